@@ -1,0 +1,59 @@
+// A piano performance: the notes and pedal movements that every part of par-midi
+// shares.
+//
+// Time is int64_t microseconds from the start of the piece. One piano: at most one note
+// of a pitch sounds at a time. Invariants, which performance_finish() restores:
+//   - notes are in order of onset, then pitch; 0 <= onset <= release;
+//   - a note is released no later than the next onset of its pitch;
+//   - pedal changes are in order of time and each differs from the one before it.
+#ifndef MIDI_PERFORMANCE_H
+#define MIDI_PERFORMANCE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Note {
+    int64_t onset, release; // microseconds
+    uint8_t pitch;          // 0-127, 60 is middle C
+    uint8_t velocity;       // 1-127
+} Note;
+
+typedef struct PedalChange {
+    int64_t time;  // microseconds
+    uint8_t value; // 0-127 as CC64 gives it; the pedal is down from PEDAL_DOWN on
+} PedalChange;
+
+#define PEDAL_DOWN 64
+
+typedef struct Performance {
+    Note *notes; // owned
+    size_t note_count, note_room;
+    PedalChange *pedal; // owned
+    size_t pedal_count, pedal_room;
+} Performance;
+
+// A zeroed Performance is an empty one. Clearing frees the arrays and zeroes the
+// struct.
+void performance_clear(Performance *p);
+
+// Append in any order; call performance_finish() when the last one is in.
+void performance_add_note(Performance *p, Note note);
+void performance_add_pedal(Performance *p, int64_t time, uint8_t value);
+
+// Sorts, shortens what overlaps and drops pedal changes that change nothing. Of two
+// notes of one pitch at the same moment the louder velocity and the later release
+// remain.
+void performance_finish(Performance *p);
+
+// When the last note is released or the last pedal moved, in microseconds; 0 if empty.
+int64_t performance_end(const Performance *p);
+
+// Replaces `ret` by what sounds of `p` in [from, to): notes begun there, cut at `to`,
+// and pedal changes, preceded at `from` by the pedal's state there. Times keep their
+// origin.
+void performance_slice(Performance *ret, const Performance *p, int64_t from,
+                       int64_t to);
+
+#endif

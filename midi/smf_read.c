@@ -1,0 +1,119 @@
+#include "midi/smf_song.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+GQuark smf_error_quark(void) { return g_quark_from_static_string("smf-error"); }
+
+// A file's name as it may stand in a sentence: what would move the cursor, colour the
+// terminal or turn the line around is written as a question mark.
+static char *printable(const char *name) {
+    char *valid = g_utf8_make_valid(name, -1);
+    GString *text = g_string_new(NULL);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        g_string_append_unichar(text, g_unichar_isprint(c) ? c : '?');
+    }
+    g_free(valid);
+    return g_string_free(text, false);
+}
+
+static bool fail(GError **error, const char *name, const char *what) {
+    char *shown = printable(name);
+    g_set_error(error, SMF_ERROR, 0, "%s: %s", shown, what);
+    g_free(shown);
+    return false;
+}
+
+static bool fail_at(GError **error, const char *name, size_t at, const char *what) {
+    char *sentence = g_strdup_printf("byte %zu: %s", at, what);
+    fail(error, name, sentence);
+    g_free(sentence);
+    return false;
+}
+
+static bool fail_too_large(GError **error, const char *name) {
+    return fail_at(error, name, SMF_MAX_BYTES, "the file is larger than 64 MiB");
+}
+
+char *smf_report_warnings(const SmfReport *report) {
+    static const char *const texts[] = {
+#define X(name, text) text,
+        SMF_WARNINGS(X)
+#undef X
+    };
+    if (!report->warned) return NULL;
+    GString *all = g_string_new(NULL);
+    for (int i = 0; i < SMF_WARNING_COUNT; i++) {
+        if (!(report->warned & 1u << i)) continue;
+        if (all->len) g_string_append(all, "; ");
+        g_string_append(all, texts[i]);
+    }
+    return g_string_free(all, false);
+}
+
+bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance *ret,
+               SmfReport *report, GError **error) {
+    if (size > SMF_MAX_BYTES) return fail_too_large(error, name);
+    SmfSong song = {.bytes = bytes, .size = size};
+    song.events = g_array_new(false, false, sizeof(SmfEvent));
+    bool ok = smf_chunks_read(&song);
+    if (ok) {
+        smf_piano_play(&song, ret);
+        if (report) *report = song.report;
+    } else {
+        fail_at(error, name, song.error_at, song.error);
+    }
+    g_array_unref(song.events);
+    return ok;
+}
+
+// Opens without waiting: a FIFO, a terminal or a device has no end to wait for.
+static int open_regular(const char *path, GError **error) {
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        fail(error, path, g_strerror(errno));
+    } else if (S_ISDIR(status.st_mode)) {
+        fail(error, path, "this is a folder, not a MIDI file");
+    } else if (!S_ISREG(status.st_mode)) {
+        fail(error, path, "this is a device or pipe, not a MIDI file");
+    } else if (status.st_size > SMF_MAX_BYTES) {
+        fail_too_large(error, path);
+    } else {
+        return fd;
+    }
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+static GByteArray *read_all(int fd, const char *name, GError **error) {
+    GByteArray *bytes = g_byte_array_new();
+    uint8_t part[1 << 16];
+    ssize_t got = 0;
+    while (bytes->len <= SMF_MAX_BYTES) {
+        got = read(fd, part, sizeof part);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        g_byte_array_append(bytes, part, (guint)got);
+    }
+    if (got >= 0) return bytes; // too much is smf_parse()'s to refuse
+    fail(error, name, g_strerror(errno));
+    g_byte_array_unref(bytes);
+    return NULL;
+}
+
+bool smf_read(const char *path, Performance *ret, SmfReport *report, GError **error) {
+    bool standard_input = strcmp(path, "-") == 0;
+    const char *name = standard_input ? "standard input" : path;
+    int fd = standard_input ? STDIN_FILENO : open_regular(path, error);
+    if (fd < 0) return false;
+    GByteArray *bytes = read_all(fd, name, error);
+    if (!standard_input) close(fd);
+    if (!bytes) return false;
+    bool ok = smf_parse(bytes->data, bytes->len, name, ret, report, error);
+    g_byte_array_unref(bytes);
+    return ok;
+}

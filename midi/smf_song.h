@@ -1,0 +1,115 @@
+// What the parts of the Standard MIDI File reader share; smf_read.h is the door.
+//
+//     smf_read.c    a file's bytes, and what is said about it
+//     smf_chunks.c  header and chunks, and finding one's place again in damaged files
+//     smf_track.c   the events of one track
+//     smf_piano.c   the events of all tracks as one piano, in microseconds
+#ifndef MIDI_SMF_SONG_H
+#define MIDI_SMF_SONG_H
+
+#include "midi/smf_read.h"
+
+#include <string.h>
+
+// clang-format off
+#define SMF_WARNINGS(X)                                                                \
+    X(PREFIX,    "foreign bytes before the header skipped")                            \
+    X(RIFF_SIZE, "RIFF sizes are wrong")                                               \
+    X(HEADER,    "header length is wrong")                                             \
+    X(FORMAT,    "format number is not 0 or 1, or does not fit the tracks")            \
+    X(COUNT,     "track count in the header is wrong")                                 \
+    X(SMPTE,     "unusual SMPTE frame rate")                                           \
+    X(LENGTH,    "track length is wrong")                                              \
+    X(RESYNC,    "lost place, resumed at the next track")                              \
+    X(TRAILING,  "bytes after the last track ignored")                                 \
+    X(NO_END,    "track without end-of-track")                                         \
+    X(AFTER_END, "data after end-of-track")                                            \
+    X(END_DATA,  "end-of-track with data")                                             \
+    X(CUT,       "track ends inside an event")                                         \
+    X(VLQ,       "variable-length number longer than 4 bytes")                         \
+    X(RUNNING,   "running status used across a meta or system event")                  \
+    X(NO_STATUS, "data bytes without status skipped")                                  \
+    X(DATA_BIT,  "data byte above 127")                                                \
+    X(SYSTEM,    "system message outside sysex ignored")                               \
+    X(SYSEX,     "sysex not terminated")                                               \
+    X(META,      "meta event with a bad value or length")                              \
+    X(LONG,      "time beyond 2^31 ticks or 100 hours cut")                            \
+    X(STUCK,     "notes without note-off closed")                                      \
+    X(ORPHAN,    "note-offs without note-on ignored")                                  \
+    X(SECOND,    "second MIDI file inside ignored")
+
+typedef enum SmfWarning {
+#define X(name, text) SMF_WARN_##name,
+    SMF_WARNINGS(X)
+#undef X
+    SMF_WARNING_COUNT
+} SmfWarning;
+// clang-format on
+
+#define SMF_TEMPO_STATUS  0xFF
+#define SMF_DEFAULT_TEMPO 500000 // microseconds a quarter
+#define SMF_MAX_TICK      0x7FFFFF00u
+
+// Microseconds, 100 hours: a few bytes of file may not ask for any number of tokens.
+#define SMF_MAX_TIME (100 * INT64_C(3600000000))
+
+// What a piano needs: note-on, note-off, sustain pedal, tempo.
+typedef struct SmfEvent {
+    uint32_t tick;
+    uint8_t status;  // with the channel; SMF_TEMPO_STATUS: a change of tempo
+    uint8_t data[3]; // as in the file; of a tempo, its big-endian number
+} SmfEvent;
+
+typedef struct SmfSong {
+    const uint8_t *bytes; // borrowed
+    size_t size, at;      // what lies at or after `size` is not read
+
+    SmfReport report;
+    int declared_tracks;
+    uint32_t division; // ticks in `tempo` microseconds
+    uint32_t tempo;    // at the beginning
+    bool fixed_tempo;  // SMPTE: tempo events are not heeded
+
+    GArray *events;          // of SmfEvent: track by track, each in order
+    size_t channel_messages; // that were read, those without use here included
+    size_t other_events;     // meta and sysex
+    uint64_t origin;         // the tick at which the track begins (not 0 in format 2)
+    uint64_t end;            // the last tick of any track
+
+    const char *error; // what is wrong, at `error_at`; NULL: nothing
+    size_t error_at;
+} SmfSong;
+
+// Fills in what the header says and the events. False: song->error says why.
+bool smf_chunks_read(SmfSong *song);
+
+// Reads events from song->at to the first end-of-track, the first that is cut off, or
+// `end`; song->at is left there. Whether there was an end-of-track.
+bool smf_track_read(SmfSong *song, size_t end);
+
+// Plays song->events into an empty `ret`, in order of time, which it sorts them to.
+void smf_piano_play(SmfSong *song, Performance *ret);
+
+static inline void smf_warn(SmfSong *song, SmfWarning warning) {
+    song->report.warned |= 1u << warning;
+}
+
+static inline uint32_t smf_u16(const uint8_t *p) { return (uint32_t)p[0] << 8 | p[1]; }
+
+static inline uint32_t smf_u24(const uint8_t *p) { return smf_u16(p) << 8 | p[2]; }
+
+static inline uint32_t smf_u32(const uint8_t *p) {
+    return smf_u16(p) << 16 | smf_u16(p + 2);
+}
+
+static inline bool smf_tag_at(const SmfSong *song, size_t at, const char *tag) {
+    return at <= song->size && song->size - at >= 8 &&
+           memcmp(song->bytes + at, tag, 4) == 0;
+}
+
+// Whether a chunk that every MIDI file has begins there.
+static inline bool smf_chunk_at(const SmfSong *song, size_t at) {
+    return smf_tag_at(song, at, "MTrk") || smf_tag_at(song, at, "MThd");
+}
+
+#endif

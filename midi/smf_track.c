@@ -1,0 +1,243 @@
+#include "midi/smf_song.h"
+
+#include <stdlib.h>
+
+enum { META_END = 0x2F, META_TEMPO = 0x51, META_METER = 0x58, META_KEY = 0x59 };
+enum { FASTEST_TEMPO = 10000 }; // microseconds a quarter; below it, it is no music
+
+typedef struct Track {
+    SmfSong *song;
+    const uint8_t *bytes;
+    size_t at, end;
+    uint64_t tick;
+    uint8_t running;        // status that data bytes without one belong to, 0: none
+    bool interrupted;       // the running status, by a meta or system event
+    bool sysex_open;        // its last packet is still to come
+    bool ended;             // there was an end-of-track
+    bool after_end;         // reading on behind it
+    uint32_t open[16][128]; // note-ons without their note-off yet
+} Track;
+
+typedef enum Outcome {
+    READ,
+    CUT, // the event is not whole
+    END,
+} Outcome;
+
+static void warn(Track *t, SmfWarning warning) { smf_warn(t->song, warning); }
+
+static Outcome cut(Track *t) {
+    warn(t, SMF_WARN_CUT);
+    return CUT;
+}
+
+static bool is_status(const Track *t) { return t->bytes[t->at] & 0x80; }
+
+static int data_bytes(uint8_t status) {
+    bool one = (status & 0xE0) == 0xC0; // program change, channel pressure
+    return one ? 1 : 2;
+}
+
+// A variable-length number, of at most 4 bytes.
+static Outcome read_number(Track *t, uint32_t *ret) {
+    uint32_t number = 0;
+    for (int i = 0; i < 4; i++) {
+        if (t->at >= t->end) return cut(t);
+        uint8_t byte = t->bytes[t->at++];
+        number = number << 7 | (byte & 0x7F);
+        if (byte & 0x80) continue;
+        *ret = number;
+        return READ;
+    }
+    warn(t, SMF_WARN_VLQ);
+    return CUT;
+}
+
+// A length and the bytes it counts: t->at comes to stand on the first of them.
+static Outcome read_length(Track *t, uint32_t *ret) {
+    if (read_number(t, ret) == CUT) return CUT;
+    return *ret > t->end - t->at ? cut(t) : READ;
+}
+
+static Outcome read_status(Track *t, uint8_t *ret) {
+    if (t->at >= t->end) return cut(t);
+    if (!is_status(t) && t->running) {
+        if (t->interrupted) warn(t, SMF_WARN_RUNNING);
+        *ret = t->running;
+        return READ;
+    }
+    while (!is_status(t)) {
+        warn(t, SMF_WARN_NO_STATUS);
+        if (++t->at >= t->end) return CUT;
+    }
+    *ret = t->bytes[t->at++];
+    return READ;
+}
+
+static void keep(Track *t, uint8_t status, const uint8_t *data, size_t count) {
+    uint64_t tick = MIN(t->song->origin + t->tick, SMF_MAX_TICK);
+    SmfEvent event = {.tick = (uint32_t)tick, .status = status};
+    memcpy(event.data, data, count);
+    g_array_append_val(t->song->events, event);
+}
+
+static void keep_note(Track *t, uint8_t status, const uint8_t *data) {
+    bool on = (status & 0xF0) == 0x90 && data[1] > 0;
+    uint32_t *open = &t->open[status & 0x0F][data[0]];
+    if (on) {
+        ++*open;
+        t->song->report.notes++;
+    } else if (*open) {
+        --*open;
+    } else {
+        warn(t, SMF_WARN_ORPHAN);
+    }
+    keep(t, status, data, 2);
+}
+
+static Outcome read_channel_message(Track *t, uint8_t status) {
+    t->running = status;
+    t->interrupted = false;
+    size_t count = (size_t)data_bytes(status);
+    if (t->end - t->at < count) return cut(t);
+    uint8_t data[2] = {t->bytes[t->at], count == 2 ? t->bytes[t->at + 1] : 0};
+    t->at += count;
+    t->song->channel_messages++;
+
+    int kind = status & 0xF0;
+    if ((data[0] | data[1]) & 0x80) {
+        warn(t, SMF_WARN_DATA_BIT);
+        if (data[0] & 0x80 || kind != 0x90) return READ;
+        data[1] = 127; // a loud note rather than a lost one
+    }
+    if (kind == 0x80 || kind == 0x90) keep_note(t, status, data);
+    if (kind == 0xB0 && data[0] == 64) keep(t, status, data, 2);
+    return READ;
+}
+
+static bool meta_is_sound(uint8_t type, const uint8_t *data, uint32_t length) {
+    switch (type) {
+    case META_TEMPO: return length == 3 && smf_u24(data) >= FASTEST_TEMPO;
+    case META_METER: return length == 4 && data[0] > 0 && data[1] < 8;
+    case META_KEY: return length == 2 && abs((int8_t)data[0]) <= 7 && data[1] <= 1;
+    default: return type < 0x80;
+    }
+}
+
+static Outcome read_event(Track *t);
+
+// Whether what follows an end-of-track is music all the same: whole events to the end
+// of the chunk, or so many of them that they cannot be left-over bytes.
+static bool music_follows(const Track *t) {
+    enum { ENOUGH_MESSAGES = 16, MOST_EVENTS = 64 };
+    const uint32_t harmless = 1u << SMF_WARN_RUNNING | 1u << SMF_WARN_ORPHAN |
+                              1u << SMF_WARN_META | 1u << SMF_WARN_END_DATA |
+                              1u << SMF_WARN_SYSEX;
+    SmfSong scratch = {.bytes = t->bytes, .size = t->song->size};
+    scratch.events = g_array_new(false, false, sizeof(SmfEvent));
+    Track trial = *t;
+    trial.song = &scratch;
+    trial.after_end = true;
+
+    Outcome outcome = READ;
+    for (int i = 0; i < MOST_EVENTS && outcome == READ && trial.at < trial.end &&
+                    scratch.channel_messages < ENOUGH_MESSAGES;
+         i++)
+        outcome = read_event(&trial);
+    g_array_unref(scratch.events);
+    return outcome != CUT && !(scratch.report.warned & ~harmless) &&
+           scratch.channel_messages > 0;
+}
+
+static Outcome end_track(Track *t) {
+    if (t->at >= t->end || smf_chunk_at(t->song, t->at)) return END;
+    if (!t->after_end && !music_follows(t)) return END;
+    t->after_end = true;
+    warn(t, SMF_WARN_AFTER_END);
+    return READ;
+}
+
+static Outcome read_meta(Track *t) {
+    if (t->at >= t->end) return cut(t);
+    uint8_t type = t->bytes[t->at++];
+    if (type == META_END) t->ended = true;
+    uint32_t length;
+    if (read_length(t, &length) == CUT) return CUT;
+    const uint8_t *data = t->bytes + t->at;
+    t->at += length;
+    t->song->other_events++;
+
+    if (type == META_END) {
+        if (length > 0) warn(t, SMF_WARN_END_DATA);
+        return end_track(t);
+    }
+    if (!meta_is_sound(type, data, length)) warn(t, SMF_WARN_META);
+    if (type == META_TEMPO && length == 3 && smf_u24(data) > 0)
+        keep(t, SMF_TEMPO_STATUS, data, 3);
+    return READ;
+}
+
+// Sysex may come in packets, the first after F0, the others after F7; F7 ends the last.
+// par-midi plays none of it.
+static Outcome skip_sysex(Track *t, uint8_t status) {
+    uint32_t length;
+    if (read_length(t, &length) == CUT) return CUT;
+    bool whole = length > 0 && t->bytes[t->at + length - 1] == 0xF7;
+    if (status == 0xF0) {
+        if (t->sysex_open) warn(t, SMF_WARN_SYSEX);
+        t->sysex_open = length > 0 && !whole;
+    } else if (whole) {
+        t->sysex_open = false;
+    }
+    t->at += length;
+    t->song->other_events++;
+    return READ;
+}
+
+// F1-F6 and F8-FE belong on a cable, not in a file.
+static Outcome skip_system_message(Track *t, uint8_t status) {
+    warn(t, SMF_WARN_SYSTEM);
+    int count = status == 0xF2 ? 2 : status == 0xF1 || status == 0xF3 ? 1 : 0;
+    for (; count > 0; count--, t->at++) {
+        if (t->at >= t->end) return cut(t);
+        if (is_status(t)) break;
+    }
+    return READ;
+}
+
+static Outcome read_event(Track *t) {
+    uint32_t delta;
+    uint8_t status;
+    if (read_number(t, &delta) == CUT) return CUT;
+    t->tick += delta;
+    if (read_status(t, &status) == CUT) return CUT;
+    if (status < 0xF0) return read_channel_message(t, status);
+    t->interrupted = true;
+    if (status == 0xFF) return read_meta(t);
+    if (status == 0xF0 || status == 0xF7) return skip_sysex(t, status);
+    return skip_system_message(t, status);
+}
+
+static bool any_open(const Track *t) {
+    const uint32_t *open = &t->open[0][0];
+    for (size_t i = 0; i < 16 * 128; i++)
+        if (open[i]) return true;
+    return false;
+}
+
+bool smf_track_read(SmfSong *song, size_t end) {
+    Track t = {.song = song, .bytes = song->bytes, .at = song->at, .end = end};
+    Outcome outcome = READ;
+    while (outcome == READ && t.at < end) {
+        song->at = t.at;
+        outcome = read_event(&t);
+    }
+    if (outcome != CUT) song->at = t.at;
+
+    if (t.sysex_open) warn(&t, SMF_WARN_SYSEX);
+    if (any_open(&t)) warn(&t, SMF_WARN_STUCK);
+    uint64_t last = song->origin + t.tick;
+    if (last > SMF_MAX_TICK) warn(&t, SMF_WARN_LONG);
+    song->end = MAX(song->end, MIN(last, SMF_MAX_TICK));
+    return t.ended;
+}

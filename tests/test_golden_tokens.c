@@ -1,0 +1,161 @@
+// Real files against token ids that an independent implementation has written: the
+// table PAR_GOLDEN_TOKENS, over the files under PAR_GOLDEN_MIDI or in shared/data's
+// archives.
+#include "midi/augment.h"
+#include "midi/smf_read.h"
+#include "midi/smf_write.h"
+#include "tests/streams.h"
+#include "tests/test.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+
+enum { FILE_NAME, MODE, COUNT, SHA256, FIRST_IDS, COLUMNS };
+
+static const char *const archives[] = {"maestro-v3-dev", "rolls-mit-dev"};
+
+// The row at hand, read and encoded.
+static char **row;
+static TokenizerKind kind;
+static Performance performance;
+static GArray *tokens;
+
+TEST(the_tokens_are_the_golden_ones) {
+    g_auto(GStrv) first = g_strsplit(g_strstrip(row[FIRST_IDS]), " ", -1);
+    for (guint i = 0; first[i]; i++) {
+        CHECK(i < tokens->len);
+        CHECK(stream_tokens(tokens)[i] == atoi(first[i]));
+    }
+    CHECK(tokens->len == (guint)atoi(row[COUNT]));
+
+    GArray *ids = g_array_new(false, false, sizeof(gint32));
+    for (guint i = 0; i < tokens->len; i++) {
+        gint32 id = GINT32_TO_LE(stream_tokens(tokens)[i]);
+        g_array_append_val(ids, id);
+    }
+    g_autofree char *sha256 = g_compute_checksum_for_data(
+        G_CHECKSUM_SHA256, (const guchar *)ids->data, ids->len * sizeof(gint32));
+    CHECK(strcmp(sha256, row[SHA256]) == 0);
+    g_array_unref(ids);
+}
+
+TEST(the_grammar_accepts_every_token) { CHECK(stream_legal(tokens, kind)); }
+
+TEST(tokens_come_back_the_same_through_a_file) {
+    Performance decoded = {0}, read = {0};
+    SmfReport report;
+    tokenizer_decode(&decoded, stream_tokens(tokens), tokens->len);
+    GBytes *bytes = smf_write(&decoded, NULL, NULL);
+    gsize size;
+    const uint8_t *data = g_bytes_get_data(bytes, &size);
+    CHECK(smf_parse(data, size, "export", &read, &report, NULL));
+    CHECK(report.warned == 0);
+    GArray *again = tokenizer_encode(&read, kind);
+    CHECK(stream_equal(tokens, again));
+    g_array_unref(again);
+    g_bytes_unref(bytes);
+    performance_clear(&decoded);
+    performance_clear(&read);
+}
+
+TEST(augmentation_by_nothing_changes_nothing) {
+    GArray *same = augment_piece(stream_tokens(tokens), tokens->len, kind, 0, 1.0);
+    CHECK(stream_equal(tokens, same));
+    g_array_unref(same);
+}
+
+TEST(augmented_tokens_are_legal) {
+    for (int i = 0; i < AUGMENT_STRETCHES; i++) {
+        GArray *other = augment_piece(stream_tokens(tokens), tokens->len, kind, i - 2,
+                                      augment_stretch[i]);
+        CHECK(stream_legal(other, kind));
+        g_array_unref(other);
+    }
+}
+
+static char *find(const char *folder, const char *name) {
+    char *path = g_build_filename(folder, name, NULL);
+    for (size_t i = 0;
+         i < G_N_ELEMENTS(archives) && !g_file_test(path, G_FILE_TEST_EXISTS); i++) {
+        g_free(path);
+        path = g_build_filename(folder, archives[i], name, NULL);
+    }
+    return path;
+}
+
+static void test_row(const char *folder, char *line) {
+    g_auto(GStrv) fields = g_strsplit(line, "\t", -1);
+    if (g_strv_length(fields) != COLUMNS) return;
+    row = fields;
+    kind = strcmp(row[MODE], "pedal") == 0 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+    g_autofree char *path = find(folder, row[FILE_NAME]);
+    g_autoptr(GError) error = NULL;
+    if (!smf_read(path, &performance, NULL, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        printf("not ok %d - %s can be read\n", ++test_count, row[FILE_NAME]);
+        test_failures++;
+        return;
+    }
+    tokens = tokenizer_encode(&performance, kind);
+    int failures = test_failures;
+    RUN(the_tokens_are_the_golden_ones);
+    RUN(the_grammar_accepts_every_token);
+    RUN(tokens_come_back_the_same_through_a_file);
+    RUN(augmentation_by_nothing_changes_nothing);
+    RUN(augmented_tokens_are_legal);
+    if (test_failures > failures) fprintf(stderr, "in %s, %s\n", row[0], row[1]);
+    g_array_unref(tokens);
+    performance_clear(&performance);
+}
+
+// Unpacks the table's files that are in the archive; tar minds those that are in
+// another one, but only what is there in the end counts. False: there is no such
+// archive.
+static bool unpack(const char *archive, char **lines, const char *folder) {
+    g_autofree char *path = g_strdup_printf("%s/../shared/data/%s.tar.xz",
+                                            PAR_SOURCE_ROOT, archive);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) return false;
+    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+    const char *const start[] = {"tar", "-xJf", path, "-C", folder};
+    for (size_t i = 0; i < G_N_ELEMENTS(start); i++)
+        g_ptr_array_add(argv, g_strdup(start[i]));
+    for (char **line = lines; *line; line++) {
+        char *tab = strchr(*line, '\t');
+        if (!tab) continue;
+        g_autofree char *name = g_strndup(*line, (gsize)(tab - *line));
+        g_ptr_array_add(argv, g_build_filename(archive, name, NULL));
+    }
+    g_ptr_array_add(argv, NULL);
+    return g_spawn_sync(NULL, (char **)argv->pdata, NULL,
+                        G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                        NULL, NULL, NULL, NULL);
+}
+
+static void remove_folder(const char *folder) {
+    const char *const argv[] = {"rm", "-rf", "--", folder, NULL};
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                 NULL, NULL);
+}
+
+int main(void) {
+    const char *table = g_getenv("PAR_GOLDEN_TOKENS");
+    const char *given = g_getenv("PAR_GOLDEN_MIDI");
+    g_autofree char *text = NULL, *unpacked = NULL;
+    if (!table) table = PAR_SOURCE_ROOT "/../shared/golden/tokens.tsv";
+    if (!g_file_get_contents(table, &text, NULL, NULL)) {
+        SKIP("no golden tokens in this checkout");
+        return test_end();
+    }
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1); // the first names the columns
+    bool found = given != NULL;
+    if (!given) {
+        unpacked = g_dir_make_tmp("par-midi-golden-XXXXXX", NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(archives); i++)
+            if (unpack(archives[i], lines + 1, unpacked)) found = true;
+    }
+    if (!found) SKIP("no archives of MIDI files in this checkout");
+    for (char **line = lines + 1; found && *line; line++)
+        test_row(given ? given : unpacked, *line);
+    if (unpacked) remove_folder(unpacked);
+    return test_end();
+}

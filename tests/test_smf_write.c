@@ -1,0 +1,255 @@
+#include "midi/smf_read.h"
+#include "midi/smf_write.h"
+#include "tests/streams.h"
+#include "tests/test.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+enum { SECOND = 1000000, STREAMS = 1000 };
+
+static void add(Performance *p, int64_t onset, int64_t release, uint8_t pitch) {
+    performance_add_note(p, (Note){onset, release, pitch, 64});
+}
+
+// The performance written and read again; a file of ours is sound.
+static Performance reread(const Performance *p, const char *text) {
+    Performance again = {0};
+    SmfReport report = {0};
+    g_autoptr(GError) error = NULL;
+    GBytes *bytes = smf_write(p, text, &error);
+    if (error) fprintf(stderr, "%s\n", error->message);
+    CHECK(bytes != NULL);
+    if (!bytes) return again;
+    gsize size;
+    const uint8_t *data = g_bytes_get_data(bytes, &size);
+    CHECK(smf_parse(data, size, "export", &again, &report, NULL));
+    CHECK(report.warned == 0 && report.format == 0 && report.tracks == 1);
+    CHECK(report.notes == p->note_count && report.division == 10000);
+    g_bytes_unref(bytes);
+    return again;
+}
+
+static bool same(const Performance *a, const Performance *b) {
+    if (a->note_count != b->note_count || a->pedal_count != b->pedal_count)
+        return false;
+    for (size_t i = 0; i < a->note_count; i++) {
+        Note x = a->notes[i], y = b->notes[i];
+        if (x.onset != y.onset || x.release != y.release || x.pitch != y.pitch ||
+            x.velocity != y.velocity)
+            return false;
+    }
+    for (size_t i = 0; i < a->pedal_count; i++)
+        if (a->pedal[i].time != b->pedal[i].time ||
+            a->pedal[i].value != b->pedal[i].value)
+            return false;
+    return true;
+}
+
+static bool survives(Performance *p) {
+    performance_finish(p);
+    Performance again = reread(p, NULL);
+    bool equal = same(p, &again);
+    performance_clear(&again);
+    performance_clear(p);
+    return equal;
+}
+
+TEST(an_empty_performance_is_an_empty_file) {
+    Performance p = {0};
+    CHECK(survives(&p));
+}
+
+TEST(notes_and_pedal_come_back_as_they_were) {
+    Performance p = {0};
+    performance_add_pedal(&p, 0, 127);
+    add(&p, 0, SECOND, 60);
+    add(&p, 50, 100, 61);
+    performance_add_pedal(&p, SECOND, 30);
+    CHECK(survives(&p));
+}
+
+TEST(a_key_struck_again_at_its_release_is_two_notes) {
+    Performance p = {0};
+    add(&p, 0, SECOND, 60);
+    add(&p, SECOND, 2 * SECOND, 60);
+    CHECK(survives(&p));
+}
+
+TEST(a_note_of_no_length_is_kept) {
+    Performance p = {0};
+    add(&p, 0, 0, 60);
+    add(&p, SECOND, SECOND, 61);
+    add(&p, SECOND, 2 * SECOND, 62);
+    add(&p, 2 * SECOND, 2 * SECOND, 62);
+    CHECK(survives(&p));
+}
+
+TEST(a_lift_and_press_at_one_moment_keep_their_order) {
+    Performance p = {0};
+    performance_add_pedal(&p, 0, 127);
+    performance_add_pedal(&p, SECOND, 0);
+    performance_add_pedal(&p, SECOND, 127);
+    performance_add_pedal(&p, 2 * SECOND, 0);
+    CHECK(survives(&p));
+}
+
+TEST(pauses_of_hours_are_kept) {
+    Performance p = {0};
+    for (int64_t i = 0; i < 8; i++)
+        add(&p, i * 13000 * SECOND, i * 13000 * SECOND + 50, 60);
+    CHECK(survives(&p));
+}
+
+TEST(times_are_rounded_down_to_50_microseconds) {
+    Performance p = {0};
+    add(&p, 149, 251, 60);
+    performance_finish(&p);
+    Performance again = reread(&p, NULL);
+    CHECK(again.note_count == 1 && again.notes[0].onset == 100);
+    CHECK(again.notes[0].release == 250);
+    performance_clear(&again);
+    performance_clear(&p);
+}
+
+TEST(a_pedal_still_down_is_lifted_at_the_end) {
+    Performance p = {0};
+    performance_add_pedal(&p, 0, 100);
+    add(&p, 0, SECOND, 60);
+    performance_finish(&p);
+    Performance again = reread(&p, NULL);
+    CHECK(again.pedal_count == 2 && again.pedal[1].time == SECOND);
+    CHECK(again.pedal[1].value == 0);
+    performance_clear(&again);
+    performance_clear(&p);
+}
+
+static bool holds(GBytes *bytes, const char *what, size_t count) {
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+    return memmem(data, size, what, count) != NULL;
+}
+
+TEST(a_file_begins_with_its_name_tempo_and_instrument_and_the_pedal_up) {
+    Performance p = {0};
+    GBytes *bytes = smf_write(&p, NULL, NULL);
+    const char want[] = "MThd\0\0\0\6\0\0\0\1\x27\x10MTrk\0\0\0\x1B"
+                        "\0\xFF\3\5Piano\0\xFF\x51\3\7\xA1\x20\0\xC0\0\0\xB0\x40\0"
+                        "\0\xFF\x2F";
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+    CHECK(size == sizeof want && memcmp(data, want, size) == 0);
+    g_bytes_unref(bytes);
+}
+
+TEST(text_becomes_a_text_event_a_line) {
+    Performance p = {0};
+    GBytes *bytes = smf_write(&p, "made by par-midi\n\nseed 7\n", NULL);
+    CHECK(holds(bytes, "\0\xFF\1\x10made by par-midi\0\xFF\1\6seed 7\0", 31));
+    g_bytes_unref(bytes);
+}
+
+TEST(a_long_line_is_cut_between_characters) {
+    Performance p = {0};
+    g_autofree char *ascii = g_strnfill(1000, 'a');
+    GString *accents = g_string_new("a");
+    for (int i = 0; i < 500; i++) g_string_append(accents, "\xC3\xA9");
+    const char *const texts[] = {ascii, accents->str};
+    const int lengths[] = {120, 119};
+    for (int i = 0; i < 2; i++) {
+        GBytes *bytes = smf_write(&p, texts[i], NULL);
+        g_autofree char *event = g_strdup_printf("\xFF\1%c%.*s", lengths[i], lengths[i],
+                                                 texts[i]);
+        CHECK(holds(bytes, event, strlen(event)));
+        performance_clear(&p);
+        g_bytes_unref(bytes);
+    }
+    Performance again = reread(&p, "\xFF\xFE not text\x01");
+    performance_clear(&again);
+    g_string_free(accents, true);
+}
+
+static bool refused(Performance *p, const char *message) {
+    g_autoptr(GError) error = NULL;
+    performance_finish(p);
+    GBytes *bytes = smf_write(p, NULL, &error);
+    performance_clear(p);
+    return !bytes && strcmp(error->message, message) == 0;
+}
+
+TEST(what_no_file_can_hold_is_refused) {
+    Performance p = {0};
+    add(&p, INT64_C(14000) * SECOND, INT64_C(14001) * SECOND, 60);
+    CHECK(refused(&p, "the MIDI file could not be made: it has a pause of more than 3 "
+                      "hours"));
+    for (int64_t hour = 0; hour < 40; hour++)
+        add(&p, hour * 3600 * SECOND, hour * 3600 * SECOND + 1, 60);
+    CHECK(refused(&p, "the MIDI file could not be made: it lasts more than 29 hours"));
+}
+
+TEST(long_performances_are_joined_from_pieces_without_a_seam) {
+    Performance p = {0};
+    for (int64_t i = 0; i < 40000; i++)
+        add(&p, i * 70000, i * 70000 + 200000, (uint8_t)(20 + i * 7 % 88));
+    performance_finish(&p);
+    int64_t start = g_get_monotonic_time();
+    Performance again = reread(&p, "a long one");
+    int64_t elapsed = g_get_monotonic_time() - start;
+    fprintf(stderr, "80000 events: %d ms\n", (int)(elapsed / 1000));
+    CHECK(elapsed < 10 * G_USEC_PER_SEC);
+    CHECK(same(&p, &again));
+    performance_clear(&again);
+    performance_clear(&p);
+}
+
+TEST(tokens_come_back_the_same_through_a_file) {
+    GRand *random = g_rand_new_with_seed(9);
+    for (int i = 0; i < STREAMS; i++) {
+        TokenizerKind kind = i % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        GArray *tokens = stream_random(kind, random, i % 500);
+        Performance p = {0};
+        tokenizer_decode(&p, stream_tokens(tokens), tokens->len);
+        Performance again = reread(&p, NULL);
+        GArray *tokens_again = tokenizer_encode(&again, kind);
+        CHECK(stream_equal(tokens, tokens_again));
+        g_array_unref(tokens_again);
+        performance_clear(&again);
+        performance_clear(&p);
+        g_array_unref(tokens);
+    }
+    g_rand_free(random);
+}
+
+TEST(a_full_disk_is_an_error_in_one_sentence) {
+    struct rlimit before, full;
+    getrlimit(RLIMIT_FSIZE, &before);
+    full = (struct rlimit){10, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &full);
+    Performance p = {0};
+    g_autoptr(GError) error = NULL;
+    GBytes *bytes = smf_write(&p, NULL, &error);
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(!bytes && error);
+    CHECK(error && strcmp(error->message, "the MIDI file could not be made: File too "
+                                          "large") == 0);
+}
+
+int main(void) {
+    RUN(an_empty_performance_is_an_empty_file);
+    RUN(notes_and_pedal_come_back_as_they_were);
+    RUN(a_key_struck_again_at_its_release_is_two_notes);
+    RUN(a_note_of_no_length_is_kept);
+    RUN(a_lift_and_press_at_one_moment_keep_their_order);
+    RUN(pauses_of_hours_are_kept);
+    RUN(times_are_rounded_down_to_50_microseconds);
+    RUN(a_pedal_still_down_is_lifted_at_the_end);
+    RUN(a_file_begins_with_its_name_tempo_and_instrument_and_the_pedal_up);
+    RUN(text_becomes_a_text_event_a_line);
+    RUN(a_long_line_is_cut_between_characters);
+    RUN(what_no_file_can_hold_is_refused);
+    RUN(long_performances_are_joined_from_pieces_without_a_seam);
+    RUN(tokens_come_back_the_same_through_a_file);
+    RUN(a_full_disk_is_an_error_in_one_sentence);
+    return test_end();
+}
