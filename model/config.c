@@ -1,0 +1,42 @@
+#include "model/config.h"
+
+G_DEFINE_QUARK(par - midi - model, model_error)
+
+bool config_check(const Config *c, GError **error) {
+    const struct {
+        const char *name;
+        int value, least, most;
+    } bounds[] = {
+        {"vocab_size", c->vocabulary, 2, 1 << 16},
+        {"context", c->context, 1, 1 << 20},
+        {"latents", c->latents, 1, 1 << 14},
+        {"width", c->width, 4, 1 << 13},
+        {"heads", c->heads, 1, 256},
+        {"layers", c->layers, 0, 256},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++) {
+        if (bounds[i].value >= bounds[i].least && bounds[i].value <= bounds[i].most)
+            continue;
+        g_set_error(error, MODEL_ERROR, 0, "%s is %d, it must be from %d to %d",
+                    bounds[i].name, bounds[i].value, bounds[i].least, bounds[i].most);
+        return false;
+    }
+    if (c->width % c->heads != 0 || c->width / c->heads < 4) {
+        g_set_error(error, MODEL_ERROR, 0,
+                    "a width of %d cannot be shared by %d heads of 4 or more channels",
+                    c->width, c->heads);
+        return false;
+    }
+    if (c->latents > c->context) {
+        g_set_error(error, MODEL_ERROR, 0, "%d latents are more than the context of %d",
+                    c->latents, c->context);
+        return false;
+    }
+    if (!(c->rotary_wavelength >= 1 && c->rotary_wavelength <= 1e9)) {
+        g_set_error(error, MODEL_ERROR, 0,
+                    "rotary_max_wavelength is %g, it must be from 1 to 1e9",
+                    c->rotary_wavelength);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,40 @@
+// The shape of a model: what a checkpoint's metadata says.
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef int32_t
+    Token; // an id below the vocabulary; what it means is midi/vocabulary.h's
+
+// The letters are the paper's (Hawthorne et al. 2022); d, dh and r are in channels.
+typedef struct Config {
+    int vocabulary; // V
+    int context;    // M: the most inputs that one prediction attends to
+    int latents;    // N: the last positions, which go through the stack; N <= M
+    int width;      // d
+    int heads;      // h; each has dh = d / h channels
+    int layers;     // L self-attention layers
+    double rotary_wavelength; // the longest, in positions; M as trained
+} Config;
+
+enum { MLP_RATIO = 4 }; // channels of the MLP's hidden layer, in widths
+#define NORM_EPS 1e-5   // LayerNorm
+
+static inline int config_head_width(const Config *c) { return c->width / c->heads; }
+
+// r: how many of a head's channels are rotated, 2 * floor(dh / 4).
+static inline int config_rotary(const Config *c) {
+    return config_head_width(c) / 4 * 2;
+}
+
+// Whether the numbers make a model: each in range, d a multiple of h, N <= M. The
+// bounds keep every product of two of them within 31 bits.
+bool config_check(const Config *c, GError **error);
+
+#define MODEL_ERROR model_error_quark()
+GQuark model_error_quark(void);
+
+#endif

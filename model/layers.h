@@ -1,0 +1,78 @@
+// The layers. Each is a pair of flat functions over row-major arrays: y = f(x, w), and
+// given dy the gradients of what went in. A backward ADDS into every gradient of a
+// parameter it is given, and writes the gradient of its input unless it says it adds.
+// Outputs come first, then what backward needs, inputs, sizes; `p` shares the loops.
+//
+// N rows (latents, or keys), d width, h heads of dh = d/h channels, V vocabulary.
+#ifndef MODEL_LAYERS_H
+#define MODEL_LAYERS_H
+
+#include "model/config.h"
+#include "model/parameters.h"
+#include "model/pool.h"
+#include "model/real.h"
+
+// y = x Wt + b                                         x: (N, in)  y: (N, out)
+void linear_forward(Pool *p, real *y, const real *x, const Linear *w, int N, int in,
+                    int out);
+// dx = dy W, or dx += dy W with `add`; dx may be NULL. dw += dyt x, db += the sum of
+// dy.
+void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
+                     const real *x, const Linear *w, int N, int in, int out);
+
+// y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias, over each row
+//                                   x, y: (N, d)  mean, rstd: (N), kept for backward
+void norm_forward(Pool *p, real *y, real *mean, real *rstd, const real *x,
+                  const Norm *w, int N, int d);
+// dx += ...; dw as every parameter's.
+void norm_backward(Pool *p, real *dx, Norm *dw, const real *dy, const real *x,
+                   const Norm *w, const real *mean, const real *rstd, int N, int d);
+
+// y = embed[token]                                     y: (N, d)
+void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d);
+void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, int d);
+
+// x = max(x, 0)^2, in place ("squared ReLU"). Backward wants the output: its root is
+// the input, where that was positive.                      n numbers
+void squared_relu_forward(Pool *p, real *x, int n);
+void squared_relu_backward(Pool *p, real *dx, const real *y, int n); // in place
+
+// x = 0 with probability `rate`, else x / (1 - rate), in place. Which ones `key`
+// decides; backward is the same call on the gradient with the same key.
+void dropout(Pool *p, real *x, double rate, uint32_t key, int n);
+
+// y += x                                               n numbers
+void add(Pool *p, real *y, const real *x, int n);
+
+// Cosine and sine of p * W^(-i / (nb - 1)) for positions p < rows and the nb = r/2
+// pairs of a head: table (rows, nb, 2). Su et al. 2021; PERCEIVER_AR.md, "Rotary
+// encoding".
+void rotary_table(real *table, int rows, int rotary, double wavelength);
+
+// Turns channels (2i, 2i+1) of the first r in each head of x by the angle of pair i at
+// the row's position: (a, b) -> (a cos - b sin, b cos + a sin). `direction` -1 turns
+// back, which is also the backward. Row j is at position first + j.     x: (N, d)
+void rotary(Pool *p, real *x, const real *table, int first, int direction, int N,
+            const Config *c);
+
+// Causal attention of n queries over `keys` keys, in each head:
+//     o = softmax(q kt / sqrt(dh)) v
+// Query i stands at key keys - n + i and sees keys 0 to there. In blocks with an online
+// softmax (Milakov 2018; Dao 2022): no (n, keys) array.
+//            q, o: (n, d)  k, v: (keys, d)  lse: (h, n), log-sum-exp kept for backward
+void attention_forward(Pool *p, real *o, real *lse, const real *q, const real *k,
+                       const real *v, int n, int keys, const Config *c);
+// Writes dq, dk, dv.  scratch: (h, n)
+void attention_backward(Pool *p, real *dq, real *dk, real *dv, real *scratch,
+                        const real *dy, const real *q, const real *k, const real *v,
+                        const real *o, const real *lse, int n, int keys,
+                        const Config *c);
+
+// loss = mean over rows of cross-entropy(logits, target) + z (log-sum-exp)^2
+// Returns the sum over rows of the cross-entropy alone, in nats; `loss` gets the sum
+// with the z term. If `scale` is not 0 the logits are overwritten by the gradient of
+// scale times that sum.                                      logits: (N, V)
+double loss_forward_backward(Pool *p, double *loss, real *logits, const Token *targets,
+                             double z, double scale, int N, int V);
+
+#endif

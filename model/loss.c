@@ -1,0 +1,48 @@
+#include "model/layers.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Job {
+    real *logits;
+    const Token *targets;
+    double *nll, *lse; // (N) each
+    double z, scale;
+    int V;
+} Job;
+
+VECTOR_CLONES
+static void rows(void *data, int begin, int end) {
+    const Job *j = data;
+    int V = j->V;
+    for (int i = begin; i < end; i++) {
+        real *x = j->logits + (size_t)i * (size_t)V, top = x[0], sum = 0;
+        real target = x[j->targets[i]];
+#pragma omp simd reduction(max : top)
+        for (int v = 0; v < V; v++) top = x[v] > top ? x[v] : top;
+#pragma omp simd reduction(+ : sum)
+        for (int v = 0; v < V; v++) sum += real_exp(x[v] - top);
+        double lse = (double)top + log((double)sum);
+        j->nll[i] = lse - (double)target;
+        j->lse[i] = lse;
+        if (j->scale == 0) continue;
+        // d/dx of lse - x[target] + z lse^2  =  softmax (1 + 2 z lse) - onehot(target)
+        real each = (real)(j->scale * (1 + 2 * j->z * lse) / (double)sum);
+        for (int v = 0; v < V; v++) x[v] = real_exp(x[v] - top) * each;
+        x[j->targets[i]] -= (real)j->scale;
+    }
+}
+
+double loss_forward_backward(Pool *p, double *loss, real *logits, const Token *targets,
+                             double z, double scale, int N, int V) {
+    double *nll = g_new(double, N), *lse = g_new(double, N), sum = 0;
+    pool_run(p, N, 32, rows, &(Job){logits, targets, nll, lse, z, scale, V});
+    *loss = 0;
+    for (int i = 0; i < N; i++) { // in order, so that threads cannot change the sum
+        sum += nll[i];
+        *loss += nll[i] + z * lse[i] * lse[i];
+    }
+    g_free(nll);
+    g_free(lse);
+    return sum;
+}

@@ -1,0 +1,112 @@
+#include "model/parameters.h"
+
+#include <stdlib.h>
+
+typedef struct Walk {
+    ParameterVisit visit;
+    void *data;
+} Walk;
+
+static void tensor(Walk *w, const char *prefix, const char *name, int rows, int columns,
+                   real **at) {
+    char full[96];
+    g_snprintf(full, sizeof full, "%s%s", prefix, name);
+    w->visit(w->data, &(Parameter){full, rows, columns, at});
+}
+
+static void linear(Walk *w, const char *prefix, Linear *l, int out, int in) {
+    tensor(w, prefix, ".weight", out, in, &l->weight);
+    tensor(w, prefix, ".bias", out, 0, &l->bias);
+}
+
+static void norm(Walk *w, const char *prefix, Norm *n, int d) {
+    tensor(w, prefix, ".weight", d, 0, &n->weight);
+    tensor(w, prefix, ".bias", d, 0, &n->bias);
+}
+
+static const char *join(char *ret, size_t size, const char *prefix, const char *name) {
+    g_snprintf(ret, size, "%s.%s", prefix, name);
+    return ret;
+}
+#define NAME(part) join(name, sizeof name, prefix, part)
+
+static void block(Walk *w, const char *prefix, const char *norm_name, Block *b,
+                  Norm *norm_kv, int d) {
+    char name[64];
+    norm(w, NAME(norm_name), &b->norm_attn, d);
+    if (norm_kv) norm(w, NAME("norm_kv"), norm_kv, d);
+    linear(w, NAME("attn.q"), &b->attn.q, d, d);
+    linear(w, NAME("attn.k"), &b->attn.k, d, d);
+    linear(w, NAME("attn.v"), &b->attn.v, d, d);
+    linear(w, NAME("attn.out"), &b->attn.out, d, d);
+    norm(w, NAME("norm_mlp"), &b->norm_mlp, d);
+    linear(w, NAME("mlp.up"), &b->mlp.up, MLP_RATIO * d, d);
+    linear(w, NAME("mlp.down"), &b->mlp.down, d, MLP_RATIO * d);
+}
+#undef NAME
+
+void parameters_each(const Config *c, Parameters *p, ParameterVisit visit, void *data) {
+    Walk w = {visit, data};
+    int d = c->width;
+    tensor(&w, "embed", ".weight", c->vocabulary, d, &p->embed);
+    linear(&w, "latent", &p->latent, d, d);
+    block(&w, "cross", "norm_q", &p->cross, &p->norm_kv, d);
+    for (int i = 0; i < c->layers; i++) {
+        char name[32];
+        g_snprintf(name, sizeof name, "layers.%d", i);
+        block(&w, name, "norm_attn", &p->layers[i], NULL, d);
+    }
+    norm(&w, "final_norm", &p->final_norm, d);
+    linear(&w, "head", &p->head, c->vocabulary, d);
+}
+
+static void count(void *data, const Parameter *t) {
+    *(size_t *)data += parameter_size(t);
+}
+
+size_t parameters_count(const Config *c) {
+    Parameters p = {.layers = g_new0(Block, c->layers)};
+    size_t n = 0;
+    parameters_each(c, &p, count, &n);
+    g_free(p.layers);
+    return n;
+}
+
+static void place(void *data, const Parameter *t) {
+    real **next = data;
+    *t->at = *next;
+    *next += parameter_size(t);
+}
+
+void parameters_new(Parameters *ret, const Config *c) {
+    *ret = (Parameters){.layers = g_new0(Block, c->layers),
+                        .count = parameters_count(c)};
+    ret->memory = g_malloc0_n(ret->count, sizeof(real));
+    real *next = ret->memory;
+    parameters_each(c, ret, place, &next);
+}
+
+void parameters_free(Parameters *p) {
+    g_free(p->layers);
+    g_free(p->memory);
+    *p = (Parameters){0};
+}
+
+static void initialise(void *data, const Parameter *t) {
+    Rng *rng = data;
+    size_t n = parameter_size(t);
+    bool is_norm = strstr(t->name, "norm") != NULL;
+    bool is_head = g_str_has_prefix(t->name, "head");
+    if (t->columns == 0 || is_head) {
+        bool one = is_norm && g_str_has_suffix(t->name, ".weight");
+        for (size_t i = 0; i < n; i++) (*t->at)[i] = one ? 1 : 0;
+        return;
+    }
+    bool is_embed = g_str_has_prefix(t->name, "embed");
+    double deviation = is_embed ? 1 : 1 / sqrt((double)t->columns);
+    for (size_t i = 0; i < n; i++) (*t->at)[i] = (real)(deviation * rng_normal(rng));
+}
+
+void parameters_initialise(Parameters *p, const Config *c, Rng *rng) {
+    parameters_each(c, p, initialise, rng);
+}

@@ -1,0 +1,309 @@
+#include "model/perceiver.h"
+
+#include "model/gemm.h"
+
+// What a block leaves for its backward. The squared ReLU keeps its output only.
+typedef struct Acts {
+    real *attn_in, *attn_mean, *attn_rstd; // LN_attn or LN_q: (n, d), (n), (n)
+    real *q, *k, *v, *o, *lse;          // (n, d) and (h, n); k, v of a self-attention
+    real *mid;                          // after attention and residual: (n, d)
+    real *mlp_in, *mlp_mean, *mlp_rstd; // LN_mlp
+    real *up;                           // after the squared ReLU: (n, 4d)
+    real *out;                          // (n, d)
+} Acts;
+
+struct Perceiver {
+    Config config;
+    Pool *pool; // borrowed
+    Inputs in;  // of the last forward; borrowed
+    Dropout drop;
+    real *rotary; // owned; (keys, r/2, 2)
+    real *memory; // owned; all below lies in it
+
+    real *kv, *kv_mean, *kv_rstd; // LN_kv(embed): (V, d), (V), (V)
+    real *kinds_k, *kinds_v;      // (V, d)
+    real *keys_r;                 // (h, keys, r)
+    real *latent_in, *latents;    // embeddings of the last n, and latent() of them
+    Acts cross, *layers;          // layers owned
+    real *final_in, *final_mean, *final_rstd;
+    real *logits; // (n, V); after perceiver_loss() their gradient
+
+    real *dz, *dropped, *dnorm, *dq, *dk, *dv, *d_o, *dup, *scratch; // backward's
+    real *dkv, *dkinds_k, *dkinds_v, *dkeys_r;
+};
+
+static real *take(real **next, size_t rows, int columns) {
+    real *at = *next;
+    // Rows of 64 bytes and more begin on a cache line.
+    *next += (rows * (size_t)columns + 15) / 16 * 16;
+    return at;
+}
+
+static void place_block(Acts *a, real **next, const Config *c, size_t n, bool self) {
+    int d = c->width;
+    a->attn_in = take(next, n, d);
+    a->attn_mean = take(next, n, 1);
+    a->attn_rstd = take(next, n, 1);
+    a->q = take(next, n, d);
+    a->k = self ? take(next, n, d) : NULL;
+    a->v = self ? take(next, n, d) : NULL;
+    a->o = take(next, n, d);
+    a->lse = take(next, n, c->heads);
+    a->mid = take(next, n, d);
+    a->mlp_in = take(next, n, d);
+    a->mlp_mean = take(next, n, 1);
+    a->mlp_rstd = take(next, n, 1);
+    a->up = take(next, n, MLP_RATIO * d);
+    a->out = take(next, n, d);
+}
+
+// Points everything into `memory` and returns how much of it that takes.
+static size_t place(Perceiver *net, real *memory, int keys, int latents) {
+    const Config *c = &net->config;
+    size_t V = (size_t)c->vocabulary, n = (size_t)latents;
+    int d = c->width, r = config_rotary(c);
+    real *next = memory;
+    net->kv = take(&next, V, d);
+    net->kv_mean = take(&next, V, 1);
+    net->kv_rstd = take(&next, V, 1);
+    net->kinds_k = take(&next, V, d);
+    net->kinds_v = take(&next, V, d);
+    net->keys_r = take(&next, (size_t)keys, c->heads * r);
+    net->latent_in = take(&next, n, d);
+    net->latents = take(&next, n, d);
+    place_block(&net->cross, &next, c, n, false);
+    for (int i = 0; i < c->layers; i++) place_block(&net->layers[i], &next, c, n, true);
+    net->final_in = take(&next, n, d);
+    net->final_mean = take(&next, n, 1);
+    net->final_rstd = take(&next, n, 1);
+    net->logits = take(&next, n, c->vocabulary);
+    net->dz = take(&next, n, d);
+    net->dropped = take(&next, n, d);
+    net->dnorm = take(&next, n, d);
+    net->dq = take(&next, n, d);
+    net->dk = take(&next, n, d);
+    net->dv = take(&next, n, d);
+    net->d_o = take(&next, n, d);
+    net->dup = take(&next, n, MLP_RATIO * d);
+    net->scratch = take(&next, n, c->heads);
+    net->dkv = take(&next, V, d);
+    net->dkinds_k = take(&next, V, d);
+    net->dkinds_v = take(&next, V, d);
+    net->dkeys_r = take(&next, (size_t)keys, c->heads * r);
+    return (size_t)(next - memory);
+}
+
+size_t perceiver_memory(const Config *c, int keys, int latents) {
+    static real nowhere[1];
+    Perceiver net = {.config = *c, .layers = g_new0(Acts, c->layers)};
+    size_t count = place(&net, nowhere, keys, latents);
+    g_free(net.layers);
+    return (count + (size_t)keys * (size_t)config_rotary(c)) * sizeof(real);
+}
+
+Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
+    gemm_init();
+    Perceiver *net = g_new0(Perceiver, 1);
+    net->config = *c;
+    net->pool = pool;
+    net->layers = g_new0(Acts, c->layers);
+    net->rotary = g_new(real, (size_t)keys * (size_t)config_rotary(c));
+    rotary_table(net->rotary, keys, config_rotary(c), c->rotary_wavelength);
+    net->memory = g_aligned_alloc0(perceiver_memory(c, keys, latents), 1, 64);
+    place(net, net->memory, keys, latents);
+    return net;
+}
+
+void perceiver_free(Perceiver *net) {
+    if (!net) return;
+    g_free(net->layers);
+    g_free(net->rotary);
+    g_aligned_free(net->memory);
+    g_free(net);
+}
+
+// The dropout of half block `half` in this step: two of them a block, the cross first.
+static uint32_t drop_key(const Perceiver *net, int half) {
+    return rng_hash(net->drop.key, (uint32_t)half + 1);
+}
+
+// y = x + dropout(linear(a)): how both halves of a block end.
+static void end_half(Perceiver *net, real *y, const real *a, const Linear *w, int in,
+                     const real *x, int half) {
+    int n = net->in.n, d = net->config.width;
+    linear_forward(net->pool, y, a, w, n, in, d);
+    dropout(net->pool, y, net->drop.rate, drop_key(net, half), n * d);
+    add(net->pool, y, x, n * d);
+}
+
+static void mlp_forward(Perceiver *net, Acts *a, const Block *w, int half) {
+    int n = net->in.n, d = net->config.width, wide = MLP_RATIO * d;
+    norm_forward(net->pool, a->mlp_in, a->mlp_mean, a->mlp_rstd, a->mid, &w->norm_mlp,
+                 n, d);
+    linear_forward(net->pool, a->up, a->mlp_in, &w->mlp.up, n, d, wide);
+    squared_relu_forward(net->pool, a->up, n * wide);
+    end_half(net, a->out, a->up, &w->mlp.down, wide, a->mid, half);
+}
+
+static void cross_forward(Perceiver *net, const Parameters *w, const real *x) {
+    const Config *c = &net->config;
+    const Block *b = &w->cross;
+    Acts *a = &net->cross;
+    Pool *p = net->pool;
+    int n = net->in.n, d = c->width, V = c->vocabulary;
+    int first = net->in.positions[net->in.keys - n];
+    norm_forward(p, net->kv, net->kv_mean, net->kv_rstd, w->embed, &w->norm_kv, V, d);
+    linear_forward(p, net->kinds_k, net->kv, &b->attn.k, V, d, d);
+    linear_forward(p, net->kinds_v, net->kv, &b->attn.v, V, d, d);
+    norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, &b->norm_attn, n, d);
+    linear_forward(p, a->q, a->attn_in, &b->attn.q, n, d, d);
+    rotary(p, a->q, net->rotary, first, 1, n, c);
+    cross_attention_forward(p, a->o, a->lse, net->keys_r, a->q, net->kinds_k,
+                            net->kinds_v, net->rotary, &net->in, c);
+    end_half(net, a->mid, a->o, &b->attn.out, d, x, 0);
+    mlp_forward(net, a, b, 1);
+}
+
+static void layer_forward(Perceiver *net, Acts *a, const Block *w, const real *x,
+                          int i) {
+    const Config *c = &net->config;
+    Pool *p = net->pool;
+    int n = net->in.n, d = c->width;
+    norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, &w->norm_attn, n, d);
+    linear_forward(p, a->q, a->attn_in, &w->attn.q, n, d, d);
+    linear_forward(p, a->k, a->attn_in, &w->attn.k, n, d, d);
+    linear_forward(p, a->v, a->attn_in, &w->attn.v, n, d, d);
+    rotary(p, a->q, net->rotary, 0, 1, n, c); // scores know differences only,
+    rotary(p, a->k, net->rotary, 0, 1, n, c); // so the latents may count from 0
+    attention_forward(p, a->o, a->lse, a->q, a->k, a->v, n, n, c);
+    end_half(net, a->mid, a->o, &w->attn.out, d, x, 2 * i + 2);
+    mlp_forward(net, a, w, 2 * i + 3);
+}
+
+real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
+                        Dropout drop) {
+    const Config *c = &net->config;
+    int n = in->n, d = c->width;
+    net->in = *in;
+    net->drop = drop;
+    embed_forward(net->latent_in, w->embed, in->tokens + in->keys - n, n, d);
+    linear_forward(net->pool, net->latents, net->latent_in, &w->latent, n, d, d);
+    cross_forward(net, w, net->latents);
+    const real *z = net->cross.out;
+    for (int i = 0; i < c->layers; i++) {
+        layer_forward(net, &net->layers[i], &w->layers[i], z, i);
+        z = net->layers[i].out;
+    }
+    norm_forward(net->pool, net->final_in, net->final_mean, net->final_rstd, z,
+                 &w->final_norm, n, d);
+    linear_forward(net->pool, net->logits, net->final_in, &w->head, n, d,
+                   c->vocabulary);
+    return net->logits;
+}
+
+double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
+                      double *loss) {
+    return loss_forward_backward(net->pool, loss, net->logits, targets, z, scale,
+                                 net->in.n, net->config.vocabulary);
+}
+
+double perceiver_score(Perceiver *net, const Token *targets, int first) {
+    double loss;
+    int V = net->config.vocabulary;
+    return loss_forward_backward(net->pool, &loss,
+                                 net->logits + (size_t)first * (size_t)V,
+                                 targets + first, 0, 0, net->in.n - first, V);
+}
+
+// Writes the gradient of `a` in y = x + dropout(linear(a)); dz is y's, and stays x's.
+static void end_half_backward(Perceiver *net, real *da, Linear *dw, const real *a,
+                              const Linear *w, int in, int half) {
+    int n = net->in.n, d = net->config.width;
+    const real *dy = net->dz;
+    if (net->drop.rate > 0) {
+        memcpy(net->dropped, net->dz, (size_t)n * (size_t)d * sizeof(real));
+        dropout(net->pool, net->dropped, net->drop.rate, drop_key(net, half), n * d);
+        dy = net->dropped;
+    }
+    linear_backward(net->pool, da, false, dw, dy, a, w, n, in, d);
+}
+
+static void mlp_backward(Perceiver *net, const Acts *a, Block *dw, const Block *w,
+                         int half) {
+    int n = net->in.n, d = net->config.width, wide = MLP_RATIO * d;
+    Pool *p = net->pool;
+    end_half_backward(net, net->dup, &dw->mlp.down, a->up, &w->mlp.down, wide, half);
+    squared_relu_backward(p, net->dup, a->up, n * wide);
+    linear_backward(p, net->dnorm, false, &dw->mlp.up, net->dup, a->mlp_in, &w->mlp.up,
+                    n, d, wide);
+    norm_backward(p, net->dz, &dw->norm_mlp, net->dnorm, a->mid, &w->norm_mlp,
+                  a->mlp_mean, a->mlp_rstd, n, d);
+}
+
+static void layer_backward(Perceiver *net, const Acts *a, Block *dw, const Block *w,
+                           const real *x, int i) {
+    const Config *c = &net->config;
+    Pool *p = net->pool;
+    int n = net->in.n, d = c->width;
+    mlp_backward(net, a, dw, w, 2 * i + 3);
+    end_half_backward(net, net->d_o, &dw->attn.out, a->o, &w->attn.out, d, 2 * i + 2);
+    attention_backward(p, net->dq, net->dk, net->dv, net->scratch, net->d_o, a->q, a->k,
+                       a->v, a->o, a->lse, n, n, c);
+    rotary(p, net->dq, net->rotary, 0, -1, n, c);
+    rotary(p, net->dk, net->rotary, 0, -1, n, c);
+    linear_backward(p, net->dnorm, false, &dw->attn.q, net->dq, a->attn_in, &w->attn.q,
+                    n, d, d);
+    linear_backward(p, net->dnorm, true, &dw->attn.k, net->dk, a->attn_in, &w->attn.k,
+                    n, d, d);
+    linear_backward(p, net->dnorm, true, &dw->attn.v, net->dv, a->attn_in, &w->attn.v,
+                    n, d, d);
+    norm_backward(p, net->dz, &dw->norm_attn, net->dnorm, x, &w->norm_attn,
+                  a->attn_mean, a->attn_rstd, n, d);
+}
+
+static void cross_backward(Perceiver *net, Parameters *dw, const Parameters *w,
+                           const real *x) {
+    const Config *c = &net->config;
+    const Acts *a = &net->cross;
+    Block *db = &dw->cross;
+    const Block *b = &w->cross;
+    Pool *p = net->pool;
+    int n = net->in.n, d = c->width, V = c->vocabulary;
+    mlp_backward(net, a, db, b, 1);
+    end_half_backward(net, net->d_o, &db->attn.out, a->o, &b->attn.out, d, 0);
+    cross_attention_backward(p, net->dq, net->dkinds_k, net->dkinds_v, net->dkeys_r,
+                             net->d_o, a->q, net->kinds_k, net->kinds_v, a->o, a->lse,
+                             net->keys_r, net->rotary, &net->in, c);
+    rotary(p, net->dq, net->rotary, net->in.positions[net->in.keys - n], -1, n, c);
+    linear_backward(p, net->dkv, false, &db->attn.k, net->dkinds_k, net->kv, &b->attn.k,
+                    V, d, d);
+    linear_backward(p, net->dkv, true, &db->attn.v, net->dkinds_v, net->kv, &b->attn.v,
+                    V, d, d);
+    norm_backward(p, dw->embed, &dw->norm_kv, net->dkv, w->embed, &w->norm_kv,
+                  net->kv_mean, net->kv_rstd, V, d);
+    linear_backward(p, net->dnorm, false, &db->attn.q, net->dq, a->attn_in, &b->attn.q,
+                    n, d, d);
+    norm_backward(p, net->dz, &db->norm_attn, net->dnorm, x, &b->norm_attn,
+                  a->attn_mean, a->attn_rstd, n, d);
+}
+
+// perceiver_forward(), bottom to top. dz is the gradient of z throughout.
+void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
+    const Config *c = &net->config;
+    Pool *p = net->pool;
+    int n = net->in.n, d = c->width;
+    linear_backward(p, net->dnorm, false, &dw->head, net->logits, net->final_in,
+                    &w->head, n, d, c->vocabulary);
+    memset(net->dz, 0, (size_t)n * (size_t)d * sizeof(real));
+    const real *z = c->layers > 0 ? net->layers[c->layers - 1].out : net->cross.out;
+    norm_backward(p, net->dz, &dw->final_norm, net->dnorm, z, &w->final_norm,
+                  net->final_mean, net->final_rstd, n, d);
+    for (int i = c->layers - 1; i >= 0; i--) {
+        const real *x = i > 0 ? net->layers[i - 1].out : net->cross.out;
+        layer_backward(net, &net->layers[i], &dw->layers[i], &w->layers[i], x, i);
+    }
+    cross_backward(net, dw, w, net->latents);
+    linear_backward(p, net->dnorm, false, &dw->latent, net->dz, net->latent_in,
+                    &w->latent, n, d, d);
+    embed_backward(dw->embed, net->dnorm, net->in.tokens + net->in.keys - n, n, d);
+}

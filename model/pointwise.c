@@ -1,0 +1,116 @@
+// The layers that work on each number, or each row, by itself.
+#include "model/layers.h"
+
+#include <math.h>
+
+typedef struct Job {
+    real *y;
+    const real *x;
+    real scale;
+    uint32_t key, below;
+} Job;
+
+enum { GRAIN = 1 << 14 };
+
+VECTOR_CLONES
+static void squared_relu_part(void *data, int begin, int end) {
+    real *x = ((Job *)data)->y;
+    for (int i = begin; i < end; i++) x[i] = x[i] > 0 ? x[i] * x[i] : 0;
+}
+
+void squared_relu_forward(Pool *p, real *x, int n) {
+    pool_run(p, n, GRAIN, squared_relu_part, &(Job){.y = x});
+}
+
+VECTOR_CLONES
+static void squared_relu_back(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int i = begin; i < end; i++) j->y[i] *= 2 * real_sqrt(j->x[i]);
+}
+
+void squared_relu_backward(Pool *p, real *dx, const real *y, int n) {
+    pool_run(p, n, GRAIN, squared_relu_back, &(Job){.y = dx, .x = y});
+}
+
+VECTOR_CLONES
+static void dropout_part(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int i = begin; i < end; i++)
+        j->y[i] = rng_hash(j->key, (uint32_t)i) < j->below ? 0 : j->y[i] * j->scale;
+}
+
+void dropout(Pool *p, real *x, double rate, uint32_t key, int n) {
+    if (rate <= 0) return;
+    pool_run(p, n, GRAIN, dropout_part,
+             &(Job){.y = x,
+                    .key = key,
+                    .scale = (real)(1 / (1 - rate)),
+                    .below = (uint32_t)(rate * 4294967296.0)});
+}
+
+VECTOR_CLONES
+static void add_part(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int i = begin; i < end; i++) j->y[i] += j->x[i];
+}
+
+void add(Pool *p, real *y, const real *x, int n) {
+    pool_run(p, n, GRAIN, add_part, &(Job){.y = y, .x = x});
+}
+
+void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d) {
+    for (int i = 0; i < N; i++)
+        memcpy(y + (size_t)i * (size_t)d, embed + (size_t)tokens[i] * (size_t)d,
+               (size_t)d * sizeof *y);
+}
+
+void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, int d) {
+    for (int i = 0; i < N; i++) {
+        real *row = dembed + (size_t)tokens[i] * (size_t)d;
+        for (int c = 0; c < d; c++) row[c] += dy[(size_t)i * (size_t)d + (size_t)c];
+    }
+}
+
+void rotary_table(real *table, int rows, int rotary, double wavelength) {
+    int pairs = rotary / 2;
+    for (int i = 0; i < pairs; i++) {
+        double turn = pairs > 1 ? pow(wavelength, -i / (pairs - 1.0)) : 1;
+        for (int p = 0; p < rows; p++) {
+            real *at = table + ((size_t)p * (size_t)pairs + (size_t)i) * 2;
+            at[0] = (real)cos(p * turn);
+            at[1] = (real)sin(p * turn);
+        }
+    }
+}
+
+typedef struct Turn {
+    real *x;
+    const real *table;
+    int first, direction, pairs, heads, width;
+} Turn;
+
+VECTOR_CLONES
+static void rotary_rows(void *data, int begin, int end) {
+    const Turn *t = data;
+    int dh = t->width / t->heads;
+    for (int j = begin; j < end; j++) {
+        const real *angle = t->table + (size_t)(t->first + j) * (size_t)t->pairs * 2;
+        for (int h = 0; h < t->heads; h++) {
+            real *x = t->x + (size_t)j * (size_t)t->width + (size_t)(h * dh);
+            for (int i = 0; i < t->pairs; i++) {
+                real cosine = angle[2 * i], sine = angle[2 * i + 1];
+                real a = x[2 * i], b = x[2 * i + 1];
+                sine = t->direction > 0 ? sine : -sine;
+                x[2 * i] = a * cosine - b * sine;
+                x[2 * i + 1] = b * cosine + a * sine;
+            }
+        }
+    }
+}
+
+void rotary(Pool *p, real *x, const real *table, int first, int direction, int N,
+            const Config *c) {
+    pool_run(
+        p, N, 64, rotary_rows,
+        &(Turn){x, table, first, direction, config_rotary(c) / 2, c->heads, c->width});
+}

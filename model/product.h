@@ -1,0 +1,25 @@
+// The large matrix products of the linear layers, shared by the pool.
+//
+//     C (m, n) = op(A) op(B), or C += op(A) op(B) with `add`; k is summed over
+//
+// With pool_mixed() on a CPU that has bf16 products A and B are rounded to bf16 as they
+// are packed and the sums are float; otherwise it is gemm.h's by pieces. Each number of
+// C is one task's, summed in one order: the result does not depend on the threads.
+#ifndef MODEL_PRODUCT_H
+#define MODEL_PRODUCT_H
+
+#include "model/gemm.h"
+#include "model/pool.h"
+
+// clang-format off
+typedef enum ProductKind {
+    PRODUCT_NN, // A (m, k) B (k, n)
+    PRODUCT_NT, // A (m, k) B (n, k), transposed
+    PRODUCT_TN, // A (k, m), transposed, B (k, n)
+} ProductKind;
+// clang-format on
+
+void product(Pool *p, ProductKind kind, View C, View A, View B, int m, int n, int k,
+             bool add);
+
+#endif

@@ -1,0 +1,140 @@
+// The production sources in double, held to finite differences: for each parameter w,
+// (loss(w + e) - loss(w - e)) / 2e is dw to 1e-8 of the largest gradient.
+#include "tests/test.h"
+
+#include "model/perceiver.h"
+
+#include <stdlib.h>
+
+#define STEP 1e-5
+#define Z    1e-2 // large, so that its part of the gradient is seen
+
+typedef struct Case {
+    Config config;
+    int keys, n, prefix; // inputs, latents, and how far apart the prefix stands
+    double dropout;
+    int every; // parameters checked: one in so many
+} Case;
+
+static Parameters w, dw;
+static Perceiver *net;
+static Inputs in;
+static Token tokens[512];
+static int positions[512];
+static Dropout drop;
+
+static double loss_of(double scale) {
+    double loss;
+    perceiver_forward(net, &w, &in, drop);
+    perceiver_loss(net, tokens + in.keys - in.n + 1, Z, scale, &loss);
+    return loss / in.n;
+}
+
+static void begin(const Case *c, Pool *pool) {
+    Rng rng = rng_new(7, 7);
+    parameters_new(&w, &c->config);
+    parameters_new(&dw, &c->config);
+    for (size_t i = 0; i < w.count; i++) w.memory[i] = (real)(0.4 * rng_normal(&rng));
+    int stride = c->prefix, last = (c->keys - 1) * stride + 1;
+    net = perceiver_new(&c->config, pool, MAX(last, c->keys), c->n);
+    for (int i = 0; i <= c->keys; i++)
+        tokens[i] = (Token)rng_below(&rng, (uint32_t)c->config.vocabulary);
+    // The prefix in steps of `stride`, the latents one after the other behind it.
+    for (int i = 0, p = 0; i < c->keys; i++) {
+        positions[i] = p;
+        p += i < c->keys - c->n ? stride : 1;
+    }
+    in = (Inputs){.tokens = tokens, .positions = positions, .keys = c->keys, .n = c->n};
+    drop = (Dropout){c->dropout, 99};
+}
+
+static void end(void) {
+    perceiver_free(net);
+    parameters_free(&w);
+    parameters_free(&dw);
+}
+
+static double largest(void) {
+    double most = 0;
+    for (size_t i = 0; i < dw.count; i++) most = fmax(most, fabs((double)dw.memory[i]));
+    return most;
+}
+
+static void check_case(const Case *c) {
+    Pool *pool = pool_new(2);
+    begin(c, pool);
+    loss_of(1.0 / in.n);
+    perceiver_backward(net, &dw, &w);
+    double most = largest(), worst = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < w.count; i += (size_t)c->every) {
+        real keep = w.memory[i];
+        w.memory[i] = keep + (real)STEP;
+        double up = loss_of(0);
+        w.memory[i] = keep - (real)STEP;
+        double down = loss_of(0);
+        w.memory[i] = keep;
+        double error = fabs((up - down) / (2 * STEP) - (double)dw.memory[i]) / most;
+        if (!(error <= worst)) worst = error, at = i;
+    }
+    if (!(worst < 1e-8)) fprintf(stderr, "parameter %zu is off by %g\n", at, worst);
+    CHECK(worst < 1e-8);
+    end();
+    pool_free(pool);
+}
+
+TEST(every_gradient_is_that_of_the_loss) {
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12}, 12, 5, 1, 0, 1});
+}
+
+TEST(every_gradient_is_that_of_the_loss_under_dropout) {
+    check_case(&(Case){{11, 12, 5, 16, 2, 1, 12}, 12, 5, 1, 0.3, 1});
+}
+
+TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps) {
+    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40}, 10, 4, 3, 0, 1});
+}
+
+TEST(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents) {
+    check_case(&(Case){{9, 16, 16, 8, 2, 1, 16}, 9, 9, 1, 0, 1});
+}
+
+TEST(gradients_hold_across_blocks_of_queries_and_keys) {
+    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400}, 400, 140, 1, 0, 29});
+}
+
+TEST(a_latent_does_not_see_what_comes_after_it) {
+    Case c = {{11, 30, 8, 12, 3, 2, 30}, 30, 8, 1, 0, 1};
+    begin(&c, NULL);
+    real before[8 * 11];
+    memcpy(before, perceiver_forward(net, &w, &in, drop), sizeof before);
+    tokens[in.keys - 3] = (tokens[in.keys - 3] + 1) % 11;
+    const real *after = perceiver_forward(net, &w, &in, drop);
+    CHECK(memcmp(before, after, sizeof(real) * 5 * 11) == 0);
+    CHECK(memcmp(before + 5 * 11, after + 5 * 11, sizeof(real) * 11) != 0);
+    end();
+}
+
+TEST(the_loss_does_not_depend_on_the_number_of_threads) {
+    Case c = {{13, 300, 100, 16, 2, 2, 300}, 300, 100, 1, 0.1, 1};
+    double losses[3];
+    for (int threads = 1; threads <= 3; threads++) {
+        Pool *pool = pool_new(threads);
+        begin(&c, pool);
+        losses[threads - 1] = loss_of(0);
+        end();
+        pool_free(pool);
+    }
+    CHECK(losses[0] == losses[1] && losses[1] == losses[2]);
+}
+
+int main(void) {
+    RUN(every_gradient_is_that_of_the_loss);
+    RUN(every_gradient_is_that_of_the_loss_under_dropout);
+    RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps);
+    RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
+    RUN(gradients_hold_across_blocks_of_queries_and_keys);
+    RUN(a_latent_does_not_see_what_comes_after_it);
+    RUN(the_loss_does_not_depend_on_the_number_of_threads);
+    return test_end();
+}
