@@ -1,0 +1,44 @@
+// Training windows: random pieces of a corpus, the same for the same seed, step and
+// index.
+//
+// A piece is drawn by its length and augmented; the window's end is drawn uniformly in
+// it, so that openings, with fewer inputs than the context, are trained too. The inputs
+// are the up to M tokens before the end, the targets the next tokens of the last n. Of
+// the T - n inputs before the latents a random `keep` share stays (prefix dropout).
+#ifndef MODEL_TRAIN_BATCH_H
+#define MODEL_TRAIN_BATCH_H
+
+#include "model/cross_attention.h"
+#include "model/rng.h"
+#include "model/train/corpus.h"
+
+// Returns the piece changed, as a GArray of Token, or NULL to leave it. Called with a
+// generator of its own, from the thread that draws.
+typedef GArray *(*BatchAugment)(void *data, const Token *piece, int count, Rng *rng);
+
+typedef struct BatchSource {
+    const Corpus *corpus; // borrowed
+    Split split;
+    const Config *config; // borrowed
+    double keep;          // share of the prefix that stays, 0-1
+    BatchAugment augment; // may be NULL
+    void *augment_data;
+    uint64_t seed;
+} BatchSource;
+
+typedef struct Window {
+    Inputs in;            // points into the arrays below
+    const Token *targets; // (n), borrowed from `tokens`
+    Token *tokens, *kept; // owned
+    int *positions;       // owned
+} Window;
+
+// Draws window `index` of `step` (any numbers that name it).
+void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index);
+
+// The window of `piece` whose inputs end before token `end` (1 <= end < count), all of
+// the prefix kept: what evaluation uses.
+void window_cut(Window *ret, const Config *c, const Token *piece, int end);
+void window_free(Window *w);
+
+#endif

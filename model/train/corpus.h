@@ -1,0 +1,55 @@
+// A corpus: the tokens of many pieces in one file, built piece by piece in fixed memory
+// and mapped for training.
+//
+//    0   "PARTOKS1"
+//    8   u32 vocabulary     12   u32 pieces
+//   16   u64 tokens         24   u64 offset of the index
+//   32   fingerprint of what it was built from, 32 bytes
+//   64   the tokens, u16 each, little-endian as all numbers here
+//  index an entry a piece: u64 first token, u32 tokens, u32 split;
+//        then the pieces' names, each ended by a zero byte
+#ifndef MODEL_TRAIN_CORPUS_H
+#define MODEL_TRAIN_CORPUS_H
+
+#include "model/config.h"
+
+#include <stddef.h>
+
+typedef enum Split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS } Split;
+
+extern const char *const split_names[SPLITS]; // "train", "validation", "test"
+bool split_from_name(const char *name, Split *ret);
+
+typedef struct Piece {
+    const char *name;       // borrowed from the corpus, as all here
+    const uint16_t *tokens; // SOS ... EOS
+    int count;
+    Split split;
+} Piece;
+
+typedef struct Corpus {
+    int vocabulary;
+    Piece *pieces; // owned
+    int piece_count;
+    int64_t tokens[SPLITS]; // of all pieces in a split
+    GMappedFile *file;      // owned
+} Corpus;
+
+#define CORPUS_FINGERPRINT 32
+
+// Fails if there is no such file, or it is damaged or built from something else. A
+// `fingerprint` of NULL takes any.
+bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
+                 GError **error);
+void corpus_close(Corpus *c); // accepts a zeroed struct
+
+// Building. The file appears at the commit, whole; abort accepts NULL.
+typedef struct CorpusWriter CorpusWriter;
+CorpusWriter *corpus_begin(const char *path, int vocabulary, const uint8_t *fingerprint,
+                           GError **error);
+bool corpus_add(CorpusWriter *w, const char *name, Split split, const Token *tokens,
+                int count, GError **error);
+bool corpus_commit(CorpusWriter *w, GError **error); // frees w
+void corpus_abort(CorpusWriter *w);                  // frees w
+
+#endif

@@ -1,0 +1,21 @@
+#include "model/train/evaluate.h"
+
+#include "model/train/batch.h"
+
+void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
+                    const Config *c, const Token *tokens, int count, int stride) {
+    if (stride <= 0) stride = MAX(1, c->latents / 2);
+    stride = MIN(stride, c->latents);
+    int done = 0; // targets 1 .. done are counted
+    while (done < count - 1) {
+        // The first window fills the latents, each later one moves on by the stride.
+        int end = MIN(count - 1, done == 0 ? c->latents : done + stride);
+        Window window;
+        window_cut(&window, c, tokens, end);
+        perceiver_forward(net, w, &window.in, (Dropout){0});
+        sum->nats += perceiver_score(net, window.targets, window.in.n - (end - done));
+        sum->tokens += end - done;
+        done = end;
+        window_free(&window);
+    }
+}

@@ -1,0 +1,20 @@
+// Likelihood of pieces under a model, in strides, so that every token has long context:
+// windows of up to M inputs and N latents move on by `stride` tokens, and only what was
+// not counted yet is counted.
+#ifndef MODEL_TRAIN_EVALUATE_H
+#define MODEL_TRAIN_EVALUATE_H
+
+#include "model/perceiver.h"
+
+typedef struct Likelihood {
+    double nats;    // -log p, summed
+    int64_t tokens; // predicted: all but SOS
+} Likelihood;
+
+// Adds the piece's (SOS ... EOS) to `sum`. `stride`: 1 .. N; 0 takes N/2. The workspace
+// is for windows of M inputs and N latents of `c`, whose context and latents may be
+// less than the model was trained with.
+void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
+                    const Config *c, const Token *tokens, int count, int stride);
+
+#endif

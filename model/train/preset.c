@@ -1,0 +1,49 @@
+#include "model/train/trainer.h"
+
+#include "model/perceiver.h"
+
+#include <string.h>
+
+// clang-format off
+static const struct {
+    const char *name;
+    int context, latents, width, heads, layers, batch;
+    double rate;
+    int warmup;
+} presets[] = {
+    {"tiny",  2048,  256,  128,  4,  4,  4, 2e-3,   100},
+    {"small", 4096,  512,  256,  4,  6,  4, 1e-3,   200},
+    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   500},
+    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4, 10000},
+};
+// clang-format on
+
+const char *const train_presets[] = {"tiny", "small", "base", "paper", NULL};
+
+bool train_preset(TrainOptions *ret, const char *name) {
+    for (size_t i = 0; i < G_N_ELEMENTS(presets); i++) {
+        if (strcmp(name, presets[i].name) != 0) continue;
+        *ret = (TrainOptions){
+            .config = {.context = presets[i].context,
+                       .latents = presets[i].latents,
+                       .width = presets[i].width,
+                       .heads = presets[i].heads,
+                       .layers = presets[i].layers,
+                       .rotary_wavelength = presets[i].context},
+            .batch = presets[i].batch,
+            .rate = presets[i].rate,
+            .warmup = presets[i].warmup,
+            .decay = 0.01,
+            .dropout = 0.1,
+            .keep = 0.5,
+            .clip = 1,
+        };
+        return true;
+    }
+    return false;
+}
+
+size_t train_memory(const TrainOptions *o) {
+    return 4 * parameters_count(&o->config) * sizeof(real) +
+           perceiver_memory(&o->config, o->config.context, o->config.latents);
+}

@@ -1,0 +1,346 @@
+#include "model/train/run.h"
+
+#include "model/model.h"
+#include "model/replace.h"
+#include "model/train/chart.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+
+static char *path_in(const char *folder, const char *name) {
+    return g_build_filename(folder, name, NULL);
+}
+
+// --- metrics.jsonl ---
+
+static const struct {
+    const char *name;
+    size_t at;
+} metric_fields[] = {
+    {"loss", offsetof(Metric, loss)},
+    {"validation", offsetof(Metric, validation)},
+    {"rate", offsetof(Metric, rate)},
+    {"norm", offsetof(Metric, norm)},
+    {"latents_per_second", offsetof(Metric, latents_second)},
+    {"elapsed", offsetof(Metric, elapsed)},
+};
+
+static double *metric_field(Metric *m, size_t i) {
+    return (double *)(void *)((char *)m + metric_fields[i].at);
+}
+
+static void append_metric(GString *s, const Metric *m) {
+    Metric copy = *m;
+    g_string_append_printf(s, "{\"step\": %" G_GINT64_FORMAT, m->step);
+    for (size_t i = 0; i < G_N_ELEMENTS(metric_fields); i++) {
+        double value = *metric_field(&copy, i);
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        if (!isfinite(value)) continue;
+        g_string_append_printf(s, ", \"%s\": %s", metric_fields[i].name,
+                               g_ascii_formatd(text, sizeof text, "%.9g", value));
+    }
+    g_string_append(s, "}\n");
+}
+
+static bool parse_metric(const char *line, Metric *ret) {
+    cJSON *json = cJSON_Parse(line);
+    const cJSON *step = cJSON_GetObjectItemCaseSensitive(json, "step");
+    bool ok = cJSON_IsNumber(step);
+    if (ok) ret->step = (int64_t)step->valuedouble;
+    for (size_t i = 0; i < G_N_ELEMENTS(metric_fields); i++) {
+        const cJSON *v = cJSON_GetObjectItemCaseSensitive(json, metric_fields[i].name);
+        *metric_field(ret, i) = cJSON_IsNumber(v) ? v->valuedouble : (double)NAN;
+    }
+    cJSON_Delete(json);
+    return ok;
+}
+
+bool run_open(Run *ret, const char *folder, GError **error) {
+    if (g_mkdir_with_parents(folder, 0777) != 0) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: cannot be made: %s", folder,
+                    g_strerror(errno));
+        return false;
+    }
+    *ret = (Run){g_strdup(folder), g_array_new(FALSE, FALSE, sizeof(Metric))};
+    return true;
+}
+
+void run_close(Run *r) {
+    g_free(r->folder);
+    if (r->metrics) g_array_unref(r->metrics);
+    *r = (Run){0};
+}
+
+bool run_forget(Run *r, int64_t step, GError **error) {
+    char *path = path_in(r->folder, "metrics.jsonl"), *text = NULL;
+    g_array_set_size(r->metrics, 0);
+    GString *kept = g_string_new(NULL);
+    if (g_file_get_contents(path, &text, NULL, NULL)) {
+        char **lines = g_strsplit(text, "\n", -1);
+        for (char **line = lines; *line; line++) {
+            Metric m;
+            if (!parse_metric(*line, &m) || m.step > step) continue;
+            g_array_append_val(r->metrics, m);
+            append_metric(kept, &m);
+        }
+        g_strfreev(lines);
+    }
+    bool ok = replace_contents(path, kept->str, kept->len, error);
+    g_string_free(kept, TRUE);
+    g_free(text);
+    g_free(path);
+    return ok;
+}
+
+bool run_add_metric(Run *r, const Metric *m, GError **error) {
+    char *path = path_in(r->folder, "metrics.jsonl");
+    GString *line = g_string_new(NULL);
+    append_metric(line, m);
+    g_array_append_val(r->metrics, *m);
+    FILE *file = g_fopen(path, "a");
+    bool ok = file && fputs(line->str, file) >= 0;
+    if (file) ok = fclose(file) == 0 && ok;
+    if (!ok)
+        g_set_error(error, MODEL_ERROR, 0, "%s: could not be written: %s", path,
+                    g_strerror(errno));
+    g_string_free(line, TRUE);
+    g_free(path);
+    return ok;
+}
+
+// --- curves.svg ---
+
+static Curve pick(const Run *r, size_t field, double *x, double *y) {
+    Curve c = {.x = x, .y = y};
+    for (guint i = 0; i < r->metrics->len; i++) {
+        Metric *m = &g_array_index(r->metrics, Metric, i);
+        if (!isfinite(*metric_field(m, field))) continue;
+        x[c.count] = (double)m->step;
+        y[c.count++] = *metric_field(m, field);
+    }
+    return c;
+}
+
+bool run_write_curves(const Run *r, GError **error) {
+    guint n = r->metrics->len;
+    double *numbers = g_new(double, 4 * n + 1);
+    Curve curves[2] = {pick(r, 0, numbers, numbers + n),
+                       pick(r, 1, numbers + 2 * n, numbers + 3 * n)};
+    curves[0].name = "training", curves[0].colour = "#9aa5b1";
+    curves[1].name = "validation", curves[1].colour = "#d1495b";
+    char *title = g_path_get_basename(r->folder),
+         *path = path_in(r->folder, "curves.svg");
+    char *svg = chart_svg(title, "step", "nats per token", curves, 2);
+    bool ok = replace_contents(path, svg, strlen(svg), error);
+    g_free(svg);
+    g_free(path);
+    g_free(title);
+    g_free(numbers);
+    return ok;
+}
+
+// --- config.json ---
+
+// Every number of the options that a resumed run must have again.
+typedef struct OptionField {
+    const char *name;
+    int *whole;
+    int64_t *wide;
+    double *number;
+} OptionField;
+
+enum { OPTION_FIELDS = 21 };
+
+static void option_fields(OptionField *f, TrainOptions *o) {
+    const OptionField fields[OPTION_FIELDS] = {
+        {.name = "vocabulary", .whole = &o->config.vocabulary},
+        {.name = "context", .whole = &o->config.context},
+        {.name = "latents", .whole = &o->config.latents},
+        {.name = "width", .whole = &o->config.width},
+        {.name = "heads", .whole = &o->config.heads},
+        {.name = "layers", .whole = &o->config.layers},
+        {.name = "rotary_max_wavelength", .number = &o->config.rotary_wavelength},
+        {.name = "batch", .whole = &o->batch},
+        {.name = "steps", .wide = &o->steps},
+        {.name = "minutes", .number = &o->minutes},
+        {.name = "rate", .number = &o->rate},
+        {.name = "warmup", .wide = &o->warmup},
+        {.name = "decay", .number = &o->decay},
+        {.name = "dropout", .number = &o->dropout},
+        {.name = "keep", .number = &o->keep},
+        {.name = "clip", .number = &o->clip},
+        {.name = "seed", .wide = (int64_t *)&o->seed},
+        {.name = "report_every", .whole = &o->report_every},
+        {.name = "validate_every", .whole = &o->validate_every},
+        {.name = "save_every", .whole = &o->save_every},
+        {.name = "validation_windows", .whole = &o->validation_windows},
+    };
+    memcpy(f, fields, sizeof fields);
+}
+
+bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
+    TrainOptions copy = *o;
+    OptionField fields[OPTION_FIELDS];
+    option_fields(fields, &copy);
+    GString *s = g_string_new("{\n");
+    for (int i = 0; i < OPTION_FIELDS; i++) {
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        const OptionField *f = &fields[i];
+        if (f->number)
+            g_ascii_dtostr(text, sizeof text, *f->number);
+        else if (f->whole)
+            g_snprintf(text, sizeof text, "%d", *f->whole);
+        else
+            g_snprintf(text, sizeof text, "\"%" G_GINT64_FORMAT "\"", *f->wide);
+        g_string_append_printf(s, "  \"%s\": %s,\n", f->name, text);
+    }
+    g_string_append_printf(s, "  \"tokenizer\": \"%s\"\n}\n", o->tokenizer);
+    char *path = path_in(r->folder, "config.json");
+    bool ok = replace_contents(path, s->str, s->len, error);
+    g_free(path);
+    g_string_free(s, TRUE);
+    return ok;
+}
+
+static bool read_option(const OptionField *f, const cJSON *v) {
+    if (f->wide)
+        return cJSON_IsString(v) &&
+               g_ascii_string_to_signed(v->valuestring, 10, G_MININT64, G_MAXINT64,
+                                        f->wide, NULL);
+    if (!cJSON_IsNumber(v)) return false;
+    if (f->number)
+        *f->number = v->valuedouble;
+    else
+        *f->whole = v->valueint;
+    return true;
+}
+
+bool train_options_load(TrainOptions *ret, const char *run, GError **error) {
+    char *path = path_in(run, "config.json"), *text = NULL;
+    TrainOptions o = {0};
+    OptionField fields[OPTION_FIELDS];
+    option_fields(fields, &o);
+    bool ok = g_file_get_contents(path, &text, NULL, error);
+    cJSON *json = ok ? cJSON_Parse(text) : NULL;
+    const char *wrong = ok && !json ? "is not JSON" : NULL;
+    for (int i = 0; ok && !wrong && i < OPTION_FIELDS; i++)
+        if (!read_option(&fields[i],
+                         cJSON_GetObjectItemCaseSensitive(json, fields[i].name)))
+            wrong = fields[i].name;
+    const cJSON *tokenizer = cJSON_GetObjectItemCaseSensitive(json, "tokenizer");
+    if (ok && !wrong && !cJSON_IsString(tokenizer)) wrong = "tokenizer";
+    if (wrong) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: is not a run's: \"%s\" is wrong", path,
+                    wrong);
+        ok = false;
+    }
+    if (ok && (ok = config_check(&o.config, error))) {
+        *ret = o;
+        ret->tokenizer = g_strdup(tokenizer->valuestring);
+    }
+    cJSON_Delete(json);
+    g_free(text);
+    g_free(path);
+    return ok;
+}
+
+// --- models and state ---
+
+static char *decimal(double x, char *text) {
+    return g_ascii_dtostr(text, G_ASCII_DTOSTR_BUF_SIZE, x);
+}
+
+bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
+                     const Parameters *w, const Progress *at, GError **error) {
+    char step[32], validation[G_ASCII_DTOSTR_BUF_SIZE], hours[G_ASCII_DTOSTR_BUF_SIZE];
+    g_snprintf(step, sizeof step, "%" G_GINT64_FORMAT, at->step);
+    const char *const extra[] = {"training_step",
+                                 step,
+                                 "training_seconds",
+                                 decimal(at->elapsed, hours),
+                                 "validation_nats",
+                                 decimal(at->validation, validation),
+                                 NULL};
+    char *path = path_in(r->folder, name);
+    bool ok = model_save(path, &o->config, w, o->tokenizer, DTYPE_BF16, extra, error);
+    g_free(path);
+    return ok;
+}
+
+static Dtype real_dtype(void) {
+    return sizeof(real) == sizeof(float) ? DTYPE_F32 : DTYPE_F64;
+}
+
+bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
+                     const Progress *at, GError **error) {
+    char text[8][G_ASCII_DTOSTR_BUF_SIZE];
+    g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
+    g_snprintf(text[1], sizeof text[1], "%" G_GINT64_FORMAT, at->loss_count);
+    g_snprintf(text[2], sizeof text[2], "%" G_GINT64_FORMAT, at->reported);
+    g_snprintf(text[3], sizeof text[3], "%" G_GINT64_FORMAT, at->validated);
+    const char *const metadata[] = {
+        "step",       text[0],
+        "loss_count", text[1],
+        "reported",   text[2],
+        "validated",  text[3],
+        "elapsed",    decimal(at->elapsed, text[4]),
+        "best",       decimal(at->best, text[5]),
+        "validation", decimal(at->validation, text[6]),
+        "loss_sum",   decimal(at->loss_sum, text[7]),
+        NULL,
+    };
+    const Tensor tensors[] = {
+        {"weights", real_dtype(), 1, {(int64_t)w->count}, w->memory},
+        {"adam_m", real_dtype(), 1, {(int64_t)a->count}, a->m},
+        {"adam_v", real_dtype(), 1, {(int64_t)a->count}, a->v},
+    };
+    char *path = path_in(r->folder, "state.safetensors");
+    bool ok = safetensors_write(path, metadata, tensors, G_N_ELEMENTS(tensors), error);
+    g_free(path);
+    return ok;
+}
+
+static int64_t whole(const Safetensors *s, const char *key) {
+    const char *text = safetensors_metadata(s, key);
+    return text ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
+static double fraction(const Safetensors *s, const char *key) {
+    const char *text = safetensors_metadata(s, key);
+    return text ? g_ascii_strtod(text, NULL) : (double)NAN;
+}
+
+static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
+                        size_t count) {
+    const Tensor *t = safetensors_find(s, name);
+    if (!t || t->dtype != real_dtype() || tensor_elements(t) != count) return false;
+    memcpy(ret, t->data, count * sizeof *ret);
+    return true;
+}
+
+bool run_read_state(const Run *r, Parameters *w, AdamW *a, Progress *at,
+                    GError **error) {
+    char *path = path_in(r->folder, "state.safetensors");
+    Safetensors s = {0};
+    bool ok = safetensors_read(path, &s, error);
+    if (ok) {
+        ok = safetensors_metadata(&s, "step") &&
+             copy_tensor(&s, "weights", w->memory, w->count) &&
+             copy_tensor(&s, "adam_m", a->m, a->count) &&
+             copy_tensor(&s, "adam_v", a->v, a->count);
+        if (!ok)
+            g_set_error(error, MODEL_ERROR, 0, "%s: is not the state of such a run",
+                        path);
+    }
+    if (ok) {
+        *at = (Progress){whole(&s, "step"),        fraction(&s, "elapsed"),
+                         fraction(&s, "best"),     fraction(&s, "validation"),
+                         fraction(&s, "loss_sum"), whole(&s, "loss_count"),
+                         whole(&s, "reported"),    whole(&s, "validated")};
+        a->step = at->step;
+    }
+    safetensors_clear(&s);
+    g_free(path);
+    return ok;
+}

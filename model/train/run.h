@@ -1,0 +1,46 @@
+// The files of a run's folder: reading and writing them. See trainer.h for the list.
+#ifndef MODEL_TRAIN_RUN_H
+#define MODEL_TRAIN_RUN_H
+
+#include "model/train/adamw.h"
+#include "model/train/trainer.h"
+
+// Where a run stands, beside its weights and moments.
+typedef struct Progress {
+    int64_t step;
+    double elapsed;              // seconds of training, over all sittings
+    double best, validation;     // nats a token; NaN before the first
+    double loss_sum;             // since the last report, over
+    int64_t loss_count;          // this many latents
+    int64_t reported, validated; // steps
+} Progress;
+
+// One line of metrics.jsonl; NaN leaves a number out.
+typedef struct Metric {
+    int64_t step;
+    double loss, validation, rate, norm, latents_second, elapsed;
+} Metric;
+
+typedef struct Run {
+    char *folder;    // owned
+    GArray *metrics; // owned; of Metric, as in metrics.jsonl
+} Run;
+
+// Makes the folder, or with `resume` finds it and reads its metrics up to `step` -
+// what a killed run wrote after its last save is forgotten.
+bool run_open(Run *ret, const char *folder, GError **error);
+bool run_forget(Run *r, int64_t step, GError **error);
+void run_close(Run *r);
+
+bool run_write_options(const Run *r, const TrainOptions *o, GError **error);
+bool run_add_metric(Run *r, const Metric *m, GError **error);
+bool run_write_curves(const Run *r, GError **error);
+bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
+                     const Parameters *w, const Progress *at, GError **error);
+
+bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
+                     const Progress *at, GError **error);
+bool run_read_state(const Run *r, Parameters *w, AdamW *a, Progress *at,
+                    GError **error);
+
+#endif

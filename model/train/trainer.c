@@ -1,0 +1,240 @@
+#include "model/train/trainer.h"
+
+#include "model/perceiver.h"
+#include "model/train/run.h"
+
+#define Z_LOSS       1e-4
+#define SAVE_SECONDS 120
+
+struct Trainer {
+    TrainOptions o;
+    const Corpus *corpus; // borrowed
+    Pool *pool;           // borrowed
+    BatchSource source;
+    Run run;
+    Parameters w, dw;
+    AdamW adam;
+    Perceiver *net;
+    Progress at;
+    double norm;
+    gint64 sitting;         // when this sitting began, microseconds
+    double elapsed_before;  // seconds of training before it
+    gint64 reported, saved; // when, microseconds
+    int64_t latents;        // trained since the last report
+};
+
+static int pick(int asked, int64_t otherwise) {
+    return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
+}
+
+Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
+                     BatchAugment augment, void *augment_data, Pool *pool,
+                     GError **error) {
+    if (!config_check(&o->config, error)) return NULL;
+    if (corpus->tokens[SPLIT_TRAIN] == 0) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: there is nothing to train on", run);
+        return NULL;
+    }
+    Trainer *t = g_new0(Trainer, 1);
+    if (!run_open(&t->run, run, error)) {
+        g_free(t);
+        return NULL;
+    }
+    t->o = *o;
+    t->o.report_every = pick(o->report_every, 20);
+    t->o.validate_every = pick(o->validate_every, o->steps ? o->steps / 20 : 250);
+    t->o.validation_windows = pick(o->validation_windows, 64);
+    t->corpus = corpus;
+    t->pool = pool;
+    t->source = (BatchSource){corpus,  SPLIT_TRAIN,  &t->o.config, o->keep,
+                              augment, augment_data, o->seed};
+    parameters_new(&t->w, &o->config);
+    parameters_new(&t->dw, &o->config);
+    adamw_init(&t->adam, t->w.count, o->decay);
+    t->net = perceiver_new(&o->config, pool, o->config.context, o->config.latents);
+    Rng rng = rng_new(o->seed, 1);
+    parameters_initialise(&t->w, &o->config, &rng);
+    t->at.best = t->at.validation = NAN;
+    return t;
+}
+
+void trainer_free(Trainer *t) {
+    if (!t) return;
+    run_close(&t->run);
+    parameters_free(&t->w);
+    parameters_free(&t->dw);
+    adamw_free(&t->adam);
+    perceiver_free(t->net);
+    g_free(t);
+}
+
+bool trainer_resume(Trainer *t, GError **error) {
+    return run_read_state(&t->run, &t->w, &t->adam, &t->at, error) &&
+           run_forget(&t->run, t->at.step, error);
+}
+
+static double elapsed(const Trainer *t) {
+    return t->elapsed_before + (double)(g_get_monotonic_time() - t->sitting) / 1e6;
+}
+
+// How much of the run is done, 0-1.
+static double progress(const Trainer *t) {
+    double done = t->o.minutes > 0 ? elapsed(t) / (t->o.minutes * 60)
+                                   : (double)t->at.step / (double)t->o.steps;
+    return MIN(done, 1);
+}
+
+static double learning_rate(const Trainer *t) {
+    double warm = (double)(t->at.step + 1) / (double)MAX(1, t->o.warmup);
+    double cosine = 0.1 + 0.9 * 0.5 * (1 + cos(3.141592653589793 * progress(t)));
+    return t->o.rate * MIN(warm, 1) * cosine;
+}
+
+// One optimizer step over a batch of windows. False if a number was not finite.
+static bool step(Trainer *t, double rate) {
+    Window *windows = g_new0(Window, t->o.batch);
+    int64_t latents = 0;
+    double loss = 0;
+    for (int i = 0; i < t->o.batch; i++) {
+        batch_draw(&t->source, &windows[i], t->at.step, i);
+        latents += windows[i].in.n;
+    }
+    memset(t->dw.memory, 0, t->dw.count * sizeof(real));
+    for (int i = 0; i < t->o.batch; i++) {
+        uint32_t key = rng_hash((uint32_t)t->o.seed,
+                                (uint32_t)(t->at.step * t->o.batch + i));
+        double with_z;
+        perceiver_forward(t->net, &t->w, &windows[i].in, (Dropout){t->o.dropout, key});
+        loss += perceiver_loss(t->net, windows[i].targets, Z_LOSS, 1 / (double)latents,
+                               &with_z);
+        perceiver_backward(t->net, &t->dw, &t->w);
+        window_free(&windows[i]);
+    }
+    g_free(windows);
+    t->norm = gradient_norm(t->pool, t->dw.memory, t->dw.count);
+    if (!isfinite(loss) || !isfinite(t->norm)) return false;
+    adamw_update(&t->adam, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
+                 t->norm > t->o.clip ? t->o.clip / t->norm : 1, false);
+    t->at.step++;
+    t->at.loss_sum += loss;
+    t->at.loss_count += latents;
+    t->latents += latents;
+    return true;
+}
+
+// The same windows every time, spread evenly over the split; the second half of each
+// one's latents counts, as in evaluate.h with its usual stride.
+static double validate(Trainer *t) {
+    int64_t total = t->corpus->tokens[SPLIT_VALIDATION], seen = 0;
+    int windows = t->o.validation_windows, done = 0, tokens = 0;
+    double nats = 0;
+    for (int i = 0; i < t->corpus->piece_count && done < windows; i++) {
+        const Piece *p = &t->corpus->pieces[i];
+        if (p->split != SPLIT_VALIDATION) continue;
+        Token *wide = g_new(Token, p->count);
+        for (int k = 0; k < p->count; k++) wide[k] = p->tokens[k];
+        for (; done < windows; done++) {
+            int64_t end = (2 * done + 1) * total / (2 * windows) - seen;
+            if (end >= p->count) break;
+            Window w;
+            window_cut(&w, &t->o.config, wide, MAX((int)end, 1));
+            perceiver_forward(t->net, &t->w, &w.in, (Dropout){0});
+            nats += perceiver_score(t->net, w.targets, w.in.n / 2);
+            tokens += w.in.n - w.in.n / 2;
+            window_free(&w);
+        }
+        g_free(wide);
+        seen += p->count;
+    }
+    return tokens ? nats / tokens : (double)NAN;
+}
+
+static bool save(Trainer *t, GError **error) {
+    t->at.elapsed = elapsed(t);
+    t->saved = g_get_monotonic_time();
+    return run_write_state(&t->run, &t->w, &t->adam, &t->at, error) &&
+           run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at, error) &&
+           run_write_curves(&t->run, error);
+}
+
+static bool validated(Trainer *t, GError **error) {
+    t->at.validation = validate(t);
+    t->at.validated = t->at.step;
+    Metric m = {t->at.step, NAN, t->at.validation, NAN, NAN, NAN, elapsed(t)};
+    if (!run_add_metric(&t->run, &m, error)) return false;
+    if (!isfinite(t->at.validation) || t->at.validation >= t->at.best) return true;
+    t->at.best = t->at.validation;
+    t->at.elapsed = elapsed(t);
+    return run_write_model(&t->run, "best.safetensors", &t->o, &t->w, &t->at, error);
+}
+
+static TrainStatus status(const Trainer *t, double rate) {
+    gint64 now = g_get_monotonic_time();
+    double done = progress(t), spent = elapsed(t);
+    TrainStatus s = {
+        .step = t->at.step,
+        .steps = t->o.minutes > 0 ? (int64_t)((double)t->at.step / MAX(done, 1e-9))
+                                  : t->o.steps,
+        .loss = t->at.loss_sum / (double)MAX(1, t->at.loss_count),
+        .validation = t->at.validation,
+        .best = t->at.best,
+        .rate = rate,
+        .norm = t->norm,
+        .latents_second = (double)t->latents /
+                          MAX(1e-6, (double)(now - t->reported) / 1e6),
+        .elapsed = spent,
+        .left = done > 0 ? spent * (1 - done) / done : (double)NAN,
+    };
+    return s;
+}
+
+static bool reported(Trainer *t, TrainStatus *s, GError **error) {
+    Metric m = {s->step, s->loss, NAN, s->rate, s->norm, s->latents_second, s->elapsed};
+    t->at.loss_sum = 0;
+    t->at.loss_count = 0;
+    t->at.reported = t->at.step;
+    t->latents = 0;
+    t->reported = g_get_monotonic_time();
+    return run_add_metric(&t->run, &m, error);
+}
+
+static bool diverged(Trainer *t, const char *what, GError **error) {
+    g_set_error(error, MODEL_ERROR, 0,
+                "%s: the loss %s at step %" G_GINT64_FORMAT
+                "; the checkpoint before it stands (a lower --rate may help)",
+                t->run.folder, what, t->at.step);
+    return false;
+}
+
+bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
+                 GError **error) {
+    t->sitting = t->reported = t->saved = g_get_monotonic_time();
+    t->elapsed_before = t->at.elapsed;
+    if (!run_write_options(&t->run, &t->o, error)) return false;
+    bool going = true;
+    double worst = 2 * log(t->o.config.vocabulary);
+    while (going && progress(t) < 1 && !*stop) {
+        double rate = learning_rate(t);
+        if (!step(t, rate)) return diverged(t, "is not a number any more", error);
+        bool last = progress(t) >= 1;
+        bool report_due = t->at.step % t->o.report_every == 0 || last;
+        bool validate_due = t->at.step % t->o.validate_every == 0 || last;
+        bool save_due = t->o.save_every > 0 ? t->at.step % t->o.save_every == 0
+                                            : g_get_monotonic_time() - t->saved >
+                                                  SAVE_SECONDS * G_USEC_PER_SEC;
+        if (report_due || validate_due) {
+            TrainStatus s = status(t, rate);
+            if (s.loss > worst) return diverged(t, "has run away", error);
+            if (report_due && !reported(t, &s, error)) return false;
+            if (validate_due && !validated(t, error)) return false;
+            if (save_due && !save(t, error)) return false;
+            s.validation = t->at.validation;
+            s.best = t->at.best;
+            s.validated = validate_due;
+            s.saved = save_due;
+            going = report(data, &s);
+        } else if (save_due && !save(t, error))
+            return false;
+    }
+    return save(t, error);
+}

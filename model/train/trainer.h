@@ -1,0 +1,82 @@
+// The training loop: draw, forward, backward, update; validate, save, report.
+//
+// A run is a folder:
+//   config.json        what was asked for
+//   metrics.jsonl      a line per report and per validation
+//   curves.svg         the losses as a picture
+//   last.safetensors   the newest model             best.safetensors  best on
+//   validation state.safetensors  float weights, Adam's moments, step: what --resume
+//   goes on from
+// Every file is replaced as a whole, so a run that is killed at any moment can be
+// resumed. Windows, dropout and schedule are functions of (seed, step): resuming is bit
+// for bit on the same machine and thread count.
+#ifndef MODEL_TRAIN_TRAINER_H
+#define MODEL_TRAIN_TRAINER_H
+
+#include "model/pool.h"
+#include "model/train/batch.h"
+
+typedef struct TrainOptions {
+    Config config;
+    const char *tokenizer; // its name, for the checkpoint; borrowed
+    int batch;             // windows in a step (gradients are accumulated)
+    int64_t steps;         // the run's length: in steps,
+    double minutes;        // or in minutes if not 0
+    double rate;           // the peak learning rate
+    int64_t warmup;        // steps of linear warm-up; then cosine down to rate / 10
+    double decay;          // AdamW's, on matrices
+    double dropout;        // on the output of each Attn and MLP
+    double keep;           // share of the prefix that prefix dropout keeps
+    double clip;           // gradient norm
+    uint64_t seed;
+    int report_every, validate_every, save_every; // steps; 0: choose
+    int validation_windows;                       // spread over the split; 0: choose
+} TrainOptions;
+
+// Presets: tiny, small, base, paper. False: no such name. Fills all but the tokenizer,
+// vocabulary and length of the run.
+bool train_preset(TrainOptions *ret, const char *name);
+extern const char *const train_presets[]; // NULL-terminated
+
+// Bytes that a run needs at its peak: parameters, gradient, moments and activations.
+size_t train_memory(const TrainOptions *o);
+
+typedef struct TrainStatus {
+    int64_t step, steps;   // steps: as asked, or as estimated from the minutes
+    double loss;           // nats a token, mean since the last report
+    double validation;     // nats a token, newest; NaN before the first
+    double best;           // the lowest validation so far; NaN before the first
+    double rate;           // learning rate
+    double norm;           // of the gradient, before clipping
+    double latents_second; // trained positions a second since the last report
+    double elapsed, left;  // seconds; left is an estimate
+    bool validated;        // `validation` is new
+    bool saved;            // the run's files are on the disk
+} TrainStatus;
+
+// Called at every report, on the training thread. False stops the run: it saves and
+// ends.
+typedef bool (*TrainReport)(void *data, const TrainStatus *status);
+
+typedef struct Trainer Trainer;
+
+// `run` is created, or for a resume found; `augment` may be NULL. Everything handed
+// over is borrowed until trainer_free().
+Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
+                     BatchAugment augment, void *augment_data, Pool *pool,
+                     GError **error);
+
+// Reads what a run was asked for back from its config.json, for --resume; tokenizer is
+// to be freed with g_free.
+bool train_options_load(TrainOptions *ret, const char *run, GError **error);
+
+// Continues from state.safetensors in the run's folder.
+bool trainer_resume(Trainer *t, GError **error);
+
+// Trains to the end, or until `report` or `*stop` says so (asked after every window).
+// False: the loss diverged (the last good checkpoint stays) or a file failed.
+bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
+                 GError **error);
+void trainer_free(Trainer *t); // accepts NULL
+
+#endif

@@ -1,0 +1,102 @@
+#include "tests/test.h"
+#include "tests/toy_corpus.h"
+
+#include "model/train/batch.h"
+
+static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40};
+static char *folder;
+static Corpus corpus;
+
+static BatchSource source(double keep) {
+    return (BatchSource){&corpus, SPLIT_TRAIN, &config, keep, NULL, NULL, 5};
+}
+
+TEST(targets_are_the_tokens_that_follow_the_latents) {
+    BatchSource s = source(1);
+    for (int i = 0; i < 200; i++) {
+        Window w;
+        batch_draw(&s, &w, 1, i);
+        CHECK(w.in.n == MIN(8, w.in.keys) && w.in.keys >= 1 && w.in.keys <= 40);
+        for (int k = 0; k + 1 < w.in.n; k++)
+            CHECK(w.targets[k] == w.in.tokens[w.in.keys - w.in.n + k + 1]);
+        window_free(&w);
+    }
+}
+
+TEST(the_same_seed_step_and_index_draw_the_same_window) {
+    BatchSource s = source(0.5);
+    int different = 0;
+    for (int i = 0; i < 50; i++) {
+        Window a, b, c;
+        batch_draw(&s, &a, 3, i);
+        batch_draw(&s, &b, 3, i);
+        batch_draw(&s, &c, 4, i);
+        CHECK(a.in.keys == b.in.keys);
+        CHECK(memcmp(a.positions, b.positions, (size_t)a.in.keys * sizeof(int)) == 0);
+        CHECK(memcmp(a.tokens, b.tokens, (size_t)a.in.keys * sizeof(Token)) == 0);
+        different += a.in.keys != c.in.keys ||
+                     memcmp(a.tokens, c.tokens, (size_t)a.in.keys * sizeof(Token)) != 0;
+        window_free(&a), window_free(&b), window_free(&c);
+    }
+    CHECK(different > 25);
+}
+
+TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
+    BatchSource s = source(0.25);
+    for (int i = 0; i < 200; i++) {
+        Window w;
+        batch_draw(&s, &w, 2, i);
+        int T = w.positions[w.in.keys - 1] + 1, prefix = T - w.in.n;
+        CHECK(w.in.keys == w.in.n + (int)lround(0.25 * prefix));
+        for (int k = 0; k < w.in.keys; k++) {
+            CHECK(k == 0 || w.positions[k] > w.positions[k - 1]);
+            CHECK(w.in.tokens[k] == w.tokens[w.positions[k]]);
+            CHECK(k < w.in.keys - w.in.n || w.positions[k] == T - w.in.keys + k);
+        }
+        window_free(&w);
+    }
+}
+
+TEST(openings_of_pieces_are_drawn_too) {
+    BatchSource s = source(1);
+    int openings = 0, draws = 900;
+    for (int i = 0; i < draws; i++) {
+        Window w;
+        batch_draw(&s, &w, 6, i);
+        openings += w.in.keys < 8;
+        CHECK((w.in.tokens[0] == 2) == (w.in.keys < 40 || w.in.tokens[0] == 2));
+        window_free(&w);
+    }
+    // 7 of the 89 ends of a piece leave fewer inputs than latents.
+    CHECK_NEAR(openings / (double)draws, 7 / 89.0, 0.03);
+}
+
+TEST(validation_pieces_are_never_drawn_for_training) {
+    BatchSource s = source(1);
+    s.split = SPLIT_VALIDATION;
+    int shared = 0;
+    for (int i = 0; i < 100; i++) {
+        Window w;
+        batch_draw(&s, &w, 1, i);
+        // Piece p begins with the pattern's token 1 + p after SOS: 4 and 5 are 6
+        // and 12.
+        if (w.in.tokens[0] == 2 && w.in.keys > 1)
+            shared += w.in.tokens[1] != 6 && w.in.tokens[1] != 12;
+        window_free(&w);
+    }
+    CHECK(shared == 0);
+}
+
+int main(void) {
+    folder = toy_folder();
+    toy_corpus_open(&corpus, folder);
+    RUN(targets_are_the_tokens_that_follow_the_latents);
+    RUN(the_same_seed_step_and_index_draw_the_same_window);
+    RUN(prefix_dropout_keeps_its_share_and_all_latents_in_place);
+    RUN(openings_of_pieces_are_drawn_too);
+    RUN(validation_pieces_are_never_drawn_for_training);
+    corpus_close(&corpus);
+    toy_remove(folder);
+    g_free(folder);
+    return test_end();
+}

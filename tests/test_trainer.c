@@ -1,0 +1,204 @@
+#include "tests/test.h"
+#include "tests/toy_corpus.h"
+
+#include "model/model.h"
+#include "model/train/trainer.h"
+
+static char *folder;
+static Corpus corpus;
+static const volatile int never_stop = 0;
+
+static TrainOptions options(int steps) {
+    return (TrainOptions){
+        .config = {TOY_VOCABULARY, 48, 12, 32, 2, 2, 48},
+        .tokenizer = "toy",
+        .batch = 2,
+        .steps = steps,
+        .rate = 3e-3,
+        .warmup = 5,
+        .decay = 0.01,
+        .dropout = 0.1,
+        .keep = 0.7,
+        .clip = 1,
+        .seed = 11,
+        .report_every = 4,
+        .validate_every = 10,
+        .save_every = 7,
+        .validation_windows = 4,
+    };
+}
+
+typedef struct Watch {
+    int64_t stop_at; // 0: never
+    TrainStatus last;
+} Watch;
+
+static bool watch(void *data, const TrainStatus *s) {
+    Watch *w = data;
+    w->last = *s;
+    return !w->stop_at || s->step < w->stop_at;
+}
+
+static char *in_folder(const char *run, const char *file) {
+    return g_build_filename(folder, run, file, NULL);
+}
+
+static bool train(const char *run, const TrainOptions *o, bool resume, Watch *w,
+                  GError **error) {
+    char *path = g_build_filename(folder, run, NULL);
+    Pool *pool = pool_new(2);
+    pool_set_mixed(pool, true);
+    Trainer *t = trainer_new(o, &corpus, path, NULL, NULL, pool, error);
+    bool ok = t && (!resume || trainer_resume(t, error)) &&
+              trainer_run(t, watch, w, &never_stop, error);
+    trainer_free(t);
+    pool_free(pool);
+    g_free(path);
+    return ok;
+}
+
+static bool same_tensors(const char *a, const char *b) {
+    Safetensors x = {0}, y = {0};
+    bool same = safetensors_read(a, &x, NULL) && safetensors_read(b, &y, NULL) &&
+                strcmp(x.sha256, y.sha256) == 0;
+    safetensors_clear(&x);
+    safetensors_clear(&y);
+    return same;
+}
+
+static bool same_files(const char *run_a, const char *run_b, const char *name) {
+    char *a = in_folder(run_a, name), *b = in_folder(run_b, name);
+    bool same = same_tensors(a, b);
+    g_free(a);
+    g_free(b);
+    return same;
+}
+
+// The metrics without what the clock says.
+static char *timeless_metrics(const char *run) {
+    char *path = in_folder(run, "metrics.jsonl"), *text = NULL;
+    g_file_get_contents(path, &text, NULL, NULL);
+    GRegex *clock = g_regex_new(", \"(elapsed|latents_per_second)\": [^,}]*", 0, 0,
+                                NULL);
+    char *rest = text ? g_regex_replace_literal(clock, text, -1, 0, "", 0, NULL) : NULL;
+    g_regex_unref(clock);
+    g_free(text);
+    g_free(path);
+    return rest;
+}
+
+TEST(a_pattern_is_learned) {
+    Watch w = {0};
+    TrainOptions o = options(250);
+    o.dropout = 0;
+    CHECK(train("pattern", &o, false, &w, NULL));
+    // 13 tokens at first, log 13 = 2.56; from 12 latents the pattern is known.
+    CHECK(w.last.validation < 0.4);
+    CHECK(w.last.best <= w.last.validation);
+}
+
+TEST(a_run_that_stops_and_resumes_equals_one_that_does_not) {
+    Watch all = {0}, first = {.stop_at = 12}, rest = {0};
+    TrainOptions o = options(30);
+    CHECK(train("straight", &o, false, &all, NULL));
+    CHECK(train("resumed", &o, false, &first, NULL));
+    CHECK(first.last.step == 12);
+    char *run = g_build_filename(folder, "resumed", NULL);
+    TrainOptions again = {0};
+    CHECK(train_options_load(&again, run, NULL));
+    CHECK(train("resumed", &again, true, &rest, NULL));
+    CHECK(same_files("straight", "resumed", "state.safetensors"));
+    CHECK(same_files("straight", "resumed", "last.safetensors"));
+    CHECK(same_files("straight", "resumed", "best.safetensors"));
+    char *a = timeless_metrics("straight"), *b = timeless_metrics("resumed");
+    CHECK(a && b && strcmp(a, b) == 0);
+    CHECK(all.last.validation == rest.last.validation);
+    g_free(a);
+    g_free(b);
+    g_free(run);
+    g_free((char *)again.tokenizer);
+}
+
+TEST(what_a_killed_run_wrote_after_its_last_save_is_forgotten) {
+    // The state is of step 12; the metrics go on as if the run had been killed later.
+    Watch first = {.stop_at = 12}, rest = {0};
+    TrainOptions o = options(30);
+    CHECK(train("killed", &o, false, &first, NULL));
+    char *path = in_folder("killed", "metrics.jsonl");
+    FILE *file = fopen(path, "a");
+    fputs("{\"step\": 16, \"loss\": 9.5}\n{\"step\": 20, \"lo", file);
+    fclose(file);
+    CHECK(train("killed", &o, true, &rest, NULL));
+    char *a = timeless_metrics("straight"), *b = timeless_metrics("killed");
+    CHECK(a && b && strcmp(a, b) == 0);
+    g_free(a);
+    g_free(b);
+    g_free(path);
+}
+
+TEST(the_same_seed_trains_the_same_model_and_another_seed_another) {
+    Watch w = {0};
+    TrainOptions o = options(8);
+    CHECK(train("seed_a", &o, false, &w, NULL) && train("seed_b", &o, false, &w, NULL));
+    o.seed++;
+    CHECK(train("seed_c", &o, false, &w, NULL));
+    CHECK(same_files("seed_a", "seed_b", "state.safetensors"));
+    CHECK(!same_files("seed_a", "seed_c", "state.safetensors"));
+}
+
+TEST(a_loss_that_runs_away_stops_the_run_and_the_checkpoint_stands) {
+    Watch w = {.stop_at = 8};
+    TrainOptions o = options(40);
+    CHECK(train("wild", &o, false, &w, NULL));
+    char *state = in_folder("wild", "state.safetensors");
+    Safetensors before = {0}, after = {0};
+    CHECK(safetensors_read(state, &before, NULL));
+    o.rate = 1e6;
+    w.stop_at = 0;
+    o.save_every = 1000;
+    GError *error = NULL;
+    CHECK(!train("wild", &o, true, &w, &error));
+    CHECK(error && strstr(error->message, "the checkpoint before it stands"));
+    CHECK(safetensors_read(state, &after, NULL));
+    CHECK(before.sha256 && after.sha256 && strcmp(before.sha256, after.sha256) == 0);
+    g_clear_error(&error);
+    safetensors_clear(&before);
+    safetensors_clear(&after);
+    g_free(state);
+}
+
+TEST(the_saved_model_loads_and_names_its_tokenizer) {
+    char *path = in_folder("straight", "best.safetensors");
+    Model m = {0};
+    CHECK(model_load(path, &m, NULL));
+    CHECK(m.tokenizer && strcmp(m.tokenizer, "toy") == 0);
+    CHECK(m.config.context == 48 && m.config.latents == 12 && m.config.layers == 2);
+    model_free(&m);
+    g_free(path);
+}
+
+TEST(a_state_of_another_shape_is_refused) {
+    TrainOptions o = options(30);
+    o.config.width = 16;
+    GError *error = NULL;
+    Watch w = {0};
+    CHECK(!train("straight", &o, true, &w, &error));
+    CHECK(error && strstr(error->message, "state.safetensors"));
+    g_clear_error(&error);
+}
+
+int main(void) {
+    folder = toy_folder();
+    toy_corpus_open(&corpus, folder);
+    RUN(a_pattern_is_learned);
+    RUN(a_run_that_stops_and_resumes_equals_one_that_does_not);
+    RUN(what_a_killed_run_wrote_after_its_last_save_is_forgotten);
+    RUN(the_same_seed_trains_the_same_model_and_another_seed_another);
+    RUN(a_loss_that_runs_away_stops_the_run_and_the_checkpoint_stands);
+    RUN(the_saved_model_loads_and_names_its_tokenizer);
+    RUN(a_state_of_another_shape_is_refused);
+    corpus_close(&corpus);
+    toy_remove(folder);
+    g_free(folder);
+    return test_end();
+}
