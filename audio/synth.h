@@ -1,0 +1,37 @@
+// A piano played by FluidSynth; the only door to that library.
+//
+// One thread at a time: FluidSynth's own locks are off (synth.threadsafe-api = 0).
+// Reverb and chorus are off too: with either on, Debian's 2.3.1 allocates at every
+// render, which the audio callback must not.
+#ifndef AUDIO_SYNTH_H
+#define AUDIO_SYNTH_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct Synth Synth;
+
+// The block that FluidSynth renders in: events cannot be placed finer, in frames.
+#define SYNTH_BLOCK 64
+
+// Loads `soundfont` and selects its first piano. `rate` is frames a second, 8000-96000.
+// Allocates and takes its time. Closing accepts NULL.
+bool synth_open(Synth **ret, const char *soundfont, int rate, GError **error);
+void synth_close(Synth *s);
+int synth_rate(const Synth *s);
+
+void synth_note_on(Synth *s, int pitch, int velocity); // RT safe.
+void synth_note_off(Synth *s, int pitch);              // RT safe.
+void synth_pedal(Synth *s, int value);                 // RT safe. 0-127
+void synth_all_off(Synth *s); // RT safe. Pedal up, every key up, silence at once.
+
+// Adds nothing: writes `frames` frames to left and right, -1..1. RT safe.
+void synth_render(Synth *s, float *left, float *right, int frames);
+
+// How many voices still sound (0: silence). RT safe.
+int synth_voices(const Synth *s);
+
+#define SYNTH_ERROR synth_error_quark()
+GQuark synth_error_quark(void);
+
+#endif

@@ -1,0 +1,40 @@
+// RIFF WAVE, PCM, little-endian: 16 or 24 bits a sample, interleaved.
+//
+//   0 "RIFF" size "WAVE"   12 "fmt " 16 format=1 channels rate byte-rate align bits
+//  36 "data" size          44 samples
+//
+// The sizes are written at the end; a stream that cannot seek keeps 0xFFFFFFFF there,
+// which players take for "until the end". The caller opens and closes the FILE, and
+// puts its name before the errors, which are sentences without it.
+#ifndef AUDIO_WAV_H
+#define AUDIO_WAV_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+// Of samples: "RIFF" counts them, the 36 bytes before and a pad byte in 32 bits.
+#define WAV_MAX_BYTES 4294967258u
+
+typedef struct Wav {
+    FILE *file; // borrowed
+    int rate, channels, bits;
+    uint64_t bytes;   // of samples written
+    uint64_t clipped; // samples beyond -1..1
+    int64_t start;    // of the header in the file; -1: it cannot seek
+    uint32_t random;  // the dither's state
+} Wav;
+
+bool wav_begin(Wav *w, FILE *file, int rate, int channels, int bits, GError **error);
+// samples: (frames, channels), -1..1; what lies beyond is clipped and counted. 16-bit
+// samples are dithered (triangular, of one step to either side, from a fixed seed: the
+// same file every time) unless they are 0: silence stays silent. Fails, with nothing of
+// them written, if the file would have more than WAV_MAX_BYTES of samples.
+bool wav_write(Wav *w, const float *samples, int frames, GError **error);
+bool wav_end(Wav *w, GError **error);
+
+#define WAV_ERROR wav_error_quark()
+GQuark wav_error_quark(void);
+
+#endif

@@ -1,0 +1,358 @@
+// The soundfont's file, the piano's sound, and what the audio thread asks of it: it
+// must neither allocate nor lock. For that the program takes the heap and the mutexes
+// over.
+#include "audio/soundfont.h"
+#include "audio/synth.h"
+#include "tests/test.h"
+
+#include <dlfcn.h>
+#include <fluidsynth.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define HEAP_IS_OURS 0 // it is the sanitizer's
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HEAP_IS_OURS 0
+#endif
+#endif
+#ifndef HEAP_IS_OURS
+#define HEAP_IS_OURS 1
+#endif
+
+#define RATE 44100
+
+static bool armed;
+static long heap_calls, lock_calls;
+
+#if HEAP_IS_OURS
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+void *__libc_memalign(size_t align, size_t n);
+void __libc_free(void *p);
+
+void *malloc(size_t n) { return heap_calls += armed, __libc_malloc(n); }
+void *calloc(size_t n, size_t size) {
+    return heap_calls += armed, __libc_calloc(n, size);
+}
+void *realloc(void *p, size_t n) { return heap_calls += armed, __libc_realloc(p, n); }
+void *aligned_alloc(size_t a, size_t n) {
+    return heap_calls += armed, __libc_memalign(a, n);
+}
+void free(void *p) { heap_calls += armed && p, __libc_free(p); }
+
+#define COUNT_LOCKS(result, name, type, give)                                          \
+    result name(type *lock) {                                                          \
+        static result (*next)(type *);                                                 \
+        if (!next) *(void **)&next = dlsym(RTLD_NEXT, #name);                          \
+        lock_calls += armed;                                                           \
+        give next(lock);                                                               \
+    }
+COUNT_LOCKS(int, pthread_mutex_lock, pthread_mutex_t, return )
+COUNT_LOCKS(void, g_mutex_lock, GMutex, )
+COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
+#endif
+
+static char *soundfont; // NULL: there is none here
+static char *folder;
+
+static Synth *open_synth(void) {
+    Synth *s = NULL;
+    CHECK(synth_open(&s, soundfont, RATE, NULL));
+    return s;
+}
+
+// The loudest sample of so many frames.
+static float peak(Synth *s, int frames) {
+    float left[SYNTH_BLOCK], right[SYNTH_BLOCK], top = 0;
+    for (int done = 0; done < frames; done += SYNTH_BLOCK) {
+        synth_render(s, left, right, SYNTH_BLOCK);
+        for (int i = 0; i < SYNTH_BLOCK; i++)
+            top = fmaxf(top, fmaxf(fabsf(left[i]), fabsf(right[i])));
+    }
+    return top;
+}
+
+TEST(a_key_sounds_until_it_is_let_go) {
+    Synth *s = open_synth();
+    CHECK(peak(s, 1000) == 0 && synth_voices(s) == 0);
+    synth_note_on(s, 60, 100);
+    CHECK(peak(s, RATE / 2) > 0.01f && synth_voices(s) > 0);
+    synth_note_off(s, 60);
+    peak(s, 3 * RATE);
+    CHECK(peak(s, 1000) == 0 && synth_voices(s) == 0);
+    synth_close(s);
+}
+
+TEST(the_pedal_holds_what_is_let_go) {
+    Synth *s = open_synth();
+    synth_pedal(s, 127);
+    synth_note_on(s, 48, 100);
+    peak(s, RATE / 2);
+    synth_note_off(s, 48);
+    peak(s, RATE);
+    CHECK(peak(s, 1000) > 0.001f);
+    synth_pedal(s, 0);
+    peak(s, 3 * RATE);
+    CHECK(synth_voices(s) == 0);
+    synth_close(s);
+}
+
+TEST(a_harder_stroke_is_louder) {
+    float loud[3];
+    const int velocity[3] = {20, 64, 127};
+    Synth *s = open_synth();
+    for (int i = 0; i < 3; i++) {
+        synth_note_on(s, 64, velocity[i]);
+        loud[i] = peak(s, RATE / 2);
+        synth_all_off(s);
+        peak(s, RATE);
+    }
+    CHECK(loud[0] < loud[1] && loud[1] < loud[2]);
+    synth_close(s);
+}
+
+TEST(all_off_is_silence_at_once) {
+    Synth *s = open_synth();
+    synth_pedal(s, 127);
+    for (int pitch = 30; pitch < 90; pitch++) synth_note_on(s, pitch, 110);
+    CHECK(peak(s, RATE / 10) > 0.1f);
+    synth_all_off(s);
+    CHECK(peak(s, RATE) == 0 && synth_voices(s) == 0);
+    synth_close(s);
+}
+
+TEST(every_key_of_the_piano_sounds) {
+    Synth *s = open_synth();
+    for (int pitch = 21; pitch <= 108; pitch++) {
+        synth_note_on(s, pitch, 90);
+        CHECK(peak(s, RATE / 20) > 0.001f);
+        synth_all_off(s);
+        peak(s, SYNTH_BLOCK);
+    }
+    synth_close(s);
+}
+
+TEST(a_rate_out_of_range_is_refused) {
+    for (int i = 0; i < 2; i++) {
+        Synth *s = NULL;
+        g_autoptr(GError) error = NULL;
+        CHECK(!synth_open(&s, soundfont, i ? 96001 : 7999, &error) && !s);
+        CHECK(error && strstr(error->message, "8000 to 96000"));
+    }
+}
+
+// ---- the audio thread
+
+// Three keys or pedal movements in each callback of 256 frames, as a storm of a piece;
+// the pedal is mostly down, so that voices pile up to the most there are.
+static int play(Synth *s) {
+    static float left[256], right[256];
+    uint32_t r = 1;
+    int most = 0;
+    heap_calls = lock_calls = 0;
+    for (int callback = 0; callback < RATE * 10 / 256; callback++) {
+        armed = true;
+        for (int i = 0; i < 3; i++) {
+            r = r * 1664525u + 1013904223u;
+            int pitch = 21 + (int)(r >> 16) % 88;
+            if (r >> 28 == 0)
+                synth_pedal(s, r >> 24 & 1 ? 127 : 0);
+            else if (r >> 31)
+                synth_note_on(s, pitch, 1 + (int)(r >> 8) % 127);
+            else
+                synth_note_off(s, pitch);
+        }
+        synth_render(s, left, right, 256);
+        int voices = synth_voices(s);
+        armed = false;
+        if (voices > most) most = voices;
+    }
+    armed = true;
+    synth_all_off(s);
+    armed = false;
+    return most;
+}
+
+TEST(playing_neither_allocates_nor_locks) {
+    Synth *s = open_synth();
+    int most = play(s);
+    fprintf(stderr, "%d voices at most, %ld heap calls, %ld locks\n", most, heap_calls,
+            lock_calls);
+    CHECK(most > 100);
+    CHECK(heap_calls == 0);
+    CHECK(lock_calls == 0);
+    synth_close(s);
+}
+
+TEST(what_a_library_allocates_or_locks_is_seen) {
+    fluid_settings_t *settings = new_fluid_settings();
+    fluid_synth_t *synth = new_fluid_synth(settings);
+    static float out[512];
+    CHECK(fluid_synth_sfload(synth, soundfont, 1) != FLUID_FAILED);
+    heap_calls = lock_calls = 0;
+    armed = true;
+    fluid_synth_noteon(synth, 0, 60, 100);
+    g_free(g_malloc(1)); // whether the effects allocate is up to FluidSynth's build
+    fluid_synth_write_float(synth, 256, out, 0, 2, out, 1, 2);
+    armed = false;
+    CHECK(heap_calls >= 2);
+    CHECK(lock_calls > 0);
+    delete_fluid_synth(synth);
+    delete_fluid_settings(settings);
+}
+
+// ---- the soundfont's file
+
+static bool refused(const char *path, const char *why) {
+    Synth *s = NULL;
+    g_autoptr(GError) error = NULL, again = NULL;
+    char *found = soundfont_find(path, &error);
+    bool ok = !found && !synth_open(&s, path, RATE, &again) && !s;
+    g_free(found);
+    g_autofree char *want = g_strdup_printf("%s: %s", path, why);
+    if (ok && !strcmp(error->message, want) && !strcmp(again->message, want))
+        return true;
+    fprintf(stderr, "%s\n", error ? error->message : "accepted");
+    return false;
+}
+
+#define HOLLOW       "RIFF\x28\0\0\0sfbkLIST\4\0\0\0INFOLIST\4\0\0\0sdtaLIST\4\0\0\0pdta"
+#define HOLLOW_BYTES 48
+
+// Writes the first bytes of a soundfont with nothing in it; returns its path.
+static char *write_font(const char *name, size_t size) {
+    char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *inner = g_path_get_dirname(path);
+    CHECK(g_mkdir_with_parents(inner, 0700) == 0);
+    CHECK(g_file_set_contents(path, HOLLOW, (gssize)size, NULL));
+    return path;
+}
+
+static void overwrite(const char *path, long at, char byte) {
+    FILE *file = fopen(path, "r+b");
+    CHECK(file && fseek(file, at, SEEK_SET) == 0 && putc(byte, file) == byte);
+    CHECK(file && fclose(file) == 0);
+}
+
+TEST(what_is_no_soundfont_is_refused_with_a_sentence) {
+    const char *not_one = "not a SoundFont (.sf2 or .sf3)";
+    g_autofree char *none = g_build_filename(folder, "none.sf2", NULL);
+    g_autofree char *empty = write_font("empty.sf2", 0);
+    g_autofree char *cut = write_font("cut.sf2", HOLLOW_BYTES - 1);
+    g_autofree char *dls = write_font("dls.sf2", HOLLOW_BYTES);
+    g_autofree char *damaged = write_font("damaged.sf2", HOLLOW_BYTES);
+    overwrite(dls, 8, 'D');
+    overwrite(damaged, HOLLOW_BYTES - 8, '\5');
+    CHECK(refused(none, "No such file or directory"));
+    CHECK(refused(folder, "not a regular file"));
+    CHECK(refused(empty, not_one));
+    CHECK(refused(dls, not_one));
+    CHECK(refused(cut, "the SoundFont is cut short"));
+    CHECK(refused(damaged, "the SoundFont is damaged"));
+}
+
+static void ignore(const gchar *domain, GLogLevelFlags level, const gchar *message,
+                   gpointer data) {}
+
+TEST(a_soundfont_with_nothing_in_it_cannot_be_opened) {
+    g_autofree char *hollow = write_font("hollow.sf2", HOLLOW_BYTES);
+    g_log_set_default_handler(ignore, NULL); // a library of FluidSynth's complains
+    Synth *s = NULL;
+    g_autoptr(GError) error = NULL;
+    CHECK(!synth_open(&s, hollow, RATE, &error) && !s);
+    CHECK(error && g_str_has_suffix(error->message, ": FluidSynth cannot load it"));
+}
+
+// Sets where to look, all of it within the test's folder; NULL: not set.
+static void look_in(const char *soundfont_variable, const char *user,
+                    const char *shared) {
+    const char *const variables[][2] = {{"SOUNDFONT", soundfont_variable},
+                                        {"XDG_DATA_HOME", user},
+                                        {"XDG_DATA_DIRS", shared}};
+    for (size_t i = 0; i < G_N_ELEMENTS(variables); i++) {
+        g_autofree char *path = variables[i][1]
+                                    ? g_build_filename(folder, variables[i][1], NULL)
+                                    : NULL;
+        if (path)
+            g_setenv(variables[i][0], path, TRUE);
+        else
+            g_unsetenv(variables[i][0]);
+    }
+}
+
+static bool finds(const char *name) {
+    g_autofree char *found = soundfont_find(NULL, NULL);
+    g_autofree char *want = g_build_filename(folder, name, NULL);
+    if (found && strcmp(found, want) == 0) return true;
+    fprintf(stderr, "found %s\n", found ? found : "none");
+    return false;
+}
+
+TEST(pianos_come_before_general_sets_and_the_users_before_the_systems) {
+    const char *const better[] = {
+        "all/soundfonts/strings.sf3",       "all/sounds/sf2/TimGM6mb.sf2",
+        "all/sounds/sf2/default-GM.sf2",    "all/sounds/sf3/MuseScore_General.sf3",
+        "all/sounds/sf2/FluidR3_GM.sf2",    "all/soundfonts/Upright Piano.SF2",
+        "all/sounds/sf2/Concert Grand.sf2", "all/sounds/sf2/SalamanderV3.sf2",
+        "user/sounds/sf2/strings.sf2"};
+    look_in(NULL, "user", "all");
+    g_free(write_font("all/sounds/sf2/Salamander.sf2", 4)); // damaged
+    for (size_t i = 0; i < G_N_ELEMENTS(better); i++) {
+        g_free(write_font(better[i], HOLLOW_BYTES));
+        CHECK(finds(better[i]));
+    }
+    look_in("all/sounds/sf2/TimGM6mb.sf2", "user", "all");
+    CHECK(finds("all/sounds/sf2/TimGM6mb.sf2"));
+}
+
+TEST(a_soundfont_asked_for_by_variable_must_be_one) {
+    look_in("none.sf2", "user", "all");
+    g_autoptr(GError) error = NULL;
+    CHECK(!soundfont_find(NULL, &error));
+    CHECK(error &&
+          g_str_has_suffix(error->message, "none.sf2: No such file or directory"));
+}
+
+TEST(without_one_the_sentence_names_a_package) {
+    look_in(NULL, "nobody", "nowhere");
+    g_autoptr(GError) error = NULL;
+    CHECK(!soundfont_find(NULL, &error));
+    CHECK(error && strstr(error->message, "apt install fluid-soundfont-gm"));
+}
+
+static void remove_all(const char *path) {
+    char *argv[] = {"rm", "-rf", (char *)path, NULL};
+    g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                 NULL);
+}
+
+int main(void) {
+    soundfont = soundfont_find(NULL, NULL);
+    folder = g_dir_make_tmp("par-midi-synth-XXXXXX", NULL);
+    if (soundfont) {
+        RUN(a_key_sounds_until_it_is_let_go);
+        RUN(the_pedal_holds_what_is_let_go);
+        RUN(a_harder_stroke_is_louder);
+        RUN(all_off_is_silence_at_once);
+        RUN(every_key_of_the_piano_sounds);
+        RUN(a_rate_out_of_range_is_refused);
+        if (HEAP_IS_OURS) {
+            RUN(playing_neither_allocates_nor_locks);
+            RUN(what_a_library_allocates_or_locks_is_seen);
+        }
+    } else
+        fprintf(stderr, "no soundfont here: the synth's tests are skipped\n");
+    RUN(what_is_no_soundfont_is_refused_with_a_sentence);
+    RUN(a_soundfont_with_nothing_in_it_cannot_be_opened);
+    RUN(pianos_come_before_general_sets_and_the_users_before_the_systems);
+    RUN(a_soundfont_asked_for_by_variable_must_be_one);
+    RUN(without_one_the_sentence_names_a_package);
+    remove_all(folder);
+    g_free(folder);
+    g_free(soundfont);
+    return test_end();
+}
