@@ -20,6 +20,7 @@ static TrainOptions options(int steps) {
         .dropout = 0.1,
         .keep = 0.7,
         .clip = 1,
+        .mixed = 1,
         .seed = 11,
         .report_every = 4,
         .validate_every = 10,
@@ -47,7 +48,6 @@ static bool train(const char *run, const TrainOptions *o, bool resume, Watch *w,
                   GError **error) {
     char *path = g_build_filename(folder, run, NULL);
     Pool *pool = pool_new(2);
-    pool_set_mixed(pool, true);
     Trainer *t = trainer_new(o, &corpus, path, NULL, NULL, pool, error);
     bool ok = t && (!resume || trainer_resume(t, error)) &&
               trainer_run(t, watch, w, &never_stop, error);

@@ -37,6 +37,7 @@ bool train_preset(TrainOptions *ret, const char *name) {
             .dropout = 0.1,
             .keep = 0.5,
             .clip = 1,
+            .mixed = 1,
         };
         return true;
     }

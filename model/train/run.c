@@ -150,7 +150,7 @@ typedef struct OptionField {
     double *number;
 } OptionField;
 
-enum { OPTION_FIELDS = 21 };
+enum { OPTION_FIELDS = 22 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -170,6 +170,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "dropout", .number = &o->dropout},
         {.name = "keep", .number = &o->keep},
         {.name = "clip", .number = &o->clip},
+        {.name = "mixed", .whole = &o->mixed},
         {.name = "seed", .wide = (int64_t *)&o->seed},
         {.name = "report_every", .whole = &o->report_every},
         {.name = "validate_every", .whole = &o->validate_every},
@@ -252,7 +253,7 @@ static char *decimal(double x, char *text) {
 }
 
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
-                     const Parameters *w, const Progress *at, GError **error) {
+                     const Parameters *w, const RunState *at, GError **error) {
     char step[32], validation[G_ASCII_DTOSTR_BUF_SIZE], hours[G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(step, sizeof step, "%" G_GINT64_FORMAT, at->step);
     const char *const extra[] = {"training_step",
@@ -273,7 +274,7 @@ static Dtype real_dtype(void) {
 }
 
 bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
-                     const Progress *at, GError **error) {
+                     const RunState *at, GError **error) {
     char text[8][G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
     g_snprintf(text[1], sizeof text[1], "%" G_GINT64_FORMAT, at->loss_count);
@@ -319,7 +320,7 @@ static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
     return true;
 }
 
-bool run_read_state(const Run *r, Parameters *w, AdamW *a, Progress *at,
+bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
                     GError **error) {
     char *path = path_in(r->folder, "state.safetensors");
     Safetensors s = {0};
@@ -334,7 +335,7 @@ bool run_read_state(const Run *r, Parameters *w, AdamW *a, Progress *at,
                         path);
     }
     if (ok) {
-        *at = (Progress){whole(&s, "step"),        fraction(&s, "elapsed"),
+        *at = (RunState){whole(&s, "step"),        fraction(&s, "elapsed"),
                          fraction(&s, "best"),     fraction(&s, "validation"),
                          fraction(&s, "loss_sum"), whole(&s, "loss_count"),
                          whole(&s, "reported"),    whole(&s, "validated")};

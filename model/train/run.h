@@ -6,14 +6,14 @@
 #include "model/train/trainer.h"
 
 // Where a run stands, beside its weights and moments.
-typedef struct Progress {
+typedef struct RunState {
     int64_t step;
     double elapsed;              // seconds of training, over all sittings
     double best, validation;     // nats a token; NaN before the first
     double loss_sum;             // since the last report, over
     int64_t loss_count;          // this many latents
     int64_t reported, validated; // steps
-} Progress;
+} RunState;
 
 // One line of metrics.jsonl; NaN leaves a number out.
 typedef struct Metric {
@@ -36,11 +36,11 @@ bool run_write_options(const Run *r, const TrainOptions *o, GError **error);
 bool run_add_metric(Run *r, const Metric *m, GError **error);
 bool run_write_curves(const Run *r, GError **error);
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
-                     const Parameters *w, const Progress *at, GError **error);
+                     const Parameters *w, const RunState *at, GError **error);
 
 bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
-                     const Progress *at, GError **error);
-bool run_read_state(const Run *r, Parameters *w, AdamW *a, Progress *at,
+                     const RunState *at, GError **error);
+bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
                     GError **error);
 
 #endif

@@ -15,11 +15,12 @@ struct Trainer {
     Parameters w, dw;
     AdamW adam;
     Perceiver *net;
-    Progress at;
+    RunState at;
     double norm;
     gint64 sitting;         // when this sitting began, microseconds
     double elapsed_before;  // seconds of training before it
-    gint64 reported, saved; // when, microseconds
+    gint64 reported, saved; // when, microseconds; what took the time between two
+                            // reports but was not training is taken off `reported`
     int64_t latents;        // trained since the last report
 };
 
@@ -42,10 +43,11 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     }
     t->o = *o;
     t->o.report_every = pick(o->report_every, 20);
-    t->o.validate_every = pick(o->validate_every, o->steps ? o->steps / 20 : 250);
+    t->o.validate_every = pick(o->validate_every, MAX(250, o->steps / 20));
     t->o.validation_windows = pick(o->validation_windows, 64);
     t->corpus = corpus;
     t->pool = pool;
+    if (pool) pool_set_mixed(pool, o->mixed);
     t->source = (BatchSource){corpus,  SPLIT_TRAIN,  &t->o.config, o->keep,
                               augment, augment_data, o->seed};
     parameters_new(&t->w, &o->config);
@@ -150,15 +152,21 @@ static double validate(Trainer *t) {
 }
 
 static bool save(Trainer *t, GError **error) {
+    gint64 began = g_get_monotonic_time();
     t->at.elapsed = elapsed(t);
+    bool ok = run_write_state(&t->run, &t->w, &t->adam, &t->at, error) &&
+              run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at,
+                              error) &&
+              run_write_curves(&t->run, error);
     t->saved = g_get_monotonic_time();
-    return run_write_state(&t->run, &t->w, &t->adam, &t->at, error) &&
-           run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at, error) &&
-           run_write_curves(&t->run, error);
+    t->reported += t->saved - began;
+    return ok;
 }
 
 static bool validated(Trainer *t, GError **error) {
+    gint64 began = g_get_monotonic_time();
     t->at.validation = validate(t);
+    t->reported += g_get_monotonic_time() - began;
     t->at.validated = t->at.step;
     Metric m = {t->at.step, NAN, t->at.validation, NAN, NAN, NAN, elapsed(t)};
     if (!run_add_metric(&t->run, &m, error)) return false;

@@ -28,6 +28,7 @@ typedef struct TrainOptions {
     double dropout;        // on the output of each Attn and MLP
     double keep;           // share of the prefix that prefix dropout keeps
     double clip;           // gradient norm
+    int mixed;             // products in bf16 where the CPU can; see product.h
     uint64_t seed;
     int report_every, validate_every, save_every; // steps; 0: choose
     int validation_windows;                       // spread over the split; 0: choose
