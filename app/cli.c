@@ -1,0 +1,172 @@
+#include "app/cli.h"
+
+#include "midi/smf_read.h"
+#include "model/replace.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODEL_FILE "model.safetensors"
+
+bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
+               const char *description, const GOptionEntry *entries, int *status) {
+    gboolean help = FALSE, version = FALSE;
+    const GOptionEntry common[] = {
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "Say this and leave", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Say the version and leave",
+         NULL},
+        {0},
+    };
+    // GOption's own --help would end the program itself.
+    GOptionContext *context = g_option_context_new(usage);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+
+    GError *error = NULL;
+    *status = 0;
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        *status = cli_misuse("%s", error->message);
+        g_error_free(error);
+    } else if (help) {
+        g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+        puts(g_strchomp(text));
+    } else if (version) {
+        puts("par-midi " PAR_VERSION);
+    }
+    g_option_context_free(context);
+    return *status == 0 && !help && !version;
+}
+
+char *cli_printable(const char *text) {
+    GString *ret = g_string_new(NULL);
+    for (const char *at = text; *at;) {
+        gunichar c = g_utf8_get_char_validated(at, -1);
+        bool valid = c != (gunichar)-1 && c != (gunichar)-2;
+        const char *next = valid ? g_utf8_next_char(at) : at + 1;
+        if (valid && g_unichar_isprint(c))
+            g_string_append_len(ret, at, next - at);
+        else if (*at == '\n')
+            g_string_append(ret, "\\n");
+        else
+            for (const char *byte = at; byte < next; byte++)
+                g_string_append_printf(ret, "\\x%02x", (unsigned char)*byte);
+        at = next;
+    }
+    return g_string_free(ret, FALSE);
+}
+
+static void say(const char *format, va_list arguments) {
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *line = cli_printable(text);
+    // A progress line may stand there.
+    fprintf(stderr, "%spar-midi: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line);
+}
+
+void cli_warn(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+}
+
+int cli_fail(GError *error) {
+    cli_warn("%s", error->message);
+    g_error_free(error);
+    return 1;
+}
+
+int cli_misuse(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    cli_warn("%s (%s --help says more)", what, g_get_prgname());
+    return 2;
+}
+
+// The one global: a signal handler can reach nothing else.
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop(int signal_number) {
+    if (stop_signal) _exit(128 + signal_number);
+    stop_signal = signal_number;
+}
+
+const volatile int *cli_stop_flag(void) {
+    static bool watching;
+    if (!watching) {
+        struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+        watching = true;
+    }
+    return &stop_signal;
+}
+
+static char *model_in(const char *folder) {
+    char *path = g_build_filename(folder, MODEL_FILE, NULL);
+    if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) return path;
+    g_free(path);
+    return NULL;
+}
+
+// An unpacked copy of an installation finds its model wherever it was put.
+static char *model_beside_program(void) {
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    if (!program) return NULL;
+    g_autofree char *folder = g_path_get_dirname(program);
+    g_autofree char *shared = g_build_filename(folder, "../share/par-midi", NULL);
+    char *path = model_in(folder);
+    return path ? path : model_in(shared);
+}
+
+char *cli_find_model(const char *wanted, GError **error) {
+    if (!wanted) wanted = g_getenv("PAR_MIDI_MODEL");
+    if (wanted && *wanted) return g_strdup(wanted);
+    char *path = model_beside_program();
+    g_auto(GStrv) folders = g_strsplit(PAR_DATA_DIRS, ":", -1);
+    for (char **folder = folders; *folder && !path; folder++) path = model_in(*folder);
+    if (!path)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "no model found: name one with --model FILE or in $PAR_MIDI_MODEL, "
+                    "or train one with par-midi train");
+    return path;
+}
+
+bool cli_read_midi(const char *path, Performance *ret, GError **error) {
+    SmfReport report;
+    if (!smf_read(path, ret, &report, error)) return false;
+    g_autofree char *odd = smf_report_warnings(&report);
+    if (odd) cli_warn("%s: %s", cli_input_name(path), odd);
+    return true;
+}
+
+bool cli_is_stdio(const char *path) { return strcmp(path, "-") == 0; }
+
+const char *cli_input_name(const char *path) {
+    return cli_is_stdio(path) ? "standard input" : path;
+}
+
+bool cli_write(const char *path, const void *bytes, size_t size, GError **error) {
+    if (!cli_is_stdio(path)) return replace_contents(path, bytes, size, error);
+    if (fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0) return true;
+    int code = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code),
+                "standard output: could not be written: %s", g_strerror(code));
+    return false;
+}
+
+bool cli_can_write(const char *path, GError **error) {
+    if (cli_is_stdio(path)) return true;
+    Replace r;
+    if (!replace_begin(&r, path, error)) return false;
+    replace_abort(&r);
+    return true;
+}

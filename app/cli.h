@@ -1,0 +1,52 @@
+// What every command shares: options, messages, stopping, and where files are.
+#ifndef APP_CLI_H
+#define APP_CLI_H
+
+#include "app/progress.h"
+#include "midi/performance.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+// Parses options by GOption: `usage` follows the command's name in --help ("IN.mid -o
+// OUT.mid"), `summary` stands above the options and `description` below; both may be
+// NULL. --help and --version come by themselves. False: *status is the exit status to
+// return with (0 after --help, 2 after a sentence about what is wrong). The arguments
+// left are in argv[1] .. argv[*argc - 1].
+bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
+               const char *description, const GOptionEntry *entries, int *status);
+
+// A copy in which a terminal finds nothing to obey: control characters, what is
+// invisible and what is no UTF-8 become \xNN, a newline \n. For every text that comes
+// from a file.
+char *cli_printable(const char *text);
+
+// One printable line on stderr, "par-midi: ...", escaped as above.
+void cli_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);
+int cli_fail(GError *error);                                 // prints, frees; returns 1
+int cli_misuse(const char *format, ...) G_GNUC_PRINTF(1, 2); // prints; returns 2
+
+// From the first call on SIGINT and SIGTERM set *cli_stop_flag() to the signal's
+// number; a second one ends the program at once. A command that was stopped returns 128
+// + that.
+const volatile int *cli_stop_flag(void);
+
+// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that
+// ships, beside the program or in its data folder. NULL with an error that says what to
+// do.
+char *cli_find_model(const char *wanted, GError **error);
+
+// Reads a MIDI file, "-" being standard input, and says on stderr what is odd about it.
+bool cli_read_midi(const char *path, Performance *ret, GError **error);
+
+// "-" is a standard stream: its name in messages, or the path itself.
+const char *cli_input_name(const char *path);
+bool cli_is_stdio(const char *path);
+
+// Writes a file as a whole (model/replace.h), or to standard output for "-".
+bool cli_write(const char *path, const void *bytes, size_t size, GError **error);
+
+// Finds out before a long work that its result could not be written; changes nothing.
+bool cli_can_write(const char *path, GError **error);
+
+#endif

@@ -1,0 +1,207 @@
+#include "app/cli.h"
+#include "app/commands.h"
+#include "app/data_check.h"
+#include "app/train_arguments.h"
+#include "app/train_view.h"
+#include "midi/augment.h"
+#include "model/replace.h"
+
+#include <glib/gstdio.h>
+
+// What a run's config.json does not have: model/ knows of no folders and no MIDI.
+#define DATA_FILE "data.ini"
+#define GROUP     "data"
+
+typedef struct Task {
+    const TrainArguments *arguments; // borrowed
+    TrainOptions options;
+    TokenizerKind kind;
+    bool augment;
+    char *run, *folder; // owned; the folder's path is absolute
+    int64_t tokens;     // of all splits, when the run began; 0: not known
+} Task;
+
+static int failed(GError *error) {
+    int status = cli_fail(error), stop = *cli_stop_flag();
+    return stop ? 128 + stop : status;
+}
+
+static char *in_run(const Task *t, const char *name) {
+    return g_build_filename(t->run, name, NULL);
+}
+
+static int check_folder(const TrainArguments *a) {
+    TokenizerKind kind; // the one with pedal tokens, so that the pedal can be counted
+    int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &kind);
+    if (status) return status;
+    Corpus corpus;
+    DatasetReport report;
+    GError *error = NULL;
+    bool ok = dataset_open(&corpus, a->folder, a->cache, kind, &report, &error);
+    if (ok) {
+        data_check(&corpus, kind, &report, a->json);
+        corpus_close(&corpus);
+    }
+    dataset_report_clear(&report);
+    return ok ? 0 : failed(error);
+}
+
+static char *choose_run(const TrainArguments *a, const char *folder) {
+    if (a->out) return g_strdup(a->out);
+    g_autofree char *base = g_path_get_basename(folder);
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M");
+    return g_strdup_printf("runs/%s-%s-%s", base, a->preset ? a->preset : TRAIN_PRESET,
+                           date);
+}
+
+// Returns 0, or the status to leave with after a sentence; as prepare_resume().
+static int prepare_new(Task *t) {
+    const TrainArguments *a = t->arguments;
+    int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &t->kind);
+    if (!status) status = train_arguments_options(a, t->kind, &t->options);
+    if (status) return status;
+    t->augment = !a->plain;
+    t->folder = g_canonicalize_filename(a->folder, NULL);
+    t->run = choose_run(a, t->folder);
+    g_autofree char *config = in_run(t, "config.json");
+    if (!g_file_test(config, G_FILE_TEST_EXISTS)) return 0;
+    cli_warn(
+        "%s holds a run already: --resume goes on with it, another --out leaves it",
+        t->run);
+    return 1;
+}
+
+static void read_data_file(Task *t) {
+    g_autofree char *path = in_run(t, DATA_FILE);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    t->augment = true;
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL)) return;
+    t->folder = g_key_file_get_string(file, GROUP, "folder", NULL);
+    t->tokens = g_key_file_get_int64(file, GROUP, "tokens", NULL);
+    t->augment = g_key_file_get_boolean(file, GROUP, "augment", NULL);
+}
+
+static bool write_data_file(const Task *t, const Corpus *corpus, GError **error) {
+    int64_t tokens = 0;
+    for (int s = 0; s < SPLITS; s++) tokens += corpus->tokens[s];
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_key_file_set_string(file, GROUP, "folder", t->folder);
+    g_key_file_set_int64(file, GROUP, "tokens", tokens);
+    g_key_file_set_boolean(file, GROUP, "augment", t->augment);
+    gsize size;
+    g_autofree char *text = g_key_file_to_data(file, &size, NULL);
+    g_autofree char *path = in_run(t, DATA_FILE);
+    if (t->tokens && t->tokens != tokens)
+        cli_warn(
+            "%s has changed since the run began; it goes on with what is there now",
+            t->folder);
+    return replace_contents(path, text, size, error);
+}
+
+static bool write_skipped(const Task *t, const DatasetReport *report, GError **error) {
+    g_autofree char *path = in_run(t, "skipped.txt");
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < report->reasons->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)report->reasons->pdata[i]);
+    bool ok = replace_contents(path, text->str, text->len, error);
+    g_string_free(text, TRUE);
+    return ok;
+}
+
+static int prepare_resume(Task *t) {
+    const TrainArguments *a = t->arguments;
+    GError *error = NULL;
+    if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
+    t->run = g_strdup(a->resume);
+    read_data_file(t);
+    train_arguments_extend(a, &t->options);
+    if (a->folder) {
+        g_free(t->folder);
+        t->folder = g_canonicalize_filename(a->folder, NULL);
+    }
+    if (!t->folder)
+        return cli_misuse("%s does not say what it was trained on: give the folder",
+                          t->run);
+    if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
+        tokenizer_vocabulary(t->kind) == t->options.config.vocabulary)
+        return 0;
+    cli_warn("%s was trained with tokens that this program does not know", t->run);
+    return 1;
+}
+
+// Music Transformer's: a transposition and a stretch, drawn for every window.
+static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
+    const TokenizerKind *kind = data;
+    int semitones = (int)rng_below(rng, AUGMENT_SEMITONES) - AUGMENT_SEMITONES / 2;
+    double stretch = augment_stretch[rng_below(rng, AUGMENT_STRETCHES)];
+    return augment_piece(piece, (size_t)count, *kind, semitones, stretch);
+}
+
+// A run that was killed before its first save has nothing to go on from but its
+// options, from which it comes to the same.
+static bool go_on(const Task *t, Trainer *trainer, GError **error) {
+    g_autofree char *state = in_run(t, "state.safetensors");
+    if (g_file_test(state, G_FILE_TEST_EXISTS)) return trainer_resume(trainer, error);
+    g_autofree char *metrics = in_run(t, "metrics.jsonl");
+    g_unlink(metrics);
+    cli_warn("%s has saved nothing yet and begins again", t->run);
+    return true;
+}
+
+static bool train_on(Task *t, const Corpus *corpus, const DatasetReport *report,
+                     GError **error) {
+    const volatile int *stop = cli_stop_flag();
+    train_announce(&t->options, t->folder, corpus, report, t->run);
+    Pool *pool = pool_new(train_arguments_threads(t->arguments));
+    Trainer *trainer = trainer_new(&t->options, corpus, t->run,
+                                   t->augment ? augment : NULL, &t->kind, pool, error);
+    bool ok = trainer && (!t->arguments->resume || go_on(t, trainer, error)) &&
+              write_skipped(t, report, error) && write_data_file(t, corpus, error);
+    if (ok) {
+        TrainView view;
+        train_view_begin(&view, t->run);
+        ok = trainer_run(trainer, train_view_show, &view, stop, error);
+        train_view_end(&view);
+        if (ok) train_conclude(&view, *stop);
+    }
+    trainer_free(trainer);
+    pool_free(pool);
+    return ok;
+}
+
+static int train(Task *t) {
+    Corpus corpus;
+    DatasetReport report;
+    GError *error = NULL;
+    bool ok = dataset_open(&corpus, t->folder, t->arguments->cache, t->kind, &report,
+                           &error);
+    if (ok) {
+        ok = train_on(t, &corpus, &report, &error);
+        corpus_close(&corpus);
+    }
+    dataset_report_clear(&report);
+    int stop = *cli_stop_flag();
+    if (!ok) return failed(error);
+    return stop ? 128 + stop : 0;
+}
+
+int cmd_train(int argc, char **argv) {
+    TrainArguments arguments;
+    Task t = {.arguments = &arguments};
+    int status;
+    if (train_arguments_parse(&arguments, argc, argv, &status)) {
+        cli_stop_flag();
+        if (arguments.check) {
+            status = check_folder(&arguments);
+        } else {
+            status = arguments.resume ? prepare_resume(&t) : prepare_new(&t);
+            if (!status) status = train(&t);
+        }
+    }
+    if (arguments.resume) g_free((char *)t.options.tokenizer);
+    g_free(t.run);
+    g_free(t.folder);
+    train_arguments_clear(&arguments);
+    return status;
+}

@@ -1,0 +1,78 @@
+// One take: a model goes on from a prompt, token by token.
+//
+//   prompt -> tokens -> session -> logits -> sampler -> token -> decoder -> event
+//               ^                               ^         |
+//               |                            grammar <----+
+//               +-----------------------------------------+
+//
+// The tokens so far go to the session (model/session.h), which gives the logits of the
+// next one; the sampler draws it, under a mask of what the grammar allows here; it is
+// added to the tokens, and the decoder says what is heard of it. When the length asked
+// for is reached, or the caller has had enough, the same stream goes on with the tokens
+// that close every key and the pedal, and EOS. So prompt and take are together a legal,
+// complete piece, whenever it ends.
+//
+// Beside the grammar the mask keeps three rules: EOS is out until it is wanted; nothing
+// comes before the moment of the cut; and what has sounded for CONTINUATION_LONGEST is
+// released at the next step. Tokens of one step are finitely many by the grammar, where
+// pitches only rise, so time cannot stand still. The same model, prompt and plan give
+// the same tokens, if the session is new. A token costs a mask and a sort beside the
+// model.
+#ifndef APP_CONTINUATION_H
+#define APP_CONTINUATION_H
+
+#include "app/prompt.h"
+#include "midi/grammar.h"
+#include "model/sampler.h"
+#include "model/session.h"
+
+#define CONTINUATION_LONGEST 3000 // steps
+
+typedef struct Plan {
+    Sampler sampler;
+    uint64_t seed;
+    int64_t tokens;   // to draw at most; 0: no limit
+    int64_t steps;    // of 10 ms, from the cut on; 0: no limit
+    bool natural_end; // the model may end the piece sooner
+} Plan;
+
+typedef struct Continuation {
+    Session *session; // borrowed
+    Plan plan;
+    Rng rng;
+    Grammar grammar;
+    Decoder decoder;
+    GArray *tokens;      // owned; the prompt's, then the take's
+    guint prompt_tokens; // of them
+    int64_t drawn;       // tokens that the length counts: all but the closing ones
+    int64_t begin;       // step of the cut
+    int vocabulary;
+    bool stopped;
+    size_t closing_count, closing_done; // 0 while it goes on
+    Token closing[GRAMMAR_CLOSE_MAX];
+} Continuation;
+
+// Which tokenizer a model speaks; an error if it names none that is known here, or one
+// of another vocabulary. `path` is for the message.
+bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
+                            GError **error);
+
+// The session's model must speak `kind`, as the prompt's tokens do.
+void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
+                        const Prompt *prompt, const Plan *plan);
+void continuation_clear(Continuation *c); // accepts a zeroed struct
+
+// Adds one token and says what is heard of it; the first call reads the prompt. False
+// when the piece has ended.
+bool continuation_next(Continuation *c, Decoded *event);
+
+// From now on only what closes the take comes.
+void continuation_stop(Continuation *c);
+
+// The take's tokens, valid until the next call, and their count.
+const Token *continuation_take(const Continuation *c, size_t *ret_count);
+
+// How far it has come, in seconds since the cut.
+double continuation_seconds(const Continuation *c);
+
+#endif

@@ -1,0 +1,229 @@
+#include "app/dataset_list.h"
+
+#include "app/cli.h"
+#include "app/csv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define HELD_OUT 20 // 1 file in so many goes into validation, and into test
+
+typedef struct Listing {
+    const char *folder;
+    GHashTable *files;  // owned; name to DatasetFile *, which is owned
+    GPtrArray *reasons; // borrowed
+} Listing;
+
+void lines_add(GPtrArray *lines, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *line = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(lines, cli_printable(line));
+}
+
+static void file_free(void *data) {
+    DatasetFile *f = data;
+    g_free(f->path);
+    g_free(f);
+}
+
+// The name without "." and doubled slashes, or NULL if it leads out of the folder.
+static char *inside(const char *name) {
+    if (g_path_is_absolute(name)) return NULL;
+    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+    GString *clean = g_string_new(NULL);
+    for (char **part = parts; *part; part++) {
+        if (strcmp(*part, "..") == 0) return (void)g_string_free(clean, TRUE), NULL;
+        if (**part == 0 || strcmp(*part, ".") == 0) continue;
+        if (clean->len) g_string_append_c(clean, '/');
+        g_string_append(clean, *part);
+    }
+    return g_string_free(clean, clean->len == 0);
+}
+
+// SPLITS stands for files that are listed in two splits.
+static void add(Listing *l, const char *name, Split split) {
+    g_autofree char *clean = inside(name);
+    if (!clean) {
+        lines_add(l->reasons, "%s: lies outside of %s", name, l->folder);
+        return;
+    }
+    DatasetFile *f = g_hash_table_lookup(l->files, clean);
+    if (f) {
+        if (f->split != split) f->split = SPLITS;
+        return;
+    }
+    f = g_new0(DatasetFile, 1);
+    f->path = g_build_filename(l->folder, clean, NULL);
+    f->name = f->path + strlen(f->path) - strlen(clean);
+    f->split = split;
+    g_hash_table_insert(l->files, (void *)f->name, f);
+}
+
+static int column(const GPtrArray *row, const char *name) {
+    for (guint i = 0; i < row->len; i++)
+        if (strcmp(row->pdata[i], name) == 0) return (int)i;
+    return -1;
+}
+
+// False if it is no list of files.
+static bool take_csv(Listing *l, const char *path) {
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return false;
+    g_autoptr(GMappedFile) map = g_mapped_file_new(path, FALSE, NULL);
+    if (!map || g_mapped_file_get_length(map) == 0) return false;
+    Csv csv;
+    csv_init(&csv, g_mapped_file_get_contents(map), g_mapped_file_get_length(map));
+    g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
+    if (!csv_row(&csv, row)) return false;
+    int split_at = column(row, "split"), name_at = column(row, "midi_filename");
+    if (name_at < 0) name_at = column(row, "file");
+    if (split_at < 0 || name_at < 0) return false;
+    for (int number = 2; csv_row(&csv, row); number++) {
+        Split split;
+        if (MAX(split_at, name_at) >= (int)row->len)
+            lines_add(l->reasons, "%s: row %d names no file and split", path, number);
+        else if (!split_from_name(row->pdata[split_at], &split))
+            lines_add(l->reasons, "%s: row %d: there is no split \"%s\"", path, number,
+                      (char *)row->pdata[split_at]);
+        else
+            add(l, row->pdata[name_at], split);
+    }
+    return true;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+// The names in a folder, those that begin with a dot left out: editors, version control
+// and macOS (._name.mid) keep their own files under such.
+static GPtrArray *names_in(const char *folder, GError **error) {
+    GDir *dir = g_dir_open(folder, 0, error);
+    if (!dir) return NULL;
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name; (name = g_dir_read_name(dir));)
+        if (*name != '.') g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, by_bytes);
+    return names;
+}
+
+static bool ends_in(const char *name, const char *suffix) {
+    size_t n = strlen(name), s = strlen(suffix);
+    return n > s && g_ascii_strcasecmp(name + n - s, suffix) == 0;
+}
+
+// `below` is relative to the listing's folder.
+static void walk(Listing *l, const char *below) {
+    g_autofree char *folder = g_build_filename(l->folder, below, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names = names_in(folder, &error);
+    if (!names) lines_add(l->reasons, "%s: %s", folder, error->message);
+    for (guint i = 0; names && i < names->len; i++) {
+        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+        g_autofree char *name = g_build_filename(below, names->pdata[i], NULL);
+        struct stat st;
+        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+            walk(l, name);
+        else if (ends_in(name, ".mid") || ends_in(name, ".midi") ||
+                 ends_in(name, ".smf"))
+            add(l, name, SPLIT_TRAIN);
+    }
+}
+
+static uint64_t name_hash(const char *name) {
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    sum[15] = 0;
+    return g_ascii_strtoull(sum, NULL, 16);
+}
+
+static void split_by_name(GPtrArray *files) {
+    DatasetFile *least = NULL;
+    int validation = 0, train = 0;
+    for (guint i = 0; i < files->len; i++) {
+        DatasetFile *f = files->pdata[i];
+        uint64_t hash = name_hash(f->name);
+        f->split = hash % HELD_OUT == 0   ? SPLIT_VALIDATION
+                   : hash % HELD_OUT == 1 ? SPLIT_TEST
+                                          : SPLIT_TRAIN;
+        validation += f->split == SPLIT_VALIDATION;
+        train += f->split == SPLIT_TRAIN;
+        if (f->split == SPLIT_TRAIN && (!least || hash < name_hash(least->name)))
+            least = f;
+    }
+    if (validation == 0 && train > 1) least->split = SPLIT_VALIDATION;
+    for (guint i = 0; train == 0 && i < files->len; i++)
+        ((DatasetFile *)files->pdata[i])->split = SPLIT_TRAIN;
+}
+
+static bool usable(DatasetFile *f, GPtrArray *reasons) {
+    struct stat st;
+    const char *why = NULL;
+    if (f->split == SPLITS)
+        why = "is listed in two splits";
+    else if (stat(f->path, &st) != 0)
+        why = g_strerror(errno);
+    else if (!S_ISREG(st.st_mode))
+        why = "is not a file";
+    if (why) {
+        lines_add(reasons, "%s: %s", f->path, why);
+        return false;
+    }
+    f->size = st.st_size;
+    f->time = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    return true;
+}
+
+static int by_name(const void *a, const void *b) {
+    const DatasetFile *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+// Takes the files out of the table, those that can be used, in order.
+static GPtrArray *take_files(Listing *l) {
+    g_autoptr(GPtrArray) listed = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer file;
+    g_hash_table_iter_init(&iter, l->files);
+    while (g_hash_table_iter_next(&iter, NULL, &file)) g_ptr_array_add(listed, file);
+    g_hash_table_remove_all(l->files);
+    g_ptr_array_sort(listed, by_name);
+    GPtrArray *files = g_ptr_array_new_with_free_func(file_free);
+    for (guint i = 0; i < listed->len; i++) {
+        if (usable(listed->pdata[i], l->reasons))
+            g_ptr_array_add(files, listed->pdata[i]);
+        else
+            file_free(listed->pdata[i]);
+    }
+    return files;
+}
+
+GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, GError **error) {
+    GError *wrong = NULL;
+    g_autoptr(GPtrArray) names = names_in(folder, &wrong);
+    if (!names) {
+        g_clear_error(&wrong);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR,
+                    "%s: is not a folder that can be read", folder);
+        return NULL;
+    }
+    Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons};
+    bool listed = false;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+        if (ends_in(path, ".csv") && take_csv(&l, path)) listed = true;
+    }
+    if (!listed) walk(&l, "");
+    GPtrArray *files = take_files(&l);
+    if (!listed) split_by_name(files);
+    g_hash_table_destroy(l.files);
+    if (files->len > 0) return files;
+    g_ptr_array_unref(files);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                "%s: holds no MIDI files%s%s%s", folder,
+                reasons->len ? " that can be used (" : "",
+                reasons->len ? (char *)reasons->pdata[0] : "", reasons->len ? ")" : "");
+    return NULL;
+}

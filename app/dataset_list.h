@@ -1,0 +1,31 @@
+// Which MIDI files a data set has, and the split each is in.
+//
+// Every *.csv at the top of the folder with columns `split` (train, validation or test)
+// and `midi_filename` (or `file`) gives files and splits; MAESTRO's does. Without one
+// every *.mid, *.midi and *.smf below the folder is taken, but for names that begin
+// with a dot and linked folders, and a hash of its name puts 1 in 20 each into
+// validation and test; where that leaves validation empty it gets one of the files to
+// train on.
+//
+// The result does not depend on the order in which the system lists a folder.
+#ifndef APP_DATASET_LIST_H
+#define APP_DATASET_LIST_H
+
+#include "model/train/corpus.h"
+
+typedef struct DatasetFile {
+    char *path;       // owned; to open it by
+    const char *name; // in `path`: relative to the folder
+    Split split;
+    int64_t size, time; // bytes; of its last change, nanoseconds since 1970
+} DatasetFile;
+
+// The files in bytewise order of their names, as an array that frees them. What is
+// listed but left out (it is missing, in two splits, or outside of the folder) is
+// appended to `reasons` as "PATH: why". Fails if `folder` is none or nothing is listed.
+GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, GError **error);
+
+// Appends one line, made printable.
+void lines_add(GPtrArray *lines, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,70 @@
+// par-midi: the program. Hands the command line to the command it names.
+#include "app/cli.h"
+#include "app/commands.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct Command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage, *help;
+} commands[] = {
+    {"continue", cmd_continue, "IN.mid -o OUT.mid [--wav OUT.wav]",
+     "a model goes on from a performance"},
+    {"render", cmd_render, "IN.mid -o OUT.wav", "a performance to sound"},
+    {"train", cmd_train, "DIR", "trains a model on a folder of MIDI"},
+    {"eval", cmd_eval, "DIR-or-FILES", "how likely a model finds performances"},
+    {"tokenize", cmd_tokenize, "IN.mid", "a performance as token ids"},
+    {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid", "and back"},
+    {"info", cmd_info, "MODEL", "what a model file is"},
+};
+
+static void usage(FILE *to) {
+    fputs("par-midi goes on from piano performances.\n\n", to);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(to, "  par-midi %-10s %-35s %s\n", commands[i].name, commands[i].usage,
+                commands[i].help);
+    fputs(
+        "\npar-midi COMMAND --help says more; par-midi --version which one this is.\n",
+        to);
+}
+
+static bool is_performance(const char *path) {
+    static const char *const endings[] = {".mid", ".midi", ".smf"};
+    g_autofree char *lower = g_ascii_strdown(path, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(lower, endings[i])) return true;
+    return false;
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_CTYPE, ""); // names of files; numbers stay as in C
+    g_set_prgname("par-midi");
+    if (argc < 2) {
+        usage(stderr);
+        return 2;
+    }
+    const char *first = argv[1];
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        usage(stdout);
+        return 0;
+    }
+    if (strcmp(first, "--version") == 0) {
+        puts("par-midi " PAR_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(first, commands[i].name) != 0) continue;
+        g_autofree char *name = g_strconcat("par-midi ", first, NULL);
+        g_set_prgname(name);
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    if (argc == 2 && is_performance(first))
+        return cli_misuse("there is no window yet; par-midi continue IN.mid -o OUT.mid "
+                          "goes on from a file");
+    cli_warn("there is no command '%s'", first);
+    usage(stderr);
+    return 2;
+}

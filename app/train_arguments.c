@@ -1,0 +1,207 @@
+#include "app/train_arguments.h"
+
+#include "app/cli.h"
+
+#include <float.h>
+#include <math.h>
+
+#define MINUTES 60 // a run's length unless told
+#define UNSET   (-DBL_MAX)
+
+// clang-format off
+static const struct {
+    const char *name;
+    double least, most;
+    bool whole;
+    bool resumes; // may be given with --resume
+    const char *help;
+} numbers[TRAIN_NUMBERS] = {
+    [TRAIN_STEPS]    = {"steps", 1, 1e12, true, true, "Train for N optimizer steps"},
+    [TRAIN_MINUTES]  = {"minutes", 1e-3, 1e6, false, true,
+                        "Train for N minutes (" G_STRINGIFY(MINUTES) ")"},
+    [TRAIN_BATCH]    = {"batch", 1, 65536, true, false, "Windows in a step"},
+    [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, "Peak learning rate"},
+    [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, "Steps to the peak rate"},
+    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, "AdamW's weight decay"},
+    [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, "On attention's and MLP's output"},
+    [TRAIN_KEEP]     = {"keep", 0, 1, false, false, "Share of the prefix kept in training"},
+    [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, "Tokens a prediction attends to"},
+    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, "Positions in the deep stack"},
+    [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, "Channels"},
+    [TRAIN_HEADS]    = {"heads", 1, 256, true, false, "Attention heads"},
+    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, "Self-attention layers"},
+    [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, "The same seed, the same model (0)"},
+    [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, "Threads (every core)"},
+    [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, "Steps between validations"},
+    [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, "Steps between saves"},
+    [TRAIN_REPORT_EVERY]   = {"report-every", 1, 1e9, true, true, "Steps between reports"},
+};
+// clang-format on
+
+static bool given(const TrainArguments *a, TrainNumber n) {
+    return a->number[n] != UNSET;
+}
+
+// Returns 0, or the status to leave with after a sentence.
+static int check_numbers(const TrainArguments *a) {
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) {
+        double x = a->number[n];
+        if (!given(a, n)) continue;
+        if (!(x >= numbers[n].least && x <= numbers[n].most) ||
+            (numbers[n].whole && x != floor(x)))
+            return cli_misuse("--%s must be a %snumber from %g to %g", numbers[n].name,
+                              numbers[n].whole ? "whole " : "", numbers[n].least,
+                              numbers[n].most);
+        if (a->resume && !numbers[n].resumes)
+            return cli_misuse("--%s cannot be changed when a run goes on",
+                              numbers[n].name);
+    }
+    if (given(a, TRAIN_STEPS) && given(a, TRAIN_MINUTES))
+        return cli_misuse("--steps and --minutes cannot both be given");
+    return 0;
+}
+
+static int check(const TrainArguments *a) {
+    if (a->resume &&
+        (a->out || a->preset || a->tokenizer || a->plain || a->only_float || a->check))
+        return cli_misuse("--resume takes the run as it is: --out, --preset, "
+                          "--tokenizer, --no-augment, --float and --check do not go "
+                          "with it");
+    if (!a->folder && !a->resume)
+        return cli_misuse("a folder of MIDI files is missing");
+    if (a->json && !a->check) return cli_misuse("--json goes with --check");
+    return check_numbers(a);
+}
+
+static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
+    enum { TEXTS = 9 };
+    // clang-format off
+    GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
+        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
+         "The run's new folder (a name made up in runs/)", "RUN"},
+        {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Go on with a run", "RUN"},
+        {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
+         "tiny, small, base or paper (" TRAIN_PRESET ")", "NAME"},
+        {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
+         "performance or performance-pedal (performance-pedal)", "NAME"},
+        {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
+         "Neither transpose nor stretch", NULL},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
+         "Multiply in float where the CPU has bf16 too", NULL},
+        {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
+         "Where to keep the encoded corpus", "FILE"},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,
+         "Say what the folder holds instead of training", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "--check's answer as JSON", NULL},
+    };
+    // clang-format on
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++)
+        entries[TEXTS + n] = (GOptionEntry){
+            .long_name = numbers[n].name,
+            .arg = G_OPTION_ARG_DOUBLE,
+            .arg_data = &a->number[n],
+            .description = numbers[n].help,
+            .arg_description = "N",
+        };
+    return cli_parse(
+        argc, argv, "DIR",
+        "Trains a model on a folder of MIDI. A CSV in it with the columns "
+        "split and\nmidi_filename, as MAESTRO's, says which files train and "
+        "which validate;\notherwise a hash of their names does.",
+        "In brackets: what is taken if nothing is given; the preset has the "
+        "rest.\nCtrl-C saves and stops; --resume RUN goes on from there, for "
+        "longer\nwith --steps or --minutes.",
+        entries, status);
+}
+
+bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status) {
+    *a = (TrainArguments){0};
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) a->number[n] = UNSET;
+    if (!parse(a, &argc, &argv, status)) return false;
+    if (argc > 1) a->folder = g_strdup(argv[1]);
+    *status = argc > 2 ? cli_misuse("only one folder can be given") : check(a);
+    return *status == 0;
+}
+
+void train_arguments_clear(TrainArguments *a) {
+    g_free(a->folder);
+    g_free(a->out);
+    g_free(a->preset);
+    g_free(a->tokenizer);
+    g_free(a->cache);
+    g_free(a->resume);
+}
+
+int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
+                              TokenizerKind *ret) {
+    *ret = otherwise;
+    if (!a->tokenizer || tokenizer_from_name(a->tokenizer, ret)) return 0;
+    return cli_misuse("there is no tokenizer \"%s\", only performance and "
+                      "performance-pedal",
+                      a->tokenizer);
+}
+
+static void set(const TrainArguments *a, TrainNumber n, int *field) {
+    if (given(a, n)) *field = (int)a->number[n];
+}
+
+static void set_real(const TrainArguments *a, TrainNumber n, double *field) {
+    if (given(a, n)) *field = a->number[n];
+}
+
+void train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
+    if (given(a, TRAIN_STEPS)) {
+        o->steps = (int64_t)a->number[TRAIN_STEPS];
+        o->minutes = 0;
+    } else if (given(a, TRAIN_MINUTES)) {
+        o->steps = 0;
+        o->minutes = a->number[TRAIN_MINUTES];
+    }
+    set(a, TRAIN_VALIDATE_EVERY, &o->validate_every);
+    set(a, TRAIN_SAVE_EVERY, &o->save_every);
+    set(a, TRAIN_REPORT_EVERY, &o->report_every);
+}
+
+static void shape(const TrainArguments *a, Config *c) {
+    set(a, TRAIN_CONTEXT, &c->context);
+    c->rotary_wavelength = c->context;
+    c->latents = MIN(c->latents, c->context);
+    set(a, TRAIN_LATENTS, &c->latents);
+    set(a, TRAIN_WIDTH, &c->width);
+    set(a, TRAIN_HEADS, &c->heads);
+    set(a, TRAIN_LAYERS, &c->layers);
+}
+
+int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
+                            TrainOptions *ret) {
+    const char *preset = a->preset ? a->preset : TRAIN_PRESET;
+    TrainOptions o;
+    if (!train_preset(&o, preset)) {
+        g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
+        return cli_misuse("there is no preset \"%s\", only %s", preset, known);
+    }
+    o.config.vocabulary = tokenizer_vocabulary(kind);
+    o.tokenizer = tokenizer_name(kind);
+    o.minutes = MINUTES;
+    train_arguments_extend(a, &o);
+    shape(a, &o.config);
+    set(a, TRAIN_BATCH, &o.batch);
+    set_real(a, TRAIN_RATE, &o.rate);
+    set_real(a, TRAIN_DECAY, &o.decay);
+    set_real(a, TRAIN_DROPOUT, &o.dropout);
+    set_real(a, TRAIN_KEEP, &o.keep);
+    if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);
+    if (given(a, TRAIN_WARMUP)) o.warmup = (int64_t)a->number[TRAIN_WARMUP];
+    if (a->only_float) o.mixed = 0;
+    if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
+    g_autoptr(GError) error = NULL;
+    if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);
+    *ret = o;
+    return 0;
+}
+
+int train_arguments_threads(const TrainArguments *a) {
+    int threads = 0;
+    set(a, TRAIN_THREADS, &threads);
+    return threads;
+}

@@ -1,0 +1,59 @@
+// The options of `par-midi train`: read, checked and made into the trainer's.
+#ifndef APP_TRAIN_ARGUMENTS_H
+#define APP_TRAIN_ARGUMENTS_H
+
+#include "midi/vocabulary.h"
+#include "model/train/trainer.h"
+
+// Those that are numbers.
+typedef enum TrainNumber {
+    TRAIN_STEPS,
+    TRAIN_MINUTES,
+    TRAIN_BATCH,
+    TRAIN_RATE,
+    TRAIN_WARMUP,
+    TRAIN_DECAY,
+    TRAIN_DROPOUT,
+    TRAIN_KEEP,
+    TRAIN_CONTEXT,
+    TRAIN_LATENTS,
+    TRAIN_WIDTH,
+    TRAIN_HEADS,
+    TRAIN_LAYERS,
+    TRAIN_SEED,
+    TRAIN_THREADS,
+    TRAIN_VALIDATE_EVERY,
+    TRAIN_SAVE_EVERY,
+    TRAIN_REPORT_EVERY,
+    TRAIN_NUMBERS,
+} TrainNumber;
+
+typedef struct TrainArguments {
+    char *folder; // owned, as all texts here; NULL: not given
+    char *out, *preset, *tokenizer, *cache, *resume;
+    gboolean plain;      // no augmentation
+    gboolean only_float; // no bf16 products
+    gboolean check, json;
+    double number[TRAIN_NUMBERS];
+} TrainArguments;
+
+#define TRAIN_PRESET "small" // unless told
+
+// False: *status is the exit status, after a sentence. To be cleared either way.
+bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status);
+void train_arguments_clear(TrainArguments *a);
+
+// The tokenizer asked for, else `otherwise`. Returns 0, or the status after a sentence.
+int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
+                              TokenizerKind *ret);
+
+// The options of a new run: the preset's, changed by what was given. Returns as above.
+int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
+                            TrainOptions *ret);
+
+// Changes what may change when a run goes on: its length and how often it reports.
+void train_arguments_extend(const TrainArguments *a, TrainOptions *o);
+
+int train_arguments_threads(const TrainArguments *a); // 0: every core
+
+#endif

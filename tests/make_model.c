@@ -1,0 +1,21 @@
+// make_model OUT.safetensors TOKENIZER SEED: a random model, for tests that run the
+// program.
+#include "tests/tiny_model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv) {
+    TokenizerKind kind;
+    if (argc != 4 || !tokenizer_from_name(argv[2], &kind)) return 2;
+    Model m;
+    tiny_model(&m, kind, strtoull(argv[3], NULL, 10));
+    GError *error = NULL;
+    const char *const extra[] = {"made_by", "tests", NULL};
+    bool ok = model_save(argv[1], &m.config, &m.parameters, m.tokenizer, DTYPE_F32,
+                         extra, &error);
+    if (!ok) fprintf(stderr, "%s\n", error->message);
+    g_clear_error(&error);
+    model_free(&m);
+    return !ok;
+}

@@ -1,0 +1,300 @@
+#!/bin/sh
+# test_cli.sh PAR_MIDI SOURCE_ROOT MAKE_MODEL: runs the program as a user would; prints TAP.
+par=$1 root=$2 make_model=$3
+t=$(mktemp -d)
+trap 'rm -rf "$t"' EXIT
+unset PAR_MIDI_MODEL
+n=0 failed=0
+
+# rule SENTENCE COMMAND...: the sentence holds if the command succeeds.
+rule() {
+    n=$((n + 1)) sentence=$1
+    shift
+    if "$@"; then
+        echo "ok $n - $sentence"
+    else
+        failed=1
+        echo "not ok $n - $sentence"
+        sed 's/^/stderr was: /' "$t/err" >&2
+    fi
+}
+
+skip() {
+    n=$((n + 1))
+    echo "ok $n # SKIP $1"
+}
+
+# exits STATUS ARGUMENTS...: runs the program; its words are in $t/out and $t/err.
+exits() {
+    want=$1
+    shift
+    "$par" "$@" <"${in:-/dev/null}" >"$t/out" 2>"$t/err"
+    got=$?
+    [ $got -eq $want ] && printable "$t/err" && return
+    echo "par-midi $*: exit status $got, not $want, or an unprintable stderr" >&2
+    return 1
+}
+
+printable() { ! LC_ALL=C grep -q '[[:cntrl:]]' "$1"; }
+says() { grep -q -e "$1" "$t/err"; }
+prints() { grep -q -e "$1" "$t/out"; }
+fails() { # in one sentence
+    exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
+}
+
+all_commands='continue render train eval tokenize detokenize info'
+
+# --- usage ---
+
+every_command_helps() {
+    for command in $all_commands; do
+        exits 0 $command --help && prints Usage: && [ ! -s "$t/err" ] || return
+        exits 0 $command --version && prints '^par-midi [0-9]' || return
+    done
+}
+every_command_refuses() {
+    for command in $all_commands; do
+        exits 2 $command --no-such-option && says no-such-option || return
+        [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] || return
+    done
+}
+wants_a_command() {
+    exits 2 && says 'par-midi continue' && exits 2 nonsense && says nonsense
+}
+misused() {
+    for arguments in tokenize 'tokenize a b' 'tokenize a --tokenizer b' detokenize \
+        'render a' 'render a -o b --bits 8' 'render a -o b --rate 1' continue \
+        'continue a' 'continue -o b' 'continue a -o b --from-scratch' \
+        'continue a -o b -s 1 --tokens 1' 'continue a -o b -s 0' \
+        'continue a -o b -s nan' 'continue a -o b --tokens -1' \
+        'continue a -o b --top-p 2' 'continue a -o b --min-p -1' \
+        'continue a -o b --top-k -1' 'continue a -o b -t inf' \
+        'continue a -o b --seed -1' 'continue a -o b --seed x' \
+        'continue a -o b --takes 0' 'continue a -o - --takes 2' \
+        'continue a -o - --wav -' 'continue a -o b --prompt maybe' \
+        'continue a -o b --from -1' 'info a b'; do
+        exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
+            return
+    done
+}
+help_is_there() { exits 0 --help && prints 'par-midi tokenize' && exits 0 --version; }
+no_window_yet() { exits 2 "$t/a.mid" && says 'par-midi continue'; }
+
+rule 'par-midi --help and --version answer on standard output' help_is_there
+rule 'every command has --help and --version' every_command_helps
+rule 'an unknown option of any command is one sentence and exit status 2' \
+    every_command_refuses
+rule 'no command or an unknown one is exit status 2 and a short usage' wants_a_command
+rule 'options out of range are one sentence and exit status 2' misused
+rule 'a MIDI file alone is told that there is no window' no_window_yet
+
+# --- tokens ---
+
+# A few chords with a pedal; VELOCITY 20, then notes and shifts.
+ids='2 391 379 63 67 70 308 191 195 198 392 391 65 68 358 284 193 196 370 72 268 200 392 1'
+
+back_and_forth() {
+    echo $ids >"$t/ids"
+    exits 0 detokenize "$t/ids" -o "$t/a.mid" && [ ! -s "$t/err" ] || return
+    exits 0 tokenize "$t/a.mid" && cmp -s "$t/out" "$t/ids" && [ ! -s "$t/err" ]
+}
+streams() {
+    "$par" detokenize - -o - <"$t/ids" | "$par" tokenize - | cmp -s - "$t/ids" &&
+        "$par" detokenize -o - <"$t/ids" | cmp -s - "$t/a.mid"
+}
+names() { exits 0 tokenize --names "$t/a.mid" && prints '^SOS PEDAL_ON VELOCITY_20 NOTE_ON_60 NOTE_ON_64 '; }
+folded() { exits 0 tokenize --tokenizer performance "$t/a.mid" && ! prints 39[12]; }
+bad_ids() {
+    echo 2 500 1 >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" &&
+        says 'bad: byte 2: ' || return
+    printf '2 x\033[31m 1' >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" || return
+    printf '2 \0 1' >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" || return
+    fails detokenize "$t" -o "$t/b.mid" && fails detokenize "$t/none" -o "$t/b.mid" &&
+        [ ! -e "$t/b.mid" ]
+}
+foreign_ids() {
+    echo 2 63 63 191 >"$t/bad"
+    exits 0 detokenize "$t/bad" -o "$t/b.mid" && says 'token 2, NOTE_ON_60'
+}
+full_disk() {
+    "$par" tokenize "$t/a.mid" >/dev/full 2>"$t/err"
+    [ $? -eq 1 ] && says 'standard output'
+}
+
+rule 'ids become MIDI and the same ids again' back_and_forth
+rule '- is standard input and output' streams
+rule '--names says the ids as words' names
+rule '--tokenizer performance has no pedal' folded
+rule 'an id that is none is refused with file and byte' bad_ids
+rule 'ids that make no sense are decoded as far as they do, and it is said' foreign_ids
+rule 'a full disk is exit status 1' full_disk
+
+# Reads every odd file: as EXPECTED.tsv says, and in one line.
+odd_files() {
+    bad=0
+    while IFS="$(printf '\t')" read -r name verdict notes why; do
+        [ "$verdict" != verdict ] || continue
+        case $verdict in
+        accept) exits 0 tokenize "$t/odd/$name" && [ ! -s "$t/err" ] ;;
+        warn) exits 0 tokenize "$t/odd/$name" && [ "$(wc -l <"$t/err")" -eq 1 ] ;;
+        reject) fails tokenize "$t/odd/$name" && grep -qF -e "$name" "$t/err" ;;
+        esac && continue
+        bad=$((bad + 1))
+        echo "$name ($why) was to be: $verdict" >&2
+    done <"$t/odd/EXPECTED.tsv"
+    [ $bad -eq 0 ]
+}
+
+generator=$root/../shared/badmidi/gen_badmidi.py
+if [ ! -e "$generator" ]; then
+    skip 'the generator of odd MIDI files is not here'
+elif ! python3 "$generator" "$t/odd" >/dev/null 2>&1; then
+    skip 'python3 did not make the odd MIDI files'
+else
+    rule 'every odd file is read, warned of or refused in one line' odd_files
+fi
+
+# --- models ---
+
+"$make_model" "$t/pedal.safetensors" performance-pedal 1 &&
+    "$make_model" "$t/folded.safetensors" performance 2 || exit 1
+
+info_text() {
+    exits 0 info "$t/pedal.safetensors" && prints performance-pedal && prints made_by &&
+        PAR_MIDI_MODEL=$t/folded.safetensors exits 0 info && prints '391 kinds'
+}
+info_json() {
+    exits 0 info --json "$t/pedal.safetensors" &&
+        prints '"tokenizer":[[:space:]]*"performance-pedal"' && [ ! -s "$t/err" ]
+}
+info_refuses() {
+    head -c 5000 "$t/pedal.safetensors" >"$t/cut.safetensors"
+    for file in "$t/cut.safetensors" "$t/a.mid" "$t/none" "$t"; do
+        fails info "$file" && fails continue "$t/a.mid" -o "$t/b.mid" -m "$file" || return
+    done
+}
+
+rule 'info says what a model file is' info_text
+rule 'info --json says it to programs' info_json
+rule 'a damaged model, another kind of file or none is one sentence' info_refuses
+
+# --- takes ---
+
+# go_on NAME ARGUMENTS...: a take of two seconds in $t/NAME.mid.
+go_on() {
+    name=$1
+    shift
+    exits 0 continue "$t/a.mid" -o "$t/$name.mid" -m "$t/pedal.safetensors" -s 2 "$@"
+}
+same_seed() {
+    go_on one --seed 5 && go_on two --seed 5 && cmp -s "$t/one.mid" "$t/two.mid" &&
+        go_on two --seed 5 --threads 1 && cmp -s "$t/one.mid" "$t/two.mid"
+}
+other_seed() { go_on two --seed 6 && ! cmp -s "$t/one.mid" "$t/two.mid"; }
+new_seeds() {
+    go_on two && says 'seed [0-9]' && go_on three && ! cmp -s "$t/two.mid" "$t/three.mid"
+}
+keeps_prompt() {
+    exits 0 tokenize "$t/one.mid" && [ ! -s "$t/err" ] || return
+    case $(cat "$t/out") in
+    "${ids% 1} "*' 1') ;;
+    *) return 1 ;;
+    esac
+}
+omits_prompt() {
+    go_on two --seed 5 --prompt omit && exits 0 tokenize "$t/two.mid" &&
+        [ "$(wc -w <"$t/out")" -lt "$("$par" tokenize "$t/one.mid" | wc -w)" ]
+}
+has_receipt() {
+    LC_ALL=C tr -c "[:print:]" "\n" <"$t/one.mid" >"$t/out"
+    prints seed=5 && prints model_hash= && prints prompt=a.mid && prints prompt_seconds=0-
+}
+takes() {
+    go_on take --takes 3 --seed 5 && [ ! -e "$t/take.mid" ] || return
+    cmp -s "$t/take-1.mid" "$t/one.mid" && go_on two --seed 7 &&
+        cmp -s "$t/take-3.mid" "$t/two.mid"
+}
+from_moment() {
+    go_on two --from 0.5 --seed 5 && exits 0 tokenize "$t/two.mid" &&
+        prints '^2 391 379 63 67 70 [^1]'
+}
+from_scratch() {
+    for model in pedal folded; do
+        exits 0 continue --from-scratch -o "$t/two.mid" -m "$t/$model.safetensors" \
+            --tokens 50 --seed 1 && exits 0 tokenize "$t/two.mid" || return
+    done
+}
+piped() {
+    "$par" continue - -o - -m "$t/pedal.safetensors" -s 2 --seed 5 <"$t/a.mid" \
+        2>"$t/err" >"$t/two.mid" || return
+    # But for the name of the prompt.
+    "$par" tokenize "$t/two.mid" >"$t/out" && "$par" tokenize "$t/one.mid" |
+        cmp -s - "$t/out"
+}
+unwritable() {
+    for out in "$t/none/a.mid" "$t" /dev/full; do
+        fails continue "$t/a.mid" -o "$out" -m "$t/pedal.safetensors" || return
+    done
+    "$par" continue "$t/a.mid" -o - -m "$t/pedal.safetensors" -s 1 >/dev/full 2>"$t/err"
+    [ $? -eq 1 ] && says 'standard output'
+}
+no_prompt() {
+    fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
+        [ ! -e "$t/new.mid" ]
+}
+# More music than could be made before the signal comes.
+interrupted() {
+    "$par" continue "$t/a.mid" -o "$t/long.mid" -m "$t/pedal.safetensors" -s 86400 \
+        --takes 2 2>"$t/err" &
+    tries=0
+    until says 'take 1' || [ $tries -eq 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    kill -$1 $!
+    wait $!
+    [ $? -eq $2 ] && [ ! -e "$t/long-2.mid" ] && exits 0 tokenize "$t/long-1.mid" &&
+        [ ! -s "$t/err" ] && rm "$t/long-1.mid"
+}
+
+rule 'the same seed makes the same bytes, on any number of threads' same_seed
+rule 'another seed makes others' other_seed
+rule 'without --seed each take is new, and its seed is said' new_seeds
+rule 'the prompt comes first, with the tokens it has' keeps_prompt
+rule '--prompt omit writes the take alone' omits_prompt
+rule 'the file says how it was made' has_receipt
+rule '--takes K are the takes of seeds N, N+1 ...' takes
+rule '--from T goes on from there' from_moment
+rule '--from-scratch needs no prompt' from_scratch
+rule 'continue reads and writes pipes' piped
+rule 'an output that cannot be written is found before the work' unwritable
+rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt
+rule 'Ctrl-C closes and writes the take so far: exit status 130' interrupted INT 130
+rule 'so does a request to end: exit status 143' interrupted TERM 143
+
+# --- sound ---
+
+renders() {
+    exits 0 render "$t/a.mid" -o "$t/a.wav" && says soundfont &&
+        [ "$(head -c 4 "$t/a.wav")" = RIFF ] || return
+    exits 0 render "$t/a.mid" -o - && [ "$(wc -c <"$t/out")" -eq "$(wc -c <"$t/a.wav")" ]
+}
+wav_takes() {
+    go_on take --takes 2 --seed 5 --wav "$t/take.wav" && [ -s "$t/take-2.wav" ] &&
+        exits 0 render "$t/take-1.mid" -o "$t/b.wav" && cmp -s "$t/b.wav" "$t/take-1.wav"
+}
+no_soundfont() {
+    fails render "$t/a.mid" -o "$t/c.wav" --soundfont "$t/a.mid" && [ ! -e "$t/c.wav" ]
+}
+
+"$par" render "$t/a.mid" -o "$t/a.wav" 2>"$t/err"
+if says 'no SoundFont'; then
+    skip 'no SoundFont is installed'
+else
+    rule 'render plays a performance into a file or a pipe' renders
+    rule 'continue --wav is the sound of what it wrote' wav_takes
+fi
+rule 'what is no SoundFont is one sentence, and nothing is written' no_soundfont
+
+echo "1..$n"
+exit $failed

@@ -1,0 +1,460 @@
+#include "app/continuation.h"
+#include "app/receipt.h"
+#include "tests/test.h"
+#include "tests/tiny_model.h"
+
+enum { PIECES = 12, SECOND = 1000000 };
+
+static Model models[2]; // of each tokenizer
+
+static const Plan ten_seconds = {.sampler = {1, 1, 0, 0}, .seed = 7, .steps = 1000};
+
+// Notes and pedal all over `seconds`, to the microsecond, half-pedalling included.
+static Performance random_performance(Rng *rng, int notes, uint32_t seconds) {
+    Performance p = {0};
+    for (int i = 0; i < notes; i++) {
+        int64_t onset = rng_below(rng, seconds * SECOND);
+        int64_t release = onset + rng_below(rng, rng_below(rng, 5) ? 300000 : 9000000);
+        performance_add_note(&p, (Note){onset, release, (uint8_t)rng_below(rng, 128),
+                                        (uint8_t)(1 + rng_below(rng, 127))});
+    }
+    for (int i = 0; i < notes / 4; i++)
+        performance_add_pedal(&p, rng_below(rng, seconds * SECOND),
+                              (uint8_t)rng_below(rng, 128));
+    performance_finish(&p);
+    return p;
+}
+
+static Token token_at(const GArray *tokens, guint i) {
+    return g_array_index(tokens, Token, i);
+}
+
+// A take from `prompt`, stopped after `stop` tokens unless that is negative.
+static Continuation take_of(const Model *m, const Prompt *prompt, const Plan *plan,
+                            int stop) {
+    Session *session = session_new(m, NULL);
+    TokenizerKind kind;
+    Continuation c;
+    Decoded event;
+    CHECK(continuation_tokenizer(m, "test", &kind, NULL));
+    continuation_begin(&c, session, kind, prompt, plan);
+    for (int drawn = 0;; drawn++) {
+        if (drawn == stop) continuation_stop(&c);
+        if (!continuation_next(&c, &event)) break;
+    }
+    session_free(session);
+    return c;
+}
+
+static Performance joined(const Prompt *prompt, const Continuation *c,
+                          PromptPart part) {
+    size_t count;
+    Performance p = {0};
+    const Token *take = continuation_take(c, &count);
+    prompt_join(&p, prompt, part, take, count);
+    return p;
+}
+
+static bool is_legal_piece(const GArray *tokens, TokenizerKind kind) {
+    Grammar g;
+    grammar_init(&g, kind);
+    for (guint i = 0; i < tokens->len; i++) {
+        if (!grammar_allows(&g, token_at(tokens, i))) return false;
+        grammar_push(&g, token_at(tokens, i));
+    }
+    return g.ended && !g.pedal;
+}
+
+static bool same_tokens(const GArray *a, const GArray *b) {
+    return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
+}
+
+// Calls `check` with takes of random pieces, cut at random moments, by both tokenizers.
+typedef void (*TakeCheck)(const Performance *p, const Prompt *prompt,
+                          const Continuation *c, TokenizerKind kind);
+static void with_takes(TakeCheck check) {
+    Rng rng = rng_new(11, 0);
+    for (int i = 0; i < PIECES; i++) {
+        TokenizerKind kind = i % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        Performance p = random_performance(&rng, 1 << i % 8, 8);
+        Prompt prompt;
+        prompt_cut(&prompt, &p, kind,
+                   i < 2 ? -1 : (int64_t)rng_below(&rng, 9 * SECOND));
+        Continuation c = take_of(&models[kind], &prompt, &ten_seconds, -1);
+        check(&p, &prompt, &c, kind);
+        continuation_clear(&c);
+        prompt_clear(&prompt);
+        performance_clear(&p);
+    }
+}
+
+// --- the prompt ---
+
+TEST(a_whole_piece_is_prompted_by_its_tokens_without_eos) {
+    Rng rng = rng_new(1, 0);
+    for (int i = 0; i < PIECES; i++) {
+        TokenizerKind kind = i % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        Performance p = random_performance(&rng, 100, 10);
+        performance_add_pedal(&p, performance_end(&p), 0);
+        performance_finish(&p);
+        GArray *want = tokenizer_encode(&p, kind);
+        g_array_set_size(want, want->len - 1);
+        for (int beyond = 0; beyond < 2; beyond++) {
+            Prompt prompt;
+            prompt_cut(&prompt, &p, kind, beyond ? 100 * SECOND : -1);
+            CHECK(same_tokens(prompt.tokens, want));
+            CHECK(prompt.cut == performance_end(&p));
+            prompt_clear(&prompt);
+        }
+        g_array_unref(want);
+        performance_clear(&p);
+    }
+}
+
+TEST(nothing_is_prompted_by_sos_alone) {
+    Performance none = {0};
+    Prompt prompt;
+    prompt_cut(&prompt, &none, TOKENIZER_PEDAL, -1);
+    CHECK(prompt.tokens->len == 1 && token_at(prompt.tokens, 0) == TOKEN_SOS);
+    CHECK(prompt.cut == 0 && prompt.step == 0);
+    prompt_clear(&prompt);
+    prompt_clear(&prompt);
+}
+
+// Two notes: 60 held from 1 s to 4 s; 64 from 1 s to 2 s, under a pedal from 1.5 s on.
+static Performance held_and_ringing(void) {
+    Performance p = {0};
+    performance_add_note(&p, (Note){1 * SECOND, 4 * SECOND, 60, 80});
+    performance_add_note(&p, (Note){1 * SECOND, 2 * SECOND, 64, 80});
+    performance_add_pedal(&p, 1500000, 127);
+    performance_add_pedal(&p, 5 * SECOND, 0);
+    performance_finish(&p);
+    return p;
+}
+
+TEST(a_key_held_across_the_cut_is_left_open) {
+    Performance p = held_and_ringing();
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 3 * SECOND);
+    CHECK(prompt.decoder.sounding[60] && !prompt.decoder.sounding[64]);
+    CHECK(prompt.decoder.pedal && prompt.step == 300 && prompt.decoder.step == 200);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
+TEST(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded) {
+    Performance p = held_and_ringing();
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PERFORMANCE, 3 * SECOND);
+    CHECK(prompt.decoder.sounding[60] && prompt.decoder.sounding[64]);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
+TEST(what_is_left_open_ends_where_the_take_says) {
+    Performance p = held_and_ringing(), both = {0};
+    const Token take[] = {TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 99,
+                          TOKEN_NOTE_OFF + 64,   TOKEN_TIME_SHIFT + 9,
+                          TOKEN_NOTE_OFF + 60,   TOKEN_EOS};
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PERFORMANCE, 3 * SECOND);
+    prompt_join(&both, &prompt, PROMPT_INCLUDE, take, G_N_ELEMENTS(take));
+    CHECK(both.note_count == 2 && both.notes[1].release == 3 * SECOND);
+    CHECK(both.notes[0].release == 3100000);
+    CHECK(both.pedal_count == 2 && both.pedal[1].time == 3 * SECOND);
+    performance_clear(&both);
+    prompt_join(&both, &prompt, PROMPT_OMIT, take, G_N_ELEMENTS(take));
+    CHECK(both.note_count == 0 && both.pedal_count == 0);
+    performance_clear(&both);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
+static void check_prompt_kept(const Performance *p, const Prompt *prompt,
+                              const Continuation *c, TokenizerKind kind) {
+    Performance got = joined(prompt, c, PROMPT_INCLUDE);
+    size_t before = 0;
+    for (size_t i = 0; i < p->note_count; i++) {
+        Note want = p->notes[i], note = got.notes[i];
+        if (prompt->cut != performance_end(p) && want.onset >= prompt->cut) break;
+        before++;
+        CHECK(note.onset == want.onset && note.pitch == want.pitch &&
+              note.velocity == want.velocity);
+        if (note.release != want.release)
+            CHECK(prompt->decoder.sounding[note.pitch] && note.release >= prompt->cut);
+    }
+    for (size_t i = before; i < got.note_count; i++)
+        CHECK(got.notes[i].onset >= prompt->cut);
+    for (size_t i = 0; i < p->pedal_count && p->pedal[i].time < prompt->cut; i++)
+        CHECK(got.pedal[i].time == p->pedal[i].time &&
+              got.pedal[i].value == p->pedal[i].value);
+    performance_clear(&got);
+}
+TEST(the_prompt_stays_as_it_was_played) { with_takes(check_prompt_kept); }
+
+static void check_tokens(const Performance *p, const Prompt *prompt,
+                         const Continuation *c, TokenizerKind kind) {
+    Performance got = joined(prompt, c, PROMPT_INCLUDE);
+    GArray *tokens = tokenizer_encode(&got, kind);
+    CHECK(same_tokens(tokens, c->tokens));
+    g_array_unref(tokens);
+    performance_clear(&got);
+}
+TEST(prompt_and_take_have_the_tokens_that_the_model_saw) { with_takes(check_tokens); }
+
+static void check_omitted(const Performance *p, const Prompt *prompt,
+                          const Continuation *c, TokenizerKind kind) {
+    Performance both = joined(prompt, c, PROMPT_INCLUDE);
+    Performance take = joined(prompt, c, PROMPT_OMIT);
+    CHECK(take.note_count <= both.note_count);
+    for (size_t i = 1; i <= take.note_count; i++) {
+        Note want = both.notes[both.note_count - i],
+             note = take.notes[take.note_count - i];
+        CHECK(note.onset == want.onset - prompt->cut && note.pitch == want.pitch);
+        CHECK(note.release == want.release - prompt->cut);
+    }
+    bool down = take.pedal_count && take.pedal[0].time == 0 && take.pedal[0].value;
+    CHECK(down || !prompt->decoder.pedal);
+    performance_clear(&both);
+    performance_clear(&take);
+}
+TEST(without_the_prompt_the_take_begins_at_0) { with_takes(check_omitted); }
+
+// --- the take ---
+
+static void check_legal(const Performance *p, const Prompt *prompt,
+                        const Continuation *c, TokenizerKind kind) {
+    CHECK(is_legal_piece(c->tokens, kind));
+}
+TEST(every_token_is_legal_and_the_piece_complete) { with_takes(check_legal); }
+
+static void check_length(const Performance *p, const Prompt *prompt,
+                         const Continuation *c, TokenizerKind kind) {
+    Performance got = joined(prompt, c, PROMPT_INCLUDE);
+    int64_t last = (prompt->step + ten_seconds.steps) * STEP_MICROSECONDS;
+    CHECK(performance_end(&got) <= last + STEP_MICROSECONDS);
+    CHECK(c->decoder.step >= prompt->step + ten_seconds.steps || !c->grammar.pedal);
+    performance_clear(&got);
+}
+TEST(a_take_is_as_long_as_was_asked) { with_takes(check_length); }
+
+static Prompt scratch(TokenizerKind kind) {
+    Performance none = {0};
+    Prompt prompt;
+    prompt_cut(&prompt, &none, kind, -1);
+    return prompt;
+}
+
+TEST(so_many_tokens_are_drawn_as_were_asked) {
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    for (int n = 1; n < 200; n += 33) {
+        Plan plan = {.sampler = {1, 1, 0, 0}, .tokens = n};
+        Continuation c = take_of(&models[TOKENIZER_PEDAL], &prompt, &plan, -1);
+        CHECK(c.drawn == n && is_legal_piece(c.tokens, TOKENIZER_PEDAL));
+        continuation_clear(&c);
+    }
+    prompt_clear(&prompt);
+}
+
+TEST(the_same_seed_makes_the_same_take_and_another_seed_another) {
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    Plan other = ten_seconds;
+    other.seed++;
+    const Model *m = &models[TOKENIZER_PEDAL];
+    Continuation a = take_of(m, &prompt, &ten_seconds, -1);
+    Continuation b = take_of(m, &prompt, &ten_seconds, -1);
+    Continuation c = take_of(m, &prompt, &other, -1);
+    CHECK(same_tokens(a.tokens, b.tokens));
+    CHECK(!same_tokens(a.tokens, c.tokens));
+    continuation_clear(&a);
+    continuation_clear(&b);
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+}
+
+// The model, but with `more` added to the logits of the ids from `first` up to `end`.
+static Model inclined(TokenizerKind kind, Token first, Token end, real more) {
+    Model m;
+    tiny_model(&m, kind, 3);
+    for (Token t = first; t < end; t++) m.parameters.head.bias[t] += more;
+    return m;
+}
+
+TEST(the_model_ends_the_piece_only_where_it_may) {
+    Model m = inclined(TOKENIZER_PEDAL, TOKEN_EOS, TOKEN_EOS + 1, 30);
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    Plan natural = ten_seconds;
+    natural.natural_end = true;
+    Continuation a = take_of(&m, &prompt, &ten_seconds, -1);
+    Continuation b = take_of(&m, &prompt, &natural, -1);
+    CHECK(a.drawn > 10 && b.drawn == 1);
+    CHECK(is_legal_piece(b.tokens, TOKENIZER_PEDAL));
+    continuation_clear(&a);
+    continuation_clear(&b);
+    prompt_clear(&prompt);
+    model_free(&m);
+}
+
+TEST(a_key_that_the_model_would_hold_for_ever_is_released) {
+    Model m = inclined(TOKENIZER_PEDAL, TOKEN_NOTE_OFF, TOKEN_NOTE_OFF + 128,
+                       -(real)60);
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    Plan plan = ten_seconds;
+    plan.steps = 3 * CONTINUATION_LONGEST;
+    Continuation c = take_of(&m, &prompt, &plan, -1);
+    Performance p = joined(&prompt, &c, PROMPT_INCLUDE);
+    int64_t longest = 0;
+    for (size_t i = 0; i < p.note_count; i++)
+        longest = MAX(longest, p.notes[i].release - p.notes[i].onset);
+    CHECK(is_legal_piece(c.tokens, TOKENIZER_PEDAL));
+    CHECK(longest >= 30 * SECOND && longest <= 31 * SECOND);
+    performance_clear(&p);
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+    model_free(&m);
+}
+
+TEST(time_goes_on_whatever_the_model_prefers) {
+    Model m = inclined(TOKENIZER_PEDAL, TOKEN_TIME_SHIFT, TOKEN_VELOCITY, -(real)60);
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    Plan plan = {.sampler = {1, 1, 0, 0}, .steps = 3};
+    Continuation c = take_of(&m, &prompt, &plan, 5000);
+    CHECK(!c.stopped && is_legal_piece(c.tokens, TOKENIZER_PEDAL));
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+    model_free(&m);
+}
+
+// Silence from 2 s to the cut.
+TEST(nothing_comes_before_the_cut) {
+    const int64_t cuts[] = {2 * SECOND, 2 * SECOND + 4000, 2500000, 3 * SECOND,
+                            7004999};
+    for (int i = 0; i < 10; i++) {
+        TokenizerKind kind = i % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        Performance p = {0};
+        performance_add_note(&p, (Note){1 * SECOND, 1 * SECOND + 1, 60, 80});
+        performance_add_note(&p, (Note){1 * SECOND, 2 * SECOND, 61, 80});
+        performance_add_note(&p, (Note){9 * SECOND, 9 * SECOND, 62, 80});
+        performance_finish(&p);
+        Prompt prompt;
+        prompt_cut(&prompt, &p, kind, cuts[i / 2]);
+        Continuation c = take_of(&models[kind], &prompt, &ten_seconds, -1);
+        Performance got = joined(&prompt, &c, PROMPT_INCLUDE);
+        CHECK(is_legal_piece(c.tokens, kind));
+        for (size_t n = 2; n < got.note_count; n++)
+            CHECK(got.notes[n].onset >= cuts[i / 2]);
+        performance_clear(&got);
+        continuation_clear(&c);
+        prompt_clear(&prompt);
+        performance_clear(&p);
+    }
+}
+
+TEST(a_stop_at_any_moment_closes_the_take_and_strikes_nothing) {
+    for (int stop = 0; stop < 120; stop++) {
+        TokenizerKind kind = stop % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        Model m = inclined(kind, TOKEN_TIME_SHIFT, TOKEN_VELOCITY, stop % 3);
+        Prompt prompt = scratch(kind);
+        Continuation c = take_of(&m, &prompt, &ten_seconds, stop);
+        CHECK(is_legal_piece(c.tokens, kind));
+        for (size_t i = 0; i < c.closing_count; i++)
+            CHECK(!token_is_note_on(c.closing[i]) && c.closing[i] != TOKEN_PEDAL_ON);
+        continuation_clear(&c);
+        prompt_clear(&prompt);
+        model_free(&m);
+    }
+}
+
+TEST(a_prompt_may_be_one_note_or_longer_than_the_context) {
+    const int notes[] = {1, 400};
+    Rng rng = rng_new(21, 0);
+    for (int i = 0; i < 2; i++) {
+        Performance p = random_performance(&rng, notes[i], 20);
+        Prompt prompt;
+        prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
+        CHECK(i == 0 || (int)prompt.tokens->len > models[0].config.context);
+        Continuation c = take_of(&models[TOKENIZER_PEDAL], &prompt, &ten_seconds, -1);
+        CHECK(is_legal_piece(c.tokens, TOKENIZER_PEDAL));
+        continuation_clear(&c);
+        prompt_clear(&prompt);
+        performance_clear(&p);
+    }
+}
+
+static bool tokenizer_refused(Model *m, const char *name, const char *why) {
+    g_autoptr(GError) error = NULL;
+    TokenizerKind kind;
+    char *kept = m->tokenizer;
+    m->tokenizer = (char *)name;
+    bool ok = continuation_tokenizer(m, "m", &kind, &error);
+    m->tokenizer = kept;
+    return !ok && strstr(error->message, why);
+}
+
+TEST(a_model_must_name_a_tokenizer_that_fits) {
+    Model *m = &models[TOKENIZER_PEDAL];
+    CHECK(tokenizer_refused(m, NULL, "does not say which"));
+    CHECK(tokenizer_refused(m, "remi", "'remi' is not known"));
+    CHECK(tokenizer_refused(m, "performance", "has 393 kinds of tokens"));
+}
+
+// --- the receipt ---
+
+TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
+    g_autofree char *name = g_strnfill(300, 'x');
+    g_autofree char *path = g_strconcat("/tmp/a\033[31m\n\xff", name, NULL);
+    Receipt r = {.model = "models/piano.safetensors",
+                 .prompt = path,
+                 .model_hash = "0123",
+                 .tokenizer = TOKENIZER_PEDAL,
+                 .plan = {{0.95, 1, 0.03, 0}, G_MAXUINT64, 0, 3000, false},
+                 .prompt_seconds = 12.345678,
+                 .drawn = 1409};
+    g_autofree char *text = receipt_text(&r);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        CHECK(strlen(*line) <= RECEIPT_LINE);
+        CHECK(!**line || strchr(*line, '='));
+        for (char *c = *line; *c; c++) CHECK(g_ascii_isprint(*c));
+    }
+    const char *const want[] = {"model=piano.safetensors\n",
+                                "model_hash=0123\n",
+                                "seed=18446744073709551615\n",
+                                "temperature=0.95\n",
+                                "top_p=1\n",
+                                "min_p=0.03\n",
+                                "top_k=0\n",
+                                "prompt=a\\x1b[31m\\n\\xffxxx",
+                                "prompt_seconds=0-12.345678\n",
+                                "seconds=30\n",
+                                "tokens=1409\n",
+                                "tokenizer=performance-pedal\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(want); i++) CHECK(strstr(text, want[i]));
+}
+
+int main(void) {
+    tiny_model(&models[TOKENIZER_PERFORMANCE], TOKENIZER_PERFORMANCE, 1);
+    tiny_model(&models[TOKENIZER_PEDAL], TOKENIZER_PEDAL, 2);
+    RUN(a_whole_piece_is_prompted_by_its_tokens_without_eos);
+    RUN(nothing_is_prompted_by_sos_alone);
+    RUN(a_key_held_across_the_cut_is_left_open);
+    RUN(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded);
+    RUN(what_is_left_open_ends_where_the_take_says);
+    RUN(the_prompt_stays_as_it_was_played);
+    RUN(prompt_and_take_have_the_tokens_that_the_model_saw);
+    RUN(without_the_prompt_the_take_begins_at_0);
+    RUN(every_token_is_legal_and_the_piece_complete);
+    RUN(a_take_is_as_long_as_was_asked);
+    RUN(so_many_tokens_are_drawn_as_were_asked);
+    RUN(the_same_seed_makes_the_same_take_and_another_seed_another);
+    RUN(the_model_ends_the_piece_only_where_it_may);
+    RUN(a_key_that_the_model_would_hold_for_ever_is_released);
+    RUN(time_goes_on_whatever_the_model_prefers);
+    RUN(nothing_comes_before_the_cut);
+    RUN(a_stop_at_any_moment_closes_the_take_and_strikes_nothing);
+    RUN(a_prompt_may_be_one_note_or_longer_than_the_context);
+    RUN(a_model_must_name_a_tokenizer_that_fits);
+    RUN(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold);
+    for (int i = 0; i < 2; i++) model_free(&models[i]);
+    return test_end();
+}

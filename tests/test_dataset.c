@@ -1,0 +1,409 @@
+#include "app/cli.h"
+#include "app/csv.h"
+#include "app/dataset.h"
+#include "app/dataset_list.h"
+#include "midi/smf_write.h"
+#include "midi/tokenizer.h"
+#include "tests/test.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CSV_HEAD "canonical_composer,split,midi_filename\n"
+
+static char *root; // of everything the tests make
+static char *set;  // the data set of the test that runs
+
+static void remove_all(const char *path) {
+    GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL
+                                                          : g_dir_open(path, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+        remove_all(below);
+    }
+    if (dir) g_dir_close(dir);
+    g_remove(path);
+}
+
+// An empty data set.
+static void begin(void) {
+    g_free(set);
+    set = g_build_filename(root, "set", NULL);
+    remove_all(set);
+    g_mkdir(set, 0777);
+}
+
+static char *in_set(const char *name) { return g_build_filename(set, name, NULL); }
+
+static void put(const char *name, const void *bytes, gssize size) {
+    g_autofree char *path = in_set(name), *folder = g_path_get_dirname(path);
+    g_mkdir_with_parents(folder, 0777);
+    CHECK(g_file_set_contents(path, bytes, size, NULL));
+}
+
+static void put_text(const char *name, const char *text) { put(name, text, -1); }
+
+// A file with `notes` notes from `pitch` up.
+static void put_midi(const char *name, int pitch, int notes) {
+    Performance p = {0};
+    for (int i = 0; i < notes; i++)
+        performance_add_note(
+            &p, (Note){i * 250000, i * 250000 + 200000, (uint8_t)(pitch + i), 80});
+    performance_finish(&p);
+    GBytes *bytes = smf_write(&p, NULL, NULL);
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    put(name, data, (gssize)size);
+    g_bytes_unref(bytes);
+    performance_clear(&p);
+}
+
+// "NAME split, NAME split ..." of the list, then a line for each reason, the folder's
+// path taken out. To be freed.
+static char *listed(void) {
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &error);
+    GString *s = g_string_new(NULL);
+    for (guint i = 0; files && i < files->len; i++) {
+        const DatasetFile *f = files->pdata[i];
+        g_string_append_printf(s, "%s%s %s", i ? ", " : "", f->name,
+                               split_names[f->split]);
+    }
+    if (!files) g_string_append(s, error->message);
+    for (guint i = 0; i < reasons->len; i++)
+        g_string_append_printf(s, "\n%s", (char *)reasons->pdata[i]);
+    g_autofree char *prefix = g_strconcat(set, "/", NULL);
+    g_string_replace(s, prefix, "", 0);
+    g_string_replace(s, set, "SET", 0);
+    return g_string_free(s, FALSE);
+}
+
+static bool lists(const char *want) {
+    g_autofree char *got = listed();
+    if (strcmp(got, want) == 0) return true;
+    fprintf(stderr, "%s\n", got);
+    return false;
+}
+
+// The rows as "a|b/c|d/".
+static bool reads(const char *text, const char *want) {
+    Csv csv;
+    csv_init(&csv, text, strlen(text));
+    g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
+    GString *got = g_string_new(NULL);
+    while (csv_row(&csv, row)) {
+        for (guint i = 0; i < row->len; i++)
+            g_string_append_printf(got, "%s%s", i ? "|" : "", (char *)row->pdata[i]);
+        g_string_append_c(got, '/');
+    }
+    bool same = strcmp(got->str, want) == 0;
+    if (!same) fprintf(stderr, "%s\n", got->str);
+    g_string_free(got, TRUE);
+    return same;
+}
+
+TEST(a_csv_has_rows_and_fields) {
+    CHECK(reads("a,b\nc,d\n", "a|b/c|d/"));
+    CHECK(reads("a,b\nc,d", "a|b/c|d/"));
+    CHECK(reads("a,,\n,\n", "a||/|/"));
+    CHECK(reads("a,", "a|/"));
+    CHECK(reads("", ""));
+}
+
+TEST(a_csv_may_end_lines_as_windows_does_and_begin_with_a_byte_order_mark) {
+    CHECK(reads("\xEF\xBB\xBF"
+                "a,b\r\nc,d\r\n",
+                "a|b/c|d/"));
+    CHECK(reads("\r\n\na\r\n\r\n", "a/"));
+    CHECK(reads("a\rb\n", "a\rb/"));
+}
+
+TEST(a_csv_field_in_quotes_may_hold_commas_quotes_and_lines) {
+    CHECK(reads("\"a,b\",c\n", "a,b|c/"));
+    CHECK(reads("\"a \"\"b\"\"\",\"\"\n", "a \"b\"|/"));
+    CHECK(reads("\"a\nb\r\nc\",d\ne\n", "a\nb\r\nc|d/e/"));
+    CHECK(reads("a\"b,c\n", "a\"b|c/"));
+}
+
+TEST(a_quote_that_is_never_closed_runs_to_the_end) {
+    CHECK(reads("a,\"b\nc,d\n", "a|b\nc,d\n/"));
+    CHECK(reads("\"", "/"));
+    CHECK(reads("\"\"", "/"));
+    CHECK(reads("\"\"\"", "\"/"));
+}
+
+TEST(a_csv_gives_the_files_and_their_splits) {
+    begin();
+    put_text("m.csv", CSV_HEAD "\"Berg, Alban\",test,2018/b.midi\nX,train,a.mid\n"
+                               "Y,validation,./c//d.mid\n");
+    put_midi("2018/b.midi", 60, 1);
+    put_midi("a.mid", 60, 1);
+    put_midi("c/d.mid", 60, 1);
+    put_midi("not-listed.mid", 60, 1);
+    CHECK(lists("2018/b.midi test, a.mid train, c/d.mid validation"));
+}
+
+TEST(every_csv_with_the_columns_counts_and_file_does_for_midi_filename) {
+    begin();
+    put_text("1.csv", "file,split\na.mid,train\n");
+    put_text("2.csv", CSV_HEAD ",test,b.mid\n");
+    put_text("3.csv", "date,weather\n1,2\n");
+    put_text("4.csv", "");
+    put_midi("a.mid", 60, 1);
+    put_midi("b.mid", 60, 1);
+    CHECK(lists("a.mid train, b.mid test"));
+}
+
+TEST(a_path_out_of_the_folder_is_refused) {
+    begin();
+    put_text("m.csv", CSV_HEAD ",train,/etc/passwd\n,train,../a.mid\n"
+                               ",train,b/../../a.mid\n,train,ok.mid\n");
+    put_midi("ok.mid", 60, 1);
+    CHECK(lists("ok.mid train\n"
+                "/etc/passwd: lies outside of SET\n"
+                "../a.mid: lies outside of SET\n"
+                "b/../../a.mid: lies outside of SET"));
+}
+
+TEST(what_is_missing_or_in_two_splits_is_left_out) {
+    begin();
+    put_text("m.csv", CSV_HEAD ",train,none.mid\n,train,both.mid\n,test,./both.mid\n"
+                               ",train,ok.mid\n,train,ok.mid\n,other,ok.mid\n,train\n"
+                               ",train,sub\n");
+    put_midi("both.mid", 60, 1);
+    put_midi("ok.mid", 60, 1);
+    put_midi("sub/x.mid", 60, 1);
+    CHECK(lists("ok.mid train\n"
+                "m.csv: row 7: there is no split \"other\"\n"
+                "m.csv: row 8 names no file and split\n"
+                "both.mid: is listed in two splits\n"
+                "none.mid: No such file or directory\n"
+                "sub: is not a file"));
+}
+
+TEST(without_a_csv_every_midi_file_below_is_taken_in_bytewise_order) {
+    begin();
+    const char *names[] = {"b.mid", "B.MID", "a/z.midi", "a/b/c.smf", "a.txt", "é.mid"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) put_midi(names[i], 60, 1);
+    g_autofree char *got = listed();
+    g_autoptr(GRegex) split = g_regex_new(" (train|validation|test)", 0, 0, NULL);
+    g_autofree char *order = g_regex_replace_literal(split, got, -1, 0, "", 0, NULL);
+    CHECK(strcmp(order, "B.MID, a/b/c.smf, a/z.midi, b.mid, é.mid") == 0);
+}
+
+TEST(names_that_begin_with_a_dot_and_linked_folders_are_not_followed) {
+    begin();
+    put_midi("a.mid", 60, 1);
+    put_midi("._a.mid", 60, 1);
+    put_midi(".git/b.mid", 60, 1);
+    g_autofree char *around = in_set("around"), *link = in_set("c.mid");
+    CHECK(symlink(".", around) == 0);
+    CHECK(symlink("a.mid", link) == 0);
+    g_autofree char *got = listed();
+    CHECK(strstr(got, "a.mid ") == got && strstr(got, ", c.mid "));
+    CHECK(!strstr(got, "around") && !strstr(got, "._a") && !strstr(got, ".git"));
+}
+
+TEST(a_hash_of_the_name_holds_out_1_in_20_each) {
+    begin();
+    for (int i = 0; i < 1000; i++) {
+        g_autofree char *name = g_strdup_printf("piece %d.mid", i);
+        put_text(name, "");
+    }
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) files = dataset_list(set, reasons, NULL);
+    int count[SPLITS] = {0};
+    for (guint i = 0; i < files->len; i++)
+        count[((DatasetFile *)files->pdata[i])->split]++;
+    CHECK_NEAR(count[SPLIT_VALIDATION], 50, 25);
+    CHECK_NEAR(count[SPLIT_TEST], 50, 25);
+}
+
+TEST(a_small_folder_has_something_to_train_on_and_from_two_files_on_to_validate_on) {
+    for (int files = 1; files < 12; files++) {
+        begin();
+        for (int i = 0; i < files; i++) {
+            g_autofree char *name = g_strdup_printf("%d-%d.mid", files, i);
+            put_text(name, "");
+        }
+        g_autofree char *got = listed();
+        CHECK(strstr(got, " train"));
+        if (files > 3) CHECK(strstr(got, " validation"));
+    }
+}
+
+TEST(a_folder_without_midi_or_that_is_none_is_said) {
+    begin();
+    CHECK(lists("SET: holds no MIDI files"));
+    put_text("m.csv", CSV_HEAD ",train,none.mid\n");
+    CHECK(lists("SET: holds no MIDI files that can be used "
+                "(none.mid: No such file or directory)\n"
+                "none.mid: No such file or directory"));
+    remove_all(set);
+    CHECK(lists("SET: is not a folder that can be read"));
+}
+
+// Three good files, one broken, one without a note.
+static void put_set(void) {
+    begin();
+    put_text("m.csv", CSV_HEAD ",train,b.mid\n,validation,a.mid\n,test,c.mid\n"
+                               ",train,broken.mid\n,train,silent.mid\n");
+    put_midi("a.mid", 50, 3);
+    put_midi("b.mid", 60, 4);
+    put_midi("c.mid", 70, 5);
+    put_text("broken.mid", "no MIDI at all");
+    put_midi("silent.mid", 60, 0);
+}
+
+static char *cache(void) { return g_build_filename(root, "cache.tokens", NULL); }
+
+TEST(a_corpus_has_the_tokens_of_its_files_in_order) {
+    put_set();
+    g_autofree char *path = cache();
+    Corpus c;
+    DatasetReport report;
+    CHECK(dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+    CHECK(c.piece_count == 3 && c.vocabulary == VOCABULARY_PERFORMANCE);
+    CHECK(strcmp(c.pieces[0].name, "a.mid") == 0);
+    CHECK(strcmp(c.pieces[1].name, "b.mid") == 0);
+    CHECK(strcmp(c.pieces[2].name, "c.mid") == 0);
+    CHECK(c.pieces[0].split == SPLIT_VALIDATION && c.pieces[1].split == SPLIT_TRAIN);
+    const Token want[] = {2,   378, 53,  278, 181, 263, 54,
+                          278, 182, 263, 55,  278, 183, 1};
+    CHECK(c.pieces[0].count == (int)G_N_ELEMENTS(want));
+    for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
+        CHECK(c.pieces[0].tokens[i] == want[i]);
+    corpus_close(&c);
+    dataset_report_clear(&report);
+}
+
+TEST(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason) {
+    put_set();
+    g_autofree char *path = cache();
+    g_remove(path);
+    for (int again = 0; again < 2; again++) {
+        Corpus c;
+        DatasetReport report;
+        CHECK(dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+        CHECK(report.reused == again);
+        CHECK(report.files == 3 && report.skipped == 2);
+        CHECK(report.reasons->len == 2);
+        CHECK(strstr(report.reasons->pdata[0], "broken.mid: byte 0: "));
+        CHECK(g_str_has_suffix(report.reasons->pdata[1], "silent.mid: holds no notes"));
+        corpus_close(&c);
+        dataset_report_clear(&report);
+        dataset_report_clear(&report);
+    }
+}
+
+static bool reuses(TokenizerKind kind) {
+    g_autofree char *path = cache();
+    Corpus c;
+    DatasetReport report;
+    CHECK(dataset_open(&c, set, path, kind, &report, NULL));
+    bool reused = report.reused;
+    corpus_close(&c);
+    dataset_report_clear(&report);
+    return reused;
+}
+
+TEST(the_cache_is_used_until_a_file_a_split_or_the_tokenizer_changes) {
+    put_set();
+    reuses(TOKENIZER_PERFORMANCE);
+    CHECK(reuses(TOKENIZER_PERFORMANCE));
+    CHECK(!reuses(TOKENIZER_PEDAL));
+    CHECK(reuses(TOKENIZER_PEDAL));
+    put_midi("b.mid", 61, 5);
+    CHECK(!reuses(TOKENIZER_PEDAL));
+    put_text("n.csv", CSV_HEAD ",train,d.mid\n");
+    put_midi("d.mid", 61, 5);
+    CHECK(!reuses(TOKENIZER_PEDAL));
+    put_text("n.csv", CSV_HEAD ",test,d.mid\n");
+    CHECK(!reuses(TOKENIZER_PEDAL));
+    CHECK(reuses(TOKENIZER_PEDAL));
+}
+
+TEST(a_damaged_cache_is_built_again) {
+    put_set();
+    reuses(TOKENIZER_PERFORMANCE);
+    g_autofree char *path = cache();
+    CHECK(truncate(path, 100) == 0);
+    CHECK(!reuses(TOKENIZER_PERFORMANCE));
+    CHECK(reuses(TOKENIZER_PERFORMANCE));
+}
+
+TEST(a_corpus_is_kept_in_the_users_cache_folder_unless_told) {
+    put_set();
+    bool reused[2];
+    for (int again = 0; again < 2; again++) {
+        Corpus c;
+        DatasetReport report;
+        CHECK(dataset_open(&c, set, NULL, TOKENIZER_PEDAL, &report, NULL));
+        reused[again] = report.reused;
+        corpus_close(&c);
+        dataset_report_clear(&report);
+    }
+    CHECK(!reused[0] && reused[1]);
+    g_autofree char *home = g_build_filename(root, "home", "par-midi", NULL);
+    CHECK(g_file_test(home, G_FILE_TEST_IS_DIR));
+}
+
+TEST(a_folder_of_which_nothing_can_be_used_is_an_error) {
+    begin();
+    put_text("a.mid", "no MIDI");
+    g_autofree char *path = cache();
+    Corpus c;
+    DatasetReport report;
+    g_autoptr(GError) error = NULL;
+    CHECK(!dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, &error));
+    CHECK(strstr(error->message, "none of its 1 MIDI files can be used (") != NULL);
+    dataset_report_clear(&report);
+}
+
+TEST(stopping_while_the_corpus_is_built_leaves_no_file) {
+    put_set();
+    g_autofree char *path = cache(), *temporary = g_strconcat(path, ".tmp", NULL);
+    g_remove(path);
+    cli_stop_flag();
+    raise(SIGINT);
+    Corpus c;
+    DatasetReport report;
+    CHECK(!dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+    CHECK(!g_file_test(path, G_FILE_TEST_EXISTS));
+    CHECK(!g_file_test(temporary, G_FILE_TEST_EXISTS));
+    dataset_report_clear(&report);
+}
+
+int main(void) {
+    root = g_dir_make_tmp("dataset-XXXXXX", NULL);
+    g_autofree char *home = g_build_filename(root, "home", NULL);
+    g_setenv("XDG_CACHE_HOME", home, TRUE);
+    RUN(a_csv_has_rows_and_fields);
+    RUN(a_csv_may_end_lines_as_windows_does_and_begin_with_a_byte_order_mark);
+    RUN(a_csv_field_in_quotes_may_hold_commas_quotes_and_lines);
+    RUN(a_quote_that_is_never_closed_runs_to_the_end);
+    RUN(a_csv_gives_the_files_and_their_splits);
+    RUN(every_csv_with_the_columns_counts_and_file_does_for_midi_filename);
+    RUN(a_path_out_of_the_folder_is_refused);
+    RUN(what_is_missing_or_in_two_splits_is_left_out);
+    RUN(without_a_csv_every_midi_file_below_is_taken_in_bytewise_order);
+    RUN(names_that_begin_with_a_dot_and_linked_folders_are_not_followed);
+    RUN(a_hash_of_the_name_holds_out_1_in_20_each);
+    RUN(a_small_folder_has_something_to_train_on_and_from_two_files_on_to_validate_on);
+    RUN(a_folder_without_midi_or_that_is_none_is_said);
+    RUN(a_corpus_has_the_tokens_of_its_files_in_order);
+    RUN(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason);
+    RUN(the_cache_is_used_until_a_file_a_split_or_the_tokenizer_changes);
+    RUN(a_damaged_cache_is_built_again);
+    RUN(a_corpus_is_kept_in_the_users_cache_folder_unless_told);
+    RUN(a_folder_of_which_nothing_can_be_used_is_an_error);
+    RUN(stopping_while_the_corpus_is_built_leaves_no_file); // the last: it stays
+                                                            // stopped
+    remove_all(root);
+    g_free(root);
+    g_free(set);
+    return test_end();
+}

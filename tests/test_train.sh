@@ -1,0 +1,226 @@
+#!/bin/sh
+# test_train.sh PAR_MIDI SOURCE_ROOT: trains a very small model on a very small data set by
+# the program itself, and looks at what it leaves behind. TAP, a line a rule.
+par=$(realpath "$1") root=$(realpath "$2")
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+export XDG_CACHE_HOME="$home/cache" LC_ALL=C
+cd "$home" || exit 1
+count=0 failures=0
+
+# rule NAME COMMAND...: the command's success is the rule.
+rule() {
+    name=$1 count=$((count + 1))
+    shift
+    if "$@"; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        echo "$name" >&2
+        tail -n 5 out err >&2
+        failures=$((failures + 1))
+    fi
+}
+skip() {
+    count=$((count + 1))
+    echo "ok $count # SKIP $1"
+}
+# status WANT COMMAND...: what it said is left in out and err.
+status() {
+    want=$1
+    shift
+    "$@" >out 2>err
+    got=$?
+    [ $got -eq "$want" ] || echo "exit status $got instead of $want" >&2
+    [ $got -eq "$want" ]
+}
+
+# --- a data set: pieces of 150 notes, another melody each ---
+mkdir set
+{
+    echo 'split,midi_filename,title'
+    for i in 1 2 3 4 5; do echo "train,p$i.mid,\"Piece, the $i\""; done
+    printf 'validation,p6.mid,\r\nvalidation,p7.mid,\r\ntest,p8.mid,\r\n'
+    echo 'train,bad.mid,broken'
+} >set/set.csv
+for i in 1 2 3 4 5 6 7 8; do
+    awk -v x=$i 'BEGIN {
+        printf "2 378"
+        for (i = 0; i < 150; i++) {
+            x = (x * 1103 + 12345) % 65521
+            pitch = 48 + x % 24
+            printf " %d %d %d", 3 + pitch, 259 + x % 7 * 10, 131 + pitch
+        }
+        print " 1"
+    }' >ids
+    "$par" detokenize ids -o set/p$i.mid || exit 1
+done
+echo 'this is no MIDI file' >set/bad.mid
+mkdir empty
+
+shape='--preset tiny --context 64 --latents 16 --width 32 --heads 2 --layers 1
+       --batch 2 --threads 1'
+often='--report-every 1 --validate-every 100 --save-every 50'
+
+train() { # RUN OPTIONS...
+    run=$1
+    shift
+    # shellcheck disable=SC2086
+    "$par" train set --out "$run" $shape "$@"
+}
+
+# --- a run ---
+rule 'a run trains and says how to use its model' \
+    status 0 train run --steps 8 --report-every 2 --validate-every 4
+said_how() {
+    grep -q '^8 steps done$' out && grep -q '^best validation: [0-9.]* nats' out &&
+        grep -q -e 'par-midi continue IN.mid --model run/best.safetensors' out
+}
+rule 'its end says steps, best validation and the next command' said_how
+said_what() {
+    grep -q '9 files, 1 left out' err && grep -q 'train *5 pieces' err &&
+        grep -q 'parameters.*of memory$' err && grep -q '^step 8/8  loss [0-9.]*  vali' err
+}
+rule 'its beginning says what it trains on, and plain lines how it goes' said_what
+has_files() {
+    for f in config.json metrics.jsonl curves.svg last.safetensors best.safetensors \
+        state.safetensors skipped.txt; do
+        [ -s "run/$f" ] || return 1
+    done
+}
+rule 'a run has its files' has_files
+rule 'a file that is no MIDI is skipped and listed' \
+    grep -q '^[^ ]*/set/bad.mid: byte 0: ' run/skipped.txt
+if python3 -c '' 2>/dev/null; then
+    rule 'Python reads the model' \
+        status 0 python3 "$root/tests/read_safetensors.py" run/last.safetensors
+else
+    skip 'there is no python3'
+fi
+rule 'info knows the model' status 0 "$par" info run/last.safetensors
+rule 'a folder that holds a run is not trained into again' \
+    status 1 train run --steps 8
+rule 'which is said' grep -q 'run holds a run already' err
+
+# --- the same again ---
+tensors() { # RUN: the checksums of all tensors
+    for f in last best state; do
+        head -c 50000 "$1/$f.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
+    done
+}
+metrics() { sed 's/, "latents_per_second": [^,}]*//; s/, "elapsed": [^,}]*//' "$1/metrics.jsonl"; }
+same() { # RUN RUN
+    [ "$(tensors "$1" | wc -l)" -eq 3 ] && [ "$(tensors "$1")" = "$(tensors "$2")" ] &&
+        [ "$(metrics "$1")" = "$(metrics "$2")" ]
+}
+differ() { [ "$(tensors "$1")" != "$(tensors "$2")" ]; }
+train twin --steps 8 --report-every 2 --validate-every 4 >out 2>err
+rule 'the same seed gives the same model' same run twin
+train other --steps 8 --report-every 2 --validate-every 4 --seed 7 >out 2>err
+rule 'another seed gives another model' differ run other
+train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
+rule 'without augmentation it is another model' differ run plain
+
+# --- stopped, killed, resumed: as if nothing had been ---
+steps=600
+# shellcheck disable=SC2086
+train straight --steps $steps $often >out 2>err
+begin_and() { # SIGNAL RUN LINES: sends the signal once the metrics have so many lines
+    # shellcheck disable=SC2086
+    "$par" train set --out "$2" $shape --steps $steps $often >out 2>err &
+    pid=$!
+    while kill -0 $pid 2>/dev/null &&
+        [ "$(cat "$2/metrics.jsonl" 2>/dev/null | wc -l)" -lt "$3" ]; do
+        sleep 0.01
+    done
+    kill -s "$1" $pid
+    wait $pid 2>/dev/null
+}
+# A shell without job control starts what runs in the background deaf to INT.
+stopped() { begin_and TERM stopped 20; [ $? -eq 143 ]; }
+rule 'a run that is asked to end saves, and exits with the signal' stopped
+rule 'and says how to go on' grep -q 'par-midi train --resume stopped' out
+rule 'it goes on' status 0 "$par" train --resume stopped --threads 1
+rule 'bit for bit as if it had not been stopped' same straight stopped
+
+killed() { begin_and KILL killed 90; [ $? -eq 137 ]; }
+rule 'a run can be killed' killed
+rule 'and goes on from its last save' status 0 "$par" train --resume killed --threads 1
+rule 'bit for bit as if it had not been killed' same straight killed
+
+early() { begin_and KILL early 1; [ $? -eq 137 ]; }
+rule 'a run can be killed before its first save' early
+rule 'and goes on from its beginning' status 0 "$par" train --resume early --threads 1
+rule 'bit for bit too' same straight early
+
+rule 'a run that is at its end stays as it is' \
+    status 0 "$par" train --resume killed --threads 1
+rule 'bit for bit' same straight killed
+rule 'and can be extended' status 0 "$par" train --resume killed --steps 610 --threads 1
+rule 'by as much as was asked' grep -q '^610 steps done$' out
+
+interrupted() {
+    # timeout makes its child hear INT again
+    # shellcheck disable=SC2086
+    timeout -s INT 1 "$par" train set --out interrupted $shape --minutes 5 >out 2>err
+    [ $? -eq 124 ] && grep -q '^stopped and saved' out &&
+        [ -s interrupted/state.safetensors ]
+}
+rule 'Ctrl-C saves' interrupted
+timeout -s INT --preserve-status 1 "$par" train set --out ctrl-c --minutes 5 $shape \
+    >out 2>err
+rule 'and exits with 130' [ $? -eq 130 ]
+
+# --- what cannot be done ---
+says() { # STATUS TEXT COMMAND...
+    want=$1 text=$2
+    shift 2
+    status "$want" "$@" && grep -q -e "$text" err && [ "$(wc -l <err)" -eq 1 ]
+}
+rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
+rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
+rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
+rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
+rule 'a shape that is none' says 2 'cannot be shared' "$par" train set --heads 7
+rule 'no folder at all' says 2 'folder of MIDI files is missing' "$par" train
+rule 'a run that is none' says 1 'none/config.json' "$par" train --resume none
+rule 'a change to a run' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
+unwritable() { status 1 train set/bad.mid/run --steps 1; }
+rule 'a place that cannot be written' unwritable
+
+# --- what a folder holds ---
+mkdir double
+cp set/*.mid double
+{ cat set/set.csv; echo 'test,p1-again.mid,'; } >double/set.csv
+cp set/p1.mid double/p1-again.mid
+rule 'the data are checked' status 0 "$par" train --check double
+checked() {
+    grep -q '^train  *5 ' out && grep -q 'Files left out: 1' out &&
+        grep -q 'p1-again.mid (test) and p1.mid (train)' out
+}
+rule 'a performance in two splits is found' checked
+check_json() { status 0 "$par" train --check --json set && grep -q '"validation":' out; }
+rule 'as JSON too' check_json
+
+# --- evaluation ---
+nats() { sed -n 's/^nats per token *//p' out; }
+near() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > 1 && a < 7 && (a - b) ^ 2 < 0.01) }'; }
+rule 'a model is evaluated' status 0 "$par" eval set --model run/last.safetensors --stride 1
+first=$(nats)
+rule 'on the files of a split' grep -q '904 tokens, 300 notes,.* in 2 files' out
+rule 'by another stride' status 0 "$par" eval set --model run/last.safetensors --stride 16
+rule 'with nearly the same answer' near "$first" "$(nats)"
+rule 'beyond the trained context' \
+    status 0 "$par" eval set --model run/last.safetensors --context 128
+rule 'which is said' grep -q 'beyond the 64 that the model was trained with' err
+rule 'a file that cannot be read is left out' \
+    status 0 "$par" eval set/bad.mid set/p1.mid --model run/last.safetensors --json
+rule 'and listed' grep -q 'left out: set/bad.mid: byte 0' err
+rule 'the answer can be JSON' grep -q '"nats_per_token":' out
+rule 'nothing to measure is a failure' \
+    status 1 "$par" eval set/bad.mid --model run/last.safetensors
+rule 'and so is no model' \
+    says 1 'none.safetensors: No such file' "$par" eval set --model none.safetensors
+
+echo "1..$count"
+[ $failures -eq 0 ]

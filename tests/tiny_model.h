@@ -1,0 +1,28 @@
+// A small random model: it says nothing of music, but every token has its chance.
+#ifndef TESTS_TINY_MODEL_H
+#define TESTS_TINY_MODEL_H
+
+#include "midi/vocabulary.h"
+#include "model/model.h"
+
+// The context is short, so that tests pass it.
+static inline void tiny_model(Model *ret, TokenizerKind kind, uint64_t seed) {
+    Config c = {.vocabulary = tokenizer_vocabulary(kind),
+                .context = 96,
+                .latents = 32,
+                .width = 32,
+                .heads = 2,
+                .layers = 2,
+                .rotary_wavelength = 96};
+    Rng rng = rng_new(seed, 1);
+    *ret = (Model){.config = c,
+                   .tokenizer = g_strdup(tokenizer_name(kind)),
+                   .hash = g_strdup("none")};
+    parameters_new(&ret->parameters, &c);
+    parameters_initialise(&ret->parameters, &c, &rng);
+    // It begins at zero, which would make every token as likely as any other.
+    for (int i = 0; i < c.vocabulary * c.width; i++)
+        ret->parameters.head.weight[i] = (real)(0.3 * rng_normal(&rng));
+}
+
+#endif
