@@ -1,0 +1,73 @@
+# What ./run, ./test and .ci/run share: the Debian packages, how to configure, how to
+# count. To be sourced.
+
+# A better piano than timgm6mb-soundfont (6 MB) is fluid-soundfont-gm (140 MB).
+build_packages=(
+    meson ninja-build gcc pkg-config libc6-dev
+    libglib2.0-dev libsmf-dev libcjson-dev
+    libopenblas-dev libopenblas-pthread-dev
+    libfluidsynth-dev timgm6mb-soundfont
+)
+test_packages=(clang-format python3 strace)
+
+# without_noise COMMAND... shows what it said only if it failed.
+without_noise() {
+    local said
+    said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
+}
+
+# need_packages WHAT PACKAGE... installs those that are missing, which WHAT takes.
+need_packages() {
+    local what=$1 package status missing=() as_root=() installed=' '
+    shift
+    if ! command -v dpkg-query >/dev/null; then
+        command -v meson >/dev/null && command -v ninja >/dev/null && return
+        echo "This is no Debian; $what takes what Debian calls: $*" >&2
+        return 1
+    fi
+    while read -r package status; do
+        [ "$status" = installed ] && installed+="$package "
+    done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)
+    for package; do
+        [[ $installed = *" $package "* ]] || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+
+    if [ "$(id -u)" != 0 ]; then
+        as_root=(sudo)
+        if ! command -v sudo >/dev/null; then
+            echo "As root: apt-get install ${missing[*]}" >&2
+            return 1
+        fi
+    fi
+    echo "Installing what $what takes, which may need minutes: ${missing[*]}" >&2
+    without_noise "${as_root[@]}" apt-get -q update &&
+        without_noise "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get -qy install --no-install-recommends "${missing[@]}"
+}
+
+# configure SOURCES BUILD OPTION... sets a build folder up once; ninja keeps it so. One
+# that came along when its tree was copied or moved still builds the old tree: it goes.
+configure() {
+    if [ -L "$2/sources" ] && ! [ "$2/sources" -ef "$1" ]; then rm -rf "$2"; fi
+    [ -f "$2/build.ninja" ] && return
+    without_noise meson setup "$2" "$1" "${@:3}" &&
+        ln -sfn "$(realpath "$1")" "$2/sources"
+}
+
+# build BUILD TARGET... in silence, unless something has to be done.
+build() {
+    [[ $(ninja -C "$1" -n "${@:2}") = *'no work to do'* ]] && return
+    echo "Building par-midi in $1" >&2
+    without_noise timeout -k 10 900 ninja -C "$@"
+}
+
+# suite BUILD OPTION... builds and tests; ends with `N passed, N failed[, N skipped]`.
+suite() {
+    local status=0
+    rm -f "$1"/meson-logs/testlog.*
+    build "$1" || { echo '0 passed, 1 failed'; return 1; }
+    timeout -k 30 600 meson test -C "$1" --no-rebuild --print-errorlogs "${@:2}" ||
+        status=$?
+    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$1" $status
+}

@@ -1,0 +1,76 @@
+#!/bin/bash
+# Who may include whom, and where each outside library comes in:  layers.sh FOLDER
+# Prints TAP. The last case runs the rules over a tree in which each is broken.
+set -u
+cd "$1" || exit 1
+count=0
+
+report() { # what, then the lines that speak against it
+    count=$((count + 1))
+    if [ -z "$2" ]; then echo "ok $count - $1"; else
+        echo "not ok $count - $1"
+        printf '%s\n' "$2" >&2
+    fi
+}
+
+code() { # an expression, then folders and grep's options: where C has it, not in comments
+    grep -rnE "$@" --include='*.[ch]' 2>/dev/null | sed 's,//.*,,' | grep -E "$1"
+}
+
+folder() { # its name, what its includes may begin with, options
+    report "$1 includes only what stands below it" \
+        "$(code '#[[:space:]]*include[[:space:]]*"' "$1" "${@:3}" | grep -vE "\"($2)")"
+}
+
+door() { # a library's name, its headers, the files that may include them
+    report "$1 comes in by $3 only" \
+        "$(code "#[[:space:]]*include[[:space:]]*[<\"]($2)" app audio midi model ui |
+            grep -vE "^($3)")"
+}
+
+rules() {
+    folder midi 'midi/'
+    folder model 'model/[^/]*"' --exclude-dir=train
+    folder model/train 'model/'
+    folder audio 'audio/|midi/performance\.h'
+    folder ui 'ui/|midi/performance\.h'
+    folder app 'app/|audio/|midi/|model/|ui/'
+    door libsmf 'smf\.h' midi/smf_write.c
+    door FluidSynth 'fluidsynth' audio/synth.c
+    door PortAudio 'portaudio' audio/output.c
+    door SDL 'SDL' ui/
+    door OpenBLAS 'cblas|openblas' model/gemm_openblas.c
+    door MPI 'mpi\.h' model/train/
+    report 'only app prints and exits' "$(code \
+        '\<((v?printf|puts|putchar|perror|g_print(err)?|_?exit) *\(|stdout\>|stderr\>)' \
+        audio midi model ui)"
+}
+
+breaks() { # a file, its line
+    mkdir -p "$(dirname "$1")"
+    printf '%s\n' "$2" >"$1"
+}
+
+break_every_rule() {
+    breaks midi/a.c '#include "model/model.h"'
+    breaks model/a.c '#include "model/train/trainer.h"'
+    breaks model/train/a.c '#include "midi/tokenizer.h"'
+    breaks audio/a.c '#include "midi/tokenizer.h"'
+    breaks ui/a.h '#  include "app/cli.h"'
+    breaks app/a.c '#include "cli.h"'
+    breaks midi/smf_read.c '#include <smf.h>'
+    breaks audio/render.c '#include <fluidsynth/synth.h>'
+    breaks ui/output.c '#include <portaudio.h>'
+    breaks app/window.c '#include <SDL2/SDL.h>'
+    breaks model/gemm_bf16.c '#include <cblas.h> // nothing but one product'
+    breaks model/session.c '#include "mpi.h"'
+    breaks audio/wav.c 'fprintf(stderr, "no WAV");'
+}
+
+rules
+broken=$(mktemp -d) || exit 1
+trap 'rm -rf "$broken"' EXIT
+passed=$(cd "$broken" && break_every_rule && rules 2>/dev/null | sed -n '/^ok/p' ||
+    echo 'it could not be made')
+report 'a tree that breaks every rule passes none' "$passed"
+echo "1..$count"
