@@ -23,6 +23,7 @@ static const struct {
     [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, "Peak learning rate"},
     [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, "Steps to the peak rate"},
     [TRAIN_DECAY]    = {"decay", 0, 1, false, false, "AdamW's weight decay"},
+    [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, "AdamW's memory of squares"},
     [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, "On attention's and MLP's output"},
     [TRAIN_KEEP]     = {"keep", 0, 1, false, false, "Share of the prefix kept in training"},
     [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, "Tokens a prediction attends to"},
@@ -188,6 +189,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     set(a, TRAIN_BATCH, &o.batch);
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);
+    set_real(a, TRAIN_BETA2, &o.beta2);
     set_real(a, TRAIN_DROPOUT, &o.dropout);
     set_real(a, TRAIN_KEEP, &o.keep);
     if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);

@@ -13,6 +13,7 @@ typedef enum TrainNumber {
     TRAIN_RATE,
     TRAIN_WARMUP,
     TRAIN_DECAY,
+    TRAIN_BETA2,
     TRAIN_DROPOUT,
     TRAIN_KEEP,
     TRAIN_CONTEXT,

@@ -38,9 +38,9 @@ static inline real real_sqrt(real x) { return sqrtf(x); }
 #endif
 
 // A function so marked is compiled once per level of vector instructions, and the
-// dynamic linker picks the one this CPU can run. Sanitizers cannot have it: they are
-// not set up yet when the linker asks.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(NO_CLONES)
+// dynamic linker picks the one this CPU can run. Sanitizers cannot have it
+// (NO_CLONES): they are not set up yet when the linker asks.
+#if defined(__x86_64__) && !defined(NO_CLONES)
 #define VECTOR_CLONES                                                                  \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

@@ -183,7 +183,7 @@ TEST(ten_adamw_steps_agree_with_the_reference) {
     Parameters dw;
     AdamW adam;
     parameters_new(&dw, &c.model.config);
-    adamw_init(&adam, dw.count, 0.01);
+    adamw_init(&adam, dw.count, 0.999, 0.01);
     for (int i = 0; i < steps; i++) {
         double loss = gradient(&c, &dw),
                norm = gradient_norm(c.pool, dw.memory, dw.count);

@@ -17,6 +17,7 @@ static TrainOptions options(int steps) {
         .rate = 3e-3,
         .warmup = 5,
         .decay = 0.01,
+        .beta2 = 0.98,
         .dropout = 0.1,
         .keep = 0.7,
         .clip = 1,

@@ -2,9 +2,9 @@
 
 enum { GRAIN = 1 << 14 };
 
-void adamw_init(AdamW *a, size_t count, double decay) {
+void adamw_init(AdamW *a, size_t count, double beta2, double decay) {
     *a = (AdamW){.beta1 = 0.9,
-                 .beta2 = 0.999,
+                 .beta2 = beta2,
                  .eps = 1e-8,
                  .decay = decay,
                  .m = g_new0(real, count),

@@ -6,13 +6,13 @@
 #include "model/pool.h"
 
 typedef struct AdamW {
-    double beta1, beta2, eps, decay; // 0.9, 0.999, 1e-8
+    double beta1, beta2, eps, decay; // 0.9, as asked, 1e-8, as asked
     int64_t step;                    // updates made
     real *m, *v;                     // owned; moments, as many as parameters
     size_t count;
 } AdamW;
 
-void adamw_init(AdamW *a, size_t count, double decay);
+void adamw_init(AdamW *a, size_t count, double beta2, double decay);
 void adamw_free(AdamW *a); // accepts a zeroed struct
 
 // One update of all parameters by `grad`, times `scale` first (clipping):

@@ -8,13 +8,14 @@
 static const struct {
     const char *name;
     int context, latents, width, heads, layers, batch;
-    double rate;
+    double rate, beta2;
     int warmup;
+    double dropout; // pays from about the second time through the corpus on
 } presets[] = {
-    {"tiny",  2048,  256,  128,  4,  4,  4, 2e-3,   100},
-    {"small", 4096,  512,  256,  4,  6,  4, 1e-3,   200},
-    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   500},
-    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4, 10000},
+    {"tiny",  2048,  256,  128,  4,  4,  2, 1.5e-3, 0.98,    200, 0},
+    {"small", 4096,  512,  192,  6,  5,  2, 1.5e-3, 0.98,    200, 0},
+    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   0.98,    500, 0.1},
+    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4,   0.999, 10000, 0.1},
 };
 // clang-format on
 
@@ -34,7 +35,8 @@ bool train_preset(TrainOptions *ret, const char *name) {
             .rate = presets[i].rate,
             .warmup = presets[i].warmup,
             .decay = 0.01,
-            .dropout = 0.1,
+            .beta2 = presets[i].beta2,
+            .dropout = presets[i].dropout,
             .keep = 0.5,
             .clip = 1,
             .mixed = 1,

@@ -150,7 +150,7 @@ typedef struct OptionField {
     double *number;
 } OptionField;
 
-enum { OPTION_FIELDS = 22 };
+enum { OPTION_FIELDS = 23 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -167,6 +167,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "rate", .number = &o->rate},
         {.name = "warmup", .wide = &o->warmup},
         {.name = "decay", .number = &o->decay},
+        {.name = "beta2", .number = &o->beta2},
         {.name = "dropout", .number = &o->dropout},
         {.name = "keep", .number = &o->keep},
         {.name = "clip", .number = &o->clip},

@@ -52,7 +52,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
                               augment, augment_data, o->seed};
     parameters_new(&t->w, &o->config);
     parameters_new(&t->dw, &o->config);
-    adamw_init(&t->adam, t->w.count, o->decay);
+    adamw_init(&t->adam, t->w.count, o->beta2, o->decay);
     t->net = perceiver_new(&o->config, pool, o->config.context, o->config.latents);
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);

@@ -25,10 +25,11 @@ typedef struct TrainOptions {
     double rate;           // the peak learning rate
     int64_t warmup;        // steps of linear warm-up; then cosine down to rate / 10
     double decay;          // AdamW's, on matrices
-    double dropout;        // on the output of each Attn and MLP
-    double keep;           // share of the prefix that prefix dropout keeps
-    double clip;           // gradient norm
-    int mixed;             // products in bf16 where the CPU can; see product.h
+    double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
+    double dropout; // on the output of each Attn and MLP
+    double keep;    // share of the prefix that prefix dropout keeps
+    double clip;    // gradient norm
+    int mixed;      // products in bf16 where the CPU can; see product.h
     uint64_t seed;
     int report_every, validate_every, save_every; // steps; 0: choose
     int validation_windows;                       // spread over the split; 0: choose
