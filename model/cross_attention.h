@@ -34,6 +34,18 @@ void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const re
                              const real *kinds_k, const real *kinds_v,
                              const real *rotary, const Inputs *in, const Config *c);
 
+// The same for one latent (n is 1), from which generation is made: the rotated half of
+// a score turns the query instead of each key,
+//
+//     q_r . R(p) k_r = sum over pairs of cos(p w) A[x] + sin(p w) B[x]
+//     A[x] = q_a k_a + q_b k_b    B[x] = q_b k_a - q_a k_b    of pair (a, b) of kind x
+//
+// so that per input and head there is one dot product of r numbers, of a row of the
+// rotary table and a row of a table of the V kinds.  q: (d), rotated  o: (d)
+void cross_attention_step(Pool *p, real *o, const real *q, const real *kinds_k,
+                          const real *kinds_v, const real *rotary, const Inputs *in,
+                          const Config *c);
+
 // Writes dq, dkinds_k and dkinds_v, for inputs without a span.  dkeys_r: (h, keys, r),
 // scratch
 void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,

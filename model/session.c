@@ -119,8 +119,12 @@ static void cross(Session *s, int from, int n) {
     norm(s, &w->cross.norm_attn, s->z, n);
     linear(s, s->q, s->normed, &w->cross.attn.q, n);
     rotary(s->pool, s->q, s->rotary, keys - n, 1, n, c);
-    cross_attention_forward(s->pool, s->o, s->lse, s->keys_r, s->q, s->kinds_k,
-                            s->kinds_v, s->rotary, &in, c);
+    if (n == 1)
+        cross_attention_step(s->pool, s->o, s->q, s->kinds_k, s->kinds_v, s->rotary,
+                             &in, c);
+    else
+        cross_attention_forward(s->pool, s->o, s->lse, s->keys_r, s->q, s->kinds_k,
+                                s->kinds_v, s->rotary, &in, c);
     linear(s, s->x, s->o, &w->cross.attn.out, n);
     add(s->pool, s->z, s->x, n * c->width);
     mlp(s, &w->cross, n);
