@@ -5,6 +5,8 @@
 #include "model/gemm.h"
 #include "model/layers.h"
 
+#define HIDDEN ((real)-1e30) // below every score
+
 enum { QUERIES = 64, KEYS = 128 };
 
 typedef struct Job {
@@ -51,7 +53,7 @@ static void forward(void *data, int begin, int end) {
         View O = view(head(j->o, j, first, h), j->d);
         real s[QUERIES * KEYS], top[QUERIES], sum[QUERIES];
         for (int i = 0; i < n; i++) {
-            top[i] = -1e30f;
+            top[i] = HIDDEN;
             sum[i] = 0;
             for (int c = 0; c < j->dh; c++)
                 O.at[(size_t)i * (size_t)j->d + (size_t)c] = 0;

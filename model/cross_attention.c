@@ -9,7 +9,7 @@ enum { QUERIES = 64, KEYS = 256 };
 // The softmax's reference point moves only when a score passes it by this much: e^20 is
 // far within a float's range, and moving it means to rescale a whole histogram.
 #define SLACK  20
-#define HIDDEN (-1e30f) // a score whose weight is 0
+#define HIDDEN ((real)-1e30) // a score whose weight is 0
 
 typedef struct Job {
     real *o, *lse, *keys_r, *dq, *dkinds_k, *dkinds_v, *dkeys_r;
@@ -237,7 +237,8 @@ static void backward(void *data, int begin, int end) {
                 lse[i] = j->lses[h * j->in->n + first + i];
                 for (int c = 0; c < j->dh; c++) dot[i] += dy[c] * y[c];
             }
-            for (int i = n; i < QUERIES; i++) lse[i] = 1e30f; // p is 0 beyond the block
+            for (int i = n; i < QUERIES; i++)
+                lse[i] = -HIDDEN; // p is 0 beyond the block
             memset(lookup, 0, (4 * table + KEYS * QUERIES) * sizeof *lookup);
             kinds_times(j, lookup, j->kinds_k, j->q, h, j->r, plain, first, n,
                         j->scale);

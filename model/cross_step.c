@@ -31,7 +31,7 @@ static void kind_tables(const Job *j, real *turned, real *plain, int h) {
 // Scores of all inputs, and their maximum.
 VECTOR_CLONES
 static real score(const Job *j, real *s, const real *turned, const real *plain) {
-    real top = -1e30f;
+    real top = (real)-1e30;
     for (int k = 0; k < j->in->keys; k++) {
         Token x = j->in->tokens[k];
         const real *angle = j->rotary + (size_t)j->in->positions[k] * (size_t)j->r;

@@ -17,7 +17,7 @@ static double down(const Frame *f, double y) {
 }
 
 static Frame frame(const Curve *curves, int count) {
-    Frame f = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    Frame f = {HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL};
     for (int c = 0; c < count; c++)
         for (int i = 0; i < curves[c].count; i++) {
             f.x0 = MIN(f.x0, curves[c].x[i]);

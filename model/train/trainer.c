@@ -4,6 +4,7 @@
 #include "model/train/run.h"
 
 #define Z_LOSS       1e-4
+#define NONE         ((double)NAN)
 #define SAVE_SECONDS 120
 
 struct Trainer {
@@ -56,7 +57,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     t->net = perceiver_new(&o->config, pool, o->config.context, o->config.latents);
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);
-    t->at.best = t->at.validation = NAN;
+    t->at.best = t->at.validation = NONE;
     return t;
 }
 
@@ -148,7 +149,7 @@ static double validate(Trainer *t) {
         g_free(wide);
         seen += p->count;
     }
-    return tokens ? nats / tokens : (double)NAN;
+    return tokens ? nats / tokens : NONE;
 }
 
 static bool save(Trainer *t, GError **error) {
@@ -168,7 +169,7 @@ static bool validated(Trainer *t, GError **error) {
     t->at.validation = validate(t);
     t->reported += g_get_monotonic_time() - began;
     t->at.validated = t->at.step;
-    Metric m = {t->at.step, NAN, t->at.validation, NAN, NAN, NAN, elapsed(t)};
+    Metric m = {t->at.step, NONE, t->at.validation, NONE, NONE, NONE, elapsed(t)};
     if (!run_add_metric(&t->run, &m, error)) return false;
     if (!isfinite(t->at.validation) || t->at.validation >= t->at.best) return true;
     t->at.best = t->at.validation;
@@ -191,13 +192,14 @@ static TrainStatus status(const Trainer *t, double rate) {
         .latents_second = (double)t->latents /
                           MAX(1e-6, (double)(now - t->reported) / 1e6),
         .elapsed = spent,
-        .left = done > 0 ? spent * (1 - done) / done : (double)NAN,
+        .left = done > 0 ? spent * (1 - done) / done : NONE,
     };
     return s;
 }
 
 static bool reported(Trainer *t, TrainStatus *s, GError **error) {
-    Metric m = {s->step, s->loss, NAN, s->rate, s->norm, s->latents_second, s->elapsed};
+    Metric m = {s->step, s->loss,           NONE,      s->rate,
+                s->norm, s->latents_second, s->elapsed};
     t->at.loss_sum = 0;
     t->at.loss_count = 0;
     t->at.reported = t->at.step;
