@@ -47,7 +47,7 @@ static real score(const Job *j, real *s, const real *turned, const real *plain) 
 
 // s = exp(s - top); returns the sum.
 VECTOR_CLONES
-static real soften(real *s, int count, real top) {
+static real soften_scores(real *s, int count, real top) {
     real sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int k = 0; k < count; k++) sum += s[k] = real_exp(s[k] - top);
@@ -62,7 +62,7 @@ static void heads(void *data, int begin, int end) {
     real *plain = turned + V * (size_t)j->r, *histogram = plain + V, *s = histogram + V;
     for (int h = begin; h < end; h++) {
         kind_tables(j, turned, plain, h);
-        real top = score(j, s, turned, plain), sum = soften(s, keys, top);
+        real top = score(j, s, turned, plain), sum = soften_scores(s, keys, top);
         memset(histogram, 0, V * sizeof *histogram);
         for (int k = 0; k < keys; k++) histogram[j->in->tokens[k]] += s[k];
         gemm_nn(view(j->o + h * j->dh, j->d), view(histogram, j->V),
