@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +12,23 @@ static bool fail(const char *path, int code, GError **error) {
     return false;
 }
 
+// The file that a symbolic link stands for, or NULL with errno.
+static char *follow(const char *link) {
+    char *real = realpath(link, NULL), *ret = g_strdup(real);
+    free(real);
+    return ret;
+}
+
 bool replace_begin(Replace *r, const char *path, GError **error) {
     *r = (Replace){0};
     struct stat st;
-    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+    g_autofree char *target = NULL;
+    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        target = follow(path);
+        if (!target || lstat(target, &st) != 0) return fail(path, errno, error);
+        path = target;
+    }
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                     "%s: could not be written: there is %s of this name", path,
                     S_ISDIR(st.st_mode) ? "a folder" : "a device");

@@ -4,9 +4,10 @@
 // ones are on the disk.
 //
 // What a killed program leaves behind is NAME.tmp, which the next try overwrites: so
-// there is one writer of a NAME at a time. A symbolic link is replaced, not followed;
-// what is there but not a regular file (a folder, a device) is refused. Errors are
-// G_FILE_ERROR: "NAME: could not be written: No space left on device".
+// there is one writer of a NAME at a time. A symbolic link is followed: what it
+// names is replaced. What is there but not a regular file (a folder, a device, a link
+// to nothing) is refused. Errors are G_FILE_ERROR: "NAME: could not be written: No
+// space left on device".
 #ifndef MODEL_REPLACE_H
 #define MODEL_REPLACE_H
 

@@ -100,6 +100,28 @@ TEST(a_device_is_not_replaced) {
     CHECK(!g_file_test("/dev/full.tmp", G_FILE_TEST_EXISTS));
 }
 
+TEST(a_link_stays_and_what_it_names_is_replaced) {
+    g_autofree char *real = g_build_filename(folder, "real", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    CHECK(put(real, "old"));
+    CHECK(symlink(real, link) == 0);
+    CHECK(put(link, "new"));
+    CHECK(holds(real, "new"));
+    CHECK(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    CHECK(unlink(link) == 0 && unlink(real) == 0);
+}
+
+TEST(a_link_to_a_device_or_to_nothing_is_refused_and_stays) {
+    const char *targets[] = {"/dev/full", "/nonexistent/file"};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autofree char *link = g_build_filename(folder, "link", NULL);
+        CHECK(symlink(targets[i], link) == 0);
+        CHECK(!put(link, "new"));
+        CHECK(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+        CHECK(unlink(link) == 0);
+    }
+}
+
 TEST(a_temporary_that_points_elsewhere_is_not_followed) {
     g_autofree char *victim = g_build_filename(folder, "victim", NULL);
     CHECK(put(victim, "innocent"));
@@ -172,6 +194,8 @@ int main(void) {
     RUN(a_folder_that_is_missing_is_named);
     RUN(a_folder_is_not_replaced);
     RUN(a_device_is_not_replaced);
+    RUN(a_link_stays_and_what_it_names_is_replaced);
+    RUN(a_link_to_a_device_or_to_nothing_is_refused_and_stays);
     RUN(a_temporary_that_points_elsewhere_is_not_followed);
     RUN(a_write_that_fails_keeps_the_old_bytes_and_says_why);
     RUN(a_full_disk_is_found_when_the_last_bytes_leave_the_buffer);
