@@ -4,16 +4,12 @@
 // microseconds, which no other event of the prompt reaches.
 #define BEYOND 10000000
 
-static int64_t step_of(int64_t microseconds) {
-    return (microseconds + STEP_MICROSECONDS / 2) / STEP_MICROSECONDS;
-}
-
 // The prompt with all that is open at `cut` ending at `end`.
 static void hold_open(Performance *ret, const Performance *before, int64_t cut,
                       int64_t end) {
     for (size_t i = 0; i < before->note_count; i++) {
         Note note = before->notes[i];
-        if (note.release >= cut) note.release = end;
+        if (note.release > cut) note.release = end;
         performance_add_note(ret, note);
     }
     for (size_t i = 0; i < before->pedal_count; i++)
@@ -30,7 +26,7 @@ static guint tokens_before(const GArray *tokens, int64_t end) {
         Token token = g_array_index(tokens, Token, i);
         if (token_is_time_shift(token))
             step += token - TOKEN_TIME_SHIFT + 1;
-        else if (step < step_of(end) && token != TOKEN_EOS)
+        else if (step < tokenizer_step(end) && token != TOKEN_EOS)
             kept = i + 1;
     }
     return kept;
@@ -38,10 +34,15 @@ static guint tokens_before(const GArray *tokens, int64_t end) {
 
 void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t from) {
     int64_t last = performance_end(p);
-    bool whole = from < 0 || from > last;
-    *ret = (Prompt){.cut = whole ? last : from};
-    int64_t cut = whole ? last + 1 : from; // a note that ends at `last` has ended
-    performance_slice(&ret->before, p, 0, cut);
+    bool whole = from < 0 || from >= last;
+    int64_t cut = whole ? last : from;
+    *ret = (Prompt){.cut = cut};
+    // What ends at the cut has ended, what begins there has not begun: a slice that
+    // goes one microsecond on tells the first from what is held across it.
+    performance_slice(&ret->before, p, 0, cut + 1);
+    Performance *b = &ret->before;
+    while (!whole && b->note_count > 0 && b->notes[b->note_count - 1].onset >= cut)
+        b->note_count--;
 
     Performance open = {0};
     hold_open(&open, &ret->before, cut, cut + BEYOND);
@@ -53,7 +54,7 @@ void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t f
     for (guint i = 0; i < ret->tokens->len; i++)
         decoder_push(&ret->decoder, g_array_index(ret->tokens, Token, i));
     // A short note at the cut may have taken its one step beyond it.
-    ret->step = MAX(step_of(ret->cut), ret->decoder.step);
+    ret->step = MAX(tokenizer_step(ret->cut), ret->decoder.step);
 }
 
 void prompt_clear(Prompt *p) {

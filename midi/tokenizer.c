@@ -39,10 +39,6 @@ int tokenizer_vocabulary(TokenizerKind kind) {
     return kind == TOKENIZER_PEDAL ? VOCABULARY_PEDAL : VOCABULARY_PERFORMANCE;
 }
 
-static int64_t step_of(int64_t microseconds) {
-    return (microseconds + STEP_MICROSECONDS / 2) / STEP_MICROSECONDS;
-}
-
 // The pedal's changes, and its lift at the end if it is down there.
 static GArray *pedal_changes(const Performance *p) {
     GArray *changes = g_array_new(false, false, sizeof(PedalChange));
@@ -92,7 +88,8 @@ static GArray *note_spans(const Performance *p, const GArray *holds) {
     for (size_t i = 0; i < p->note_count; i++) {
         const Note *note = &p->notes[i];
         int64_t release = held_until(holds, note->release);
-        int64_t on = step_of(note->onset), off = MAX(step_of(release), on + 1);
+        int64_t on = tokenizer_step(note->onset),
+                off = MAX(tokenizer_step(release), on + 1);
         Span span = {on, off, note->pitch, note->velocity};
         if (any[note->pitch]) {
             Span *before = &g_array_index(spans, Span, last[note->pitch]);
@@ -119,11 +116,11 @@ static void add_event(GArray *events, int64_t step, int rank, int bin) {
 static void add_pedal_events(GArray *events, const GArray *changes) {
     bool down = false;
     for (guint i = 0; i < changes->len;) {
-        int64_t step = step_of(g_array_index(changes, PedalChange, i).time);
+        int64_t step = tokenizer_step(g_array_index(changes, PedalChange, i).time);
         bool before = down, lifted = false;
         for (; i < changes->len; i++) {
             PedalChange change = g_array_index(changes, PedalChange, i);
-            if (step_of(change.time) != step) break;
+            if (tokenizer_step(change.time) != step) break;
             down = change.value >= PEDAL_DOWN;
             lifted = lifted || !down;
         }

@@ -12,6 +12,11 @@
 #include "midi/performance.h"
 #include "midi/vocabulary.h"
 
+// The step that a moment stands at.
+static inline int64_t tokenizer_step(int64_t microseconds) {
+    return (microseconds + STEP_MICROSECONDS / 2) / STEP_MICROSECONDS;
+}
+
 // The whole piece, SOS and EOS included, as a GArray of Token; free with g_array_unref.
 GArray *tokenizer_encode(const Performance *p, TokenizerKind kind);
 

@@ -142,6 +142,19 @@ TEST(a_key_held_across_the_cut_is_left_open) {
     performance_clear(&p);
 }
 
+TEST(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun) {
+    Performance p = held_and_ringing();
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 4 * SECOND);
+    CHECK(!prompt.decoder.sounding[60] && prompt.decoder.step == 400);
+    CHECK(prompt.before.notes[0].release == 4 * SECOND);
+    prompt_clear(&prompt);
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 1 * SECOND);
+    CHECK(prompt.before.note_count == 0 && prompt.tokens->len == 1);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
 TEST(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded) {
     Performance p = held_and_ringing();
     Prompt prompt;
@@ -438,6 +451,7 @@ int main(void) {
     RUN(a_whole_piece_is_prompted_by_its_tokens_without_eos);
     RUN(nothing_is_prompted_by_sos_alone);
     RUN(a_key_held_across_the_cut_is_left_open);
+    RUN(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun);
     RUN(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded);
     RUN(what_is_left_open_ends_where_the_take_says);
     RUN(the_prompt_stays_as_it_was_played);
