@@ -188,6 +188,24 @@ TEST(a_state_of_another_shape_is_refused) {
     g_clear_error(&error);
 }
 
+TEST(options_that_make_no_sense_are_refused) {
+    char *path = in_folder("straight", "config.json"), *text = NULL;
+    char *run = g_build_filename(folder, "straight", NULL);
+    CHECK(g_file_get_contents(path, &text, NULL, NULL));
+    GString *edited = g_string_new(text);
+    g_string_replace(edited, "\"batch\": 2", "\"batch\": -1", 0);
+    CHECK(g_file_set_contents(path, edited->str, -1, NULL));
+    TrainOptions o = {0};
+    GError *error = NULL;
+    CHECK(!train_options_load(&o, run, &error));
+    CHECK(error && strstr(error->message, "\"batch\" is wrong"));
+    g_clear_error(&error);
+    g_string_free(edited, TRUE);
+    g_free(text);
+    g_free(path);
+    g_free(run);
+}
+
 int main(void) {
     folder = toy_folder();
     toy_corpus_open(&corpus, folder);
@@ -198,6 +216,7 @@ int main(void) {
     RUN(a_loss_that_runs_away_stops_the_run_and_the_checkpoint_stands);
     RUN(the_saved_model_loads_and_names_its_tokenizer);
     RUN(a_state_of_another_shape_is_refused);
+    RUN(options_that_make_no_sense_are_refused);
     corpus_close(&corpus);
     toy_remove(folder);
     g_free(folder);

@@ -218,6 +218,33 @@ static bool read_option(const OptionField *f, const cJSON *v) {
     return true;
 }
 
+// What is wrong with the options, or NULL. A config.json may have been edited.
+static const char *wrong_option(const TrainOptions *o) {
+    const struct {
+        const char *name;
+        double value, least, most;
+    } bounds[] = {
+        {"batch", o->batch, 1, 65536},
+        {"rate", o->rate, 0, 10},
+        {"decay", o->decay, 0, 1},
+        {"beta2", o->beta2, 0, 0.9999999},
+        {"dropout", o->dropout, 0, 0.99},
+        {"keep", o->keep, 0, 1},
+        {"clip", o->clip, 1e-9, 1e9},
+        {"warmup", (double)o->warmup, 0, 1e9},
+        {"minutes", o->minutes, 0, 1e6},
+        {"steps", (double)o->steps, o->minutes > 0 ? 0 : 1, 1e12},
+        {"report_every", o->report_every, 0, 1e9},
+        {"validate_every", o->validate_every, 0, 1e9},
+        {"save_every", o->save_every, 0, 1e9},
+        {"validation_windows", o->validation_windows, 0, 1e6},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++)
+        if (!(bounds[i].value >= bounds[i].least && bounds[i].value <= bounds[i].most))
+            return bounds[i].name;
+    return NULL;
+}
+
 bool train_options_load(TrainOptions *ret, const char *run, GError **error) {
     char *path = path_in(run, "config.json"), *text = NULL;
     TrainOptions o = {0};
@@ -232,6 +259,7 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error) {
             wrong = fields[i].name;
     const cJSON *tokenizer = cJSON_GetObjectItemCaseSensitive(json, "tokenizer");
     if (ok && !wrong && !cJSON_IsString(tokenizer)) wrong = "tokenizer";
+    if (ok && !wrong) wrong = wrong_option(&o);
     if (wrong) {
         g_set_error(error, MODEL_ERROR, 0, "%s: is not a run's: \"%s\" is wrong", path,
                     wrong);

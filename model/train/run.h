@@ -26,9 +26,11 @@ typedef struct Run {
     GArray *metrics; // owned; of Metric, as in metrics.jsonl
 } Run;
 
-// Makes the folder, or with `resume` finds it and reads its metrics up to `step` -
-// what a killed run wrote after its last save is forgotten.
+// Makes the folder, or finds it.
 bool run_open(Run *ret, const char *folder, GError **error);
+
+// Reads the metrics up to `step`, where the run goes on; what a killed one wrote after
+// its last save is forgotten, in the file too.
 bool run_forget(Run *r, int64_t step, GError **error);
 void run_close(Run *r);
 

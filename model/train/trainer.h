@@ -2,14 +2,17 @@
 //
 // A run is a folder:
 //   config.json        what was asked for
-//   metrics.jsonl      a line per report and per validation
+//   metrics.jsonl      a line per report and per validation, appended
 //   curves.svg         the losses as a picture
-//   last.safetensors   the newest model             best.safetensors  best on
-//   validation state.safetensors  float weights, Adam's moments, step: what --resume
-//   goes on from
-// Every file is replaced as a whole, so a run that is killed at any moment can be
-// resumed. Windows, dropout and schedule are functions of (seed, step): resuming is bit
-// for bit on the same machine and thread count.
+//   last.safetensors   the newest model
+//   best.safetensors   the best on validation
+//   state.safetensors  float weights, Adam's moments, step: what --resume goes on from
+//
+// All but the metrics are replaced as a whole, and metrics later than the state are
+// forgotten, so a run that is killed at any moment can be resumed. Windows and dropout
+// are functions of (seed, step), and in a run of so many steps the schedule is too:
+// resuming is then bit for bit on the same machine. In a run of so many minutes the
+// schedule follows the clock.
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
@@ -75,7 +78,7 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 // Continues from state.safetensors in the run's folder.
 bool trainer_resume(Trainer *t, GError **error);
 
-// Trains to the end, or until `report` or `*stop` says so (asked after every window).
+// Trains to the end, or until `report` or `*stop` says so (asked after every step).
 // False: the loss diverged (the last good checkpoint stays) or a file failed.
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error);
