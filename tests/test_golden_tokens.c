@@ -85,8 +85,12 @@ static char *find(const char *folder, const char *name) {
 
 static void test_row(const char *folder, char *line) {
     g_auto(GStrv) fields = g_strsplit(line, "\t", -1);
-    if (g_strv_length(fields) != COLUMNS) return;
     row = fields;
+    if (g_strv_length(fields) != COLUMNS) {
+        printf("not ok %d - a row has %d columns\n", ++test_count, COLUMNS);
+        test_failures++;
+        return;
+    }
     kind = strcmp(row[MODE], "pedal") == 0 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
     g_autofree char *path = find(folder, row[FILE_NAME]);
     g_autoptr(GError) error = NULL;
@@ -141,10 +145,14 @@ int main(void) {
     const char *table = g_getenv("PAR_GOLDEN_TOKENS");
     const char *given = g_getenv("PAR_GOLDEN_MIDI");
     g_autofree char *text = NULL, *unpacked = NULL;
-    if (!table) table = PAR_SOURCE_ROOT "/../shared/golden/tokens.tsv";
+    bool asked = table != NULL;
+    if (!asked) table = PAR_SOURCE_ROOT "/../shared/golden/tokens.tsv";
     if (!g_file_get_contents(table, &text, NULL, NULL)) {
-        SKIP("no golden tokens in this checkout");
-        return test_end();
+        if (asked)
+            fprintf(stderr, "%s: cannot be read\n", table);
+        else
+            SKIP("no golden tokens in this checkout");
+        return asked ? 1 : test_end();
     }
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1); // the first names the columns
     bool found = given != NULL;
@@ -154,8 +162,16 @@ int main(void) {
             if (unpack(archives[i], lines + 1, unpacked)) found = true;
     }
     if (!found) SKIP("no archives of MIDI files in this checkout");
-    for (char **line = lines + 1; found && *line; line++)
+    int rows = 0;
+    for (char **line = lines + 1; found && *line; line++) {
+        if (!**line) continue;
         test_row(given ? given : unpacked, *line);
+        rows++;
+    }
+    if (found && rows == 0) {
+        fprintf(stderr, "%s: has no rows\n", table);
+        return 1;
+    }
     if (unpacked) remove_folder(unpacked);
     return test_end();
 }
