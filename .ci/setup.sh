@@ -62,7 +62,7 @@ build() {
     without_noise timeout -k 10 900 ninja -C "$@"
 }
 
-# suite BUILD OPTION... builds and tests; ends with `N passed, N failed[, N skipped]`.
+# suite BUILD OPTION... builds and tests; ends with `N passed, N failed`.
 suite() {
     local status=0
     rm -f "$1"/meson-logs/testlog.*
