@@ -51,8 +51,7 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
     g_autofree char *base = g_path_get_basename(folder);
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M");
-    return g_strdup_printf("runs/%s-%s-%s", base, a->preset ? a->preset : TRAIN_PRESET,
-                           date);
+    return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
 }
 
 // Returns 0, or the status to leave with after a sentence; as prepare_resume().

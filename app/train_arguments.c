@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define MINUTES 60 // a run's length unless told
+#define SHORT   20 // up to here a larger model would not leave its plateau
 #define UNSET   (-DBL_MAX)
 
 // clang-format off
@@ -82,7 +83,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "The run's new folder (a name made up in runs/)", "RUN"},
         {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Go on with a run", "RUN"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
-         "tiny, small, base or paper (" TRAIN_PRESET ")", "NAME"},
+         "tiny, small, base or paper (small, tiny up to " G_STRINGIFY(SHORT) " minutes)", "NAME"},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "performance or performance-pedal (performance-pedal)", "NAME"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
@@ -173,9 +174,15 @@ static void shape(const TrainArguments *a, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
+const char *train_arguments_preset(const TrainArguments *a) {
+    if (a->preset) return a->preset;
+    return given(a, TRAIN_MINUTES) && a->number[TRAIN_MINUTES] <= SHORT ? "tiny"
+                                                                        : "small";
+}
+
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
                             TrainOptions *ret) {
-    const char *preset = a->preset ? a->preset : TRAIN_PRESET;
+    const char *preset = train_arguments_preset(a);
     TrainOptions o;
     if (!train_preset(&o, preset)) {
         g_autofree char *known = g_strjoinv(", ", (char **)train_presets);

@@ -38,8 +38,6 @@ typedef struct TrainArguments {
     double number[TRAIN_NUMBERS];
 } TrainArguments;
 
-#define TRAIN_PRESET "small" // unless told
-
 // False: *status is the exit status, after a sentence. To be cleared either way.
 bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status);
 void train_arguments_clear(TrainArguments *a);
@@ -47,6 +45,9 @@ void train_arguments_clear(TrainArguments *a);
 // The tokenizer asked for, else `otherwise`. Returns 0, or the status after a sentence.
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret);
+
+// The preset asked for, else the one that the run's length fills on two cores.
+const char *train_arguments_preset(const TrainArguments *a);
 
 // The options of a new run: the preset's, changed by what was given. Returns as above.
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
