@@ -12,6 +12,19 @@
 
 #define MODEL_FILE "model.safetensors"
 
+// An empty name is a slip, often of a shell, that no later sentence could name.
+// Returns 0, or the status to leave with after a sentence.
+static int check_names(const GOptionEntry *entries, int argc, char **argv) {
+    for (const GOptionEntry *e = entries; e->long_name; e++) {
+        if (e->arg != G_OPTION_ARG_FILENAME) continue;
+        const char *name = *(char **)e->arg_data;
+        if (name && !*name) return cli_misuse("--%s: the name is empty", e->long_name);
+    }
+    for (int i = 1; i < argc; i++)
+        if (!*argv[i]) return cli_misuse("argument %d: the name is empty", i);
+    return 0;
+}
+
 bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
                const char *description, const GOptionEntry *entries, int *status) {
     gboolean help = FALSE, version = FALSE;
@@ -39,6 +52,8 @@ bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
         puts(g_strchomp(text));
     } else if (version) {
         puts("par-midi " PAR_VERSION);
+    } else {
+        *status = check_names(entries, *argc, *argv);
     }
     g_option_context_free(context);
     return *status == 0 && !help && !version;
@@ -91,23 +106,33 @@ int cli_misuse(const char *format, ...) {
     return 2;
 }
 
-// The one global: a signal handler can reach nothing else.
-static volatile sig_atomic_t stop_signal;
+// The only globals: a signal handler can reach nothing else.
+static volatile sig_atomic_t stop_signal, stops, counted;
 
 static void on_stop(int signal_number) {
-    if (stop_signal) _exit(128 + signal_number);
-    stop_signal = signal_number;
+    if (stops == (counted ? 2 : 1)) _exit(128 + signal_number);
+    if (stops == 0) stop_signal = signal_number;
+    stops = stops + 1;
+}
+
+static void watch_signals(void) {
+    static bool watching;
+    if (watching) return;
+    struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    watching = true;
 }
 
 const volatile int *cli_stop_flag(void) {
-    static bool watching;
-    if (!watching) {
-        struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
-        watching = true;
-    }
+    watch_signals();
     return &stop_signal;
+}
+
+int cli_stops(void) {
+    watch_signals();
+    counted = 1;
+    return stops;
 }
 
 static char *model_in(const char *folder) {

@@ -11,8 +11,8 @@
 // Parses options by GOption: `usage` follows the command's name in --help ("IN.mid -o
 // OUT.mid"), `summary` stands above the options and `description` below; both may be
 // NULL. --help and --version come by themselves. False: *status is the exit status to
-// return with (0 after --help, 2 after a sentence about what is wrong). The arguments
-// left are in argv[1] .. argv[*argc - 1].
+// return with (0 after --help, 2 after a sentence about what is wrong, an empty name
+// included). The arguments left are in argv[1] .. argv[*argc - 1].
 bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
                const char *description, const GOptionEntry *entries, int *status);
 
@@ -26,10 +26,12 @@ void cli_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);
 int cli_fail(GError *error);                                 // prints, frees; returns 1
 int cli_misuse(const char *format, ...) G_GNUC_PRINTF(1, 2); // prints; returns 2
 
-// From the first call on SIGINT and SIGTERM set *cli_stop_flag() to the signal's
-// number; a second one ends the program at once. A command that was stopped returns 128
-// + that.
+// From the first call of either on, the first SIGINT or SIGTERM sets *cli_stop_flag()
+// to its number; a command that was stopped returns 128 + that. A second ends the
+// program at once. To who counts them with cli_stops() the second is still said, as the
+// wish to cut short what a stopped command goes on to do, and a third is the end.
 const volatile int *cli_stop_flag(void);
+int cli_stops(void);
 
 // The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that
 // ships, beside the program or in its data folder. NULL with an error that says what to

@@ -17,6 +17,7 @@
 #define TOP_P       1.0
 #define MIN_P       0.03 // what is 30 times less likely than the likeliest is a slip
 #define NOT_GIVEN   (-DBL_MAX)
+#define NO_COUNT    G_MININT // not given, of whole numbers
 
 typedef struct Arguments {
     char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
@@ -69,7 +70,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
     if (!cli_parse(&argc, &argv, "IN.mid -o OUT.mid",
                    "A model goes on from a performance (- is standard input).",
                    "Keys that sound where the piece is cut end where the model lets "
-                   "them go. Ctrl-C ends\nthe take there, closes it and writes it.",
+                   "them go. Ctrl-C ends\nthe take there, closes it and writes it; "
+                   "a second one ends its sound sooner.",
                    entries, status))
         return false;
     if (argc > 2)
@@ -86,6 +88,12 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
     return *status == 0;
 }
 
+static bool same_file(const char *a, const char *b) {
+    g_autofree char *x = g_canonicalize_filename(a, NULL);
+    g_autofree char *y = g_canonicalize_filename(b, NULL);
+    return strcmp(x, y) == 0;
+}
+
 static bool within(double x, double least, double most) {
     return x >= least && x <= most; // false for NaN
 }
@@ -93,11 +101,11 @@ static bool within(double x, double least, double most) {
 // Returns 0, or the status to leave with after a sentence.
 static int check(const Arguments *a) {
     if (!a->out) return cli_misuse("-o OUT.mid is missing");
-    if (a->seconds != NOT_GIVEN && a->tokens)
+    if (a->seconds != NOT_GIVEN && a->tokens != NO_COUNT)
         return cli_misuse("--seconds and --tokens cannot both be given");
     if (a->seconds != NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
         return cli_misuse("--seconds goes from 0.01 to %g", LONGEST);
-    if (a->tokens < 0 || a->tokens > 100000000)
+    if (a->tokens != NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
         return cli_misuse("--tokens goes from 1 to 100000000");
     if (a->from != NOT_GIVEN && !within(a->from, 0, 1e9))
         return cli_misuse("--from is a moment in seconds, from 0 on");
@@ -108,13 +116,15 @@ static int check(const Arguments *a) {
     if (a->top_k < 0) return cli_misuse("--top-k goes from 0 on");
     if (a->takes < 1 || a->takes > 1000)
         return cli_misuse("--takes goes from 1 to 1000");
-    if (a->threads < 0 || a->threads > 1024)
+    if (a->threads != NO_COUNT && (a->threads < 1 || a->threads > 1024))
         return cli_misuse("--threads goes from 1 to 1024");
     bool midi_out = cli_is_stdio(a->out), wav_out = a->wav && cli_is_stdio(a->wav);
     if (midi_out && wav_out)
         return cli_misuse("MIDI and sound cannot both go to standard output");
     if ((midi_out || wav_out) && a->takes > 1)
         return cli_misuse("several takes cannot go to standard output");
+    if (a->wav && same_file(a->out, a->wav))
+        return cli_misuse("MIDI and sound cannot both go to %s", a->out);
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return cli_misuse("--prompt is include or omit");
     return 0;
@@ -123,10 +133,11 @@ static int check(const Arguments *a) {
 static int plan_of(const Arguments *a, Plan *ret) {
     *ret = (Plan){.sampler = {a->temperature, a->top_p, a->min_p, a->top_k},
                   .seed = g_random_int(),
-                  .tokens = a->tokens,
+                  .tokens = MAX(0, a->tokens),
                   .natural_end = a->natural_end};
     double seconds = a->seconds == NOT_GIVEN ? SECONDS : a->seconds;
-    if (!a->tokens) ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
+    if (a->tokens == NO_COUNT)
+        ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
     if (a->seed &&
         !g_ascii_string_to_unsigned(a->seed, 10, 0, G_MAXUINT64, &ret->seed, NULL))
         return cli_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
@@ -166,9 +177,21 @@ static bool read_prompt(Job *job, GError **error) {
     return true;
 }
 
+// Exports the prompt as if the take were empty: what no file can hold, or what the
+// export lacks, would be found too late with the take.
+static bool can_export(const Job *job, GError **error) {
+    Performance p = {0};
+    prompt_join(&p, &job->prompt, job->part, NULL, 0);
+    g_autoptr(GBytes) bytes = smf_write(&p, NULL, error);
+    performance_clear(&p);
+    return bytes != NULL;
+}
+
 // All that can go wrong before the first note is found here.
 static bool prepare(Job *job, GError **error) {
     const Arguments *a = job->arguments;
+    job->part = a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT
+                                                            : PROMPT_INCLUDE;
     if (!can_write_takes(a->out, a->takes, error)) return false;
     if (a->wav && (!can_write_takes(a->wav, a->takes, error) ||
                    !(job->soundfont_found = soundfont_find(a->soundfont, error))))
@@ -176,11 +199,9 @@ static bool prepare(Job *job, GError **error) {
     job->model_path = cli_find_model(a->model, error);
     if (!job->model_path || !model_load(job->model_path, &job->model, error) ||
         !continuation_tokenizer(&job->model, job->model_path, &job->tokenizer, error) ||
-        !read_prompt(job, error))
+        !read_prompt(job, error) || !can_export(job, error))
         return false;
-    job->part = a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT
-                                                            : PROMPT_INCLUDE;
-    job->pool = pool_new(a->threads);
+    job->pool = pool_new(MAX(0, a->threads));
     return true;
 }
 
@@ -287,7 +308,9 @@ int cmd_continue(int argc, char **argv) {
                    .temperature = TEMPERATURE,
                    .top_p = TOP_P,
                    .min_p = MIN_P,
-                   .takes = 1};
+                   .tokens = NO_COUNT,
+                   .takes = 1,
+                   .threads = NO_COUNT};
     int status;
     if (parse(&a, argc, argv, &status) && (status = check(&a)) == 0) status = run(&a);
     arguments_clear(&a);

@@ -6,10 +6,12 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
+#define NOT_GIVEN G_MININT
+
 typedef struct Arguments {
     char **paths; // owned, as all texts here
     char *model, *split, *tokenizer;
-    int context, latents, stride, limit, threads; // 0: not given
+    int context, latents, stride, limit, threads; // 1 or more, or NOT_GIVEN
     gboolean json, verbose;
 } Arguments;
 
@@ -23,7 +25,7 @@ static int check(const Arguments *a) {
                    {"limit", a->limit},
                    {"threads", a->threads}};
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-        if (numbers[i].value < 0)
+        if (numbers[i].value != NOT_GIVEN && numbers[i].value < 1)
             return cli_misuse("--%s must be 1 or more", numbers[i].name);
     Split split;
     if (a->split && !split_from_name(a->split, &split))
@@ -34,7 +36,11 @@ static int check(const Arguments *a) {
 }
 
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
-    *a = (Arguments){0};
+    *a = (Arguments){.context = NOT_GIVEN,
+                     .latents = NOT_GIVEN,
+                     .stride = NOT_GIVEN,
+                     .limit = NOT_GIVEN,
+                     .threads = NOT_GIVEN};
     // clang-format off
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (the one that ships)", "FILE"},
@@ -217,8 +223,12 @@ static int run(const Arguments *a) {
     GError *error = NULL;
     g_autoptr(GPtrArray) paths = list_paths(a, &error);
     g_autofree char *model = paths ? cli_find_model(a->model, &error) : NULL;
-    const EvaluationOptions o = {model,      a->tokenizer, a->context,
-                                 a->latents, a->stride,    a->threads};
+    const EvaluationOptions o = {.model = model,
+                                 .tokenizer = a->tokenizer,
+                                 .context = MAX(0, a->context),
+                                 .latents = MAX(0, a->latents),
+                                 .stride = MAX(0, a->stride),
+                                 .threads = MAX(0, a->threads)};
     Evaluation e;
     if (!model || !evaluation_open(&e, &o, &error)) return cli_fail(error);
     if (e.config.context > e.model.config.context)

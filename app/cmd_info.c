@@ -91,7 +91,8 @@ static void print_text(const Info *info) {
 static void print_json(const Info *info) {
     const Config *c = &info->model.config;
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "file", info->path);
+    g_autofree char *name = cli_printable(info->path); // JSON is UTF-8
+    cJSON_AddStringToObject(json, "file", name);
     cJSON_AddStringToObject(json, "architecture", "perceiver-ar");
     cJSON_AddNumberToObject(json, "parameters", (double)info->model.parameters.count);
     cJSON_AddNumberToObject(json, "bytes", (double)info->bytes);

@@ -126,7 +126,10 @@ static bool parse_ids(const GString *text, const char *path, int vocabulary,
         g_array_append_val(ret, token);
         at += size;
     }
-    return true;
+    if (ret->len > 0) return true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: holds no token",
+                cli_input_name(path));
+    return false;
 }
 
 static void warn_unless_legal(const GArray *tokens, TokenizerKind kind,

@@ -6,8 +6,8 @@
 
 typedef struct Watch {
     Progress progress;
-    double seconds;  // of music
-    int stop_before; // the flag as it was: a take that was stopped is still rendered
+    double seconds; // of music
+    int stops;      // that it outlives: a take that was stopped is still rendered
 } Watch;
 
 static bool watch(void *data, double done) {
@@ -16,14 +16,14 @@ static bool watch(void *data, double done) {
     char rate[32];
     g_snprintf(rate, sizeof rate, "%.0fx", done * w->seconds / MAX(spent, 1e-3));
     progress_show(&w->progress, done, rate);
-    return *cli_stop_flag() == w->stop_before;
+    return cli_stops() <= w->stops;
 }
 
 static bool record(const Recording *r, const Performance *p, Synth *synth, FILE *file,
                    GError **error) {
     Wav wav;
     Watch w = {.seconds = (double)performance_end(p) / 1e6,
-               .stop_before = *cli_stop_flag()};
+               .stops = *cli_stop_flag() != 0};
     if (!wav_begin(&wav, file, r->rate, 2, r->bits, error)) return false;
     progress_begin(&w.progress, "rendering");
     bool ok = render_performance(p, synth, &wav, watch, &w, error);

@@ -11,7 +11,8 @@ typedef struct Recording {
     int rate, bits;        // frames a second; 16 or 24
 } Recording;
 
-// Ctrl-C ends the recording early; what there is of it is kept.
+// Ctrl-C ends the recording early, a second one if the first came before it; what there
+// is of it is kept.
 bool recording_write(const Recording *r, const Performance *p, GError **error);
 
 #endif

@@ -158,10 +158,21 @@ static void end_track(GByteArray *bytes) {
 static void hush(const char *domain, GLogLevelFlags level, const char *message,
                  void *unused) {}
 
+static bool make_temporary(Writer *w, GError **error) {
+    w->path = g_build_filename(g_get_tmp_dir(), "par-midi-XXXXXX", NULL);
+    int fd = g_mkstemp(w->path), code = errno;
+    if (fd >= 0) {
+        close(fd);
+        return true;
+    }
+    g_set_error(error, SMF_ERROR, 0, "%s: no temporary file can be made there: %s",
+                g_get_tmp_dir(), g_strerror(code));
+    g_free(w->path);
+    return false;
+}
+
 static bool write_through_libsmf(Writer *w, GError **error) {
-    int fd = g_file_open_tmp("par-midi-XXXXXX", &w->path, error);
-    if (fd < 0) return false;
-    close(fd);
+    if (!make_temporary(w, error)) return false;
     guint handler = g_log_set_handler("libsmf", G_LOG_LEVEL_MASK, hush, NULL);
     bool ok = write_pieces(w, error);
     g_log_remove_handler("libsmf", handler);

@@ -72,10 +72,18 @@ misused() {
         'continue a -o b --seed -1' 'continue a -o b --seed x' \
         'continue a -o b --takes 0' 'continue a -o - --takes 2' \
         'continue a -o - --wav -' 'continue a -o b --prompt maybe' \
-        'continue a -o b --from -1' 'info a b'; do
+        'continue a -o b --from -1' 'continue a -o b --tokens 0' \
+        'continue a -o b --threads 0' 'continue a -o b --wav b' \
+        'continue a -o b --wav ./none/../b' 'eval a --limit 0' 'eval a --stride 0' \
+        'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'info a b'; do
         exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
             return
     done
+}
+nameless() {
+    exits 2 continue '' -o b && says 'name is empty' && exits 2 continue a -o '' &&
+        says '--output.* name is empty' && exits 2 render a -o '' &&
+        exits 2 train '' && exits 2 info '' && [ "$(wc -l <"$t/err")" -eq 1 ]
 }
 help_is_there() { exits 0 --help && prints 'par-midi tokenize' && exits 0 --version; }
 no_window_yet() { exits 2 "$t/a.mid" && says 'par-midi continue'; }
@@ -86,6 +94,7 @@ rule 'an unknown option of any command is one sentence and exit status 2' \
     every_command_refuses
 rule 'no command or an unknown one is exit status 2 and a short usage' wants_a_command
 rule 'options out of range are one sentence and exit status 2' misused
+rule 'a name that is empty is said to be, with exit status 2' nameless
 rule 'a MIDI file alone is told that there is no window' no_window_yet
 
 # --- tokens ---
@@ -112,6 +121,12 @@ bad_ids() {
     fails detokenize "$t" -o "$t/b.mid" && fails detokenize "$t/none" -o "$t/b.mid" &&
         [ ! -e "$t/b.mid" ]
 }
+no_ids() {
+    for text in '' ' \n'; do
+        printf "$text" >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" &&
+            says 'bad: holds no token' && [ ! -e "$t/b.mid" ] || return
+    done
+}
 foreign_ids() {
     echo 2 63 63 191 >"$t/bad"
     exits 0 detokenize "$t/bad" -o "$t/b.mid" && says 'token 2, NOTE_ON_60'
@@ -126,6 +141,7 @@ rule '- is standard input and output' streams
 rule '--names says the ids as words' names
 rule '--tokenizer performance has no pedal' folded
 rule 'an id that is none is refused with file and byte' bad_ids
+rule 'no ids at all are one sentence, and nothing is written' no_ids
 rule 'ids that make no sense are decoded as far as they do, and it is said' foreign_ids
 rule 'a full disk is exit status 1' full_disk
 
@@ -167,6 +183,11 @@ info_json() {
     exits 0 info --json "$t/pedal.safetensors" &&
         prints '"tokenizer":[[:space:]]*"performance-pedal"' && [ ! -s "$t/err" ]
 }
+info_any_name() {
+    odd=$(printf '%s/\374.safetensors' "$t")
+    cp "$t/pedal.safetensors" "$odd" && exits 0 info --json "$odd" &&
+        prints 'xfc.safetensors"'
+}
 info_refuses() {
     head -c 5000 "$t/pedal.safetensors" >"$t/cut.safetensors"
     for file in "$t/cut.safetensors" "$t/a.mid" "$t/none" "$t"; do
@@ -176,6 +197,7 @@ info_refuses() {
 
 rule 'info says what a model file is' info_text
 rule 'info --json says it to programs' info_json
+rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
 
 # --- takes ---
@@ -238,19 +260,35 @@ unwritable() {
     "$par" continue "$t/a.mid" -o - -m "$t/pedal.safetensors" -s 1 >/dev/full 2>"$t/err"
     [ $? -eq 1 ] && says 'standard output'
 }
+# Two notes, four hours apart.
+long_pause() {
+    printf 'MThd\0\0\0\6\0\0\0\1\0\1MTrk\0\0\0\26' >"$t/pause.mid"
+    printf '\0\220<@\1\200<@\201\341\0\220<@\1\200<@\0\377/\0' >>"$t/pause.mid"
+    set -- continue "$t/pause.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" -s 1
+    fails "$@" && says 'a pause of more than 3 hours' && [ ! -e "$t/new.mid" ] &&
+        exits 0 "$@" --prompt omit && rm "$t/new.mid"
+}
+no_temporary_folder() {
+    TMPDIR=$t/none fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
+        says "midi: $t/none: " && [ ! -e "$t/new.mid" ]
+}
 no_prompt() {
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
         [ ! -e "$t/new.mid" ]
+}
+# await COMMAND...: until it succeeds, or for ten seconds.
+await() {
+    tries=0
+    until "$@" || [ $tries -eq 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
 }
 # More music than could be made before the signal comes.
 interrupted() {
     "$par" continue "$t/a.mid" -o "$t/long.mid" -m "$t/pedal.safetensors" -s 86400 \
         --takes 2 2>"$t/err" &
-    tries=0
-    until says 'take 1' || [ $tries -eq 100 ]; do
-        tries=$((tries + 1))
-        sleep 0.1
-    done
+    await says 'take 1'
     kill -$1 $!
     wait $!
     [ $? -eq $2 ] && [ ! -e "$t/long-2.mid" ] && exits 0 tokenize "$t/long-1.mid" &&
@@ -268,6 +306,8 @@ rule '--from T goes on from there' from_moment
 rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
+rule 'so is a prompt that no MIDI file can hold, unless it is omitted' long_pause
+rule 'and a folder for temporary files that is none' no_temporary_folder
 rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt
 rule 'Ctrl-C closes and writes the take so far: exit status 130' interrupted INT 130
 rule 'so does a request to end: exit status 143' interrupted TERM 143
@@ -283,6 +323,23 @@ wav_takes() {
     go_on take --takes 2 --seed 5 --wav "$t/take.wav" && [ -s "$t/take-2.wav" ] &&
         exits 0 render "$t/take-1.mid" -o "$t/b.wav" && cmp -s "$t/b.wav" "$t/take-1.wav"
 }
+# A prompt of twenty minutes, whose sound takes longer than two signals.
+cut_sound() {
+    awk 'BEGIN { printf "2 378"; for (i = 0; i < 1200; i++) printf " 63 358 191"; print " 1" }' |
+        "$par" detokenize - -o "$t/twenty.mid" || return
+    "$par" continue "$t/twenty.mid" -o "$t/long.mid" --wav "$t/long.wav" -s 86400 \
+        -m "$t/pedal.safetensors" 2>"$t/err" &
+    await says 'take 1'
+    kill -INT $!
+    await [ -s "$t/long.wav.tmp" ]
+    kill -INT $!
+    wait $!
+    [ $? -eq 130 ] && [ ! -e "$t/long.wav.tmp" ] && exits 0 tokenize "$t/long.mid" || return
+    # Shorter than the prompt's 1200 seconds, and whole: the header says its length.
+    size=$(wc -c <"$t/long.wav")
+    [ "$size" -lt $((1200 * 44100 * 4)) ] &&
+        [ "$(od -A n -t u4 -j 4 -N 4 "$t/long.wav")" -eq $((size - 8)) ]
+}
 no_soundfont() {
     fails render "$t/a.mid" -o "$t/c.wav" --soundfont "$t/a.mid" && [ ! -e "$t/c.wav" ]
 }
@@ -293,6 +350,7 @@ if says 'no SoundFont'; then
 else
     rule 'render plays a performance into a file or a pipe' renders
     rule 'continue --wav is the sound of what it wrote' wav_takes
+    rule 'a second Ctrl-C ends the sound of a take, which is kept' cut_sound
 fi
 rule 'what is no SoundFont is one sentence, and nothing is written' no_soundfont
 
