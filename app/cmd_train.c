@@ -5,6 +5,7 @@
 #include "app/train_view.h"
 #include "midi/augment.h"
 #include "model/replace.h"
+#include "model/train/run.h"
 
 #include <glib/gstdio.h>
 
@@ -54,6 +55,17 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
     return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
 }
 
+// Tries before the corpus is built, and leaves no folder that was not there.
+static bool can_make_run(const char *run, const char *config, GError **error) {
+    bool there = g_file_test(run, G_FILE_TEST_IS_DIR);
+    Run made;
+    if (!run_open(&made, run, error)) return false;
+    run_close(&made);
+    bool ok = cli_can_write(config, error);
+    if (!there) g_rmdir(run);
+    return ok;
+}
+
 // Returns 0, or the status to leave with after a sentence; as prepare_resume().
 static int prepare_new(Task *t) {
     const TrainArguments *a = t->arguments;
@@ -64,11 +76,14 @@ static int prepare_new(Task *t) {
     t->folder = g_canonicalize_filename(a->folder, NULL);
     t->run = choose_run(a, t->folder);
     g_autofree char *config = in_run(t, "config.json");
-    if (!g_file_test(config, G_FILE_TEST_EXISTS)) return 0;
-    cli_warn(
-        "%s holds a run already: --resume goes on with it, another --out leaves it",
-        t->run);
-    return 1;
+    if (g_file_test(config, G_FILE_TEST_EXISTS)) {
+        cli_warn(
+            "%s holds a run already: --resume goes on with it, another --out leaves it",
+            t->run);
+        return 1;
+    }
+    GError *error = NULL;
+    return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
 }
 
 static void read_data_file(Task *t) {
@@ -169,6 +184,12 @@ static bool train_on(Task *t, const Corpus *corpus, const DatasetReport *report,
     return ok;
 }
 
+static bool can_teach(const Task *t, const Corpus *corpus, GError **error) {
+    if (corpus->tokens[SPLIT_TRAIN] > 0) return true;
+    g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", t->folder);
+    return false;
+}
+
 static int train(Task *t) {
     Corpus corpus;
     DatasetReport report;
@@ -176,7 +197,7 @@ static int train(Task *t) {
     bool ok = dataset_open(&corpus, t->folder, t->arguments->cache, t->kind, &report,
                            &error);
     if (ok) {
-        ok = train_on(t, &corpus, &report, &error);
+        ok = can_teach(t, &corpus, &error) && train_on(t, &corpus, &report, &error);
         corpus_close(&corpus);
     }
     dataset_report_clear(&report);

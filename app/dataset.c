@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -134,12 +135,28 @@ static int wait_for_others(const Building *b) {
     return fd;
 }
 
+// A corpus, even a damaged one, and an empty file may be built over.
+static bool gives_way(const char *path, GError **error) {
+    char head[sizeof CORPUS_MAGIC - 1];
+    FILE *file = fopen(path, "rb");
+    if (!file && errno == ENOENT) return true;
+    size_t size = file ? fread(head, 1, sizeof head, file) : 0;
+    bool ok = file && (size == 0 || (size == sizeof head &&
+                                     memcmp(head, CORPUS_MAGIC, sizeof head) == 0));
+    if (file) fclose(file);
+    if (!ok)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                    "%s: is no corpus of tokens and is not replaced by one", path);
+    return ok;
+}
+
 static bool open_or_build(Corpus *ret, const Building *b, GError **error) {
     int lock = wait_for_others(b);
     Corpus corpus;
     b->report->reused = corpus_open(&corpus, b->cache, b->fingerprint, NULL);
     bool ok = b->report->reused ||
-              (!stopped(b->folder, error) && build(b, error) &&
+              (!stopped(b->folder, error) && gives_way(b->cache, error) &&
+               build(b, error) &&
                corpus_open(&corpus, b->cache, b->fingerprint, error));
     if (lock >= 0) close(lock);
     if (!ok) return false;

@@ -335,6 +335,33 @@ TEST(a_damaged_cache_is_built_again) {
     CHECK(reuses(TOKENIZER_PERFORMANCE));
 }
 
+// What is at the cache's place when it is asked for.
+static bool gives_way(const char *text, gssize size) {
+    g_autofree char *path = cache(), *after = NULL;
+    CHECK(g_file_set_contents(path, text, size, NULL));
+    Corpus c = {0};
+    DatasetReport report;
+    g_autoptr(GError) error = NULL;
+    bool ok = dataset_open(&c, set, path, TOKENIZER_PEDAL, &report, &error);
+    if (!ok) {
+        CHECK(strstr(error->message, "cache.tokens: is no corpus"));
+        CHECK(g_file_get_contents(path, &after, NULL, NULL));
+        CHECK(after && strcmp(after, text) == 0);
+    }
+    corpus_close(&c);
+    dataset_report_clear(&report);
+    g_remove(path);
+    return ok;
+}
+
+TEST(a_corpus_takes_the_place_of_a_corpus_or_of_nothing_only) {
+    put_set();
+    CHECK(!gives_way("all I have written", -1));
+    CHECK(!gives_way("PART", -1));
+    CHECK(gives_way("PARTOKS1 and what it was built from is gone", -1));
+    CHECK(gives_way("", 0));
+}
+
 TEST(a_corpus_is_kept_in_the_users_cache_folder_unless_told) {
     put_set();
     bool reused[2];
@@ -398,6 +425,7 @@ int main(void) {
     RUN(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason);
     RUN(the_cache_is_used_until_a_file_a_split_or_the_tokenizer_changes);
     RUN(a_damaged_cache_is_built_again);
+    RUN(a_corpus_takes_the_place_of_a_corpus_or_of_nothing_only);
     RUN(a_corpus_is_kept_in_the_users_cache_folder_unless_told);
     RUN(a_folder_of_which_nothing_can_be_used_is_an_error);
     RUN(stopping_while_the_corpus_is_built_leaves_no_file); // the last: it stays

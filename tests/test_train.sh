@@ -185,8 +185,19 @@ rule 'a shape that is none' says 2 'cannot be shared' "$par" train set --heads 7
 rule 'no folder at all' says 2 'folder of MIDI files is missing' "$par" train
 rule 'a run that is none' says 1 'none/config.json' "$par" train --resume none
 rule 'a change to a run' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
-unwritable() { status 1 train set/bad.mid/run --steps 1; }
-rule 'a place that cannot be written' unwritable
+unwritable() { # RUN: is said before the corpus is built
+    says 1 "$1: cannot be made" "$par" train set --out "$1" --cache late && [ ! -e late ]
+}
+rule 'a run in a file' unwritable set/bad.mid
+rule 'or below one' unwritable set/bad.mid/run
+rule 'or where none can be made' unwritable /proc/run
+mkdir untaught
+cp set/p1.mid untaught
+printf 'split,midi_filename\nvalidation,p1.mid\n' >untaught/set.csv
+untaught() {
+    says 1 'untaught: has nothing to train on' "$par" train untaught -o new && [ ! -e new ]
+}
+rule 'nothing to train on, which leaves no run' untaught
 
 # --- what a folder holds ---
 mkdir double

@@ -8,7 +8,6 @@
 _Static_assert(G_BYTE_ORDER == G_LITTLE_ENDIAN,
                "tokens are used as they lie in the file");
 
-#define MAGIC  "PARTOKS1"
 #define HEADER 64 // bytes before the tokens
 #define ENTRY  16 // bytes of a piece in the index
 
@@ -74,7 +73,7 @@ static bool read_index(Corpus *c, const char *bytes, const char *entry, const ch
 static bool read_corpus(Corpus *c, const uint8_t *fingerprint, GError **error) {
     const char *bytes = g_mapped_file_get_contents(c->file);
     uint64_t size = g_mapped_file_get_length(c->file);
-    if (size < HEADER || memcmp(bytes, MAGIC, 8) != 0) {
+    if (size < HEADER || memcmp(bytes, CORPUS_MAGIC, 8) != 0) {
         g_set_error(error, MODEL_ERROR, 0, "is no corpus of tokens");
         return false;
     }
@@ -194,7 +193,7 @@ static void writer_free(CorpusWriter *w) {
 }
 
 bool corpus_commit(CorpusWriter *w, GError **error) {
-    GString *header = g_string_new(MAGIC);
+    GString *header = g_string_new(CORPUS_MAGIC);
     append32(header, (uint32_t)w->vocabulary);
     append32(header, w->pieces);
     append64(header, w->tokens);

@@ -35,6 +35,7 @@ typedef struct Corpus {
     GMappedFile *file;      // owned
 } Corpus;
 
+#define CORPUS_MAGIC       "PARTOKS1"
 #define CORPUS_FINGERPRINT 32
 
 // Fails if there is no such file, or it is damaged or built from something else. A
