@@ -26,7 +26,9 @@
 #include "model/sampler.h"
 #include "model/session.h"
 
-#define CONTINUATION_LONGEST 3000 // steps
+// In steps. After ten seconds a piano's string has all but died away, and only a slip
+// of the model holds its key longer.
+#define CONTINUATION_LONGEST 1000
 
 typedef struct Plan {
     Sampler sampler;
