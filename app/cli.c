@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MODEL_FILE "model.safetensors"
+#define MODEL_FILE        "model.safetensors"
+#define ECHO_MILLISECONDS 200 // two signals within are one wish
 
 // An empty name is a slip, often of a shell, that no later sentence could name.
 // Returns 0, or the status to leave with after a sentence.
@@ -107,9 +108,19 @@ int cli_misuse(const char *format, ...) {
 }
 
 // The only globals: a signal handler can reach nothing else.
-static volatile sig_atomic_t stop_signal, stops, counted;
+static volatile sig_atomic_t stop_signal, stops, counted, last_stop;
+
+static int milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int)(now.tv_sec % 1000000 * 1000 + now.tv_nsec / 1000000);
+}
 
 static void on_stop(int signal_number) {
+    // timeout(1) and other parents send a signal to the program and to its group.
+    bool echo = stops > 0 && milliseconds() - last_stop < ECHO_MILLISECONDS;
+    last_stop = milliseconds();
+    if (echo) return;
     if (stops == (counted ? 2 : 1)) _exit(128 + signal_number);
     if (stops == 0) stop_signal = signal_number;
     stops = stops + 1;

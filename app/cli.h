@@ -27,9 +27,10 @@ int cli_fail(GError *error);                                 // prints, frees; r
 int cli_misuse(const char *format, ...) G_GNUC_PRINTF(1, 2); // prints; returns 2
 
 // From the first call of either on, the first SIGINT or SIGTERM sets *cli_stop_flag()
-// to its number; a command that was stopped returns 128 + that. A second ends the
-// program at once. To who counts them with cli_stops() the second is still said, as the
-// wish to cut short what a stopped command goes on to do, and a third is the end.
+// to its number; a command that was stopped returns 128 + that. A second, but for
+// an echo of the first, ends the program at once. To who counts them with cli_stops()
+// the second is still said, as the wish to cut short what a stopped command goes on to
+// do, and a third is the end.
 const volatile int *cli_stop_flag(void);
 int cli_stops(void);
 

@@ -332,6 +332,7 @@ cut_sound() {
     await says 'take 1'
     kill -INT $!
     await [ -s "$t/long.wav.tmp" ]
+    sleep 0.3 # sooner it would be taken for an echo of the first
     kill -INT $!
     wait $!
     [ $? -eq 130 ] && [ ! -e "$t/long.wav.tmp" ] && exits 0 tokenize "$t/long.mid" || return
