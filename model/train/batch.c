@@ -14,16 +14,6 @@ static const Piece *draw_piece(const Corpus *c, Split split, Rng *rng) {
     return NULL;
 }
 
-static GArray *widen(const Piece *piece) {
-    GArray *tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token),
-                                       (guint)piece->count);
-    for (int i = 0; i < piece->count; i++) {
-        Token t = piece->tokens[i];
-        g_array_append_val(tokens, t);
-    }
-    return tokens;
-}
-
 void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
     int T = MIN(end, c->context), n = MIN(T, c->latents);
     *ret = (Window){.tokens = g_new(Token, T + 1), .positions = g_new(int, T)};
@@ -55,7 +45,7 @@ void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index)
     Rng rng = rng_new(source->seed + (uint64_t)step * 0x9E3779B97F4A7C15u,
                       (uint64_t)index);
     const Piece *piece = draw_piece(source->corpus, source->split, &rng);
-    GArray *tokens = widen(piece), *changed = NULL;
+    GArray *tokens = piece_tokens(piece), *changed = NULL;
     if (source->augment)
         changed = source->augment(source->augment_data,
                                   (const Token *)(void *)tokens->data, (int)tokens->len,

@@ -110,6 +110,15 @@ bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
     return true;
 }
 
+GArray *piece_tokens(const Piece *p) {
+    GArray *tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), (guint)p->count);
+    for (int i = 0; i < p->count; i++) {
+        Token t = p->tokens[i];
+        g_array_append_val(tokens, t);
+    }
+    return tokens;
+}
+
 void corpus_close(Corpus *c) {
     g_free(c->pieces);
     if (c->file) g_mapped_file_unref(c->file);

@@ -27,6 +27,9 @@ typedef struct Piece {
     Split split;
 } Piece;
 
+// The piece's tokens as a GArray of Token, to be freed with g_array_unref.
+GArray *piece_tokens(const Piece *p);
+
 typedef struct Corpus {
     int vocabulary;
     Piece *pieces; // owned

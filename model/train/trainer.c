@@ -134,19 +134,19 @@ static double validate(Trainer *t) {
     for (int i = 0; i < t->corpus->piece_count && done < windows; i++) {
         const Piece *p = &t->corpus->pieces[i];
         if (p->split != SPLIT_VALIDATION) continue;
-        Token *wide = g_new(Token, p->count);
-        for (int k = 0; k < p->count; k++) wide[k] = p->tokens[k];
+        GArray *widened = piece_tokens(p);
+        const Token *piece = (const Token *)(void *)widened->data;
         for (; done < windows; done++) {
             int64_t end = (2 * done + 1) * total / (2 * windows) - seen;
             if (end >= p->count) break;
             Window w;
-            window_cut(&w, &t->o.config, wide, MAX((int)end, 1));
+            window_cut(&w, &t->o.config, piece, MAX((int)end, 1));
             perceiver_forward(t->net, &t->w, &w.in, (Dropout){0});
             nats += perceiver_score(t->net, w.targets, w.in.n / 2);
             tokens += w.in.n - w.in.n / 2;
             window_free(&w);
         }
-        g_free(wide);
+        g_array_unref(widened);
         seen += p->count;
     }
     return tokens ? nats / tokens : NONE;
