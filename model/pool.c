@@ -58,9 +58,9 @@ static void share(Pool *p, uint32_t round) {
     }
 }
 
-static uint32_t current_round(Pool *p) {
-    return round_of(atomic_load_explicit(&p->ticket, memory_order_acquire));
-}
+// In one order with `asleep`, on every CPU: a worker about to sleep and a caller about
+// to wake cannot both miss the other.
+static uint32_t current_round(Pool *p) { return round_of(atomic_load(&p->ticket)); }
 
 static uint32_t await_round(Pool *p, uint32_t seen) {
     for (int i = 0; i < SPINS; i++) {
@@ -129,8 +129,6 @@ void *pool_scratch(Pool *p, size_t bytes) {
     }
     return p->scratch;
 }
-
-int pool_threads(const Pool *p) { return p ? p->threads : 1; }
 
 void pool_run(Pool *p, int count, int grain, PoolTask task, void *data) {
     if (!p || p->threads == 1 || count <= grain) {
