@@ -1,6 +1,6 @@
 #include "model/cross_attention.h"
 
-#include "model/gemm.h"
+#include "model/operand.h"
 
 #include <glib.h>
 
@@ -15,11 +15,12 @@ typedef struct Job {
     real *o, *lse, *keys_r, *dq, *dkinds_k, *dkinds_v, *dkeys_r;
     const real *q, *kinds_k, *kinds_v, *rotary, *dy, *y, *lses, *kept_r;
     const Inputs *in;
-    int d, h, dh, r, V, blocks;
+    int d, h, dh, r, V;
+    bool mixed;
     real scale;
 } Job;
 
-static Job job(const Inputs *in, const Config *c) {
+static Job job(const Pool *p, const Inputs *in, const Config *c) {
     int dh = config_head_width(c);
     return (Job){.in = in,
                  .d = c->width,
@@ -27,7 +28,7 @@ static Job job(const Inputs *in, const Config *c) {
                  .dh = dh,
                  .r = config_rotary(c),
                  .V = c->vocabulary,
-                 .blocks = (in->n + QUERIES - 1) / QUERIES,
+                 .mixed = pool_mixed(p),
                  .scale = 1 / real_sqrt((real)dh)};
 }
 
@@ -56,6 +57,10 @@ static void rotate_keys(void *data, int begin, int end) {
     }
 }
 
+static View head(const Job *j, const real *x, int at, int column) {
+    return view(row(x, (size_t)at, (size_t)j->d, column), j->d);
+}
+
 static View head_keys(const Job *j, const real *keys_r, int h, int key) {
     return view(keys_r + ((size_t)h * (size_t)j->in->keys + (size_t)key) * (size_t)j->r,
                 j->r);
@@ -66,6 +71,7 @@ VECTOR_CLONES
 static void look_up(real *s, const real *table, const Token *tokens, int count) {
     for (int k = 0; k < count; k++) {
         const real *from = table + (size_t)tokens[k] * QUERIES;
+#pragma omp simd
         for (int i = 0; i < QUERIES; i++) s[k * QUERIES + i] += from[i];
     }
 }
@@ -107,6 +113,7 @@ static void gather(real *s, real *sum, real *histogram, const real *top,
                    const Token *tokens, int count) {
     for (int k = 0; k < count; k++) {
         real *to = histogram + (size_t)tokens[k] * QUERIES;
+#pragma omp simd
         for (int i = 0; i < QUERIES; i++) {
             real p = real_exp(s[k * QUERIES + i] - top[i]);
             sum[i] += p;
@@ -121,65 +128,102 @@ static void scale_columns(real *table, const real *by, int rows) {
         for (int i = 0; i < QUERIES; i++) table[v * QUERIES + i] *= by[i];
 }
 
-// table (V, QUERIES) = scale * kinds . x, over channels [from, from + channels) of head
-// h
-static void kinds_times(const Job *j, real *table, const real *kinds, const real *x,
-                        int h, int from, int channels, int first, int n, real scale) {
-    int column = h * j->dh + from;
-    gemm_nt(view(table, QUERIES), view(row(kinds, 0, 0, column), j->d),
-            view(row(x, (size_t)first, (size_t)j->d, column), j->d), j->V, n, channels,
-            scale, 0);
+// What is made ready once for a head: its rotated keys, and the kinds by whole heads
+// or by the channels after the first r, the plain ones.
+typedef struct Ready {
+    Operand keys, keys_down;      // (keys, r), scaled: left; right, transposed
+    Operand plain, plain_down;    // of kinds_k: left, scaled; right
+    Operand values, values_down;  // of kinds_v: left; right
+    OperandRoom room;             // for what a block needs
+    real *lookup, *histogram, *s; // (V, QUERIES) twice, (KEYS, QUERIES)
+    real *dp, *dhistogram;        // (V, QUERIES) for backward
+} Ready;
+
+static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
+    size_t V = (size_t)j->V, tables = (back ? 4 : 2) * V * QUERIES + KEYS * QUERIES;
+    size_t keys = MAX(operand_room(j->in->keys, j->r), operand_room(j->r, j->in->keys));
+    size_t kinds = MAX(operand_room(j->V, j->dh), operand_room(j->dh, j->V));
+    size_t blocks = 2 * MAX(operand_room(KEYS, QUERIES), operand_room(QUERIES, KEYS)) +
+                    5 * MAX(operand_room(QUERIES, j->dh),
+                            operand_room(j->dh, QUERIES)) +
+                    2 * MAX(operand_room(j->V, QUERIES), operand_room(QUERIES, j->V));
+    size_t room = j->mixed ? 2 * keys + 4 * kinds + blocks : 0;
+    real *memory = pool_task_scratch(tables * sizeof(real) + room * sizeof(uint32_t));
+    Ready m = {.lookup = memory,
+               .histogram = memory + V * QUERIES,
+               .s = memory + 2 * V * QUERIES,
+               .dp = memory + 2 * V * QUERIES + KEYS * QUERIES,
+               .dhistogram = memory + 3 * V * QUERIES + KEYS * QUERIES,
+               .room = j->mixed ? (OperandRoom)(memory + tables) : NULL};
+    View K = head_keys(j, keys_r, h, 0), kinds_v = head(j, j->kinds_v, 0, h * j->dh);
+    View kinds_k = head(j, j->kinds_k, 0, h * j->dh + j->r);
+    int plain = j->dh - j->r;
+    m.keys = operand_left_in(&m.room, K, false, j->in->keys, j->r, j->scale);
+    m.plain = operand_left_in(&m.room, kinds_k, false, j->V, plain, j->scale);
+    m.values_down = operand_right_in(&m.room, kinds_v, true, j->dh, j->V, 1);
+    if (!back) return m;
+    m.keys_down = operand_right_in(&m.room, K, true, j->r, j->in->keys, 1);
+    m.plain_down = operand_right_in(&m.room, kinds_k, true, plain, j->V, 1);
+    m.values = operand_left_in(&m.room, kinds_v, false, j->V, j->dh, 1);
+    return m;
+}
+
+static void forward_block(const Job *j, const Ready *m, int h, int first) {
+    size_t table = (size_t)j->V * QUERIES;
+    int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
+    int place = j->in->keys - j->in->n + first, keys = place + n;
+    real top[QUERIES] = {0}, sum[QUERIES] = {0}, shrink[QUERIES], *s = m->s;
+    View S = view(s, QUERIES), q = head(j, j->q, first, column);
+    OperandRoom room = m->room;
+    Operand Q = operand_right_in(&room, q, false, n, j->r, 1);
+    Operand Q_plain = operand_right_in(&room, view(q.at + j->r, q.stride), false, n,
+                                       plain, 1);
+    // Lanes beyond the last query hold zeros, not what an earlier block left there.
+    memset(m->lookup, 0, table * sizeof(real));
+    memset(m->histogram, 0, table * sizeof(real));
+    memset(s, 0, KEYS * QUERIES * sizeof(real));
+    operand_multiply(view(m->lookup, QUERIES), m->plain, Q_plain, j->V, n, plain,
+                     false);
+    // The first block of keys has one that each query sees: KEYS > QUERIES.
+    int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
+    for (int key = from; key < keys; key += KEYS) {
+        int count = MIN(keys - key, KEYS);
+        const Token *tokens = j->in->tokens + key;
+        operand_multiply(S, operand_from(m->keys, key, 0), Q, count, n, j->r, false);
+        look_up(s, m->lookup, tokens, count);
+        if (key + count > place || span) hide(s, key, count, place, n, span);
+        if (raise_top(top, shrink, s, count, key == from) && key > from) {
+            scale_columns(m->histogram, shrink, j->V);
+            scale_columns(sum, shrink, 1);
+        }
+        gather(s, sum, m->histogram, top, tokens, count);
+    }
+    real *lse = j->lse + h * j->in->n + first;
+    for (int i = 0; i < n; i++) lse[i] = top[i] + (real)log((double)sum[i]);
+    for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
+    scale_columns(m->histogram, sum, j->V);
+    Operand H = operand_left_in(&room, view(m->histogram, QUERIES), true, n, j->V, 1);
+    operand_multiply(head(j, j->o, first, column), H, m->values_down, n, j->dh, j->V,
+                     false);
 }
 
 static void forward(void *data, int begin, int end) {
     const Job *j = data;
-    size_t table = (size_t)j->V * QUERIES;
-    real *lookup = g_new(real, 2 * table + KEYS * QUERIES);
-    real *histogram = lookup + table, *s = histogram + table;
-    for (int t = begin; t < end; t++) {
-        int h = t / j->blocks, first = t % j->blocks * QUERIES;
-        int n = MIN(j->in->n - first, QUERIES);
-        int place = j->in->keys - j->in->n + first, keys = place + n;
-        real top[QUERIES] = {0}, sum[QUERIES] = {0}, shrink[QUERIES];
-        // Lanes beyond the last query hold zeros, not what an earlier block left there.
-        memset(lookup, 0, (2 * table + KEYS * QUERIES) * sizeof *lookup);
-        kinds_times(j, lookup, j->kinds_k, j->q, h, j->r, j->dh - j->r, first, n,
-                    j->scale);
-        View Q = view(row(j->q, (size_t)first, (size_t)j->d, h * j->dh), j->d);
-        // The first block of keys has one that each query sees: KEYS > QUERIES.
-        int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
-        for (int key = from; key < keys; key += KEYS) {
-            int count = MIN(keys - key, KEYS);
-            const Token *tokens = j->in->tokens + key;
-            gemm_nt(view(s, QUERIES), head_keys(j, j->keys_r, h, key), Q, count, n,
-                    j->r, j->scale, 0);
-            look_up(s, lookup, tokens, count);
-            if (key + count > place || span) hide(s, key, count, place, n, span);
-            if (raise_top(top, shrink, s, count, key == from) && key > from) {
-                scale_columns(histogram, shrink, j->V);
-                scale_columns(sum, shrink, 1);
-            }
-            gather(s, sum, histogram, top, tokens, count);
-        }
-        real *lse = j->lse + h * j->in->n + first;
-        for (int i = 0; i < n; i++) lse[i] = top[i] + (real)log((double)sum[i]);
-        for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
-        scale_columns(histogram, sum, j->V);
-        gemm_tn(view(row(j->o, (size_t)first, (size_t)j->d, h * j->dh), j->d),
-                view(histogram, QUERIES), view(row(j->kinds_v, 0, 0, h * j->dh), j->d),
-                n, j->dh, j->V, 1, 0);
+    for (int h = begin; h < end; h++) {
+        Ready m = ready(j, h, j->keys_r, false);
+        for (int first = 0; first < j->in->n; first += QUERIES)
+            forward_block(j, &m, h, first);
     }
-    g_free(lookup);
 }
 
 void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const real *q,
                              const real *kinds_k, const real *kinds_v,
                              const real *rotary, const Inputs *in, const Config *c) {
-    Job j = job(in, c);
+    Job j = job(p, in, c);
     j.o = o, j.lse = lse, j.keys_r = keys_r, j.q = q;
     j.kinds_k = kinds_k, j.kinds_v = kinds_v, j.rotary = rotary;
     pool_run(p, in->keys, 64, rotate_keys, &j);
-    pool_run(p, c->heads * j.blocks, 1, forward, &j);
+    pool_run(p, c->heads, 1, forward, &j);
 }
 
 // s becomes ds = p (dp - dot) scale with p = exp(s - lse) and dp looked up by kind;
@@ -190,6 +234,7 @@ static void gather_backward(real *s, real *histogram, real *dhistogram, const re
                             const Token *tokens, int count) {
     for (int k = 0; k < count; k++) {
         size_t kind = (size_t)tokens[k] * QUERIES;
+#pragma omp simd
         for (int i = 0; i < QUERIES; i++) {
             real p = real_exp(s[k * QUERIES + i] - lse[i]);
             real ds = p * (dp[kind + (size_t)i] - dot[i]) * scale;
@@ -215,68 +260,78 @@ static void return_keys(const Job *j, int h) {
     }
 }
 
+static void backward_block(const Job *j, const Ready *m, int h, int first) {
+    size_t table = (size_t)j->V * QUERIES;
+    int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
+    int place = j->in->keys - j->in->n + first, keys = place + n;
+    real lse[QUERIES] = {0}, dot[QUERIES] = {0}, *s = m->s;
+    View q = head(j, j->q, first, column), dy = head(j, j->dy, first, column);
+    View dq = head(j, j->dq, first, column), S = view(s, QUERIES);
+    View q_plain = view(q.at + j->r, q.stride), dq_plain = view(dq.at + j->r, q.stride);
+    for (int i = 0; i < n; i++) {
+        const real *y = head(j, j->y, first + i, column).at, *d = dy.at + i * dy.stride;
+        lse[i] = j->lses[h * j->in->n + first + i];
+        for (int c = 0; c < j->dh; c++) dot[i] += d[c] * y[c];
+    }
+    for (int i = n; i < QUERIES; i++) lse[i] = -HIDDEN; // p is 0 beyond the block
+    OperandRoom room = m->room;
+    Operand Q = operand_right_in(&room, q, false, n, j->r, 1);
+    Operand Q_down = operand_right_in(&room, q, true, j->r, n, 1);
+    Operand Q_plain = operand_right_in(&room, q_plain, false, n, plain, 1);
+    Operand dO = operand_right_in(&room, dy, false, n, j->dh, 1);
+    real *tables[] = {m->lookup, m->dp, m->histogram, m->dhistogram};
+    for (int i = 0; i < 4; i++) memset(tables[i], 0, table * sizeof(real));
+    memset(s, 0, KEYS * QUERIES * sizeof(real));
+    operand_multiply(view(m->lookup, QUERIES), m->plain, Q_plain, j->V, n, plain,
+                     false);
+    operand_multiply(view(m->dp, QUERIES), m->values, dO, j->V, n, j->dh, false);
+    for (int key = 0; key < keys; key += KEYS) {
+        int count = MIN(keys - key, KEYS);
+        const Token *tokens = j->in->tokens + key;
+        operand_multiply(S, operand_from(m->keys, key, 0), Q, count, n, j->r, false);
+        look_up(s, m->lookup, tokens, count);
+        if (key + count > place) hide(s, key, count, place, n, 0);
+        gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
+                        tokens, count);
+        OperandRoom left = room;
+        Operand D = operand_left_in(&left, S, false, count, n, 1);
+        Operand D_down = operand_left_in(&left, S, true, n, count, 1);
+        operand_multiply(head_keys(j, j->dkeys_r, h, key), D, Q_down, count, j->r, n,
+                         true);
+        operand_multiply(dq, D_down, operand_from(m->keys_down, 0, key), n, j->r, count,
+                         key > 0);
+    }
+    View H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
+    Operand dH_down = operand_left_in(&room, dH, true, n, j->V, 1);
+    operand_multiply(dq_plain, dH_down, m->plain_down, n, plain, j->V, false);
+    room = m->room;
+    Operand left = operand_left_in(&room, dH, false, j->V, n, 1);
+    operand_multiply(head(j, j->dkinds_k, 0, column + j->r), left,
+                     operand_right_in(&room, q_plain, true, plain, n, 1), j->V, plain,
+                     n, true);
+    left = operand_left_in(&room, H, false, j->V, n, 1);
+    operand_multiply(head(j, j->dkinds_v, 0, column), left,
+                     operand_right_in(&room, dy, true, j->dh, n, 1), j->V, j->dh, n,
+                     true);
+}
+
 // A head by itself, since every block of queries adds to the same kinds.
 static void backward(void *data, int begin, int end) {
     const Job *j = data;
-    size_t table = (size_t)j->V * QUERIES;
-    real *lookup = g_new(real, 4 * table + KEYS * QUERIES);
-    real *dp = lookup + table, *histogram = dp + table, *dhistogram = histogram + table;
-    real *s = dhistogram + table;
     for (int h = begin; h < end; h++) {
-        int column = h * j->dh, plain = j->dh - j->r;
-        for (int v = 0; v < j->V; v++)
-            memset(row(j->dkinds_k, (size_t)v, (size_t)j->d, column), 0,
+        for (int v = 0; v < j->V; v++) {
+            memset(head(j, j->dkinds_k, v, h * j->dh).at, 0,
                    (size_t)j->dh * sizeof(real));
-        for (int b = 0; b < j->blocks; b++) {
-            int first = b * QUERIES, n = MIN(j->in->n - first, QUERIES);
-            int place = j->in->keys - j->in->n + first, keys = place + n;
-            real lse[QUERIES] = {0}, dot[QUERIES] = {0};
-            for (int i = 0; i < n; i++) {
-                const real *dy = row(j->dy, (size_t)(first + i), (size_t)j->d, column);
-                const real *y = row(j->y, (size_t)(first + i), (size_t)j->d, column);
-                lse[i] = j->lses[h * j->in->n + first + i];
-                for (int c = 0; c < j->dh; c++) dot[i] += dy[c] * y[c];
-            }
-            for (int i = n; i < QUERIES; i++)
-                lse[i] = -HIDDEN; // p is 0 beyond the block
-            memset(lookup, 0, (4 * table + KEYS * QUERIES) * sizeof *lookup);
-            kinds_times(j, lookup, j->kinds_k, j->q, h, j->r, plain, first, n,
-                        j->scale);
-            kinds_times(j, dp, j->kinds_v, j->dy, h, 0, j->dh, first, n, 1);
-            View Q = view(row(j->q, (size_t)first, (size_t)j->d, column), j->d);
-            View dQ = view(row(j->dq, (size_t)first, (size_t)j->d, column), j->d);
-            View dO = view(row(j->dy, (size_t)first, (size_t)j->d, column), j->d);
-            for (int key = 0; key < keys; key += KEYS) {
-                int count = MIN(keys - key, KEYS);
-                const Token *tokens = j->in->tokens + key;
-                View K = head_keys(j, j->kept_r, h, key), S = view(s, QUERIES);
-                gemm_nt(S, K, Q, count, n, j->r, j->scale, 0);
-                look_up(s, lookup, tokens, count);
-                if (key + count > place) hide(s, key, count, place, n, 0);
-                gather_backward(s, histogram, dhistogram, dp, lse, dot, j->scale,
-                                tokens, count);
-                // The last n keys come into sight block by block, the first to see them
-                // begins their gradient.
-                int old = MAX(0, MIN(count, b == 0 ? 0 : place - key));
-                View dK = head_keys(j, j->dkeys_r, h, key);
-                gemm_nn(dK, S, Q, old, j->r, n, 1, 1);
-                gemm_nn(head_keys(j, j->dkeys_r, h, key + old),
-                        view(s + old * QUERIES, QUERIES), Q, count - old, j->r, n, 1,
-                        0);
-                gemm_tn(dQ, S, K, n, j->r, count, 1, key > 0);
-            }
-            View dH = view(dhistogram, QUERIES), Qu = view(Q.at + j->r, j->d);
-            gemm_tn(view(dQ.at + j->r, j->d), dH,
-                    view(row(j->kinds_k, 0, 0, column + j->r), j->d), n, plain, j->V, 1,
-                    0);
-            gemm_nn(view(row(j->dkinds_k, 0, 0, column + j->r), j->d), dH, Qu, j->V,
-                    plain, n, 1, 1);
-            gemm_nn(view(row(j->dkinds_v, 0, 0, column), j->d),
-                    view(histogram, QUERIES), dO, j->V, j->dh, n, 1, b > 0);
+            memset(head(j, j->dkinds_v, v, h * j->dh).at, 0,
+                   (size_t)j->dh * sizeof(real));
         }
+        memset(head_keys(j, j->dkeys_r, h, 0).at, 0,
+               (size_t)j->in->keys * (size_t)j->r * sizeof(real));
+        Ready m = ready(j, h, j->kept_r, true);
+        for (int first = 0; first < j->in->n; first += QUERIES)
+            backward_block(j, &m, h, first);
         return_keys(j, h);
     }
-    g_free(lookup);
 }
 
 void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,
@@ -284,7 +339,7 @@ void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,
                               const real *kinds_k, const real *kinds_v, const real *o,
                               const real *lse, const real *keys_r, const real *rotary,
                               const Inputs *in, const Config *c) {
-    Job j = job(in, c);
+    Job j = job(p, in, c);
     j.dq = dq, j.dkinds_k = dkinds_k, j.dkinds_v = dkinds_v, j.dkeys_r = dkeys_r;
     j.dy = dy, j.q = q, j.kinds_k = kinds_k, j.kinds_v = kinds_v, j.y = o, j.lses = lse;
     j.kept_r = keys_r, j.rotary = rotary;

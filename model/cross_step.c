@@ -58,7 +58,8 @@ static void heads(void *data, int begin, int end) {
     const Job *j = data;
     int keys = j->in->keys;
     size_t V = (size_t)j->V;
-    real *turned = g_new(real, V * (size_t)(j->r + 2) + (size_t)keys);
+    real *turned = pool_task_scratch((V * (size_t)(j->r + 2) + (size_t)keys) *
+                                     sizeof *turned);
     real *plain = turned + V * (size_t)j->r, *histogram = plain + V, *s = histogram + V;
     for (int h = begin; h < end; h++) {
         kind_tables(j, turned, plain, h);
@@ -68,7 +69,6 @@ static void heads(void *data, int begin, int end) {
         gemm_nn(view(j->o + h * j->dh, j->d), view(histogram, j->V),
                 view(j->kinds_v + h * j->dh, j->d), 1, j->dh, j->V, 1 / sum, 0);
     }
-    g_free(turned);
 }
 
 void cross_attention_step(Pool *p, real *o, const real *q, const real *kinds_k,

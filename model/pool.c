@@ -1,5 +1,7 @@
 #include "model/pool.h"
 
+#include "model/bf16.h"
+
 #include <glib.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -118,7 +120,7 @@ void pool_free(Pool *p) {
     g_free(p);
 }
 
-void pool_set_mixed(Pool *p, bool mixed) { p->mixed = mixed; }
+void pool_set_mixed(Pool *p, bool mixed) { p->mixed = mixed && bf16_here(); }
 bool pool_mixed(const Pool *p) { return p && p->mixed; }
 
 void *pool_scratch(Pool *p, size_t bytes) {
@@ -128,6 +130,28 @@ void *pool_scratch(Pool *p, size_t bytes) {
         p->scratch_size = bytes;
     }
     return p->scratch;
+}
+
+typedef struct Scratch {
+    void *at;
+    size_t size;
+} Scratch;
+
+static void scratch_free(gpointer data) {
+    g_aligned_free(((Scratch *)data)->at);
+    g_free(data);
+}
+
+void *pool_task_scratch(size_t bytes) {
+    static GPrivate private = G_PRIVATE_INIT(scratch_free);
+    Scratch *s = g_private_get(&private);
+    if (!s) g_private_set(&private, s = g_new0(Scratch, 1));
+    if (bytes > s->size) {
+        g_aligned_free(s->at);
+        s->at = g_aligned_alloc(bytes, 1, 64);
+        s->size = bytes;
+    }
+    return s->at;
 }
 
 void pool_run(Pool *p, int count, int grain, PoolTask task, void *data) {

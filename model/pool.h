@@ -20,12 +20,16 @@ void pool_free(Pool *p);
 typedef void (*PoolTask)(void *data, int begin, int end);
 void pool_run(Pool *p, int count, int grain, PoolTask task, void *data);
 
-// Mixed precision: large products in bf16 with float sums, where the CPU can; see
-// product.h. Off at first. False for NULL.
+// Mixed precision: products in bf16 with float sums; see operand.h. Off at first, and
+// where the CPU has none. False for NULL.
 void pool_set_mixed(Pool *p, bool mixed);
 bool pool_mixed(const Pool *p);
 
 // At least `bytes` of memory on a 64-byte boundary, the pool's, until the next call.
 void *pool_scratch(Pool *p, size_t bytes);
+
+// The same for a task: the calling thread's own, until that thread's next call. Kept,
+// since fresh memory costs the system more to clear than most tasks take.
+void *pool_task_scratch(size_t bytes);
 
 #endif

@@ -1,16 +1,22 @@
 #include "model/product.h"
 
-#include "model/gemm_bf16.h"
+#include "model/bf16.h"
+#include "model/operand.h"
+
+#include <glib.h>
 
 typedef struct Job {
-    ProductKind kind;
-    View C, A, B;
-    int n, k;
-    real beta;
+    View C;
+    Operand a, b;
+    int m, n, k, chunks;
+    bool add;
 } Job;
 
-// Rows a task takes: enough to pay for packing the other matrix, few enough to share.
-enum { ROWS = 128, COLUMNS = 64 };
+enum {
+    ROWS = 144,   // a task takes, of C: whole panels
+    COLUMNS = 64, // a task takes when there are few rows
+    LEAST = 32,   // smaller products do not pay for packing
+};
 
 static View shift(View v, int rows, int columns) {
     return view(v.at + (ptrdiff_t)rows * v.stride + columns, v.stride);
@@ -18,30 +24,57 @@ static View shift(View v, int rows, int columns) {
 
 static void rows(void *data, int begin, int end) {
     const Job *j = data;
-    View C = shift(j->C, begin, 0), A = shift(j->A, begin, 0);
-    int m = end - begin;
-    if (j->kind == PRODUCT_NN)
-        gemm_nn(C, A, j->B, m, j->n, j->k, 1, j->beta);
-    else if (j->kind == PRODUCT_NT)
-        gemm_nt(C, A, j->B, m, j->n, j->k, 1, j->beta);
-    else
-        gemm_tn(C, shift(j->A, 0, begin), j->B, m, j->n, j->k, 1, j->beta);
+    operand_multiply(shift(j->C, begin, 0), operand_from(j->a, begin, 0), j->b,
+                     end - begin, j->n, j->k, j->add);
 }
 
-// For few rows: the columns are shared instead. n holds the rows.
 static void columns(void *data, int begin, int end) {
     const Job *j = data;
-    gemm_nt(shift(j->C, 0, begin), j->A, shift(j->B, begin, 0), j->n, end - begin, j->k,
-            1, j->beta);
+    operand_multiply(shift(j->C, 0, begin), j->a, operand_from(j->b, begin, 0), j->m,
+                     end - begin, j->k, j->add);
+}
+
+static void pack_a(void *data, int begin, int end) {
+    operand_pack(&((const Job *)data)->a, begin, end);
+}
+
+static void pack_b(void *data, int begin, int end) {
+    operand_pack(&((const Job *)data)->b, begin, end);
+}
+
+// Task t: one panel of B times ROWS rows of A.
+static void panels(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int t = begin; t < end; t++) {
+        int column = t / j->chunks * BF16_PANEL, row = t % j->chunks * ROWS;
+        operand_multiply(shift(j->C, row, column), operand_from(j->a, row, 0),
+                         operand_from(j->b, column, 0), MIN(ROWS, j->m - row),
+                         MIN(BF16_PANEL, j->n - column), j->k, j->add);
+    }
 }
 
 void product(Pool *p, ProductKind kind, View C, View A, View B, int m, int n, int k,
              bool add) {
-    if (pool_mixed(p) && gemm_bf16(p, kind, C, A, B, m, n, k, add)) return;
-    Job j = {kind, C, A, B, n, k, add};
-    if (kind == PRODUCT_NT && m < 2 * ROWS) {
-        j.n = m;
+    bool pack = pool_mixed(p) && m >= LEAST && n >= LEAST && k >= LEAST;
+    uint32_t *room = NULL;
+    if (pack)
+        room = pool_scratch(p,
+                            (operand_room(m, k) + operand_room(n, k)) * sizeof *room);
+    Job j = {C,
+             operand_left(A, kind == PRODUCT_TN, m, k, 1, room),
+             operand_right(B, kind != PRODUCT_NT, n, k, 1,
+                           pack ? room + operand_room(m, k) : NULL),
+             m,
+             n,
+             k,
+             (m + ROWS - 1) / ROWS,
+             add};
+    if (pack) {
+        pool_run(p, operand_parts(&j.a), 1, pack_a, &j);
+        pool_run(p, operand_parts(&j.b), 1, pack_b, &j);
+        pool_run(p, operand_parts(&j.b) * j.chunks, 1, panels, &j);
+    } else if (kind == PRODUCT_NT && m < 2 * ROWS)
         pool_run(p, n, COLUMNS, columns, &j);
-    } else
+    else
         pool_run(p, m, ROWS, rows, &j);
 }

@@ -2,7 +2,7 @@
 //
 //     C (m, n) = op(A) op(B), or C += op(A) op(B) with `add`; k is summed over
 //
-// With pool_mixed() on a CPU that has bf16 products A and B are rounded to bf16 as they
+// With pool_mixed() A and B are rounded to bf16 as they
 // are packed and the sums are float; otherwise it is gemm.h's by pieces. Each number of
 // C is one task's, summed in one order: the result does not depend on the threads.
 #ifndef MODEL_PRODUCT_H

@@ -1,7 +1,8 @@
 // Every way to multiply, over odd shapes, held to plain loops in double.
 #include "tests/test.h"
 
-#include "model/gemm_bf16.h"
+#include "model/bf16.h"
+#include "model/product.h"
 #include "model/rng.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static void check(const Case *c) {
     pool_set_mixed(pool, c->mixed);
     product(pool, c->kind, view(C, cs), view(A, as), view(B, bs), c->m, c->n, c->k,
             c->add);
-    bool rounded = c->mixed && gemm_bf16_here() && c->m >= 32 && c->n >= 32 &&
+    bool rounded = c->mixed && bf16_here() && c->m >= 32 && c->n >= 32 &&
                    c->k >= 32;
     double worst = 0;
     for (int i = 0; i<c->m; i += c->m> 40 ? 7 : 1)
@@ -98,7 +99,7 @@ TEST(bf16_products_of_any_shape_are_those_of_plain_loops_over_rounded_inputs) {
 int main(void) {
     gemm_init();
     RUN(float_products_of_any_shape_are_those_of_plain_loops);
-    if (gemm_bf16_here())
+    if (bf16_here())
         RUN(bf16_products_of_any_shape_are_those_of_plain_loops_over_rounded_inputs);
     else
         SKIP("this CPU has no bf16 products");

@@ -1,0 +1,206 @@
+#include "model/bf16.h"
+
+#if defined(__x86_64__) && !defined(REAL_IS_DOUBLE)
+
+#include <immintrin.h>
+
+#define BF16   __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
+#define INLINE static inline __attribute__((always_inline))
+
+enum { DEPTH = 512 }; // pairs of a pass: a panel then stays in the first-level caches
+
+bool bf16_here(void) {
+    return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+}
+
+BF16 INLINE __mmask16 first_lanes(int count) {
+    return count >= 16 ? 0xFFFF : count <= 0 ? 0 : (__mmask16)((1u << count) - 1);
+}
+
+// Up to 32 floats of a row as 16 pairs.
+BF16 INLINE __m512i pairs_of(const float *x, int left, __m512 scale) {
+    __m512 low = _mm512_maskz_loadu_ps(first_lanes(left), x);
+    __m512 high = _mm512_maskz_loadu_ps(first_lanes(left - 16), x + 16);
+    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(high, scale),
+                                        _mm512_mul_ps(low, scale));
+}
+
+BF16 void bf16_pack_rows(uint32_t *to, int room, const float *x, int stride, int rows,
+                         int k, float scale) {
+    int pairs = (k + 1) / 2;
+    __m512 by = _mm512_set1_ps(scale);
+    for (int r = 0; r < rows; r++, x += stride, to += room)
+        for (int i = 0; i < pairs; i += 16)
+            _mm512_mask_storeu_epi32(to + i, first_lanes(pairs - i),
+                                     pairs_of(x + 2 * i, k - 2 * i, by));
+}
+
+// Two rows of up to 16 floats to one register of (first, second) pairs.
+BF16 INLINE __m512i interleave(__m512 first, __m512 second) {
+    __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(first));
+    __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(second));
+    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+
+BF16 void bf16_pack_panel(uint32_t *to, const float *x, int stride, int width, int k,
+                          float scale) {
+    __m512 by = _mm512_set1_ps(scale);
+    for (int i = 0; i < k; i += 2, to += BF16_PANEL, x += 2 * (ptrdiff_t)stride)
+        for (int c = 0; c < width; c += 16) {
+            __mmask16 take = first_lanes(width - c);
+            __m512 first = _mm512_maskz_loadu_ps(take, x + c);
+            __m512 second = _mm512_maskz_loadu_ps(i + 1 < k ? take : 0, x + c + stride);
+            _mm512_storeu_si512(to + c, interleave(_mm512_mul_ps(first, by),
+                                                   _mm512_mul_ps(second, by)));
+        }
+}
+
+// 16 registers of 16 pairs, rows to columns, in four exchanges of halves.
+BF16 INLINE void turn(__m512i x[16]) {
+    __m512i y[16];
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i += 2) {
+        y[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);
+        y[i + 1] = _mm512_unpackhi_epi32(x[i], x[i + 1]);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i += 4)
+#pragma GCC unroll 2
+        for (int j = 0; j < 2; j++) {
+            x[i + 2 * j] = _mm512_unpacklo_epi64(y[i + j], y[i + j + 2]);
+            x[i + 2 * j + 1] = _mm512_unpackhi_epi64(y[i + j], y[i + j + 2]);
+        }
+        // x[4 g + c] holds, in quarter q, rows 4 g .. 4 g + 3 of column 4 q + c.
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; c++) {
+        __m512i a = _mm512_shuffle_i32x4(x[c], x[4 + c], 0x88);
+        __m512i b = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0x88);
+        __m512i e = _mm512_shuffle_i32x4(x[c], x[4 + c], 0xdd);
+        __m512i f = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0xdd);
+        y[c] = _mm512_shuffle_i32x4(a, b, 0x88);
+        y[8 + c] = _mm512_shuffle_i32x4(a, b, 0xdd);
+        y[4 + c] = _mm512_shuffle_i32x4(e, f, 0x88);
+        y[12 + c] = _mm512_shuffle_i32x4(e, f, 0xdd);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i++) x[i] = y[i];
+}
+
+BF16 void bf16_pack_turned(uint32_t *to, const float *x, int stride, int width, int k,
+                           float scale) {
+    int pairs = (k + 1) / 2;
+    __m512 by = _mm512_set1_ps(scale);
+    for (int c = 0; c < width; c += 16)
+        for (int i = 0; i < pairs; i += 16) {
+            __m512i block[16];
+            for (int r = 0; r < 16; r++)
+                block[r] = pairs_of(x + (ptrdiff_t)(c + r) * stride + 2 * i,
+                                    c + r < width ? k - 2 * i : 0, by);
+            turn(block);
+            for (int j = 0; j < 16 && i + j < pairs; j++)
+                _mm512_storeu_si512(to + (ptrdiff_t)(i + j) * BF16_PANEL + c, block[j]);
+        }
+}
+
+typedef struct Tile {
+    float *c;
+    int stride;
+    const uint32_t *a, *b;
+    ptrdiff_t stride_a; // between rows
+    int pairs, rows, columns;
+    bool add;
+} Tile;
+
+// rows x columns sums in `vectors` registers a row. Rows beyond the last read the last
+// one's pairs and are not stored.
+BF16 INLINE void tile(const Tile *t, const int vectors, const bool along) {
+    __m512 sum[BF16_ROWS][3];
+    const uint32_t *a[BF16_ROWS], *b = t->b;
+#pragma GCC unroll 8
+    for (int r = 0; r < BF16_ROWS; r++) {
+        int row = r < t->rows ? r : t->rows - 1;
+        a[r] = t->a + row * t->stride_a;
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; v++)
+            sum[r][v] = t->add && r < t->rows
+                            ? _mm512_maskz_loadu_ps(first_lanes(t->columns - 16 * v),
+                                                    t->c + (ptrdiff_t)r * t->stride +
+                                                        16 * v)
+                            : _mm512_setzero_ps();
+    }
+    for (int i = 0; i < t->pairs; i++, b += BF16_PANEL) {
+        __m512bh line[3];
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; v++)
+            line[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
+#pragma GCC unroll 8
+        for (int r = 0; r < BF16_ROWS; r++) {
+            uint32_t one = along ? a[r][i] : a[0][i * BF16_PANEL + r];
+            __m512bh pair = (__m512bh)_mm512_set1_epi32((int)one);
+#pragma GCC unroll 3
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] = _mm512_dpbf16_ps(sum[r][v], pair, line[v]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < BF16_ROWS; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; v++)
+            if (r < t->rows)
+                _mm512_mask_storeu_ps(t->c + (ptrdiff_t)r * t->stride + 16 * v,
+                                      first_lanes(t->columns - 16 * v), sum[r][v]);
+}
+
+BF16 static void along3(const Tile *t) { tile(t, 3, true); }
+BF16 static void along2(const Tile *t) { tile(t, 2, true); }
+BF16 static void along1(const Tile *t) { tile(t, 1, true); }
+BF16 static void down3(const Tile *t) { tile(t, 3, false); }
+BF16 static void down2(const Tile *t) { tile(t, 2, false); }
+BF16 static void down1(const Tile *t) { tile(t, 1, false); }
+
+static void (*const tiles[2][3])(const Tile *) = {{down1, down2, down3},
+                                                  {along1, along2, along3}};
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+static void multiply_panel(Tile t, Bf16Left a, int m, ptrdiff_t first) {
+    float *c = t.c;
+    for (int row = 0; row < m; row += BF16_ROWS) {
+        int panel = row / BF16_PANEL, in_panel = row % BF16_PANEL;
+        t.c = c + (ptrdiff_t)row * t.stride;
+        t.a = a.panels ? a.at + panel * a.stride + first * BF16_PANEL + in_panel
+                       : a.at + row * a.stride + first;
+        t.rows = least(BF16_ROWS, m - row);
+        tiles[!a.panels][(t.columns - 1) / 16](&t);
+    }
+}
+
+void bf16_multiply(float *c, int stride, Bf16Left a, const uint32_t *b,
+                   ptrdiff_t stride_b, int m, int n, int pairs, bool add) {
+    for (int panel = 0; panel * BF16_PANEL < n; panel++)
+        for (int first = 0; first < pairs; first += DEPTH) {
+            Tile t = {.c = c + panel * BF16_PANEL,
+                      .stride = stride,
+                      .b = b + panel * stride_b + (ptrdiff_t)first * BF16_PANEL,
+                      .stride_a = a.panels ? 0 : a.stride,
+                      .pairs = least(DEPTH, pairs - first),
+                      .columns = least(BF16_PANEL, n - panel * BF16_PANEL),
+                      .add = add || first > 0};
+            multiply_panel(t, a, m, first);
+        }
+}
+
+#else
+
+bool bf16_here(void) { return false; }
+void bf16_pack_rows(uint32_t *to, int room, const real *x, int stride, int rows, int k,
+                    real scale) {}
+void bf16_pack_panel(uint32_t *to, const real *x, int stride, int width, int k,
+                     real scale) {}
+void bf16_pack_turned(uint32_t *to, const real *x, int stride, int width, int k,
+                      real scale) {}
+void bf16_multiply(real *c, int stride, Bf16Left a, const uint32_t *b,
+                   ptrdiff_t stride_b, int m, int n, int pairs, bool add) {}
+
+#endif

@@ -1,0 +1,86 @@
+#include "model/operand.h"
+
+#include "model/bf16.h"
+
+#include <glib.h>
+
+static int round_up(int n, int to) { return (n + to - 1) / to * to; }
+
+static int pairs_in(int k) { return (k + 1) / 2; }
+
+// Rows of a power of two of bytes would all lie in the same few sets of the caches.
+static int row_stride(int k) { return round_up(pairs_in(k), 16) + 16; }
+
+static bool in_panels(const Operand *o) { return o->right || o->down; }
+
+size_t operand_room(int width, int k) {
+    return (size_t)round_up(width, BF16_PANEL) * (size_t)row_stride(k);
+}
+
+Operand operand_left(View x, bool down, int m, int k, real scale, uint32_t *room) {
+    return (Operand){x, scale, false, down,
+                     m, k,     room,  down ? pairs_in(k) * BF16_PANEL : row_stride(k)};
+}
+
+Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *room) {
+    return (Operand){x, scale, true, down, n, k, room, pairs_in(k) * BF16_PANEL};
+}
+
+int operand_parts(const Operand *o) {
+    return o->bf16 ? (o->width + BF16_PANEL - 1) / BF16_PANEL : 0;
+}
+
+Operand operand_from(Operand o, int at, int from) {
+    int row = o.down ? from : at, column = o.down ? at : from;
+    o.x.at += (ptrdiff_t)row * o.x.stride + column;
+    if (o.bf16 && in_panels(&o))
+        o.bf16 += (ptrdiff_t)(at / BF16_PANEL) * o.stride +
+                  (ptrdiff_t)(from / 2) * BF16_PANEL;
+    else if (o.bf16)
+        o.bf16 += (ptrdiff_t)at * o.stride + from / 2;
+    o.width -= at;
+    o.k -= from;
+    return o;
+}
+
+void operand_pack(const Operand *o, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+        Operand p = operand_from(*o, i * BF16_PANEL, 0);
+        int width = MIN(BF16_PANEL, p.width);
+        if (!in_panels(o))
+            bf16_pack_rows(p.bf16, p.stride, p.x.at, p.x.stride, width, o->k, o->scale);
+        else if (o->down)
+            bf16_pack_panel(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
+        else
+            bf16_pack_turned(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
+    }
+}
+
+static Operand ready(OperandRoom *room, Operand o) {
+    operand_pack(&o, 0, operand_parts(&o));
+    if (*room) *room += operand_room(o.width, o.k);
+    return o;
+}
+
+Operand operand_left_in(OperandRoom *room, View x, bool down, int m, int k,
+                        real scale) {
+    return ready(room, operand_left(x, down, m, k, scale, *room));
+}
+
+Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
+                         real scale) {
+    return ready(room, operand_right(x, down, n, k, scale, *room));
+}
+
+void operand_multiply(View C, Operand a, Operand b, int m, int n, int k, bool add) {
+    real scale = a.scale * b.scale;
+    if (a.bf16)
+        bf16_multiply(C.at, C.stride, (Bf16Left){a.bf16, in_panels(&a), a.stride},
+                      b.bf16, b.stride, m, n, pairs_in(k), add);
+    else if (a.down)
+        gemm_tn(C, a.x, b.x, m, n, k, scale, add);
+    else if (b.down)
+        gemm_nn(C, a.x, b.x, m, n, k, scale, add);
+    else
+        gemm_nt(C, a.x, b.x, m, n, k, scale, add);
+}
