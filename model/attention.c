@@ -74,7 +74,7 @@ static void forward_head(const Job *j, int h) {
         for (int i = 0; i < n; i++) top[i] = HIDDEN, sum[i] = 0;
         for (int key = 0; key < keys; key += KEYS) {
             int count = MIN(keys - key, KEYS);
-            operand_multiply(S, Q, operand_from(K, key, 0), n, count, j->dh, false);
+            operand_multiply(S, NOTHING, Q, operand_from(K, key, 0), n, count, j->dh);
             for (int i = 0; i < n; i++) {
                 real shrink = soften(s + i * KEYS, count,
                                      unseen(j, first + i, key, count), &top[i],
@@ -85,7 +85,8 @@ static void forward_head(const Job *j, int h) {
             }
             OperandRoom last = left;
             Operand P = operand_left_in(&last, S, false, n, count, 1);
-            operand_multiply(O, P, operand_from(V, 0, key), n, j->dh, count, key > 0);
+            operand_multiply(O, key > 0 ? O : NOTHING, P, operand_from(V, 0, key), n,
+                             j->dh, count);
         }
         for (int i = 0; i < n; i++) {
             real *o = O.at + (size_t)i * (size_t)j->d;
@@ -165,10 +166,10 @@ static void backward_head(const Job *j, int h) {
         for (int first = from; first < N; first += QUERIES) {
             int n = MIN(N - first, QUERIES);
             int count = MIN(keys - N + first + n - key, MIN(keys - key, KEYS));
-            operand_multiply(S, operand_from(Q, first, 0), operand_from(K, key, 0), n,
-                             count, dh, false);
-            operand_multiply(dS, operand_from(dO, first, 0), operand_from(V, key, 0), n,
-                             count, dh, false);
+            operand_multiply(S, NOTHING, operand_from(Q, first, 0),
+                             operand_from(K, key, 0), n, count, dh);
+            operand_multiply(dS, NOTHING, operand_from(dO, first, 0),
+                             operand_from(V, key, 0), n, count, dh);
             for (int i = 0; i < n; i++)
                 weigh(s + i * KEYS, ds + i * KEYS, count,
                       unseen(j, first + i, key, count), j->lses[h * N + first + i],
@@ -177,12 +178,13 @@ static void backward_head(const Job *j, int h) {
             Operand P = operand_left_in(&left, S, true, count, n, 1);
             Operand D = operand_left_in(&left, dS, false, n, count, 1);
             Operand D_down = operand_left_in(&left, dS, true, count, n, 1);
-            operand_multiply(from_row(dv, key), P, operand_from(dO_down, 0, first),
-                             count, dh, n, true);
-            operand_multiply(from_row(dk, key), D_down, operand_from(Q_down, 0, first),
-                             count, dh, n, true);
-            operand_multiply(head(j->dq, j, first, h), D, operand_from(K_down, 0, key),
-                             n, dh, count, key > 0);
+            operand_multiply(from_row(dv, key), from_row(dv, key), P,
+                             operand_from(dO_down, 0, first), count, dh, n);
+            operand_multiply(from_row(dk, key), from_row(dk, key), D_down,
+                             operand_from(Q_down, 0, first), count, dh, n);
+            operand_multiply(head(j->dq, j, first, h),
+                             key > 0 ? head(j->dq, j, first, h) : NOTHING, D,
+                             operand_from(K_down, 0, key), n, dh, count);
         }
     }
 }

@@ -104,29 +104,31 @@ BF16 void bf16_pack_turned(uint32_t *to, const float *x, int stride, int width, 
 }
 
 typedef struct Tile {
-    float *c;
-    int stride;
+    View c, start;
     const uint32_t *a, *b;
     ptrdiff_t stride_a; // between rows
     int pairs, rows, columns;
-    bool add;
 } Tile;
+
+INLINE float *at(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
 // rows x columns sums in `vectors` registers a row. Rows beyond the last read the last
 // one's pairs and are not stored.
-BF16 INLINE void tile(const Tile *t, const int vectors, const bool along) {
+BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool along,
+                         const int rows) {
     __m512 sum[BF16_ROWS][3];
+    __mmask16 mask[3];
     const uint32_t *a[BF16_ROWS], *b = t->b;
+    const float *start = t->start.at;
+    for (int v = 0; v < vectors; v++) mask[v] = first_lanes(t->columns - 16 * v);
 #pragma GCC unroll 8
     for (int r = 0; r < BF16_ROWS; r++) {
-        int row = r < t->rows ? r : t->rows - 1;
+        int row = r < rows ? r : rows - 1;
         a[r] = t->a + row * t->stride_a;
 #pragma GCC unroll 3
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = t->add && r < t->rows
-                            ? _mm512_maskz_loadu_ps(first_lanes(t->columns - 16 * v),
-                                                    t->c + (ptrdiff_t)r * t->stride +
-                                                        16 * v)
+            sum[r][v] = start && r < rows
+                            ? _mm512_maskz_loadu_ps(mask[v], at(t->start, r) + 16 * v)
                             : _mm512_setzero_ps();
     }
     for (int i = 0; i < t->pairs; i++, b += BF16_PANEL) {
@@ -147,9 +149,15 @@ BF16 INLINE void tile(const Tile *t, const int vectors, const bool along) {
     for (int r = 0; r < BF16_ROWS; r++)
 #pragma GCC unroll 3
         for (int v = 0; v < vectors; v++)
-            if (r < t->rows)
-                _mm512_mask_storeu_ps(t->c + (ptrdiff_t)r * t->stride + 16 * v,
-                                      first_lanes(t->columns - 16 * v), sum[r][v]);
+            if (r < rows)
+                _mm512_mask_storeu_ps(at(t->c, r) + 16 * v, mask[v], sum[r][v]);
+}
+
+BF16 INLINE void tile(const Tile *t, const int vectors, const bool along) {
+    if (t->rows == BF16_ROWS)
+        tile_of(t, vectors, along, BF16_ROWS);
+    else
+        tile_of(t, vectors, along, t->rows);
 }
 
 BF16 static void along3(const Tile *t) { tile(t, 3, true); }
@@ -164,11 +172,16 @@ static void (*const tiles[2][3])(const Tile *) = {{down1, down2, down3},
 
 static int least(int a, int b) { return a < b ? a : b; }
 
+static View from(View x, int row, int column) {
+    return x.at ? view(at(x, row) + column, x.stride) : x;
+}
+
 static void multiply_panel(Tile t, Bf16Left a, int m, ptrdiff_t first) {
-    float *c = t.c;
+    View c = t.c, start = t.start;
     for (int row = 0; row < m; row += BF16_ROWS) {
         int panel = row / BF16_PANEL, in_panel = row % BF16_PANEL;
-        t.c = c + (ptrdiff_t)row * t.stride;
+        t.c = from(c, row, 0);
+        t.start = from(start, row, 0);
         t.a = a.panels ? a.at + panel * a.stride + first * BF16_PANEL + in_panel
                        : a.at + row * a.stride + first;
         t.rows = least(BF16_ROWS, m - row);
@@ -176,17 +189,16 @@ static void multiply_panel(Tile t, Bf16Left a, int m, ptrdiff_t first) {
     }
 }
 
-void bf16_multiply(float *c, int stride, Bf16Left a, const uint32_t *b,
-                   ptrdiff_t stride_b, int m, int n, int pairs, bool add) {
-    for (int panel = 0; panel * BF16_PANEL < n; panel++)
+void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
+                   int m, int n, int pairs) {
+    for (int column = 0; column < n; column += BF16_PANEL, b += stride)
         for (int first = 0; first < pairs; first += DEPTH) {
-            Tile t = {.c = c + panel * BF16_PANEL,
-                      .stride = stride,
-                      .b = b + panel * stride_b + (ptrdiff_t)first * BF16_PANEL,
+            Tile t = {.c = from(C, 0, column),
+                      .start = from(first > 0 ? C : start, 0, column),
+                      .b = b + (ptrdiff_t)first * BF16_PANEL,
                       .stride_a = a.panels ? 0 : a.stride,
                       .pairs = least(DEPTH, pairs - first),
-                      .columns = least(BF16_PANEL, n - panel * BF16_PANEL),
-                      .add = add || first > 0};
+                      .columns = least(BF16_PANEL, n - column)};
             multiply_panel(t, a, m, first);
         }
 }
@@ -200,7 +212,7 @@ void bf16_pack_panel(uint32_t *to, const real *x, int stride, int width, int k,
                      real scale) {}
 void bf16_pack_turned(uint32_t *to, const real *x, int stride, int width, int k,
                       real scale) {}
-void bf16_multiply(real *c, int stride, Bf16Left a, const uint32_t *b,
-                   ptrdiff_t stride_b, int m, int n, int pairs, bool add) {}
+void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
+                   int m, int n, int pairs) {}
 
 #endif

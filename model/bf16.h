@@ -10,7 +10,7 @@
 #ifndef MODEL_BF16_H
 #define MODEL_BF16_H
 
-#include "model/real.h"
+#include "model/gemm.h"
 
 #include <stdbool.h>
 
@@ -38,8 +38,8 @@ typedef struct Bf16Left {
     ptrdiff_t stride;
 } Bf16Left;
 
-// C (m, n) = A B, or += with `add`; panels of B are `stride_b` pairs apart.
-void bf16_multiply(real *c, int stride, Bf16Left a, const uint32_t *b,
-                   ptrdiff_t stride_b, int m, int n, int pairs, bool add);
+// C (m, n) = start + A B, see NOTHING; panels of B are `stride` pairs apart.
+void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
+                   int m, int n, int pairs);
 
 #endif

@@ -182,14 +182,14 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     memset(m->lookup, 0, table * sizeof(real));
     memset(m->histogram, 0, table * sizeof(real));
     memset(s, 0, KEYS * QUERIES * sizeof(real));
-    operand_multiply(view(m->lookup, QUERIES), m->plain, Q_plain, j->V, n, plain,
-                     false);
+    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, Q_plain, j->V, n,
+                     plain);
     // The first block of keys has one that each query sees: KEYS > QUERIES.
     int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
     for (int key = from; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, operand_from(m->keys, key, 0), Q, count, n, j->r, false);
+        operand_multiply(S, NOTHING, operand_from(m->keys, key, 0), Q, count, n, j->r);
         look_up(s, m->lookup, tokens, count);
         if (key + count > place || span) hide(s, key, count, place, n, span);
         if (raise_top(top, shrink, s, count, key == from) && key > from) {
@@ -203,8 +203,8 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
     scale_columns(m->histogram, sum, j->V);
     Operand H = operand_left_in(&room, view(m->histogram, QUERIES), true, n, j->V, 1);
-    operand_multiply(head(j, j->o, first, column), H, m->values_down, n, j->dh, j->V,
-                     false);
+    operand_multiply(head(j, j->o, first, column), NOTHING, H, m->values_down, n, j->dh,
+                     j->V);
 }
 
 static void forward(void *data, int begin, int end) {
@@ -282,13 +282,13 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
     real *tables[] = {m->lookup, m->dp, m->histogram, m->dhistogram};
     for (int i = 0; i < 4; i++) memset(tables[i], 0, table * sizeof(real));
     memset(s, 0, KEYS * QUERIES * sizeof(real));
-    operand_multiply(view(m->lookup, QUERIES), m->plain, Q_plain, j->V, n, plain,
-                     false);
-    operand_multiply(view(m->dp, QUERIES), m->values, dO, j->V, n, j->dh, false);
+    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, Q_plain, j->V, n,
+                     plain);
+    operand_multiply(view(m->dp, QUERIES), NOTHING, m->values, dO, j->V, n, j->dh);
     for (int key = 0; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, operand_from(m->keys, key, 0), Q, count, n, j->r, false);
+        operand_multiply(S, NOTHING, operand_from(m->keys, key, 0), Q, count, n, j->r);
         look_up(s, m->lookup, tokens, count);
         if (key + count > place) hide(s, key, count, place, n, 0);
         gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
@@ -296,23 +296,23 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
         OperandRoom left = room;
         Operand D = operand_left_in(&left, S, false, count, n, 1);
         Operand D_down = operand_left_in(&left, S, true, n, count, 1);
-        operand_multiply(head_keys(j, j->dkeys_r, h, key), D, Q_down, count, j->r, n,
-                         true);
-        operand_multiply(dq, D_down, operand_from(m->keys_down, 0, key), n, j->r, count,
-                         key > 0);
+        operand_multiply(head_keys(j, j->dkeys_r, h, key),
+                         head_keys(j, j->dkeys_r, h, key), D, Q_down, count, j->r, n);
+        operand_multiply(dq, key > 0 ? dq : NOTHING, D_down,
+                         operand_from(m->keys_down, 0, key), n, j->r, count);
     }
     View H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
     Operand dH_down = operand_left_in(&room, dH, true, n, j->V, 1);
-    operand_multiply(dq_plain, dH_down, m->plain_down, n, plain, j->V, false);
+    operand_multiply(dq_plain, NOTHING, dH_down, m->plain_down, n, plain, j->V);
     room = m->room;
     Operand left = operand_left_in(&room, dH, false, j->V, n, 1);
-    operand_multiply(head(j, j->dkinds_k, 0, column + j->r), left,
-                     operand_right_in(&room, q_plain, true, plain, n, 1), j->V, plain,
-                     n, true);
+    operand_multiply(
+        head(j, j->dkinds_k, 0, column + j->r), head(j, j->dkinds_k, 0, column + j->r),
+        left, operand_right_in(&room, q_plain, true, plain, n, 1), j->V, plain, n);
     left = operand_left_in(&room, H, false, j->V, n, 1);
-    operand_multiply(head(j, j->dkinds_v, 0, column), left,
-                     operand_right_in(&room, dy, true, j->dh, n, 1), j->V, j->dh, n,
-                     true);
+    operand_multiply(head(j, j->dkinds_v, 0, column), head(j, j->dkinds_v, 0, column),
+                     left, operand_right_in(&room, dy, true, j->dh, n, 1), j->V, j->dh,
+                     n);
 }
 
 // A head by itself, since every block of queries adds to the same kinds.

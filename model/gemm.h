@@ -18,6 +18,10 @@ static inline View view(const real *at, int stride) {
     return (View){(real *)at, stride};
 }
 
+// What a product's sums start from: C itself, to add to it; rows of a bias, stride 0;
+// or nothing.
+#define NOTHING ((View){NULL, 0})
+
 // clang-format off
 void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A B
 void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A Bt

@@ -37,12 +37,12 @@ void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, in
 void squared_relu_forward(Pool *p, real *x, int n);
 void squared_relu_backward(Pool *p, real *dx, const real *y, int n); // in place
 
-// x = 0 with probability `rate`, else x / (1 - rate), in place. Which ones `key`
-// decides; backward is the same call on the gradient with the same key.
-void dropout(Pool *p, real *x, double rate, uint32_t key, int n);
+// Dropout: each number is 0 with probability `rate`, else divided by 1 - rate; which
+// ones `key` decides. The backward of y = dropout(x) is dx = dropout(dy), same key.
+void dropout(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 
-// y += x                                               n numbers
-void add(Pool *p, real *y, const real *x, int n);
+// y = x + dropout(y); rate 0 is none.                  n numbers
+void residual(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 
 // Cosine and sine of p * W^(-i / (nb - 1)) for positions p < rows and the nb = r/2
 // pairs of a head: table (rows, nb, 2). Su et al. 2021; PERCEIVER_AR.md, "Rotary

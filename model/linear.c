@@ -7,17 +7,10 @@ typedef struct Job {
     int N, out;
 } Job;
 
-static void set_bias(void *data, int begin, int end) {
-    const Job *j = data;
-    for (int i = begin; i < end; i++)
-        memcpy(j->y + (size_t)i * (size_t)j->out, j->x, (size_t)j->out * sizeof *j->y);
-}
-
 void linear_forward(Pool *p, real *y, const real *x, const Linear *w, int N, int in,
                     int out) {
-    pool_run(p, N, 64, set_bias, &(Job){y, w->bias, N, out});
-    product(p, PRODUCT_NT, view(y, out), view(x, in), view(w->weight, in), N, out, in,
-            true);
+    product(p, PRODUCT_NT, view(y, out), view(w->bias, 0), view(x, in),
+            view(w->weight, in), N, out, in);
 }
 
 VECTOR_CLONES
@@ -31,9 +24,9 @@ static void add_columns(void *data, int begin, int end) {
 void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
                      const real *x, const Linear *w, int N, int in, int out) {
     if (dx)
-        product(p, PRODUCT_NN, view(dx, in), view(dy, out), view(w->weight, in), N, in,
-                out, add);
-    product(p, PRODUCT_TN, view(dw->weight, in), view(dy, out), view(x, in), out, in, N,
-            true);
+        product(p, PRODUCT_NN, view(dx, in), add ? view(dx, in) : NOTHING,
+                view(dy, out), view(w->weight, in), N, in, out);
+    product(p, PRODUCT_TN, view(dw->weight, in), view(dw->weight, in), view(dy, out),
+            view(x, in), out, in, N);
     pool_run(p, out, 64, add_columns, &(Job){dw->bias, dy, N, out});
 }

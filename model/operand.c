@@ -72,15 +72,27 @@ Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
     return ready(room, operand_right(x, down, n, k, scale, *room));
 }
 
-void operand_multiply(View C, Operand a, Operand b, int m, int n, int k, bool add) {
-    real scale = a.scale * b.scale;
-    if (a.bf16)
-        bf16_multiply(C.at, C.stride, (Bf16Left){a.bf16, in_panels(&a), a.stride},
-                      b.bf16, b.stride, m, n, pairs_in(k), add);
-    else if (a.down)
-        gemm_tn(C, a.x, b.x, m, n, k, scale, add);
+// Copies what the sums start from into C, unless it is there; returns gemm.h's beta.
+static real begin_sums(View C, View start, int m, int n) {
+    if (!start.at) return 0;
+    if (start.at != C.at)
+        for (int i = 0; i < m; i++)
+            memcpy(C.at + (ptrdiff_t)i * C.stride,
+                   start.at + (ptrdiff_t)i * start.stride, (size_t)n * sizeof(real));
+    return 1;
+}
+
+void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k) {
+    if (a.bf16) {
+        bf16_multiply(C, start, (Bf16Left){a.bf16, in_panels(&a), a.stride}, b.bf16,
+                      b.stride, m, n, pairs_in(k));
+        return;
+    }
+    real beta = begin_sums(C, start, m, n), scale = a.scale * b.scale;
+    if (a.down)
+        gemm_tn(C, a.x, b.x, m, n, k, scale, beta);
     else if (b.down)
-        gemm_nn(C, a.x, b.x, m, n, k, scale, add);
+        gemm_nn(C, a.x, b.x, m, n, k, scale, beta);
     else
-        gemm_nt(C, a.x, b.x, m, n, k, scale, add);
+        gemm_nt(C, a.x, b.x, m, n, k, scale, beta);
 }

@@ -51,8 +51,8 @@ void operand_pack(const Operand *o, int begin, int end);
 // where it is down.
 Operand operand_from(Operand o, int at, int from);
 
-// C = A B, or C += A B with `add`, over the first m rows, n columns and k of what is
-// given. When packed an odd k must be the operands' own.
-void operand_multiply(View C, Operand a, Operand b, int m, int n, int k, bool add);
+// C = start + A B, over the first m rows, n columns and k of what is given; see
+// NOTHING. When packed an odd k must be the operands' own.
+void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k);
 
 #endif

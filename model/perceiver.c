@@ -132,8 +132,7 @@ static void end_half(Perceiver *net, real *y, const real *a, const Linear *w, in
                      const real *x, int half) {
     int n = net->in.n, d = net->config.width;
     linear_forward(net->pool, y, a, w, n, in, d);
-    dropout(net->pool, y, net->drop.rate, drop_key(net, half), n * d);
-    add(net->pool, y, x, n * d);
+    residual(net->pool, y, x, net->drop.rate, drop_key(net, half), n * d);
 }
 
 static void mlp_forward(Perceiver *net, Acts *a, const Block *w, int half) {
@@ -221,8 +220,8 @@ static void end_half_backward(Perceiver *net, real *da, Linear *dw, const real *
     int n = net->in.n, d = net->config.width;
     const real *dy = net->dz;
     if (net->drop.rate > 0) {
-        memcpy(net->dropped, net->dz, (size_t)n * (size_t)d * sizeof(real));
-        dropout(net->pool, net->dropped, net->drop.rate, drop_key(net, half), n * d);
+        dropout(net->pool, net->dropped, net->dz, net->drop.rate, drop_key(net, half),
+                n * d);
         dy = net->dropped;
     }
     linear_backward(net->pool, da, false, dw, dy, a, w, n, in, d);

@@ -32,20 +32,47 @@ void squared_relu_backward(Pool *p, real *dx, const real *y, int n) {
     pool_run(p, n, GRAIN, squared_relu_back, &(Job){.y = dx, .x = y});
 }
 
+// What is left of y[i]: one hash decides for two numbers, half of its bits each.
+static inline real left_of(const Job *j, real y, uint32_t bits) {
+    return (bits & 0xFFFF) < j->below ? 0 : y * j->scale;
+}
+
 VECTOR_CLONES
 static void dropout_part(void *data, int begin, int end) {
     const Job *j = data;
-    for (int i = begin; i < end; i++)
-        j->y[i] = rng_hash(j->key, (uint32_t)i) < j->below ? 0 : j->y[i] * j->scale;
+    int half = (end - begin + 1) / 2, middle = begin + half;
+#pragma omp simd
+    for (int i = begin; i < middle; i++)
+        j->y[i] = left_of(j, j->x[i], rng_hash(j->key, (uint32_t)i));
+#pragma omp simd
+    for (int i = middle; i < end; i++)
+        j->y[i] = left_of(j, j->x[i], rng_hash(j->key, (uint32_t)(i - half)) >> 16);
 }
 
-void dropout(Pool *p, real *x, double rate, uint32_t key, int n) {
-    if (rate <= 0) return;
-    pool_run(p, n, GRAIN, dropout_part,
-             &(Job){.y = x,
-                    .key = key,
-                    .scale = (real)(1 / (1 - rate)),
-                    .below = (uint32_t)(rate * 4294967296.0)});
+VECTOR_CLONES
+static void residual_part(void *data, int begin, int end) {
+    const Job *j = data;
+    int half = (end - begin + 1) / 2, middle = begin + half;
+#pragma omp simd
+    for (int i = begin; i < middle; i++)
+        j->y[i] = j->x[i] + left_of(j, j->y[i], rng_hash(j->key, (uint32_t)i));
+#pragma omp simd
+    for (int i = middle; i < end; i++)
+        j->y[i] = j->x[i] +
+                  left_of(j, j->y[i], rng_hash(j->key, (uint32_t)(i - half)) >> 16);
+}
+
+static Job drop(real *y, const real *x, double rate, uint32_t key) {
+    return (Job){.y = y,
+                 .x = x,
+                 .key = key,
+                 .scale = (real)(1 / (1 - rate)),
+                 .below = (uint32_t)lround(rate * 65536)};
+}
+
+void dropout(Pool *p, real *y, const real *x, double rate, uint32_t key, int n) {
+    Job j = drop(y, x, rate, key);
+    pool_run(p, n, GRAIN, dropout_part, &j);
 }
 
 VECTOR_CLONES
@@ -54,8 +81,9 @@ static void add_part(void *data, int begin, int end) {
     for (int i = begin; i < end; i++) j->y[i] += j->x[i];
 }
 
-void add(Pool *p, real *y, const real *x, int n) {
-    pool_run(p, n, GRAIN, add_part, &(Job){.y = y, .x = x});
+void residual(Pool *p, real *y, const real *x, double rate, uint32_t key, int n) {
+    Job j = drop(y, x, rate, key);
+    pool_run(p, n, GRAIN, rate > 0 ? residual_part : add_part, &j);
 }
 
 void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d) {

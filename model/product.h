@@ -1,6 +1,6 @@
 // The large matrix products of the linear layers, shared by the pool.
 //
-//     C (m, n) = op(A) op(B), or C += op(A) op(B) with `add`; k is summed over
+//     C (m, n) = start + op(A) op(B)    k is summed over; start: see NOTHING in gemm.h
 //
 // With pool_mixed() A and B are rounded to bf16 as they
 // are packed and the sums are float; otherwise it is gemm.h's by pieces. Each number of
@@ -19,7 +19,7 @@ typedef enum ProductKind {
 } ProductKind;
 // clang-format on
 
-void product(Pool *p, ProductKind kind, View C, View A, View B, int m, int n, int k,
-             bool add);
+void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int m,
+             int n, int k);
 
 #endif

@@ -104,7 +104,7 @@ static void mlp(Session *s, const Block *w, int n) {
     linear_forward(s->pool, s->up, s->normed, &w->mlp.up, n, d, MLP_RATIO * d);
     squared_relu_forward(s->pool, s->up, n * MLP_RATIO * d);
     linear_forward(s->pool, s->x, s->up, &w->mlp.down, n, MLP_RATIO * d, d);
-    add(s->pool, s->z, s->x, n * d);
+    residual(s->pool, s->z, s->x, 0, 0, n * d);
 }
 
 // z = latent(embed), then what the latents at [from, from + n) read of the context.
@@ -126,7 +126,7 @@ static void cross(Session *s, int from, int n) {
         cross_attention_forward(s->pool, s->o, s->lse, s->keys_r, s->q, s->kinds_k,
                                 s->kinds_v, s->rotary, &in, c);
     linear(s, s->x, s->o, &w->cross.attn.out, n);
-    add(s->pool, s->z, s->x, n * c->width);
+    residual(s->pool, s->z, s->x, 0, 0, n * c->width);
     mlp(s, &w->cross, n);
 }
 
@@ -145,7 +145,7 @@ static void layer(Session *s, int i, int row, int n) {
     rotary(s->pool, k, s->rotary, row, 1, n, c);
     attention_forward(s->pool, s->o, s->lse, s->q, cache->k, cache->v, n, row + n, c);
     linear(s, s->x, s->o, &w->attn.out, n);
-    add(s->pool, s->z, s->x, n * c->width);
+    residual(s->pool, s->z, s->x, 0, 0, n * c->width);
     mlp(s, w, n);
 }
 
