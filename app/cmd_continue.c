@@ -24,7 +24,7 @@ typedef struct Arguments {
     double seconds, from, temperature, top_p, min_p;
     gint64 tokens;
     int top_k, takes, threads;
-    gboolean from_scratch, natural_end;
+    gboolean from_scratch, natural_end, exact;
 } Arguments;
 
 // What does not change from take to take.
@@ -34,6 +34,7 @@ typedef struct Job {
     PromptPart part;
     TokenizerKind tokenizer;
     Model model;                        // owned
+    Weights *weights;                   // owned
     Prompt prompt;                      // owned
     Pool *pool;                         // owned
     char *model_path, *soundfont_found; // owned
@@ -63,6 +64,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Only the K likeliest; without: 0, all", "K"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Without: $PAR_MIDI_MODEL, then the one that came along", "FILE"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav", "SF2"},
+        {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Without: every core", "N"},
         {0},
     };
@@ -202,11 +204,14 @@ static bool prepare(Job *job, GError **error) {
         !read_prompt(job, error) || !can_export(job, error))
         return false;
     job->pool = pool_new(MAX(0, a->threads));
+    pool_set_mixed(job->pool, !a->exact);
+    job->weights = weights_new(&job->model, !a->exact);
     return true;
 }
 
 static void job_clear(Job *job) {
     prompt_clear(&job->prompt);
+    weights_free(job->weights);
     model_free(&job->model);
     pool_free(job->pool);
     g_free(job->model_path);
@@ -246,6 +251,7 @@ static bool write_take(const Job *job, const Continuation *c, int take,
     Receipt receipt = {.model = job->model_path,
                        .prompt = a->in,
                        .model_hash = job->model.hash,
+                       .exact = a->exact,
                        .tokenizer = job->tokenizer,
                        .plan = c->plan,
                        .prompt_seconds = (double)job->prompt.cut / 1e6,
@@ -271,7 +277,7 @@ static bool make_take(const Job *job, int take, GError **error) {
     Plan plan = job->plan;
     plan.seed += (uint64_t)(take - 1);
     // A session of its own, so that the take is the one its seed makes alone.
-    Session *session = session_new(&job->model, job->pool);
+    Session *session = session_new(job->weights, job->pool);
     continuation_begin(&c, session, job->tokenizer, &job->prompt, &plan);
     cli_warn("take %d of %d, seed %" G_GUINT64_FORMAT, take, job->arguments->takes,
              plan.seed);

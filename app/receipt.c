@@ -40,6 +40,7 @@ char *receipt_text(const Receipt *r) {
     add_text(ret, "par-midi", PAR_VERSION);
     add_name(ret, "model", r->model);
     add_text(ret, "model_hash", r->model_hash);
+    add_text(ret, "weights", r->exact ? "exact" : "int8");
     add_text(ret, "tokenizer", tokenizer_name(r->tokenizer));
     add_integer(ret, "seed", r->plan.seed);
     add_number(ret, "temperature", "", s->temperature);

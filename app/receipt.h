@@ -3,6 +3,7 @@
 //   par-midi=0.1.0            the program's version
 //   model=piano.safetensors   the file's name
 //   model_hash=5e1f...        sha256 of its tensors
+//   weights=int8              as generation read them, or exact
 //   tokenizer=performance-pedal
 //   seed=42
 //   temperature=1  top_p=0.95  min_p=0  top_k=0        (a line each)
@@ -24,6 +25,7 @@
 typedef struct Receipt {
     const char *model, *prompt; // paths, borrowed; prompt may be NULL
     const char *model_hash;     // borrowed
+    bool exact;
     TokenizerKind tokenizer;
     Plan plan;
     double prompt_seconds;

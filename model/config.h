@@ -30,6 +30,8 @@ static inline int config_rotary(const Config *c) {
     return config_head_width(c) / 4 * 2;
 }
 
+enum { CONFIG_ROTARY_MOST = 1 << 12 }; // r of the widest model's one head
+
 // Whether the numbers make a model: each in range, d a multiple of h, N <= M. The
 // bounds keep every product of two of them within 31 bits.
 bool config_check(const Config *c, GError **error);

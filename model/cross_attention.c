@@ -13,8 +13,9 @@ enum { QUERIES = 64, KEYS = 256 };
 
 typedef struct Job {
     real *o, *lse, *keys_r, *dq, *dkinds_k, *dkinds_v, *dkeys_r;
-    const real *q, *kinds_k, *kinds_v, *rotary, *dy, *y, *lses, *kept_r;
+    const real *q, *kinds_k, *kinds_v, *dy, *y, *lses, *kept_r;
     const Inputs *in;
+    const Rotary *rotary;
     int d, h, dh, r, V;
     bool mixed;
     real scale;
@@ -36,25 +37,30 @@ static real *row(const real *x, size_t row, size_t stride, int column) {
     return (real *)x + row * stride + column;
 }
 
-// Turns the first r channels of each kind's key to where its token stands.
+// The first r channels of head h of the key of input k, turned to where it stands.
 VECTOR_CLONES
-static void rotate_keys(void *data, int begin, int end) {
-    const Job *j = data;
-    int pairs = j->r / 2;
-    for (int k = begin; k < end; k++) {
-        const real *angle = j->rotary + (size_t)j->in->positions[k] * (size_t)j->r;
+static void rotated_keys(const Job *j, real *to, int stride, int key, int count, int h,
+                         int heads) {
+    real angle[CONFIG_ROTARY_MOST];
+    for (int k = key; k < key + count; k++) {
+        rotary_angles(angle, j->rotary, j->in->positions[k]);
         const real *kind = row(j->kinds_k, (size_t)j->in->tokens[k], (size_t)j->d, 0);
-        for (int h = 0; h < j->h; h++) {
-            const real *from = kind + h * j->dh;
-            real *to = j->keys_r +
-                       ((size_t)h * (size_t)j->in->keys + (size_t)k) * (size_t)j->r;
-            for (int i = 0; i < pairs; i++) {
-                real cosine = angle[2 * i], sine = angle[2 * i + 1];
-                to[2 * i] = from[2 * i] * cosine - from[2 * i + 1] * sine;
-                to[2 * i + 1] = from[2 * i + 1] * cosine + from[2 * i] * sine;
+        for (int i = h; i < h + heads; i++) {
+            const real *from = kind + i * j->dh;
+            real *at = to + (size_t)(i - h) * (size_t)stride +
+                       (size_t)(k - key) * (size_t)j->r;
+            for (int c = 0; c < j->r; c += 2) {
+                at[c] = from[c] * angle[c] - from[c + 1] * angle[c + 1];
+                at[c + 1] = from[c + 1] * angle[c] + from[c] * angle[c + 1];
             }
         }
     }
+}
+
+static void rotate_keys(void *data, int begin, int end) {
+    const Job *j = data;
+    rotated_keys(j, j->keys_r + (size_t)begin * (size_t)j->r, j->in->keys * j->r, begin,
+                 end - begin, 0, j->h);
 }
 
 static View head(const Job *j, const real *x, int at, int column) {
@@ -136,36 +142,50 @@ typedef struct Ready {
     Operand values, values_down;  // of kinds_v: left; right
     OperandRoom room;             // for what a block needs
     real *lookup, *histogram, *s; // (V, QUERIES) twice, (KEYS, QUERIES)
+    real *turned;                 // (KEYS, r), for keys that are not kept
     real *dp, *dhistogram;        // (V, QUERIES) for backward
 } Ready;
 
+// keys_r NULL: the keys are turned block by block, as they are needed.
 static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
     size_t V = (size_t)j->V, tables = (back ? 4 : 2) * V * QUERIES + KEYS * QUERIES;
-    size_t keys = MAX(operand_room(j->in->keys, j->r), operand_room(j->r, j->in->keys));
+    int count = keys_r ? j->in->keys : KEYS, plain = j->dh - j->r;
+    size_t turned = keys_r ? 0 : KEYS * ((size_t)j->r + 15) / 16 * 16;
+    size_t keys = MAX(operand_room(count, j->r), operand_room(j->r, count));
     size_t kinds = MAX(operand_room(j->V, j->dh), operand_room(j->dh, j->V));
     size_t blocks = 2 * MAX(operand_room(KEYS, QUERIES), operand_room(QUERIES, KEYS)) +
                     5 * MAX(operand_room(QUERIES, j->dh),
                             operand_room(j->dh, QUERIES)) +
                     2 * MAX(operand_room(j->V, QUERIES), operand_room(QUERIES, j->V));
     size_t room = j->mixed ? 2 * keys + 4 * kinds + blocks : 0;
-    real *memory = pool_task_scratch(tables * sizeof(real) + room * sizeof(uint32_t));
+    real *memory = pool_task_scratch((tables + turned) * sizeof(real) +
+                                     room * sizeof(uint32_t));
     Ready m = {.lookup = memory,
                .histogram = memory + V * QUERIES,
                .s = memory + 2 * V * QUERIES,
                .dp = memory + 2 * V * QUERIES + KEYS * QUERIES,
                .dhistogram = memory + 3 * V * QUERIES + KEYS * QUERIES,
-               .room = j->mixed ? (OperandRoom)(memory + tables) : NULL};
-    View K = head_keys(j, keys_r, h, 0), kinds_v = head(j, j->kinds_v, 0, h * j->dh);
+               .turned = keys_r ? NULL : memory + tables,
+               .room = j->mixed ? (OperandRoom)(memory + tables + turned) : NULL};
+    View kinds_v = head(j, j->kinds_v, 0, h * j->dh);
     View kinds_k = head(j, j->kinds_k, 0, h * j->dh + j->r);
-    int plain = j->dh - j->r;
-    m.keys = operand_left_in(&m.room, K, false, j->in->keys, j->r, j->scale);
     m.plain = operand_left_in(&m.room, kinds_k, false, j->V, plain, j->scale);
     m.values_down = operand_right_in(&m.room, kinds_v, true, j->dh, j->V, 1);
+    if (!keys_r) return m;
+    View K = head_keys(j, keys_r, h, 0);
+    m.keys = operand_left_in(&m.room, K, false, count, j->r, j->scale);
     if (!back) return m;
-    m.keys_down = operand_right_in(&m.room, K, true, j->r, j->in->keys, 1);
+    m.keys_down = operand_right_in(&m.room, K, true, j->r, count, 1);
     m.plain_down = operand_right_in(&m.room, kinds_k, true, plain, j->V, 1);
     m.values = operand_left_in(&m.room, kinds_v, false, j->V, j->dh, 1);
     return m;
+}
+
+static Operand keys_of(const Job *j, const Ready *m, OperandRoom room, int h, int key,
+                       int count) {
+    if (!m->turned) return operand_from(m->keys, key, 0);
+    rotated_keys(j, m->turned, 0, key, count, h, 1);
+    return operand_left_in(&room, view(m->turned, j->r), false, count, j->r, j->scale);
 }
 
 static void forward_block(const Job *j, const Ready *m, int h, int first) {
@@ -189,7 +209,8 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     for (int key = from; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, NOTHING, operand_from(m->keys, key, 0), Q, count, n, j->r);
+        operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
+                         j->r);
         look_up(s, m->lookup, tokens, count);
         if (key + count > place || span) hide(s, key, count, place, n, span);
         if (raise_top(top, shrink, s, count, key == from) && key > from) {
@@ -218,11 +239,11 @@ static void forward(void *data, int begin, int end) {
 
 void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const real *q,
                              const real *kinds_k, const real *kinds_v,
-                             const real *rotary, const Inputs *in, const Config *c) {
+                             const Rotary *rotary, const Inputs *in, const Config *c) {
     Job j = job(p, in, c);
     j.o = o, j.lse = lse, j.keys_r = keys_r, j.q = q;
     j.kinds_k = kinds_k, j.kinds_v = kinds_v, j.rotary = rotary;
-    pool_run(p, in->keys, 64, rotate_keys, &j);
+    if (keys_r) pool_run(p, in->keys, 64, rotate_keys, &j);
     pool_run(p, c->heads, 1, forward, &j);
 }
 
@@ -248,8 +269,9 @@ static void gather_backward(real *s, real *histogram, real *dhistogram, const re
 // Turns the gradients of the rotated keys back and adds them up by kind.
 static void return_keys(const Job *j, int h) {
     int pairs = j->r / 2;
+    real angle[CONFIG_ROTARY_MOST];
     for (int k = 0; k < j->in->keys; k++) {
-        const real *angle = j->rotary + (size_t)j->in->positions[k] * (size_t)j->r;
+        rotary_angles(angle, j->rotary, j->in->positions[k]);
         const real *from = head_keys(j, j->dkeys_r, h, k).at;
         real *to = row(j->dkinds_k, (size_t)j->in->tokens[k], (size_t)j->d, h * j->dh);
         for (int i = 0; i < pairs; i++) {
@@ -288,7 +310,8 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
     for (int key = 0; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, NOTHING, operand_from(m->keys, key, 0), Q, count, n, j->r);
+        operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
+                         j->r);
         look_up(s, m->lookup, tokens, count);
         if (key + count > place) hide(s, key, count, place, n, 0);
         gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
@@ -337,7 +360,7 @@ static void backward(void *data, int begin, int end) {
 void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,
                               real *dkeys_r, const real *dy, const real *q,
                               const real *kinds_k, const real *kinds_v, const real *o,
-                              const real *lse, const real *keys_r, const real *rotary,
+                              const real *lse, const real *keys_r, const Rotary *rotary,
                               const Inputs *in, const Config *c) {
     Job j = job(p, in, c);
     j.dq = dq, j.dkinds_k = dkinds_k, j.dkinds_v = dkinds_v, j.dkeys_r = dkeys_r;

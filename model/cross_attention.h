@@ -22,36 +22,24 @@
 // positions.
 typedef struct Inputs {
     const Token *tokens;  // (keys)
-    const int *positions; // (keys), each below the rotary table's rows
+    const int *positions; // (keys), each within the rotary table
     int keys, n;
     int span; // a latent reads the newest `span` inputs at most, its own included; 0:
               // all
 } Inputs;
 
 // kinds_k, kinds_v: (V, d), before rotation  q, o: (n, d), q rotated  lse: (h, n)
-// keys_r: (h, keys, r), the rotated halves of the keys, kept for backward
+// keys_r: (h, keys, r), the rotated halves of the keys, kept for backward; may be NULL
 void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const real *q,
                              const real *kinds_k, const real *kinds_v,
-                             const real *rotary, const Inputs *in, const Config *c);
-
-// The same for one latent (n is 1), from which generation is made: the rotated half of
-// a score turns the query instead of each key,
-//
-//     q_r . R(p) k_r = sum over pairs of cos(p w) A[x] + sin(p w) B[x]
-//     A[x] = q_a k_a + q_b k_b    B[x] = q_b k_a - q_a k_b    of pair (a, b) of kind x
-//
-// so that per input and head there is one dot product of r numbers, of a row of the
-// rotary table and a row of a table of the V kinds.  q: (d), rotated  o: (d)
-void cross_attention_step(Pool *p, real *o, const real *q, const real *kinds_k,
-                          const real *kinds_v, const real *rotary, const Inputs *in,
-                          const Config *c);
+                             const Rotary *rotary, const Inputs *in, const Config *c);
 
 // Writes dq, dkinds_k and dkinds_v, for inputs without a span.  dkeys_r: (h, keys, r),
 // scratch
 void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,
                               real *dkeys_r, const real *dy, const real *q,
                               const real *kinds_k, const real *kinds_v, const real *o,
-                              const real *lse, const real *keys_r, const real *rotary,
+                              const real *lse, const real *keys_r, const Rotary *rotary,
                               const Inputs *in, const Config *c);
 
 #endif

@@ -1,90 +1,255 @@
-#include "model/cross_attention.h"
+#include "model/cross_step.h"
 
-#include "model/gemm.h"
+#include "model/lanes.h"
 
-typedef struct Job {
-    real *o;
-    const real *q, *kinds_k, *kinds_v, *rotary;
-    const Inputs *in;
-    int d, dh, r, V;
+#include <glib.h>
+
+enum {
+    LANES = LANES_HEADS,
+    BLOCK = 256, // inputs between two looks at the softmax's reference point
+    SHARES = 8,  // of the inputs, one a task; fixed, so that results do not depend on
+                 // the threads
+};
+#define SLACK  20 // as in cross_attention.c
+#define HIDDEN ((real)-1e30)
+
+// What a share of the inputs comes to. Here and below a row is LANES heads of a group,
+// side by side; G groups hold all heads, the last may be filled up.
+typedef struct Share {
+    real *top, *sum; // (G) rows
+    real *histogram; // (V, G) rows
+} Share;
+
+struct CrossStep {
+    const Lanes *by;
+    int V, d, h, dh, r, G;
     real scale;
-} Job;
+    real *values; // (V, d)
+    real *turned; // (G, V, r) rows: the kinds' keys, rotated channels
+    real *plain;  // (G, V, dh - r) rows: the others
+    real *query;  // (G, dh) rows: scaled, the rotated channels as at the newest input
+    real *scores; // (V, G) rows: the plain half
+    Share shares[SHARES];
 
-// turned (V, r): cosine's and sine's factors of each pair; plain (V): the other
-// channels.
-VECTOR_CLONES
-static void kind_tables(const Job *j, real *turned, real *plain, int h) {
-    const real *q = j->q + h * j->dh;
-    for (int v = 0; v < j->V; v++) {
-        const real *k = j->kinds_k + (size_t)v * (size_t)j->d + (size_t)(h * j->dh);
-        real *row = turned + (size_t)v * (size_t)j->r, sum = 0;
-        for (int i = 0; i < j->r; i += 2) {
-            row[i] = j->scale * (q[i] * k[i] + q[i + 1] * k[i + 1]);
-            row[i + 1] = j->scale * (q[i + 1] * k[i] - q[i] * k[i + 1]);
+    // The step at hand.
+    const Rotary *rotary;
+    const Token *tokens;
+    int keys, share; // inputs, and how many are one task's
+    real *o;
+};
+
+static real *rows(int count, int columns) {
+    return g_aligned_alloc0((size_t)count * (size_t)columns * LANES, sizeof(real), 64);
+}
+
+static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
+
+CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config *c) {
+    CrossStep *s = g_new0(CrossStep, 1);
+    s->V = c->vocabulary, s->d = c->width, s->h = c->heads;
+    s->dh = config_head_width(c), s->r = config_rotary(c);
+    s->by = lanes();
+    s->G = (c->heads + LANES - 1) / LANES;
+    s->scale = 1 / real_sqrt((real)s->dh);
+    int G = s->G, r = s->r, rest = s->dh - s->r;
+    s->turned = rows(G * s->V, r);
+    s->plain = rows(G * s->V, rest);
+    s->query = rows(G, s->dh);
+    s->scores = rows(s->V, G);
+    for (int i = 0; i < SHARES; i++)
+        s->shares[i] = (Share){rows(G, 1), rows(G, 1), rows(s->V, G)};
+    size_t count = (size_t)s->V * (size_t)s->d;
+    s->values = g_new(real, count);
+    memcpy(s->values, kinds_v, count * sizeof(real));
+    for (int v = 0; v < s->V; v++)
+        for (int i = 0; i < s->d; i++) {
+            int head = i / s->dh, channel = i % s->dh;
+            int kind = head / LANES * s->V + v;
+            real *to = channel < r ? row(s->turned, kind * r + channel)
+                                   : row(s->plain, kind * rest + channel - r);
+            to[head % LANES] = kinds_k[(size_t)v * (size_t)s->d + (size_t)i];
         }
-#pragma omp simd reduction(+ : sum)
-        for (int i = j->r; i < j->dh; i++) sum += q[i] * k[i];
-        plain[v] = j->scale * sum;
+    return s;
+}
+
+void cross_step_free(CrossStep *s) {
+    if (!s) return;
+    for (int i = 0; i < SHARES; i++) {
+        g_aligned_free(s->shares[i].top);
+        g_aligned_free(s->shares[i].sum);
+        g_aligned_free(s->shares[i].histogram);
+    }
+    g_aligned_free(s->turned);
+    g_aligned_free(s->plain);
+    g_aligned_free(s->query);
+    g_aligned_free(s->scores);
+    g_free(s->values);
+    g_free(s);
+}
+
+// The plain half of the scores of kinds [begin, end).
+static void score_kinds(void *data, int begin, int end) {
+    const CrossStep *s = data;
+    int rest = s->dh - s->r;
+    for (int g = 0; g < s->G; g++)
+        s->by->kinds(row(s->scores, begin * s->G + g), s->G,
+                     row(s->plain, (g * s->V + begin) * rest), rest,
+                     row(s->query, g * s->dh + s->r), rest, end - begin);
+}
+
+// table (G, V, r): the factors of cosine and sine for inputs that stand at `first` + a
+// row of the fine table.
+static void turn_kinds(const CrossStep *s, real *table, real *q, int first) {
+    int r = s->r;
+    const real *angle = s->rotary->coarse + (size_t)(first / ROTARY_FINE) * (size_t)r;
+    for (int g = 0; g < s->G; g++) {
+        for (int c = 0; c < r; c += 2)
+            for (int i = 0; i < LANES; i++) {
+                real a = row(s->query, g * s->dh + c)[i];
+                real b = row(s->query, g * s->dh + c + 1)[i];
+                row(q, c)[i] = a * angle[c] + b * angle[c + 1];
+                row(q, c + 1)[i] = b * angle[c] - a * angle[c + 1];
+            }
+        for (int v = 0; v < s->V; v++) {
+            int at = (g * s->V + v) * r;
+            s->by->turn(row(table, at), row(s->turned, at), q, r);
+        }
     }
 }
 
-// Scores of all inputs, and their maximum.
+// Scores of inputs [begin, end): (inputs, G) rows.
+static void score(const CrossStep *s, real *scores, const real *table, int begin,
+                  int end) {
+    int r = s->r;
+    for (int g = 0; g < s->G; g++)
+        for (int k = begin; k < end; k++) {
+            Token x = s->tokens[k];
+            s->by->score(row(scores, (k - begin) * s->G + g),
+                         row(s->scores, x * s->G + g),
+                         s->rotary->fine + (size_t)(k % ROTARY_FINE) * (size_t)r,
+                         row(table, (g * s->V + x) * r), r);
+        }
+}
+
 VECTOR_CLONES
-static real score(const Job *j, real *s, const real *turned, const real *plain) {
-    real top = (real)-1e30;
-    for (int k = 0; k < j->in->keys; k++) {
-        Token x = j->in->tokens[k];
-        const real *angle = j->rotary + (size_t)j->in->positions[k] * (size_t)j->r;
-        const real *row = turned + (size_t)x * (size_t)j->r;
-        real sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (int i = 0; i < j->r; i++) sum += angle[i] * row[i];
-        s[k] = sum + plain[x];
-        top = s[k] > top ? s[k] : top;
+static void maximum(real *most, const real *scores, int count, int G) {
+    for (int g = 0; g < G; g++) {
+        real m[LANES];
+        for (int i = 0; i < LANES; i++) m[i] = HIDDEN;
+        for (int k = 0; k < count; k++) {
+            const real *s = row(scores, k * G + g);
+#pragma omp simd
+            for (int i = 0; i < LANES; i++) m[i] = s[i] > m[i] ? s[i] : m[i];
+        }
+        memcpy(row(most, g), m, sizeof m);
     }
-    return top;
 }
 
-// s = exp(s - top); returns the sum.
+// Raises the reference point where the new scores pass it by too much, or at first, and
+// shrinks what was gathered.
+static void raise_step(const CrossStep *s, Share *to, const real *most, bool first) {
+    int width = s->G * LANES, moved = 0;
+    for (int i = 0; i < width; i++) moved += most[i] > to->top[i] + SLACK;
+    if (moved == 0 && !first) return;
+    for (int i = 0; i < width; i++) {
+        real top = first || most[i] > to->top[i] ? most[i] : to->top[i];
+        real shrink = first ? 0 : real_exp(to->top[i] - top);
+        to->top[i] = top;
+        to->sum[i] *= shrink;
+        for (int v = 0; v < s->V; v++) to->histogram[v * width + i] *= shrink;
+    }
+}
+
+// The weights exp(score - top) of inputs [begin, end), added up by kind.
 VECTOR_CLONES
-static real soften_scores(real *s, int count, real top) {
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int k = 0; k < count; k++) sum += s[k] = real_exp(s[k] - top);
-    return sum;
+static void gather_step(const CrossStep *s, Share *to, const real *scores, int begin,
+                        int end) {
+    int G = s->G;
+    for (int k = begin; k < end; k++)
+        for (int g = 0; g < G; g++) {
+            const real *x = row(scores, (k - begin) * G + g), *top = row(to->top, g);
+            real *sum = row(to->sum, g),
+                 *kind = row(to->histogram, s->tokens[k] * G + g);
+#pragma omp simd
+            for (int i = 0; i < LANES; i++) {
+                real p = real_exp(x[i] - top[i]);
+                sum[i] += p;
+                kind[i] += p;
+            }
+        }
 }
 
-static void heads(void *data, int begin, int end) {
-    const Job *j = data;
-    int keys = j->in->keys;
-    size_t V = (size_t)j->V;
-    real *turned = pool_task_scratch((V * (size_t)(j->r + 2) + (size_t)keys) *
-                                     sizeof *turned);
-    real *plain = turned + V * (size_t)j->r, *histogram = plain + V, *s = histogram + V;
+static void share(void *data, int begin, int end) {
+    CrossStep *s = data;
+    int G = s->G, r = s->r;
+    size_t table = (size_t)G * (size_t)s->V * (size_t)r;
+    real *turned = pool_task_scratch((table + (size_t)r + (size_t)((BLOCK + 1) * G)) *
+                                     LANES * sizeof(real));
+    real *q = turned + table * LANES, *scores = row(q, r),
+         *most = row(scores, BLOCK * G);
+    for (int i = begin; i < end; i++) {
+        Share *to = &s->shares[i];
+        int first = i * s->share, last = MIN(first + s->share, s->keys);
+        memset(to->histogram, 0, (size_t)(s->V * G * LANES) * sizeof(real));
+        memset(to->sum, 0, (size_t)(G * LANES) * sizeof(real));
+        for (int k = first, stop; k < last; k = stop) {
+            if (k % ROTARY_FINE == 0) turn_kinds(s, turned, q, k);
+            stop = MIN(last, MIN(k + BLOCK, (k / ROTARY_FINE + 1) * ROTARY_FINE));
+            score(s, scores, turned, k, stop);
+            maximum(most, scores, stop - k, G);
+            raise_step(s, to, most, k == first);
+            gather_step(s, to, scores, k, stop);
+        }
+    }
+}
+
+// Of head h: what the shares come to together, and the mean of the values by it.
+VECTOR_CLONES
+static void add_up(void *data, int begin, int end) {
+    CrossStep *s = data;
+    int shares = (s->keys + s->share - 1) / s->share, G = s->G;
     for (int h = begin; h < end; h++) {
-        kind_tables(j, turned, plain, h);
-        real top = score(j, s, turned, plain), sum = soften_scores(s, keys, top);
-        memset(histogram, 0, V * sizeof *histogram);
-        for (int k = 0; k < keys; k++) histogram[j->in->tokens[k]] += s[k];
-        gemm_nn(view(j->o + h * j->dh, j->d), view(histogram, j->V),
-                view(j->kinds_v + h * j->dh, j->d), 1, j->dh, j->V, 1 / sum, 0);
+        int g = h / LANES, lane = h % LANES;
+        real top = HIDDEN, sum = 0, by[SHARES], *o = s->o + h * s->dh;
+        for (int i = 0; i < shares; i++)
+            top = row(s->shares[i].top, g)[lane] > top ? row(s->shares[i].top, g)[lane]
+                                                       : top;
+        for (int i = 0; i < shares; i++) {
+            by[i] = real_exp(row(s->shares[i].top, g)[lane] - top);
+            sum += by[i] * row(s->shares[i].sum, g)[lane];
+        }
+        memset(o, 0, (size_t)s->dh * sizeof(real));
+        for (int v = 0; v < s->V; v++) {
+            const real *value = s->values + (size_t)v * (size_t)s->d +
+                                (size_t)(h * s->dh);
+            real weight = 0;
+            for (int i = 0; i < shares; i++)
+                weight += by[i] * row(s->shares[i].histogram, v * G + g)[lane];
+            if (weight == 0) continue; // not among the inputs
+            weight /= sum;
+#pragma omp simd
+            for (int c = 0; c < s->dh; c++) o[c] += weight * value[c];
+        }
     }
 }
 
-void cross_attention_step(Pool *p, real *o, const real *q, const real *kinds_k,
-                          const real *kinds_v, const real *rotary, const Inputs *in,
-                          const Config *c) {
-    int dh = config_head_width(c);
-    Job j = {o,
-             q,
-             kinds_k,
-             kinds_v,
-             rotary,
-             in,
-             c->width,
-             dh,
-             config_rotary(c),
-             c->vocabulary,
-             1 / real_sqrt((real)dh)};
-    pool_run(p, c->heads, 1, heads, &j);
+void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rotary,
+                const Token *tokens, int keys) {
+    real angle[CONFIG_ROTARY_MOST];
+    rotary_angles(angle, rotary, keys - 1);
+    for (int i = 0; i < s->d; i++) {
+        int head = i / s->dh, c = i % s->dh;
+        real x = q[i];
+        if (c < s->r)
+            x = c % 2 ? q[i] * angle[c - 1] + q[i - 1] * angle[c]
+                      : q[i] * angle[c] - q[i + 1] * angle[c + 1];
+        row(s->query, head / LANES * s->dh + c)[head % LANES] = s->scale * x;
+    }
+    s->rotary = rotary, s->tokens = tokens, s->keys = keys, s->o = o;
+    // Whole rounds of the fine table, since each costs a turn of all kinds.
+    int rounds = (keys + ROTARY_FINE - 1) / ROTARY_FINE;
+    s->share = (rounds + SHARES - 1) / SHARES * ROTARY_FINE;
+    pool_run(p, s->V, 64, score_kinds, s);
+    pool_run(p, (keys + s->share - 1) / s->share, 1, share, s);
+    pool_run(p, s->h, 1, add_up, s);
 }

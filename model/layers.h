@@ -44,15 +44,24 @@ void dropout(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 // y = x + dropout(y); rate 0 is none.                  n numbers
 void residual(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 
-// Cosine and sine of p * W^(-i / (nb - 1)) for positions p < rows and the nb = r/2
-// pairs of a head: table (rows, nb, 2). Su et al. 2021; PERCEIVER_AR.md, "Rotary
-// encoding".
-void rotary_table(real *table, int rows, int rotary, double wavelength);
+// Cosine and sine of p * W^(-i / (nb - 1)) for the nb = r/2 pairs of a head at position
+// p: those of the multiple of ROTARY_FINE below p and of the rest, multiplied as
+// complex numbers, so that a long context takes no long table. Su et al. 2021;
+// PERCEIVER_AR.md, "Rotary encoding".
+#define ROTARY_FINE 2048
+typedef struct Rotary {
+    int pairs;
+    real *fine,
+        *coarse; // owned; (ROTARY_FINE, nb, 2), (positions / ROTARY_FINE, nb, 2)
+} Rotary;
+Rotary rotary_new(const Config *c, int positions); // for positions below that
+void rotary_free(Rotary *t);                       // accepts a zeroed struct
+void rotary_angles(real *angles, const Rotary *t, int position); // (nb, 2)
 
 // Turns channels (2i, 2i+1) of the first r in each head of x by the angle of pair i at
 // the row's position: (a, b) -> (a cos - b sin, b cos + a sin). `direction` -1 turns
 // back, which is also the backward. Row j is at position first + j.     x: (N, d)
-void rotary(Pool *p, real *x, const real *table, int first, int direction, int N,
+void rotary(Pool *p, real *x, const Rotary *table, int first, int direction, int N,
             const Config *c);
 
 // Causal attention of n queries over `keys` keys, in each head:

@@ -17,7 +17,7 @@ struct Perceiver {
     Pool *pool; // borrowed
     Inputs in;  // of the last forward; borrowed
     Dropout drop;
-    real *rotary; // owned; (keys, r/2, 2)
+    Rotary rotary;
     real *memory; // owned; all below lies in it
 
     real *kv, *kv_mean, *kv_rstd; // LN_kv(embed): (V, d), (V), (V)
@@ -98,7 +98,7 @@ size_t perceiver_memory(const Config *c, int keys, int latents) {
     Perceiver net = {.config = *c, .layers = g_new0(Acts, c->layers)};
     size_t count = place(&net, nowhere, keys, latents);
     g_free(net.layers);
-    return (count + (size_t)keys * (size_t)config_rotary(c)) * sizeof(real);
+    return count * sizeof(real);
 }
 
 Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
@@ -107,8 +107,7 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
     net->config = *c;
     net->pool = pool;
     net->layers = g_new0(Acts, c->layers);
-    net->rotary = g_new(real, (size_t)keys * (size_t)config_rotary(c));
-    rotary_table(net->rotary, keys, config_rotary(c), c->rotary_wavelength);
+    net->rotary = rotary_new(c, keys);
     net->memory = g_aligned_alloc0(perceiver_memory(c, keys, latents), 1, 64);
     place(net, net->memory, keys, latents);
     return net;
@@ -117,7 +116,7 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
 void perceiver_free(Perceiver *net) {
     if (!net) return;
     g_free(net->layers);
-    g_free(net->rotary);
+    rotary_free(&net->rotary);
     g_aligned_free(net->memory);
     g_free(net);
 }
@@ -156,9 +155,9 @@ static void cross_forward(Perceiver *net, const Parameters *w, const real *x) {
     linear_forward(p, net->kinds_v, net->kv, &b->attn.v, V, d, d);
     norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, &b->norm_attn, n, d);
     linear_forward(p, a->q, a->attn_in, &b->attn.q, n, d, d);
-    rotary(p, a->q, net->rotary, first, 1, n, c);
+    rotary(p, a->q, &net->rotary, first, 1, n, c);
     cross_attention_forward(p, a->o, a->lse, net->keys_r, a->q, net->kinds_k,
-                            net->kinds_v, net->rotary, &net->in, c);
+                            net->kinds_v, &net->rotary, &net->in, c);
     end_half(net, a->mid, a->o, &b->attn.out, d, x, 0);
     mlp_forward(net, a, b, 1);
 }
@@ -172,8 +171,8 @@ static void layer_forward(Perceiver *net, Acts *a, const Block *w, const real *x
     linear_forward(p, a->q, a->attn_in, &w->attn.q, n, d, d);
     linear_forward(p, a->k, a->attn_in, &w->attn.k, n, d, d);
     linear_forward(p, a->v, a->attn_in, &w->attn.v, n, d, d);
-    rotary(p, a->q, net->rotary, 0, 1, n, c); // scores know differences only,
-    rotary(p, a->k, net->rotary, 0, 1, n, c); // so the latents may count from 0
+    rotary(p, a->q, &net->rotary, 0, 1, n, c); // scores know differences only,
+    rotary(p, a->k, &net->rotary, 0, 1, n, c); // so the latents may count from 0
     attention_forward(p, a->o, a->lse, a->q, a->k, a->v, n, n, c);
     end_half(net, a->mid, a->o, &w->attn.out, d, x, 2 * i + 2);
     mlp_forward(net, a, w, 2 * i + 3);
@@ -248,8 +247,8 @@ static void layer_backward(Perceiver *net, const Acts *a, Block *dw, const Block
     end_half_backward(net, net->d_o, &dw->attn.out, a->o, &w->attn.out, d, 2 * i + 2);
     attention_backward(p, net->dq, net->dk, net->dv, net->scratch, net->d_o, a->q, a->k,
                        a->v, a->o, a->lse, n, n, c);
-    rotary(p, net->dq, net->rotary, 0, -1, n, c);
-    rotary(p, net->dk, net->rotary, 0, -1, n, c);
+    rotary(p, net->dq, &net->rotary, 0, -1, n, c);
+    rotary(p, net->dk, &net->rotary, 0, -1, n, c);
     linear_backward(p, net->dnorm, false, &dw->attn.q, net->dq, a->attn_in, &w->attn.q,
                     n, d, d);
     linear_backward(p, net->dnorm, true, &dw->attn.k, net->dk, a->attn_in, &w->attn.k,
@@ -272,8 +271,8 @@ static void cross_backward(Perceiver *net, Parameters *dw, const Parameters *w,
     end_half_backward(net, net->d_o, &db->attn.out, a->o, &b->attn.out, d, 0);
     cross_attention_backward(p, net->dq, net->dkinds_k, net->dkinds_v, net->dkeys_r,
                              net->d_o, a->q, net->kinds_k, net->kinds_v, a->o, a->lse,
-                             net->keys_r, net->rotary, &net->in, c);
-    rotary(p, net->dq, net->rotary, net->in.positions[net->in.keys - n], -1, n, c);
+                             net->keys_r, &net->rotary, &net->in, c);
+    rotary(p, net->dq, &net->rotary, net->in.positions[net->in.keys - n], -1, n, c);
     linear_backward(p, net->dkv, false, &db->attn.k, net->dkinds_k, net->kv, &b->attn.k,
                     V, d, d);
     linear_backward(p, net->dkv, true, &db->attn.v, net->dkinds_v, net->kv, &b->attn.v,

@@ -4,6 +4,7 @@
 #define MODEL_REAL_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

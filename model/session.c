@@ -1,163 +1,266 @@
 #include "model/session.h"
 
+#include "model/attention_step.h"
 #include "model/cross_attention.h"
+#include "model/cross_step.h"
 #include "model/gemm.h"
 
-typedef struct Cache {
-    real *k, *v; // (N, d): the run's keys, rotated by their place in it, and values
-} Cache;
+enum { FEW = 8 }; // latents up to which each reads the caches by itself
+
+// The latents at `length` positions from `begin` on, and what they leave in each layer:
+// keys, rotated by their place in the run, and values.
+typedef struct Run {
+    int begin, length;
+    KeyCache *cache; // owned; (L), NULL with exact weights
+    real *k, *v;     // owned; (L, N, d) with exact weights, else NULL
+} Run;
 
 struct Session {
-    const Model *model; // borrowed
-    Pool *pool;         // borrowed
-    GArray *tokens;     // the timeline
-    int run_begin;      // position of the run's first latent
-    int run_length;     // latents in it; caches hold as many rows
+    const Weights *weights; // borrowed
+    const Config *config;   // its model's
+    Pool *pool;             // borrowed
+    GArray *tokens;         // the timeline
+    Run runs[2];            // the one that gives the logits is `now`
+    int now;
 
     // Constant for a model: embed, LN_kv and the projections give V keys and values.
     real *kinds_k, *kinds_v; // (V, d)
-    real *rotary;            // (M + N, r/2, 2)
-    int *positions;          // 0, 1, 2 ...: (M + N)
-    Cache *layers;           // owned
+    CrossStep *step;
+    Rotary rotary;
+    int *positions; // 0, 1, 2 ...: (M + N)
 
-    // One chunk of latents on its way through the stack, at most N rows.
-    real *x, *z, *normed, *q, *o, *up, *mean, *rstd, *lse, *keys_r, *logits;
+    // One chunk of latents on its way through the stack, at most N rows; of a layer's
+    // whole run, widened: wide_k, wide_v.
+    real *wide_k, *wide_v, *x, *z, *normed, *q, *k, *v, *o, *up, *mean, *rstd, *lse,
+        *logits;
 };
 
 static void *numbers(size_t rows, int columns) {
-    return g_new(real, rows * (size_t)columns);
+    return g_aligned_alloc(rows * (size_t)columns, sizeof(real), 64);
 }
 
 static void project_kinds(Session *s) {
-    const Config *c = &s->model->config;
-    const Parameters *w = &s->model->parameters;
-    int V = c->vocabulary, d = c->width;
+    const Parameters *w = &s->weights->model->parameters;
+    int V = s->config->vocabulary, d = s->config->width;
     real *kv = numbers((size_t)V, d), *mean = numbers((size_t)V, 2);
     norm_forward(s->pool, kv, mean, mean + V, w->embed, &w->norm_kv, V, d);
     linear_forward(s->pool, s->kinds_k, kv, &w->cross.attn.k, V, d, d);
     linear_forward(s->pool, s->kinds_v, kv, &w->cross.attn.v, V, d, d);
-    g_free(kv);
-    g_free(mean);
+    g_aligned_free(kv);
+    g_aligned_free(mean);
 }
 
-Session *session_new(const Model *m, Pool *pool) {
+static Run run_new(const Session *s) {
+    const Config *c = s->config;
+    Run r = {0};
+    if (!s->weights->int8) {
+        r.k = numbers((size_t)c->layers * (size_t)c->latents, c->width);
+        r.v = numbers((size_t)c->layers * (size_t)c->latents, c->width);
+        return r;
+    }
+    r.cache = g_new0(KeyCache, c->layers);
+    for (int i = 0; i < c->layers; i++) r.cache[i] = key_cache_new(c);
+    return r;
+}
+
+static void run_free(Run *r, int layers) {
+    for (int i = 0; r->cache && i < layers; i++) key_cache_free(&r->cache[i]);
+    g_free(r->cache);
+    g_aligned_free(r->k);
+    g_aligned_free(r->v);
+}
+
+Session *session_new(const Weights *w, Pool *pool) {
     gemm_init();
-    const Config *c = &m->config;
+    const Config *c = &w->model->config;
     Session *s = g_new0(Session, 1);
     size_t N = (size_t)c->latents, V = (size_t)c->vocabulary;
     int d = c->width, rows = c->context + c->latents;
-    s->model = m;
+    s->weights = w;
+    s->config = c;
     s->pool = pool;
     s->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     s->kinds_k = numbers(V, d);
     s->kinds_v = numbers(V, d);
-    s->rotary = numbers((size_t)rows, config_rotary(c));
-    rotary_table(s->rotary, rows, config_rotary(c), c->rotary_wavelength);
+    s->rotary = rotary_new(c, rows);
     s->positions = g_new(int, rows);
     for (int i = 0; i < rows; i++) s->positions[i] = i;
-    s->layers = g_new0(Cache, c->layers);
-    for (int i = 0; i < c->layers; i++)
-        s->layers[i] = (Cache){numbers(N, d), numbers(N, d)};
+    for (int i = 0; i < 2; i++) s->runs[i] = run_new(s);
     s->x = numbers(N, d);
     s->z = numbers(N, d);
     s->normed = numbers(N, d);
     s->q = numbers(N, d);
+    s->k = numbers(N, d);
+    s->wide_k = numbers(N, d);
+    s->wide_v = numbers(N, d);
+    s->v = numbers(N, d);
     s->o = numbers(N, d);
     s->up = numbers(N, MLP_RATIO * d);
     s->mean = numbers(N, 1);
     s->rstd = numbers(N, 1);
     s->lse = numbers(N, c->heads);
-    s->keys_r = numbers((size_t)rows, c->heads * config_rotary(c));
     s->logits = numbers(V, 1);
     project_kinds(s);
+    s->step = cross_step_new(s->kinds_k, s->kinds_v, c);
     return s;
 }
 
 void session_free(Session *s) {
     if (!s) return;
     g_array_unref(s->tokens);
-    for (int i = 0; i < s->model->config.layers; i++) {
-        g_free(s->layers[i].k);
-        g_free(s->layers[i].v);
-    }
-    void *owned[] = {s->kinds_k, s->kinds_v, s->rotary, s->positions,
-                     s->layers,  s->x,       s->z,      s->normed,
-                     s->q,       s->o,       s->up,     s->mean,
-                     s->rstd,    s->lse,     s->keys_r, s->logits};
-    for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) g_free(owned[i]);
+    for (int i = 0; i < 2; i++) run_free(&s->runs[i], s->config->layers);
+    cross_step_free(s->step);
+    rotary_free(&s->rotary);
+    g_free(s->positions);
+    real *owned[] = {s->wide_k, s->wide_v, s->kinds_k, s->kinds_v, s->x, s->z,
+                     s->normed, s->q,      s->k,       s->v,       s->o, s->up,
+                     s->mean,   s->rstd,   s->lse,     s->logits};
+    for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) g_aligned_free(owned[i]);
     g_free(s);
 }
 
-static void norm(Session *s, const Norm *w, const real *x, int n) {
-    norm_forward(s->pool, s->normed, s->mean, s->rstd, x, w, n, s->model->config.width);
+static real *row(real *x, const Session *s, int at) {
+    return x + (size_t)at * (size_t)s->config->width;
 }
 
-static void linear(Session *s, real *y, const real *x, const Linear *w, int n) {
-    int d = s->model->config.width;
-    linear_forward(s->pool, y, x, w, n, d, d);
+static void map(Session *s, real *y, const real *x, const Matrix *w, int n) {
+    maps_forward(s->pool, &(Map){y, w}, 1, x, n);
+}
+
+static void norm(Session *s, const Norm *w, const real *x, int n) {
+    norm_forward(s->pool, s->normed, s->mean, s->rstd, x, w, n, s->config->width);
 }
 
 // z += MLP(LN_mlp(z)), through x.
-static void mlp(Session *s, const Block *w, int n) {
-    int d = s->model->config.width;
-    norm(s, &w->norm_mlp, s->z, n);
-    linear_forward(s->pool, s->up, s->normed, &w->mlp.up, n, d, MLP_RATIO * d);
+static void mlp(Session *s, const Norm *w, const MatrixBlock *m, int n) {
+    int d = s->config->width;
+    norm(s, w, s->z, n);
+    map(s, s->up, s->normed, &m->up, n);
     squared_relu_forward(s->pool, s->up, n * MLP_RATIO * d);
-    linear_forward(s->pool, s->x, s->up, &w->mlp.down, n, MLP_RATIO * d, d);
+    map(s, s->x, s->up, &m->down, n);
     residual(s->pool, s->z, s->x, 0, 0, n * d);
 }
 
 // z = latent(embed), then what the latents at [from, from + n) read of the context.
 static void cross(Session *s, int from, int n) {
-    const Config *c = &s->model->config;
-    const Parameters *w = &s->model->parameters;
+    const Config *c = s->config;
+    const Parameters *w = &s->weights->model->parameters;
+    const MatrixBlock *m = &s->weights->cross;
     const Token *tokens = &g_array_index(s->tokens, Token, 0);
     int first = MAX(0, from - c->context + 1), keys = from + n - first;
     Inputs in = {tokens + first, s->positions, keys, n, c->context};
     embed_forward(s->x, w->embed, tokens + from, n, c->width);
-    linear(s, s->z, s->x, &w->latent, n);
+    map(s, s->z, s->x, &s->weights->latent, n);
     norm(s, &w->cross.norm_attn, s->z, n);
-    linear(s, s->q, s->normed, &w->cross.attn.q, n);
-    rotary(s->pool, s->q, s->rotary, keys - n, 1, n, c);
-    if (n == 1)
-        cross_attention_step(s->pool, s->o, s->q, s->kinds_k, s->kinds_v, s->rotary,
-                             &in, c);
-    else
-        cross_attention_forward(s->pool, s->o, s->lse, s->keys_r, s->q, s->kinds_k,
-                                s->kinds_v, s->rotary, &in, c);
-    linear(s, s->x, s->o, &w->cross.attn.out, n);
+    map(s, s->q, s->normed, &m->q, n);
+    if (n <= FEW)
+        for (int i = 0; i < n; i++) {
+            int start = MAX(0, from + i - c->context + 1);
+            cross_step(s->step, s->pool, row(s->o, s, i), row(s->q, s, i), &s->rotary,
+                       tokens + start, from + i + 1 - start);
+        }
+    else {
+        rotary(s->pool, s->q, &s->rotary, keys - n, 1, n, c);
+        cross_attention_forward(s->pool, s->o, s->lse, NULL, s->q, s->kinds_k,
+                                s->kinds_v, &s->rotary, &in, c);
+    }
+    map(s, s->x, s->o, &m->out, n);
     residual(s->pool, s->z, s->x, 0, 0, n * c->width);
-    mlp(s, &w->cross, n);
+    mlp(s, &w->cross.norm_mlp, m, n);
 }
 
-// The run's rows [row, row + n) through one layer.
-static void layer(Session *s, int i, int row, int n) {
-    const Config *c = &s->model->config;
-    const Block *w = &s->model->parameters.layers[i];
-    Cache *cache = &s->layers[i];
-    real *k = cache->k + (size_t)row * (size_t)c->width;
-    real *v = cache->v + (size_t)row * (size_t)c->width;
+// Rows of the chunk that follow one another in a run: chunk rows [at, at + n) are
+// `run`'s from its length on.
+typedef struct Part {
+    Run *run;
+    int at, n;
+} Part;
+
+// Of layer i, by layers.h's attention over what its run holds, the part's rows
+// included.
+static void attend_many(Session *s, int i, const Part *p) {
+    const Config *c = s->config;
+    int length = p->run->length;
+    real *k = s->wide_k, *v = s->wide_v;
+    if (p->run->cache)
+        key_cache_read(s->pool, k, v, &p->run->cache[i], length + p->n, c);
+    else {
+        k = row(p->run->k, s, i * c->latents);
+        v = row(p->run->v, s, i * c->latents);
+    }
+    attention_forward(s->pool, row(s->o, s, p->at), s->lse, row(s->q, s, p->at), k, v,
+                      p->n, length + p->n, c);
+}
+
+static void keep_keys(Session *s, int i, const Part *p) {
+    int length = p->run->length, d = s->config->width;
+    const real *k = row(s->k, s, p->at), *v = row(s->v, s, p->at);
+    if (p->run->cache)
+        key_cache_write(s->pool, &p->run->cache[i], k, v, length, p->n, s->config);
+    else {
+        size_t size = (size_t)p->n * (size_t)d * sizeof(real);
+        memcpy(row(p->run->k, s, i * s->config->latents + length), k, size);
+        memcpy(row(p->run->v, s, i * s->config->latents + length), v, size);
+    }
+}
+
+static void attend(Session *s, int i, const Part *parts, int count) {
+    AttentionStep steps[2 * FEW];
+    int few = 0;
+    for (int p = 0; p < count; p++) {
+        const Part *part = &parts[p];
+        keep_keys(s, i, part);
+        if (part->n > FEW || !part->run->cache)
+            attend_many(s, i, part);
+        else
+            for (int n = 0; n < part->n; n++)
+                steps[few++] = (AttentionStep){
+                    row(s->o, s, part->at + n), row(s->q, s, part->at + n),
+                    &part->run->cache[i], part->run->length + n + 1};
+    }
+    if (few > 0) attention_steps(s->pool, steps, few, s->config);
+}
+
+// The chunk's n rows through one layer.
+static void layer(Session *s, int i, const Part *parts, int count, int n) {
+    const Config *c = s->config;
+    const Block *w = &s->weights->model->parameters.layers[i];
+    const MatrixBlock *m = &s->weights->layers[i];
     norm(s, &w->norm_attn, s->z, n);
-    linear(s, s->q, s->normed, &w->attn.q, n);
-    linear(s, k, s->normed, &w->attn.k, n);
-    linear(s, v, s->normed, &w->attn.v, n);
-    rotary(s->pool, s->q, s->rotary, row, 1, n, c);
-    rotary(s->pool, k, s->rotary, row, 1, n, c);
-    attention_forward(s->pool, s->o, s->lse, s->q, cache->k, cache->v, n, row + n, c);
-    linear(s, s->x, s->o, &w->attn.out, n);
+    const Map maps[] = {{s->q, &m->q}, {s->k, &m->k}, {s->v, &m->v}};
+    maps_forward(s->pool, maps, 3, s->normed, n);
+    for (int p = 0; p < count; p++) {
+        const Part *at = &parts[p];
+        rotary(s->pool, row(s->q, s, at->at), &s->rotary, at->run->length, 1, at->n, c);
+        rotary(s->pool, row(s->k, s, at->at), &s->rotary, at->run->length, 1, at->n, c);
+    }
+    attend(s, i, parts, count);
+    map(s, s->x, s->o, &m->out, n);
     residual(s->pool, s->z, s->x, 0, 0, n * c->width);
-    mlp(s, w, n);
+    mlp(s, &w->norm_mlp, m, n);
 }
 
-// Adds the next n positions to the run and leaves the logits of the last.
-static void extend(Session *s, int n) {
-    const Config *c = &s->model->config;
-    const Parameters *w = &s->model->parameters;
-    cross(s, s->run_begin + s->run_length, n);
-    for (int i = 0; i < c->layers; i++) layer(s, i, s->run_length, n);
-    norm(s, &w->final_norm, s->z + (size_t)(n - 1) * (size_t)c->width, 1);
-    linear_forward(s->pool, s->logits, s->normed, &w->head, 1, c->width, c->vocabulary);
-    s->run_length += n;
+// Adds the next n positions to the runs, and with `last` leaves the logits of the last.
+static void extend(Session *s, int n, bool last) {
+    const Config *c = s->config;
+    Run *now = &s->runs[s->now], *next = &s->runs[!s->now];
+    int from = now->begin + now->length;
+    cross(s, from, n);
+    Part parts[2] = {{now, 0, n}};
+    int count = 1, rows = n;
+    int late = MAX(0, next->begin - from); // rows that are before the next run
+    if (late < n) {
+        // The cross-attention does not know of runs: both go on from the same.
+        parts[count++] = (Part){next, n, n - late};
+        memcpy(row(s->z, s, n), row(s->z, s, late),
+               (size_t)(n - late) * (size_t)c->width * sizeof(real));
+        rows += n - late;
+    }
+    for (int i = 0; i < c->layers; i++) layer(s, i, parts, count, rows);
+    for (int p = 0; p < count; p++) parts[p].run->length += parts[p].n;
+    if (!last) return;
+    norm(s, &s->weights->model->parameters.final_norm, row(s->z, s, n - 1), 1);
+    map(s, s->logits, s->normed, &s->weights->head, 1);
 }
 
 static int common_prefix(const Session *s, const Token *tokens, int count) {
@@ -170,23 +273,54 @@ static int common_prefix(const Session *s, const Token *tokens, int count) {
     return i;
 }
 
+// The run that takes over when this one is full holds the newest half, the position
+// that did not fit included.
+static int next_begin(const Session *s) {
+    int N = s->config->latents;
+    return s->runs[s->now].begin + N + 1 - MAX(1, N / 2);
+}
+
+static void begin_at(Session *s, int position) {
+    s->runs[s->now].begin = position;
+    s->runs[s->now].length = 0;
+    s->runs[!s->now].begin = next_begin(s);
+    s->runs[!s->now].length = 0;
+}
+
+static void take_over(Session *s) {
+    s->now = !s->now;
+    s->runs[!s->now].begin = next_begin(s);
+    s->runs[!s->now].length = 0;
+}
+
+// Keeps of the runs what stands before `position`.
+static void cut(Session *s, int position) {
+    for (int i = 0; i < 2; i++)
+        s->runs[i].length = CLAMP(position - s->runs[i].begin, 0, s->runs[i].length);
+}
+
 const real *session_sync(Session *s, const Token *tokens, int count) {
-    int N = s->model->config.latents, half = MAX(1, N / 2);
+    int N = s->config->latents, half = MAX(1, N / 2);
     int common = common_prefix(s, tokens, count);
     if (common == count && (int)s->tokens->len == count) return s->logits;
     g_array_set_size(s->tokens, (guint)common);
     g_array_append_vals(s->tokens, tokens + common, (guint)(count - common));
 
-    // Rows of the run that still stand; the last position is computed in any case, for
-    // its logits. A run cut too short to be worth keeping is begun anew.
-    int kept = MIN(s->run_length, MIN(common, count - 1) - s->run_begin);
-    int length = count - s->run_begin;
-    bool keep = kept > 0 && length <= N && (length >= half || s->run_begin == 0);
-    if (!keep) {
-        s->run_begin = MAX(0, count - half);
-        kept = 0;
+    // The last position is computed in any case, for its logits.
+    cut(s, MIN(common, count - 1));
+    const Run *now = &s->runs[s->now];
+    // A run cut too short to be worth keeping is begun anew, as is one left far behind.
+    bool keep = now->length > 0 && count <= now->begin + now->length + half &&
+                (count - now->begin >= half || now->begin == 0);
+    if (!keep) begin_at(s, MAX(0, count - half));
+    for (;;) {
+        now = &s->runs[s->now];
+        int from = now->begin + now->length, n = MIN(count - from, N - now->length);
+        // Both runs' rows go through the stack together.
+        int late = MAX(0, s->runs[!s->now].begin - from);
+        if (n > late) n = MIN(n, MAX(1, (N + late) / 2));
+        if (n > 0) extend(s, n, from + n == count);
+        if (from + n == count) return s->logits;
+        if (now->length == N) take_over(s);
     }
-    s->run_length = kept;
-    extend(s, count - s->run_begin - kept);
-    return s->logits;
 }

@@ -1,25 +1,28 @@
-// Generation: one mutable timeline over a model that is borrowed and shared.
+// Generation: one mutable timeline over a model's weights, borrowed and shared.
 //
 // The caller hands over the whole prefix it wants continued; what can be kept of the
 // earlier one is found here, so scrubbing, forking and editing need no cache code.
 //
 // The paper's cache: cross-attention keys and values depend on token and position only,
 // and by the identity in cross_attention.h nothing of them is stored but the token. The
-// latents live in a run: it begins with the newest N/2 positions computed together,
-// every new token adds one latent that attends to the run's, and when the run holds N a
-// new one begins from the newest N/2. A latent at position p reads the newest M inputs,
-// p - M + 1 .. p, so a timeline may go on for ever. Memory: 2 L N d numbers for the
-// runs' keys and values, and the tokens.
+// latents live in a run: it begins with the newest N/2 positions, every new token adds
+// one latent that attends to the run's, and when the run holds N the next one takes
+// over, with the newest N/2. The next run grows beside this one, a latent a token, from
+// when its first position is there; so no token waits for N/2 latents, and both read
+// the weights once. A latent at position p reads the newest M inputs, p - M + 1 .. p,
+// so a timeline may go on for ever. Memory: 4 L N d numbers for the runs' keys and
+// values, and the tokens.
 #ifndef MODEL_SESSION_H
 #define MODEL_SESSION_H
 
-#include "model/model.h"
-#include "model/pool.h"
+#include "model/weights.h"
 
 typedef struct Session Session;
 
-// Both borrowed for the session's life; pool may be NULL. Freeing accepts NULL.
-Session *session_new(const Model *m, Pool *pool);
+// Both borrowed for the session's life; pool may be NULL. With exact weights the
+// session computes what the training path does, to rounding; with int8 ones it keeps
+// its caches in int8 too. Freeing accepts NULL.
+Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
 // Makes the timeline `tokens` (at least one) and returns the logits, (V), of the token

@@ -32,7 +32,8 @@ static Token token_at(const GArray *tokens, guint i) {
 // A take from `prompt`, stopped after `stop` tokens unless that is negative.
 static Continuation take_of(const Model *m, const Prompt *prompt, const Plan *plan,
                             int stop) {
-    Session *session = session_new(m, NULL);
+    Weights *weights = weights_new(m, false);
+    Session *session = session_new(weights, NULL);
     TokenizerKind kind;
     Continuation c;
     Decoded event;
@@ -43,6 +44,7 @@ static Continuation take_of(const Model *m, const Prompt *prompt, const Plan *pl
         if (!continuation_next(&c, &event)) break;
     }
     session_free(session);
+    weights_free(weights);
     return c;
 }
 

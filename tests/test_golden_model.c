@@ -214,7 +214,8 @@ TEST(greedy_tokens_with_the_cache_agree_with_the_reference) {
     int prompt = c.T;
     GArray *tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     g_array_append_vals(tokens, c.tokens, (guint)prompt);
-    Session *s = session_new(&c.model, c.pool);
+    Weights *weights = weights_new(&c.model, false);
+    Session *s = session_new(weights, c.pool);
     int wrong = 0;
     for (int i = 0; i < count; i++) {
         const real *logits = session_sync(s, (const Token *)(void *)tokens->data,
@@ -229,6 +230,7 @@ TEST(greedy_tokens_with_the_cache_agree_with_the_reference) {
         fprintf(stderr, "%s: %d of %d greedy tokens differ\n", name, wrong, count);
     CHECK(wrong == 0);
     session_free(s);
+    weights_free(weights);
     g_array_unref(tokens);
     g_free(want);
     close_case(&c);

@@ -41,9 +41,10 @@ static void uncached(real *ret, const Model *m, const Token *tokens, int count,
 
 TEST(a_cached_step_equals_the_uncached_forward) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token tokens[20];
     random_tokens(tokens, 20, 1);
-    Session *s = session_new(&m, NULL);
+    Session *s = session_new(w, NULL);
     // A prompt of 10 begins a run of 4 latents, each token adds one up to N = 8; the
     // token after that begins anew with 4.
     const int latents[] = {4, 5, 6, 7, 8, 4, 5, 6, 7, 8};
@@ -53,61 +54,69 @@ TEST(a_cached_step_equals_the_uncached_forward) {
         CHECK_NEAR(difference(session_sync(s, tokens, 10 + i), want), 0, TOLERANCE);
     }
     session_free(s);
+    weights_free(w);
     model_free(&m);
 }
 
 TEST(a_run_begun_anew_forgets_nothing_but_latents) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token tokens[200];
     random_tokens(tokens, 200, 2);
-    Session *one = session_new(&m, NULL);
+    Session *one = session_new(w, NULL);
     for (int n = 100; n <= 200; n++) {
         const real *got = session_sync(one, tokens, n);
         if ((n - 100) % 5 != 0) continue; // where a run begins: 4 latents, then 5 .. 8
-        Session *fresh = session_new(&m, NULL);
+        Session *fresh = session_new(w, NULL);
         CHECK_NEAR(difference(got, session_sync(fresh, tokens, n)), 0, TOLERANCE);
         session_free(fresh);
     }
     session_free(one);
+    weights_free(w);
     model_free(&m);
 }
 
 TEST(only_the_newest_inputs_of_the_context_are_read) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token a[60], b[60];
     random_tokens(a, 60, 3);
     memcpy(b, a, sizeof a);
     // The run's first latent stands at 56 and reads from 56 - 20 + 1 on.
     b[36] = (b[36] + 1) % 17;
-    Session *s = session_new(&m, NULL), *t = session_new(&m, NULL);
+    Session *s = session_new(w, NULL), *t = session_new(w, NULL);
     CHECK_NEAR(difference(session_sync(s, a, 60), session_sync(t, b, 60)), 0, 1e-6);
     memcpy(b, a, sizeof a);
     b[37] = (b[37] + 1) % 17;
     CHECK(difference(session_sync(s, a, 60), session_sync(t, b, 60)) > 1e-6);
     session_free(s);
     session_free(t);
+    weights_free(w);
     model_free(&m);
 }
 
 TEST(syncing_the_same_prefix_again_changes_nothing) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token tokens[15];
     random_tokens(tokens, 15, 4);
-    Session *s = session_new(&m, NULL);
+    Session *s = session_new(w, NULL);
     real first[17];
     memcpy(first, session_sync(s, tokens, 15), sizeof first);
     CHECK(memcmp(first, session_sync(s, tokens, 15), sizeof first) == 0);
     session_free(s);
+    weights_free(w);
     model_free(&m);
 }
 
 TEST(going_back_and_taking_another_turn_equals_having_gone_there_at_once) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token tokens[16], turn[16];
     random_tokens(tokens, 16, 6);
     memcpy(turn, tokens, sizeof turn);
     turn[13] = (turn[13] + 3) % 17;
-    Session *s = session_new(&m, NULL), *t = session_new(&m, NULL);
+    Session *s = session_new(w, NULL), *t = session_new(w, NULL);
     session_sync(s, tokens, 12); // a run of 4 from position 8
     session_sync(s, tokens, 16);
     session_sync(t, turn, 12);
@@ -117,17 +126,20 @@ TEST(going_back_and_taking_another_turn_equals_having_gone_there_at_once) {
                TOLERANCE);
     session_free(s);
     session_free(t);
+    weights_free(w);
     model_free(&m);
 }
 
 TEST(one_token_is_a_prefix) {
     Model m = toy();
+    Weights *w = weights_new(&m, false);
     Token start = 2;
-    Session *s = session_new(&m, NULL);
+    Session *s = session_new(w, NULL);
     real want[17];
     uncached(want, &m, &start, 1, 1);
     CHECK_NEAR(difference(session_sync(s, &start, 1), want), 0, TOLERANCE);
     session_free(s);
+    weights_free(w);
     model_free(&m);
 }
 

@@ -1,0 +1,147 @@
+#include "model/attention_step.h"
+
+#include "model/lanes.h"
+
+#include <glib.h>
+
+enum { LANES = LANES_KEYS, BLOCK = 128 }; // keys between two looks at the top
+
+KeyCache key_cache_new(const Config *c) {
+    int rows = (c->latents + LANES - 1) / LANES * LANES;
+    size_t size = (size_t)rows * (size_t)c->width;
+    size_t scales = (size_t)rows * (size_t)c->heads;
+    return (KeyCache){g_aligned_alloc0(size, 1, 64), g_aligned_alloc0(size, 1, 64),
+                      g_aligned_alloc0(scales, sizeof(real), 64),
+                      g_aligned_alloc0(scales, sizeof(real), 64), rows};
+}
+
+void key_cache_free(KeyCache *k) {
+    g_aligned_free(k->k);
+    g_aligned_free(k->v);
+    g_aligned_free(k->k_scale);
+    g_aligned_free(k->v_scale);
+    *k = (KeyCache){0};
+}
+
+static size_t key_at(const KeyCache *k, int h, int dh, int row, int c) {
+    return ((size_t)h * (size_t)k->rows + (size_t)(row / LANES * LANES)) * (size_t)dh +
+           (size_t)(c * LANES + row % LANES);
+}
+
+static size_t value_at(const KeyCache *k, int h, int dh, int row, int c) {
+    return ((size_t)h * (size_t)k->rows + (size_t)row) * (size_t)dh + (size_t)c;
+}
+
+typedef struct Copy {
+    KeyCache cache;
+    real *k, *v;
+    int row, d, dh;
+} Copy;
+
+// to[c * step] = x[c] / scale, which is returned.
+static real round_row(int8_t *to, int step, const real *x, int dh) {
+    real most = 0;
+    for (int c = 0; c < dh; c++) most = MAX(most, x[c] < 0 ? -x[c] : x[c]);
+    real scale = most / 127, by = most > 0 ? 127 / most : 0;
+    for (int c = 0; c < dh; c++) {
+        real y = x[c] * by;
+        to[c * step] = (int8_t)(y < 0 ? y - (real)0.5 : y + (real)0.5);
+    }
+    return scale;
+}
+
+static void write_rows(void *data, int begin, int end) {
+    const Copy *j = data;
+    for (int i = begin; i < end; i++)
+        for (int h = 0; h * j->dh < j->d; h++) {
+            size_t x = (size_t)i * (size_t)j->d + (size_t)(h * j->dh);
+            int row = j->row + i, at = h * j->cache.rows + row;
+            j->cache.k_scale[at] = round_row(j->cache.k +
+                                                 key_at(&j->cache, h, j->dh, row, 0),
+                                             LANES, j->k + x, j->dh);
+            j->cache.v_scale[at] = round_row(
+                j->cache.v + value_at(&j->cache, h, j->dh, row, 0), 1, j->v + x, j->dh);
+        }
+}
+
+static void read_rows(void *data, int begin, int end) {
+    const Copy *j = data;
+    for (int i = begin; i < end; i++)
+        for (int h = 0; h * j->dh < j->d; h++) {
+            size_t x = (size_t)i * (size_t)j->d + (size_t)(h * j->dh);
+            int at = h * j->cache.rows + i;
+            const int8_t *k = j->cache.k + key_at(&j->cache, h, j->dh, i, 0);
+            const int8_t *v = j->cache.v + value_at(&j->cache, h, j->dh, i, 0);
+            for (int c = 0; c < j->dh; c++) {
+                j->k[x + (size_t)c] = j->cache.k_scale[at] * (real)k[c * LANES];
+                j->v[x + (size_t)c] = j->cache.v_scale[at] * (real)v[c];
+            }
+        }
+}
+
+// Whole rounds of LANES rows a task, which share cache lines.
+void key_cache_write(Pool *p, KeyCache *to, const real *k, const real *v, int row,
+                     int n, const Config *c) {
+    Copy j = {*to, (real *)k, (real *)v, row, c->width, config_head_width(c)};
+    pool_run(p, n, 4 * LANES, write_rows, &j);
+}
+
+void key_cache_read(Pool *p, real *k, real *v, const KeyCache *from, int n,
+                    const Config *c) {
+    Copy j = {*from, k, v, 0, c->width, config_head_width(c)};
+    pool_run(p, n, 4 * LANES, read_rows, &j);
+}
+
+typedef struct Job {
+    const AttentionStep *steps;
+    int heads, dh;
+    real scale;
+} Job;
+
+// Weights of `count` scores against the top so far; returns by how much what came
+// before shrinks.
+VECTOR_CLONES
+static real soften_step(real *s, int count, real *top, real *sum) {
+    real most = *top, total = 0;
+#pragma omp simd reduction(max : most)
+    for (int i = 0; i < count; i++) most = s[i] > most ? s[i] : most;
+#pragma omp simd reduction(+ : total)
+    for (int i = 0; i < count; i++) total += s[i] = real_exp(s[i] - most);
+    real shrink = real_exp(*top - most);
+    *top = most;
+    *sum = *sum * shrink + total;
+    return shrink;
+}
+
+static void step_head(const AttentionStep *t, int h, int dh, real scale) {
+    const Lanes *by = lanes();
+    const KeyCache *from = t->cache;
+    const real *k_scale = from->k_scale + h * from->rows;
+    const real *v_scale = from->v_scale + h * from->rows;
+    real *o = t->o + h * dh, top = (real)-1e30, sum = 0, s[BLOCK];
+    memset(o, 0, (size_t)dh * sizeof *o);
+    for (int first = 0; first < t->rows; first += BLOCK) {
+        int count = MIN(BLOCK, t->rows - first);
+        for (int key = 0; key < count; key += LANES)
+            by->keys(s + key, from->k + key_at(from, h, dh, first + key, 0),
+                     k_scale + first + key, t->q + h * dh, dh);
+        for (int i = 0; i < count; i++) s[i] *= scale;
+        real shrink = soften_step(s, count, &top, &sum);
+        for (int i = 0; i < count; i++) s[i] *= v_scale[first + i];
+        for (int c = 0; c < dh; c++) o[c] *= shrink;
+        by->values(o, s, from->v + value_at(from, h, dh, first, 0), count, dh);
+    }
+    for (int c = 0; c < dh; c++) o[c] /= sum;
+}
+
+static void step(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int i = begin; i < end; i++)
+        step_head(&j->steps[i / j->heads], i % j->heads, j->dh, j->scale);
+}
+
+void attention_steps(Pool *p, const AttentionStep *steps, int count, const Config *c) {
+    int dh = config_head_width(c);
+    Job j = {steps, c->heads, dh, 1 / real_sqrt((real)dh)};
+    pool_run(p, count * c->heads, 1, step, &j);
+}

@@ -1,0 +1,49 @@
+// The linear maps of a model as generation reads them, one latent at a time: that is
+// bound by the memory the weights come from, so they are int8 here, with a scale for
+// each row of outputs,
+//
+//     y_o = b_o + s_o sum over i of w_oi x_i      s_o = max |W_o| / 127   w = W_o / s_o
+//
+// in panels of 64 outputs, [out/64][in][64], that are read from end to end. Or they are
+// the model's own, exact. Immutable; shared by sessions and threads.
+#ifndef MODEL_WEIGHTS_H
+#define MODEL_WEIGHTS_H
+
+#include "model/model.h"
+#include "model/pool.h"
+
+// A linear map, exact if int8 is NULL.
+typedef struct Matrix {
+    const Linear *exact; // borrowed from the model
+    int in, out;
+    int8_t *int8; // owned
+    real *scale;  // owned; (out), rounded up to whole panels
+} Matrix;
+
+typedef struct MatrixBlock {
+    Matrix q, k, v, out, up, down;
+} MatrixBlock;
+
+typedef struct Weights {
+    const Model *model; // borrowed
+    Matrix latent, head;
+    MatrixBlock cross, *layers;
+    bool int8;
+} Weights;
+
+Weights *weights_new(const Model *m, bool int8);
+void weights_free(Weights *w); // accepts NULL
+
+// y = x Wt + b for N rows, of up to four maps of the same x at once. Few rows are read
+// against the weights as they are; for many the weights are widened first, a part at a
+// time.                                               x: (N, in)  y: (N, out)
+typedef struct Map {
+    real *y;
+    const Matrix *w;
+} Map;
+void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N);
+
+// W as `w` stands for it: (out, in). For tests and measurements.
+void matrix_widen(real *ret, const Matrix *w);
+
+#endif
