@@ -280,6 +280,10 @@ static bool make_take(const Job *job, int take, GError **error) {
     if (ok)
         cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
                  continuation_seconds(&c), c.drawn);
+    if (ok && c.warmed)
+        cli_warn("the model fell into a loop, so %" G_GINT64_FORMAT
+                 " tokens were drawn at a raised temperature",
+                 c.warmed);
     continuation_clear(&c);
     session_free(session);
     return ok;
