@@ -11,13 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-#define SECONDS     30.0 // unless told how long
-#define LONGEST     86400.0
-#define TEMPERATURE 1.0
-#define TOP_P       1.0
-#define MIN_P       0.03 // what is 30 times less likely than the likeliest is a slip
-#define NOT_GIVEN   (-DBL_MAX)
-#define NO_COUNT    G_MININT // not given, of whole numbers
+#define SECONDS   30.0 // unless told how long
+#define LONGEST   86400.0
+#define NOT_GIVEN (-DBL_MAX)
+#define NO_COUNT  G_MININT // not given, of whole numbers
 
 typedef struct Arguments {
     char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
@@ -309,9 +306,9 @@ static int run(const Arguments *a) {
 int cmd_continue(int argc, char **argv) {
     Arguments a = {.seconds = NOT_GIVEN,
                    .from = NOT_GIVEN,
-                   .temperature = TEMPERATURE,
-                   .top_p = TOP_P,
-                   .min_p = MIN_P,
+                   .temperature = continuation_sampler.temperature,
+                   .top_p = continuation_sampler.top_p,
+                   .min_p = continuation_sampler.min_p,
                    .tokens = NO_COUNT,
                    .takes = 1,
                    .threads = NO_COUNT};

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+const Sampler continuation_sampler = {.temperature = 1, .top_p = 1, .min_p = 0.03};
+
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error) {
     TokenizerKind kind;

@@ -36,9 +36,12 @@
 // of the model holds its key longer.
 #define CONTINUATION_LONGEST 1000
 
-// In steps. In MAESTRO a loop lasts that long about once in three hours.
+// In steps. In MAESTRO a loop lasts that long about once in four hours.
 #define CONTINUATION_LOOP 500
 #define CONTINUATION_WARM 0.5 // what a temperature of 0 is raised from
+
+// How tokens are drawn for who does not say; model/TRAINING.md says why so.
+extern const Sampler continuation_sampler;
 
 typedef struct Plan {
     Sampler sampler;
