@@ -228,6 +228,27 @@ rule 'a file that cannot be read is left out' \
     status 0 "$par" eval set/bad.mid set/p1.mid --model run/last.safetensors --json
 rule 'and listed' grep -q 'left out: set/bad.mid: byte 0' err
 rule 'the answer can be JSON' grep -q '"nats_per_token":' out
+contexts() {
+    status 0 "$par" eval set --model run/last.safetensors --contexts 16,32,64 --stride 8 &&
+        [ "$(grep -c '^ *[0-9]* *16 ' out)" -eq 3 ] && third=$(awk '$1 == 64 { print $3 }' out) &&
+        status 0 "$par" eval set --model run/last.safetensors --stride 8 &&
+        [ "$(nats)" = "$third" ]
+}
+rule 'several contexts are a table, in which the trained one is as alone' contexts
+rule 'as JSON too' status 0 "$par" eval set --model run/last.safetensors --json \
+    --contexts 16,64
+rule 'with a stride that suits them all' grep -q '"stride":.*8' out
+rule 'a stride that does not is refused' \
+    status 1 "$par" eval set --model run/last.safetensors --contexts 4,64 --stride 8
+novelty() {
+    status 0 "$par" eval set --split train --model run/last.safetensors --generate \
+        --seconds 5 --prompt-seconds 5 --novelty set &&
+        grep -q '^longest match, notes .* \*$' out && grep -q 'notes after .* are those of p' out
+}
+rule 'a model is judged by its music, which is searched for the training set' novelty
+rule 'a folder without one is said' \
+    says 1 'empty: holds no MIDI' "$par" eval set --generate --novelty empty \
+    --model run/last.safetensors
 rule 'nothing to measure is a failure' \
     status 1 "$par" eval set/bad.mid --model run/last.safetensors
 rule 'and so is no model' \
