@@ -202,14 +202,25 @@ rule 'nothing to train on, which leaves no run' untaught
 # --- what a folder holds ---
 mkdir double
 cp set/*.mid double
-{ cat set/set.csv; echo 'test,p1-again.mid,'; } >double/set.csv
+{ cat set/set.csv; printf 'test,p1-again.mid,\ntrain,p2-again.mid,\n'; } >double/set.csv
 cp set/p1.mid double/p1-again.mid
+# The pedal is down for one second of two.
+"$par" detokenize - -o double/p2-again.mid <<'END'
+2 391 378 63 358 191 392 64 358 192 1
+END
+cp double/p2-again.mid double/p2.mid
 rule 'the data are checked' status 0 "$par" train --check double
 checked() {
-    grep -q '^train  *5 ' out && grep -q 'Files left out: 1' out &&
-        grep -q 'p1-again.mid (test) and p1.mid (train)' out
+    grep -q '^train  *6 ' out && grep -q 'Files left out: 1' out &&
+        grep -q 'p1-again.mid (test) and p1.mid (train)' out &&
+        grep -q 'p2-again.mid (train) and p2.mid (train)' out
 }
-rule 'a performance in two splits is found' checked
+rule 'a performance in two splits or twice in one is found' checked
+pedalled() {
+    mkdir pedal && cp double/p2.mid pedal && status 0 "$par" train --check pedal &&
+        grep -q '^train  *1 .* 100.0 %  *50.0 %$' out
+}
+rule 'and how much pedal there is' pedalled
 check_json() { status 0 "$par" train --check --json set && grep -q '"validation":' out; }
 rule 'as JSON too' check_json
 
