@@ -11,13 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-#define SECONDS     30.0 // unless told how long
-#define LONGEST     86400.0
-#define TEMPERATURE 1.0
-#define TOP_P       1.0
-#define MIN_P       0.03 // what is 30 times less likely than the likeliest is a slip
-#define NOT_GIVEN   (-DBL_MAX)
-#define NO_COUNT    G_MININT // not given, of whole numbers
+#define SECONDS   30.0 // unless told how long
+#define LONGEST   86400.0
+#define NOT_GIVEN (-DBL_MAX)
+#define NO_COUNT  G_MININT // not given, of whole numbers
 
 typedef struct Arguments {
     char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
@@ -59,8 +56,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Make K takes, OUT-1.mid to OUT-K.mid, of seeds N, N+1 ...", "K"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed makes the same take; without: a new one", "N"},
         {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 safer, above 1 bolder, 0 the likeliest; without: 1", "X"},
-        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Only the likeliest that together reach X; without: 1, all", "X"},
-        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Only what is X times as likely as the likeliest; without: 0.03", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Only the likeliest that together reach X; without: 0.98", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Only what is X times as likely as the likeliest; without: 0, all", "X"},
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Only the K likeliest; without: 0, all", "K"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Without: $PAR_MIDI_MODEL, then the one that came along", "FILE"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav", "SF2"},
@@ -286,6 +283,10 @@ static bool make_take(const Job *job, int take, GError **error) {
     if (ok)
         cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
                  continuation_seconds(&c), c.drawn);
+    if (ok && c.warmed)
+        cli_warn("the model fell into a loop, so %" G_GINT64_FORMAT
+                 " tokens were drawn at a raised temperature",
+                 c.warmed);
     continuation_clear(&c);
     session_free(session);
     return ok;
@@ -311,9 +312,9 @@ static int run(const Arguments *a) {
 int cmd_continue(int argc, char **argv) {
     Arguments a = {.seconds = NOT_GIVEN,
                    .from = NOT_GIVEN,
-                   .temperature = TEMPERATURE,
-                   .top_p = TOP_P,
-                   .min_p = MIN_P,
+                   .temperature = continuation_sampler.temperature,
+                   .top_p = continuation_sampler.top_p,
+                   .min_p = continuation_sampler.min_p,
                    .tokens = NO_COUNT,
                    .takes = 1,
                    .threads = NO_COUNT};

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+const Sampler continuation_sampler = {.temperature = 1, .top_p = 0.98};
+
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error) {
     TokenizerKind kind;
@@ -23,14 +25,21 @@ bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret
     return false;
 }
 
+static Decoded hear(Continuation *c, Token token) {
+    grammar_push(&c->grammar, token);
+    Decoded event = decoder_push(&c->decoder, token);
+    if (event.kind == DECODED_NOTE_ON)
+        loop_push(&c->loop, event.pitch, c->decoder.step);
+    return event;
+}
+
 // Takes the tokens in as they stand: where the piece is after them.
 static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
-    for (guint i = 0; i < c->tokens->len; i++) {
-        grammar_push(&c->grammar, g_array_index(c->tokens, Token, i));
-        decoder_push(&c->decoder, g_array_index(c->tokens, Token, i));
-    }
+    c->loop = (Loop){0};
+    for (guint i = 0; i < c->tokens->len; i++)
+        hear(c, g_array_index(c->tokens, Token, i));
 }
 
 void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
@@ -109,6 +118,22 @@ static void wait_for_cut(const Continuation *c, bool *legal) {
         legal[t] = legal[t] && token_is_time_shift(t) && shift_steps(t) >= missing;
 }
 
+// How long a loop has lasted, over what is no cause for worry.
+static double loop_age(const Continuation *c) {
+    LoopPassage loop = loop_now(&c->loop);
+    return (double)(loop.end - loop.begin) / CONTINUATION_LOOP;
+}
+
+static Sampler sampler_here(Continuation *c) {
+    Sampler sampler = c->plan.sampler;
+    double age = loop_age(c);
+    if (age > 1) {
+        sampler.temperature = MAX(sampler.temperature, CONTINUATION_WARM) * age * age;
+        c->warmed++;
+    }
+    return sampler;
+}
+
 static Token draw(Continuation *c) {
     bool legal[VOCABULARY_PEDAL];
     grammar_mask(&c->grammar, legal);
@@ -116,7 +141,8 @@ static Token draw(Continuation *c) {
     wait_for_cut(c, legal);
     const Token *tokens = &g_array_index(c->tokens, Token, 0);
     const real *logits = session_sync(c->session, tokens, (int)c->tokens->len);
-    Token token = sampler_draw(&c->plan.sampler, logits, legal, c->vocabulary, &c->rng);
+    Sampler sampler = sampler_here(c);
+    Token token = sampler_draw(&sampler, logits, legal, c->vocabulary, &c->rng);
     assert(token >= 0); // the grammar always leaves a way on
     return token;
 }
@@ -142,7 +168,6 @@ bool continuation_next(Continuation *c, Decoded *event) {
     }
     Token token = c->closing_count ? c->closing[c->closing_done++] : choose(c);
     g_array_append_val(c->tokens, token);
-    grammar_push(&c->grammar, token);
-    *event = decoder_push(&c->decoder, token);
+    *event = hear(c, token);
     return true;
 }

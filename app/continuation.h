@@ -18,17 +18,30 @@
 // pitches only rise, so time cannot stand still. The same model, prompt and plan give
 // the same tokens, if the session is new. A token costs a mask and a sort beside the
 // model.
+//
+// Models fall into playing a few notes for ever. Where a loop (midi/loop.h) has lasted
+// for d > CONTINUATION_LOOP, tokens are drawn at the plan's temperature (but at least
+// CONTINUATION_WARM) times (d / CONTINUATION_LOOP)^2, until another note ends the loop:
+// the longer it lasts, the likelier.
 #ifndef APP_CONTINUATION_H
 #define APP_CONTINUATION_H
 
 #include "app/prompt.h"
 #include "midi/grammar.h"
+#include "midi/loop.h"
 #include "model/sampler.h"
 #include "model/session.h"
 
 // In steps. After ten seconds a piano's string has all but died away, and only a slip
 // of the model holds its key longer.
 #define CONTINUATION_LONGEST 1000
+
+// In steps. In MAESTRO a loop lasts that long about once in four hours.
+#define CONTINUATION_LOOP 500
+#define CONTINUATION_WARM 0.5 // what a temperature of 0 is raised from
+
+// How tokens are drawn for who does not say; model/TRAINING.md says why so.
+extern const Sampler continuation_sampler;
 
 typedef struct Plan {
     Sampler sampler;
@@ -44,9 +57,11 @@ typedef struct Continuation {
     Rng rng;
     Grammar grammar;
     Decoder decoder;
+    Loop loop;           // of the notes so far, in steps
     GArray *tokens;      // owned; the prompt's, then the take's
     guint prompt_tokens; // of them
     int64_t drawn;       // tokens that the length counts: all but the closing ones
+    int64_t warmed;      // of them: drawn at a raised temperature, to leave a loop
     int64_t begin;       // step of the cut
     int vocabulary;
     bool stopped;

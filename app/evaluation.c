@@ -17,7 +17,7 @@ static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
         g_set_error(error, MODEL_ERROR, 0,
                     "%s: names no tokenizer, so --tokenizer must", o->model);
     else if (!tokenizer_from_name(name, &e->kind) ||
-             tokenizer_vocabulary(e->kind) != e->config.vocabulary)
+             tokenizer_vocabulary(e->kind) != e->model.config.vocabulary)
         g_set_error(error, MODEL_ERROR, 0,
                     "%s: its tokens are not those of a tokenizer "
                     "%s that this program knows",
@@ -27,30 +27,47 @@ static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
     return false;
 }
 
-static bool choose_config(Evaluation *e, const EvaluationOptions *o, GError **error) {
-    Config *c = &e->config;
-    *c = e->model.config;
-    if (o->context) c->context = o->context;
-    c->latents = o->latents ? o->latents : MIN(c->latents, c->context);
-    e->stride = o->stride ? o->stride : MAX(1, c->latents / 2);
-    if (!config_check(c, error)) return false;
-    if (e->stride <= c->latents) return true;
+// The stride must suit the fewest latents, for all to have the same.
+static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **error) {
+    int fewest = G_MAXINT;
+    e->context_count = o->context_count;
+    for (int i = 0; i < e->context_count; i++) {
+        Config *c = &e->configs[i];
+        *c = e->model.config;
+        if (o->contexts[i]) c->context = o->contexts[i];
+        c->latents = o->latents ? o->latents : MIN(c->latents, c->context);
+        if (!config_check(c, error)) return false;
+        fewest = MIN(fewest, c->latents);
+    }
+    e->stride = o->stride ? o->stride : MAX(1, fewest / 2);
+    if (e->stride <= fewest) return true;
     g_set_error(error, MODEL_ERROR, 0,
                 "a stride of %d would leap over tokens: it can be "
                 "%d latents at most",
-                e->stride, c->latents);
+                e->stride, fewest);
     return false;
+}
+
+// A workspace for all contexts.
+static Perceiver *new_perceiver(const Evaluation *e) {
+    Config most = e->model.config;
+    most.context = most.latents = 0;
+    for (int i = 0; i < e->context_count; i++) {
+        most.context = MAX(most.context, e->configs[i].context);
+        most.latents = MAX(most.latents, e->configs[i].latents);
+    }
+    return perceiver_new(&most, e->pool, most.context, most.latents);
 }
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {
     Evaluation e = {0};
     if (!model_load(o->model, &e.model, error)) return false;
-    if (!choose_config(&e, o, error) || !choose_tokenizer(&e, o, error)) {
+    if (!choose_configs(&e, o, error) || !choose_tokenizer(&e, o, error)) {
         evaluation_close(&e);
         return false;
     }
     e.pool = pool_new(o->threads);
-    e.net = perceiver_new(&e.config, e.pool, e.config.context, e.config.latents);
+    e.net = new_perceiver(&e);
     *ret = e;
     return true;
 }
@@ -62,20 +79,21 @@ void evaluation_close(Evaluation *e) {
     *e = (Evaluation){0};
 }
 
-bool evaluation_measure(const Evaluation *e, const char *path, Score *ret,
-                        GError **error) {
+bool evaluation_measure(const Evaluation *e, const char *path,
+                        Score ret[EVALUATION_CONTEXTS], GError **error) {
     Performance p = {0};
     if (!smf_read(path, &p, NULL, error)) return false;
     bool ok = p.note_count > 0;
     if (ok) {
         GArray *tokens = tokenizer_encode(&p, e->kind);
-        Score s = {.notes = (int64_t)p.note_count,
-                   .seconds = (double)performance_end(&p) / 1e6};
-        evaluate_piece(&s.likelihood, e->net, &e->model.parameters, &e->config,
-                       (const Token *)(void *)tokens->data, (int)tokens->len,
-                       e->stride);
+        for (int i = 0; i < e->context_count; i++) {
+            ret[i] = (Score){.notes = (int64_t)p.note_count,
+                             .seconds = (double)performance_end(&p) / 1e6};
+            evaluate_piece(&ret[i].likelihood, e->net, &e->model.parameters,
+                           &e->configs[i], (const Token *)(void *)tokens->data,
+                           (int)tokens->len, e->stride);
+        }
         g_array_unref(tokens);
-        *ret = s;
     } else {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: holds no notes",
                     path);

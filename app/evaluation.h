@@ -1,10 +1,19 @@
-// How likely a MIDI file is under a model: what `par-midi eval` measures, file by file.
+// How likely a MIDI file is under a model: what `par-midi eval` measures, file by file,
+// for one or several contexts.
+//
+// A context of C: a token's probability is given no more than the newest C tokens
+// before it. Every token but SOS is scored, in windows that move on by the same stride
+// for every context, so that figures compare: a token sees from C - stride + 1 to C
+// inputs, or all there are. The latents are as many as the model has, or C if that is
+// less.
 #ifndef APP_EVALUATION_H
 #define APP_EVALUATION_H
 
 #include "midi/vocabulary.h"
 #include "model/model.h"
 #include "model/train/evaluate.h"
+
+#define EVALUATION_CONTEXTS 32
 
 // Of one file, or summed over many.
 typedef struct Score {
@@ -15,14 +24,17 @@ typedef struct Score {
 void score_add(Score *sum, const Score *s);
 
 typedef struct EvaluationOptions {
-    const char *model, *tokenizer; // files; the latter for models that name none
-    int context, latents, stride;  // 0: as trained; the stride half the latents
-    int threads;                   // 0: every core
+    const char *model, *tokenizer;     // files; the latter for models that name none
+    int contexts[EVALUATION_CONTEXTS]; // 0: as trained
+    int context_count;                 // 1 or more
+    int latents, stride;               // 0: as trained; half of the fewest latents
+    int threads;                       // 0: every core
 } EvaluationOptions;
 
 typedef struct Evaluation {
     Model model;
-    Config config; // the model's, but for context and latents
+    Config configs[EVALUATION_CONTEXTS]; // the model's, but for context and latents
+    int context_count;                   // of them
     TokenizerKind kind;
     int stride;
     Pool *pool;     // owned
@@ -32,8 +44,9 @@ typedef struct Evaluation {
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error);
 void evaluation_close(Evaluation *e); // accepts a zeroed struct
 
-// Fails, with the file's name, if there is nothing to measure in it.
-bool evaluation_measure(const Evaluation *e, const char *path, Score *ret,
-                        GError **error);
+// One score for each context. Fails, with the file's name, if there is nothing to
+// measure in it.
+bool evaluation_measure(const Evaluation *e, const char *path,
+                        Score ret[EVALUATION_CONTEXTS], GError **error);
 
 #endif

@@ -74,8 +74,13 @@ misused() {
         'continue a -o - --wav -' 'continue a -o b --prompt maybe' \
         'continue a -o b --from -1' 'continue a -o b --tokens 0' \
         'continue a -o b --threads 0' 'continue a -o b --wav b' \
-        'continue a -o b --wav ./none/../b' 'eval a --limit 0' 'eval a --stride 0' \
-        'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'info a b'; do
+        'continue a -o b --wav ./none/../b' 'eval a --pieces 0' 'eval a --stride 0' \
+        'eval a --contexts 512,' 'eval a --contexts 0' 'eval a --contexts 1,x' \
+        'eval a --context 64 --contexts 64' 'eval a --takes 2' 'eval a --novelty b' \
+        'eval a --min-p 0' 'eval a --generate --context 64' \
+        'eval a --generate --seconds 0' 'eval a --generate --seconds nan' \
+        'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
+        'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'info a b'; do
         exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
             return
     done
@@ -199,6 +204,40 @@ rule 'info says what a model file is' info_text
 rule 'info --json says it to programs' info_json
 rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
+
+# --- judging ---
+
+judged() { # ARGUMENTS...: of a piece that is a minute long
+    exits 0 eval "$t/minute.mid" --generate -m "$t/pedal.safetensors" --seconds 4 \
+        --prompt-seconds 3 "$@"
+}
+judges() {
+    awk 'BEGIN { x = 1; printf "2 378"; for (i = 0; i < 300; i++) {
+        x = (x * 1103 + 12345) % 65521; pitch = 40 + x % 48
+        printf " %d 278 %d", 3 + pitch, 131 + pitch } print " 1" }' |
+        "$par" detokenize - -o "$t/minute.mid" || return
+    judged --takes 2 && prints '^notes a second ' && prints '^die into a loop ' &&
+        prints '^gaps between onsets ' && prints '^2 takes of 4 seconds from 1 pieces'
+}
+judges_alike() {
+    judged --json && cp "$t/out" "$t/judged" && judged --json --threads 1 &&
+        cmp -s "$t/out" "$t/judged" && judged --json --seed 2 && ! cmp -s "$t/out" "$t/judged"
+}
+judges_nothing() {
+    exits 1 eval "$t/a.mid" "$t/none.mid" --generate -m "$t/pedal.safetensors" &&
+        says 'a.mid: is .* too short' && says 'none.mid: ' && says 'nothing to measure'
+}
+stops_judging() {
+    timeout -s INT --preserve-status 1 "$par" eval "$t/minute.mid" --generate \
+        -m "$t/pedal.safetensors" --seconds 20 --takes 100000 >"$t/out" 2>"$t/err"
+    [ $? -eq 130 ] && says stopped && [ ! -s "$t/out" ]
+}
+
+rule 'eval --generate compares takes with what the pianist played' judges
+rule 'the same seed is judged the same by any number of threads, another not' judges_alike
+rule 'pieces that are too short or none are left out, and no piece is a failure' \
+    judges_nothing
+rule 'Ctrl-C ends the judging at once, with exit status 130' stops_judging
 
 # --- takes ---
 

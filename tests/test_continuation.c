@@ -331,6 +331,75 @@ TEST(a_key_that_the_model_would_hold_for_ever_is_released) {
     model_free(&m);
 }
 
+// Strikes one key twice a second for ever, if it is let.
+static Model obsessed(void) {
+    Model m;
+    tiny_model(&m, TOKENIZER_PEDAL, 3);
+    real *bias = m.parameters.head.bias;
+    bias[TOKEN_NOTE_ON + 60] += 12;
+    bias[TOKEN_TIME_SHIFT + 49] += 12;
+    bias[TOKEN_NOTE_OFF + 60] += 24;
+    return m;
+}
+
+static LoopPassage longest_loop(const Continuation *c) {
+    Loop loop = {0};
+    LoopPassage longest = {0};
+    Decoder decoder;
+    decoder_init(&decoder);
+    for (guint i = 0; i < c->tokens->len; i++) {
+        Decoded event = decoder_push(&decoder, token_at(c->tokens, i));
+        if (event.kind != DECODED_NOTE_ON) continue;
+        loop_push(&loop, event.pitch, decoder.step);
+        LoopPassage now = loop_now(&loop);
+        if (now.end - now.begin > longest.end - longest.begin) longest = now;
+    }
+    return longest;
+}
+
+TEST(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again) {
+    const double temperatures[] = {0, 0.5, 1};
+    Model m = obsessed();
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    for (int i = 0; i < 3; i++) {
+        Plan plan = {.sampler = {temperatures[i], 1, 0.01, 0}, .steps = 6000};
+        Continuation a = take_of(&m, &prompt, &plan, -1);
+        Continuation b = take_of(&m, &prompt, &plan, -1);
+        LoopPassage loop = longest_loop(&a);
+        CHECK(loop.block == 1 && loop.end - loop.begin >= CONTINUATION_LOOP);
+        CHECK(loop.end - loop.begin < 4 * CONTINUATION_LOOP);
+        CHECK(a.warmed > 0 && a.warmed < a.drawn);
+        CHECK(is_legal_piece(a.tokens, TOKENIZER_PEDAL));
+        CHECK(same_tokens(a.tokens, b.tokens));
+        continuation_clear(&a);
+        continuation_clear(&b);
+    }
+    prompt_clear(&prompt);
+    model_free(&m);
+}
+
+TEST(a_loop_of_the_prompt_counts) {
+    Model m = obsessed();
+    Performance p = {0};
+    for (int i = 0; i < 20; i++)
+        performance_add_note(&p, (Note){i * SECOND / 2, i * SECOND / 2 + 100, 60, 80});
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
+    Plan plan = {.sampler = {1, 1, 0, 0}, .tokens = 1};
+    Continuation c = take_of(&m, &prompt, &plan, -1);
+    CHECK(c.warmed == 1);
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+    model_free(&m);
+}
+
+static void check_not_warmed(const Performance *p, const Prompt *prompt,
+                             const Continuation *c, TokenizerKind kind) {
+    CHECK(c->warmed == 0);
+}
+TEST(music_without_loops_is_drawn_as_asked) { with_takes(check_not_warmed); }
+
 TEST(time_goes_on_whatever_the_model_prefers) {
     Model m = inclined(TOKENIZER_PEDAL, TOKEN_TIME_SHIFT, TOKEN_VELOCITY, -(real)60);
     Prompt prompt = scratch(TOKENIZER_PEDAL);
@@ -467,6 +536,9 @@ int main(void) {
     RUN(the_same_seed_makes_the_same_take_and_another_seed_another);
     RUN(the_model_ends_the_piece_only_where_it_may);
     RUN(a_key_that_the_model_would_hold_for_ever_is_released);
+    RUN(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again);
+    RUN(a_loop_of_the_prompt_counts);
+    RUN(music_without_loops_is_drawn_as_asked);
     RUN(time_goes_on_whatever_the_model_prefers);
     RUN(nothing_comes_before_the_cut);
     RUN(a_stop_at_any_moment_closes_the_take_and_strikes_nothing);

@@ -202,14 +202,25 @@ rule 'nothing to train on, which leaves no run' untaught
 # --- what a folder holds ---
 mkdir double
 cp set/*.mid double
-{ cat set/set.csv; echo 'test,p1-again.mid,'; } >double/set.csv
+{ cat set/set.csv; printf 'test,p1-again.mid,\ntrain,p2-again.mid,\n'; } >double/set.csv
 cp set/p1.mid double/p1-again.mid
+# The pedal is down for one second of two.
+"$par" detokenize - -o double/p2-again.mid <<'END'
+2 391 378 63 358 191 392 64 358 192 1
+END
+cp double/p2-again.mid double/p2.mid
 rule 'the data are checked' status 0 "$par" train --check double
 checked() {
-    grep -q '^train  *5 ' out && grep -q 'Files left out: 1' out &&
-        grep -q 'p1-again.mid (test) and p1.mid (train)' out
+    grep -q '^train  *6 ' out && grep -q 'Files left out: 1' out &&
+        grep -q 'p1-again.mid (test) and p1.mid (train)' out &&
+        grep -q 'p2-again.mid (train) and p2.mid (train)' out
 }
-rule 'a performance in two splits is found' checked
+rule 'a performance in two splits or twice in one is found' checked
+pedalled() {
+    mkdir pedal && cp double/p2.mid pedal && status 0 "$par" train --check pedal &&
+        grep -q '^train  *1 .* 100.0 %  *50.0 %$' out
+}
+rule 'and how much pedal there is' pedalled
 check_json() { status 0 "$par" train --check --json set && grep -q '"validation":' out; }
 rule 'as JSON too' check_json
 
@@ -228,6 +239,27 @@ rule 'a file that cannot be read is left out' \
     status 0 "$par" eval set/bad.mid set/p1.mid --model run/last.safetensors --json
 rule 'and listed' grep -q 'left out: set/bad.mid: byte 0' err
 rule 'the answer can be JSON' grep -q '"nats_per_token":' out
+contexts() {
+    status 0 "$par" eval set --model run/last.safetensors --contexts 16,32,64 --stride 8 &&
+        [ "$(grep -c '^ *[0-9]* *16 ' out)" -eq 3 ] && third=$(awk '$1 == 64 { print $3 }' out) &&
+        status 0 "$par" eval set --model run/last.safetensors --stride 8 &&
+        [ "$(nats)" = "$third" ]
+}
+rule 'several contexts are a table, in which the trained one is as alone' contexts
+rule 'as JSON too' status 0 "$par" eval set --model run/last.safetensors --json \
+    --contexts 16,64
+rule 'with a stride that suits them all' grep -q '"stride":.*8' out
+rule 'a stride that does not is refused' \
+    status 1 "$par" eval set --model run/last.safetensors --contexts 4,64 --stride 8
+novelty() {
+    status 0 "$par" eval set --split train --model run/last.safetensors --generate \
+        --seconds 5 --prompt-seconds 5 --novelty set &&
+        grep -q '^longest match, notes .* \*$' out && grep -q 'notes after .* are those of p' out
+}
+rule 'a model is judged by its music, which is searched for the training set' novelty
+rule 'a folder without one is said' \
+    says 1 'empty: holds no MIDI' "$par" eval set --generate --novelty empty \
+    --model run/last.safetensors
 rule 'nothing to measure is a failure' \
     status 1 "$par" eval set/bad.mid --model run/last.safetensors
 rule 'and so is no model' \

@@ -1,0 +1,30 @@
+// The options of `par-midi eval`, read and checked, and the files they name.
+#ifndef APP_EVAL_ARGUMENTS_H
+#define APP_EVAL_ARGUMENTS_H
+
+#include "app/evaluation.h"
+#include "model/sampler.h"
+
+#include <glib.h>
+
+typedef struct EvalArguments {
+    char **paths; // owned, as all texts here; one or more
+    char *model, *split, *tokenizer, *novelty;
+    int contexts[EVALUATION_CONTEXTS], context_count; // 0: as trained; one or more
+    int latents, stride, threads;                     // 0: not given
+    int pieces, takes;
+    double seconds, prompt_seconds;
+    Sampler sampler;
+    uint64_t seed;
+    gboolean generate, json, verbose;
+} EvalArguments;
+
+// False: *status is the exit status, after a sentence. To be cleared either way.
+bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);
+void eval_arguments_clear(EvalArguments *a);
+
+// The files, as an array that frees their names: of folders a split, and of many as
+// many as were asked for, spread over all. What is left out is said.
+GPtrArray *eval_arguments_files(const EvalArguments *a, GError **error);
+
+#endif
