@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -15,8 +16,9 @@ struct Journal {
     size_t followed; // bytes of the document's history
     bool worth;      // keeping
     GThread *thread;
-    GMutex lock; // of what follows
-    GCond wake, done;
+    // pthread's own, since ThreadSanitizer does not see through GLib's.
+    pthread_mutex_t lock; // of what follows
+    pthread_cond_t wake, done;
     GByteArray *pending; // owned; not yet taken by the writer
     bool hurry;          // all of it to the disk, now
     bool closing;
@@ -63,34 +65,39 @@ static void work(Writer *w, bool hurry) {
     }
 }
 
+// False: the time has come.
+static bool wait_until(Journal *j, int64_t time) {
+    struct timespec due = {time / 1000000, time % 1000000 * 1000};
+    return pthread_cond_timedwait(&j->wake, &j->lock, &due) == 0;
+}
+
 static void *write_on(void *data) {
     Journal *j = data;
     Writer w = {.fd = j->fd, .backlog = g_byte_array_new()};
-    g_mutex_lock(&j->lock);
+    pthread_mutex_lock(&j->lock);
     do {
         bool idle = w.backlog->len == 0 && !w.dirty, waits = true;
         while (waits && j->pending->len == 0 && !j->hurry)
             if (idle)
-                g_cond_wait(&j->wake, &j->lock);
+                pthread_cond_wait(&j->wake, &j->lock);
             else
-                waits = g_cond_wait_until(&j->wake, &j->lock, w.due);
+                waits = wait_until(j, w.due);
         // While the disk fails, new bytes are no reason to try it again.
-        while (w.code && w.backlog->len > 0 && !j->hurry &&
-               g_cond_wait_until(&j->wake, &j->lock, w.due)) {
+        while (w.code && w.backlog->len > 0 && !j->hurry && wait_until(j, w.due)) {
         }
         g_byte_array_append(w.backlog, j->pending->data, j->pending->len);
         g_byte_array_set_size(j->pending, 0);
         bool hurry = j->hurry;
-        g_mutex_unlock(&j->lock);
+        pthread_mutex_unlock(&j->lock);
         work(&w, hurry);
-        g_mutex_lock(&j->lock);
+        pthread_mutex_lock(&j->lock);
         j->code = w.code;
         if (hurry) {
             j->hurry = false;
-            g_cond_signal(&j->done);
+            pthread_cond_signal(&j->done);
         }
     } while (!j->closing || j->hurry);
-    g_mutex_unlock(&j->lock);
+    pthread_mutex_unlock(&j->lock);
     g_byte_array_unref(w.backlog);
     return NULL;
 }
@@ -120,6 +127,16 @@ static int create(const char *folder, char **ret_path) {
     return -1;
 }
 
+static void init_locks(Journal *j) {
+    pthread_condattr_t clock; // the one of g_get_monotonic_time()
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->wake, &clock);
+    pthread_cond_init(&j->done, NULL);
+    pthread_condattr_destroy(&clock);
+}
+
 bool journal_open(Journal **ret, const char *folder, GError **error) {
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return fail(folder, unwritten, errno, error);
@@ -141,9 +158,7 @@ bool journal_open(Journal **ret, const char *folder, GError **error) {
     j->path = path;
     j->fd = fd;
     j->pending = g_byte_array_new();
-    g_mutex_init(&j->lock);
-    g_cond_init(&j->wake);
-    g_cond_init(&j->done);
+    init_locks(j);
     j->thread = g_thread_new("journal", write_on, j);
     *ret = j;
     return true;
@@ -155,23 +170,23 @@ void journal_follow(Journal *j, const Document *d) {
     const Take *root = document_take(d, 0);
     j->worth = j->worth || d->edits->len > 0 ||
                (root->origin == ORIGIN_PLAYED && root->notes > 0);
-    g_mutex_lock(&j->lock);
+    pthread_mutex_lock(&j->lock);
     g_byte_array_append(j->pending, d->history.bytes->data + j->followed,
                         (guint)(size - j->followed));
-    g_cond_signal(&j->wake);
-    g_mutex_unlock(&j->lock);
+    pthread_cond_signal(&j->wake);
+    pthread_mutex_unlock(&j->lock);
     j->followed = size;
 }
 
 // Returns the errno of what failed, or 0.
 static int hurry(Journal *j, bool closing) {
-    g_mutex_lock(&j->lock);
+    pthread_mutex_lock(&j->lock);
     j->hurry = true;
     j->closing = closing;
-    g_cond_signal(&j->wake);
-    while (j->hurry) g_cond_wait(&j->done, &j->lock);
+    pthread_cond_signal(&j->wake);
+    while (j->hurry) pthread_cond_wait(&j->done, &j->lock);
     int code = j->code;
-    g_mutex_unlock(&j->lock);
+    pthread_mutex_unlock(&j->lock);
     return code;
 }
 
@@ -181,9 +196,9 @@ bool journal_sync(Journal *j, GError **error) {
 }
 
 char *journal_trouble(Journal *j) {
-    g_mutex_lock(&j->lock);
+    pthread_mutex_lock(&j->lock);
     int code = j->code;
-    g_mutex_unlock(&j->lock);
+    pthread_mutex_unlock(&j->lock);
     if (!code) return NULL;
     return g_strdup_printf("%s: %s: %s", j->path, unwritten, g_strerror(code));
 }
@@ -204,9 +219,9 @@ bool journal_close(Journal *j, GError **error) {
         ok = fail(j->path, "it could not be put away", errno, error);
     close(j->fd);
     g_byte_array_unref(j->pending);
-    g_mutex_clear(&j->lock);
-    g_cond_clear(&j->wake);
-    g_cond_clear(&j->done);
+    pthread_mutex_destroy(&j->lock);
+    pthread_cond_destroy(&j->wake);
+    pthread_cond_destroy(&j->done);
     g_free(j->path);
     g_free(j);
     return ok;
