@@ -130,21 +130,35 @@ void document_take_alone(Performance *ret, const Document *d, int take) {
     performance_finish(ret);
 }
 
-void document_prompt(Prompt *ret, const Document *d, int *take, int64_t time,
-                     TokenizerKind kind) {
+void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,
+                     int64_t time, TokenizerKind kind) {
     DocumentPath path;
-    document_path(&path, d, *take);
+    document_path(&path, d, take);
     int64_t end = performance_end(&path.performance);
-    int64_t cut = time < 0 || time > end ? end : time;
-    int from = *take;
-    document_fork_point(d, &from, cut);
-    if (from != *take) {
+    int64_t cut = time < 0 ? end : MIN(time, end);
+    *ret = (DocumentPrompt){.parent = take};
+    document_fork_point(d, &ret->parent, cut);
+    if (ret->parent != take) {
         document_path_clear(&path);
-        document_path(&path, d, from);
+        document_path(&path, d, ret->parent);
     }
-    prompt_cut(ret, &path.performance, kind, cut);
+    from = CLAMP(from, 0, cut);
+    if (from > 0) {
+        Performance part = {0};
+        performance_slice(&part, &path.performance, from, G_MAXINT64);
+        shift(&part, from);
+        performance_clear(&path.performance);
+        path.performance = part;
+    }
+    prompt_cut(&ret->prompt, &path.performance, kind, cut - from);
+    ret->fork = from + ret->prompt.cut;
+    ret->start = take_start(&ret->prompt.decoder, from);
     document_path_clear(&path);
-    *take = from;
+}
+
+void document_prompt_clear(DocumentPrompt *p) {
+    prompt_clear(&p->prompt);
+    *p = (DocumentPrompt){0};
 }
 
 static char *receipt_of(const Document *d, const Take *t, PromptPart part) {
@@ -154,6 +168,7 @@ static char *receipt_of(const Document *d, const Take *t, PromptPart part) {
                        .model_hash = t->recipe.model_hash,
                        .tokenizer = t->recipe.tokenizer,
                        .plan = t->recipe.plan,
+                       .prompt_from = (double)t->start.origin / 1e6,
                        .prompt_seconds = (double)t->fork / 1e6,
                        .part = part,
                        .drawn = t->drawn ? t->drawn : (int64_t)t->tokens->len};

@@ -32,11 +32,20 @@ int document_path_take(const DocumentPath *p, int64_t time);
 // was open at the fork is left out, a pedal that was down is pressed at 0.
 void document_take_alone(Performance *ret, const Document *d, int take);
 
-// Cuts the prompt for going on from `time` on the path of `take`, its end if `time` is
-// negative, and moves *take to where the new take's fork belongs: the next call is
-// document_add_generated(d, *take, prompt.cut, recipe, take_start(&prompt.decoder)).
-void document_prompt(Prompt *ret, const Document *d, int *take, int64_t time,
-                     TokenizerKind kind);
+// What a new take begins from, and where it belongs.
+typedef struct DocumentPrompt {
+    Prompt prompt; // owned; for the model: its times begin at start.origin
+    int parent;    // these three are for document_add_generated()
+    int64_t fork;
+    TakeStart start;
+} DocumentPrompt;
+
+// Cuts the prompt for going on from `time` on the path of `take`, from its end if that
+// is negative or beyond. The model is given what is heard from `from` on: 0 for all, or
+// where a selection begins.
+void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,
+                     int64_t time, TokenizerKind kind);
+void document_prompt_clear(DocumentPrompt *p); // accepts a zeroed struct
 
 // How the takes of the path were made, as text events of its MIDI file: the receipt of
 // each (app/receipt.h), in their order; of what was played a line

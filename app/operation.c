@@ -128,6 +128,7 @@ static void get_root(Reader *r, Operation *ret) {
 static void put_recipe(GByteArray *ret, const Recipe *recipe, const TakeStart *start) {
     const Plan *plan = &recipe->plan;
     put_u8(ret, (int)recipe->tokenizer);
+    put_i64(ret, start->origin);
     put_i64(ret, start->step);
     put_u8(ret, start->velocity);
     put_u8(ret, start->pedal);
@@ -150,6 +151,7 @@ static void put_recipe(GByteArray *ret, const Recipe *recipe, const TakeStart *s
 static void get_recipe(Reader *r, Recipe *recipe, TakeStart *start) {
     Plan *plan = &recipe->plan;
     recipe->tokenizer = (TokenizerKind)get_choice(r, 1, TOKENIZER_PEDAL + 1);
+    start->origin = get_i64(r);
     start->step = get_i64(r);
     start->velocity = get_u8(r);
     start->pedal = get_bool(r);

@@ -6,9 +6,10 @@
 //   BEGIN     origin u8, name, notes u32, each: onset i64, release i64, pitch u8,
 //             velocity u8; pedal changes u32, each: time i64, value u8
 //   ADD       parent u32, fork i64, origin u8, chosen u8, joined u8; if generated:
-//             tokenizer u8, step i64, velocity u8, pedal u8, 16 bytes (bit k % 8 of
-//             byte k / 8: key k is held), seed u64, temperature f64, top_p f64, min_p
-//             f64, top_k u32, tokens i64, steps i64, natural_end u8, model, model_hash
+//             tokenizer u8, origin i64, step i64, velocity u8, pedal u8, 16 bytes (bit
+//             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p
+//             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
+//             model_hash
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8, pitch u8, value u8
 //   FINISH    take u32, drawn i64

@@ -26,7 +26,7 @@ typedef struct Receipt {
     const char *model_hash;     // borrowed
     TokenizerKind tokenizer;
     Plan plan;
-    double prompt_seconds;
+    double prompt_from, prompt_seconds; // where what it was given begins and ends
     PromptPart part;
     int64_t drawn;
 } Receipt;

@@ -1,7 +1,7 @@
 #include "app/take.h"
 
-TakeStart take_start(const Decoder *decoder) {
-    TakeStart ret = {decoder->step, decoder->velocity, decoder->pedal, {false}};
+TakeStart take_start(const Decoder *decoder, int64_t origin) {
+    TakeStart ret = {origin, decoder->step, decoder->velocity, decoder->pedal, {false}};
     for (int key = 0; key < 128; key++) ret.held[key] = decoder->sounding[key] != 0;
     return ret;
 }
@@ -25,7 +25,7 @@ static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *star
     t->tokens = g_array_new(false, false, sizeof(uint16_t));
     // A tokenizer without a pedal has folded it into the notes.
     if (!start->pedal) add_event(t, (TakeEvent){t->fork, TAKE_PEDAL, 0, 0});
-    t->end = MAX(t->fork, start->step * STEP_MICROSECONDS);
+    t->end = MAX(t->fork, start->origin + start->step * STEP_MICROSECONDS);
 }
 
 Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
@@ -85,7 +85,7 @@ void take_add_tokens(Take *t, const uint16_t *tokens, size_t count) {
     g_array_append_vals(t->tokens, tokens, (guint)count);
     for (size_t i = 0; i < count; i++) {
         Decoded d = decoder_push(&t->decoder, tokens[i]);
-        int64_t time = MAX(d.time, t->fork);
+        int64_t time = MAX(t->start.origin + d.time, t->fork);
         if (d.kind == DECODED_NOTHING || d.kind == DECODED_END) {
             t->end = MAX(t->end, time);
             continue;

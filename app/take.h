@@ -41,13 +41,14 @@ typedef struct TakeEvent {
 
 // Where the model took over: what Prompt.decoder knows at the cut.
 typedef struct TakeStart {
+    int64_t origin; // microseconds; step 0 of its tokens: where the prompt begins
     int64_t step;
     uint8_t velocity; // of the next note, if no token says so
     bool pedal;       // down
     bool held[128];   // keys that are open
 } TakeStart;
 
-TakeStart take_start(const Decoder *decoder);
+TakeStart take_start(const Decoder *decoder, int64_t origin);
 
 // What a generated take was made with, for its receipt (app/receipt.h).
 typedef struct Recipe {

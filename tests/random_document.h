@@ -63,13 +63,13 @@ static inline Recipe random_recipe(GRand *r) {
 static inline int random_add(Document *d, GRand *r, int parent, int64_t time) {
     if (g_rand_boolean(r))
         return document_add_played(d, parent, time, g_rand_boolean(r), NULL);
-    Prompt prompt;
+    DocumentPrompt p;
     Recipe recipe = random_recipe(r);
-    document_prompt(&prompt, d, &parent, time, recipe.tokenizer);
-    TakeStart start = take_start(&prompt.decoder);
-    int take = document_add_generated(d, parent, prompt.cut, &recipe, &start,
+    int64_t from = g_rand_int_range(r, 0, 3) ? 0 : random_time(r, time);
+    document_prompt(&p, d, parent, from, time, recipe.tokenizer);
+    int take = document_add_generated(d, p.parent, p.fork, &recipe, &p.start,
                                       g_rand_boolean(r), g_rand_boolean(r), NULL);
-    prompt_clear(&prompt);
+    document_prompt_clear(&p);
     return take;
 }
 

@@ -1,5 +1,6 @@
 #include "app/document_path.h"
 #include "tests/random_document.h"
+#include "tests/sound.h"
 #include "tests/test.h"
 
 enum { DOCUMENTS = 60, STEPS = 120, SECOND = 1000000 };
@@ -40,13 +41,12 @@ static void play(Document *d, int take, TakeEvent event) {
 // A generated take from the end of the path, or from `time`.
 static int generate(Document *d, int parent, int64_t time, TokenizerKind kind,
                     const Token *tokens, size_t count) {
-    Prompt prompt;
-    document_prompt(&prompt, d, &parent, time, kind);
-    TakeStart start = take_start(&prompt.decoder);
+    DocumentPrompt p;
+    document_prompt(&p, d, parent, 0, time, kind);
     Recipe recipe = {.tokenizer = kind, .plan.sampler = {1, 1, 0, 0}};
-    int take = document_add_generated(d, parent, prompt.cut, &recipe, &start, true,
+    int take = document_add_generated(d, p.parent, p.fork, &recipe, &p.start, true,
                                       false, NULL);
-    prompt_clear(&prompt);
+    document_prompt_clear(&p);
     CHECK(take > 0 && document_add_tokens(d, take, tokens, count, NULL));
     return take;
 }
@@ -114,26 +114,6 @@ TEST(each_undo_gives_what_was_there_before_the_edit) {
     g_rand_free(r);
 }
 
-static bool is_sound(const Performance *p) {
-    const Note *last[128] = {0};
-    for (size_t i = 0; i < p->note_count; i++) {
-        const Note *n = &p->notes[i];
-        if (n->onset < 0 || n->release < n->onset || n->pitch > 127) return false;
-        if (n->velocity < 1 || n->velocity > 127) return false;
-        if (i > 0 && (n[-1].onset > n->onset ||
-                      (n[-1].onset == n->onset && n[-1].pitch >= n->pitch)))
-            return false;
-        if (last[n->pitch] && last[n->pitch]->release > n->onset) return false;
-        last[n->pitch] = n;
-    }
-    for (size_t i = 0; i < p->pedal_count; i++) {
-        uint8_t before = i > 0 ? p->pedal[i - 1].value : 0;
-        if (p->pedal[i].value == before) return false;
-        if (i > 0 && p->pedal[i - 1].time > p->pedal[i].time) return false;
-    }
-    return true;
-}
-
 TEST(every_path_is_a_sound_performance_with_all_let_go_at_its_end) {
     GRand *r = g_rand_new_with_seed(3);
     for (int i = 0; i < DOCUMENTS; i++) {
@@ -142,7 +122,7 @@ TEST(every_path_is_a_sound_performance_with_all_let_go_at_its_end) {
             DocumentPath path;
             document_path(&path, &d, take);
             const Performance *p = &path.performance;
-            CHECK(is_sound(p));
+            CHECK(performance_is_sound(p));
             if (take > 0) {
                 CHECK(performance_end(p) <= document_take(&d, take)->end);
                 CHECK(!p->pedal_count || p->pedal[p->pedal_count - 1].value == 0);
@@ -190,48 +170,91 @@ TEST(no_note_crosses_a_fork_but_those_a_model_was_shown_as_open) {
     g_rand_free(r);
 }
 
-// The path, and the take alone, as prompt_join() has them.
-static bool is_as_joined(const Document *d, int take, const Prompt *prompt,
-                         const Token *tokens, size_t count) {
-    DocumentPath path;
-    Performance alone = {0}, joined = {0}, omitted = {0};
-    document_path(&path, d, take);
-    document_take_alone(&alone, d, take);
-    prompt_join(&joined, prompt, PROMPT_INCLUDE, tokens, count);
-    prompt_join(&omitted, prompt, PROMPT_OMIT, tokens, count);
-    bool same = same_text(performance_text(&path.performance),
-                          performance_text(&joined)) &&
-                same_text(performance_text(&alone), performance_text(&omitted));
-    document_path_clear(&path);
-    performance_clear(&alone);
-    performance_clear(&joined);
-    performance_clear(&omitted);
-    return same;
+static Performance joined(const Prompt *prompt, PromptPart part, const Token *tokens,
+                          int count) {
+    Performance p = {0};
+    prompt_join(&p, prompt, part, tokens, (size_t)count);
+    return p;
+}
+
+// Adds a generated take somewhere on the path that is heard, of `count` tokens that
+// come one by one.
+static int add_somewhere(Document *d, GRand *r, bool whole, DocumentPrompt *ret,
+                         Token *tokens, int count) {
+    int64_t end = document_take(d, d->view.take)->end;
+    int64_t time = g_rand_int_range(r, 0, 5) ? random_time(r, end) : -1;
+    Recipe recipe = random_recipe(r);
+    document_prompt(ret, d, d->view.take, whole ? 0 : random_time(r, end), time,
+                    recipe.tokenizer);
+    int take = document_add_generated(d, ret->parent, ret->fork, &recipe, &ret->start,
+                                      true, false, NULL);
+    random_tokens(r, tokens, count);
+    for (int i = 0; i < count; i++)
+        CHECK(document_add_tokens(d, take, &tokens[i], 1, NULL));
+    return take;
 }
 
 TEST(the_path_of_a_generated_take_is_what_the_command_line_writes) {
     GRand *r = g_rand_new_with_seed(5);
     for (int i = 0; i < 400; i++) {
         Document d = random_document(r, i % 3 ? 0 : 40);
-        int parent = d.view.take;
-        TokenizerKind kind = i % 2 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
-        int64_t end = document_take(&d, parent)->end;
-        Prompt prompt;
-        document_prompt(&prompt, &d, &parent, i % 5 ? random_time(r, end) : -1, kind);
-        TakeStart start = take_start(&prompt.decoder);
-        Recipe recipe = random_recipe(r);
-        int take = document_add_generated(&d, parent, prompt.cut, &recipe, &start, true,
-                                          false, NULL);
+        DocumentPrompt prompt;
         Token tokens[200];
         int count = g_rand_int_range(r, 0, 200);
-        random_tokens(r, tokens, count);
-        for (int j = 0; j < count; j++) // as they come
-            CHECK(document_add_tokens(&d, take, &tokens[j], 1, NULL));
-        CHECK(is_as_joined(&d, take, &prompt, tokens, (size_t)count));
-        prompt_clear(&prompt);
+        int take = add_somewhere(&d, r, true, &prompt, tokens, count);
+        DocumentPath path;
+        document_path(&path, &d, take);
+        Performance want = joined(&prompt.prompt, PROMPT_INCLUDE, tokens, count);
+        CHECK(same_text(performance_text(&path.performance), performance_text(&want)));
+        performance_clear(&want);
+        document_path_clear(&path);
+        document_prompt_clear(&prompt);
         document_clear(&d);
     }
     g_rand_free(r);
+}
+
+TEST(a_take_alone_is_what_the_command_line_writes_without_the_prompt) {
+    GRand *r = g_rand_new_with_seed(8);
+    for (int i = 0; i < 400; i++) {
+        Document d = random_document(r, i % 3 ? 0 : 40);
+        DocumentPrompt prompt;
+        Token tokens[200];
+        int count = g_rand_int_range(r, 0, 200);
+        int take = add_somewhere(&d, r, i % 2, &prompt, tokens, count);
+        Performance alone = {0};
+        document_take_alone(&alone, &d, take);
+        Performance want = joined(&prompt.prompt, PROMPT_OMIT, tokens, count);
+        CHECK(same_text(performance_text(&alone), performance_text(&want)));
+        performance_clear(&alone);
+        performance_clear(&want);
+        document_prompt_clear(&prompt);
+        document_clear(&d);
+    }
+    g_rand_free(r);
+}
+
+TEST(a_prompt_from_a_selection_has_nothing_from_before_it) {
+    Note notes[] = {{0, 9 * SECOND, 60, 80}, {4 * SECOND, 9 * SECOND, 64, 80}};
+    Document d = piece_of(notes, 2);
+    DocumentPrompt p;
+    document_prompt(&p, &d, 0, 3500000, 6 * SECOND, TOKENIZER_PEDAL);
+    CHECK(p.fork == 6 * SECOND && p.start.origin == 3500000 && p.parent == 0);
+    CHECK(p.prompt.before.note_count == 1 &&
+          p.prompt.before.notes[0].onset == SECOND / 2);
+    CHECK(p.start.held[64] && !p.start.held[60]);
+    Recipe recipe = {.tokenizer = TOKENIZER_PEDAL, .plan.sampler = {1, 1, 0, 0}};
+    int take = document_add_generated(&d, 0, p.fork, &recipe, &p.start, true, false,
+                                      NULL);
+    static const Token tokens[] = {TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 99,
+                                   TOKEN_TIME_SHIFT + 99, TOKEN_NOTE_OFF + 64};
+    CHECK(document_add_tokens(&d, take, tokens, 4, NULL));
+    CHECK(note_of(&d, take, 0).release == 6 * SECOND);
+    CHECK(note_of(&d, take, 1).release == 7 * SECOND);
+    g_autofree char *text = document_receipt(&d, take, PROMPT_INCLUDE);
+    CHECK(strstr(text, "\nprompt_seconds=3.5-6\n"));
+    document_prompt_clear(&p);
+    document_clear(&d);
 }
 
 TEST(a_take_never_changes_but_by_growing) {
@@ -510,6 +533,8 @@ int main(void) {
     RUN(every_path_is_a_sound_performance_with_all_let_go_at_its_end);
     RUN(no_note_crosses_a_fork_but_those_a_model_was_shown_as_open);
     RUN(the_path_of_a_generated_take_is_what_the_command_line_writes);
+    RUN(a_take_alone_is_what_the_command_line_writes_without_the_prompt);
+    RUN(a_prompt_from_a_selection_has_nothing_from_before_it);
     RUN(a_take_never_changes_but_by_growing);
     RUN(a_path_does_not_change_while_what_it_left_goes_on_growing);
     RUN(a_pianist_begins_with_free_hands_and_pedal);
