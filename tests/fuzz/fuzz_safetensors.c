@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-// The header's length is set right, so that most inputs come as far as the JSON; the
-// first byte says whether.
+// The header's length is set right, so that most inputs come as far as the JSON: up to
+// the first newline, which is the first of the tensors' bytes. The first byte says
+// whether.
 static uint8_t *with_length(const uint8_t *data, size_t size, bool right) {
     uint8_t *bytes = g_memdup2(data, size);
     const uint8_t *end = right && size > 8 ? memchr(data + 8, '\n', size - 8) : NULL;
