@@ -119,9 +119,9 @@ const Take *document_take(const Document *d, int take) {
 }
 
 bool document_is_visible(const Document *d, int take) {
-    for (; take >= 0; take = document_take(d, take)->parent)
-        if (document_take(d, take)->removed) return false;
-    return true;
+    Take *const *takes = (Take *const *)d->takes->pdata;
+    while (take >= 0 && !takes[take]->removed) take = takes[take]->parent;
+    return take < 0;
 }
 
 void document_fork_point(const Document *d, int *take, int64_t time) {

@@ -33,8 +33,8 @@
 #include "app/operation.h"
 
 #define DOCUMENT_MAX_TAKES  65536
-#define DOCUMENT_MAX_DEPTH  10000 // of takes upon takes
-#define DOCUMENT_MAX_JOINED 64    // edits that are undone at once
+#define DOCUMENT_MAX_DEPTH  2000 // of takes upon takes
+#define DOCUMENT_MAX_JOINED 64   // edits that are undone at once
 
 typedef struct Edit {
     OperationKind kind;

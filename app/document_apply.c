@@ -150,8 +150,10 @@ static bool add(Document *d, const Operation *o, GError **error) {
     if (!in_time(o->fork)) return refuse(error, "a fork lies beyond all time");
     document_fork_point(d, &parent, o->fork);
     Take *from = take_at(d, parent);
-    if (d->takes->len >= DOCUMENT_MAX_TAKES || from->depth >= DOCUMENT_MAX_DEPTH)
+    if (d->takes->len >= DOCUMENT_MAX_TAKES)
         return refuse(error, "there are too many takes");
+    if (from->depth >= DOCUMENT_MAX_DEPTH)
+        return refuse(error, "there are too many takes upon takes");
     if (o->origin == ORIGIN_OPENED) return refuse(error, "only the root is opened");
     if (o->origin == ORIGIN_GENERATED && !check_recipe(o, error)) return false;
 
@@ -212,7 +214,7 @@ static bool set_removed(Document *d, const Operation *o, GError **error) {
     Edit *e = begin_edit(d, o->kind, o->take);
     e->removed[1] = remove;
     set_edit(d, e, 1);
-    if (document_is_visible(d, d->view.take)) return true;
+    if (!remove || document_is_visible(d, d->view.take)) return true;
     e->view[1].take = t->parent;
     e->view[1].point = t->fork;
     set_edit(d, e, 1);

@@ -502,6 +502,19 @@ TEST(nonsense_is_refused_with_a_sentence_and_changes_nothing) {
     document_clear(&d);
 }
 
+TEST(takes_upon_takes_have_a_limit_that_is_said) {
+    Document d = empty_piece();
+    int take = 0;
+    for (int i = 0; i < DOCUMENT_MAX_DEPTH; i++)
+        take = document_add_played(&d, take, i + 1, true, NULL);
+    CHECK(document_take(&d, take)->depth == DOCUMENT_MAX_DEPTH);
+    GError *error = NULL;
+    bool did = document_add_played(&d, take, SECOND, true, &error) >= 0;
+    CHECK(refused(did, error, "there are too many takes upon takes"));
+    CHECK(document_add_played(&d, take, 5, true, NULL) > take); // further up
+    document_clear(&d);
+}
+
 TEST(receipts_stand_in_the_order_of_the_path) {
     Document d = empty_piece();
     int played = document_add_played(&d, 0, 0, true, NULL);
@@ -548,6 +561,7 @@ int main(void) {
     RUN(what_an_undone_take_grew_meanwhile_is_there_when_it_is_redone);
     RUN(a_take_that_a_new_edit_cuts_off_from_redo_can_be_restored);
     RUN(nonsense_is_refused_with_a_sentence_and_changes_nothing);
+    RUN(takes_upon_takes_have_a_limit_that_is_said);
     RUN(receipts_stand_in_the_order_of_the_path);
     RUN(tokens_that_a_stop_may_take_back_are_not_settled);
     return test_end();
