@@ -196,6 +196,7 @@ bool journal_sync(Journal *j, GError **error) {
 }
 
 char *journal_trouble(Journal *j) {
+    if (!j) return NULL;
     pthread_mutex_lock(&j->lock);
     int code = j->code;
     pthread_mutex_unlock(&j->lock);

@@ -38,11 +38,12 @@ void journal_follow(Journal *j, const Document *d);
 bool journal_sync(Journal *j, GError **error);
 
 // What keeps the journal from being written, as a sentence, or NULL. Free with g_free.
+// `j` may be NULL.
 char *journal_trouble(Journal *j);
 
 // Writes what is left and closes in order: the file becomes NAME.par-midi, or goes if
 // nothing happened after the document's beginning. On failure it stays as after a
-// crash. Accepts NULL.
+// crash: who wants to save elsewhere then asks journal_sync() before. Accepts NULL.
 bool journal_close(Journal *j, GError **error);
 
 typedef struct JournalSummary {
