@@ -90,7 +90,8 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
         int status = cli_fail(error), stop = *cli_stop_flag();
         return stop ? 128 + stop : status;
     }
-    Judge j = {.model = m,
+    Weights *weights = weights_new(m, true);
+    Judge j = {.weights = weights,
                .pool = pool_new(a->threads),
                .novelty = a->novelty ? &novelty : NULL,
                .stop = cli_stop_flag(),
@@ -100,6 +101,7 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
                         .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)},
                .takes = a->takes,
                .prompt = llround(a->prompt_seconds * 1e6)};
+    pool_set_mixed(j.pool, true);
     judge_init(&j);
     judge_files(&j, paths);
     int status = status_after((int)j.pieces->len);
@@ -107,6 +109,7 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
     if (status == 0 && !a->json) judge_print(&j, a->verbose);
     judge_clear(&j);
     pool_free(j.pool);
+    weights_free(weights);
     novelty_close(&novelty);
     return status;
 }

@@ -35,7 +35,7 @@ static bool take(const Judge *j, const Excerpt *e, int number, Sample *ret) {
     Decoded event;
     Plan plan = j->plan;
     plan.seed += j->pieces->len * (uint64_t)j->takes + (uint64_t)(number - 1);
-    Session *session = session_new(j->model, j->pool);
+    Session *session = session_new(j->weights, j->pool);
     continuation_begin(&c, session, j->kind, &e->prompt, &plan);
     while (!*j->stop && continuation_next(&c, &event)) continue;
     Performance p = {0};

@@ -30,7 +30,7 @@ typedef struct JudgedPiece {
 } JudgedPiece;
 
 typedef struct Judge {
-    const Model *model; // borrowed, as all but what is said to be owned
+    const Weights *weights; // borrowed, as all but what is said to be owned
     Pool *pool;
     const Novelty *novelty; // NULL: not searched
     const volatile int *stop;

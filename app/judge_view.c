@@ -104,7 +104,7 @@ void judge_print(const Judge *j, bool every) {
 static void add_plan(const Judge *j, cJSON *json) {
     const Plan *p = &j->plan;
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, p->seed);
-    cJSON_AddStringToObject(json, "model_sha256", j->model->hash);
+    cJSON_AddStringToObject(json, "model_sha256", j->weights->model->hash);
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(j->kind));
     cJSON_AddStringToObject(json, "seed", seed); // may be beyond JSON's numbers
     cJSON_AddNumberToObject(json, "temperature", p->sampler.temperature);

@@ -17,15 +17,26 @@ static void add_integer(GString *ret, const char *key, uint64_t value) {
 }
 
 // In as few digits as read back as the same number, 6 to begin with.
-static void add_number(GString *ret, const char *key, const char *prefix,
-                       double value) {
-    char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+static void spell(char text[G_ASCII_DTOSTR_BUF_SIZE], double value) {
+    char format[8];
     for (int digits = 6; digits <= 17; digits++) {
         g_snprintf(format, sizeof format, "%%.%dg", digits);
-        g_ascii_formatd(text, sizeof text, format, value);
+        g_ascii_formatd(text, G_ASCII_DTOSTR_BUF_SIZE, format, value);
         if (g_ascii_strtod(text, NULL) == value) break;
     }
-    g_autofree char *whole = g_strconcat(prefix, text, NULL);
+}
+
+static void add_number(GString *ret, const char *key, double value) {
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    spell(text, value);
+    add_text(ret, key, text);
+}
+
+static void add_span(GString *ret, const char *key, double from, double to) {
+    char begin[G_ASCII_DTOSTR_BUF_SIZE], end[G_ASCII_DTOSTR_BUF_SIZE];
+    spell(begin, from);
+    spell(end, to);
+    g_autofree char *whole = g_strconcat(begin, "-", end, NULL);
     add_text(ret, key, whole);
 }
 
@@ -43,14 +54,14 @@ char *receipt_text(const Receipt *r) {
     add_text(ret, "weights", r->exact ? "exact" : "int8");
     add_text(ret, "tokenizer", tokenizer_name(r->tokenizer));
     add_integer(ret, "seed", r->plan.seed);
-    add_number(ret, "temperature", "", s->temperature);
-    add_number(ret, "top_p", "", s->top_p);
-    add_number(ret, "min_p", "", s->min_p);
+    add_number(ret, "temperature", s->temperature);
+    add_number(ret, "top_p", s->top_p);
+    add_number(ret, "min_p", s->min_p);
     add_integer(ret, "top_k", (uint64_t)s->top_k);
     if (r->prompt) add_name(ret, "prompt", r->prompt);
-    add_number(ret, "prompt_seconds", "0-", r->prompt_seconds);
+    add_span(ret, "prompt_seconds", r->prompt_from, r->prompt_seconds);
     add_text(ret, "prompt_part", r->part == PROMPT_OMIT ? "omit" : "include");
-    if (r->plan.steps) add_number(ret, "seconds", "", (double)r->plan.steps / 100);
+    if (r->plan.steps) add_number(ret, "seconds", (double)r->plan.steps / 100);
     add_integer(ret, "tokens", (uint64_t)r->drawn);
     return g_string_free(ret, FALSE);
 }

@@ -28,7 +28,7 @@ typedef struct Receipt {
     bool exact;
     TokenizerKind tokenizer;
     Plan plan;
-    double prompt_seconds;
+    double prompt_from, prompt_seconds; // where what it was given begins and ends
     PromptPart part;
     int64_t drawn;
 } Receipt;

@@ -98,8 +98,8 @@ TEST(a_piece_that_is_too_short_or_no_piece_is_refused_by_name) {
 
 static const volatile int go_on, stop_now = 2;
 
-static Judge judge_of(const Model *m, const Novelty *novelty) {
-    Judge j = {.model = m,
+static Judge judge_of(const Weights *w, const Novelty *novelty) {
+    Judge j = {.weights = w,
                .novelty = novelty,
                .stop = &go_on,
                .kind = TOKENIZER_PEDAL,
@@ -118,9 +118,10 @@ TEST(the_same_calls_measure_the_same_and_another_seed_other_takes) {
     g_autofree char *path = piece_file("long.mid", PIECE);
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
+    Weights *w = weights_new(&m, true);
     Judge judges[3];
     for (int i = 0; i < 3; i++) {
-        judges[i] = judge_of(&m, NULL);
+        judges[i] = judge_of(w, NULL);
         if (i == 2) judges[i].plan.seed = 5;
         for (int k = 0; k < 3; k++) CHECK(judge_piece(&judges[i], path, NULL));
         CHECK(judges[i].pieces->len == 3);
@@ -140,6 +141,7 @@ TEST(the_same_calls_measure_the_same_and_another_seed_other_takes) {
     CHECK_NEAR(verdict_spread(&judges[0], STATISTIC_NOTES, SOURCE_PIANIST).median, 10,
                0.4);
     for (int i = 0; i < 3; i++) judge_clear(&judges[i]);
+    weights_free(w);
     model_free(&m);
 }
 
@@ -147,7 +149,8 @@ TEST(cuts_are_spread_over_the_pieces) {
     g_autofree char *path = piece_file("long.mid", PIECE);
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
-    Judge j = judge_of(&m, NULL);
+    Weights *w = weights_new(&m, true);
+    Judge j = judge_of(w, NULL);
     j.plan.steps = 100;
     j.takes = 1;
     bool in_quarter[4] = {false};
@@ -158,6 +161,7 @@ TEST(cuts_are_spread_over_the_pieces) {
     }
     for (int i = 0; i < 4; i++) CHECK(in_quarter[i]);
     judge_clear(&j);
+    weights_free(w);
     model_free(&m);
 }
 
@@ -166,13 +170,15 @@ TEST(a_stop_leaves_nothing_half_done) {
     g_autoptr(GError) error = NULL;
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
-    Judge j = judge_of(&m, NULL);
+    Weights *w = weights_new(&m, true);
+    Judge j = judge_of(w, NULL);
     CHECK(judge_piece(&j, path, NULL));
     j.stop = &stop_now;
     CHECK(!judge_piece(&j, path, &error) && error);
     CHECK(j.pieces->len == 1 && j.samples[SOURCE_TAKES]->len == 2);
     CHECK(j.samples[SOURCE_PIANIST]->len == 1);
     judge_clear(&j);
+    weights_free(w);
     model_free(&m);
 }
 
@@ -190,7 +196,8 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     match_sort(n.index);
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
-    Judge j = judge_of(&m, &n);
+    Weights *w = weights_new(&m, true);
+    Judge j = judge_of(w, &n);
     CHECK(judge_piece(&j, path, NULL));
     Match pianist = sample(&j, SOURCE_PIANIST, 0)->match;
     Match take = sample(&j, SOURCE_TAKES, 0)->match;
@@ -201,6 +208,7 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
                0);
     judge_clear(&j);
     novelty_close(&n);
+    weights_free(w);
     model_free(&m);
     performance_clear(&p);
     performance_clear(&other);

@@ -1,0 +1,40 @@
+// Any bytes as a MIDI file: a sentence, or a sound performance, which goes through the
+// tokenizer and, if it is not too long for one, through a file of ours.
+#include "midi/smf_read.h"
+#include "midi/smf_write.h"
+#include "midi/tokenizer.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/sound.h"
+
+static void write_and_read(const Performance *p) {
+    GBytes *bytes = smf_write(p, "fuzz", NULL);
+    if (!bytes) return;
+    gsize size;
+    const uint8_t *data = g_bytes_get_data(bytes, &size);
+    Performance again = {0};
+    MUST(smf_parse(data, size, "again", &again, NULL, NULL));
+    MUST(performance_is_sound(&again));
+    performance_clear(&again);
+    g_bytes_unref(bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    Performance p = {0};
+    SmfReport report;
+    GError *error = NULL;
+    if (!smf_parse(data, size, "fuzz", &p, &report, &error)) {
+        MUST(error && g_str_has_prefix(error->message, "fuzz: "));
+        MUST(!p.notes && !p.pedal);
+        g_error_free(error);
+        return 0;
+    }
+    MUST(!error && performance_is_sound(&p) && p.note_count <= report.notes);
+    g_free(smf_report_warnings(&report));
+    if (performance_end(&p) < INT64_C(3600000000)) {
+        g_array_unref(tokenizer_encode(&p, TOKENIZER_PEDAL));
+        g_array_unref(tokenizer_encode(&p, TOKENIZER_PERFORMANCE));
+        if (size % 16 == 0) write_and_read(&p); // which takes longest
+    }
+    performance_clear(&p);
+    return 0;
+}

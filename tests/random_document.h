@@ -1,0 +1,179 @@
+// Documents to which anything has happened, for property tests, and what can be seen of
+// one, as text.
+#ifndef TESTS_RANDOM_DOCUMENT_H
+#define TESTS_RANDOM_DOCUMENT_H
+
+#include "app/document_path.h"
+
+static inline int64_t random_time(GRand *r, int64_t below) {
+    return below > 0 ? (int64_t)g_rand_double_range(r, 0, (double)below) : 0;
+}
+
+static inline Performance random_performance(GRand *r, int notes, int64_t length) {
+    Performance p = {0};
+    for (int i = 0; i < notes; i++) {
+        int64_t onset = random_time(r, length);
+        int64_t release = onset +
+                          random_time(r, g_rand_int_range(r, 0, 3) ? 400000 : 5000000);
+        performance_add_note(&p, (Note){onset, release,
+                                        (uint8_t)g_rand_int_range(r, 0, 128),
+                                        (uint8_t)g_rand_int_range(r, 1, 128)});
+    }
+    for (int i = 0; i < notes / 3; i++)
+        performance_add_pedal(&p, random_time(r, length),
+                              (uint8_t)g_rand_int_range(r, 0, 128));
+    performance_finish(&p);
+    return p;
+}
+
+// Any tokens, those of few keys and short times more often than others.
+static inline void random_tokens(GRand *r, Token *ret, int count) {
+    static const Token first[] = {TOKEN_NOTE_ON + 60, TOKEN_NOTE_OFF + 60,
+                                  TOKEN_TIME_SHIFT,   TOKEN_VELOCITY,
+                                  TOKEN_PEDAL_ON,     0};
+    static const Token many[] = {12, 12, 30, 32, 2, VOCABULARY_PEDAL};
+    for (int i = 0; i < count; i++) {
+        int kind = g_rand_int_range(r, 0, G_N_ELEMENTS(first));
+        ret[i] = first[kind] + g_rand_int_range(r, 0, many[kind]);
+    }
+}
+
+static inline void random_events(GRand *r, int64_t now, TakeEvent *ret, int count) {
+    for (int i = 0; i < count; i++) {
+        now += random_time(r, g_rand_boolean(r) ? 1 : 300000);
+        TakeEvent e = {now, (uint8_t)g_rand_int_range(r, 0, TAKE_TIME + 1), 0, 0};
+        if (e.kind <= TAKE_KEY_UP) e.pitch = (uint8_t)g_rand_int_range(r, 50, 62);
+        if (e.kind == TAKE_KEY_DOWN) e.value = (uint8_t)g_rand_int_range(r, 1, 128);
+        if (e.kind == TAKE_PEDAL) e.value = (uint8_t)g_rand_int_range(r, 0, 128);
+        ret[i] = e;
+    }
+}
+
+static inline Recipe random_recipe(GRand *r) {
+    Plan plan = {.sampler = {g_rand_double(r), g_rand_double(r), g_rand_double(r),
+                             g_rand_int_range(r, 0, 400)},
+                 .seed = (uint64_t)g_rand_int(r) << 32 | g_rand_int(r),
+                 .tokens = g_rand_int_range(r, 0, 9),
+                 .steps = g_rand_int_range(r, 0, 9),
+                 .natural_end = g_rand_boolean(r)};
+    return (Recipe){g_rand_boolean(r) ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE, plan,
+                    "/models/tiny.safetensors", "5e1f"};
+}
+
+static inline int random_add(Document *d, GRand *r, int parent, int64_t time) {
+    if (g_rand_boolean(r))
+        return document_add_played(d, parent, time, g_rand_boolean(r), NULL);
+    DocumentPrompt p;
+    Recipe recipe = random_recipe(r);
+    int64_t from = g_rand_int_range(r, 0, 3) ? 0 : random_time(r, time);
+    document_prompt(&p, d, parent, from, time, recipe.tokenizer);
+    int take = document_add_generated(d, p.parent, p.fork, &recipe, &p.start,
+                                      g_rand_boolean(r), g_rand_boolean(r), NULL);
+    document_prompt_clear(&p);
+    return take;
+}
+
+static inline void random_growth(Document *d, GRand *r, int take) {
+    const Take *t = document_take(d, take);
+    Token tokens[40];
+    TakeEvent events[40];
+    int count = g_rand_int_range(r, 0, 40);
+    random_tokens(r, tokens, count);
+    random_events(r, t->end, events, count);
+    if (t->origin == ORIGIN_GENERATED)
+        document_add_tokens(d, take, tokens, (size_t)count, NULL);
+    else
+        document_add_events(d, take, events, (size_t)count, NULL);
+}
+
+static inline void random_view(Document *d, GRand *r, int take) {
+    DocumentView v = d->view;
+    int64_t end = document_take(d, take)->end;
+    switch (g_rand_int_range(r, 0, 4)) {
+    case 0: v.take = take; break;
+    case 1: v.point = random_time(r, end) - 1; break;
+    case 2:
+        v.selection_from = random_time(r, end);
+        v.selection_to = v.selection_from + random_time(r, end);
+        break;
+    default:
+        v.looping = g_rand_boolean(r);
+        v.loop_to = v.loop_from + random_time(r, end) + 1;
+    }
+    document_set_view(d, v, NULL);
+}
+
+// Something happens to it, or is refused.
+static inline void random_step(Document *d, GRand *r) {
+    int take = g_rand_int_range(r, 0, (int)d->takes->len);
+    int64_t end = document_take(d, take)->end;
+    int64_t time = g_rand_int_range(r, 0, 3) ? random_time(r, end + 1) : end;
+    int what = g_rand_int_range(r, 0, 20);
+    if (what < 3) random_add(d, r, take, time);
+    if (what >= 3 && what < 11) random_growth(d, r, take);
+    if (what == 11) document_finish(d, take, g_rand_int_range(r, 0, 900), NULL);
+    if (what == 12) document_remove(d, take, NULL);
+    if (what == 13) document_restore(d, take, NULL);
+    if (what == 14) document_rename(d, take, g_rand_boolean(r) ? "calm" : "", NULL);
+    if (what >= 15 && what < 17) random_view(d, r, take);
+    if (what >= 17 && what < 19) document_undo(d, NULL);
+    if (what == 19) document_redo(d, NULL);
+}
+
+static inline Document random_document(GRand *r, int steps) {
+    Document d;
+    Performance root = random_performance(r, g_rand_int_range(r, 0, 40), 10000000);
+    document_begin(&d, g_rand_boolean(r) ? ORIGIN_OPENED : ORIGIN_PLAYED, "prelude.mid",
+                   &root, NULL);
+    performance_clear(&root);
+    for (int i = 0; i < steps; i++) random_step(&d, r);
+    return d;
+}
+
+static inline void say_performance(GString *ret, const Performance *p) {
+    for (size_t i = 0; i < p->note_count; i++) {
+        Note n = p->notes[i];
+        g_string_append_printf(ret, " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ":%d/%d",
+                               n.onset, n.release, n.pitch, n.velocity);
+    }
+    for (size_t i = 0; i < p->pedal_count; i++)
+        g_string_append_printf(ret, " %" G_GINT64_FORMAT "^%d", p->pedal[i].time,
+                               p->pedal[i].value);
+}
+
+static inline char *performance_text(const Performance *p) {
+    GString *ret = g_string_new(NULL);
+    say_performance(ret, p);
+    return g_string_free(ret, FALSE);
+}
+
+static inline void say_take(GString *ret, const Document *d, const Take *t) {
+    DocumentPath path;
+    document_path(&path, d, t->number);
+    g_string_append_printf(
+        ret, "%d < %d at %" G_GINT64_FORMAT " %d '%s' %d %d:", t->number, t->parent,
+        t->fork, t->origin, t->name, t->finished, (int)t->drawn);
+    say_performance(ret, &path.performance);
+    for (guint i = 0; t->tokens && i < t->tokens->len; i++)
+        g_string_append_printf(ret, " %d", g_array_index(t->tokens, uint16_t, i));
+    g_autofree char *receipt = document_receipt(d, t->number, PROMPT_INCLUDE);
+    g_string_append_printf(ret, "\n%s", receipt ? receipt : "");
+    document_path_clear(&path);
+}
+
+// All that a user sees or could export, each take on its line.
+static inline char *document_text(const Document *d) {
+    GString *ret = g_string_new(NULL);
+    DocumentView v = d->view;
+    g_string_append_printf(ret,
+                           "take %d point %" G_GINT64_FORMAT
+                           " selected %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
+                           " loop %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " %d\n",
+                           v.take, v.point, v.selection_from, v.selection_to,
+                           v.loop_from, v.loop_to, v.looping);
+    for (int i = 0; i < (int)d->takes->len; i++)
+        if (document_is_visible(d, i)) say_take(ret, d, document_take(d, i));
+    return g_string_free(ret, FALSE);
+}
+
+#endif

@@ -1,0 +1,31 @@
+// Whether a performance keeps the invariants of midi/performance.h.
+#ifndef TESTS_SOUND_H
+#define TESTS_SOUND_H
+
+#include "midi/performance.h"
+
+static inline bool notes_are_sound(const Performance *p) {
+    const Note *last[128] = {0}; // of each pitch
+    for (size_t i = 0; i < p->note_count; i++) {
+        const Note *n = &p->notes[i];
+        if (n->onset < 0 || n->release < n->onset) return false;
+        if (n->pitch > 127 || n->velocity < 1 || n->velocity > 127) return false;
+        if (i > 0 && n[-1].onset > n->onset) return false;
+        if (i > 0 && n[-1].onset == n->onset && n[-1].pitch >= n->pitch) return false;
+        if (last[n->pitch] && last[n->pitch]->release > n->onset) return false;
+        last[n->pitch] = n;
+    }
+    return true;
+}
+
+static inline bool performance_is_sound(const Performance *p) {
+    for (size_t i = 0; i < p->pedal_count; i++) {
+        PedalChange change = p->pedal[i];
+        if (change.time < 0 || change.value > 127) return false;
+        if (change.value == (i > 0 ? p->pedal[i - 1].value : 0)) return false;
+        if (i > 0 && p->pedal[i - 1].time > change.time) return false;
+    }
+    return notes_are_sound(p);
+}
+
+#endif

@@ -1,0 +1,100 @@
+#include "app/operation.h"
+#include "tests/random_document.h"
+#include "tests/test.h"
+
+static bool decodes(const void *bytes, size_t size) {
+    Operation o;
+    // Of its own size, so that a read beyond the end is found.
+    g_autofree uint8_t *copy = g_memdup2(bytes, size);
+    bool ok = operation_decode(&o, copy, size);
+    operation_clear(&o);
+    return ok;
+}
+
+// Calls `check` for each operation of a random history.
+static void each_operation(uint32_t seed, void check(const uint8_t *bytes, size_t n)) {
+    GRand *r = g_rand_new_with_seed(seed);
+    Document d = random_document(r, 300);
+    HistoryReader reader;
+    const uint8_t *bytes;
+    size_t size, kinds[OPERATION_KINDS] = {0};
+    CHECK(
+        history_open(&reader, d.history.bytes->data, d.history.bytes->len, "x", NULL));
+    while (history_next(&reader, &bytes, &size) == HISTORY_GOES_ON) {
+        kinds[bytes[0]]++;
+        check(bytes, size);
+    }
+    for (int kind = 0; kind < OPERATION_KINDS; kind++) CHECK(kinds[kind] > 0);
+    document_clear(&d);
+    g_rand_free(r);
+}
+
+static void check_again(const uint8_t *bytes, size_t size) {
+    Operation o;
+    CHECK(operation_decode(&o, bytes, size));
+    GByteArray *again = g_byte_array_new();
+    operation_encode(again, &o);
+    CHECK(again->len == size && memcmp(again->data, bytes, size) == 0);
+    g_byte_array_unref(again);
+    operation_clear(&o);
+}
+
+TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
+
+static void check_lengths(const uint8_t *bytes, size_t size) {
+    for (size_t cut = 0; cut < size; cut++) CHECK(!decodes(bytes, cut));
+    g_autofree uint8_t *longer = g_malloc0(size + 1);
+    memcpy(longer, bytes, size);
+    CHECK(!decodes(longer, size + 1));
+}
+
+TEST(a_byte_too_few_or_too_many_is_no_operation) { each_operation(2, check_lengths); }
+
+TEST(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated) {
+    static const uint8_t kinds[] = {OPERATION_TOKENS, OPERATION_EVENTS};
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        uint8_t huge[] = {kinds[i], 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 2};
+        Operation o;
+        CHECK(!operation_decode(&o, huge, sizeof huge) && o.count == 0);
+        operation_clear(&o);
+    }
+    uint8_t notes[] = {OPERATION_BEGIN, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1};
+    Operation o;
+    CHECK(!operation_decode(&o, notes, sizeof notes) && o.root.note_count == 0);
+    operation_clear(&o);
+}
+
+TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
+    uint8_t rename[7 + OPERATION_TEXT + 1] = {OPERATION_RENAME, 0, 0, 0, 0, 2, 0, 'a'};
+    CHECK(!decodes(rename, 9)); // "a\0"
+    rename[8] = 'b';
+    CHECK(decodes(rename, 9));
+    memset(rename + 7, 'x', OPERATION_TEXT + 1);
+    rename[5] = (OPERATION_TEXT & 255) + 1;
+    rename[6] = OPERATION_TEXT >> 8;
+    CHECK(!decodes(rename, sizeof rename));
+    rename[5]--;
+    CHECK(decodes(rename, sizeof rename - 1));
+}
+
+TEST(kinds_and_flags_that_are_not_known_are_refused) {
+    uint8_t unknown[] = {OPERATION_KINDS}, undo[] = {OPERATION_UNDO};
+    CHECK(!decodes(unknown, 1) && decodes(undo, 1));
+    uint8_t add[16] = {OPERATION_ADD};
+    add[13] = ORIGIN_PLAYED;
+    CHECK(decodes(add, 16));
+    add[14] = 2;
+    CHECK(!decodes(add, 16));
+    add[14] = 0;
+    add[13] = ORIGIN_GENERATED + 1;
+    CHECK(!decodes(add, 16));
+}
+
+int main(void) {
+    RUN(what_is_decoded_encodes_to_the_same_bytes);
+    RUN(a_byte_too_few_or_too_many_is_no_operation);
+    RUN(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated);
+    RUN(a_text_has_no_nul_and_is_no_longer_than_allowed);
+    RUN(kinds_and_flags_that_are_not_known_are_refused);
+    return test_end();
+}

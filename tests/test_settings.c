@@ -1,0 +1,229 @@
+#include "app/settings.h"
+#include "tests/test.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder, *path;
+
+static Settings parsed(const char *text, char **trouble) {
+    Settings s;
+    settings_parse(&s, text, strlen(text), "settings.ini", trouble);
+    return s;
+}
+
+static bool is_text(char *got, const char *want) {
+    bool is = g_strcmp0(got, want) == 0;
+    if (!is) fprintf(stderr, "%s\n", got ? got : "(nothing)");
+    g_free(got);
+    return is;
+}
+
+static Settings loaded(void) {
+    Settings s;
+    char *trouble;
+    settings_load(&s, path, &trouble);
+    CHECK(trouble == NULL);
+    g_free(trouble);
+    return s;
+}
+
+static void put(const char *text, gssize size) {
+    CHECK(g_file_set_contents(path, text, size, NULL));
+}
+
+TEST(a_file_that_is_not_there_gives_the_usual_settings_without_a_word) {
+    g_unlink(path);
+    Settings s = loaded();
+    CHECK(s.buffer_frames == 512 && s.temperature == 1 && s.takes == 1 && s.follow);
+    CHECK(strcmp(s.audio_device, "") == 0 && s.recent[0] == NULL);
+    settings_clear(&s);
+}
+
+TEST(what_is_saved_comes_back) {
+    Settings s = loaded();
+    settings_set(&s.audio_device, "USB Audio; [hw:1,0] = \"best\" \\ äöü ");
+    settings_set(&s.soundfont, "/home/cl\xe4ra/50% grand\n;.sf2");
+    settings_set(&s.midi_input, " leading");
+    s.buffer_frames = 256;
+    s.volume = 0.35;
+    s.top_p = 0.95;
+    s.endless = true;
+    s.follow = false;
+    s.octave = -2;
+    s.seed = INT64_C(9007199254740991);
+    settings_add_recent(&s, "/music/a;b\\.mid");
+    settings_add_recent(&s, "/music/\xff\xfe.mid");
+    CHECK(settings_save(&s, path, NULL));
+    Settings again = loaded();
+    CHECK(strcmp(again.audio_device, s.audio_device) == 0);
+    CHECK(strcmp(again.soundfont, s.soundfont) == 0);
+    CHECK(strcmp(again.midi_input, s.midi_input) == 0);
+    CHECK(again.buffer_frames == 256 && again.octave == -2 && again.seed == s.seed);
+    CHECK(again.volume == 0.35 && again.top_p == 0.95);
+    CHECK(again.endless && !again.follow);
+    CHECK(
+        g_strv_equal((const char *const *)again.recent, (const char *const *)s.recent));
+    settings_clear(&again);
+    settings_clear(&s);
+}
+
+TEST(numbers_stand_in_the_file_as_people_write_them) {
+    Settings s = loaded();
+    s.top_p = 0.95;
+    CHECK(settings_save(&s, path, NULL));
+    g_autofree char *text = NULL;
+    CHECK(g_file_get_contents(path, &text, NULL, NULL));
+    CHECK(strstr(text, "\ntop_p=0.95\n") && strstr(text, "\nbuffer_frames=256\n"));
+    settings_clear(&s);
+}
+
+TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
+    char *trouble;
+    Settings s = parsed("[audio]\nbuffer_frames=0\nvolume=nan\n[model]\n"
+                        "temperature=inf\ntop_p=0,9\ntakes=99999999999\ntop_k=7\n"
+                        "endless=maybe\n[input]\nmidi=a\\nb\n[files]\nfolder=%zz\n",
+                        &trouble);
+    CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.temperature == 1);
+    CHECK(s.top_p == 0.95 && s.takes == 1 && !s.endless && s.top_k == 7);
+    CHECK(strcmp(s.midi_input, "") == 0 && strcmp(s.folder, "") == 0);
+    CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
+                           "audio/buffer_frames, audio/volume, input/midi, "
+                           "model/temperature, model/top_p, model/takes, "
+                           "model/endless, files/folder"));
+    settings_clear(&s);
+}
+
+TEST(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside) {
+    put("\x7f"
+        "ELF\0\1 rubbish",
+        15);
+    Settings s;
+    char *trouble;
+    settings_load(&s, path, &trouble);
+    CHECK(trouble &&
+          strstr(trouble, "is no settings file, so all settings begin anew"));
+    CHECK(s.buffer_frames == 512);
+    g_free(trouble);
+    CHECK(settings_save(&s, path, NULL));
+    g_autofree char *beside = g_strconcat(path, ".unreadable", NULL), *kept = NULL;
+    gsize size;
+    CHECK(g_file_get_contents(beside, &kept, &size, NULL) && size == 15);
+    settings_clear(&s);
+    s = loaded();
+    settings_clear(&s);
+}
+
+TEST(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence) {
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    g_autofree char *huge = g_build_filename(folder, "huge", NULL);
+    CHECK(mkfifo(pipe, 0600) == 0);
+    CHECK(g_file_set_contents(huge, "[a]", -1, NULL));
+    CHECK(truncate(huge, SETTINGS_MAX_BYTES + 1) == 0);
+    const char *paths[] = {folder, pipe, huge};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        Settings s;
+        char *trouble;
+        settings_load(&s, paths[i], &trouble);
+        CHECK(trouble && strstr(trouble, "could not be read") && s.takes == 1);
+        g_free(trouble);
+        settings_clear(&s);
+    }
+    g_unlink(pipe);
+    g_unlink(huge);
+}
+
+TEST(what_is_not_known_here_stays_in_the_file) {
+    put("# mine\n\n[audio]\n# loud\nvolume=0.5\nfuture=x;y\n[future]\na=b\n", -1);
+    Settings s = loaded();
+    CHECK(s.volume == 0.5);
+    s.volume = 0.25;
+    CHECK(settings_save(&s, path, NULL));
+    settings_clear(&s);
+    g_autofree char *text = NULL;
+    CHECK(g_file_get_contents(path, &text, NULL, NULL));
+    CHECK(
+        g_str_has_prefix(text, "# mine\n\n[audio]\n# loud\nvolume=0.25\nfuture=x;y\n"));
+    CHECK(strstr(text, "[future]\na=b\n"));
+}
+
+TEST(recent_files_are_newest_first_without_twins_and_only_those_there) {
+    g_unlink(path);
+    Settings s = loaded();
+    g_autofree char *a = g_build_filename(folder, "a.mid", NULL);
+    g_autofree char *b = g_build_filename(folder, "b.mid", NULL);
+    CHECK(g_file_set_contents(a, "", 0, NULL) && g_file_set_contents(b, "", 0, NULL));
+    settings_add_recent(&s, a);
+    settings_add_recent(&s, "/nowhere/c.mid");
+    settings_add_recent(&s, b);
+    settings_add_recent(&s, a);
+    g_auto(GStrv) there = settings_recent(&s);
+    CHECK(g_strv_length(there) == 2 && strcmp(there[0], a) == 0);
+    CHECK(g_strv_length(s.recent) == 3 && strcmp(s.recent[1], b) == 0);
+    for (int i = 0; i < 50; i++) {
+        g_autofree char *name = g_strdup_printf("/nowhere/%d.mid", i);
+        settings_add_recent(&s, name);
+    }
+    CHECK(g_strv_length(s.recent) == SETTINGS_RECENT);
+    CHECK(strcmp(s.recent[0], "/nowhere/49.mid") == 0);
+    CHECK(settings_save(&s, path, NULL));
+    settings_clear(&s);
+    s = loaded();
+    CHECK(g_strv_length(s.recent) == SETTINGS_RECENT);
+    settings_clear(&s);
+    g_unlink(a);
+    g_unlink(b);
+}
+
+TEST(any_bytes_give_settings_in_range) {
+    static const char start[] = "[audio]\nbuffer_frames=128\ndevice=x\n[model]\n"
+                                "temperature=0.5\nseed=3\n[files]\nrecent=/a;/b%20c;\n";
+    GRand *r = g_rand_new_with_seed(1);
+    for (int i = 0; i < 20000; i++) {
+        char text[sizeof start];
+        memcpy(text, start, sizeof start);
+        for (int n = g_rand_int_range(r, 1, 6); n > 0; n--)
+            text[g_rand_int_range(r, 0, sizeof start - 1)] = (char)g_rand_int(r);
+        Settings s;
+        char *trouble;
+        settings_parse(&s, text, sizeof start - 1, "fuzz", &trouble);
+        CHECK(s.buffer_frames >= 16 && s.buffer_frames <= 8192);
+        CHECK(s.temperature >= 0 && s.temperature <= 5 && s.seed >= 0);
+        CHECK(s.audio_device && s.recent && g_utf8_validate(s.audio_device, -1, NULL));
+        g_free(trouble);
+        settings_clear(&s);
+    }
+    g_rand_free(r);
+}
+
+TEST(a_folder_that_cannot_be_made_is_a_sentence) {
+    Settings s = loaded();
+    g_autoptr(GError) error = NULL;
+    CHECK(!settings_save(&s, "/dev/null/par/settings.ini", &error));
+    CHECK(error &&
+          g_str_has_prefix(error->message, "/dev/null/par: could not be made"));
+    settings_clear(&s);
+}
+
+int main(void) {
+    folder = g_dir_make_tmp("par-settings-XXXXXX", NULL);
+    path = g_build_filename(folder, "settings.ini", NULL);
+    RUN(a_file_that_is_not_there_gives_the_usual_settings_without_a_word);
+    RUN(what_is_saved_comes_back);
+    RUN(numbers_stand_in_the_file_as_people_write_them);
+    RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
+    RUN(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside);
+    RUN(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence);
+    RUN(what_is_not_known_here_stays_in_the_file);
+    RUN(recent_files_are_newest_first_without_twins_and_only_those_there);
+    RUN(any_bytes_give_settings_in_range);
+    RUN(a_folder_that_cannot_be_made_is_a_sentence);
+    g_autofree char *beside = g_strconcat(path, ".unreadable", NULL);
+    g_unlink(beside);
+    g_unlink(path);
+    g_rmdir(folder);
+    g_free(path);
+    g_free(folder);
+    return test_end();
+}
