@@ -191,29 +191,36 @@ static void nothing(const Browser *b, Gui *g, Box box) {
                b->problem ? THEME_WRONG : THEME_QUIET, why);
 }
 
-bool browser_frame(Browser *b, Gui *g) {
-    bool close;
-    Box in = card_frame(g, 640, 560, b->recent ? "Recent files" : "Open",
-                        "Type to filter, Enter opens, Esc closes", &close);
-    Box top = box_cut_top(&in, 28);
+// Files or recent files, the folder above, its name, and the filter.
+static bool head(Browser *b, Gui *g, Box in) {
+    static const char *const pages[] = {"Folder", "Recent"};
+    Box field = box_cut_right(&in, 180), pick = box_cut_left(&in, 140);
+    int page = widget_segments(g, COMMAND_RECENT, pick, pages, 2, b->recent);
+    gui_explain(g, gui_id(COMMAND_RECENT, 0), "Folders and their MIDI files.");
+    if (page >= 0 && (page == 1) != b->recent) browser_open(b, g->view, page == 1);
+    box_cut_left(&in, 10);
+    box_cut_right(&in, 10);
     if (!b->recent) {
-        Box up = box_cut_left(&top, 32);
+        Box up = box_cut_left(&in, 32);
         if (widget_button(g, COMMAND_OPEN, 1, up, (ButtonLook){.icon = ICON_UP}))
             go_up(b);
         gui_explain(g, gui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
-        box_cut_left(&top, 10);
-    }
-    Box field = box_cut_right(&top, b->recent ? top.w : 210);
-    box_cut_right(&top, 10);
-    if (!b->recent) {
+        box_cut_left(&in, 10);
         g_autofree char *name = g_filename_display_name(b->folder);
-        widget_label(g, top, ALIGN_LEFT, THEME_QUIET, name);
+        widget_label(g, in, ALIGN_LEFT, THEME_QUIET, name);
     }
-    bool entered = field_frame(g, COMMAND_OPEN_FILE, field, b->filter, "Filter");
+    return field_frame(g, COMMAND_OPEN_FILE, field, b->filter, "Filter");
+}
+
+bool browser_frame(Browser *b, Gui *g) {
+    bool close;
+    Box in = card_frame(g, 680, 560, "Open", "Type to filter, Enter opens, Esc closes",
+                        &close);
+    bool entered = head(b, g, box_cut_top(&in, 28));
     if (strcmp(b->filter->str, b->filtered->str) != 0) filter(b);
     box_cut_top(&in, 12);
     g_autofree ListRow *rows = make_rows(b);
-    int row = list_frame(g, COMMAND_RECENT, in, rows, (int)b->shown->len, &b->list);
+    int row = list_frame(g, COMMAND_OPEN_FILE, in, rows, (int)b->shown->len, &b->list);
     if (b->shown->len == 0) nothing(b, g, in);
     if (entered) row = b->list.cursor;
     return take(b, g, row) || close;

@@ -1,6 +1,7 @@
 #include "ui/window.h"
 
 #include "ui/command.h"
+#include "ui/theme.h"
 
 #include <SDL.h>
 #include <math.h>
@@ -50,8 +51,8 @@ static double display_scale(SDL_Window *window) {
     float dpi = 96;
     if (SDL_GetDisplayDPI(MAX(SDL_GetWindowDisplayIndex(window), 0), NULL, &dpi, NULL))
         return 1;
-    scale = round((double)dpi / 96 * 2) / 2;
-    return scale >= 1.5 && scale <= 3 ? scale : 1;
+    scale = floor((double)dpi / 96 * 2) / 2;
+    return dpi >= 150 && scale <= 3 ? scale : 1;
 }
 
 // What the user asks for, or as much as leaves everything its room.
@@ -80,12 +81,37 @@ static bool fit_frame(Window *w) {
     return true;
 }
 
+// Three notes: prompt, played, the model's.
+static void set_icon(SDL_Window *window) {
+    enum { SIZE = 64 };
+    static const struct {
+        Area box;
+        Color color;
+    } notes[] = {{{10, 16, 26, 9}, THEME_PROMPT},
+                 {{20, 28, 30, 9}, THEME_PLAYED},
+                 {{30, 40, 26, 9}, THEME_MODEL}};
+    uint32_t pixels[SIZE * SIZE];
+    Area all = {0, 0, SIZE, SIZE};
+    Canvas c = {pixels, SIZE, SIZE, SIZE};
+    raster_box(&c, all, all, THEME_BACK);
+    for (size_t i = 0; i < G_N_ELEMENTS(notes); i++)
+        raster_round(&c, all, notes[i].box, 4, 0, notes[i].color);
+    SDL_Surface *s = SDL_CreateRGBSurfaceWithFormatFrom(
+        pixels, SIZE, SIZE, 32, SIZE * 4, SDL_PIXELFORMAT_ARGB8888);
+    if (s) SDL_SetWindowIcon(window, s);
+    SDL_FreeSurface(s);
+}
+
 bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // Ctrl-C is the program's
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return fail("no display", error);
+    // X11 takes pixels as they are; SDL's way round by OpenGL costs a whole core where
+    // that is done in software. Wayland has no other way.
+    if (strcmp(SDL_GetCurrentVideoDriver(), "x11") == 0)
+        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     Window *w = g_new0(Window, 1);
     w->scale = 1;
     w->dropped = g_ptr_array_new_with_free_func(g_free);
@@ -100,6 +126,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
         fail("no window", error);
         goto failed;
     }
+    set_icon(w->window);
     SDL_SetWindowMinimumSize(w->window, LEAST_WIDTH, LEAST_HEIGHT);
     SDL_StopTextInput();
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
