@@ -150,6 +150,20 @@ TEST(focus_loss_panic_and_overlays_release_every_key) {
     }
 }
 
+TEST(a_key_still_held_after_panic_does_not_sound_again_by_repeating) {
+    open_stage();
+    stage_key(&stage, "K");
+    stage_key_event(&stage, "Z", true);
+    stage_frame(&stage);
+    panic();
+    stage_forget(&stage);
+    stage_key_event(&stage, "Z", true);
+    stage.input.keys[0].repeat = true;
+    stage_frame(&stage);
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    stage_close(&stage);
+}
+
 TEST(keys_light_up_in_the_colour_of_who_plays) {
     open_stage();
     Box key = keyboard_key(piano, 60);
@@ -172,6 +186,7 @@ int main(void) {
     RUN(the_rows_go_by_where_a_key_lies_not_by_its_letter);
     RUN(a_key_held_through_a_change_of_octave_is_let_go_itself);
     RUN(focus_loss_panic_and_overlays_release_every_key);
+    RUN(a_key_still_held_after_panic_does_not_sound_again_by_repeating);
     RUN(keys_light_up_in_the_colour_of_who_plays);
     return test_end();
 }
