@@ -7,6 +7,7 @@ build_packages=(
     libglib2.0-dev libsmf-dev libcjson-dev
     libopenblas-dev libopenblas-pthread-dev
     libfluidsynth-dev timgm6mb-soundfont
+    libsdl2-dev libsdl2-ttf-dev fonts-inter
 )
 test_packages=(clang-format python3 strace)
 

@@ -39,6 +39,7 @@ rules() {
     door FluidSynth 'fluidsynth' audio/synth.c
     door PortAudio 'portaudio' audio/output.c
     door SDL 'SDL' ui/
+    door SDL_ttf 'SDL_ttf' ui/font.c
     door OpenBLAS 'cblas|openblas' model/gemm_openblas.c
     door MPI 'mpi\.h' model/train/
     report 'only app prints and exits' "$(code \
@@ -62,6 +63,7 @@ break_every_rule() {
     breaks audio/render.c '#include <fluidsynth/synth.h>'
     breaks ui/output.c '#include <portaudio.h>'
     breaks app/window.c '#include <SDL2/SDL.h>'
+    breaks ui/draw.c '#include <SDL_ttf.h>'
     breaks model/gemm_bf16.c '#include <cblas.h> // nothing but one product'
     breaks model/session.c '#include "mpi.h"'
     breaks audio/wav.c 'fprintf(stderr, "no WAV");'

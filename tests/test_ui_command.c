@@ -1,0 +1,86 @@
+#include "test.h"
+#include "ui/command.h"
+
+#include <SDL.h>
+
+// Parts "Ctrl+Shift+Z" by itself, as the table is what is tested.
+static int key_of(const char *keys, unsigned *ret_modifiers) {
+    *ret_modifiers = 0;
+    if (g_str_has_prefix(keys, "Ctrl+")) keys += 5, *ret_modifiers |= KEY_CTRL;
+    if (g_str_has_prefix(keys, "Shift+")) keys += 6, *ret_modifiers |= KEY_SHIFT;
+    if (strcmp(keys, "Enter") == 0) keys = "Return";
+    if (strcmp(keys, "Esc") == 0) keys = "Escape";
+    return SDL_GetKeyFromName(keys);
+}
+
+TEST(every_key_in_the_table_exists_and_stands_for_its_command) {
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        for (int n = 0; *command_keys(id, n); n++) {
+            unsigned modifiers;
+            int code = key_of(command_keys(id, n), &modifiers);
+            if (code == SDLK_UNKNOWN) fprintf(stderr, "%s\n", command_keys(id, n));
+            CHECK(code != SDLK_UNKNOWN);
+            CHECK(command_of_key(code, modifiers) == id);
+        }
+}
+
+TEST(no_two_commands_have_the_same_key) {
+    for (CommandId a = COMMAND_NONE + 1; a < COMMANDS; a++)
+        for (int i = 0; *command_keys(a, i); i++)
+            for (CommandId b = COMMAND_NONE + 1; b < COMMANDS; b++)
+                for (int j = 0; *command_keys(b, j); j++)
+                    CHECK((a == b && i == j) ||
+                          strcmp(command_keys(a, i), command_keys(b, j)) != 0);
+}
+
+TEST(every_command_says_what_it_does_in_a_sentence) {
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
+        const CommandInfo *info = command_info(id);
+        CHECK(info->id == id);
+        CHECK(*info->name);
+        CHECK(g_str_has_suffix(info->help, "."));
+    }
+}
+
+TEST(what_the_help_lists_has_a_key) {
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        CHECK((command_info(id)->group != NULL) == (*command_keys(id, 0) != 0));
+}
+
+TEST(no_letter_of_the_typing_piano_is_a_command) {
+    for (const char *c = "zsxdcvgbhnjmq2w3er5t6y7ui9op"; *c; c++)
+        CHECK(command_of_key(*c, 0) == COMMAND_NONE);
+}
+
+TEST(a_key_with_other_modifiers_is_another_key) {
+    CHECK(command_of_key(SDLK_z, KEY_CTRL) == COMMAND_UNDO);
+    CHECK(command_of_key(SDLK_z, KEY_CTRL | KEY_SHIFT) == COMMAND_REDO);
+    CHECK(command_of_key(SDLK_z, 0) == COMMAND_NONE);
+    CHECK(command_of_key(SDLK_SPACE, KEY_ALT) == COMMAND_NONE);
+    CHECK(command_of_key(SDLK_EQUALS, KEY_SHIFT) == COMMAND_ZOOM_IN); // is +
+}
+
+TEST(the_queue_gives_what_was_sent_in_order) {
+    CommandQueue q = {NULL};
+    command_send(&q, (Command){.id = COMMAND_PLAY});
+    command_send(&q, (Command){.id = COMMAND_OPEN_FILE, .text = g_strdup("a.mid")});
+    command_send(&q, (Command){.id = COMMAND_OPEN_FILE, .text = g_strdup("left")});
+    Command c;
+    CHECK(command_next(&q, &c) && c.id == COMMAND_PLAY);
+    CHECK(command_next(&q, &c) && strcmp(c.text, "a.mid") == 0);
+    command_clear(&c);
+    CHECK(c.id == COMMAND_NONE);
+    command_queue_clear(&q);
+    CHECK(!command_next(&q, &c));
+}
+
+int main(void) {
+    RUN(every_key_in_the_table_exists_and_stands_for_its_command);
+    RUN(no_two_commands_have_the_same_key);
+    RUN(every_command_says_what_it_does_in_a_sentence);
+    RUN(what_the_help_lists_has_a_key);
+    RUN(no_letter_of_the_typing_piano_is_a_command);
+    RUN(a_key_with_other_modifiers_is_another_key);
+    RUN(the_queue_gives_what_was_sent_in_order);
+    return test_end();
+}

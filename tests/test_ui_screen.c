@@ -1,0 +1,455 @@
+#include "test.h"
+#include "ui/theme.h"
+#include "ui_stage.h"
+
+#define SECOND 1000000
+
+static Stage stage;
+static Performance music;
+static ViewPart part;
+static ViewTake takes[3] = {
+    {.id = 10, .parent = -1, .from = 30 * SECOND, .to = 50 * SECOND, .name = "1"},
+    {.id = 11, .parent = -1, .from = 30 * SECOND, .to = 55 * SECOND, .name = "2"},
+    {.id = 12, .parent = 1, .from = 40 * SECOND, .to = 60 * SECOND, .name = "3"},
+};
+static const char *const names[] = {"one", "two", "three"};
+
+// A piece with takes, devices and all that makes every command possible.
+static void open_stage(void) {
+    stage_open(&stage, 1280, 800, 1);
+    music = (Performance){0};
+    performance_add_note(&music, (Note){SECOND, 60 * SECOND, 60, 90});
+    performance_finish(&music);
+    part = (ViewPart){.music = &music, .span = {0, 30 * SECOND}};
+    View *v = &stage.view;
+    v->title = "Nocturne.mid";
+    v->parts = &part, v->part_count = 1;
+    v->end = 60 * SECOND;
+    v->position = 20 * SECOND;
+    v->takes = takes, v->take_count = 3, v->take = 1, v->compared = 0;
+    v->undo = v->redo = "this";
+    v->heard = true;
+    v->sound = (ViewSound){.running = true,
+                           .volume = .5,
+                           .buffer = 512,
+                           .outputs = {names, 3, 0},
+                           .soundfonts = {names, 3, 1},
+                           .inputs = {names, 3, -1}};
+    v->export_path = "/tmp/song";
+    v->recent = names, v->recent_count = 3;
+    v->recovery = "A session was not closed.";
+    v->exporting = (ViewExport){"song.wav", .5};
+    stage_frame(&stage);
+}
+
+static void close_stage(void) {
+    stage_close(&stage);
+    performance_clear(&music);
+}
+
+static bool sends(const char *key, CommandId id) {
+    stage_forget(&stage);
+    stage_key(&stage, key);
+    Command c = stage_command(&stage);
+    bool same = c.id == id;
+    command_clear(&c);
+    stage_forget(&stage);
+    return same;
+}
+
+TEST(keys_send_the_commands_of_the_table) {
+    open_stage();
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
+        bool own = command_info(id)->value == VALUE_SHOWN ||
+                   id == COMMAND_EXPORT_MIDI || id == COMMAND_EXPORT_WAV;
+        for (int n = 0; *command_keys(id, n) && !own; n++)
+            CHECK(sends(command_keys(id, n), id));
+    }
+    close_stage();
+}
+
+TEST(the_windows_own_keys_send_what_they_come_to) {
+    static const struct {
+        const char *key;
+        CommandId id;
+        int64_t time;
+    } cases[] = {{"Home", COMMAND_SEEK, 0},
+                 {"End", COMMAND_SEEK, 60 * SECOND},
+                 {"Left", COMMAND_SEEK, 19 * SECOND},
+                 {"Shift+Right", COMMAND_SEEK, 30 * SECOND},
+                 {"Ctrl+M", COMMAND_MARK, 20 * SECOND},
+                 {"F", COMMAND_FORK, 20 * SECOND},
+                 {"L", COMMAND_LOOP, 1},
+                 {"F5", COMMAND_DUET, 1}};
+    open_stage();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        stage_key(&stage, cases[i].key);
+        Command c = stage_command(&stage);
+        CHECK(c.id == cases[i].id && c.integer == cases[i].time);
+        CHECK(stage_command(&stage).id == COMMAND_NONE);
+    }
+    stage_key(&stage, "Ctrl+Up");
+    Command c = stage_command(&stage);
+    CHECK(c.id == COMMAND_SPEED);
+    CHECK_NEAR(c.number, 1.05, 1e-9);
+    stage_key(&stage, "Shift+Down");
+    c = stage_command(&stage);
+    CHECK(c.id == COMMAND_VOLUME);
+    CHECK_NEAR(c.number, .45, 1e-9);
+    stage_key(&stage, "Shift+End");
+    c = stage_command(&stage);
+    CHECK(c.id == COMMAND_SELECT && c.span.from == 20 * SECOND &&
+          c.span.to == 60 * SECOND);
+    stage_key(&stage, "Shift+L");
+    c = stage_command(&stage);
+    CHECK(c.id == COMMAND_LOOP_SPAN && c.span.from == 20 * SECOND);
+    stage_key(&stage, "Ctrl+Q");
+    CHECK(stage_command(&stage).id == COMMAND_QUIT);
+    close_stage();
+}
+
+static void note_sent(bool *sent) {
+    for (Command c; command_next(&stage.queue, &c); command_clear(&c)) {
+        sent[c.id] = true;
+        if (c.id == COMMAND_LENGTH) stage.view.sampling.seconds = c.number;
+    }
+}
+
+// Works each control that Tab reaches in this state, by the arrows and by Enter.
+static void work_all(const char *overlay, int controls, bool *sent) {
+    static const char *const keys[] = {"Right", "Right", "Left", "Enter"};
+    for (int tabs = 1; tabs <= controls; tabs++)
+        for (int enter = 0; enter < 2; enter++) {
+            open_stage();
+            stage.blind = true;
+            stage.view.sampling.seconds = 295; // next to endless
+            if (overlay) stage_key(&stage, overlay);
+            stage_forget(&stage);
+            for (int i = 0; i < tabs; i++) {
+                stage_key_event(&stage, "Tab", true);
+                if (i % 30 == 29) stage_frame(&stage);
+            }
+            stage_frame(&stage);
+            for (size_t k = enter ? 3 : 0; k < G_N_ELEMENTS(keys); k++) {
+                stage_key(&stage, keys[k]);
+                note_sent(sent);
+            }
+            close_stage();
+        }
+}
+
+TEST(every_command_can_be_had_by_the_keyboard_alone) {
+    static bool sent[COMMANDS];
+    work_all(NULL, 45, sent);
+    work_all("F2", 14, sent);
+    work_all("Ctrl+R", 6, sent);
+    work_all("Ctrl+S", 6, sent);
+    work_all("Ctrl+E", 6, sent);
+    for (int page = 0; page < 3; page++) { // the lists of the settings
+        open_stage();
+        stage_key(&stage, "F2");
+        for (int i = 0; i < page; i++) stage_key(&stage, "Right");
+        stage_key(&stage, "Down");
+        stage_key(&stage, "Enter");
+        note_sent(sent);
+        close_stage();
+    }
+    sent[COMMAND_SEEK] = sent[COMMAND_SELECT] = true;      // by the window's own keys
+    sent[COMMAND_NOTE_ON] = sent[COMMAND_NOTE_OFF] = true; // by the computer's keys
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
+        bool reached = sent[id] || *command_keys(id, 0);
+        if (!reached) fprintf(stderr, "%s\n", command_info(id)->name);
+        CHECK(reached);
+    }
+}
+
+TEST(space_plays_and_only_enter_works_the_focused_control) {
+    open_stage();
+    stage.view.exporting.name = NULL;
+    stage_key(&stage, "Tab");
+    stage_key(&stage, "Space");
+    CHECK(stage_command(&stage).id == COMMAND_PLAY);
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    stage_key(&stage, "Esc"); // lets go of the focus, and is still panic
+    CHECK(stage_command(&stage).id == COMMAND_PANIC);
+    stage_key(&stage, "Enter");
+    CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
+    close_stage();
+}
+
+TEST(a_click_leaves_the_keyboard_where_it_was) {
+    open_stage();
+    double x = 1280 - THEME_COLUMN / 2;
+    stage_click(&stage, x, THEME_TRANSPORT + 30);
+    CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
+    stage_key(&stage, "Space");
+    CHECK(stage_command(&stage).id == COMMAND_PLAY);
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    close_stage();
+}
+
+TEST(a_press_that_leaves_the_button_does_nothing) {
+    open_stage();
+    stage_move(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    stage_press(&stage, MOUSE_LEFT, 1);
+    stage_move(&stage, 1000, 500);
+    stage_release(&stage);
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    close_stage();
+}
+
+TEST(what_is_not_possible_is_not_sent) {
+    open_stage();
+    stage.view.writing = WRITING_NO_MODEL;
+    stage.view.undo = NULL;
+    stage_click(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    stage_key(&stage, "Enter");
+    stage_key(&stage, "Ctrl+Z");
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    close_stage();
+}
+
+TEST(esc_closes_an_overlay_and_shift_esc_is_panic_even_there) {
+    open_stage();
+    stage_key(&stage, "F1");
+    CHECK(stage_shows(&stage, "All shortcuts"));
+    stage_key(&stage, "Shift+Esc");
+    CHECK(stage_command(&stage).id == COMMAND_PANIC);
+    CHECK(stage_shows(&stage, "All shortcuts"));
+    stage_key(&stage, "Esc");
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    CHECK(!stage_shows(&stage, "All shortcuts"));
+    stage_key(&stage, "Esc");
+    CHECK(stage_command(&stage).id == COMMAND_PANIC);
+    close_stage();
+}
+
+TEST(nothing_under_an_overlay_can_be_reached) {
+    open_stage();
+    stage_key(&stage, "F1");
+    stage_click(&stage, 1270, THEME_TRANSPORT + 30); // beside the card: closes it
+    stage_frame(&stage);
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    CHECK(!stage_shows(&stage, "All shortcuts"));
+    stage_key(&stage, "F2");
+    stage_key(&stage, "Space");
+    stage_key(&stage, "Delete");
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    close_stage();
+}
+
+TEST(the_help_shows_every_key_and_does_what_is_clicked) {
+    open_stage();
+    stage_key(&stage, "F1");
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        if (command_info(id)->group) {
+            CHECK(stage_shows(&stage, command_info(id)->name));
+            CHECK(stage_shows(&stage, command_keys(id, 0)));
+        }
+    close_stage();
+}
+
+TEST(a_dropped_file_is_opened) {
+    open_stage();
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    g_ptr_array_add(files, (char *)"/tmp/a b.mid");
+    stage.input.dropped = files;
+    stage_frame(&stage);
+    Command c = stage_command(&stage);
+    CHECK(c.id == COMMAND_OPEN_FILE && strcmp(c.text, "/tmp/a b.mid") == 0);
+    command_clear(&c);
+    close_stage();
+}
+
+TEST(an_export_goes_to_the_path_that_was_edited) {
+    open_stage();
+    stage_key(&stage, "Ctrl+E");
+    for (int i = 0; i < 4; i++) stage_key(&stage, "Backspace");
+    stage_type(&stage, " 2.wav");
+    stage_key(&stage, "Left");
+    stage_key(&stage, "Space"); // comes as text, not as a command
+    stage_key(&stage, "Enter");
+    Command c = stage_command(&stage);
+    CHECK(c.id == COMMAND_EXPORT_WAV && strcmp(c.text, "/tmp/song 2.wav") == 0);
+    if (c.id) command_clear(&c);
+    close_stage();
+}
+
+TEST(a_seed_is_typed_and_kept_only_by_enter) {
+    open_stage();
+    double x = 1280 - THEME_COLUMN + 110;
+    double y = 0;
+    for (double at = 300; at < 500 && !y; at += 4) { // where the field is
+        stage_click(&stage, x, at);
+        if (stage.wish.text) y = at;
+    }
+    CHECK(y > 0);
+    stage_forget(&stage);
+    stage_type(&stage, "42");
+    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    stage_key(&stage, "Enter");
+    Command c = stage_command(&stage);
+    CHECK(c.id == COMMAND_SEED && c.integer == 742);
+    CHECK(!stage.wish.text);
+    close_stage();
+}
+
+TEST(a_take_is_chosen_by_a_click_on_it) {
+    open_stage();
+    bool found[3] = {false};
+    for (double y = 600; y < 700; y += 3) {
+        stage_click(&stage, 640, y);
+        for (Command c; (c = stage_command(&stage)).id; command_clear(&c))
+            if (c.id == COMMAND_TAKE) found[c.integer - 10] = true;
+    }
+    CHECK(found[0] && found[1] && !found[2]); // the third begins further right
+    close_stage();
+}
+
+TEST(an_idle_screen_asks_for_no_frame) {
+    open_stage();
+    stage_move(&stage, 500, 300);
+    stage_frame(&stage);
+    CHECK(stage.wish.wait < 0);
+    stage_frame(&stage);
+    CHECK(stage.damaged == 0);
+    stage_move(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    CHECK(stage.wish.wait > 0); // words will appear beside the button
+    stage.input.now += SECOND;
+    stage_frame(&stage);
+    CHECK(stage_shows(&stage, "The model goes on from the marker"));
+    stage_frame(&stage);
+    CHECK(stage.wish.wait < 0 && stage.damaged == 0);
+    close_stage();
+}
+
+TEST(a_playing_screen_asks_for_frames_as_often_as_something_moves) {
+    open_stage();
+    stage.view.playing = true;
+    stage_frame(&stage);
+    int near = stage.wish.wait;
+    CHECK(near >= 16 && near <= 100);
+    for (int i = 0; i < 20; i++) stage_key(&stage, "+");
+    CHECK(stage.wish.wait < near);
+    close_stage();
+}
+
+TEST(a_command_is_followed_by_a_frame_that_shows_what_came_of_it) {
+    open_stage();
+    stage_key_event(&stage, "Space", true);
+    stage_frame(&stage);
+    CHECK(stage.wish.wait == 0);
+    stage_forget(&stage);
+    stage_frame(&stage);
+    CHECK(stage.wish.wait < 0);
+    close_stage();
+}
+
+TEST(scale_goes_by_steps_and_stays_in_bounds) {
+    open_stage();
+    stage_key(&stage, "Ctrl++");
+    CHECK_NEAR(stage.wish.scale, 1.1, 1e-9);
+    for (int i = 0; i < 40; i++) stage_key(&stage, "Ctrl+-");
+    CHECK(stage.wish.scale >= .5);
+    for (int i = 0; i < 60; i++) stage_key(&stage, "Ctrl++");
+    CHECK(stage.wish.scale <= 3);
+    stage_key(&stage, "Ctrl+0");
+    CHECK_NEAR(screen_look(stage.screen).scale, 1, 1e-9);
+    close_stage();
+}
+
+TEST(every_message_can_be_read) {
+    static const char *const words[CONCERNS] = {"file words",   "model words",
+                                                "output words", "font words",
+                                                "input words",  "export words"};
+    for (Concern c = 0; c < CONCERNS; c++) {
+        open_stage();
+        stage.view.exporting.name = NULL;
+        stage.view.messages[c] = (ViewMessage){words[c], true};
+        stage_frame(&stage);
+        CHECK(stage_shows(&stage, words[c]));
+        close_stage();
+    }
+}
+
+TEST(any_state_is_drawn_at_any_size) {
+    static const double sizes[][3] = {{1280, 800, 1},  {960, 540, 2}, {900, 600, 1},
+                                      {720, 480, 1},   {300, 200, 1}, {10, 10, 1},
+                                      {3840, 1600, .5}};
+    static const char *const overlays[] = {"F1", "F2", "Ctrl+R", "Ctrl+S", "F11"};
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
+        for (size_t o = 0; o < G_N_ELEMENTS(overlays); o++) {
+            open_stage();
+            View view = stage.view;
+            stage_close(&stage);
+            stage_open(&stage, sizes[i][0], sizes[i][1], sizes[i][2]);
+            stage.view = view;
+            stage_frame(&stage);
+            stage_key(&stage, overlays[o]);
+            stage_move(&stage, sizes[i][0] / 2, sizes[i][1] / 2);
+            close_stage();
+        }
+}
+
+// Whatever is pressed, clicked and shown, nothing breaks; a sanitizer looks on.
+TEST(random_use_breaks_nothing) {
+    GRand *rand = g_rand_new_with_seed(5);
+    open_stage();
+    for (int i = 0; i < 3000; i++) {
+        View *v = &stage.view;
+        stage.input.x = g_rand_double_range(rand, -10, 1300);
+        stage.input.y = g_rand_double_range(rand, -10, 820);
+        int kind = g_rand_int_range(rand, 0, 6);
+        CommandId id = (CommandId)g_rand_int_range(rand, 1, COMMANDS);
+        if (kind == 0 && *command_keys(id, 0))
+            stage_key_event(&stage, command_keys(id, 0), true);
+        if (kind == 1) {
+            stage.input.pressed = (MouseButton)g_rand_int_range(rand, 1, 4);
+            stage.input.held = stage.input.pressed;
+            stage.input.clicks = g_rand_int_range(rand, 1, 3);
+        }
+        if (kind == 2 && stage.input.held)
+            stage.input.released = stage.input.held, stage.input.held = MOUSE_NONE;
+        if (kind == 3) stage.input.wheel_y = g_rand_double_range(rand, -3, 3);
+        if (kind == 4)
+            g_strlcpy(stage.input.text, "\xc3\xa9 x", sizeof stage.input.text);
+        if (kind == 5) {
+            stage.input.focus_lost = g_rand_int_range(rand, 0, 9) == 0;
+            v->take_count = g_rand_int_range(rand, 0, 4);
+            v->take = g_rand_int_range(rand, -1, v->take_count + 1);
+            v->compared = g_rand_int_range(rand, -1, 3);
+            v->playing = g_rand_boolean(rand);
+            v->position = g_rand_int(rand);
+            v->writing = (Writing)g_rand_int_range(rand, 0, 5);
+        }
+        stage_frame(&stage);
+        stage_forget(&stage);
+    }
+    close_stage();
+    g_rand_free(rand);
+}
+
+int main(void) {
+    RUN(keys_send_the_commands_of_the_table);
+    RUN(the_windows_own_keys_send_what_they_come_to);
+    RUN(every_command_can_be_had_by_the_keyboard_alone);
+    RUN(space_plays_and_only_enter_works_the_focused_control);
+    RUN(a_click_leaves_the_keyboard_where_it_was);
+    RUN(a_press_that_leaves_the_button_does_nothing);
+    RUN(what_is_not_possible_is_not_sent);
+    RUN(esc_closes_an_overlay_and_shift_esc_is_panic_even_there);
+    RUN(nothing_under_an_overlay_can_be_reached);
+    RUN(the_help_shows_every_key_and_does_what_is_clicked);
+    RUN(a_dropped_file_is_opened);
+    RUN(an_export_goes_to_the_path_that_was_edited);
+    RUN(a_seed_is_typed_and_kept_only_by_enter);
+    RUN(a_take_is_chosen_by_a_click_on_it);
+    RUN(an_idle_screen_asks_for_no_frame);
+    RUN(a_playing_screen_asks_for_frames_as_often_as_something_moves);
+    RUN(a_command_is_followed_by_a_frame_that_shows_what_came_of_it);
+    RUN(scale_goes_by_steps_and_stays_in_bounds);
+    RUN(every_message_can_be_read);
+    RUN(any_state_is_drawn_at_any_size);
+    RUN(random_use_breaks_nothing);
+    return test_end();
+}

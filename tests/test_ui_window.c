@@ -1,0 +1,169 @@
+#include "test.h"
+#include "ui/command.h"
+#include "ui/window.h"
+
+#include <SDL.h>
+
+static Window *window;
+static Input input;
+
+static bool open_sized(int width, int height) {
+    GError *error = NULL;
+    g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
+    if (window_open(&window, &(WindowOptions){"par-midi", width, height, NULL},
+                    &error)) {
+        while (SDL_PollEvent(&(SDL_Event){0})) {
+        }
+        return true;
+    }
+    fprintf(stderr, "%s\n", error->message);
+    g_error_free(error);
+    CHECK(false);
+    return false;
+}
+
+static bool open_window(void) { return open_sized(800, 600); }
+
+static void push(SDL_Event e) { SDL_PushEvent(&e); }
+
+static void push_key(SDL_Keycode code, int modifiers, bool down) {
+    push((SDL_Event){
+        .key = {.type = down ? SDL_KEYDOWN : SDL_KEYUP,
+                .keysym = {SDL_GetScancodeFromKey(code), code, (Uint16)modifiers, 0}}});
+}
+
+static void push_button(bool down, int x, int y) {
+    push((SDL_Event){.button = {.type = down ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP,
+                                .button = SDL_BUTTON_LEFT,
+                                .clicks = 1,
+                                .x = x,
+                                .y = y}});
+}
+
+// Some time, as SDL ends a wait of none where an earlier one stopped.
+static bool wait_ms(int milliseconds) {
+    return window_wait(window, &(Wish){.wait = milliseconds}, &input);
+}
+
+TEST(a_frame_like_the_last_one_is_not_shown) {
+    if (!open_window()) return;
+    int64_t shown = 0;
+    for (int i = 0; i < 5; i++) {
+        CHECK(wait_ms(20));
+        draw_box(window_draw(window), (Box){0, 0, 800, 600}, 0xFF102030u);
+        window_show(window);
+        if (i == 1) shown = window_shown(window);
+    }
+    CHECK(window_shown(window) == shown);
+    const Canvas *c = window_canvas(window);
+    CHECK((c->pixels[c->width + 1] & 0xFFFFFF) == 0x102030);
+    wait_ms(20);
+    draw_box(window_draw(window), (Box){0, 0, 800, 600}, 0xFF102031u);
+    window_show(window);
+    CHECK(window_shown(window) == shown + 1);
+    window_close(window);
+}
+
+static gpointer wake_soon(gpointer with) {
+    g_usleep(50000);
+    for (int i = 0; i < 1000; i++) window_wake(with);
+    return NULL;
+}
+
+TEST(another_thread_ends_the_wait) {
+    if (!open_window()) return;
+    GThread *thread = g_thread_new("wake", wake_soon, window);
+    int64_t before = g_get_monotonic_time();
+    CHECK(wait_ms(20000));
+    CHECK(g_get_monotonic_time() - before < 10000000);
+    g_thread_join(thread);
+    window_close(window);
+}
+
+TEST(a_key_has_the_modifiers_that_it_was_pressed_with) {
+    if (!open_window()) return;
+    push_key(SDLK_q, KMOD_LCTRL, true);
+    push_key(SDLK_q, KMOD_LCTRL, false);
+    push_key(SDLK_LCTRL, 0, false); // is up by the time that anyone looks
+    CHECK(wait_ms(20));
+    CHECK(input.key_count == 3 && input.keys[0].modifiers == KEY_CTRL);
+    CHECK(input.keys[0].down && !input.keys[1].down);
+    window_close(window);
+}
+
+TEST(a_press_and_its_release_are_two_inputs_each_at_its_place) {
+    if (!open_window()) return;
+    push_button(true, 10, 20);
+    push_button(false, 30, 40);
+    push((SDL_Event){.motion = {.type = SDL_MOUSEMOTION, .x = 700, .y = 500}});
+    CHECK(wait_ms(20));
+    CHECK(input.pressed == MOUSE_LEFT && !input.released && input.held == MOUSE_LEFT);
+    CHECK_NEAR(input.x, 10, .01);
+    CHECK(wait_ms(20));
+    CHECK(input.released == MOUSE_LEFT && !input.pressed && !input.held);
+    CHECK_NEAR(input.y, 40, .01);
+    CHECK(wait_ms(20));
+    CHECK_NEAR(input.x, 700, .01);
+    window_close(window);
+}
+
+TEST(many_keys_at_once_are_all_heard) {
+    if (!open_window()) return;
+    for (int i = 0; i < 100; i++) push_key(SDLK_a, 0, i % 2 == 0);
+    int heard = 0;
+    for (int i = 0; i < 10; i++) {
+        CHECK(wait_ms(20));
+        heard += input.key_count;
+    }
+    CHECK(heard == 100);
+    window_close(window);
+}
+
+TEST(focus_loss_files_and_closing_are_told) {
+    if (!open_window()) return;
+    push((SDL_Event){
+        .window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_FOCUS_LOST}});
+    CHECK(wait_ms(20));
+    CHECK(input.focus_lost && !input.held);
+    push((SDL_Event){.drop = {.type = SDL_DROPFILE, .file = SDL_strdup("/tmp/x.mid")}});
+    push((SDL_Event){.type = SDL_QUIT});
+    CHECK(wait_ms(20));
+    CHECK(input.dropped && strcmp(input.dropped->pdata[0], "/tmp/x.mid") == 0);
+    CHECK(input.quit && !input.focus_lost);
+    CHECK(wait_ms(20));
+    CHECK(!input.dropped && !input.quit);
+    window_close(window);
+}
+
+TEST(the_users_scale_makes_points_larger_as_far_as_there_is_room) {
+    if (!open_sized(1600, 1200)) return;
+    CHECK(wait_ms(20));
+    double width = input.width, scale = input.scale;
+    CHECK(window_wait(window, &(Wish){.scale = 2, .wait = 20}, &input));
+    CHECK_NEAR(input.scale, scale * 2, 1e-9);
+    CHECK_NEAR(input.width, width / 2, 1e-9);
+    CHECK(window_wait(window, &(Wish){.scale = 3, .wait = 20}, &input));
+    CHECK(input.scale > scale * 2 && input.width >= 720 && input.height >= 520);
+    window_close(window);
+}
+
+TEST(no_display_is_an_error_in_words) {
+    GError *error = NULL;
+    Window *none = NULL;
+    g_setenv("SDL_VIDEODRIVER", "nonesuch", TRUE);
+    CHECK(!window_open(&none, &(WindowOptions){"par-midi", 0, 0, NULL}, &error));
+    CHECK(error && strstr(error->message, "no display"));
+    g_clear_error(&error);
+}
+
+int main(void) {
+    RUN(a_frame_like_the_last_one_is_not_shown);
+    RUN(another_thread_ends_the_wait);
+    RUN(a_key_has_the_modifiers_that_it_was_pressed_with);
+    RUN(a_press_and_its_release_are_two_inputs_each_at_its_place);
+    RUN(many_keys_at_once_are_all_heard);
+    RUN(focus_loss_files_and_closing_are_told);
+    RUN(the_users_scale_makes_points_larger_as_far_as_there_is_room);
+    RUN(no_display_is_an_error_in_words);
+    return test_end();
+}

@@ -1,0 +1,151 @@
+// A screen without a window: a test says what the user does, frame by frame, and looks
+// at the commands, the texts and the pixels that come of it.
+#ifndef TESTS_UI_STAGE_H
+#define TESTS_UI_STAGE_H
+
+#include "ui/screen.h"
+
+#include <SDL.h>
+
+typedef struct Stage {
+    Fonts *fonts;
+    Draw *draw;
+    Screen *screen;
+    Canvas canvas;
+    View view;
+    Input input; // of the next frame
+    Wish wish;
+    CommandQueue queue;
+    int damaged; // areas drawn in the last frame
+    bool blind;  // nothing is painted, which is faster
+} Stage;
+
+static inline void stage_open(Stage *s, double width, double height, double scale) {
+    GError *error = NULL;
+    g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
+    SDL_InitSubSystem(SDL_INIT_VIDEO); // knows keys by then
+    *s = (Stage){.canvas = {.width = (int)(width * scale),
+                            .height = (int)(height * scale),
+                            .stride = (int)(width * scale)}};
+    if (!fonts_open(&s->fonts, NULL, &error)) g_error("%s", error->message);
+    s->draw = draw_new(s->fonts);
+    s->screen = screen_new(NULL);
+    s->canvas.pixels = g_new0(uint32_t,
+                              (gsize)s->canvas.width * (gsize)s->canvas.height);
+    s->input = (Input){
+        .width = width, .height = height, .scale = scale, .x = -1, .y = -1};
+    s->view = (View){.take = -1,
+                     .compared = -1,
+                     .continue_at = -1,
+                     .writing = WRITING_IDLE,
+                     .document = 1};
+    s->view.sampling = (ViewSampling){.temperature = 1,
+                                      .top_p = .9,
+                                      .min_p = .1,
+                                      .seconds = 30,
+                                      .takes = 1,
+                                      .seed = 7};
+}
+
+static inline void stage_close(Stage *s) {
+    command_queue_clear(&s->queue);
+    screen_free(s->screen);
+    draw_free(s->draw);
+    fonts_close(s->fonts);
+    g_free(s->canvas.pixels);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+// One frame; what the user did is done after it, but for the mouse, which stays.
+static inline void stage_frame(Stage *s) {
+    Input *in = &s->input;
+    draw_begin(s->draw, s->canvas.width, s->canvas.height, in->scale);
+    s->wish = screen_frame(s->screen, in, &s->view, s->draw, &s->queue);
+    if (!s->blind) draw_end(s->draw, &s->canvas, &s->damaged);
+    *in = (Input){.width = in->width,
+                  .height = in->height,
+                  .scale = in->scale,
+                  .now = in->now + 10000,
+                  .x = in->x,
+                  .y = in->y,
+                  .held = in->held};
+}
+
+// "Ctrl+Shift+Z" goes down, or up.
+static inline void stage_key_event(Stage *s, const char *name, bool down) {
+    KeyEvent *key = &s->input.keys[s->input.key_count++];
+    *key = (KeyEvent){.down = down};
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } bits[] = {{"Ctrl+", KEY_CTRL}, {"Shift+", KEY_SHIFT}, {"Alt+", KEY_ALT}};
+    for (size_t i = 0; i < G_N_ELEMENTS(bits); i++)
+        if (g_str_has_prefix(name, bits[i].name)) {
+            key->modifiers |= bits[i].bit;
+            name += strlen(bits[i].name);
+        }
+    key->code = SDL_GetKeyFromName(strcmp(name, "Enter") == 0 ? "Return"
+                                   : strcmp(name, "Esc") == 0 ? "Escape"
+                                                              : name);
+    key->scancode = SDL_GetScancodeFromKey(key->code);
+    s->input.modifiers = key->modifiers;
+}
+
+static inline void stage_key(Stage *s, const char *name) {
+    stage_key_event(s, name, true);
+    stage_key_event(s, name, false);
+    stage_frame(s);
+    stage_frame(s); // what it opened takes a frame to be there
+}
+
+static inline void stage_type(Stage *s, const char *text) {
+    g_strlcpy(s->input.text, text, sizeof s->input.text);
+    stage_frame(s);
+}
+
+static inline void stage_move(Stage *s, double x, double y) {
+    s->input.x = x, s->input.y = y;
+    stage_frame(s);
+}
+
+static inline void stage_press(Stage *s, MouseButton button, int clicks) {
+    s->input.pressed = s->input.held = button;
+    s->input.clicks = clicks;
+    stage_frame(s);
+}
+
+static inline void stage_release(Stage *s) {
+    s->input.released = s->input.held;
+    s->input.held = MOUSE_NONE;
+    stage_frame(s);
+}
+
+static inline void stage_click(Stage *s, double x, double y) {
+    stage_move(s, x, y);
+    stage_press(s, MOUSE_LEFT, 1);
+    stage_release(s);
+    stage_frame(s);
+}
+
+// The next command; COMMAND_NONE if there is none. A text must be freed.
+static inline Command stage_command(Stage *s) {
+    Command c = {.id = COMMAND_NONE};
+    command_next(&s->queue, &c);
+    return c;
+}
+
+static inline void stage_forget(Stage *s) {
+    for (Command c; command_next(&s->queue, &c);) command_clear(&c);
+}
+
+static inline bool stage_shows(const Stage *s, const char *text) {
+    g_autofree char *texts = draw_texts(s->draw);
+    return strstr(texts, text) != NULL;
+}
+
+static inline uint32_t stage_pixel(const Stage *s, double x, double y) {
+    int px = (int)(x * s->input.scale), py = (int)(y * s->input.scale);
+    return s->canvas.pixels[(ptrdiff_t)py * s->canvas.stride + px] & 0xFFFFFF;
+}
+
+#endif

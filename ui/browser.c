@@ -1,0 +1,227 @@
+#include "ui/browser.h"
+
+#include "ui/card.h"
+#include "ui/field.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets.h"
+
+#include <SDL.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void entry_clear(gpointer entry) {
+    BrowserEntry *e = entry;
+    g_free(e->path);
+    g_free(e->name);
+    g_free(e->detail);
+}
+
+void browser_clear(Browser *b) {
+    g_free(b->folder);
+    g_free(b->problem);
+    if (b->entries) g_array_free(b->entries, TRUE);
+    if (b->shown) g_array_free(b->shown, TRUE);
+    if (b->filter) g_string_free(b->filter, TRUE);
+    if (b->filtered) g_string_free(b->filtered, TRUE);
+    *b = (Browser){0};
+}
+
+bool browser_is_midi(const char *name) {
+    static const char *const endings[] = {".mid", ".midi", ".smf", ".rmi", ".kar"};
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(lower, endings[i])) return true;
+    return false;
+}
+
+static gint by_name(gconstpointer a, gconstpointer b) {
+    const BrowserEntry *x = a, *y = b;
+    if (x->folder != y->folder) return x->folder ? -1 : 1;
+    g_autofree char *left = g_utf8_collate_key_for_filename(x->name, -1);
+    g_autofree char *right = g_utf8_collate_key_for_filename(y->name, -1);
+    return strcmp(left, right);
+}
+
+static void add_file(Browser *b, const char *folder, const char *name) {
+    GStatBuf st;
+    BrowserEntry e = {.path = g_build_filename(folder, name, NULL)};
+    if (g_stat(e.path, &st) != 0) {
+        g_free(e.path);
+        return;
+    }
+    e.folder = S_ISDIR(st.st_mode);
+    if (!e.folder && !(S_ISREG(st.st_mode) && browser_is_midi(name))) {
+        g_free(e.path);
+        return;
+    }
+    e.name = g_filename_display_name(name);
+    if (!e.folder) e.detail = g_format_size((guint64)st.st_size);
+    g_array_append_val(b->entries, e);
+}
+
+static void read_folder(Browser *b) {
+    GError *error = NULL;
+    g_array_set_size(b->entries, 0);
+    g_clear_pointer(&b->problem, g_free);
+    GDir *dir = g_dir_open(b->folder, 0, &error);
+    if (!dir) {
+        b->problem = g_strdup(error->message);
+        g_error_free(error);
+        return;
+    }
+    for (const char *name; (name = g_dir_read_name(dir));)
+        if (name[0] != '.' && b->entries->len < BROWSER_MOST)
+            add_file(b, b->folder, name);
+    g_dir_close(dir);
+    g_array_sort(b->entries, by_name);
+}
+
+static void read_recent(Browser *b, const View *v) {
+    const char *home = g_get_home_dir();
+    g_array_set_size(b->entries, 0);
+    for (int i = 0; i < v->recent_count; i++) {
+        g_autofree char *folder = g_path_get_dirname(v->recent[i]);
+        bool mine = g_str_has_prefix(folder, home) && strlen(home) > 1;
+        BrowserEntry e = {
+            .path = g_strdup(v->recent[i]),
+            .name = g_filename_display_basename(v->recent[i]),
+            .detail = mine ? g_strconcat("~", folder + strlen(home), NULL)
+                           : g_strdup(folder),
+        };
+        g_array_append_val(b->entries, e);
+    }
+}
+
+// Every word of the filter is in the name, in any case.
+static bool passes(const char *name, char *const *words) {
+    g_autofree char *folded = g_utf8_casefold(name, -1);
+    for (; *words; words++)
+        if (!strstr(folded, *words)) return false;
+    return true;
+}
+
+static void filter(Browser *b) {
+    g_autofree char *folded = g_utf8_casefold(b->filter->str, -1);
+    g_auto(GStrv) words = g_strsplit(folded, " ", -1);
+    g_array_set_size(b->shown, 0);
+    for (guint i = 0; i < b->entries->len; i++)
+        if (passes(g_array_index(b->entries, BrowserEntry, i).name, words))
+            g_array_append_val(b->shown, i);
+    g_string_assign(b->filtered, b->filter->str);
+    b->list = (ListState){.cursor = b->shown->len ? 0 : -1, .reveal = true};
+}
+
+static void go_to(Browser *b, const char *folder) {
+    char *next = g_canonicalize_filename(folder, NULL);
+    g_free(b->folder);
+    b->folder = next;
+    g_string_truncate(b->filter, 0);
+    read_folder(b);
+    filter(b);
+}
+
+void browser_open(Browser *b, const View *v, bool recent) {
+    char *folder = g_steal_pointer(&b->folder);
+    browser_clear(b);
+    b->entries = g_array_new(FALSE, TRUE, sizeof(BrowserEntry));
+    g_array_set_clear_func(b->entries, entry_clear);
+    b->shown = g_array_new(FALSE, FALSE, sizeof(guint));
+    b->filter = g_string_new(NULL);
+    b->filtered = g_string_new(NULL);
+    b->recent = recent;
+    g_autofree char *before = folder;
+    go_to(b, before ? before : v->folder ? v->folder : g_get_home_dir());
+    if (recent) {
+        read_recent(b, v);
+        filter(b);
+    }
+}
+
+static void go_up(Browser *b) {
+    g_autofree char *left = g_strdup(b->folder);
+    g_autofree char *up = g_path_get_dirname(b->folder);
+    go_to(b, up);
+    for (guint i = 0; i < b->shown->len; i++) {
+        guint n = g_array_index(b->shown, guint, i);
+        if (strcmp(g_array_index(b->entries, BrowserEntry, n).path, left) == 0)
+            b->list.cursor = (int)i; // where it came from
+    }
+}
+
+// True if a file was chosen.
+static bool take(Browser *b, Gui *g, int row) {
+    if (row < 0 || row >= (int)b->shown->len) return false;
+    guint n = g_array_index(b->shown, guint, row);
+    const BrowserEntry *e = &g_array_index(b->entries, BrowserEntry, n);
+    if (e->folder) {
+        g_autofree char *folder = g_strdup(e->path);
+        go_to(b, folder);
+        return false;
+    }
+    gui_send_text(g, COMMAND_OPEN_FILE, e->path);
+    return true;
+}
+
+bool browser_key(Browser *b, Gui *g, const KeyEvent *key) {
+    if (list_key(&b->list, (int)b->shown->len, key)) return true;
+    if (!key->down || key->modifiers || key->code != SDLK_BACKSPACE) return false;
+    if (b->recent || b->filter->len) return false;
+    go_up(b);
+    return true;
+}
+
+static ListRow *make_rows(const Browser *b) {
+    ListRow *rows = g_new0(ListRow, MAX(b->shown->len, 1));
+    for (guint i = 0; i < b->shown->len; i++) {
+        guint n = g_array_index(b->shown, guint, i);
+        const BrowserEntry *e = &g_array_index(b->entries, BrowserEntry, n);
+        rows[i] = (ListRow){e->name, e->detail, e->folder ? ICON_FOLDER : ICON_FILE,
+                            false};
+    }
+    return rows;
+}
+
+static void nothing(const Browser *b, Gui *g, Box box) {
+    const char *why = b->problem       ? b->problem
+                      : b->filter->len ? "Nothing here has that in its name."
+                      : b->recent      ? "No file was open before."
+                                       : "No folders and no MIDI files here.";
+    draw_lines(g->draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
+               b->problem ? THEME_WRONG : THEME_QUIET, why);
+}
+
+// Files or recent files, the folder above, its name, and the filter.
+static bool head(Browser *b, Gui *g, Box in) {
+    static const char *const pages[] = {"Folder", "Recent"};
+    Box field = box_cut_right(&in, 180), pick = box_cut_left(&in, 140);
+    int page = widget_segments(g, COMMAND_RECENT, pick, pages, 2, b->recent);
+    gui_explain(g, gui_id(COMMAND_RECENT, 0), "Folders and their MIDI files.");
+    if (page >= 0 && (page == 1) != b->recent) browser_open(b, g->view, page == 1);
+    box_cut_left(&in, 10);
+    box_cut_right(&in, 10);
+    if (!b->recent) {
+        Box up = box_cut_left(&in, 32);
+        if (widget_button(g, COMMAND_OPEN, 1, up, (ButtonLook){.icon = ICON_UP}))
+            go_up(b);
+        gui_explain(g, gui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
+        box_cut_left(&in, 10);
+        g_autofree char *name = g_filename_display_name(b->folder);
+        widget_label(g, in, ALIGN_LEFT, THEME_QUIET, name);
+    }
+    return field_frame(g, COMMAND_OPEN_FILE, field, b->filter, "Filter");
+}
+
+bool browser_frame(Browser *b, Gui *g) {
+    bool close;
+    Box in = card_frame(g, 680, 560, "Open", "Type to filter, Enter opens, Esc closes",
+                        &close);
+    bool entered = head(b, g, box_cut_top(&in, 28));
+    if (strcmp(b->filter->str, b->filtered->str) != 0) filter(b);
+    box_cut_top(&in, 12);
+    g_autofree ListRow *rows = make_rows(b);
+    int row = list_frame(g, COMMAND_OPEN_FILE, in, rows, (int)b->shown->len, &b->list);
+    if (b->shown->len == 0) nothing(b, g, in);
+    if (entered) row = b->list.cursor;
+    return take(b, g, row) || close;
+}

@@ -1,0 +1,242 @@
+#include "ui/command.h"
+
+#include <SDL.h>
+#include <string.h>
+
+#define KEYS_MOST 3
+
+typedef struct Row {
+    CommandInfo info;
+    const char *keys[KEYS_MOST]; // as shown; "Enter" and the rest in SDL's names
+} Row;
+
+#define ONCE    false
+#define REPEATS true
+
+// clang-format off
+#define ROW(ID, VALUE, GROUP, NAME, REPEAT, HELP, ...)                                 \
+    [COMMAND_##ID] = {{COMMAND_##ID, VALUE_##VALUE, GROUP, NAME, HELP, REPEAT},        \
+                      {__VA_ARGS__}}
+
+static const Row rows[COMMANDS] = {
+    ROW(NONE, NONE, NULL, "", ONCE, "", NULL),
+
+    ROW(PLAY, NONE, "Play", "Play or pause", ONCE,
+        "Plays from the playhead, or pauses there.", "Space"),
+    ROW(STOP, NONE, "Play", "Stop", ONCE,
+        "Stops playing and writing; what is written stays.", ".", "Ctrl+."),
+    ROW(PANIC, NONE, "Play", "Panic: silence", ONCE,
+        "Lets go of every key and the pedal at once.", "Esc", "Shift+Esc"),
+    ROW(START, SHOWN, "Play", "To the start", ONCE, "Goes to the start.", "Home"),
+    ROW(END, SHOWN, "Play", "To the end", ONCE, "Goes to the end.", "End"),
+    ROW(BACK, SHOWN, "Play", "Back", REPEATS,
+        "Goes back a second; with Shift, ten.", "Left", "Shift+Left"),
+    ROW(FORWARD, SHOWN, "Play", "Forward", REPEATS,
+        "Goes on a second; with Shift, ten.", "Right", "Shift+Right"),
+    ROW(PREVIOUS_JOIN, SHOWN, "Play", "To the join before", ONCE,
+        "Goes back to where prompt and take meet.", "Ctrl+Left"),
+    ROW(NEXT_JOIN, SHOWN, "Play", "To the next join", ONCE,
+        "Goes on to where prompt and take meet.", "Ctrl+Right"),
+    ROW(SEEK, TIME, NULL, "Go there", ONCE, "Moves the playhead here.", NULL),
+    ROW(LOOP, SWITCH, "Play", "Loop", ONCE,
+        "Plays the loop again and again; drag along the ruler to set it.", "L"),
+    ROW(LOOP_SPAN, SPAN, "Play", "Loop the selection", ONCE,
+        "Loops what is selected, or from the playhead to the end.", "Shift+L"),
+    ROW(SPEED, NUMBER, NULL, "Speed", ONCE,
+        "How fast it plays; the notes stay as they are.", NULL),
+    ROW(SLOWER, SHOWN, "Play", "Slower", REPEATS, "Plays slower.", "Ctrl+Down"),
+    ROW(FASTER, SHOWN, "Play", "Faster", REPEATS, "Plays faster.", "Ctrl+Up"),
+    ROW(VOLUME, NUMBER, NULL, "Volume", ONCE, "How loud the piano is.", NULL),
+    ROW(QUIETER, SHOWN, "Play", "Quieter", REPEATS, "Turns the piano down.", "Shift+Down"),
+    ROW(LOUDER, SHOWN, "Play", "Louder", REPEATS, "Turns the piano up.", "Shift+Up"),
+
+    ROW(CONTINUE, NONE, "Continue", "Continue", ONCE,
+        "The model goes on from the marker; you hear it as it writes.", "Enter",
+        "Keypad Enter"),
+    ROW(CONTINUE_END, NONE, "Continue", "Continue from the end", ONCE,
+        "The model goes on from the end of what is shown.", "Ctrl+Enter"),
+    ROW(MARK, TIME, "Continue", "Mark: continue from here", ONCE,
+        "Sets where Continue begins: the playhead, or where you right-click.",
+        "Ctrl+M"),
+    ROW(CAPTURE, NONE, "Continue", "Continue what I played", ONCE,
+        "The model goes on from what you just played; there is no need to record.",
+        "Shift+Enter"),
+    ROW(DUET, SWITCH, "Continue", "Call and response", ONCE,
+        "The model answers when you pause, and yields when you play.", "F5"),
+    ROW(TAKES, INTEGER, NULL, "Takes", ONCE,
+        "How many continuations to write at once, to choose from.", NULL),
+    ROW(LENGTH, NUMBER, NULL, "Length", ONCE, "How long a continuation becomes.", NULL),
+    ROW(ENDLESS, SWITCH, NULL, "Endless", ONCE,
+        "The model goes on until you stop it.", NULL),
+    ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
+        "1 as the model learned; lower is safer, higher is wilder.", NULL),
+    ROW(TOP_P, NUMBER, NULL, "Top-p", ONCE,
+        "Keeps the likeliest notes that together reach this share; 1 keeps all.", NULL),
+    ROW(MIN_P, NUMBER, NULL, "Min-p", ONCE,
+        "Drops notes less likely than this share of the likeliest; 0 drops none.", NULL),
+    ROW(SEED, INTEGER, NULL, "Seed", ONCE,
+        "The same seed, prompt and settings write the same notes.", NULL),
+    ROW(KEEP_SEED, SWITCH, NULL, "Keep the seed", ONCE,
+        "Keeps this seed; else each continuation takes a new one.", NULL),
+
+    ROW(PREVIOUS_TAKE, NONE, "Takes", "Previous take", REPEATS,
+        "Changes to the take above.", "Up"),
+    ROW(NEXT_TAKE, NONE, "Takes", "Next take", REPEATS,
+        "Changes to the take below.", "Down"),
+    ROW(TAKE, INTEGER, NULL, "This take", ONCE, "Changes to this take.", NULL),
+    ROW(COMPARE, NONE, "Takes", "A/B: the other take", ONCE,
+        "Changes to the other take at the same moment, and back.", "A"),
+    ROW(FORK, TIME, "Takes", "Fork here", ONCE,
+        "A new take begins at the playhead; the old one stays.", "F"),
+    ROW(DELETE_TAKE, NONE, "Takes", "Delete take", ONCE,
+        "Removes this take; Undo brings it back.", "Delete"),
+    ROW(UNDO, NONE, "Takes", "Undo", REPEATS, "Takes the last change back.", "Ctrl+Z"),
+    ROW(REDO, NONE, "Takes", "Redo", REPEATS, "Makes the change again.", "Ctrl+Shift+Z",
+        "Ctrl+Y"),
+    ROW(SELECT, SPAN, NULL, "Select the prompt", ONCE,
+        "What the model hears before it goes on; drag over the roll.", NULL),
+    ROW(SELECT_START, SHOWN, "Takes", "Prompt: up to here", ONCE,
+        "Selects what is before the playhead as the prompt.", "Shift+Home"),
+    ROW(SELECT_END, SHOWN, "Takes", "Prompt: from here on", ONCE,
+        "Selects what is after the playhead as the prompt.", "Shift+End"),
+    ROW(SELECT_NONE, SHOWN, "Takes", "Prompt: everything", ONCE,
+        "Clears the selection: all that comes before is the prompt.", "Ctrl+A"),
+
+    ROW(NEW, NONE, "Files", "New", ONCE, "Begins with an empty roll.", "Ctrl+N"),
+    ROW(OPEN, SHOWN, "Files", "Open", ONCE, "Opens a MIDI file.", "Ctrl+O"),
+    ROW(RECENT, SHOWN, "Files", "Recent files", ONCE,
+        "Opens a file that was open before.", "Ctrl+R"),
+    ROW(OPEN_FILE, TEXT, NULL, "Open this file", ONCE, "Opens this file.", NULL),
+    ROW(EXPORT_MIDI, TEXT, "Files", "Export MIDI", ONCE,
+        "Writes what is shown to a MIDI file, with how it was made.", "Ctrl+S"),
+    ROW(EXPORT_WAV, TEXT, "Files", "Export WAV", ONCE,
+        "Writes what is heard to a sound file.", "Ctrl+E"),
+    ROW(EXPORT_CANCEL, NONE, NULL, "Cancel", ONCE, "Stops writing the file.", NULL),
+    ROW(RESTORE, NONE, NULL, "Restore", ONCE, "Brings that session back.", NULL),
+    ROW(DISCARD, NONE, NULL, "Discard", ONCE, "Begins without that session.", NULL),
+    ROW(QUIT, NONE, "Files", "Quit", ONCE,
+        "Leaves; the session is kept for the next start.", "Ctrl+Q"),
+
+    ROW(ZOOM_IN, SHOWN, "Look", "Zoom in", REPEATS,
+        "Shows less time, larger; or turn the wheel over the roll.", "+", "=",
+        "Keypad +"),
+    ROW(ZOOM_OUT, SHOWN, "Look", "Zoom out", REPEATS, "Shows more time.", "-",
+        "Keypad -"),
+    ROW(ZOOM_ALL, SHOWN, "Look", "Zoom to all", ONCE, "Shows the whole piece.", "0",
+        "Keypad 0"),
+    ROW(FOLLOW, SHOWN, "Look", "Follow", ONCE,
+        "The roll turns its pages with the playhead.", "F4"),
+    ROW(LENS, SHOWN, "Look", "Attention lens", ONCE,
+        "Past notes glow as much as the model listens to them.", "F3"),
+    ROW(BIGGER, SHOWN, "Look", "Larger", REPEATS, "Draws everything larger.", "Ctrl++",
+        "Ctrl+=", "Ctrl+Keypad +"),
+    ROW(SMALLER, SHOWN, "Look", "Smaller", REPEATS, "Draws everything smaller.",
+        "Ctrl+-", "Ctrl+Keypad -"),
+    ROW(NORMAL_SIZE, SHOWN, "Look", "Normal size", ONCE,
+        "Draws everything at its normal size.", "Ctrl+0", "Ctrl+Keypad 0"),
+    ROW(FULLSCREEN, SHOWN, "Look", "Full screen", ONCE, "Fills the screen, and back.",
+        "F11"),
+
+    ROW(TYPING, SHOWN, "Piano", "Play with the computer's keys", ONCE,
+        "The rows from Z and from Q are piano keys, as are those between.", "K"),
+    ROW(OCTAVE_DOWN, SHOWN, "Piano", "Octave lower", REPEATS,
+        "Moves the computer's keys down an octave.", "PageDown"),
+    ROW(OCTAVE_UP, SHOWN, "Piano", "Octave higher", REPEATS,
+        "Moves the computer's keys up an octave.", "PageUp"),
+    ROW(NOTE_ON, NOTE, NULL, "Key down", ONCE, "Plays this key.", NULL),
+    ROW(NOTE_OFF, NOTE, NULL, "Key up", ONCE, "Lets this key go.", NULL),
+
+    ROW(SETTINGS, SHOWN, "Piano", "Sound and MIDI", ONCE,
+        "Chooses the sound device, the piano and the MIDI keyboard.", "F2"),
+    ROW(OUTPUT, INTEGER, NULL, "Sound device", ONCE, "Plays through this device.", NULL),
+    ROW(SOUNDFONT, INTEGER, NULL, "Piano", ONCE, "Plays with this SoundFont.", NULL),
+    ROW(MIDI_INPUT, INTEGER, NULL, "MIDI keyboard", ONCE, "Listens to this one.", NULL),
+    ROW(BUFFER, INTEGER, NULL, "Buffer", ONCE,
+        "Smaller answers sooner, larger crackles less.", NULL),
+    ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
+
+    ROW(HELP, SHOWN, "Look", "All shortcuts", ONCE, "Shows every shortcut.", "?", "F1",
+        "Shift+/"),
+};
+#undef ROW
+// clang-format on
+
+const CommandInfo *command_info(CommandId id) { return &rows[id].info; }
+
+const char *command_keys(CommandId id, int n) {
+    return n < KEYS_MOST && rows[id].keys[n] ? rows[id].keys[n] : "";
+}
+
+static bool strip(const char **text, const char *prefix) {
+    if (!g_str_has_prefix(*text, prefix)) return false;
+    *text += strlen(prefix);
+    return true;
+}
+
+static bool stands_for(const char *keys, int code, unsigned modifiers) {
+    unsigned wanted = 0;
+    if (strip(&keys, "Ctrl+")) wanted |= KEY_CTRL;
+    if (strip(&keys, "Shift+")) wanted |= KEY_SHIFT;
+    if (strcmp(keys, "Enter") == 0) keys = "Return";
+    if (strcmp(keys, "Esc") == 0) keys = "Escape";
+    // Some layouts reach these by Shift only.
+    if (strlen(keys) == 1 && strchr("+=?", keys[0])) modifiers &= ~(unsigned)KEY_SHIFT;
+    return modifiers == wanted && SDL_GetKeyFromName(keys) == code;
+}
+
+CommandId command_of_key(int code, unsigned modifiers) {
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        for (int n = 0; n < KEYS_MOST && rows[id].keys[n]; n++)
+            if (stands_for(rows[id].keys[n], code, modifiers)) return id;
+    return COMMAND_NONE;
+}
+
+bool command_possible(CommandId id, const View *v) {
+    bool anything = v->end > 0;
+    switch (id) {
+    case COMMAND_PLAY:
+    case COMMAND_START:
+    case COMMAND_END:
+    case COMMAND_LOOP:
+    case COMMAND_LOOP_SPAN:
+    case COMMAND_MARK:
+    case COMMAND_FORK:
+    case COMMAND_EXPORT_MIDI:
+    case COMMAND_EXPORT_WAV: return anything;
+    case COMMAND_CONTINUE:
+    case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
+    case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_PREVIOUS_TAKE:
+    case COMMAND_NEXT_TAKE: return v->take_count > 0;
+    case COMMAND_DELETE_TAKE: return v->take >= 0 && v->take < v->take_count;
+    case COMMAND_COMPARE: return v->compared >= 0 && v->compared < v->take_count;
+    case COMMAND_UNDO: return v->undo != NULL;
+    case COMMAND_REDO: return v->redo != NULL;
+    case COMMAND_RECENT: return v->recent_count > 0;
+    default: return true;
+    }
+}
+
+void command_send(CommandQueue *q, Command c) {
+    if (!q->list) q->list = g_array_new(FALSE, FALSE, sizeof(Command));
+    g_array_append_val(q->list, c);
+}
+
+bool command_next(CommandQueue *q, Command *ret) {
+    if (!q->list || q->list->len == 0) return false;
+    *ret = g_array_index(q->list, Command, 0);
+    g_array_remove_index(q->list, 0);
+    return true;
+}
+
+void command_clear(Command *c) {
+    if (rows[c->id].info.value == VALUE_TEXT) g_free(c->text);
+    *c = (Command){0};
+}
+
+void command_queue_clear(CommandQueue *q) {
+    for (Command c; command_next(q, &c);) command_clear(&c);
+    if (q->list) g_array_free(q->list, TRUE);
+    q->list = NULL;
+}

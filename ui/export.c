@@ -1,0 +1,56 @@
+#include "ui/export.h"
+
+#include "ui/card.h"
+#include "ui/field.h"
+#include "ui/theme.h"
+#include "ui/widgets.h"
+
+void export_clear(Export *e) {
+    if (e->path) g_string_free(e->path, TRUE);
+    *e = (Export){0};
+}
+
+void export_open(Export *e, Gui *g, const View *v, bool wav) {
+    export_clear(e);
+    e->wav = wav;
+    e->path = g_string_new(NULL);
+    g_autofree char *inside = g_build_filename(g_get_home_dir(), "untitled", NULL);
+    g_string_printf(e->path, "%s%s", v->export_path ? v->export_path : inside,
+                    wav ? ".wav" : ".mid");
+    g->cursor = (int)e->path->len;
+}
+
+// The other format takes the other ending, unless the user chose one of his own.
+static void change(Export *e, bool wav) {
+    const char *old = e->wav ? ".wav" : ".mid";
+    if (g_str_has_suffix(e->path->str, old)) {
+        g_string_truncate(e->path, e->path->len - 4);
+        g_string_append(e->path, wav ? ".wav" : ".mid");
+    }
+    e->wav = wav;
+}
+
+bool export_frame(Export *e, Gui *g) {
+    static const char *const labels[] = {"MIDI", "WAV"};
+    bool close;
+    Box in = card_frame(g, 560, 216, "Export", "Enter writes it, Esc closes", &close);
+    Box row = box_cut_top(&in, 28);
+    int format = widget_segments(g, COMMAND_EXPORT_WAV, box_cut_left(&row, 160), labels,
+                                 2, e->wav);
+    if (format >= 0) change(e, format == 1);
+    box_cut_left(&row, 14);
+    widget_label(g, row, ALIGN_LEFT, THEME_QUIET,
+                 e->wav ? "What you hear, as sound"
+                        : "The notes, with how they were made");
+    box_cut_top(&in, 12);
+    bool entered = field_frame(g, COMMAND_EXPORT_MIDI, box_cut_top(&in, 32), e->path,
+                               "A path");
+    box_cut_top(&in, 14);
+    row = box_cut_top(&in, 32);
+    entered |= widget_button(g, COMMAND_EXPORT_MIDI, 1, box_cut_right(&row, 100),
+                             (ButtonLook){.label = "Export", .on = true});
+    gui_explain(g, gui_id(COMMAND_EXPORT_MIDI, 1), "Writes the file.");
+    if (!entered || e->path->len == 0) return close;
+    gui_send_text(g, e->wav ? COMMAND_EXPORT_WAV : COMMAND_EXPORT_MIDI, e->path->str);
+    return true;
+}

@@ -1,0 +1,16 @@
+// Where an export goes: a path to edit, MIDI or WAV.
+#ifndef UI_EXPORT_H
+#define UI_EXPORT_H
+
+#include "ui/gui.h"
+
+typedef struct Export {
+    bool wav;
+    GString *path; // owned
+} Export;
+
+void export_open(Export *e, Gui *g, const View *view, bool wav);
+void export_clear(Export *e);         // accepts a zeroed struct
+bool export_frame(Export *e, Gui *g); // true if it is to be closed
+
+#endif

@@ -1,0 +1,74 @@
+#include "ui/field.h"
+
+#include "ui/theme.h"
+
+#include <SDL.h>
+#include <string.h>
+
+static const Face body = {THEME_BODY, false, false};
+
+bool field_frame(Gui *g, CommandId id, Box box, GString *text, const char *hint) {
+    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_FIELD);
+    if (s.begun) g->cursor = (int)text->len;
+    int cursor = s.focused ? CLAMP(g->cursor, 0, (int)text->len) : 0;
+    draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);
+    draw_ring(g->draw, box, THEME_RADIUS, s.focused ? 1.5 : 1,
+              s.focused ? THEME_FOCUS : 0xFF3A404Bu);
+    Box in = {box.x + 10, box.y, box.w - 20, box.h};
+    Area clip = draw_clip(g->draw, in);
+    g_autofree char *before = g_strndup(text->str, (gsize)cursor);
+    double caret = s.focused ? draw_text_width(g->draw, body, before) : 0;
+    double slide = MAX(caret - in.w + 2, 0);
+    Box line = {in.x - slide, in.y, 1e5, in.h};
+    if (text->len)
+        draw_text(g->draw, body, line, ALIGN_LEFT, THEME_TEXT, text->str);
+    else
+        draw_text(g->draw, body, in, ALIGN_LEFT, THEME_FAINT, hint);
+    if (s.focused)
+        draw_box(g->draw, (Box){line.x + caret, in.y + 6, 1.5, in.h - 12}, THEME_TEXT);
+    draw_unclip(g->draw, clip);
+    return s.focused && s.clicked && !g->clicked_field && !g->input->released;
+}
+
+static void erase(Gui *g, GString *text, const char *from, const char *to) {
+    g->cursor = (int)(from - text->str);
+    g_string_erase(text, from - text->str, to - from);
+}
+
+bool field_key(Gui *g, GString *text, const KeyEvent *key) {
+    g->cursor = CLAMP(g->cursor, 0, (int)text->len);
+    const char *at = text->str + g->cursor, *end = text->str + text->len;
+    const char *next = at < end ? g_utf8_next_char(at) : at;
+    const char *before = at > text->str ? g_utf8_prev_char(at) : at;
+    if (!key->down || key->modifiers & KEY_ALT) return false;
+    if (key->modifiers & KEY_CTRL) {
+        if (key->code != SDLK_v) return false;
+        char *pasted = SDL_GetClipboardText();
+        field_type(g, text, pasted);
+        SDL_free(pasted);
+        return true;
+    }
+    switch (key->code) {
+    case SDLK_LEFT: g->cursor = (int)(before - text->str); return true;
+    case SDLK_RIGHT: g->cursor = (int)(next - text->str); return true;
+    case SDLK_HOME: g->cursor = 0; return true;
+    case SDLK_END: g->cursor = (int)text->len; return true;
+    case SDLK_BACKSPACE: erase(g, text, before, at); return true;
+    case SDLK_DELETE: erase(g, text, at, next); return true;
+    case SDLK_ESCAPE:
+    case SDLK_TAB:
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER:
+    case SDLK_UP:
+    case SDLK_DOWN: return false;
+    default: return key->code < SDLK_CAPSLOCK; // comes as text
+    }
+}
+
+void field_type(Gui *g, GString *text, const char *typed) {
+    g_autofree char *valid = g_utf8_make_valid(typed, -1);
+    g_strdelimit(valid, "\n\r\t", ' ');
+    g->cursor = CLAMP(g->cursor, 0, (int)text->len);
+    g_string_insert(text, g->cursor, valid);
+    g->cursor += (int)strlen(valid);
+}

@@ -1,0 +1,208 @@
+#include "ui/gui.h"
+
+#include "ui/theme.h"
+
+#include <SDL.h>
+#include <math.h>
+
+#define TIP_DELAY 600000 // microseconds
+
+void gui_begin(Gui *g, Draw *draw, const Input *input, const View *view,
+               CommandQueue *queue, int top) {
+    g->draw = draw, g->input = input, g->view = view, g->queue = queue;
+    if (g->top != top) g->focus = g->active = 0;
+    g->top = top, g->layer = 0;
+    g->hot = 0;
+    g->wheel_taken = g->clicked_field = false;
+    g->wait = -1;
+    g->tip_shown = 0;
+    g->tip_text = NULL;
+    if (g->active && input->focus_lost) g->active = 0;
+}
+
+void gui_tell(Gui *g) { g->spot_count = 0; }
+
+void gui_wait(Gui *g, double milliseconds) {
+    int wait = (int)ceil(CLAMP(milliseconds, 0, 3600e3));
+    if (g->wait < 0 || wait < g->wait) g->wait = wait;
+}
+
+void gui_focus(Gui *g, GuiId id) { g->focus = id; }
+
+static int spot_of(const Gui *g, GuiId id) {
+    for (int i = 0; i < g->spot_count; i++)
+        if (g->spots[i].id == id) return i;
+    return -1;
+}
+
+static void move_by_tab(Gui *g, int by) {
+    if (g->spot_count == 0) return;
+    int at = spot_of(g, g->focus);
+    if (at < 0) at = by > 0 ? -1 : 0;
+    g->focus = g->spots[(at + by + g->spot_count) % g->spot_count].id;
+}
+
+// To the nearest control that way; sideways counts double.
+static void move_by_arrow(Gui *g, int dx, int dy) {
+    int at = spot_of(g, g->focus), best = -1;
+    double nearest = HUGE_VAL;
+    if (at < 0) return;
+    Box a = g->spots[at].box;
+    for (int i = 0; i < g->spot_count; i++) {
+        Box b = g->spots[i].box;
+        double x = b.x + b.w / 2 - a.x - a.w / 2, y = b.y + b.h / 2 - a.y - a.h / 2;
+        double along = x * dx + y * dy, across = fabs(x * dy) + fabs(y * dx);
+        if (i == at || along <= 1 || along < across / 4) continue;
+        if (along + 2 * across < nearest) nearest = along + 2 * across, best = i;
+    }
+    if (best >= 0) g->focus = g->spots[best].id;
+}
+
+bool gui_key(Gui *g, const KeyEvent *key) {
+    if (!key->down) return false;
+    int dx = (key->code == SDLK_RIGHT) - (key->code == SDLK_LEFT);
+    int dy = (key->code == SDLK_DOWN) - (key->code == SDLK_UP);
+    if (key->code == SDLK_TAB && !(key->modifiers & (KEY_CTRL | KEY_ALT))) {
+        move_by_tab(g, key->modifiers & KEY_SHIFT ? -1 : 1);
+        return true;
+    }
+    if (!g->focus || key->modifiers) return false;
+    if (key->code == SDLK_RETURN || key->code == SDLK_KP_ENTER) {
+        g->entered = true;
+    } else if (dx && g->adjusts) {
+        g->steps += dx;
+    } else if (dx || dy) {
+        move_by_arrow(g, dx, dy);
+    } else {
+        if (key->code == SDLK_ESCAPE) g->focus = 0; // and silence, all the same
+        return false;
+    }
+    return true;
+}
+
+static bool is_over(Gui *g, Box box) {
+    const Input *in = g->input;
+    return g->layer == g->top && box_has(box, in->x, in->y);
+}
+
+static void take_mouse(Gui *g, GuiId id, Box box, unsigned flags, GuiState *s) {
+    const Input *in = g->input;
+    bool over = is_over(g, box);
+    if (over && (!g->active || g->active == id)) g->hot = id, s->hover = true;
+    if (flags & GUI_DEAD) return;
+    if (over && in->pressed == MOUSE_LEFT && !g->active) {
+        g->active = id, g->active_box = box;
+        s->begun = true;
+        if (flags & GUI_FIELD)
+            g->focus = id, g->clicked_field = true;
+        else if (!(flags & GUI_SURFACE) && g->focus != id)
+            g->focus = 0;
+    }
+    s->held = g->active == id;
+    if (s->held && (in->released == MOUSE_LEFT || !in->held)) {
+        s->ended = true;
+        s->clicked = over && in->released == MOUSE_LEFT;
+        s->held = false;
+        g->active = 0;
+    }
+    if (s->hover && !g->wheel_taken && in->wheel_y != 0) s->wheel = in->wheel_y;
+}
+
+GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags) {
+    GuiState s = {0};
+    if (g->layer != g->top) return s;
+    take_mouse(g, id, box, flags, &s);
+    if (s.hover && !(flags & GUI_SURFACE)) {
+        g->tip_shown = id;
+        g->tip_box = box;
+        g->tip_command = (CommandId)((id - 1) / 4096);
+    }
+    if (flags & (GUI_SURFACE | GUI_DEAD)) {
+        if (g->focus == id) g->focus = 0;
+        return s;
+    }
+    if (g->spot_count < GUI_SPOTS) g->spots[g->spot_count++] = (GuiSpot){id, box};
+    s.focused = g->focus == id;
+    if (!s.focused) return s;
+    g->adjusts = flags & GUI_ADJUSTS;
+    if (g->entered) s.clicked = true;
+    s.steps = g->steps;
+    g->entered = false, g->steps = 0;
+    return s;
+}
+
+void gui_explain(Gui *g, GuiId id, const char *text) {
+    if (g->tip_shown == id) g->tip_text = text;
+}
+
+static void draw_tip(Gui *g) {
+    const CommandInfo *info = command_info(g->tip_command);
+    Face face = {THEME_BODY, true, false}, small = {THEME_SMALL + 1, false, false};
+    const char *keys = command_keys(g->tip_command, 0);
+    const char *help = g->tip_text ? g->tip_text : info->help;
+    double name_w = draw_text_width(g->draw, face, info->name);
+    double keys_w = draw_text_width(g->draw, small, keys);
+    double w = MAX(name_w + (*keys ? keys_w + 24 : 0),
+                   draw_text_width(g->draw, small, help)) +
+               20;
+    double lines = 1;
+    if (w > 330) lines = ceil(w / 310), w = 330;
+    Box box = {g->tip_box.x + g->tip_box.w / 2 - w / 2, g->tip_box.y + g->tip_box.h + 8,
+               w, 34 + lines * 17};
+    box.x = CLAMP(box.x, 6, MAX(6, g->input->width - w - 6));
+    if (box.y + box.h > g->input->height - 6) box.y = g->tip_box.y - box.h - 8;
+    draw_round(g->draw, (Box){box.x - 1, box.y + 2, w + 2, box.h + 2}, 8, 0x66000000u);
+    draw_round(g->draw, box, THEME_RADIUS, THEME_HOVER);
+    draw_ring(g->draw, box, THEME_RADIUS, 1, 0xFF434A57u);
+    box = box_inset(box, 10);
+    Box line = box_cut_top(&box, 14);
+    if (*keys)
+        draw_text(g->draw, small, box_cut_right(&line, keys_w + 1), ALIGN_RIGHT,
+                  THEME_QUIET, keys);
+    draw_text(g->draw, face, line, ALIGN_LEFT, THEME_TEXT, info->name);
+    box.y += 5;
+    box.h += 10;
+    draw_lines(g->draw, small, box, THEME_QUIET, help);
+}
+
+void gui_end(Gui *g) {
+    if (g->input->pressed && !g->clicked_field) g->focus = 0;
+    if (g->focus && spot_of(g, g->focus) < 0) g->focus = 0;
+    if (!g->focus) g->adjusts = false;
+    g->entered = false, g->steps = 0;
+    bool still = g->tip == g->tip_shown && !g->input->held && !g->input->wheel_y;
+    if (!still) g->tip_since = g->input->now;
+    g->tip = g->tip_shown;
+    if (!g->tip || g->active) return;
+    int64_t left = g->tip_since + TIP_DELAY - g->input->now;
+    if (left > 0)
+        gui_wait(g, (double)left / 1000);
+    else
+        draw_tip(g);
+}
+
+void gui_ring(Gui *g, Box box, double radius, bool focused) {
+    if (focused) draw_ring(g->draw, box_inset(box, -2), radius + 2, 1.5, THEME_FOCUS);
+}
+
+void gui_ask(Gui *g, CommandId id) {
+    if (g->asked_count < GUI_ASKED) g->asked[g->asked_count++] = id;
+}
+
+void gui_send(Gui *g, Command c) { command_send(g->queue, c); }
+
+void gui_send_integer(Gui *g, CommandId id, int64_t value) {
+    gui_send(g, (Command){.id = id, .integer = value});
+}
+
+void gui_send_number(Gui *g, CommandId id, double value) {
+    gui_send(g, (Command){.id = id, .number = value});
+}
+
+void gui_send_text(Gui *g, CommandId id, const char *text) {
+    gui_send(g, (Command){.id = id, .text = g_strdup(text)});
+}
+
+void gui_send_span(Gui *g, CommandId id, int64_t from, int64_t to) {
+    gui_send(g, (Command){.id = id, .span = {from, to}});
+}

@@ -1,0 +1,25 @@
+// Rows to pick one from, scrolled by wheel and keys.
+#ifndef UI_LIST_H
+#define UI_LIST_H
+
+#include "ui/gui.h"
+#include "ui/icon.h"
+
+typedef struct ListRow {
+    const char *text, *detail; // borrowed; NULL: none
+    Icon icon;
+    bool chosen;
+} ListRow;
+
+typedef struct ListState {
+    int cursor;    // the row that Enter would take; -1: none
+    double scroll; // points
+    bool reveal;   // the cursor shall be in sight
+} ListState;
+
+// Returns the row clicked or -1.
+int list_frame(Gui *g, CommandId id, Box box, const ListRow *rows, int count,
+               ListState *state);
+bool list_key(ListState *state, int count, const KeyEvent *key); // true: took it
+
+#endif

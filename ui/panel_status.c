@@ -1,0 +1,111 @@
+#include "ui/panels.h"
+
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets.h"
+
+#include <stdio.h>
+
+static const Face face = {THEME_SMALL + .5, false, false};
+
+// What is left of the row, of which `kept` points belong to the message.
+typedef struct Measures {
+    Gui *g;
+    Box box;
+    double kept;
+} Measures;
+
+// Adds words at the right, if they fit; the least important come last.
+static void add(Measures *m, const char *words, Color color) {
+    double w = draw_text_width(m->g->draw, face, words);
+    if (w + m->kept > m->box.w) return;
+    draw_text(m->g->draw, face, box_cut_right(&m->box, w + 1), ALIGN_RIGHT, color,
+              words);
+    box_cut_right(&m->box, 22);
+}
+
+static void sound(Measures *m) {
+    const ViewSound *s = &m->g->view->sound;
+    char words[64];
+    if (!s->running) {
+        add(m, "no sound", THEME_WRONG);
+        return;
+    }
+    snprintf(words, sizeof words, "%lld underrun%s", (long long)s->underruns,
+             s->underruns == 1 ? "" : "s");
+    add(m, words, s->underruns ? THEME_WRONG : THEME_FAINT);
+    snprintf(words, sizeof words, "latency %.0f ms", s->latency * 1000);
+    add(m, words, THEME_QUIET);
+}
+
+static void pace(Measures *m) {
+    const View *v = m->g->view;
+    const ViewSpeed *p = &v->pace;
+    char words[96], used[32], most[32];
+    if (v->writing == WRITING_NO_MODEL) return;
+    if (v->writing >= WRITING_AHEAD) {
+        snprintf(words, sizeof words, "%.1f s ahead", p->ahead);
+        add(m, words, p->ahead < 1 ? THEME_WRONG : THEME_QUIET);
+        snprintf(words, sizeof words, "%.0f tokens/s, %.0f needed", p->written,
+                 p->needed);
+        add(m, words, p->written < p->needed ? THEME_WRONG : THEME_QUIET);
+    }
+    if (p->context_most <= 0) return;
+    text_count(used, p->context);
+    text_count(most, p->context_most);
+    snprintf(words, sizeof words, "context %s / %s", used, most);
+    add(m, words, THEME_QUIET);
+}
+
+static void exporting(Gui *g, Box box) {
+    const ViewExport *e = &g->view->exporting;
+    char words[32];
+    g_autofree char *name = g_strdup_printf("Writing %s", e->name);
+    double w = MIN(draw_text_width(g->draw, face, name), box.w - 230);
+    draw_text(g->draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, THEME_TEXT, name);
+    box_cut_left(&box, 12);
+    Box bar = box_cut_left(&box, 90);
+    bar = (Box){bar.x, bar.y + bar.h / 2 - 2, bar.w, 4};
+    draw_round(g->draw, bar, 2, THEME_RAISED);
+    draw_round(g->draw, (Box){bar.x, bar.y, MAX(bar.w * CLAMP(e->done, 0, 1), 4), 4}, 2,
+               0xFFC6CCD6u);
+    box_cut_left(&box, 10);
+    snprintf(words, sizeof words, "%.0f %%", CLAMP(e->done, 0, 1) * 100);
+    draw_text(g->draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, THEME_QUIET, words);
+    box_cut_left(&box, 10);
+    Box cancel = box_cut_left(&box, 58);
+    if (widget_button(g, COMMAND_EXPORT_CANCEL, 0,
+                      (Box){cancel.x, cancel.y + 3, cancel.w, cancel.h - 6},
+                      (ButtonLook){.label = "Cancel"}))
+        gui_ask(g, COMMAND_EXPORT_CANCEL);
+}
+
+// What went wrong comes before what was done.
+static const ViewMessage *message(const View *v) {
+    static const Concern order[] = {CONCERN_OUTPUT, CONCERN_SOUNDFONT, CONCERN_INPUT,
+                                    CONCERN_EXPORT};
+    const ViewMessage *ret = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        const ViewMessage *m = &v->messages[order[i]];
+        if (m->text && (!ret || (m->wrong && !ret->wrong))) ret = m;
+    }
+    return ret;
+}
+
+void panel_status(Gui *g, Box box) {
+    draw_box(g->draw, box, THEME_PANEL);
+    draw_box(g->draw, (Box){box.x, box.y, box.w, draw_pixel(g->draw)}, THEME_LINE);
+    box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN;
+    const ViewMessage *m = message(g->view);
+    const char *name = g->view->exporting.name;
+    double kept = name ? 420 : m ? draw_text_width(g->draw, face, m->text) + 20 : 0;
+    Measures measures = {g, box, MIN(kept, box.w * .6)};
+    sound(&measures);
+    pace(&measures);
+    box.w = measures.box.w;
+    if (name)
+        exporting(g, box);
+    else if (m)
+        draw_text(g->draw, face, box, ALIGN_LEFT, m->wrong ? THEME_WRONG : THEME_QUIET,
+                  m->text);
+}

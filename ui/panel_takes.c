@@ -1,0 +1,148 @@
+#include "ui/panels.h"
+
+#include "ui/theme.h"
+#include "ui/widgets.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define LANES_MOST 5
+#define OVERVIEW   22.0
+#define SIDE       10.0
+
+static const Face small = {THEME_SMALL, true, false};
+
+double panel_takes_height(const View *v) {
+    int lanes = MIN(v->take_count, LANES_MOST);
+    return OVERVIEW + (lanes ? lanes * THEME_LANE + 8 : 0);
+}
+
+// Where a moment of the whole piece lies.
+static double at(const View *v, Box box, int64_t time) {
+    int64_t end = MAX(v->end, 1);
+    for (int i = 0; i < v->take_count; i++) end = MAX(end, v->takes[i].to);
+    return box.x + SIDE + (double)time / (double)end * (box.w - 2 * SIDE);
+}
+
+static int64_t time_at(const View *v, Box box, double x) {
+    double whole = at(v, box, 1000000000) - at(v, box, 0);
+    return (int64_t)((x - at(v, box, 0)) / whole * 1e9);
+}
+
+static Color part_color(Source s) {
+    return s == SOURCE_MODEL    ? THEME_MODEL
+           : s == SOURCE_PLAYED ? THEME_PLAYED
+                                : THEME_PROMPT;
+}
+
+static void draw_overview(Gui *g, Box box, const Roll *roll) {
+    const View *v = g->view;
+    Draw *d = g->draw;
+    double y = box.y + box.h / 2 - 3;
+    draw_round(d, (Box){box.x + SIDE, y, box.w - 2 * SIDE, 6}, 3, THEME_RAISED);
+    for (int i = 0; i < v->part_count; i++) {
+        const ViewPart *p = &v->parts[i];
+        int64_t from = CLAMP(p->span.from, 0, v->end), to = MIN(p->span.to, v->end);
+        if (p->ghost || to <= from) continue;
+        double x = at(v, box, from);
+        draw_box(d, (Box){x, y, MAX(at(v, box, to) - x, 1), 6},
+                 color_fade(part_color(p->source), .75));
+    }
+    int64_t end = timeline_end(&roll->timeline);
+    double left = at(v, box, CLAMP((int64_t)roll->timeline.from, 0, v->end));
+    double right = MIN(at(v, box, end), box.x + box.w - SIDE);
+    if (v->end > 0) {
+        Box seen = {left - 2, box.y + 3, MAX(right - left, 6) + 4, box.h - 6};
+        draw_round(d, seen, 4, 0x1CE3E6EBu);
+        draw_ring(d, seen, 4, 1, 0xFF5B6370u);
+        draw_box(d, (Box){at(v, box, v->position) - .75, box.y + 4, 1.5, box.h - 8},
+                 THEME_TEXT);
+    }
+}
+
+static void drag_overview(Gui *g, Box box, Roll *roll, TakesState *state) {
+    GuiState s = gui_control(g, gui_id(COMMAND_ZOOM_ALL, 1), box, GUI_SURFACE);
+    state->drags = s.held;
+    if (!s.held && !s.begun) return;
+    int64_t middle = time_at(g->view, box, g->input->x);
+    int64_t seen = timeline_end(&roll->timeline) - (int64_t)roll->timeline.from;
+    roll->timeline.from = (double)(middle - seen / 2);
+    timeline_keep(&roll->timeline, g->view->end);
+    if (g->view->playing) roll->follow = false;
+}
+
+// How near a take is to what is heard: the take itself, one it grows from, or neither.
+static double nearness(const View *v, int take) {
+    if (take == v->take) return 1;
+    for (int i = v->take; i >= 0 && i < v->take_count; i = v->takes[i].parent)
+        if (i == take) return .62;
+    return .32;
+}
+
+static void draw_stem(Gui *g, Box box, int lane, double scroll, Box bar) {
+    const View *v = g->view;
+    int parent = v->takes[lane].parent;
+    double top = parent >= 0 ? box.y + parent * THEME_LANE - scroll + THEME_LANE - 2
+                             : box.y - 6;
+    double line = draw_pixel(g->draw);
+    draw_box(g->draw, (Box){bar.x - 5, top, line, bar.y + bar.h / 2 - top},
+             0xFF4A505Bu);
+    draw_box(g->draw, (Box){bar.x - 5, bar.y + bar.h / 2, 5, line}, 0xFF4A505Bu);
+}
+
+static void draw_take(Gui *g, Box box, int i, double scroll) {
+    const View *v = g->view;
+    const ViewTake *t = &v->takes[i];
+    double x = at(v, box, t->from), y = box.y + i * THEME_LANE - scroll;
+    Box bar = {x, y + 2, MAX(at(v, box, t->to) - x, 18), THEME_LANE - 4};
+    bar.x = MIN(bar.x, box.x + box.w - SIDE - bar.w);
+    draw_stem(g, box, i, scroll, bar);
+    Box touch = {bar.x - 4, y, MAX(bar.w + 8, 30), THEME_LANE};
+    if (touch.y < box.y - 1 || touch.y + touch.h > box.y + box.h + 1) return;
+    GuiState s = gui_control(g, gui_id(COMMAND_TAKE, i % 4000), touch, 0);
+    if (s.clicked) gui_send_integer(g, COMMAND_TAKE, t->id);
+    double strength = nearness(v, i);
+    Color color = color_mix(THEME_PANEL, THEME_MODEL, s.hover ? 1 : strength);
+    draw_round(g->draw, bar, 4, color);
+    if (i == v->take) draw_ring(g->draw, box_inset(bar, -1.5), 5, 1.2, THEME_TEXT);
+    if (s.focused) draw_ring(g->draw, box_inset(bar, -3), 6, 1.5, THEME_FOCUS);
+    Color ink = strength > .5 || s.hover ? THEME_MODEL_DARK : THEME_TEXT;
+    draw_text(g->draw, small, (Box){bar.x + 5, y, bar.w - 8, THEME_LANE}, ALIGN_LEFT,
+              ink, t->name ? t->name : "");
+    if (t->writing)
+        draw_round(g->draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6}, 3,
+                   THEME_SOUNDING);
+    if (i == v->compared)
+        draw_text(g->draw, small, (Box){bar.x + bar.w + 6, y, 40, THEME_LANE},
+                  ALIGN_LEFT, THEME_QUIET, "A/B");
+}
+
+// The take that is heard comes into sight when it changes; else the wheel decides.
+static void scroll_lanes(Gui *g, Box box, TakesState *state) {
+    const View *v = g->view;
+    double content = v->take_count * THEME_LANE;
+    int64_t heard = v->take >= 0 && v->take < v->take_count ? v->takes[v->take].id : -1;
+    GuiState s = gui_control(g, gui_id(COMMAND_TAKE, 4001), box, GUI_SURFACE);
+    if (s.begun) g->active = 0; // the bars are what is clicked
+    if (s.wheel != 0) state->scroll -= s.wheel * THEME_LANE, g->wheel_taken = true;
+    if (heard >= 0 && heard != state->shown)
+        state->scroll = CLAMP(state->scroll, (v->take + 1) * THEME_LANE - box.h,
+                              v->take * THEME_LANE);
+    state->shown = heard;
+    state->scroll = CLAMP(state->scroll, 0, MAX(content - box.h, 0));
+}
+
+void panel_takes(Gui *g, Box box, Roll *roll, TakesState *state) {
+    draw_box(g->draw, box, THEME_PANEL);
+    draw_box(g->draw, (Box){box.x, box.y, box.w, draw_pixel(g->draw)}, THEME_LINE);
+    Box overview = box_cut_top(&box, OVERVIEW);
+    drag_overview(g, overview, roll, state);
+    draw_overview(g, overview, roll);
+    if (g->view->take_count == 0) return;
+    box_cut_top(&box, 2);
+    box_cut_bottom(&box, 6);
+    scroll_lanes(g, box, state);
+    Area clip = draw_clip(g->draw, (Box){box.x, box.y - 2, box.w, box.h + 4});
+    for (int i = 0; i < g->view->take_count; i++) draw_take(g, box, i, state->scroll);
+    draw_unclip(g->draw, clip);
+}

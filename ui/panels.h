@@ -1,0 +1,36 @@
+// The parts of the window around the roll. Each draws itself in its box and sends what
+// is asked for.
+#ifndef UI_PANELS_H
+#define UI_PANELS_H
+
+#include "ui/roll.h"
+#include "ui/typing.h"
+
+// The top row: the piece, playing, files.
+void panel_transport(Gui *g, Box box);
+
+// The right column: Continue and all that it goes by.
+typedef struct SeedField {
+    GString *text; // owned; what is being typed, NULL while nothing is
+} SeedField;
+void panel_generation(Gui *g, Box box, const Roll *roll, const Typing *typing,
+                      SeedField *seed);
+
+// Under the roll: the whole piece at once, with what of it the roll shows, and the tree
+// of takes, a lane each.
+typedef struct TakesState {
+    double scroll; // points
+    int64_t shown; // the id of the take that was scrolled to
+    bool drags;
+} TakesState;
+double panel_takes_height(const View *view);
+void panel_takes(Gui *g, Box box, Roll *roll, TakesState *state);
+
+// The bottom row: messages and measures.
+void panel_status(Gui *g, Box box);
+
+// Above the roll: what is to be said of the file, and the session that was not closed.
+// Cuts off `*box` what it takes, which may be nothing.
+void panel_notice(Gui *g, Box *box);
+
+#endif

@@ -1,0 +1,283 @@
+#include "ui/roll.h"
+
+#include "ui/roll_notes.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+#include <math.h>
+
+#define RULER 24.0
+#define PEDAL 18.0
+#define CLICK 4.0 // points that the mouse may move in a click
+
+static const Face small = {THEME_SMALL, false, false};
+
+// Whole octaves around what there is, at least four, so that the picture stands still.
+static void fit_pitches(Roll *r, const View *v, bool anew) {
+    int low = 48, high = 84;
+    for (int p = 0; p < v->part_count; p++) {
+        const ViewPart *part = &v->parts[p];
+        size_t end = roll_first_note(part->music, part->span.to);
+        for (size_t i = roll_first_note(part->music, part->span.from); i < end; i++) {
+            low = MIN(low, part->music->notes[i].pitch);
+            high = MAX(high, part->music->notes[i].pitch);
+        }
+    }
+    low = MAX((low - 1) / 12 * 12, 0), high = MIN((high + 1) / 12 * 12 + 11, 127);
+    if (!anew) low = MIN(low, r->low), high = MAX(high, r->high);
+    r->low = low, r->high = high;
+}
+
+static bool is_black(int pitch) { return 0x54A >> pitch % 12 & 1; }
+
+static void draw_rows(const Roll *r, Draw *d, Box box) {
+    double row = box.h / (r->high - r->low + 1);
+    for (int pitch = r->low; pitch <= r->high; pitch++) {
+        double y = box.y + (r->high - pitch) * row;
+        if (is_black(pitch)) draw_box(d, (Box){box.x, y, box.w, row}, THEME_BACK_DARK);
+        if (pitch % 12 == 0)
+            draw_box(d, (Box){box.x, y + row - draw_pixel(d), box.w, draw_pixel(d)},
+                     THEME_LINE);
+    }
+}
+
+static void draw_octaves(const Roll *r, Draw *d, Box box) {
+    double row = box.h / (r->high - r->low + 1);
+    for (int pitch = r->low; pitch <= r->high; pitch += 12) {
+        char name[8];
+        g_snprintf(name, sizeof name, "C%d", pitch / 12 - 1);
+        double y = box.y + (r->high - pitch) * row + row / 2;
+        draw_text(d, (Face){10, false, false}, (Box){box.x + 5, y - 7, 30, 14},
+                  ALIGN_LEFT, THEME_FAINT, name);
+    }
+}
+
+static void draw_time(const Roll *r, Draw *d, Box ruler, Box box) {
+    int64_t mark, number;
+    timeline_marks(&r->timeline, &mark, &number);
+    int64_t from = MAX(timeline_time(&r->timeline, box.x), 0) / mark * mark;
+    int64_t to = timeline_time(&r->timeline, box.x + box.w);
+    for (int64_t t = from; t < to; t += mark) {
+        double x = timeline_x(&r->timeline, (double)t);
+        bool numbered = t % number == 0;
+        if (numbered) {
+            char text[24];
+            text_time(text, t, number < 1000000);
+            bool fits = x + 5 + draw_text_width(d, small, text) < box.x + box.w;
+            draw_text(d, small, (Box){x + 5, ruler.y, 70, ruler.h - 2}, ALIGN_LEFT,
+                      fits ? THEME_FAINT : 0, text);
+            draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, 0xFF1E2127u);
+        }
+        double h = numbered ? 10 : 4;
+        draw_box(d, (Box){x, ruler.y + ruler.h - h, draw_pixel(d), h}, THEME_LINE);
+    }
+}
+
+static Box across(const Roll *r, Box box, Span span) {
+    double x = timeline_x(&r->timeline, (double)span.from);
+    return (Box){x, box.y, timeline_x(&r->timeline, (double)span.to) - x, box.h};
+}
+
+static void zone(const Roll *r, Draw *d, Box box, Box ruler, Span span, Color shade,
+                 const char *name) {
+    Box b = across(r, box, span);
+    double left = MAX(b.x, box.x), right = MIN(b.x + b.w, box.x + box.w);
+    if (right <= left) return;
+    draw_box(d, (Box){left, box.y, right - left, box.h}, shade);
+    double w = draw_text_width(d, small, name) + 12;
+    if (right - left < w + 8) return;
+    draw_text(d, small, (Box){right - w, box.y + 4, w - 6, 14}, ALIGN_RIGHT,
+              THEME_FAINT, name);
+}
+
+static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box ruler) {
+    const ViewHorizon *h = &v->horizon;
+    if (!h->shown) return;
+    zone(r, d, box, ruler, (Span){0, h->attended}, 0x66000000u, "forgotten");
+    zone(r, d, box, ruler, (Span){MAX(h->attended, 0), h->latents}, 0x30000000u,
+         "attended once");
+    const int64_t lines[] = {h->attended, h->latents};
+    for (int i = 0; i < 2; i++) {
+        double x = timeline_x(&r->timeline, (double)lines[i]);
+        if (lines[i] > 0)
+            for (double y = box.y; y < box.y + box.h; y += 7) // dashed
+                draw_box(d, (Box){x, y, draw_pixel(d), 3}, 0xFF4A505Bu);
+    }
+}
+
+static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
+    Span s = r->drag == DRAG_SELECT ? r->dragged : v->selection;
+    if (s.to <= s.from) return;
+    Box b = across(r, box, s);
+    draw_box(d, b, 0x14A9BBD6u);
+    draw_box(d, (Box){b.x, b.y, 1.5, b.h}, 0x99A9BBD6u);
+    draw_box(d, (Box){b.x + b.w - 1.5, b.y, 1.5, b.h}, 0x99A9BBD6u);
+    double w = draw_text_width(d, small, "prompt") + 12;
+    if (b.w > w + 4) {
+        Box label = {MAX(b.x, box.x) + 4, b.y + b.h - 20, w, 16};
+        draw_round(d, label, 4, color_fade(THEME_PROMPT, .2));
+        draw_text(d, small, label, ALIGN_CENTER, THEME_PROMPT, "prompt");
+    }
+}
+
+static void draw_loop(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    Span s = r->drag == DRAG_LOOP ? r->dragged : v->loop_span;
+    if (s.to <= s.from) return;
+    Box b = across(r, ruler, s);
+    bool on = v->loop || r->drag == DRAG_LOOP;
+    draw_box(d, (Box){b.x, b.y, b.w, b.h}, on ? 0x30E3E6EBu : 0x14E3E6EBu);
+    draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3}, on ? 0xFFB9C0CCu : THEME_FAINT);
+    if (!on) return;
+    draw_box(d, (Box){b.x, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
+    draw_box(d, (Box){b.x + b.w, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
+}
+
+static void draw_continue(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    if (v->continue_at < 0 || v->writing == WRITING_NO_MODEL) return;
+    double x = timeline_x(&r->timeline, (double)v->continue_at);
+    double y = ruler.y + ruler.h;
+    for (double at = box.y; at < box.y + box.h; at += 6)
+        draw_box(d, (Box){x - .5, at, 1, 3}, color_fade(THEME_MODEL, .45));
+    Point flag[3] = {{x - .5, y - 13}, {x + 9, y - 7}, {x - .5, y - 1}};
+    draw_convex(d, flag, 3, THEME_MODEL);
+}
+
+static void draw_playhead(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    double x = round(timeline_x(&r->timeline, (double)v->position) * draw_scale(d)) /
+               draw_scale(d);
+    draw_box(d, (Box){x - .75, ruler.y + ruler.h - 6, 1.5, box.h + 6}, THEME_TEXT);
+    Point head[3] = {{x - 5.5, ruler.y + ruler.h - 9},
+                     {x + 5.5, ruler.y + ruler.h - 9},
+                     {x, ruler.y + ruler.h - 1}};
+    draw_convex(d, head, 3, THEME_TEXT);
+}
+
+static void draw_empty(Draw *d, const View *v, Box box) {
+    static const char *const lines[] = {
+        "Drop a MIDI file here, or press Ctrl+O to choose one.",
+        "Or just play: on a MIDI keyboard, on the keys below, or press K and use the "
+        "computer's keys.",
+    };
+    double y = box.y + box.h / 2 - 52;
+    draw_text(d, (Face){20, true, false}, (Box){box.x + 20, y, box.w - 40, 28},
+              ALIGN_CENTER, THEME_TEXT, "Nothing here yet");
+    y += 42;
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++, y += 22)
+        draw_text(d, (Face){THEME_BODY + 1, false, false},
+                  (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, THEME_QUIET,
+                  lines[i]);
+    if (v->writing == WRITING_NO_MODEL) return;
+    draw_text(d, (Face){THEME_BODY + 1, false, false},
+              (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, THEME_QUIET,
+              "Enter lets the model begin a piece of its own.");
+}
+
+static Span ordered(int64_t a, int64_t b) {
+    return a < b ? (Span){MAX(a, 0), MAX(b, 0)} : (Span){MAX(b, 0), MAX(a, 0)};
+}
+
+static void begin_drag(Roll *r, const Gui *g, RollDrag drag) {
+    r->drag = drag;
+    r->drag_x = g->input->x;
+    r->drag_from = timeline_time(&r->timeline, g->input->x);
+    r->dragged = (Span){0, 0};
+}
+
+static void end_drag(Roll *r, Gui *g, RollDrag drag) {
+    bool moved = fabs(g->input->x - r->drag_x) > CLICK;
+    if (drag == DRAG_SEEK)
+        gui_send_integer(g, COMMAND_SEEK, MAX(r->drag_from, 0));
+    else if (drag == DRAG_SELECT)
+        gui_send_span(g, COMMAND_SELECT, r->dragged.from, r->dragged.to);
+    else if (drag == DRAG_LOOP && moved)
+        gui_send_span(g, COMMAND_LOOP_SPAN, r->dragged.from, r->dragged.to);
+    else if (drag == DRAG_LOOP)
+        gui_send_integer(g, COMMAND_SEEK, MAX(r->drag_from, 0));
+}
+
+static void drag(Roll *r, Gui *g, GuiState on_ruler, GuiState on_notes) {
+    const Input *in = g->input;
+    if (on_notes.begun) begin_drag(r, g, DRAG_SEEK);
+    if (on_ruler.begun) begin_drag(r, g, DRAG_LOOP);
+    if (on_notes.hover && in->pressed == MOUSE_MIDDLE) begin_drag(r, g, DRAG_SCROLL);
+    if (on_notes.hover && in->pressed == MOUSE_RIGHT)
+        gui_send_integer(g, COMMAND_MARK,
+                         CLAMP(timeline_time(&r->timeline, in->x), 0, g->view->end));
+    if (r->drag == DRAG_NONE) return;
+    int64_t time = timeline_time(&r->timeline, in->x);
+    if (r->drag == DRAG_SEEK && fabs(in->x - r->drag_x) > CLICK) r->drag = DRAG_SELECT;
+    if (r->drag == DRAG_SCROLL) {
+        timeline_scroll(&r->timeline, r->drag_x - in->x);
+        r->drag_x = in->x;
+    }
+    r->dragged = ordered(r->drag_from, time);
+    if (on_notes.ended || on_ruler.ended || !in->held) {
+        RollDrag ended = r->drag;
+        r->drag = DRAG_NONE;
+        if (!in->focus_lost) end_drag(r, g, ended);
+    }
+}
+
+static void turn_wheel(Roll *r, Gui *g, GuiState s) {
+    const Input *in = g->input;
+    if (!s.hover || g->wheel_taken) return;
+    double sideways = in->wheel_x;
+    if (in->modifiers & KEY_SHIFT)
+        sideways -= in->wheel_y;
+    else if (in->wheel_y != 0)
+        timeline_zoom(&r->timeline, in->x, pow(1.2, in->wheel_y));
+    if (sideways == 0) return;
+    timeline_scroll(&r->timeline, sideways * 60);
+    if (g->view->playing) r->follow = false;
+}
+
+static void show_document(Roll *r, const View *v) {
+    bool anew = r->document != v->document || r->high == 0;
+    fit_pitches(r, v, anew);
+    if (!anew) return;
+    r->document = v->document;
+    int64_t shown = v->end > 90000000 ? 40000000 : MAX(v->end, 20000000);
+    timeline_show(&r->timeline, 0, shown);
+}
+
+void roll_frame(Roll *r, Gui *g, Box box) {
+    const View *v = g->view;
+    Box ruler = box_cut_top(&box, RULER), whole = box;
+    Box pedal = box_cut_bottom(&box, PEDAL);
+    r->notes = box;
+    r->timeline.left = box.x, r->timeline.width = box.w;
+    show_document(r, v);
+
+    GuiState on_ruler = gui_control(g, gui_id(COMMAND_LOOP_SPAN, 0), ruler,
+                                    GUI_SURFACE);
+    GuiState on_notes = gui_control(g, gui_id(COMMAND_SELECT, 0), whole, GUI_SURFACE);
+    turn_wheel(r, g, on_notes);
+    turn_wheel(r, g, on_ruler);
+    drag(r, g, on_ruler, on_notes);
+    if (r->follow && v->playing && r->drag == DRAG_NONE)
+        timeline_follow(&r->timeline, v->position);
+    timeline_keep(&r->timeline, v->end);
+
+    Draw *d = g->draw;
+    draw_box(d, ruler, THEME_PANEL);
+    draw_box(d, whole, THEME_BACK);
+    Area clip = draw_clip(d, (Box){ruler.x, ruler.y, ruler.w, ruler.h + whole.h});
+    draw_rows(r, d, box);
+    draw_time(r, d, ruler, box);
+    draw_horizon(r, d, v, box, ruler);
+    draw_loop(r, d, v, ruler, whole);
+    Area notes = draw_clip(d, box);
+    roll_notes_draw(r, d, v, box);
+    draw_unclip(d, notes);
+    draw_box(d, (Box){pedal.x, pedal.y, pedal.w, draw_pixel(d)}, THEME_LINE);
+    roll_notes_draw_pedal(r, d, v, (Box){pedal.x, pedal.y + 4, pedal.w, pedal.h - 5});
+    draw_selection(r, d, v, box);
+    draw_octaves(r, d, box);
+    if (v->end == 0 && v->part_count == 0) {
+        draw_empty(d, v, box);
+    } else {
+        draw_continue(r, d, v, ruler, whole);
+        draw_playhead(r, d, v, ruler, whole);
+    }
+    draw_unclip(d, clip);
+}

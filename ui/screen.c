@@ -1,0 +1,326 @@
+#include "ui/screen.h"
+
+#include "ui/browser.h"
+#include "ui/export.h"
+#include "ui/field.h"
+#include "ui/help.h"
+#include "ui/keyboard.h"
+#include "ui/panels.h"
+#include "ui/settings.h"
+#include "ui/theme.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SCALE_LEAST 0.5
+#define SCALE_MOST  3.0
+#define SECOND      1000000
+
+typedef enum Overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_FILES,
+    OVERLAY_SETTINGS,
+    OVERLAY_EXPORT
+} Overlay;
+
+struct Screen {
+    Gui gui;
+    Roll roll;
+    Keyboard keyboard;
+    Typing typing;
+    TakesState takes;
+    SeedField seed;
+    Overlay overlay;
+    Browser browser;
+    Settings settings;
+    Export export;
+    double scale;
+    bool fullscreen;
+};
+
+Screen *screen_new(const Look *look) {
+    static const Look usual = {.scale = 1, .follow = true, .octave = TYPING_OCTAVE};
+    Screen *s = g_new0(Screen, 1);
+    if (!look) look = &usual;
+    s->scale = CLAMP(look->scale > 0 ? look->scale : 1, SCALE_LEAST, SCALE_MOST);
+    s->roll.follow = look->follow;
+    s->roll.lens = look->lens;
+    s->typing.on = look->typing;
+    s->typing.octave = CLAMP(look->octave, 0, 8);
+    s->fullscreen = look->fullscreen;
+    s->seed.text = g_string_new(NULL);
+    return s;
+}
+
+void screen_free(Screen *s) {
+    if (!s) return;
+    browser_clear(&s->browser);
+    export_clear(&s->export);
+    g_string_free(s->seed.text, TRUE);
+    g_free(s);
+}
+
+Look screen_look(const Screen *s) {
+    return (Look){s->scale,     s->roll.follow,   s->roll.lens,
+                  s->typing.on, s->typing.octave, s->fullscreen};
+}
+
+static void release_all(Screen *s) {
+    typing_release(&s->typing, &s->gui);
+    keyboard_release(&s->keyboard, &s->gui);
+}
+
+static void set_overlay(Screen *s, Overlay overlay) {
+    release_all(s);
+    s->overlay = overlay;
+    s->gui.top = overlay != OVERLAY_NONE;
+    s->gui.active = 0;
+    gui_focus(&s->gui, overlay == OVERLAY_FILES    ? gui_id(COMMAND_OPEN_FILE, 0)
+                       : overlay == OVERLAY_EXPORT ? gui_id(COMMAND_EXPORT_MIDI, 0)
+                                                   : 0);
+    gui_wait(&s->gui, 0);
+}
+
+// Its key closes an overlay, too.
+static void open_overlay(Screen *s, Overlay overlay) {
+    set_overlay(s, s->overlay == overlay ? OVERLAY_NONE : overlay);
+}
+
+static void seek(Gui *g, int64_t time) {
+    gui_send_integer(g, COMMAND_SEEK, CLAMP(time, 0, MAX(g->view->end, 0)));
+}
+
+// Where parts meet, on one side of the playhead.
+static int64_t join(const View *v, int direction) {
+    int64_t best = direction < 0 ? 0 : v->end;
+    int64_t near = v->position + direction * 50000;
+    for (int i = 0; i < v->part_count; i++) {
+        int64_t at = v->parts[i].span.from;
+        if (v->parts[i].ghost) continue;
+        if (direction < 0 && at < near) best = MAX(best, at);
+        if (direction > 0 && at > near) best = MIN(best, at);
+    }
+    return best;
+}
+
+static void turn(Gui *g, CommandId id, double value, double by, double least,
+                 double most) {
+    gui_send_number(g, id, CLAMP(round((value + by) / by) * by, least, most));
+}
+
+static void zoom(Screen *s, double by) {
+    Timeline *t = &s->roll.timeline;
+    double x = timeline_x(t, (double)s->gui.view->position);
+    bool seen = x >= t->left && x <= t->left + t->width;
+    timeline_zoom(t, seen ? x : t->left + t->width / 2, by);
+}
+
+static void scale_to(Screen *s, double scale) {
+    s->scale = CLAMP(round(scale * 10) / 10, SCALE_LEAST, SCALE_MOST);
+}
+
+// Carries out what the window does by itself. False: it is not of that kind.
+static bool show(Screen *s, CommandId id, unsigned modifiers) {
+    Gui *g = &s->gui;
+    const View *v = g->view;
+    int64_t step = modifiers & KEY_SHIFT ? 10 * SECOND : SECOND;
+    double speed = v->speed > 0 ? v->speed : 1;
+    switch (id) {
+    case COMMAND_START: seek(g, 0); return true;
+    case COMMAND_END: seek(g, v->end); return true;
+    case COMMAND_BACK: seek(g, v->position - step); return true;
+    case COMMAND_FORWARD: seek(g, v->position + step); return true;
+    case COMMAND_PREVIOUS_JOIN: seek(g, join(v, -1)); return true;
+    case COMMAND_NEXT_JOIN: seek(g, join(v, 1)); return true;
+    case COMMAND_SLOWER: turn(g, COMMAND_SPEED, speed, -.05, .25, 2); return true;
+    case COMMAND_FASTER: turn(g, COMMAND_SPEED, speed, .05, .25, 2); return true;
+    case COMMAND_QUIETER:
+        turn(g, COMMAND_VOLUME, v->sound.volume, -.05, 0, 1);
+        return true;
+    case COMMAND_LOUDER:
+        turn(g, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
+        return true;
+    case COMMAND_SELECT_START:
+        gui_send_span(g, COMMAND_SELECT, 0, v->position);
+        return true;
+    case COMMAND_SELECT_END:
+        gui_send_span(g, COMMAND_SELECT, v->position, v->end);
+        return true;
+    case COMMAND_SELECT_NONE: gui_send_span(g, COMMAND_SELECT, 0, 0); return true;
+    case COMMAND_OPEN:
+    case COMMAND_RECENT:
+        open_overlay(s, OVERLAY_FILES);
+        if (s->overlay) browser_open(&s->browser, v, id == COMMAND_RECENT);
+        return true;
+    case COMMAND_EXPORT_MIDI:
+    case COMMAND_EXPORT_WAV:
+        open_overlay(s, OVERLAY_EXPORT);
+        if (s->overlay) export_open(&s->export, g, v, id == COMMAND_EXPORT_WAV);
+        return true;
+    case COMMAND_SETTINGS:
+        open_overlay(s, OVERLAY_SETTINGS);
+        settings_open(&s->settings, v);
+        return true;
+    case COMMAND_HELP: open_overlay(s, OVERLAY_HELP); return true;
+    case COMMAND_ZOOM_IN: zoom(s, 1.25); return true;
+    case COMMAND_ZOOM_OUT: zoom(s, .8); return true;
+    case COMMAND_ZOOM_ALL: timeline_show(&s->roll.timeline, 0, v->end); return true;
+    case COMMAND_FOLLOW: s->roll.follow = !s->roll.follow; return true;
+    case COMMAND_LENS: s->roll.lens = !s->roll.lens; return true;
+    case COMMAND_BIGGER: scale_to(s, s->scale + .1); return true;
+    case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;
+    case COMMAND_NORMAL_SIZE: scale_to(s, 1); return true;
+    case COMMAND_FULLSCREEN: s->fullscreen = !s->fullscreen; return true;
+    case COMMAND_TYPING:
+        typing_release(&s->typing, g);
+        s->typing.on = !s->typing.on;
+        return true;
+    case COMMAND_OCTAVE_DOWN:
+        s->typing.octave = MAX(s->typing.octave - 1, 0);
+        return true;
+    case COMMAND_OCTAVE_UP:
+        s->typing.octave = MIN(s->typing.octave + 1, 8);
+        return true;
+    default: return false;
+    }
+}
+
+// What a key or a button asks for.
+static void perform(Screen *s, CommandId id, unsigned modifiers) {
+    Gui *g = &s->gui;
+    Span selected = g->view->selection;
+    if (id == COMMAND_NONE || !command_possible(id, g->view)) return;
+    if (show(s, id, modifiers)) return;
+    if (id == COMMAND_LOOP)
+        gui_send_integer(g, id, !g->view->loop);
+    else if (id == COMMAND_DUET)
+        gui_send_integer(g, id, g->view->duet == DUET_OFF);
+    else if (id == COMMAND_FORK || id == COMMAND_MARK)
+        gui_send_integer(g, id, g->view->position);
+    else if (id == COMMAND_LOOP_SPAN && selected.to > selected.from)
+        gui_send_span(g, id, selected.from, selected.to);
+    else if (id == COMMAND_LOOP_SPAN)
+        gui_send_span(g, id, g->view->position, g->view->end);
+    else
+        gui_send(g, (Command){.id = id});
+    if (id == COMMAND_PANIC) release_all(s);
+}
+
+// Over an overlay only what makes sense there.
+static bool works_over_overlay(CommandId id) {
+    return id == COMMAND_PANIC || id == COMMAND_QUIT || id == COMMAND_TEST_NOTE ||
+           id == COMMAND_BIGGER || id == COMMAND_SMALLER || id == COMMAND_NORMAL_SIZE ||
+           id == COMMAND_HELP || id == COMMAND_SETTINGS || id == COMMAND_FULLSCREEN;
+}
+
+static GString *focused_field(Screen *s) {
+    GuiId focus = s->gui.focus;
+    if (focus == gui_id(COMMAND_SEED, 0)) return s->seed.text;
+    if (focus == gui_id(COMMAND_OPEN_FILE, 0)) return s->browser.filter;
+    if (focus == gui_id(COMMAND_EXPORT_MIDI, 0)) return s->export.path;
+    return NULL;
+}
+
+static bool overlay_key(Screen *s, const KeyEvent *key) {
+    if (s->overlay == OVERLAY_FILES) return browser_key(&s->browser, &s->gui, key);
+    if (s->overlay == OVERLAY_SETTINGS)
+        return settings_key(&s->settings, &s->gui, s->gui.view, s->gui.queue, key);
+    return false;
+}
+
+static void take_key(Screen *s, const KeyEvent *key) {
+    Gui *g = &s->gui;
+    GString *field = focused_field(s);
+    CommandId id = command_of_key(key->code, key->modifiers);
+    if (!key->down) {
+        typing_key(&s->typing, g, key);
+        return;
+    }
+    if (s->overlay && id == COMMAND_PANIC && !key->modifiers) {
+        set_overlay(s, OVERLAY_NONE); // Esc
+        return;
+    }
+    if (s->overlay && overlay_key(s, key)) return;
+    if (field && field_key(g, field, key)) return;
+    if (gui_key(g, key)) return;
+    if (s->overlay && !works_over_overlay(id)) return;
+    if (!s->overlay && typing_key(&s->typing, g, key)) return;
+    if (!key->repeat || command_info(id)->repeats) perform(s, id, key->modifiers);
+}
+
+static void take_input(Screen *s, const Input *in) {
+    for (int i = 0; i < in->key_count; i++) take_key(s, &in->keys[i]);
+    GString *field = focused_field(s);
+    if (field && in->text[0]) field_type(&s->gui, field, in->text);
+    if (in->focus_lost) release_all(s);
+    if (in->dropped && in->dropped->len) {
+        gui_send_text(&s->gui, COMMAND_OPEN_FILE, in->dropped->pdata[0]);
+        set_overlay(s, OVERLAY_NONE);
+    }
+    if (in->quit) gui_send(&s->gui, (Command){.id = COMMAND_QUIT});
+}
+
+static void draw_parts(Screen *s, const Input *in) {
+    Gui *g = &s->gui;
+    Box box = {0, 0, in->width, in->height};
+    draw_box(g->draw, box, THEME_BACK);
+    Box transport = box_cut_top(&box, THEME_TRANSPORT);
+    Box status = box_cut_bottom(&box, THEME_STATUS);
+    Box column = box_cut_right(&box, THEME_COLUMN);
+    panel_transport(g, transport);
+    panel_generation(g, column, &s->roll, &s->typing, &s->seed);
+    panel_notice(g, &box);
+    Box keyboard = box_cut_bottom(&box, THEME_KEYBOARD);
+    Box takes = box_cut_bottom(&box, panel_takes_height(g->view));
+    roll_frame(&s->roll, g, box);
+    panel_takes(g, takes, &s->roll, &s->takes);
+    keyboard_frame(&s->keyboard, g, keyboard,
+                   s->typing.on ? typing_low(&s->typing) : -1);
+    panel_status(g, status);
+}
+
+static void draw_overlay(Screen *s) {
+    Gui *g = &s->gui;
+    bool close = false;
+    switch (s->overlay) {
+    case OVERLAY_NONE: return;
+    case OVERLAY_HELP: close = help_frame(g); break;
+    case OVERLAY_FILES: close = browser_frame(&s->browser, g); break;
+    case OVERLAY_SETTINGS: close = settings_frame(&s->settings, g); break;
+    case OVERLAY_EXPORT: close = export_frame(&s->export, g); break;
+    }
+    if (close) set_overlay(s, OVERLAY_NONE);
+}
+
+// The playhead is drawn anew when it has moved by a pixel, keys at once by the caller.
+static void wait_for_playhead(Screen *s, const Input *in) {
+    const View *v = s->gui.view;
+    if (!v->playing) return;
+    double speed = v->speed > 0 ? v->speed : 1;
+    double pixel = s->roll.timeline.per_point / in->scale / 1000 / speed;
+    gui_wait(&s->gui, CLAMP(pixel, 16, 100)); // a tenth of a second shows in the clock
+}
+
+Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
+                  CommandQueue *queue) {
+    Gui *g = &s->gui;
+    gui_begin(g, draw, in, view, queue, s->overlay != OVERLAY_NONE);
+    guint sent = queue->list ? queue->list->len : 0;
+    take_input(s, in);
+    gui_tell(g);
+    draw_parts(s, in);
+    draw_overlay(s);
+    gui_end(g);
+    wait_for_playhead(s, in);
+    // Buttons act now; what they open is drawn in a frame of its own.
+    for (int i = 0; i < g->asked_count; i++) perform(s, g->asked[i], in->modifiers);
+    if (g->asked_count || (queue->list && queue->list->len > sent)) gui_wait(g, 0);
+    g->asked_count = 0;
+
+    Wish wish = {.scale = s->scale, .fullscreen = s->fullscreen, .wait = g->wait};
+    wish.text = focused_field(s) != NULL;
+    g_snprintf(wish.title, sizeof wish.title, "%s%spar-midi",
+               view->title ? view->title : "", view->title ? " - " : "");
+    return wish;
+}

@@ -1,0 +1,147 @@
+// What the window shows: a plain snapshot, filled anew by the caller before each frame.
+//
+// Everything is borrowed and must live until screen_frame() returns; the window changes
+// none of it, but asks for changes by commands (ui/command.h). A zeroed View is an
+// empty piece, without model, sound or takes. Times are microseconds from the piece's
+// start. Texts may hold any bytes: what cannot be shown is replaced when it is drawn.
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "midi/performance.h"
+
+typedef struct Span {
+    int64_t from, to; // none if to <= from
+} Span;
+
+typedef enum Source { SOURCE_PROMPT, SOURCE_PLAYED, SOURCE_MODEL, SOURCES } Source;
+
+// A stretch of the piece that comes from one hand: the prompt, what was played, a take.
+typedef struct ViewPart {
+    const Performance *music;
+    Span span; // notes begun and pedal changes in it are shown
+    Source source;
+    const float *attention; // how much the model listens to each of music->notes, 0-1;
+                            // NULL: not known
+    bool ghost; // not part of the piece yet: another take, or still in doubt
+} ViewPart;
+
+typedef struct ViewTake {
+    int64_t id;   // what COMMAND_TAKE asks for
+    int parent;   // index in View.takes, below this one's; -1: grows from the prompt
+    int64_t from; // where it leaves its parent
+    int64_t to;   // where it ends
+    bool writing; // it still grows
+    const char *name; // "3"
+} ViewTake;
+
+// Where the context ends, seen from where the model writes. Before `attended` the model
+// has forgotten, from there on it attends once, from `latents` on the latents hold it.
+typedef struct ViewHorizon {
+    bool shown;
+    int64_t attended, latents;
+} ViewHorizon;
+
+typedef enum Writing {
+    WRITING_NO_MODEL,
+    WRITING_IDLE,
+    WRITING_READING, // the prompt goes through the model
+    WRITING_AHEAD,   // writes faster than the music goes
+    WRITING_BEHIND   // the music waits for it
+} Writing;
+
+typedef enum Duet { DUET_OFF, DUET_LISTENING, DUET_ANSWERING } Duet;
+
+// What Continue will do.
+typedef struct ViewSampling {
+    double temperature, top_p, min_p;
+    double seconds; // how long, unless endless
+    bool endless;
+    int takes; // at once
+    int64_t seed;
+    bool seed_kept; // else each continuation takes a new one
+} ViewSampling;
+
+typedef struct ViewSpeed {
+    double written, needed;        // tokens a second: the model's, the music's
+    double ahead;                  // seconds written that are not yet heard
+    int64_t context, context_most; // tokens in use, tokens that it can have
+} ViewSpeed;
+
+// Something to pick from. `chosen` is an index, or -1.
+typedef struct ViewChoices {
+    const char *const *names;
+    int count, chosen;
+} ViewChoices;
+
+typedef struct ViewSound {
+    double volume; // 0-1
+    bool running;
+    double latency;    // seconds from key to ear
+    int64_t underruns; // since the start
+    int buffer;        // frames
+    ViewChoices outputs, soundfonts, inputs;
+} ViewSound;
+
+// What a message is about; it is shown beside that.
+typedef enum Concern {
+    CONCERN_FILE,
+    CONCERN_MODEL,
+    CONCERN_OUTPUT,
+    CONCERN_SOUNDFONT,
+    CONCERN_INPUT,
+    CONCERN_EXPORT,
+    CONCERNS
+} Concern;
+
+typedef struct ViewMessage {
+    const char *text; // one sentence, or NULL
+    bool wrong;       // something failed, as against: something was done
+} ViewMessage;
+
+typedef struct ViewExport {
+    const char *name; // the file being written; NULL: none
+    double done;      // 0-1
+} ViewExport;
+
+typedef struct View {
+    int document;      // another number: another piece, which is shown from its start
+    const char *title; // NULL: none yet
+    const ViewPart *parts; // later ones are drawn over earlier ones
+    int part_count;
+    int64_t end;
+
+    int64_t position;
+    bool playing;
+    double speed; // 1: as performed; 0 counts as 1
+    bool loop;
+    Span loop_span;
+    Span selection;      // what of the piece is the prompt
+    int64_t continue_at; // where Continue begins; below 0: nowhere
+
+    const ViewTake *takes; // parents before children
+    int take_count;
+    int take;                // index of the one that is heard; -1: only the prompt
+    int compared;            // index of the one that A/B changes to; -1: none
+    const char *undo, *redo; // what each would do ("delete take 3"); NULL: nothing
+
+    uint8_t keys[128]; // 0: up, else 1 + the Source that holds it down
+    uint8_t pedal;     // 0-127
+    bool heard;        // something was played that COMMAND_CAPTURE would continue
+
+    Writing writing;
+    Duet duet;
+    ViewSampling sampling;
+    ViewSpeed pace;
+    ViewHorizon horizon;
+    ViewSound sound;
+
+    ViewMessage messages[CONCERNS];
+    ViewExport exporting;
+    const char *recovery;      // "A session from 14:05 was not closed."; NULL: none
+    const char *folder;        // where the list of files begins; NULL: home
+    const char *const *recent; // paths of files, the newest first
+    int recent_count;
+    const char *export_path; // what to call an export, without its ending
+} View;
+
+#endif

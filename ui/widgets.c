@@ -1,0 +1,150 @@
+#include "ui/widgets.h"
+
+#include "ui/theme.h"
+
+#include <math.h>
+
+static const Face body = {THEME_BODY, false, false};
+static const Face strong = {THEME_BODY, true, false};
+
+double widget_label(Gui *g, Box box, Align align, Color color, const char *text) {
+    return draw_text(g->draw, body, box, align, color, text);
+}
+
+static Color face_color(GuiState s, ButtonLook look, bool dead) {
+    Color face = look.primary ? THEME_MODEL : look.on ? THEME_PRESSED : THEME_RAISED;
+    if (dead) return look.flat ? 0 : color_fade(THEME_RAISED, .55);
+    if (look.primary)
+        return color_mix(face, s.held ? 0xFF000000u : 0xFFFFFFFFu,
+                         s.held    ? .12
+                         : s.hover ? .14
+                                   : 0);
+    if (s.held) return THEME_PRESSED;
+    if (s.hover) return look.on ? THEME_PRESSED : THEME_HOVER;
+    return look.flat && !look.on ? 0 : face;
+}
+
+bool widget_button(Gui *g, CommandId id, int index, Box box, ButtonLook look) {
+    bool dead = !command_possible(id, g->view);
+    GuiState s = gui_control(g, gui_id(id, index), box, dead ? GUI_DEAD : 0);
+    Color ink = dead           ? THEME_FAINT
+                : look.primary ? THEME_MODEL_DARK
+                : look.on      ? THEME_TEXT
+                : s.hover      ? THEME_TEXT
+                : look.icon    ? 0xFFC6CCD6u
+                               : 0xFFC6CCD6u;
+    draw_round(g->draw, box, THEME_RADIUS, face_color(s, look, dead));
+    gui_ring(g, box, THEME_RADIUS, s.focused);
+    Box in = box;
+    double size = look.primary ? 14 : 15;
+    if (look.icon && look.label) {
+        double w = draw_text_width(g->draw, look.primary ? strong : body, look.label);
+        double left = (box.w - w - size - 8) / 2;
+        icon_draw(g->draw, look.icon, (Box){box.x + left, box.y, size, box.h}, size,
+                  ink);
+        in.x += left + size + 8, in.w = w + 2;
+    } else if (look.icon) {
+        icon_draw(g->draw, look.icon, box, size, ink);
+    } else {
+        in = (Box){box.x + 6, box.y, box.w - 12, box.h};
+    }
+    if (look.label)
+        draw_text(g->draw, look.primary ? strong : body, in, ALIGN_CENTER, ink,
+                  look.label);
+    return s.clicked;
+}
+
+bool widget_switch(Gui *g, CommandId id, Box box, const char *label, bool on) {
+    bool dead = !command_possible(id, g->view);
+    GuiState s = gui_control(g, gui_id(id, 0), box, dead ? GUI_DEAD : 0);
+    Box row = box, knob = box_cut_right(&row, 30);
+    knob = (Box){knob.x, knob.y + (box.h - 16) / 2, 30, 16};
+    Color back = on ? 0xFF8E97A6u : s.hover ? THEME_PRESSED : THEME_RAISED;
+    draw_round(g->draw, knob, 8, dead ? color_fade(back, .5) : back);
+    Box dot = {knob.x + (on ? 16 : 2), knob.y + 2, 12, 12};
+    draw_round(g->draw, dot, 6, dead ? THEME_FAINT : on ? 0xFFFFFFFFu : THEME_QUIET);
+    draw_text(g->draw, body, row, ALIGN_LEFT,
+              dead            ? THEME_FAINT
+              : s.hover || on ? THEME_TEXT
+                              : THEME_QUIET,
+              label);
+    gui_ring(g, box_inset(box, 1), 4, s.focused);
+    return s.clicked;
+}
+
+bool widget_slider(Gui *g, CommandId id, Box box, const char *label, const char *words,
+                   Range r, double *value) {
+    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_ADJUSTS);
+    double span = r.most - r.least, v = *value;
+    Box track = {box.x, box.y + box.h - 9, box.w, 4};
+    if (s.held) v = r.least + (g->input->x - track.x) / track.w * span;
+    if (s.begun && g->input->clicks == 2) v = r.usual, g->active = 0;
+    if (s.wheel != 0) v += r.step * (s.wheel > 0 ? 1 : -1), g->wheel_taken = true;
+    v += r.step * s.steps;
+    if (v != *value)
+        v = CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
+    double part = CLAMP((v - r.least) / span, 0, 1);
+    Box line = {box.x, box.y, box.w, box.h - 12};
+    bool lit = s.hover || s.held || s.focused;
+    double words_w = draw_text(g->draw, (Face){THEME_BODY, false, true}, line,
+                               ALIGN_RIGHT, THEME_TEXT, words);
+    line.w -= words_w + 8;
+    draw_text(g->draw, body, line, ALIGN_LEFT, lit ? THEME_TEXT : THEME_QUIET, label);
+    draw_round(g->draw, track, 2, THEME_RAISED);
+    draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
+               lit ? 0xFFAFB8C6u : 0xFF7D8695u);
+    double knob = lit ? 12 : 8;
+    draw_round(
+        g->draw,
+        (Box){track.x + (track.w - knob) * part, track.y + 2 - knob / 2, knob, knob},
+        knob / 2, lit ? 0xFFFFFFFFu : 0xFFC6CCD6u);
+    gui_ring(g, box_inset((Box){box.x - 4, box.y, box.w + 8, box.h}, 1), 4, s.focused);
+    bool changed = v != *value;
+    *value = v;
+    return changed;
+}
+
+bool widget_stepper(Gui *g, CommandId id, Box box, const char *words, Range r,
+                    double *value) {
+    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_ADJUSTS);
+    double v = *value, side = 26;
+    bool less = s.hover && g->input->x < box.x + side;
+    bool more = s.hover && g->input->x > box.x + box.w - side;
+    if (s.begun && g->input->clicks == 2 && !less && !more) v = r.usual;
+    if (s.clicked && g->input->released) v += r.step * (more - less);
+    if (s.wheel != 0) v += r.step * (s.wheel > 0 ? 1 : -1), g->wheel_taken = true;
+    v += r.step * s.steps;
+    if (v != *value)
+        v = CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
+    draw_round(g->draw, box, THEME_RADIUS, s.hover ? THEME_HOVER : THEME_RAISED);
+    Box left = {box.x, box.y, side, box.h};
+    Box right = {box.x + box.w - side, box.y, side, box.h};
+    widget_label(g, left, ALIGN_CENTER, less ? THEME_TEXT : THEME_QUIET, "\u2212");
+    widget_label(g, right, ALIGN_CENTER, more ? THEME_TEXT : THEME_QUIET, "+");
+    draw_text(g->draw, (Face){THEME_BODY, false, true}, box, ALIGN_CENTER, THEME_TEXT,
+              words);
+    gui_ring(g, box, THEME_RADIUS, s.focused);
+    bool changed = v != *value;
+    *value = v;
+    return changed;
+}
+
+int widget_segments(Gui *g, CommandId id, Box box, const char *const *labels, int count,
+                    int chosen) {
+    int ret = -1;
+    draw_round(g->draw, box, THEME_RADIUS, THEME_RAISED);
+    double w = box.w / count;
+    for (int i = 0; i < count; i++) {
+        Box one = {box.x + i * w, box.y, w, box.h};
+        GuiState s = gui_control(g, gui_id(id, i), one, 0);
+        if (i == chosen)
+            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, 0xFF4A515Eu);
+        else if (s.hover)
+            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, THEME_HOVER);
+        draw_text(g->draw, body, one, ALIGN_CENTER,
+                  i == chosen || s.hover ? THEME_TEXT : THEME_QUIET, labels[i]);
+        gui_ring(g, box_inset(one, 1), 4, s.focused);
+        if (s.clicked) ret = i;
+    }
+    return ret;
+}

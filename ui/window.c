@@ -1,0 +1,315 @@
+#include "ui/window.h"
+
+#include "ui/command.h"
+#include "ui/theme.h"
+
+#include <SDL.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+// Points that the screen takes at least.
+#define LEAST_WIDTH  720
+#define LEAST_HEIGHT 520
+
+struct Window {
+    SDL_Window *window;
+    Fonts *fonts;
+    Draw *draw;
+    SDL_Surface *frame; // ours
+    Canvas canvas;      // its pixels
+    Uint32 wake;        // the event's type
+    atomic_bool waking; // one such event is on its way
+    double scale;       // of the user's
+    bool fullscreen, text, exposed;
+    char title[128];
+    MouseButton held;
+    unsigned modifiers;
+    double x, y; // of the mouse, as of the last event taken
+    bool inside;
+    GPtrArray *dropped;
+    int64_t shown;
+};
+
+G_DEFINE_QUARK(window_error, window_error)
+
+static bool fail(const char *what, GError **error) {
+    g_set_error(error, WINDOW_ERROR, 0, "%s: %s", what, SDL_GetError());
+    return false;
+}
+
+// SDL knows the scale of Wayland and macOS. X11 has none, so ask the desktop's
+// variable, then the display's density.
+static double display_scale(SDL_Window *window) {
+    int points, pixels;
+    SDL_GetWindowSize(window, &points, NULL);
+    SDL_GetWindowSizeInPixels(window, &pixels, NULL);
+    if (pixels > points) return 1;
+    const char *desktop = g_getenv("GDK_SCALE");
+    double scale = desktop ? g_ascii_strtod(desktop, NULL) : 0;
+    if (scale >= 1 && scale <= 4) return scale;
+    float dpi = 96;
+    if (SDL_GetDisplayDPI(MAX(SDL_GetWindowDisplayIndex(window), 0), NULL, &dpi, NULL))
+        return 1;
+    scale = floor((double)dpi / 96 * 2) / 2;
+    return dpi >= 150 && scale <= 3 ? scale : 1;
+}
+
+// What the user asks for, or as much as leaves everything its room.
+static double pixels_a_point(const Window *w) {
+    int points, pixels;
+    SDL_GetWindowSize(w->window, &points, NULL);
+    SDL_GetWindowSizeInPixels(w->window, &pixels, NULL);
+    double density = points > 0 ? (double)pixels / points : 1;
+    double scale = density * display_scale(w->window) * w->scale;
+    double most = MIN((double)w->canvas.width / LEAST_WIDTH,
+                      (double)w->canvas.height / LEAST_HEIGHT);
+    return MIN(scale, MAX(most, .5));
+}
+
+static bool fit_frame(Window *w) {
+    int width, height;
+    SDL_GetWindowSizeInPixels(w->window, &width, &height);
+    width = MAX(width, 1), height = MAX(height, 1);
+    if (w->frame && w->frame->w == width && w->frame->h == height) return true;
+    SDL_FreeSurface(w->frame);
+    w->frame = SDL_CreateRGBSurfaceWithFormat(0, width, height, 32,
+                                              SDL_PIXELFORMAT_RGB888);
+    if (!w->frame) return false;
+    SDL_SetSurfaceBlendMode(w->frame, SDL_BLENDMODE_NONE);
+    w->canvas = (Canvas){w->frame->pixels, w->frame->pitch / 4, width, height};
+    return true;
+}
+
+// Three notes: prompt, played, the model's.
+static void set_icon(SDL_Window *window) {
+    enum { SIZE = 64 };
+    static const struct {
+        Area box;
+        Color color;
+    } notes[] = {{{10, 16, 26, 9}, THEME_PROMPT},
+                 {{20, 28, 30, 9}, THEME_PLAYED},
+                 {{30, 40, 26, 9}, THEME_MODEL}};
+    uint32_t pixels[SIZE * SIZE];
+    Area all = {0, 0, SIZE, SIZE};
+    Canvas c = {pixels, SIZE, SIZE, SIZE};
+    raster_box(&c, all, all, THEME_BACK);
+    for (size_t i = 0; i < G_N_ELEMENTS(notes); i++)
+        raster_round(&c, all, notes[i].box, 4, 0, notes[i].color);
+    SDL_Surface *s = SDL_CreateRGBSurfaceWithFormatFrom(
+        pixels, SIZE, SIZE, 32, SIZE * 4, SDL_PIXELFORMAT_ARGB8888);
+    if (s) SDL_SetWindowIcon(window, s);
+    SDL_FreeSurface(s);
+}
+
+bool window_open(Window **ret, const WindowOptions *o, GError **error) {
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // Ctrl-C is the program's
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return fail("no display", error);
+    // X11 takes pixels as they are; SDL's way round by OpenGL costs a whole core where
+    // that is done in software. Wayland has no other way.
+    if (strcmp(SDL_GetCurrentVideoDriver(), "x11") == 0)
+        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    Window *w = g_new0(Window, 1);
+    w->scale = 1;
+    w->dropped = g_ptr_array_new_with_free_func(g_free);
+    w->wake = SDL_RegisterEvents(1);
+    if (!fonts_open(&w->fonts, o->font, error)) goto failed;
+    w->draw = draw_new(w->fonts);
+    w->window = SDL_CreateWindow(o->title, SDL_WINDOWPOS_UNDEFINED,
+                                 SDL_WINDOWPOS_UNDEFINED, o->width ? o->width : 1280,
+                                 o->height ? o->height : 800,
+                                 SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    if (!w->window || !fit_frame(w)) {
+        fail("no window", error);
+        goto failed;
+    }
+    set_icon(w->window);
+    SDL_SetWindowMinimumSize(w->window, LEAST_WIDTH, LEAST_HEIGHT);
+    SDL_StopTextInput();
+    SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
+    *ret = w;
+    return true;
+failed:
+    window_close(w);
+    return false;
+}
+
+void window_close(Window *w) {
+    if (!w) return;
+    draw_free(w->draw);
+    fonts_close(w->fonts);
+    SDL_FreeSurface(w->frame);
+    if (w->window) SDL_DestroyWindow(w->window);
+    g_ptr_array_free(w->dropped, TRUE);
+    g_free(w);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+static unsigned modifiers(int m) {
+    return (m & KMOD_CTRL ? KEY_CTRL : 0) | (m & KMOD_SHIFT ? KEY_SHIFT : 0) |
+           (m & KMOD_ALT ? KEY_ALT : 0);
+}
+
+static MouseButton button(int sdl) {
+    return sdl == SDL_BUTTON_LEFT     ? MOUSE_LEFT
+           : sdl == SDL_BUTTON_MIDDLE ? MOUSE_MIDDLE
+           : sdl == SDL_BUTTON_RIGHT  ? MOUSE_RIGHT
+                                      : MOUSE_NONE;
+}
+
+// Modifiers as they were at this event: SDL's state may be events ahead.
+static void take_key(Window *w, const SDL_KeyboardEvent *e, Input *in) {
+    w->modifiers = modifiers(e->keysym.mod);
+    if (in->key_count == INPUT_KEYS) return;
+    in->keys[in->key_count++] = (KeyEvent){e->keysym.sym, e->keysym.scancode,
+                                           w->modifiers, e->type == SDL_KEYDOWN,
+                                           e->repeat};
+}
+
+static void take_window_event(Window *w, const SDL_WindowEvent *e, Input *in) {
+    switch (e->event) {
+    case SDL_WINDOWEVENT_FOCUS_LOST:
+        in->focus_lost = true;
+        w->held = MOUSE_NONE;
+        w->modifiers = 0;
+        break;
+    case SDL_WINDOWEVENT_FOCUS_GAINED:
+        w->modifiers = modifiers(SDL_GetModState());
+        break;
+    case SDL_WINDOWEVENT_ENTER: w->inside = true; break;
+    case SDL_WINDOWEVENT_LEAVE: w->inside = false; break;
+    case SDL_WINDOWEVENT_EXPOSED:
+    case SDL_WINDOWEVENT_SIZE_CHANGED: w->exposed = true; break;
+    default: break;
+    }
+}
+
+// Returns whether the Input is full: what the mouse's position belongs to, or a key
+// more, must not be mixed with what comes after it.
+static bool take(Window *w, const SDL_Event *e, Input *in) {
+    if (e->type == w->wake) {
+        atomic_store(&w->waking, false);
+        return false;
+    }
+    switch (e->type) {
+    case SDL_QUIT: in->quit = true; return false;
+    case SDL_WINDOWEVENT: take_window_event(w, &e->window, in); return in->focus_lost;
+    case SDL_MOUSEMOTION:
+        w->inside = true;
+        w->x = e->motion.x, w->y = e->motion.y;
+        return false;
+    case SDL_MOUSEBUTTONDOWN:
+        w->inside = true;
+        w->x = e->button.x, w->y = e->button.y;
+        in->pressed = w->held = button(e->button.button);
+        in->clicks = e->button.clicks;
+        return in->pressed != MOUSE_NONE;
+    case SDL_MOUSEBUTTONUP:
+        w->x = e->button.x, w->y = e->button.y;
+        in->released = button(e->button.button);
+        if (w->held == in->released) w->held = MOUSE_NONE;
+        return in->released != MOUSE_NONE;
+    case SDL_MOUSEWHEEL:
+        in->wheel_x += (double)e->wheel.preciseX;
+        in->wheel_y += (double)e->wheel.preciseY;
+        return false;
+    case SDL_KEYDOWN:
+    case SDL_KEYUP: take_key(w, &e->key, in); return in->key_count == INPUT_KEYS;
+    case SDL_TEXTINPUT:
+        g_strlcat(in->text, e->text.text, sizeof in->text);
+        return strlen(in->text) > sizeof in->text / 2;
+    case SDL_DROPFILE:
+        g_ptr_array_add(w->dropped, g_strdup(e->drop.file));
+        SDL_free(e->drop.file);
+        return false;
+    case SDL_RENDER_TARGETS_RESET: w->exposed = true; return false;
+    default: return false;
+    }
+}
+
+static void obey(Window *w, const Wish *wish) {
+    w->scale = wish->scale > 0 ? wish->scale : 1;
+    if (w->text != wish->text) {
+        w->text = wish->text;
+        if (w->text)
+            SDL_StartTextInput();
+        else
+            SDL_StopTextInput();
+    }
+    if (w->fullscreen != wish->fullscreen) {
+        w->fullscreen = wish->fullscreen;
+        SDL_SetWindowFullscreen(w->window,
+                                w->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+    }
+    if (wish->title[0] && strcmp(wish->title, w->title) != 0) {
+        g_strlcpy(w->title, wish->title, sizeof w->title);
+        SDL_SetWindowTitle(w->window, w->title);
+    }
+}
+
+bool window_wait(Window *w, const Wish *wish, Input *in) {
+    *in = (Input){0};
+    g_ptr_array_set_size(w->dropped, 0);
+    obey(w, wish);
+    SDL_Event e;
+    int any = wish->wait < 0 ? SDL_WaitEvent(&e) : SDL_WaitEventTimeout(&e, wish->wait);
+    if (!any && wish->wait < 0) return false;
+    for (bool full = false; any; any = !full && SDL_PollEvent(&e))
+        full = take(w, &e, in);
+    if (!fit_frame(w)) return false;
+    int width_points;
+    SDL_GetWindowSize(w->window, &width_points, NULL);
+    in->scale = pixels_a_point(w);
+    in->width = w->canvas.width / in->scale, in->height = w->canvas.height / in->scale;
+    double density = width_points > 0 ? (double)w->canvas.width / width_points : 1;
+    bool here = w->inside || w->held;
+    in->x = here ? w->x * density / in->scale : -1;
+    in->y = here ? w->y * density / in->scale : -1;
+    in->held = w->held;
+    in->modifiers = w->modifiers;
+    in->dropped = w->dropped->len ? w->dropped : NULL;
+    in->now = g_get_monotonic_time();
+    draw_begin(w->draw, w->canvas.width, w->canvas.height, in->scale);
+    return true;
+}
+
+void window_wake(Window *w) {
+    if (atomic_exchange(&w->waking, true)) return;
+    SDL_Event e = {.type = w->wake};
+    if (SDL_PushEvent(&e) <= 0) atomic_store(&w->waking, false);
+}
+
+Draw *window_draw(Window *w) { return w->draw; }
+
+void window_show(Window *w) {
+    int count;
+    const Area *areas = draw_end(w->draw, &w->canvas, &count);
+    Area whole = {0, 0, w->canvas.width, w->canvas.height};
+    if (w->exposed) areas = &whole, count = 1;
+    w->exposed = false;
+    if (count == 0) return;
+    SDL_Surface *surface = SDL_GetWindowSurface(w->window);
+    if (!surface || surface->w != w->canvas.width || surface->h != w->canvas.height) {
+        w->exposed = true; // it changes its size just now
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        SDL_Rect from = {areas[i].x, areas[i].y, areas[i].w, areas[i].h}, to = from;
+        SDL_BlitSurface(w->frame, &from, surface, &to);
+    }
+    g_autofree SDL_Rect *rects = g_new(SDL_Rect, (gsize)count);
+    for (int i = 0; i < count; i++)
+        rects[i] = (SDL_Rect){areas[i].x, areas[i].y, areas[i].w, areas[i].h};
+    SDL_UpdateWindowSurfaceRects(w->window, rects, count);
+    w->shown++;
+}
+
+void window_size(const Window *w, int *ret_width, int *ret_height) {
+    SDL_GetWindowSize(w->window, ret_width, ret_height);
+}
+
+int64_t window_shown(const Window *w) { return w->shown; }
+const Canvas *window_canvas(const Window *w) { return &w->canvas; }
