@@ -5,6 +5,7 @@
 #include "audio/limiter.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
+#include "tests/tsan.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -462,7 +463,7 @@ TEST(volume_scales_and_the_peak_says_so) {
         CHECK(peaks[i] == top && engine_peak(e) == 0);
         engine_free(e);
     }
-    CHECK_NEAR(peaks[1] / peaks[0], 0.25, 0.001);
+    CHECK_NEAR((double)(peaks[1] / peaks[0]), 0.25, 0.001);
 }
 
 TEST(no_sample_leaves_the_range_and_no_step_is_made) {
