@@ -27,7 +27,7 @@ typedef enum AudioKind {
     EVENT_PEDAL,    // value: 0-127, as CC64 gives it
     EVENT_PROMISE,  // PLAYBACK: all events before `time` have been pushed
     EVENT_JUMP,     // PLAYBACK: at `time` go on from `to`, keys and pedal up
-    EVENT_RELEASE,  // told, never pushed: every key of the source and its pedal are up
+    EVENT_RELEASE,  // every key of the source and its pedal come up
 } AudioKind;
 
 #define EVENT_NOW INT64_MIN // due as soon as it is seen

@@ -49,6 +49,7 @@ void piano_apply(Piano *p, AudioEvent event) {
         key_up(p, event.source, event.pitch);
         break;
     case EVENT_PEDAL: move_pedal(p, event.source, event.value); break;
+    case EVENT_RELEASE: piano_let_go(p, event.source); return;
     default: return;
     }
     tell(p, event);
