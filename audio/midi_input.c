@@ -1,5 +1,6 @@
 #include "audio/midi_input.h"
 
+#include "audio/attendant.h"
 #include "audio/midi_ports.h"
 #include "audio/ring.h"
 
@@ -22,13 +23,10 @@ enum { SYSTEMS = G_N_ELEMENTS(systems) };
 
 struct MidiInput {
     Engine *engine; // borrowed
-    GThread *thread;
-    GMutex lock;
-    GCond wake, done;
+    Attendant looker;
 
-    // Under the lock.
+    // Under its lock.
     char *wish; // owned
-    bool wished, closing, closed, abandoned;
     MidiInputState state;
     char **names; // owned; of the ports
 
@@ -169,22 +167,17 @@ static char **join(GPtrArray *const names[]) {
 
 static void tell(MidiInput *m, char **names, int connected, const char *wish) {
     bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
-    g_mutex_lock(&m->lock);
+    attendant_lock(&m->looker);
     bool fewer = connected < m->state.connected;
     g_strfreev(m->names);
     m->names = names;
     m->state.connected = connected;
-    g_snprintf(m->state.trouble, sizeof m->state.trouble,
-               missing ? "the MIDI port '%s' is not there now" : "", wish);
-    g_mutex_unlock(&m->lock);
+    *m->state.trouble = '\0';
+    if (missing)
+        g_snprintf(m->state.trouble, sizeof m->state.trouble,
+                   "the MIDI port '%s' is not there now", wish);
+    attendant_unlock(&m->looker);
     if (fewer) let_go(m);
-}
-
-static bool is_abandoned(MidiInput *m) {
-    g_mutex_lock(&m->lock);
-    bool abandoned = m->abandoned;
-    g_mutex_unlock(&m->lock);
-    return abandoned;
 }
 
 static void look(MidiInput *m, const char *wish) {
@@ -195,39 +188,28 @@ static void look(MidiInput *m, const char *wish) {
         if (m->ports[i]) systems[i]->list(m->ports[i], names[i]);
     }
     int connected = follow_wish(m, names, wish);
-    if (!is_abandoned(m)) tell(m, join(names), connected, wish);
+    if (!attendant_is_abandoned(&m->looker)) tell(m, join(names), connected, wish);
     for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
 }
 
-// False: it is over.
-static bool await(MidiInput *m, bool at_once, char **ret_wish) {
-    g_mutex_lock(&m->lock);
-    if (!at_once && !m->wished && !m->closing)
-        g_cond_wait_until(&m->wake, &m->lock, g_get_monotonic_time() + LOOK);
-    m->wished = false;
-    bool go_on = !m->closing && !m->abandoned;
-    *ret_wish = g_strdup(m->wish);
-    g_mutex_unlock(&m->lock);
-    return go_on;
+static char *read_wish(MidiInput *m) {
+    attendant_lock(&m->looker);
+    char *wish = g_strdup(m->wish);
+    attendant_unlock(&m->looker);
+    return wish;
 }
 
-static gpointer run(gpointer data) {
+static void *run(void *data) {
     MidiInput *m = data;
-    bool first = true;
-    char *wish;
-    for (; await(m, first, &wish); first = false) {
+    do {
+        g_autofree char *wish = read_wish(m);
         look(m, wish);
-        g_free(wish);
-    }
-    g_free(wish);
-    if (is_abandoned(m)) return NULL; // all that is left was left to this thread
+        if (attendant_is_abandoned(&m->looker)) return NULL; // all is left behind
+    } while (attendant_await(&m->looker, LOOK));
     stop_driver(m);
     for (int i = 0; i < SYSTEMS; i++)
         if (m->ports[i]) systems[i]->close(m->ports[i]);
-    g_mutex_lock(&m->lock);
-    m->closed = true;
-    g_cond_signal(&m->done);
-    g_mutex_unlock(&m->lock);
+    attendant_leave(&m->looker);
     return NULL;
 }
 
@@ -240,33 +222,28 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     m->wish = g_strdup(port);
     m->client = g_strdup_printf("par-midi %d", (int)getpid());
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
-    g_mutex_init(&m->lock);
-    g_cond_init(&m->wake);
-    g_cond_init(&m->done);
-    m->thread = g_thread_new("midi-ports", run, m);
+    attendant_start(&m->looker, run, m);
     return m;
 }
 
 void midi_input_wish(MidiInput *m, const char *port) {
-    g_mutex_lock(&m->lock);
+    attendant_lock(&m->looker);
     g_free(m->wish);
     m->wish = g_strdup(port);
-    m->wished = true;
-    g_cond_signal(&m->wake);
-    g_mutex_unlock(&m->lock);
+    attendant_unlock_and_wake(&m->looker);
 }
 
 MidiInputState midi_input_state(MidiInput *m) {
-    g_mutex_lock(&m->lock);
+    attendant_lock(&m->looker);
     MidiInputState s = m->state;
-    g_mutex_unlock(&m->lock);
+    attendant_unlock(&m->looker);
     return s;
 }
 
 char **midi_input_ports(MidiInput *m) {
-    g_mutex_lock(&m->lock);
+    attendant_lock(&m->looker);
     char **names = g_strdupv(m->names);
-    g_mutex_unlock(&m->lock);
+    attendant_unlock(&m->looker);
     return names;
 }
 
@@ -279,26 +256,11 @@ bool midi_input_read(MidiInput *m, LiveEvent *ret) {
 
 bool midi_input_close(MidiInput *m) {
     if (!m) return true;
-    int64_t limit = g_get_monotonic_time() + PATIENCE;
-    g_mutex_lock(&m->lock);
-    m->closing = true;
-    g_cond_signal(&m->wake);
-    while (!m->closed && g_cond_wait_until(&m->done, &m->lock, limit)) continue;
-    bool closed = m->closed;
-    m->abandoned = !closed;
-    g_mutex_unlock(&m->lock);
-    if (!closed) {
-        g_thread_unref(m->thread);
-        return false;
-    }
-    g_thread_join(m->thread);
+    if (!attendant_end(&m->looker, PATIENCE)) return false;
     g_strfreev(m->names);
     g_free(m->wish);
     g_free(m->client);
     ring_free(&m->live);
-    g_mutex_clear(&m->lock);
-    g_cond_clear(&m->wake);
-    g_cond_clear(&m->done);
     g_free(m);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "audio/output.h"
 
+#include "audio/attendant.h"
 #include "audio/device.h"
 #include "audio/driver.h"
 
@@ -18,14 +19,11 @@ typedef struct Wish {
 
 struct Output {
     Engine *engine; // borrowed
-    GThread *control;
-    GMutex lock;
-    GCond wake, done;
+    Attendant control;
 
-    // Under the lock.
+    // Under its lock.
     Wish wish;
-    bool wished, rescan; // since the control thread looked last
-    bool closing, closed, abandoned;
+    bool rescan;       // since the control thread looked last
     OutputState state; // but for its phase
     char **devices;    // owned
 
@@ -48,22 +46,15 @@ struct Output {
 // the engine may not be touched any more.
 static void enter(Output *o) { atomic_store(&o->entered, g_get_monotonic_time()); }
 
-static bool wanted(Output *o) {
-    g_mutex_lock(&o->lock);
-    bool abandoned = o->abandoned;
-    g_mutex_unlock(&o->lock);
-    return !abandoned;
-}
-
 static bool leave(Output *o) {
     atomic_store(&o->entered, 0);
-    return wanted(o);
+    return !attendant_is_abandoned(&o->control);
 }
 
 static void say(Output *o, char *where, size_t room, const char *text) {
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     g_strlcpy(where, text ? text : "", room);
-    g_mutex_unlock(&o->lock);
+    attendant_unlock(&o->control);
 }
 
 static void complain(Output *o, const char *text) {
@@ -105,10 +96,10 @@ static bool list_devices(Output *o) {
     device_portaudio.list(names);
     if (!leave(o)) return false;
     g_ptr_array_add(names, NULL);
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     g_strfreev(o->devices);
     o->devices = (char **)g_ptr_array_free(names, FALSE);
-    g_mutex_unlock(&o->lock);
+    attendant_unlock(&o->control);
     return true;
 }
 
@@ -117,7 +108,7 @@ static bool load(Output *o, int rate) {
     Synth *s = NULL;
     const char *path = o->now.soundfont;
     bool loaded = path && synth_open(&s, path, rate, &error);
-    if (!wanted(o)) return false;
+    if (attendant_is_abandoned(&o->control)) return false;
     if (loaded) {
         synth_close(engine_give_synth(o->engine, s));
         o->synth_rate = rate;
@@ -163,11 +154,11 @@ static bool open_device(Output *o) {
         complain(o, error->message);
         return close_device(o);
     }
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     g_strlcpy(o->state.device, o->device->name, sizeof o->state.device);
     o->state.frames = o->device->frames;
     o->state.latency = o->device->latency;
-    g_mutex_unlock(&o->lock);
+    attendant_unlock(&o->control);
     return true;
 }
 
@@ -201,17 +192,13 @@ static Wish copy_wish(const Wish *w) {
     return (Wish){g_strdup(w->device), g_strdup(w->soundfont), w->frames};
 }
 
-// Waits for a wish, or until it is time to look. False: it is over.
-static bool await(Output *o, Wish *ret, bool *rescan) {
-    g_mutex_lock(&o->lock);
-    if (!o->wished && !o->rescan && !o->closing)
-        g_cond_wait_until(&o->wake, &o->lock, g_get_monotonic_time() + LOOK);
-    bool go_on = !o->closing;
+static Wish read_wish(Output *o, bool *rescan) {
+    attendant_lock(&o->control);
+    Wish wish = copy_wish(&o->wish);
     *rescan = o->rescan;
-    *ret = copy_wish(&o->wish);
-    o->wished = o->rescan = false;
-    g_mutex_unlock(&o->lock);
-    return go_on;
+    o->rescan = false;
+    attendant_unlock(&o->control);
+    return wish;
 }
 
 static bool follow(Output *o, const Wish *wish, bool rescan) {
@@ -239,22 +226,17 @@ static bool look(Output *o) {
     return g_get_monotonic_time() < o->retry || open_device(o);
 }
 
-static gpointer run_control(gpointer data) {
+static void *run_control(void *data) {
     Output *o = data;
-    Wish wish;
-    bool rescan, attended = true;
-    while (attended && await(o, &wish, &rescan)) {
-        attended = follow(o, &wish, rescan) && look(o);
+    bool rescan, abandoned = false;
+    do {
+        Wish wish = read_wish(o, &rescan);
+        abandoned = !follow(o, &wish, rescan) || !look(o);
         clear_wish(&wish);
-    }
-    if (!attended) return NULL; // all that is left was left to this thread
-    clear_wish(&wish);
-    if (!close_device(o)) return NULL;
+    } while (!abandoned && attendant_await(&o->control, LOOK));
+    if (abandoned || !close_device(o)) return NULL; // and leaves all that is o's behind
     synth_close(engine_take_synth(o->engine));
-    g_mutex_lock(&o->lock);
-    o->closed = true;
-    g_cond_signal(&o->done);
-    g_mutex_unlock(&o->lock);
+    attendant_leave(&o->control);
     return NULL;
 }
 
@@ -268,37 +250,31 @@ static Wish take_wish(const OutputWish *w) {
 Output *output_open(Engine *e, const OutputWish *wish) {
     Output *o = g_new0(Output, 1);
     o->engine = e;
-    g_mutex_init(&o->lock);
-    g_cond_init(&o->wake);
-    g_cond_init(&o->done);
     o->wish = take_wish(wish);
     driver_start(&o->driver, e);
-    o->control = g_thread_new("audio-control", run_control, o);
+    attendant_start(&o->control, run_control, o);
     return o;
 }
 
 void output_wish(Output *o, const OutputWish *wish) {
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     clear_wish(&o->wish);
     o->wish = take_wish(wish);
-    o->wished = true;
-    g_cond_signal(&o->wake);
-    g_mutex_unlock(&o->lock);
+    attendant_unlock_and_wake(&o->control);
 }
 
 void output_rescan(Output *o) {
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     o->rescan = true;
-    g_cond_signal(&o->wake);
-    g_mutex_unlock(&o->lock);
+    attendant_unlock_and_wake(&o->control);
 }
 
 OutputState output_state(Output *o) {
     int64_t entered = atomic_load(&o->entered);
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     OutputState s = o->state;
     bool off = strcmp(o->wish.device, OUTPUT_NO_DEVICE) == 0;
-    g_mutex_unlock(&o->lock);
+    attendant_unlock(&o->control);
     bool playing = driver_is_device(&o->driver) && *s.device;
     bool stuck = entered && g_get_monotonic_time() - entered > STUCK;
     s.rate = atomic_load(&o->driver.rate);
@@ -320,33 +296,19 @@ OutputState output_state(Output *o) {
 }
 
 char **output_devices(Output *o) {
-    g_mutex_lock(&o->lock);
+    attendant_lock(&o->control);
     char **devices = g_strdupv(o->devices);
-    g_mutex_unlock(&o->lock);
+    attendant_unlock(&o->control);
     return devices;
 }
 
 bool output_close(Output *o) {
     if (!o) return true;
-    int64_t limit = g_get_monotonic_time() + PATIENCE;
-    g_mutex_lock(&o->lock);
-    o->closing = true;
-    g_cond_signal(&o->wake);
-    while (!o->closed && g_cond_wait_until(&o->done, &o->lock, limit)) continue;
-    bool closed = o->closed;
-    o->abandoned = !closed;
-    g_mutex_unlock(&o->lock);
-    if (!driver_stop(&o->driver) || !closed) {
-        g_thread_unref(o->control);
-        return false;
-    }
-    g_thread_join(o->control);
+    bool ended = attendant_end(&o->control, PATIENCE);
+    if (!driver_stop(&o->driver) || !ended) return false;
     clear_wish(&o->wish);
     clear_wish(&o->now);
     g_strfreev(o->devices);
-    g_mutex_clear(&o->lock);
-    g_cond_clear(&o->wake);
-    g_cond_clear(&o->done);
     g_free(o);
     return true;
 }

@@ -25,7 +25,7 @@ typedef struct Output Output;
 typedef struct OutputWish {
     const char *device; // a name of output_devices(); NULL or "": the default, which is
                         // JACK's if a server runs, else PortAudio's
-    const char *soundfont; // a path; NULL: none, silence
+    const char *soundfont; // a path; NULL: none yet
     int frames; // a callback; 0: OUTPUT_FRAMES. JACK's server decides itself.
 } OutputWish;
 

@@ -3,6 +3,7 @@
 // plays into; without, on whatever there is.
 #include "audio/midi_input.h"
 #include "tests/test.h"
+#include "tests/tsan.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -134,13 +135,18 @@ TEST(what_is_played_is_heard_by_engine_and_main_thread) {
     engine_free(e);
 }
 
+// Does the key come down? JACK may have to forget the last sequencer first.
+static bool comes_down(Engine *e, MidiInput *m, int pitch) {
+    for (int i = 0; i < 5 && !engine_held(e, pitch); i++) listen(e, m, 1, 0, 1.5);
+    return engine_held(e, pitch) == 1 << SOURCE_MIDI;
+}
+
 TEST(a_port_that_vanishes_lets_go_and_is_found_again_by_name) {
     Engine *e = engine_new();
     MidiInput *m = midi_input_open(e, SEQ);
     play(true);
     CHECK(connects(m, 1, 5));
-    listen(e, m, 1, 0, 3);
-    CHECK(engine_held(e, 60) == 1 << SOURCE_MIDI);
+    CHECK(comes_down(e, m, 60));
     unplug();
     CHECK(listen(e, m, 0, 1, 5).releases >= 1);
     CHECK(!engine_held(e, 60) && midi_input_state(m).connected == 0);
@@ -171,11 +177,9 @@ TEST(a_server_that_dies_lets_go_and_nothing_hangs) {
     pid_t server = atoi(g_getenv("PAR_JACKD_PID"));
     Engine *e = engine_new();
     MidiInput *m = midi_input_open(e, MIDI_INPUT_EVERY);
-    g_usleep(1000 * MS); // until JACK has forgotten the last sequencer
     play(true);
     CHECK(connects(m, 1, 5));
-    listen(e, m, 1, 0, 3);
-    CHECK(engine_held(e, 60));
+    CHECK(comes_down(e, m, 60));
     kill(server, SIGKILL);
     int64_t killed = now();
     CHECK(listen(e, m, 0, 1, 5).releases >= 1);
