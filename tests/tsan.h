@@ -9,7 +9,7 @@ const char *__tsan_default_suppressions(void) {
            "race:libgomp.so\n"
            "called_from_lib:libasound.so\n"
            "deadlock:libasound.so\n"
-           "called_from_lib:libpipewire-0.3.so\n"
+           "race:libpipewire-0.3.so\n"
            "mutex:libspa-support.so\n";
 }
 
