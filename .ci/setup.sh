@@ -8,8 +8,13 @@ build_packages=(
     libopenblas-dev libopenblas-pthread-dev
     libfluidsynth-dev timgm6mb-soundfont
     libsdl2-dev libsdl2-ttf-dev fonts-inter
+    portaudio19-dev libasound2-dev libjack-jackd2-dev
 )
-test_packages=(clang-format python3 strace)
+# Sound without a sound card, for the tests.
+test_packages=(
+    clang-format python3 strace
+    jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
+)
 
 # without_noise COMMAND... shows what it said only if it failed.
 without_noise() {

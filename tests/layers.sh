@@ -36,8 +36,10 @@ rules() {
     folder ui 'ui/|midi/performance\.h'
     folder app 'app/|audio/|midi/|model/|ui/'
     door libsmf 'smf\.h' midi/smf_write.c
-    door FluidSynth 'fluidsynth' audio/synth.c
-    door PortAudio 'portaudio' audio/output.c
+    door FluidSynth 'fluidsynth' 'audio/(synth|midi_input)\.c'
+    door PortAudio 'portaudio|pa_linux' audio/device_portaudio.c
+    door ALSA 'alsa/' 'audio/(device_portaudio|midi_ports_alsa)\.c'
+    door JACK 'jack/' 'audio/(device_jack|midi_ports_jack)\.c'
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' ui/font.c
     door OpenBLAS 'cblas|openblas' model/gemm_openblas.c
@@ -62,6 +64,8 @@ break_every_rule() {
     breaks midi/smf_read.c '#include <smf.h>'
     breaks audio/render.c '#include <fluidsynth/synth.h>'
     breaks ui/output.c '#include <portaudio.h>'
+    breaks audio/output.c '#include <alsa/asoundlib.h>'
+    breaks audio/engine.c '#include <jack/jack.h>'
     breaks app/window.c '#include <SDL2/SDL.h>'
     breaks ui/draw.c '#include <SDL_ttf.h>'
     breaks model/gemm_bf16.c '#include <cblas.h> // nothing but one product'

@@ -42,7 +42,7 @@ fails() { # in one sentence
     exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
 }
 
-all_commands='continue render train eval tokenize detokenize info'
+all_commands='continue render train eval tokenize detokenize info doctor'
 
 # --- usage ---
 
@@ -383,6 +383,29 @@ cut_sound() {
 no_soundfont() {
     fails render "$t/a.mid" -o "$t/c.wav" --soundfont "$t/a.mid" && [ ! -e "$t/c.wav" ]
 }
+
+# Whether it can play depends on the machine.
+doctor_text() {
+    "$par" doctor >"$t/out" 2>"$t/err"
+    [ $? -le 1 ] && [ ! -s "$t/err" ] || return
+    for part in model soundfont sound 'MIDI ports' CPU; do prints "^$part  " || return; done
+}
+doctor_json() {
+    "$par" doctor --json >"$t/out" 2>"$t/err"
+    status=$?
+    [ ! -s "$t/err" ] && python3 -c '
+import json, sys
+health = json.load(sys.stdin)
+assert health["well"] == (sys.argv[1] == "0") and health["cpu"]["cores"] > 0
+' $status <"$t/out"
+}
+doctor_misses() {
+    SOUNDFONT=$t/none.sf2 exits 1 doctor && prints 'none.sf2: No such file' || return
+    PAR_MIDI_MODEL=$t/none.safetensors exits 1 doctor && prints 'none.safetensors: '
+}
+rule 'doctor tells of each part, and nothing on stderr' doctor_text
+rule 'doctor --json says the same as its exit status' doctor_json
+rule 'doctor names what is missing: exit status 1' doctor_misses
 
 "$par" render "$t/a.mid" -o "$t/a.wav" 2>"$t/err"
 if says 'no SoundFont'; then

@@ -1,0 +1,310 @@
+#include "audio/engine.h"
+
+#include "audio/piano.h"
+#include "audio/ring.h"
+
+#include <glib.h>
+#include <string.h>
+#include <time.h>
+
+#define TEST_PITCH    60
+#define TEST_VELOCITY 80
+#define TEST_SECONDS  0.6
+
+// An EngineState that one thread writes and any reads. `turn` is odd while it changes.
+typedef struct Published {
+    _Atomic uint32_t turn;
+    _Atomic int64_t clock, position, at;
+    _Atomic uint32_t epoch;
+    _Atomic int time, pedal;
+} Published;
+
+struct Engine {
+    Ring rings[SOURCE_TEST]; // of AudioEvent, one a source
+    Piano piano;
+
+    // Asked of the callback by others.
+    _Atomic uint32_t epoch;
+    atomic_bool release[SOURCES], panic, test;
+    _Atomic double speed;
+
+    // The callback's own.
+    int rate;
+    int64_t clock; // frames
+    EngineTime time;
+    uint32_t current; // the epoch that plays
+    double start;     // of the piece, in microseconds ...
+    int64_t played;   // ... and how many frames of it were played since,
+    double at_speed;  // ... at this speed
+    int64_t promised; // nothing unknown is due before, of the piece
+    int test_left;    // frames until the test note ends
+    float block[SYNTH_BLOCK][2];
+    int block_left; // frames of the block that the driver has not had
+
+    // Told.
+    Published state;
+    _Atomic float peak;
+    _Atomic uint32_t dropped, underruns;
+    Load load;
+};
+
+Engine *engine_new(void) {
+    Engine *e = g_aligned_alloc0(1, sizeof *e, alignof(Engine));
+    for (int s = 0; s < SOURCE_TEST; s++)
+        ring_init(&e->rings[s], sizeof(AudioEvent), ENGINE_ROOM);
+    piano_init(&e->piano, ENGINE_ROOM);
+    atomic_init(&e->speed, 1);
+    e->at_speed = 1;
+    return e;
+}
+
+void engine_free(Engine *e) {
+    if (!e) return;
+    for (int s = 0; s < SOURCE_TEST; s++) ring_free(&e->rings[s]);
+    piano_free(&e->piano);
+    g_aligned_free(e);
+}
+
+// ---- asked, by any thread
+
+bool engine_push(Engine *e, AudioEvent event) {
+    g_assert(event.source < SOURCE_TEST);
+    event.pitch &= 127;
+    event.value &= 127;
+    if (ring_push(&e->rings[event.source], &event)) return true;
+    if (event.source != SOURCE_PLAYBACK) {
+        atomic_fetch_add(&e->dropped, 1);
+        engine_release(e, event.source);
+    }
+    return false;
+}
+
+bool engine_promise(Engine *e, uint32_t epoch, int64_t time) {
+    return engine_push(
+        e, (AudioEvent){.time = time, .epoch = epoch, .kind = EVENT_PROMISE});
+}
+
+bool engine_jump(Engine *e, uint32_t epoch, int64_t time, int64_t to) {
+    return engine_push(
+        e, (AudioEvent){.time = time, .to = to, .epoch = epoch, .kind = EVENT_JUMP});
+}
+
+uint32_t engine_cut(Engine *e) { return atomic_fetch_add(&e->epoch, 1) + 1; }
+
+void engine_release(Engine *e, AudioSource source) {
+    if (source == SOURCE_PLAYBACK)
+        engine_cut(e);
+    else
+        atomic_store(&e->release[source], true);
+}
+
+uint32_t engine_panic(Engine *e) {
+    uint32_t epoch = engine_cut(e);
+    atomic_store(&e->panic, true);
+    return epoch;
+}
+
+void engine_test_note(Engine *e) { atomic_store(&e->test, true); }
+
+void engine_set_volume(Engine *e, float gain) {
+    atomic_store(&e->piano.volume, CLAMP(gain, 0, 1));
+}
+
+void engine_set_speed(Engine *e, double speed) {
+    atomic_store(&e->speed, CLAMP(speed, 0.1, 4));
+}
+
+Synth *engine_give_synth(Engine *e, Synth *s) {
+    return atomic_exchange(&e->piano.incoming, s);
+}
+
+Synth *engine_take_synth(Engine *e) {
+    return atomic_exchange(&e->piano.outgoing, NULL);
+}
+
+// ---- told, to any thread
+
+EngineState engine_state(const Engine *e) {
+    const Published *p = &e->state;
+    EngineState s;
+    uint32_t turn;
+    do {
+        turn = atomic_load(&p->turn);
+        s.clock = atomic_load(&p->clock);
+        s.position = atomic_load(&p->position);
+        s.at = atomic_load(&p->at);
+        s.epoch = atomic_load(&p->epoch);
+        s.time = (EngineTime)atomic_load(&p->time);
+        s.pedal = atomic_load(&p->pedal);
+    } while (turn % 2 || turn != atomic_load(&p->turn));
+    return s;
+}
+
+int engine_held(const Engine *e, int pitch) { return keys_held(&e->piano.keys, pitch); }
+float engine_peak(Engine *e) { return atomic_exchange(&e->peak, 0); }
+bool engine_heard(Engine *e, HeardEvent *ret) { return ring_pop(&e->piano.heard, ret); }
+
+EngineStats engine_stats(const Engine *e) {
+    return (EngineStats){atomic_load(&e->dropped), atomic_load(&e->underruns),
+                         load_counts(&e->load)};
+}
+
+void engine_underrun(Engine *e) { atomic_fetch_add(&e->underruns, 1); }
+
+// ---- the callback: time
+
+static double position_after(const Engine *e, int frames) {
+    return e->start + (double)(e->played + frames) * 1e6 * e->at_speed / e->rate;
+}
+
+static void begin_at(Engine *e, double position) {
+    e->start = position;
+    e->played = 0;
+}
+
+static void jump(Engine *e, int64_t to) {
+    piano_let_go(&e->piano, SOURCE_PLAYBACK);
+    begin_at(e, (double)to);
+    e->promised = to;
+    e->time = TIME_WAITS;
+}
+
+static void follow_epoch(Engine *e) {
+    uint32_t epoch = atomic_load(&e->epoch);
+    if (epoch == e->current) return;
+    e->current = epoch;
+    e->time = TIME_STOPPED;
+    piano_let_go(&e->piano, SOURCE_PLAYBACK);
+}
+
+static void follow_speed(Engine *e, int rate) {
+    double speed = atomic_load(&e->speed);
+    if (rate == e->rate && speed == e->at_speed) return;
+    if (e->rate) begin_at(e, position_after(e, 0));
+    e->rate = rate;
+    e->at_speed = speed;
+}
+
+static void take(Engine *e, AudioEvent event) {
+    if (event.kind == EVENT_JUMP) {
+        jump(e, event.to);
+    } else {
+        if (event.time > e->promised) e->promised = event.time;
+        piano_apply(&e->piano, event);
+    }
+}
+
+// Moves on to the next block if all that is due in this one is known, or waits.
+static void move_on(Engine *e, bool known) {
+    known |= position_after(e, SYNTH_BLOCK) <= (double)e->promised;
+    e->time = known ? TIME_RUNS : TIME_WAITS;
+    if (known)
+        e->played += SYNTH_BLOCK;
+    else if (position_after(e, 0) < (double)e->promised)
+        begin_at(e, (double)e->promised);
+}
+
+// Plays what of the piece is due in this block. Only a jump begins what was cut.
+static void play_piece(Engine *e) {
+    Ring *ring = &e->rings[SOURCE_PLAYBACK];
+    AudioEvent event;
+    follow_epoch(e);
+    for (int i = 0; i < ENGINE_ROOM && ring_peek(ring, &event); i++) {
+        follow_epoch(e); // what was pushed before the look may belong to a newer one
+        bool stopped = e->time == TIME_STOPPED;
+        bool wanted = event.epoch == e->current &&
+                      (!stopped || event.kind == EVENT_JUMP);
+        bool due = stopped || (double)event.time < position_after(e, SYNTH_BLOCK);
+        if (wanted && !due) {
+            move_on(e, true);
+            return;
+        }
+        if (wanted) take(e, event);
+        ring_pop(ring, &event);
+    }
+    if (e->time != TIME_STOPPED) move_on(e, false);
+}
+
+static void play_live(Engine *e, AudioSource source) {
+    AudioEvent event;
+    if (atomic_exchange(&e->release[source], false)) {
+        ring_drop(&e->rings[source]);
+        piano_let_go(&e->piano, source);
+    }
+    for (int i = 0; i < ENGINE_ROOM && ring_pop(&e->rings[source], &event); i++)
+        piano_apply(&e->piano, event);
+}
+
+static void play_test(Engine *e) {
+    if (atomic_exchange(&e->test, false)) {
+        e->test_left = (int)(TEST_SECONDS * e->rate);
+        piano_apply(&e->piano, (AudioEvent){EVENT_NOW, .kind = EVENT_NOTE_ON,
+                                            .source = SOURCE_TEST, .pitch = TEST_PITCH,
+                                            .value = TEST_VELOCITY});
+    } else if (e->test_left > 0 && (e->test_left -= SYNTH_BLOCK) <= 0) {
+        piano_let_go(&e->piano, SOURCE_TEST);
+    }
+}
+
+// ---- the callback: a block
+
+static void silence_all(Engine *e) {
+    ring_drop(&e->rings[SOURCE_HANDS]);
+    ring_drop(&e->rings[SOURCE_MIDI]);
+    e->test_left = 0;
+    piano_silence(&e->piano);
+}
+
+static void render_block(Engine *e) {
+    float left[SYNTH_BLOCK], right[SYNTH_BLOCK], peak = 0;
+    e->piano.clock = e->clock;
+    e->piano.position = (int64_t)position_after(e, 0);
+    if (atomic_exchange(&e->panic, false)) silence_all(e);
+    play_live(e, SOURCE_HANDS);
+    play_live(e, SOURCE_MIDI);
+    play_test(e);
+    play_piece(e);
+    piano_render(&e->piano, left, right, e->rate);
+    for (int i = 0; i < SYNTH_BLOCK; i++) {
+        e->block[i][0] = left[i];
+        e->block[i][1] = right[i];
+        peak = MAX(peak, MAX(ABS(left[i]), ABS(right[i])));
+    }
+    if (peak > atomic_load(&e->peak)) atomic_store(&e->peak, peak);
+    e->block_left = SYNTH_BLOCK;
+    e->clock += SYNTH_BLOCK;
+}
+
+static int64_t nanoseconds(void) { // by the vDSO: no system call
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void publish(Engine *e, int64_t now) {
+    Published *p = &e->state;
+    atomic_fetch_add(&p->turn, 1);
+    atomic_store(&p->clock, e->clock);
+    atomic_store(&p->position, (int64_t)position_after(e, 0));
+    atomic_store(&p->at, now / 1000);
+    atomic_store(&p->epoch, e->current);
+    atomic_store(&p->time, e->time);
+    atomic_store(&p->pedal, keys_pedal(&e->piano.keys));
+    atomic_fetch_add(&p->turn, 1);
+}
+
+void engine_render(Engine *e, float *out, int frames, int rate) {
+    int64_t began = nanoseconds();
+    follow_speed(e, rate);
+    for (int done = 0; done < frames;) {
+        if (!e->block_left) render_block(e);
+        int n = MIN(e->block_left, frames - done);
+        memcpy(out + 2 * (size_t)done, e->block[SYNTH_BLOCK - e->block_left],
+               (size_t)n * sizeof e->block[0]);
+        e->block_left -= n;
+        done += n;
+    }
+    int64_t now = nanoseconds();
+    load_count(&e->load, (double)(now - began) * 1e-9 * rate / frames);
+    publish(e, now);
+}

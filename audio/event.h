@@ -1,0 +1,59 @@
+// What is asked of the piano that sounds, and by whom.
+//
+// Three sources play one piano, each from a thread of its own:
+//
+//   PLAYBACK  the player thread   a performance, pushed ahead of time, in order of time
+//   HANDS     the main thread     mouse and computer keyboard: what comes sounds now
+//   MIDI      the MIDI thread     a live keyboard: what comes sounds now
+//
+// A piece's time is int64_t microseconds, as in a Performance: neither the rate of the
+// device nor the speed of playing changes when an event is due.
+#ifndef AUDIO_EVENT_H
+#define AUDIO_EVENT_H
+
+#include <stdint.h>
+
+typedef enum AudioSource {
+    SOURCE_PLAYBACK,
+    SOURCE_HANDS,
+    SOURCE_MIDI,
+    SOURCE_TEST, // the engine's own test note; nobody pushes it
+    SOURCES,
+} AudioSource;
+
+typedef enum AudioKind {
+    EVENT_NOTE_ON,  // pitch, value: velocity 1-127
+    EVENT_NOTE_OFF, // pitch
+    EVENT_PEDAL,    // value: 0-127, as CC64 gives it
+    EVENT_PROMISE,  // PLAYBACK: all events before `time` have been pushed
+    EVENT_JUMP,     // PLAYBACK: at `time` go on from `to`, keys and pedal up
+    EVENT_RELEASE,  // every key of the source and its pedal come up
+} AudioKind;
+
+#define EVENT_NOW INT64_MIN // due as soon as it is seen
+
+typedef struct AudioEvent {
+    int64_t time;   // of the piece; HANDS and MIDI: EVENT_NOW
+    int64_t to;     // EVENT_JUMP
+    uint32_t epoch; // PLAYBACK: what engine_cut() gave; an older one is dropped
+    uint8_t kind;   // AudioKind
+    uint8_t source; // AudioSource
+    uint8_t pitch;  // 0-127
+    uint8_t value;
+} AudioEvent;
+
+// What sounded, as the engine tells it.
+typedef struct HeardEvent {
+    int64_t clock;    // the frame that its block began with
+    AudioEvent event; // as pushed, but with a time of the piece; or EVENT_RELEASE
+} HeardEvent;
+
+// What somebody plays, as the main thread and the capture see it.
+typedef struct LiveEvent {
+    int64_t time; // microseconds of g_get_monotonic_time()
+    uint8_t kind; // EVENT_NOTE_ON, NOTE_OFF, PEDAL, or RELEASE
+    uint8_t source;
+    uint8_t pitch, value;
+} LiveEvent;
+
+#endif

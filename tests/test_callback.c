@@ -1,0 +1,196 @@
+// What the audio callback must not do: allocate, lock, make a system call. The heap and
+// the mutexes are taken over to count, and the kernel kills a child that calls it.
+#include "audio/driver.h"
+#include "audio/soundfont.h"
+#include "tests/test.h"
+
+#include <dlfcn.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define PLAIN 0 // the heap is the sanitizer's, and it makes system calls
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PLAIN 0
+#endif
+#endif
+#ifndef PLAIN
+#define PLAIN 1
+#endif
+
+#define RATE   48000
+#define PERIOD 256
+
+#if PLAIN
+static bool armed;
+static long heap_calls, lock_calls;
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+void *__libc_memalign(size_t align, size_t n);
+void __libc_free(void *p);
+
+void *malloc(size_t n) { return heap_calls += armed, __libc_malloc(n); }
+void *calloc(size_t n, size_t size) {
+    return heap_calls += armed, __libc_calloc(n, size);
+}
+void *realloc(void *p, size_t n) { return heap_calls += armed, __libc_realloc(p, n); }
+void *aligned_alloc(size_t a, size_t n) {
+    return heap_calls += armed, __libc_memalign(a, n);
+}
+void free(void *p) { heap_calls += armed && p, __libc_free(p); }
+
+#define COUNT_LOCKS(result, name, type, give)                                          \
+    result name(type *lock) {                                                          \
+        static result (*next)(type *);                                                 \
+        if (!next) *(void **)&next = dlsym(RTLD_NEXT, #name);                          \
+        lock_calls += armed;                                                           \
+        give next(lock);                                                               \
+    }
+COUNT_LOCKS(int, pthread_mutex_lock, pthread_mutex_t, return )
+COUNT_LOCKS(void, g_mutex_lock, GMutex, )
+COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
+
+typedef void Callback(Engine *e, float *out);
+
+static void play(Engine *e, float *out) { // as a device's thread does
+    Driver d = {.engine = e};
+    driver_admit(&d, 1);
+    driver_render(&d, 1, out, PERIOD, RATE, true);
+}
+
+static void play_and_allocate(Engine *e, float *out) {
+    static GMutex mutex;
+    g_free(g_malloc(1));
+    g_mutex_lock(&mutex);
+    g_mutex_unlock(&mutex);
+}
+
+// Somebody else's part of what lies between two callbacks: rings are filled to the
+// brim, the piece is cut, the hands let go, and all that an engine can be asked.
+static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time) {
+    if (callback % 100 == 0) {
+        *epoch = callback % 200 ? engine_cut(e) : engine_panic(e);
+        engine_jump(e, *epoch, EVENT_NOW, *time);
+        engine_test_note(e);
+        engine_release(e, SOURCE_MIDI);
+    }
+    engine_set_speed(e, 1 + callback % 3 * 0.5);
+    engine_set_volume(e, callback % 7 / 6.0f);
+    int many = callback % 50 == 49 ? 2 * ENGINE_ROOM : 3;
+    for (int i = 0; i < many; i++) {
+        AudioEvent event = {.time = *time += 1000,
+                            .epoch = *epoch,
+                            .kind = (uint8_t)((callback + i) % 5 / 2),
+                            .source = (uint8_t)((callback + i) % SOURCE_TEST),
+                            .pitch = (uint8_t)(21 + (callback * 7 + i * 5) % 88),
+                            .value = (uint8_t)(1 + (callback * 3 + i) % 127)};
+        engine_push(e, event);
+    }
+}
+
+static Engine *open_engine(const char *soundfont) {
+    Engine *e = engine_new();
+    Synth *s = NULL;
+    CHECK(synth_open(&s, soundfont, RATE, NULL));
+    engine_give_synth(e, s);
+    return e;
+}
+
+static void run(Engine *e, Callback *callback, int times, float *out) {
+    uint32_t epoch = 0;
+    int64_t time = 0;
+    for (int i = 0; i < times; i++) {
+        armed = false;
+        ask_for_much(e, i, &epoch, &time);
+        armed = true;
+        callback(e, out);
+    }
+    armed = false;
+}
+
+static char *soundfont;
+
+static void count(Callback *callback) {
+    float out[2 * PERIOD];
+    Engine *e = open_engine(soundfont);
+    heap_calls = lock_calls = 0;
+    run(e, callback, 10 * RATE / PERIOD, out);
+    fprintf(stderr, "%ld heap calls, %ld locks\n", heap_calls, lock_calls);
+    engine_free(e);
+}
+
+TEST(the_callback_neither_allocates_nor_locks) {
+    count(play);
+    CHECK(heap_calls == 0 && lock_calls == 0);
+}
+
+TEST(one_that_does_is_seen) {
+    count(play_and_allocate);
+    CHECK(heap_calls > 0 && lock_calls > 0);
+}
+
+// From here on the kernel kills the process for any system call but exit.
+static bool forbid_calls(void) {
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog filter = {G_N_ELEMENTS(rules), rules};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+static bool survives(Callback *callback) {
+    float out[2 * PERIOD];
+    Engine *e = open_engine(soundfont);
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        if (!forbid_calls()) _exit(2);
+        run(e, callback, 1000, out);
+        syscall(SYS_exit, 0); // _exit makes another call
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    engine_free(e);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void play_and_call(Engine *e, float *out) {
+    play(e, out);
+    syscall(SYS_getppid);
+}
+
+TEST(the_callback_makes_no_system_call) { CHECK(survives(play)); }
+
+TEST(one_that_does_is_killed) { CHECK(!survives(play_and_call)); }
+
+int main(void) {
+    soundfont = soundfont_find(NULL, NULL);
+    if (soundfont) {
+        RUN(the_callback_neither_allocates_nor_locks);
+        RUN(one_that_does_is_seen);
+        RUN(the_callback_makes_no_system_call);
+        RUN(one_that_does_is_killed);
+    } else
+        SKIP("no soundfont here");
+    g_free(soundfont);
+    return test_end();
+}
+#else
+int main(void) {
+    SKIP("the heap and the system calls are the sanitizer's");
+    return test_end();
+}
+#endif

@@ -1,0 +1,205 @@
+// Live MIDI:  test_midi_input [jack]
+// With the argument, beside a JACK server (tests/with_jack_dummy.sh) that a sequencer
+// plays into; without, on whatever there is.
+#include "audio/midi_input.h"
+#include "tests/test.h"
+#include "tests/tsan.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MS  1000
+#define SEQ "JACK: Seq:out"
+
+static int64_t now(void) { return g_get_monotonic_time(); }
+
+typedef struct Heard {
+    int ons, offs, releases, pitches[128];
+    int64_t last;
+} Heard;
+
+// Runs the engine and reads for so long, or until there is as much as is wanted.
+static Heard listen(Engine *e, MidiInput *m, int ons, int releases, double seconds) {
+    float out[2 * 512];
+    Heard h = {0};
+    LiveEvent v;
+    int64_t end = now() + (int64_t)(seconds * 1e6);
+    while (now() < end && (h.ons < ons || h.releases < releases)) {
+        engine_render(e, out, 512, 48000);
+        while (midi_input_read(m, &v)) {
+            CHECK(v.source == SOURCE_MIDI && v.pitch < 128 && v.time <= now());
+            CHECK(v.time >= h.last || v.kind == EVENT_RELEASE);
+            h.last = v.time;
+            h.ons += v.kind == EVENT_NOTE_ON;
+            h.offs += v.kind == EVENT_NOTE_OFF;
+            h.releases += v.kind == EVENT_RELEASE;
+            if (v.kind == EVENT_NOTE_ON) h.pitches[v.pitch]++;
+        }
+        g_usleep(10 * MS);
+    }
+    engine_render(e, out, 512, 48000);
+    return h;
+}
+
+static bool connects(MidiInput *m, int want, double seconds) {
+    int64_t end = now() + (int64_t)(seconds * 1e6);
+    MidiInputState s;
+    do {
+        s = midi_input_state(m);
+        if (s.connected == want) return true;
+        g_usleep(10 * MS);
+    } while (now() < end);
+    fprintf(stderr, "%d connected, not %d: %s\n", s.connected, want, s.trouble);
+    return false;
+}
+
+static bool closes_in_a_second(MidiInput *m) {
+    int64_t began = now();
+    bool closed = midi_input_close(m);
+    CHECK(now() - began < 1000 * MS);
+    return closed;
+}
+
+TEST(a_port_that_is_not_there_is_told_and_waited_for) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, "ALSA: no such keyboard");
+    char **ports = NULL;
+    for (int i = 0; i < 300 && !ports; i++) {
+        g_usleep(10 * MS);
+        ports = midi_input_ports(m);
+    }
+    CHECK(ports);
+    g_strfreev(ports);
+    CHECK(strcmp(midi_input_state(m).trouble,
+                 "the MIDI port 'ALSA: no such keyboard' is not there now") == 0);
+    midi_input_wish(m, MIDI_INPUT_NONE);
+    g_usleep(200 * MS);
+    CHECK(!*midi_input_state(m).trouble && midi_input_state(m).connected == 0);
+    CHECK(closes_in_a_second(m));
+    engine_free(e);
+}
+
+TEST(opening_and_closing_at_once_leaves_nothing) {
+    for (int i = 0; i < 5; i++) {
+        Engine *e = engine_new();
+        MidiInput *m = midi_input_open(e, MIDI_INPUT_EVERY);
+        g_usleep((gulong)i * MS);
+        CHECK(closes_in_a_second(m));
+        engine_free(e);
+    }
+    CHECK(midi_input_close(NULL));
+}
+
+// ---- beside a server
+
+static GPid sequencer;
+
+// Keys 60 and 64 in turn, each half of half a second; `held`: one key, nearly always.
+static void play(bool held) {
+    char *turns[] = {"jack_midiseq", "Seq",   "24000", "0",    "60",
+                     "6000",         "12000", "64",    "6000", NULL};
+    char *hold[] = {"jack_midiseq", "Seq", "48000", "0", "60", "47000", NULL};
+    CHECK(g_spawn_async(NULL, held ? hold : turns, NULL,
+                        G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                            G_SPAWN_STDERR_TO_DEV_NULL | G_SPAWN_DO_NOT_REAP_CHILD,
+                        NULL, NULL, &sequencer, NULL));
+}
+
+static void unplug(void) {
+    kill(sequencer, SIGKILL);
+    waitpid(sequencer, NULL, 0);
+}
+
+TEST(what_is_played_is_heard_by_engine_and_main_thread) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_EVERY);
+    play(false);
+    CHECK(connects(m, 1, 5));
+    Heard h = listen(e, m, 4, 0, 5);
+    CHECK(h.ons >= 4 && h.offs >= 3 && h.pitches[60] >= 1 && h.pitches[64] >= 1);
+    CHECK(h.pitches[60] + h.pitches[64] == h.ons);
+    HeardEvent sounded;
+    int count = 0;
+    while (engine_heard(e, &sounded)) count += sounded.event.kind == EVENT_NOTE_ON;
+    CHECK(count >= 4);
+    g_auto(GStrv) ports = midi_input_ports(m);
+    CHECK(g_strv_contains((const char *const *)ports, SEQ));
+    midi_input_wish(m, MIDI_INPUT_NONE);
+    CHECK(connects(m, 0, 2));
+    listen(e, m, 0, 1, 0.2);
+    CHECK(listen(e, m, 1, 1, 0.6).ons == 0);
+    CHECK(closes_in_a_second(m));
+    unplug();
+    engine_free(e);
+}
+
+// Does the key come down? JACK may have to forget the last sequencer first.
+static bool comes_down(Engine *e, MidiInput *m, int pitch) {
+    for (int i = 0; i < 5 && !engine_held(e, pitch); i++) listen(e, m, 1, 0, 1.5);
+    return engine_held(e, pitch) == 1 << SOURCE_MIDI;
+}
+
+TEST(a_port_that_vanishes_lets_go_and_is_found_again_by_name) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, SEQ);
+    play(true);
+    CHECK(connects(m, 1, 5));
+    CHECK(comes_down(e, m, 60));
+    unplug();
+    CHECK(listen(e, m, 0, 1, 5).releases >= 1);
+    CHECK(!engine_held(e, 60) && midi_input_state(m).connected == 0);
+    CHECK(*midi_input_state(m).trouble);
+    play(true);
+    CHECK(connects(m, 1, 5) && !*midi_input_state(m).trouble);
+    CHECK(listen(e, m, 1, 0, 3).ons > 0);
+    CHECK(closes_in_a_second(m));
+    unplug();
+    engine_free(e);
+}
+
+TEST(closing_takes_no_longer_though_the_server_hangs) {
+    pid_t server = atoi(g_getenv("PAR_JACKD_PID"));
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_EVERY);
+    play(true);
+    CHECK(connects(m, 1, 5));
+    kill(server, SIGSTOP);
+    g_usleep(1500 * MS);
+    bool closed = closes_in_a_second(m);
+    kill(server, SIGCONT);
+    unplug();
+    if (closed) engine_free(e); // else both are left behind
+}
+
+TEST(a_server_that_dies_lets_go_and_nothing_hangs) {
+    pid_t server = atoi(g_getenv("PAR_JACKD_PID"));
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_EVERY);
+    play(true);
+    CHECK(connects(m, 1, 5));
+    CHECK(comes_down(e, m, 60));
+    kill(server, SIGKILL);
+    int64_t killed = now();
+    CHECK(listen(e, m, 0, 1, 5).releases >= 1);
+    CHECK(now() - killed < 2000 * MS);
+    CHECK(!engine_held(e, 60) && connects(m, 0, 10));
+    CHECK(closes_in_a_second(m));
+    unplug();
+    engine_free(e);
+}
+
+int main(int argc, char **argv) {
+    RUN(a_port_that_is_not_there_is_told_and_waited_for);
+    RUN(opening_and_closing_at_once_leaves_nothing);
+    if (argc > 1) {
+        RUN(what_is_played_is_heard_by_engine_and_main_thread);
+        RUN(a_port_that_vanishes_lets_go_and_is_found_again_by_name);
+        RUN(closing_takes_no_longer_though_the_server_hangs);
+        RUN(a_server_that_dies_lets_go_and_nothing_hangs);
+    }
+    int status = test_end();
+    fflush(stdout);
+    _exit(status); // a thread may have been left behind
+}
