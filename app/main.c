@@ -19,6 +19,7 @@ static const struct Command {
     {"tokenize", cmd_tokenize, "IN.mid", "a performance as token ids"},
     {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid", "and back"},
     {"info", cmd_info, "MODEL", "what a model file is"},
+    {"bench", cmd_bench, "", "how fast this machine trains and generates"},
     {"doctor", cmd_doctor, "", "what this machine has: sound, MIDI ports, CPU"},
 };
 

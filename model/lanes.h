@@ -37,6 +37,11 @@ typedef struct Lanes {
     // s[8] = start + sum over c of angle[c] row[c]                     row: (r, 8)
     void (*score)(real *s, const real *start, const real *angle, const real *row,
                   int r);
+
+    // Multiply-adds and nothing else, of what is in sink (64); returns how many.
+    double (*madds)(real *sink, int rounds);
+    // The sum of what lies at [at, at + bytes), read as fast as it comes; whole 256s.
+    int64_t (*read)(const void *at, size_t bytes);
 } Lanes;
 
 const Lanes *lanes(void);

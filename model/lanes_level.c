@@ -170,6 +170,35 @@ static void score(real *s, const real *start, const real *angle, const real *row
     memcpy(s, &even, sizeof even);
 }
 
+static double madds(real *sink, int rounds) {
+    Wide x = {0}, a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0},
+         h = {0};
+    Wide i = {0}, j = {0};
+    x += sink[0];
+    for (int n = 0; n < rounds; n++) {
+        a = a * x + x, b = b * x + x, c = c * x + x, d = d * x + x, e = e * x + x;
+        f = f * x + x, g = g * x + x, h = h * x + x, i = i * x + x, j = j * x + x;
+    }
+    add_to(sink, a + b + c + d + e + f + g + h + i + j);
+    return 10.0 * W * rounds;
+}
+
+typedef int64_t Quads __attribute__((vector_size(64)));
+
+static int64_t read_all(const void *at, size_t bytes) {
+    Quads a = {0}, b = {0}, c = {0}, d = {0}, x;
+    for (const char *p = at, *end = p + bytes; p < end; p += 256) {
+        memcpy(&x, p, 64), a += x;
+        memcpy(&x, p + 64, 64), b += x;
+        memcpy(&x, p + 128, 64), c += x;
+        memcpy(&x, p + 192, 64), d += x;
+    }
+    a += b + c + d;
+    int64_t sum = 0;
+    for (int i = 0; i < 8; i++) sum += a[i];
+    return sum;
+}
+
 static bool here(void) {
 #if defined(__AVX512F__)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -188,4 +217,5 @@ static bool here(void) {
 #define TEXT_(level) #level
 #define TEXT(level)  TEXT_(level)
 extern const Lanes NAME(LEVEL);
-const Lanes NAME(LEVEL) = {TEXT(LEVEL), here, panel, keys, values, kinds, turn, score};
+const Lanes NAME(LEVEL) = {TEXT(LEVEL), here, panel, keys,  values,
+                           kinds,       turn, score, madds, read_all};

@@ -120,6 +120,8 @@ void pool_free(Pool *p) {
     g_free(p);
 }
 
+int pool_threads(const Pool *p) { return p ? p->threads : 1; }
+
 void pool_set_mixed(Pool *p, bool mixed) { p->mixed = mixed && bf16_here(); }
 bool pool_mixed(const Pool *p) { return p && p->mixed; }
 

@@ -12,6 +12,7 @@ typedef struct Pool Pool;
 // threads counts the caller; 0 takes every core. Freeing accepts NULL.
 Pool *pool_new(int threads);
 void pool_free(Pool *p);
+int pool_threads(const Pool *p); // 1 for NULL
 
 // Calls task(data, begin, end) until [0, count) is covered, in pieces of `grain`, on
 // all threads; returns when the last piece is done. Which thread takes which piece is
