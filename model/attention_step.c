@@ -6,10 +6,12 @@
 
 enum { LANES = LANES_KEYS, BLOCK = 128 }; // keys between two looks at the top
 
+static int pairs_in(int dh) { return (dh + 1) / 2; }
+
 KeyCache key_cache_new(const Config *c) {
-    int rows = (c->latents + LANES - 1) / LANES * LANES;
-    size_t size = (size_t)rows * (size_t)c->width;
+    int rows = (c->latents + LANES - 1) / LANES * LANES, dh = config_head_width(c);
     size_t scales = (size_t)rows * (size_t)c->heads;
+    size_t size = scales * (size_t)pairs_in(dh) * 2;
     return (KeyCache){g_aligned_alloc0(size, 1, 64), g_aligned_alloc0(size, 1, 64),
                       g_aligned_alloc0(scales, sizeof(real), 64),
                       g_aligned_alloc0(scales, sizeof(real), 64), rows};
@@ -24,12 +26,14 @@ void key_cache_free(KeyCache *k) {
 }
 
 static size_t key_at(const KeyCache *k, int h, int dh, int row, int c) {
-    return ((size_t)h * (size_t)k->rows + (size_t)(row / LANES * LANES)) * (size_t)dh +
-           (size_t)(c * LANES + row % LANES);
+    size_t block = (size_t)(h * k->rows + row / LANES * LANES);
+    return block * (size_t)pairs_in(dh) * 2 +
+           (size_t)((c / 2 * LANES + row % LANES) * 2 + c % 2);
 }
 
 static size_t value_at(const KeyCache *k, int h, int dh, int row, int c) {
-    return ((size_t)h * (size_t)k->rows + (size_t)row) * (size_t)dh + (size_t)c;
+    return ((size_t)(h * k->rows + row / 2 * 2) * (size_t)dh) +
+           (size_t)(c * 2 + row % 2);
 }
 
 typedef struct Copy {
@@ -38,29 +42,21 @@ typedef struct Copy {
     int row, d, dh;
 } Copy;
 
-// to[c * step] = x[c] / scale, which is returned.
-static real round_row(int8_t *to, int step, const real *x, int dh) {
-    real most = 0;
-    for (int c = 0; c < dh; c++) most = MAX(most, x[c] < 0 ? -x[c] : x[c]);
-    real scale = most / 127, by = most > 0 ? 127 / most : 0;
-    for (int c = 0; c < dh; c++) {
-        real y = x[c] * by;
-        to[c * step] = (int8_t)(y < 0 ? y - (real)0.5 : y + (real)0.5);
-    }
-    return scale;
-}
-
 static void write_rows(void *data, int begin, int end) {
     const Copy *j = data;
+    int16_t *rounded = pool_task_scratch((size_t)(2 * pairs_in(j->dh)) *
+                                         sizeof *rounded);
     for (int i = begin; i < end; i++)
         for (int h = 0; h * j->dh < j->d; h++) {
             size_t x = (size_t)i * (size_t)j->d + (size_t)(h * j->dh);
             int row = j->row + i, at = h * j->cache.rows + row;
-            j->cache.k_scale[at] = round_row(j->cache.k +
-                                                 key_at(&j->cache, h, j->dh, row, 0),
-                                             LANES, j->k + x, j->dh);
-            j->cache.v_scale[at] = round_row(
-                j->cache.v + value_at(&j->cache, h, j->dh, row, 0), 1, j->v + x, j->dh);
+            int8_t *k = j->cache.k + key_at(&j->cache, h, j->dh, row, 0);
+            int8_t *v = j->cache.v + value_at(&j->cache, h, j->dh, row, 0);
+            j->cache.k_scale[at] = lanes_round(rounded, j->k + x, j->dh, INT8_MAX);
+            for (int c = 0; c < j->dh; c++)
+                k[c / 2 * LANES * 2 + c % 2] = (int8_t)rounded[c];
+            j->cache.v_scale[at] = lanes_round(rounded, j->v + x, j->dh, INT8_MAX);
+            for (int c = 0; c < j->dh; c++) v[c * 2] = (int8_t)rounded[c];
         }
 }
 
@@ -73,8 +69,9 @@ static void read_rows(void *data, int begin, int end) {
             const int8_t *k = j->cache.k + key_at(&j->cache, h, j->dh, i, 0);
             const int8_t *v = j->cache.v + value_at(&j->cache, h, j->dh, i, 0);
             for (int c = 0; c < j->dh; c++) {
-                j->k[x + (size_t)c] = j->cache.k_scale[at] * (real)k[c * LANES];
-                j->v[x + (size_t)c] = j->cache.v_scale[at] * (real)v[c];
+                j->k[x + (size_t)c] = j->cache.k_scale[at] *
+                                      (real)k[c / 2 * LANES * 2 + c % 2];
+                j->v[x + (size_t)c] = j->cache.v_scale[at] * (real)v[c * 2];
             }
         }
 }
@@ -118,18 +115,28 @@ static void step_head(const AttentionStep *t, int h, int dh, real scale) {
     const KeyCache *from = t->cache;
     const real *k_scale = from->k_scale + h * from->rows;
     const real *v_scale = from->v_scale + h * from->rows;
+    int pairs = pairs_in(dh);
+    int16_t *q = pool_task_scratch((size_t)(2 * pairs) * sizeof *q +
+                                   (size_t)dh * sizeof(int32_t) + 64);
+    int32_t *sums = (int32_t *)(q + (2 * pairs + 31) / 32 * 32);
     real *o = t->o + h * dh, top = (real)-1e30, sum = 0, s[BLOCK];
+    int16_t p[BLOCK];
+    scale *= lanes_round(q, t->q + h * dh, dh, lanes_limit(dh));
     memset(o, 0, (size_t)dh * sizeof *o);
     for (int first = 0; first < t->rows; first += BLOCK) {
         int count = MIN(BLOCK, t->rows - first);
-        for (int key = 0; key < count; key += LANES)
-            by->keys(s + key, from->k + key_at(from, h, dh, first + key, 0),
-                     k_scale + first + key, t->q + h * dh, dh);
-        for (int i = 0; i < count; i++) s[i] *= scale;
+        for (int key = 0; key < count; key += LANES) {
+            int32_t some[LANES];
+            by->keys(some, from->k + key_at(from, h, dh, first + key, 0), q, pairs);
+            for (int i = 0; i < LANES; i++)
+                s[key + i] = scale * k_scale[first + key + i] * (real)some[i];
+        }
         real shrink = soften_step(s, count, &top, &sum);
         for (int i = 0; i < count; i++) s[i] *= v_scale[first + i];
-        for (int c = 0; c < dh; c++) o[c] *= shrink;
-        by->values(o, s, from->v + value_at(from, h, dh, first, 0), count, dh);
+        real p_scale = lanes_round(p, s, count, lanes_limit(BLOCK));
+        by->values(sums, p, from->v + value_at(from, h, dh, first, 0), (count + 1) / 2,
+                   dh);
+        for (int c = 0; c < dh; c++) o[c] = o[c] * shrink + p_scale * (real)sums[c];
     }
     for (int c = 0; c < dh; c++) o[c] /= sum;
 }

@@ -1,9 +1,10 @@
 // Self-attention of one latent over the keys and values that a run keeps: layers.h's
 // attention with n = 1. The cache is int8, since reading it is most of the work, with a
-// scale for each head of each row; in each head keys lie 16 side by side, so that
-// sixteen scores are summed at once:
+// scale for each head of each row; in each head keys lie 16 side by side:
 //
-//     k: (h, N/16, dh, 16)    v: (h, N, dh)    their scales: (h, N)
+//     k: (h, N/16, dh/2, 16, 2)    v: (h, N/2, dh, 2)    their scales: (h, N)
+//
+// in the pairs of lanes.h.
 #ifndef MODEL_ATTENTION_STEP_H
 #define MODEL_ATTENTION_STEP_H
 

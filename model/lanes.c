@@ -14,3 +14,20 @@ const Lanes *lanes(void) {
         if (lanes_levels[i]->here()) best = lanes_levels[i];
     return best;
 }
+
+VECTOR_CLONES
+real lanes_round(int16_t *to, const real *x, int count, int limit) {
+    real most = 0;
+#pragma omp simd reduction(max : most)
+    for (int i = 0; i < count; i++) {
+        real size = x[i] < 0 ? -x[i] : x[i];
+        most = size > most ? size : most;
+    }
+    real by = most > 0 ? (real)limit / most : 0;
+    for (int i = 0; i < count; i++) {
+        real y = x[i] * by;
+        to[i] = (int16_t)(int32_t)(y < 0 ? y - (real)0.5 : y + (real)0.5);
+    }
+    if (count % 2) to[count] = 0;
+    return most / (real)limit;
+}

@@ -1,7 +1,12 @@
 // The inner loops of generation, where one latent at a time meets weights, inputs and
 // caches: dot products whose sums lie side by side in the lanes of the vector units.
-// Written with the compiler's vector types, and compiled once per CPU level
-// (x86-64, -v3: AVX2, -v4: AVX-512); lanes() is the best that this CPU runs.
+// Compiled once per CPU level (x86-64; v3: AVX2; v4: AVX-512 with VNNI); lanes() is the
+// best that this CPU runs.
+//
+// Weights and caches are int8; what is multiplied with them is rounded to int16 first,
+// with one scale, so that the sums are integers and the same on every level. Two
+// neighbours of what is summed over lie together, since one instruction multiplies and
+// adds such pairs; an odd one is filled up by a zero.
 #ifndef MODEL_LANES_H
 #define MODEL_LANES_H
 
@@ -17,15 +22,16 @@ typedef struct Lanes {
     const char *level;
     bool (*here)(void); // whether this CPU runs it
 
-    // sums[0] and sums[1] (64 each) of x0 and x1 (in) with a panel w (in, 64); x1 may
+    // sums[0] and sums[1] of x0 and x1 (pairs, 2) with a panel w (pairs, 64, 2); x1 may
     // be NULL.
-    void (*panel)(real sums[2][LANES_PANEL], const int8_t *w, const real *x0,
-                  const real *x1, int in);
-
-    // Scores of 16 keys: s[i] = scale[i] * sum over c of q[c] k[c][i]     k: (dh, 16)
-    void (*keys)(real *s, const int8_t *k, const real *scale, const real *q, int dh);
-    // o[c] += sum over j of p[j] v[j][c], of `count` rows                 v: (rows, dh)
-    void (*values)(real *o, const real *p, const int8_t *v, int count, int dh);
+    void (*panel)(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *x0,
+                  const int16_t *x1, int pairs);
+    // Sums of 16 keys: s[i] = sum over c of q[c] k[c][i]     q: (pairs, 2)
+    //                                                        k: (pairs, 16, 2)
+    void (*keys)(int32_t s[LANES_KEYS], const int8_t *k, const int16_t *q, int pairs);
+    // o[c] = sum over rows of p[row] v[row][c]               p: (pairs, 2)
+    //                                                        v: (pairs, dh, 2)
+    void (*values)(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh);
 
     // What follows is of eight heads side by side: a number is a row of 8.
     // s[v] = sum over c of q[c] k[v][c] for `count` kinds, `stride` rows of 8 from one
@@ -45,6 +51,16 @@ typedef struct Lanes {
 } Lanes;
 
 const Lanes *lanes(void);
+
+// The largest int16 that x may be rounded to when `count` products with int8 are added.
+static inline int lanes_limit(int count) {
+    int limit = INT32_MAX / 128 / (count > 0 ? count : 1);
+    return limit < INT16_MAX ? limit : INT16_MAX;
+}
+
+// to = x / scale, rounded, at most `limit`; returns scale. An odd count is filled up.
+real lanes_round(int16_t *to, const real *x, int count, int limit);
+
 extern const Lanes *const lanes_levels[]; // NULL-terminated, the best last
 
 #endif

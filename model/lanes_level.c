@@ -7,34 +7,55 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Wide is as many numbers as this level's registers hold. The compiler takes
-// conversions of small integers apart into single numbers, so those are said in its own
-// words.
-#if defined(__AVX512F__) && !defined(REAL_IS_DOUBLE)
+// This level's registers: W sums; W pairs of weights, widened; and one pair of x in all
+// lanes. The compiler does not find these instructions by itself.
+#if defined(__AVX512VNNI__)
 enum { W = 16 };
-typedef real Wide __attribute__((vector_size(W * sizeof(real))));
-
-INLINE Wide widen_bytes(const int8_t *at) {
-    return _mm512_cvtepi32_ps(
-        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(const void *)at)));
+typedef __m512i Sums;
+INLINE Sums none(void) { return _mm512_setzero_si512(); }
+INLINE Sums widen(const int8_t *at) {
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)at));
 }
-
-#elif defined(__AVX2__) && !defined(REAL_IS_DOUBLE)
+INLINE Sums pair(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm512_set1_epi32(both);
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) { return _mm512_dpwssd_epi32(s, w, x); }
+#elif defined(__AVX2__)
 enum { W = 8 };
-typedef real Wide __attribute__((vector_size(W * sizeof(real))));
-
-INLINE Wide widen_bytes(const int8_t *at) {
-    return _mm256_cvtepi32_ps(
-        _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)at)));
+typedef __m256i Sums;
+INLINE Sums none(void) { return _mm256_setzero_si256(); }
+INLINE Sums widen(const int8_t *at) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)at));
 }
-
+INLINE Sums pair(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm256_set1_epi32(both);
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) {
+    return _mm256_add_epi32(s, _mm256_madd_epi16(w, x));
+}
 #else
 enum { W = 4 };
-typedef real Wide __attribute__((vector_size(W * sizeof(real))));
-
-INLINE Wide widen_bytes(const int8_t *at) { return (Wide){at[0], at[1], at[2], at[3]}; }
-
+typedef int32_t Sums __attribute__((vector_size(W * sizeof(int32_t))));
+typedef int16_t Shorts __attribute__((vector_size(2 * W * sizeof(int16_t))));
+INLINE Sums none(void) { return (Sums){0}; }
+INLINE Sums widen(const int8_t *at) {
+    return (Sums)(Shorts){at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]};
+}
+INLINE Sums pair(const int16_t *x) {
+    return (Sums)(Shorts){x[0], x[1], x[0], x[1], x[0], x[1], x[0], x[1]};
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) {
+    // The first of a pair is the low half of its lane, on the machines there are.
+    Sums low = (w << 16 >> 16) * (x << 16 >> 16), high = (w >> 16) * (x >> 16);
+    return s + low + high;
+}
 #endif
+
+INLINE void store(int32_t *at, Sums x) { memcpy(at, &x, sizeof x); }
 
 typedef real Eight __attribute__((vector_size(8 * sizeof(real))));
 
@@ -44,94 +65,88 @@ INLINE Eight eight(const real *at) {
     return x;
 }
 
-INLINE void store(real *at, Wide x) { memcpy(at, &x, sizeof x); }
-INLINE void add_to(real *at, Wide x) {
-    Wide old;
-    memcpy(&old, at, sizeof old);
-    store(at, old + x);
+// 4 W outputs of a panel for one row of x; even and odd pairs by themselves, so that
+// no sum waits for the one before.
+INLINE void part_of_one(int32_t *sums, const int8_t *w, const int16_t *x, int pairs) {
+    Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
+    for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
+        Sums both = pair(x + 2 * i);
+        a0 = dot(a0, widen(w), both), a1 = dot(a1, widen(w + 2 * W), both);
+        a2 = dot(a2, widen(w + 4 * W), both), a3 = dot(a3, widen(w + 6 * W), both);
+    }
+    store(sums, a0), store(sums + W, a1);
+    store(sums + 2 * W, a2), store(sums + 3 * W, a3);
 }
 
-// 4 W outputs of a panel, of one row of x: even and odd inputs by themselves.
-INLINE void part_of_one(real *sums, const int8_t *w, const real *x, int in) {
-    Wide a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, b0 = {0}, b1 = {0}, b2 = {0}, b3 = {0};
-    int i = 0;
-    for (; i + 1 < in; i += 2, w += 2 * LANES_PANEL) {
-        const int8_t *odd = w + LANES_PANEL;
-        a0 += x[i] * widen_bytes(w), b0 += x[i + 1] * widen_bytes(odd);
-        a1 += x[i] * widen_bytes(w + W), b1 += x[i + 1] * widen_bytes(odd + W);
-        a2 += x[i] * widen_bytes(w + 2 * W), b2 += x[i + 1] * widen_bytes(odd + 2 * W);
-        a3 += x[i] * widen_bytes(w + 3 * W), b3 += x[i + 1] * widen_bytes(odd + 3 * W);
-    }
-    if (i < in) {
-        a0 += x[i] * widen_bytes(w), a1 += x[i] * widen_bytes(w + W);
-        a2 += x[i] * widen_bytes(w + 2 * W), a3 += x[i] * widen_bytes(w + 3 * W);
-    }
-    store(sums, a0 + b0), store(sums + W, a1 + b1);
-    store(sums + 2 * W, a2 + b2), store(sums + 3 * W, a3 + b3);
-}
-
-// Of two rows, which share the weights' way in.
-INLINE void part_of_two(real *sums0, real *sums1, const int8_t *w, const real *x0,
-                        const real *x1, int in) {
-    Wide a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, b0 = {0}, b1 = {0}, b2 = {0}, b3 = {0};
-    for (int i = 0; i < in; i++, w += LANES_PANEL) {
-        Wide w0 = widen_bytes(w), w1 = widen_bytes(w + W);
-        Wide w2 = widen_bytes(w + 2 * W), w3 = widen_bytes(w + 3 * W);
-        a0 += x0[i] * w0, b0 += x1[i] * w0, a1 += x0[i] * w1, b1 += x1[i] * w1;
-        a2 += x0[i] * w2, b2 += x1[i] * w2, a3 += x0[i] * w3, b3 += x1[i] * w3;
+// For two rows, which share the weights' way in.
+INLINE void part_of_two(int32_t *sums0, int32_t *sums1, const int8_t *w,
+                        const int16_t *x0, const int16_t *x1, int pairs) {
+    Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
+    Sums b0 = none(), b1 = none(), b2 = none(), b3 = none();
+    for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
+        Sums a = pair(x0 + 2 * i), b = pair(x1 + 2 * i);
+        Sums w0 = widen(w), w1 = widen(w + 2 * W);
+        Sums w2 = widen(w + 4 * W), w3 = widen(w + 6 * W);
+        a0 = dot(a0, w0, a), b0 = dot(b0, w0, b), a1 = dot(a1, w1, a);
+        b1 = dot(b1, w1, b), a2 = dot(a2, w2, a), b2 = dot(b2, w2, b);
+        a3 = dot(a3, w3, a), b3 = dot(b3, w3, b);
     }
     store(sums0, a0), store(sums0 + W, a1), store(sums0 + 2 * W, a2);
     store(sums0 + 3 * W, a3), store(sums1, b0), store(sums1 + W, b1);
     store(sums1 + 2 * W, b2), store(sums1 + 3 * W, b3);
 }
 
-static void panel(real sums[2][LANES_PANEL], const int8_t *w, const real *x0,
-                  const real *x1, int in) {
+static void panel(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *x0,
+                  const int16_t *x1, int pairs) {
     for (int o = 0; o < LANES_PANEL; o += 4 * W)
         if (x1)
-            part_of_two(sums[0] + o, sums[1] + o, w + o, x0, x1, in);
+            part_of_two(sums[0] + o, sums[1] + o, w + 2 * o, x0, x1, pairs);
         else
-            part_of_one(sums[0] + o, w + o, x0, in);
+            part_of_one(sums[0] + o, w + 2 * o, x0, pairs);
 }
 
-static void keys(real *s, const int8_t *k, const real *scale, const real *q, int dh) {
+static void keys(int32_t s[LANES_KEYS], const int8_t *k, const int16_t *q, int pairs) {
     for (int i = 0; i < LANES_KEYS; i += W) {
-        Wide a = {0}, b = {0}, c = {0}, d = {0};
-        const int8_t *at = k + i;
-        int x = 0;
-        for (; x + 3 < dh; x += 4, at += 4 * LANES_KEYS) {
-            a += q[x] * widen_bytes(at);
-            b += q[x + 1] * widen_bytes(at + LANES_KEYS);
-            c += q[x + 2] * widen_bytes(at + 2 * LANES_KEYS);
-            d += q[x + 3] * widen_bytes(at + 3 * LANES_KEYS);
+        Sums even = none(), odd = none();
+        const int8_t *at = k + 2 * i;
+        int c = 0;
+        for (; c + 1 < pairs; c += 2, at += 4 * LANES_KEYS) {
+            even = dot(even, widen(at), pair(q + 2 * c));
+            odd = dot(odd, widen(at + 2 * LANES_KEYS), pair(q + 2 * c + 2));
         }
-        for (; x < dh; x++, at += LANES_KEYS) a += q[x] * widen_bytes(at);
-        store(s + i, a + b + (c + d));
+        if (c < pairs) even = dot(even, widen(at), pair(q + 2 * c));
+        int32_t a[W], b[W];
+        store(a, even), store(b, odd);
+        for (int n = 0; n < W; n++) s[i + n] = a[n] + b[n];
     }
-    for (int i = 0; i < LANES_KEYS; i++) s[i] *= scale[i];
 }
 
-static void values(real *o, const real *p, const int8_t *v, int count, int dh) {
+static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh) {
     int c = 0;
     for (; c + 4 * W <= dh; c += 4 * W) {
-        Wide s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-        const int8_t *row = v + c;
-        for (int j = 0; j < count; j++, row += dh) {
-            s0 += p[j] * widen_bytes(row), s1 += p[j] * widen_bytes(row + W);
-            s2 += p[j] * widen_bytes(row + 2 * W);
-            s3 += p[j] * widen_bytes(row + 3 * W);
+        Sums s0 = none(), s1 = none(), s2 = none(), s3 = none();
+        const int8_t *row = v + 2 * c;
+        for (int j = 0; j < pairs; j++, row += 2 * dh) {
+            Sums both = pair(p + 2 * j);
+            s0 = dot(s0, widen(row), both), s1 = dot(s1, widen(row + 2 * W), both);
+            s2 = dot(s2, widen(row + 4 * W), both);
+            s3 = dot(s3, widen(row + 6 * W), both);
         }
-        add_to(o + c, s0), add_to(o + c + W, s1);
-        add_to(o + c + 2 * W, s2), add_to(o + c + 3 * W, s3);
+        store(o + c, s0), store(o + c + W, s1);
+        store(o + c + 2 * W, s2), store(o + c + 3 * W, s3);
     }
     for (; c + W <= dh; c += W) {
-        Wide sum = {0};
-        for (int j = 0; j < count; j++)
-            sum += p[j] * widen_bytes(v + (ptrdiff_t)j * dh + c);
-        add_to(o + c, sum);
+        Sums sum = none();
+        for (int j = 0; j < pairs; j++)
+            sum = dot(sum, widen(v + 2 * ((ptrdiff_t)j * dh + c)), pair(p + 2 * j));
+        store(o + c, sum);
     }
-    for (; c < dh; c++)
-        for (int j = 0; j < count; j++) o[c] += p[j] * (real)v[(ptrdiff_t)j * dh + c];
+    for (; c < dh; c++) {
+        const int8_t *at = v + 2 * c;
+        o[c] = 0;
+        for (int j = 0; j < pairs; j++, at += 2 * dh)
+            o[c] += p[2 * j] * at[0] + p[2 * j + 1] * at[1];
+    }
 }
 
 static void kinds(real *s, int step, const real *k, int stride, const real *q,
@@ -170,17 +185,20 @@ static void score(real *s, const real *start, const real *angle, const real *row
     memcpy(s, &even, sizeof even);
 }
 
+typedef real Wide __attribute__((vector_size(4 * W)));
+
 static double madds(real *sink, int rounds) {
-    Wide x = {0}, a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0}, g = {0},
-         h = {0};
-    Wide i = {0}, j = {0};
-    x += sink[0];
+    Wide x = {0}, a, b, c, d, e, f, g, h, i, j; // different, or they would be one
+    a = x + sink[1], b = x + sink[2], c = x + sink[3], d = x + sink[4];
+    e = x + sink[5], f = x + sink[6], g = x + sink[7], h = x + sink[8];
+    i = x + sink[9], j = x + sink[10], x += sink[0];
     for (int n = 0; n < rounds; n++) {
         a = a * x + x, b = b * x + x, c = c * x + x, d = d * x + x, e = e * x + x;
         f = f * x + x, g = g * x + x, h = h * x + x, i = i * x + x, j = j * x + x;
     }
-    add_to(sink, a + b + c + d + e + f + g + h + i + j);
-    return 10.0 * W * rounds;
+    a += b + c + d + e + f + g + h + i + j;
+    memcpy(sink, &a, sizeof a);
+    return 10.0 * (double)(sizeof(Wide) / sizeof(real)) * rounds;
 }
 
 typedef int64_t Quads __attribute__((vector_size(64)));
@@ -200,10 +218,10 @@ static int64_t read_all(const void *at, size_t bytes) {
 }
 
 static bool here(void) {
-#if defined(__AVX512F__)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512cd");
+#if defined(__AVX512VNNI__)
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
 #elif defined(__AVX2__)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
            __builtin_cpu_supports("bmi2");

@@ -2,22 +2,31 @@
 
 #include "model/lanes.h"
 #include "model/layers.h"
-#include "model/product.h"
 
 #include <glib.h>
 
 enum {
     PANEL = LANES_PANEL,
-    FEW = 24, // rows up to which the weights are read as they are
+    FEW = 24, // rows for which int8 is the faster
 };
 
 static int panels(int out) { return (out + PANEL - 1) / PANEL; }
+
+static int pairs_in(int in) { return (in + 1) / 2; }
+
+static size_t panel_bytes(int in) { return (size_t)pairs_in(in) * PANEL * 2; }
+
+// Where weight (out, in) is.
+static size_t at(int out, int in, int of) {
+    return (size_t)(out / PANEL) * panel_bytes(of) +
+           (size_t)((in / 2 * PANEL + out % PANEL) * 2 + in % 2);
+}
 
 static Matrix matrix(const Linear *w, int in, int out, bool int8) {
     Matrix m = {.exact = w, .in = in, .out = out};
     if (!int8) return m;
     size_t rows = (size_t)panels(out) * PANEL;
-    m.int8 = g_aligned_alloc0(rows, (size_t)in, 64);
+    m.int8 = g_aligned_alloc0((size_t)panels(out), panel_bytes(in), 64);
     m.scale = g_aligned_alloc0(rows, sizeof(real), 64);
     for (int o = 0; o < out; o++) {
         const real *row = w->weight + (size_t)o * (size_t)in;
@@ -26,8 +35,7 @@ static Matrix matrix(const Linear *w, int in, int out, bool int8) {
         if (most == 0) continue;
         m.scale[o] = most / 127;
         for (int i = 0; i < in; i++)
-            m.int8[((size_t)(o / PANEL) * (size_t)in + (size_t)i) * PANEL +
-                   (size_t)(o % PANEL)] = (int8_t)lround((double)(row[i] / m.scale[o]));
+            m.int8[at(o, i, in)] = (int8_t)lround((double)(row[i] / m.scale[o]));
     }
     return m;
 }
@@ -76,42 +84,32 @@ void weights_free(Weights *w) {
     g_free(w);
 }
 
-// Rows [first, last) of W, widened: (last - first, in).
-VECTOR_CLONES
-static void widen_rows(real *to, const Matrix *w, int first, int last) {
-    for (int o = first; o < last; o++) {
-        const int8_t *at = w->int8 + (size_t)(o / PANEL) * (size_t)w->in * PANEL +
-                           o % PANEL;
-        real *row = to + (size_t)(o - first) * (size_t)w->in;
-        for (int i = 0; i < w->in; i++) row[i] = w->scale[o] * (real)at[i * PANEL];
-    }
-}
-
 void matrix_widen(real *ret, const Matrix *w) {
-    if (w->int8)
-        widen_rows(ret, w, 0, w->out);
-    else
-        memcpy(ret, w->exact->weight, (size_t)w->out * (size_t)w->in * sizeof(real));
+    for (int o = 0; o < w->out; o++)
+        for (int i = 0; i < w->in; i++)
+            *ret++ = w->int8 ? w->scale[o] * (real)w->int8[at(o, i, w->in)]
+                             : w->exact->weight[(size_t)o * (size_t)w->in + (size_t)i];
 }
 
 typedef struct Job {
     const Map *maps;
-    const real *x;
-    int N;
+    int16_t *x;  // (N, 2 pairs), rounded
+    real *scale; // (N)
+    int N, pairs;
 } Job;
 
 static void panel_of(const Job *j, const Map *m, int panel) {
-    int in = m->w->in, out = m->w->out;
-    int first = panel * PANEL, count = MIN(PANEL, out - first);
+    int out = m->w->out, first = panel * PANEL, count = MIN(PANEL, out - first);
     const real *scale = m->w->scale + first, *bias = m->w->exact->bias + first;
-    const int8_t *w = m->w->int8 + (size_t)panel * (size_t)in * PANEL;
+    const int8_t *w = m->w->int8 + (size_t)panel * panel_bytes(m->w->in);
     for (int n = 0; n < j->N; n += 2) {
-        const real *x = j->x + (size_t)n * (size_t)in;
-        real sums[2][PANEL];
-        lanes()->panel(sums, w, x, n + 1 < j->N ? x + in : NULL, in);
+        const int16_t *x = j->x + (size_t)n * (size_t)j->pairs * 2;
+        int32_t sums[2][PANEL];
+        lanes()->panel(sums, w, x, n + 1 < j->N ? x + 2 * j->pairs : NULL, j->pairs);
         for (int r = 0; r < 2 && n + r < j->N; r++) {
             real *y = m->y + (size_t)(n + r) * (size_t)out + first;
-            for (int o = 0; o < count; o++) y[o] = bias[o] + scale[o] * sums[r][o];
+            for (int o = 0; o < count; o++)
+                y[o] = bias[o] + scale[o] * j->scale[n + r] * (real)sums[r][o];
         }
     }
 }
@@ -126,32 +124,16 @@ static void few_rows(void *data, int begin, int end) {
     }
 }
 
-// Outputs are done in runs of so many, whose weights are widened together.
-enum { RUN = 512 };
-
-typedef struct Widening {
-    real *to;
-    const Matrix *w;
-    int first;
-} Widening;
-
-static void widen_part(void *data, int begin, int end) {
-    const Widening *j = data;
-    widen_rows(j->to + (size_t)begin * (size_t)j->w->in, j->w, j->first + begin,
-               j->first + end);
-}
-
-static void many_rows(Pool *p, const Map *m, const real *x, int N) {
-    const Matrix *w = m->w;
-    real *wide = g_new(real, (size_t)MIN(RUN, w->out) * (size_t)w->in);
-    for (int first = 0; first < w->out; first += RUN) {
-        int count = MIN(RUN, w->out - first);
-        pool_run(p, count, 16, widen_part, &(Widening){wide, w, first});
-        product(p, PRODUCT_NT, view(m->y + first, w->out),
-                view(w->exact->bias + first, 0), view(x, w->in), view(wide, w->in), N,
-                count, w->in);
-    }
-    g_free(wide);
+static void few(Pool *p, const Map *maps, int parts, const real *x, int N) {
+    int in = maps->w->in, limit = lanes_limit(in);
+    int16_t *rounded = pool_task_scratch((size_t)(N * 2 * pairs_in(in)) *
+                                         sizeof *rounded);
+    real scale[FEW];
+    for (int n = 0; n < N; n++)
+        scale[n] = lanes_round(rounded + (size_t)n * 2 * (size_t)pairs_in(in),
+                               x + (size_t)n * (size_t)in, in, limit);
+    Job j = {maps, rounded, scale, N, pairs_in(in)};
+    pool_run(p, parts, 1, few_rows, &j);
 }
 
 void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N) {
@@ -159,10 +141,8 @@ void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N) {
     for (int i = 0; i < count; i++) {
         const Matrix *w = maps[i].w;
         parts += panels(w->out);
-        if (!w->int8)
+        if (!w->int8 || N > FEW)
             linear_forward(p, maps[i].y, x, w->exact, N, w->in, w->out);
-        else if (N > FEW)
-            many_rows(p, &maps[i], x, N);
     }
-    if (maps->w->int8 && N <= FEW) pool_run(p, parts, 1, few_rows, &(Job){maps, x, N});
+    if (maps->w->int8 && N <= FEW) few(p, maps, parts, x, N);
 }

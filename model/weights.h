@@ -4,8 +4,9 @@
 //
 //     y_o = b_o + s_o sum over i of w_oi x_i      s_o = max |W_o| / 127   w = W_o / s_o
 //
-// in panels of 64 outputs, [out/64][in][64], that are read from end to end. Or they are
-// the model's own, exact. Immutable; shared by sessions and threads.
+// in panels of 64 outputs, [out/64][in/2][64][2], that are read from end to end; see
+// lanes.h. Or they are the model's own, exact. Immutable; shared by sessions and
+// threads.
 #ifndef MODEL_WEIGHTS_H
 #define MODEL_WEIGHTS_H
 
@@ -34,9 +35,9 @@ typedef struct Weights {
 Weights *weights_new(const Model *m, bool int8);
 void weights_free(Weights *w); // accepts NULL
 
-// y = x Wt + b for N rows, of up to four maps of the same x at once. Few rows are read
-// against the weights as they are; for many the weights are widened first, a part at a
-// time.                                               x: (N, in)  y: (N, out)
+// y = x Wt + b for N rows, of several maps of the same x at once. Many rows at a time,
+// as of a prompt, are bound by the arithmetic and not by memory: they go through the
+// exact weights.                                      x: (N, in)  y: (N, out)
 typedef struct Map {
     real *y;
     const Matrix *w;
