@@ -54,7 +54,9 @@ static int run_likelihood(const EvalArguments *a, const char *model,
                            .context_count = a->context_count,
                            .latents = a->latents,
                            .stride = a->stride,
-                           .threads = a->threads};
+                           .threads = a->threads,
+                           .stepwise = a->stepwise,
+                           .int8 = a->stepwise && *a->stepwise == 'i'};
     for (int i = 0; i < o.context_count; i++) o.contexts[i] = a->contexts[i];
     Evaluation e;
     if (!evaluation_open(&e, &o, &error)) return cli_fail(error);

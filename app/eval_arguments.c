@@ -6,6 +6,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #define NOT_GIVEN      G_MININT
 #define UNKNOWN        (-DBL_MAX) // not given, of what may have a point
@@ -63,6 +64,7 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"latents", g->latents != NOT_GIVEN, false},
                    {"stride", g->stride != NOT_GIVEN, false},
                    {"tokenizer", a->tokenizer, false},
+                   {"stepwise", a->stepwise, false},
                    {"takes", g->takes != NOT_GIVEN, true},
                    {"seconds", g->seconds != UNKNOWN, true},
                    {"prompt-seconds", g->prompt_seconds != UNKNOWN, true},
@@ -75,6 +77,12 @@ static int check_company(const EvalArguments *a, const Given *g) {
         if (options[i].given && options[i].generates != (bool)a->generate)
             return cli_misuse("--%s is of no use with%s --generate", options[i].name,
                               a->generate ? "" : "out");
+    if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
+                        g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
+        return cli_misuse("--stepwise scores with the context and latents as trained");
+    if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
+        strcmp(a->stepwise, "exact") != 0)
+        return cli_misuse("--stepwise is int8 or exact");
     if (g->context != NOT_GIVEN && g->contexts)
         return cli_misuse("--context and --contexts cannot both be given");
     return 0;
@@ -153,6 +161,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Positions in the deep stack (as trained)", "N"},
         {"stride", 0, 0, G_OPTION_ARG_INT, &g.stride,
          "Tokens from window to window (half the latents)", "N"},
+        {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
+         "Token by token, as generation does, with int8 or exact weights", "WEIGHTS"},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "For a model that does not name its own", "NAME"},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
@@ -196,6 +206,7 @@ void eval_arguments_clear(EvalArguments *a) {
     g_free(a->model);
     g_free(a->split);
     g_free(a->tokenizer);
+    g_free(a->stepwise);
     g_free(a->novelty);
 }
 

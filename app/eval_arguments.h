@@ -10,6 +10,7 @@
 typedef struct EvalArguments {
     char **paths; // owned, as all texts here; one or more
     char *model, *split, *tokenizer, *novelty;
+    char *stepwise;                                   // NULL, or "int8" or "exact"
     int contexts[EVALUATION_CONTEXTS], context_count; // 0: as trained; one or more
     int latents, stride, threads;                     // 0: not given
     int pieces, takes;

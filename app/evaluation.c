@@ -66,17 +66,33 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
         evaluation_close(&e);
         return false;
     }
-    e.pool = pool_new(o->threads);
-    e.net = new_perceiver(&e);
     *ret = e;
+    ret->pool = pool_new(o->threads);
+    pool_set_mixed(ret->pool, o->stepwise && o->int8);
+    if (o->stepwise)
+        ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
+    else
+        ret->net = new_perceiver(ret);
     return true;
 }
 
 void evaluation_close(Evaluation *e) {
     perceiver_free(e->net);
+    weights_free(e->weights);
     pool_free(e->pool);
     model_free(&e->model);
     *e = (Evaluation){0};
+}
+
+static void measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
+                           const Token *tokens, int count) {
+    if (e->net) {
+        evaluate_piece(sum, e->net, &e->model.parameters, c, tokens, count, e->stride);
+        return;
+    }
+    Session *session = session_new(e->weights, e->pool);
+    evaluate_steps(sum, session, c->vocabulary, tokens, count);
+    session_free(session);
 }
 
 bool evaluation_measure(const Evaluation *e, const char *path,
@@ -89,9 +105,8 @@ bool evaluation_measure(const Evaluation *e, const char *path,
         for (int i = 0; i < e->context_count; i++) {
             ret[i] = (Score){.notes = (int64_t)p.note_count,
                              .seconds = (double)performance_end(&p) / 1e6};
-            evaluate_piece(&ret[i].likelihood, e->net, &e->model.parameters,
-                           &e->configs[i], (const Token *)(void *)tokens->data,
-                           (int)tokens->len, e->stride);
+            measure_tokens(e, &ret[i].likelihood, &e->configs[i],
+                           (const Token *)(void *)tokens->data, (int)tokens->len);
         }
         g_array_unref(tokens);
     } else {

@@ -11,6 +11,7 @@
 
 #include "midi/vocabulary.h"
 #include "model/model.h"
+#include "model/session.h"
 #include "model/train/evaluate.h"
 
 #define EVALUATION_CONTEXTS 32
@@ -29,6 +30,8 @@ typedef struct EvaluationOptions {
     int context_count;                 // 1 or more
     int latents, stride;               // 0: as trained; half of the fewest latents
     int threads;                       // 0: every core
+    bool stepwise, int8; // token by token through a session (model/session.h), with
+                         // such weights, instead of in windows
 } EvaluationOptions;
 
 typedef struct Evaluation {
@@ -37,8 +40,9 @@ typedef struct Evaluation {
     int context_count;                   // of them
     TokenizerKind kind;
     int stride;
-    Pool *pool;     // owned
-    Perceiver *net; // owned
+    Pool *pool;       // owned
+    Perceiver *net;   // owned; in windows
+    Weights *weights; // owned; stepwise
 } Evaluation;
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error);

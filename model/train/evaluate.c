@@ -1,5 +1,6 @@
 #include "model/train/evaluate.h"
 
+#include "model/layers.h"
 #include "model/train/batch.h"
 
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
@@ -18,4 +19,17 @@ void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
         done = end;
         window_free(&window);
     }
+}
+
+void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
+                    int count) {
+    real *logits = g_new(real, vocabulary);
+    for (int i = 1; i < count; i++) {
+        double with_z;
+        memcpy(logits, session_sync(s, tokens, i), (size_t)vocabulary * sizeof(real));
+        sum->nats += loss_forward_backward(NULL, &with_z, logits, tokens + i, 0, 0, 1,
+                                           vocabulary);
+    }
+    sum->tokens += count - 1;
+    g_free(logits);
 }

@@ -5,6 +5,7 @@
 #define MODEL_TRAIN_EVALUATE_H
 
 #include "model/perceiver.h"
+#include "model/session.h"
 
 typedef struct Likelihood {
     double nats;    // -log p, summed
@@ -16,5 +17,9 @@ typedef struct Likelihood {
 // less than the model was trained with.
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
                     const Config *c, const Token *tokens, int count, int stride);
+
+// The same token by token, as generation computes it.
+void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
+                    int count);
 
 #endif
