@@ -23,7 +23,7 @@ real lanes_round(int16_t *to, const real *x, int count, int limit) {
         real size = x[i] < 0 ? -x[i] : x[i];
         most = size > most ? size : most;
     }
-    real by = most > 0 ? (real)limit / most : 0;
+    real by = most > (real)1e-30 ? (real)limit / most : 0; // it must not be infinite
     for (int i = 0; i < count; i++) {
         real y = x[i] * by;
         to[i] = (int16_t)(int32_t)(y < 0 ? y - (real)0.5 : y + (real)0.5);

@@ -34,8 +34,8 @@ typedef struct Lanes {
     void (*values)(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh);
 
     // What follows is of eight heads side by side: a number is a row of 8.
-    // s[v] = sum over c of q[c] k[v][c] for `count` kinds, `stride` rows of 8 from one
-    // kind's keys to the next's and `step` between their scores.
+    // s[v] = sum over c of q[c] k[v][c] for `count` kinds; rows of 8 from one kind's
+    // keys to the next's: `stride`, and from score to score: `step`.
     void (*kinds)(real *s, int step, const real *k, int stride, const real *q,
                   int channels, int count);
     // The factors of cosine and sine, see cross_step.h: to, k, q: (r, 8)
@@ -59,6 +59,7 @@ static inline int lanes_limit(int count) {
 }
 
 // to = x / scale, rounded, at most `limit`; returns scale. An odd count is filled up.
+// If all of x is below 1e-30 it is zeros.
 real lanes_round(int16_t *to, const real *x, int count, int limit);
 
 extern const Lanes *const lanes_levels[]; // NULL-terminated, the best last

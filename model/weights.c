@@ -32,7 +32,7 @@ static Matrix matrix(const Linear *w, int in, int out, bool int8) {
         const real *row = w->weight + (size_t)o * (size_t)in;
         real most = 0;
         for (int i = 0; i < in; i++) most = MAX(most, (real)fabs((double)row[i]));
-        if (most == 0) continue;
+        if (most < (real)1e-30) continue; // no room for steps
         m.scale[o] = most / 127;
         for (int i = 0; i < in; i++)
             m.int8[at(o, i, in)] = (int8_t)lround((double)(row[i] / m.scale[o]));

@@ -5,8 +5,8 @@
 //     y_o = b_o + s_o sum over i of w_oi x_i      s_o = max |W_o| / 127   w = W_o / s_o
 //
 // in panels of 64 outputs, [out/64][in/2][64][2], that are read from end to end; see
-// lanes.h. Or they are the model's own, exact. Immutable; shared by sessions and
-// threads.
+// lanes.h. A row below 1e-30 is zeros. Or they are the model's own, exact. Immutable;
+// shared by sessions and threads.
 #ifndef MODEL_WEIGHTS_H
 #define MODEL_WEIGHTS_H
 
