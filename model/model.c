@@ -113,6 +113,8 @@ bool model_from_safetensors(const Safetensors *file, const char *path, Model *re
     parameters_new(&m.parameters, &m.config);
     Reading r = {.file = file, .path = path};
     parameters_each(&m.config, &m.parameters, read_tensor, &r);
+    if (!r.error && r.found != file->tensor_count)
+        fail(&r.error, path, "has tensors that its configuration does not know");
     if (r.error) {
         g_propagate_error(error, r.error);
         parameters_free(&m.parameters);
