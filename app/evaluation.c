@@ -2,6 +2,7 @@
 
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
+#include "model/memory.h"
 
 void score_add(Score *sum, const Score *s) {
     sum->likelihood.nats += s->likelihood.nats;
@@ -68,6 +69,10 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
     }
     e.pool = pool_new(o->threads);
     e.net = new_perceiver(&e);
+    if (!e.net) {
+        evaluation_close(&e);
+        return memory_lacks("this model and context", error);
+    }
     *ret = e;
     return true;
 }

@@ -31,8 +31,8 @@ typedef struct Weights {
     bool int8;
 } Weights;
 
-Weights *weights_new(const Model *m, bool int8);
-void weights_free(Weights *w); // accepts NULL
+Weights *weights_new(const Model *m, bool int8); // NULL if there is no memory for it
+void weights_free(Weights *w);                   // accepts NULL
 
 // y = x Wt + b for N rows, of up to four maps of the same x at once. Few rows are read
 // against the weights as they are; for many the weights are widened first, a part at a

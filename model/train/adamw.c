@@ -2,14 +2,15 @@
 
 enum { GRAIN = 1 << 14 };
 
-void adamw_init(AdamW *a, size_t count, double beta2, double decay) {
+bool adamw_init(AdamW *a, size_t count, double beta2, double decay) {
     *a = (AdamW){.beta1 = 0.9,
                  .beta2 = beta2,
                  .eps = 1e-8,
                  .decay = decay,
-                 .m = g_new0(real, count),
-                 .v = g_new0(real, count),
+                 .m = g_try_new0(real, count),
+                 .v = g_try_new0(real, count),
                  .count = count};
+    return a->m && a->v;
 }
 
 void adamw_free(AdamW *a) {

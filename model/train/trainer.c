@@ -1,5 +1,6 @@
 #include "model/train/trainer.h"
 
+#include "model/memory.h"
 #include "model/perceiver.h"
 #include "model/train/run.h"
 
@@ -29,6 +30,14 @@ static int pick(int asked, int64_t otherwise) {
     return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
 }
 
+static bool allocate(Trainer *t) {
+    const TrainOptions *o = &t->o;
+    return parameters_new(&t->w, &o->config) && parameters_new(&t->dw, &o->config) &&
+           adamw_init(&t->adam, t->w.count, o->beta2, o->decay) &&
+           (t->net = perceiver_new(&o->config, t->pool, o->config.context,
+                                   o->config.latents));
+}
+
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      GError **error) {
@@ -51,10 +60,11 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     if (pool) pool_set_mixed(pool, o->mixed);
     t->source = (BatchSource){corpus,  SPLIT_TRAIN,  &t->o.config, o->keep,
                               augment, augment_data, o->seed};
-    parameters_new(&t->w, &o->config);
-    parameters_new(&t->dw, &o->config);
-    adamw_init(&t->adam, t->w.count, o->beta2, o->decay);
-    t->net = perceiver_new(&o->config, pool, o->config.context, o->config.latents);
+    if (!allocate(t)) {
+        trainer_free(t);
+        memory_lacks("training a model of this size", error);
+        return NULL;
+    }
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);
     t->at.best = t->at.validation = NONE;
