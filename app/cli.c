@@ -3,6 +3,7 @@
 #include "midi/smf_read.h"
 #include "model/replace.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -144,6 +145,25 @@ int cli_stops(void) {
     watch_signals();
     counted = 1;
     return stops;
+}
+
+// GLib calls hardly anything but a failed allocation an error. Nothing that allocates
+// can be called then.
+static void on_log(const char *domain, GLogLevelFlags level, const char *message,
+                   void *data) {
+    static const char sentence[] = "par-midi: there is not enough memory\n";
+    if (!(level & G_LOG_LEVEL_ERROR) || g_strcmp0(domain, "GLib") != 0) {
+        g_log_default_handler(domain, level, message, data);
+        return;
+    }
+    (void)!write(STDERR_FILENO, sentence, sizeof sentence - 1);
+    _exit(1);
+}
+
+void cli_watch_memory(void) {
+    g_log_set_default_handler(on_log, NULL);
+    // cJSON by itself leaves out what it has no memory for, from a model's header too.
+    cJSON_InitHooks(&(cJSON_Hooks){g_malloc, g_free});
 }
 
 static char *model_in(const char *folder) {

@@ -34,6 +34,12 @@ int cli_misuse(const char *format, ...) G_GNUC_PRINTF(1, 2); // prints; returns 
 const volatile int *cli_stop_flag(void);
 int cli_stops(void);
 
+// From here on a want of memory is a sentence and exit status 1, where GLib would
+// abort. As after a kill, files are whole, and new or old; what a part of the program
+// could do without (a model that is too large) is said by that part instead, and it
+// goes on.
+void cli_watch_memory(void);
+
 // The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that
 // ships, beside the program or in its data folder. NULL with an error that says what to
 // do.

@@ -1,9 +1,10 @@
 // par-midi bench: how fast this machine trains and generates, beside what it can do.
+#include "app/bench.h"
 #include "app/cli.h"
 #include "app/commands.h"
 #include "midi/vocabulary.h"
-#include "model/bench.h"
 #include "model/ceilings.h"
+#include "model/memory.h"
 #include "model/parameters.h"
 
 #include <cjson/cJSON.h>
@@ -111,32 +112,38 @@ static double peak_memory(void) {
     return peak;
 }
 
-static void measure(Bench *b) {
+// False: there is not the memory for it.
+static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
+    const Arguments *a = b->a;
+    char line[80];
+    b->config.context = row->context;
+    b->config.rotary_wavelength = row->context;
+    g_snprintf(line, sizeof line, "a context of %d", row->context);
+    progress_line(progress, line);
+    peak_memory();
+    pool_set_mixed(pool, !a->only_float);
+    bool ok = a->no_training ||
+              bench_training(&row->training, &b->config, pool, a->steps);
+    row->training_memory = peak_memory();
+    pool_set_mixed(pool, !a->exact);
+    ok = ok && (a->no_generation || bench_generation(&row->generation, &b->config, pool,
+                                                     !a->exact, a->tokens));
+    row->generation_memory = peak_memory();
+    return ok;
+}
+
+static bool measure(Bench *b, GError **error) {
     Progress progress;
     Pool *pool = pool_new(b->a->threads);
     progress_begin(&progress, "measuring");
     progress_line(&progress, "what the machine can do");
     b->ceilings = ceilings_measure(pool);
-    for (guint i = 0; i < b->rows->len && !*cli_stop_flag(); i++) {
-        Row *row = &g_array_index(b->rows, Row, i);
-        b->config.context = row->context;
-        b->config.rotary_wavelength = row->context;
-        char line[80];
-        g_snprintf(line, sizeof line, "a context of %d", row->context);
-        progress_line(&progress, line);
-        peak_memory();
-        pool_set_mixed(pool, !b->a->only_float);
-        if (!b->a->no_training)
-            row->training = bench_training(&b->config, pool, b->a->steps);
-        row->training_memory = peak_memory();
-        pool_set_mixed(pool, !b->a->exact);
-        if (!b->a->no_generation)
-            row->generation = bench_generation(&b->config, pool, !b->a->exact,
-                                               b->a->tokens);
-        row->generation_memory = peak_memory();
-    }
+    bool ok = true;
+    for (guint i = 0; ok && i < b->rows->len && !*cli_stop_flag(); i++)
+        ok = measure_row(b, &g_array_index(b->rows, Row, i), pool, &progress);
     progress_end(&progress);
     pool_free(pool);
+    return ok || memory_lacks("this shape and context", error);
 }
 
 static double training_share(const Bench *b, const Row *r) {
@@ -257,8 +264,10 @@ int cmd_bench(int argc, char **argv) {
                    .contexts = g_strdup("1024,4096,32768,131072")};
     Bench b = {.a = &a, .rows = g_array_new(FALSE, FALSE, sizeof(Row))};
     if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0) {
-        measure(&b);
-        if (*cli_stop_flag())
+        GError *error = NULL;
+        if (!measure(&b, &error))
+            status = cli_fail(error);
+        else if (*cli_stop_flag())
             status = 128 + *cli_stop_flag();
         else if (a.json)
             print_json(&b);

@@ -6,6 +6,7 @@
 #include "app/recording.h"
 #include "audio/soundfont.h"
 #include "midi/smf_write.h"
+#include "model/memory.h"
 
 #include <float.h>
 #include <math.h>
@@ -203,7 +204,7 @@ static bool prepare(Job *job, GError **error) {
     job->pool = pool_new(MAX(0, a->threads));
     pool_set_mixed(job->pool, !a->exact);
     job->weights = weights_new(&job->model, !a->exact);
-    return true;
+    return job->weights || memory_lacks("this model", error);
 }
 
 static void job_clear(Job *job) {
@@ -275,6 +276,7 @@ static bool make_take(const Job *job, int take, GError **error) {
     plan.seed += (uint64_t)(take - 1);
     // A session of its own, so that the take is the one its seed makes alone.
     Session *session = session_new(job->weights, job->pool);
+    if (!session) return memory_lacks("generating with this model", error);
     continuation_begin(&c, session, job->tokenizer, &job->prompt, &plan);
     cli_warn("take %d of %d, seed %" G_GUINT64_FORMAT, take, job->arguments->takes,
              plan.seed);

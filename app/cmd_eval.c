@@ -3,6 +3,7 @@
 #include "app/eval_arguments.h"
 #include "app/judge_view.h"
 #include "app/tally.h"
+#include "model/memory.h"
 
 #include <math.h>
 
@@ -93,6 +94,10 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
         return stop ? 128 + stop : status;
     }
     Weights *weights = weights_new(m, true);
+    if (!weights) {
+        novelty_close(&novelty);
+        return memory_lacks("this model", &error), cli_fail(error);
+    }
     Judge j = {.weights = weights,
                .pool = pool_new(a->threads),
                .novelty = a->novelty ? &novelty : NULL,

@@ -156,7 +156,12 @@ static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
 // options, from which it comes to the same.
 static bool go_on(const Task *t, Trainer *trainer, GError **error) {
     g_autofree char *state = in_run(t, "state.safetensors");
-    if (g_file_test(state, G_FILE_TEST_EXISTS)) return trainer_resume(trainer, error);
+    if (g_file_test(state, G_FILE_TEST_EXISTS)) {
+        g_autofree char *trouble = NULL;
+        bool ok = trainer_resume(trainer, &trouble, error);
+        if (trouble) cli_warn("%s", trouble);
+        return ok;
+    }
     g_autofree char *metrics = in_run(t, "metrics.jsonl");
     g_unlink(metrics);
     cli_warn("%s has saved nothing yet and begins again", t->run);

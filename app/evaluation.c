@@ -2,6 +2,7 @@
 
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
+#include "model/memory.h"
 
 void score_add(Score *sum, const Score *s) {
     sum->likelihood.nats += s->likelihood.nats;
@@ -73,7 +74,9 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
         ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
     else
         ret->net = new_perceiver(ret);
-    return true;
+    if (ret->weights || ret->net) return true;
+    evaluation_close(ret);
+    return memory_lacks("this model and context", error);
 }
 
 void evaluation_close(Evaluation *e) {
@@ -84,15 +87,19 @@ void evaluation_close(Evaluation *e) {
     *e = (Evaluation){0};
 }
 
-static void measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
-                           const Token *tokens, int count) {
+static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
+                           const GArray *tokens, GError **error) {
+    const Token *first = (const Token *)(void *)tokens->data;
     if (e->net) {
-        evaluate_piece(sum, e->net, &e->model.parameters, c, tokens, count, e->stride);
-        return;
+        evaluate_piece(sum, e->net, &e->model.parameters, c, first, (int)tokens->len,
+                       e->stride);
+        return true;
     }
     Session *session = session_new(e->weights, e->pool);
-    evaluate_steps(sum, session, c->vocabulary, tokens, count);
+    if (!session) return memory_lacks("this model and context", error);
+    evaluate_steps(sum, session, c->vocabulary, first, (int)tokens->len);
     session_free(session);
+    return true;
 }
 
 bool evaluation_measure(const Evaluation *e, const char *path,
@@ -102,11 +109,10 @@ bool evaluation_measure(const Evaluation *e, const char *path,
     bool ok = p.note_count > 0;
     if (ok) {
         GArray *tokens = tokenizer_encode(&p, e->kind);
-        for (int i = 0; i < e->context_count; i++) {
+        for (int i = 0; ok && i < e->context_count; i++) {
             ret[i] = (Score){.notes = (int64_t)p.note_count,
                              .seconds = (double)performance_end(&p) / 1e6};
-            measure_tokens(e, &ret[i].likelihood, &e->configs[i],
-                           (const Token *)(void *)tokens->data, (int)tokens->len);
+            ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens, error);
         }
         g_array_unref(tokens);
     } else {

@@ -1,6 +1,7 @@
 #include "app/judge.h"
 
 #include "app/excerpt.h"
+#include "model/memory.h"
 
 #define GOLDEN 0.6180339887498949 // its multiples fill the unit interval evenly
 
@@ -29,13 +30,14 @@ static Sample measure(const Judge *j, const Performance *p) {
     return sample;
 }
 
-// False once *stop is set.
-static bool take(const Judge *j, const Excerpt *e, int number, Sample *ret) {
+static bool take(const Judge *j, const Excerpt *e, int number, Sample *ret,
+                 GError **error) {
     Continuation c;
     Decoded event;
     Plan plan = j->plan;
     plan.seed += j->pieces->len * (uint64_t)j->takes + (uint64_t)(number - 1);
     Session *session = session_new(j->weights, j->pool);
+    if (!session) return memory_lacks("generating with this model", error);
     continuation_begin(&c, session, j->kind, &e->prompt, &plan);
     while (!*j->stop && continuation_next(&c, &event)) continue;
     Performance p = {0};
@@ -49,14 +51,15 @@ static bool take(const Judge *j, const Excerpt *e, int number, Sample *ret) {
     performance_clear(&p);
     continuation_clear(&c);
     session_free(session);
+    if (*j->stop) g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "stopped");
     return !*j->stop;
 }
 
-static bool judge_excerpt(Judge *j, const Excerpt *e) {
+static bool judge_excerpt(Judge *j, const Excerpt *e, GError **error) {
     guint before = j->samples[SOURCE_TAKES]->len;
     for (int number = 1; number <= j->takes; number++) {
         Sample sample;
-        if (!take(j, e, number, &sample)) {
+        if (!take(j, e, number, &sample, error)) {
             g_array_set_size(j->samples[SOURCE_TAKES], before);
             return false;
         }
@@ -75,13 +78,11 @@ bool judge_piece(Judge *j, const char *path, GError **error) {
     ExcerptOptions o = {j->kind, j->prompt, j->plan.steps * STEP_MICROSECONDS,
                         place - floor(place)};
     if (!excerpt_read(&e, path, &o, &rng, error)) return false;
-    bool ok = judge_excerpt(j, &e);
+    bool ok = judge_excerpt(j, &e, error);
     if (ok) {
         JudgedPiece *piece = g_new(JudgedPiece, 1);
         *piece = (JudgedPiece){g_strdup(path), e.cut};
         g_ptr_array_add(j->pieces, piece);
-    } else {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "stopped");
     }
     excerpt_clear(&e);
     return ok;

@@ -42,6 +42,7 @@ static bool is_performance(const char *path) {
 }
 
 int main(int argc, char **argv) {
+    cli_watch_memory();
     setlocale(LC_CTYPE, ""); // names of files; numbers stay as in C
     g_set_prgname("par-midi");
     if (argc < 2) {

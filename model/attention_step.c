@@ -1,6 +1,7 @@
 #include "model/attention_step.h"
 
 #include "model/lanes.h"
+#include "model/memory.h"
 
 #include <glib.h>
 
@@ -12,16 +13,18 @@ KeyCache key_cache_new(const Config *c) {
     int rows = (c->latents + LANES - 1) / LANES * LANES, dh = config_head_width(c);
     size_t scales = (size_t)rows * (size_t)c->heads;
     size_t size = scales * (size_t)pairs_in(dh) * 2;
-    return (KeyCache){g_aligned_alloc0(size, 1, 64), g_aligned_alloc0(size, 1, 64),
-                      g_aligned_alloc0(scales, sizeof(real), 64),
-                      g_aligned_alloc0(scales, sizeof(real), 64), rows};
+    KeyCache k = {memory_new0(size, 1), memory_new0(size, 1),
+                  memory_new0(scales, sizeof(real)), memory_new0(scales, sizeof(real)),
+                  rows};
+    if (!k.k || !k.v || !k.k_scale || !k.v_scale) key_cache_free(&k);
+    return k;
 }
 
 void key_cache_free(KeyCache *k) {
-    g_aligned_free(k->k);
-    g_aligned_free(k->v);
-    g_aligned_free(k->k_scale);
-    g_aligned_free(k->v_scale);
+    memory_free(k->k);
+    memory_free(k->v);
+    memory_free(k->k_scale);
+    memory_free(k->v_scale);
     *k = (KeyCache){0};
 }
 

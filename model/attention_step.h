@@ -16,7 +16,7 @@ typedef struct KeyCache {
     int rows;                // N, rounded up to 16
 } KeyCache;
 
-KeyCache key_cache_new(const Config *c);
+KeyCache key_cache_new(const Config *c); // zeroed if there is no memory for it
 void key_cache_free(KeyCache *k);
 
 // Rows [row, row + n) become k and v, (n, d); k rotated.

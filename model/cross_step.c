@@ -1,6 +1,7 @@
 #include "model/cross_step.h"
 
 #include "model/lanes.h"
+#include "model/memory.h"
 
 #include <glib.h>
 
@@ -39,10 +40,17 @@ struct CrossStep {
 };
 
 static real *rows(int count, int columns) {
-    return g_aligned_alloc0((size_t)count * (size_t)columns * LANES, sizeof(real), 64);
+    return memory_new0((size_t)count * (size_t)columns * LANES, sizeof(real));
 }
 
 static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
+
+static bool has_memory(const CrossStep *s) {
+    for (int i = 0; i < SHARES; i++)
+        if (!s->shares[i].top || !s->shares[i].sum || !s->shares[i].histogram)
+            return false;
+    return s->turned && s->plain && s->query && s->scores && s->values;
+}
 
 CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config *c) {
     CrossStep *s = g_new0(CrossStep, 1);
@@ -59,7 +67,11 @@ CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config
     for (int i = 0; i < SHARES; i++)
         s->shares[i] = (Share){rows(G, 1), rows(G, 1), rows(s->V, G)};
     size_t count = (size_t)s->V * (size_t)s->d;
-    s->values = g_new(real, count);
+    s->values = memory_new(count, sizeof(real));
+    if (!has_memory(s)) {
+        cross_step_free(s);
+        return NULL;
+    }
     memcpy(s->values, kinds_v, count * sizeof(real));
     for (int v = 0; v < s->V; v++)
         for (int i = 0; i < s->d; i++) {
@@ -75,15 +87,15 @@ CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config
 void cross_step_free(CrossStep *s) {
     if (!s) return;
     for (int i = 0; i < SHARES; i++) {
-        g_aligned_free(s->shares[i].top);
-        g_aligned_free(s->shares[i].sum);
-        g_aligned_free(s->shares[i].histogram);
+        memory_free(s->shares[i].top);
+        memory_free(s->shares[i].sum);
+        memory_free(s->shares[i].histogram);
     }
-    g_aligned_free(s->turned);
-    g_aligned_free(s->plain);
-    g_aligned_free(s->query);
-    g_aligned_free(s->scores);
-    g_free(s->values);
+    memory_free(s->turned);
+    memory_free(s->plain);
+    memory_free(s->query);
+    memory_free(s->scores);
+    memory_free(s->values);
     g_free(s);
 }
 

@@ -16,7 +16,8 @@
 // The kinds' keys and values as the step reads them, and its room: one user at a time.
 typedef struct CrossStep CrossStep;
 
-// kinds_k, kinds_v: (V, d), before rotation; copied. Freeing accepts NULL.
+// kinds_k, kinds_v: (V, d), before rotation; copied. NULL if there is no memory for it.
+// Freeing accepts NULL.
 CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config *c);
 void cross_step_free(CrossStep *s);
 

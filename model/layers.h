@@ -54,8 +54,9 @@ typedef struct Rotary {
     real *fine,
         *coarse; // owned; (ROTARY_FINE, nb, 2), (positions / ROTARY_FINE, nb, 2)
 } Rotary;
-Rotary rotary_new(const Config *c, int positions); // for positions below that
-void rotary_free(Rotary *t);                       // accepts a zeroed struct
+// For positions below that; zeroed if there is no memory for it.
+Rotary rotary_new(const Config *c, int positions);
+void rotary_free(Rotary *t); // accepts a zeroed struct
 void rotary_angles(real *angles, const Rotary *t, int position); // (nb, 2)
 
 // Turns channels (2i, 2i+1) of the first r in each head of x by the angle of pair i at

@@ -1,5 +1,7 @@
 #include "model/model.h"
 
+#include "model/memory.h"
+
 #define ARCHITECTURE "perceiver-ar"
 #define ACTIVATION   "relu_squared"
 
@@ -80,7 +82,12 @@ static void read_tensor(void *data, const Parameter *want) {
                     want->name, t ? "of another shape than the model's" : "missing");
         return;
     }
-    float *values = g_new(float, n);
+    float *values = memory_new(n, sizeof *values);
+    if (!values) {
+        memory_lacks("this model", &r->error);
+        g_prefix_error(&r->error, "%s: ", r->path);
+        return;
+    }
     if (!tensor_to_float(t, values))
         g_set_error(&r->error, MODEL_ERROR, 0, "%s: tensor %s is not of floating point",
                     r->path, want->name);
@@ -91,7 +98,7 @@ static void read_tensor(void *data, const Parameter *want) {
                         want->name);
         (*want->at)[i] = (real)values[i];
     }
-    g_free(values);
+    memory_free(values);
     r->found++;
 }
 
@@ -110,9 +117,15 @@ bool model_from_safetensors(const Safetensors *file, const char *path, Model *re
     if (!read_config(file, path, &m.config, error)) return false;
     if (!enough_bytes(file, &m.config))
         return fail(error, path, "has fewer tensors than its configuration implies");
-    parameters_new(&m.parameters, &m.config);
+    if (!parameters_new(&m.parameters, &m.config)) {
+        memory_lacks("this model", error);
+        g_prefix_error(error, "%s: ", path);
+        return false;
+    }
     Reading r = {.file = file, .path = path};
     parameters_each(&m.config, &m.parameters, read_tensor, &r);
+    if (!r.error && r.found != file->tensor_count)
+        fail(&r.error, path, "has tensors that its configuration does not know");
     if (r.error) {
         g_propagate_error(error, r.error);
         parameters_free(&m.parameters);

@@ -1,5 +1,7 @@
 #include "model/parameters.h"
 
+#include "model/memory.h"
+
 #include <stdlib.h>
 
 typedef struct Walk {
@@ -78,17 +80,22 @@ static void place(void *data, const Parameter *t) {
     *next += parameter_size(t);
 }
 
-void parameters_new(Parameters *ret, const Config *c) {
+bool parameters_new(Parameters *ret, const Config *c) {
     *ret = (Parameters){.layers = g_new0(Block, c->layers),
                         .count = parameters_count(c)};
-    ret->memory = g_malloc0_n(ret->count, sizeof(real));
+    ret->memory = memory_new0(ret->count, sizeof(real));
+    if (!ret->memory) {
+        parameters_free(ret);
+        return false;
+    }
     real *next = ret->memory;
     parameters_each(c, ret, place, &next);
+    return true;
 }
 
 void parameters_free(Parameters *p) {
     g_free(p->layers);
-    g_free(p->memory);
+    memory_free(p->memory);
     *p = (Parameters){0};
 }
 

@@ -65,8 +65,9 @@ static inline size_t parameter_size(const Parameter *t) {
 
 size_t parameters_count(const Config *c);
 
-// Allocates, all zeros. Freeing accepts a zeroed struct.
-void parameters_new(Parameters *ret, const Config *c);
+// Allocates, all zeros. False, and zeroed, if there is no memory for it. Freeing
+// accepts a zeroed struct.
+bool parameters_new(Parameters *ret, const Config *c);
 void parameters_free(Parameters *p);
 
 // Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0.

@@ -1,6 +1,7 @@
 #include "model/perceiver.h"
 
 #include "model/gemm.h"
+#include "model/memory.h"
 
 // What a block leaves for its backward. The squared ReLU keeps its output only.
 typedef struct Acts {
@@ -108,7 +109,11 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
     net->pool = pool;
     net->layers = g_new0(Acts, c->layers);
     net->rotary = rotary_new(c, keys);
-    net->memory = g_aligned_alloc0(perceiver_memory(c, keys, latents), 1, 64);
+    net->memory = memory_new0(perceiver_memory(c, keys, latents), 1);
+    if (!net->memory || !net->rotary.fine) {
+        perceiver_free(net);
+        return NULL;
+    }
     place(net, net->memory, keys, latents);
     return net;
 }
@@ -117,7 +122,7 @@ void perceiver_free(Perceiver *net) {
     if (!net) return;
     g_free(net->layers);
     rotary_free(&net->rotary);
-    g_aligned_free(net->memory);
+    memory_free(net->memory);
     g_free(net);
 }
 

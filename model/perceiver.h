@@ -18,7 +18,7 @@
 typedef struct Perceiver Perceiver;
 
 // For windows of up to `keys` inputs and `latents` latents. `pool` is borrowed, may be
-// NULL. Freeing accepts NULL.
+// NULL. NULL if there is no memory for it. Freeing accepts NULL.
 Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents);
 void perceiver_free(Perceiver *net);
 

@@ -1,6 +1,7 @@
 #include "model/pool.h"
 
 #include "model/bf16.h"
+#include "model/memory.h"
 
 #include <glib.h>
 #include <sched.h>
@@ -116,7 +117,7 @@ void pool_free(Pool *p) {
     g_mutex_clear(&p->mutex);
     g_cond_clear(&p->wake);
     g_free(p->workers);
-    g_aligned_free(p->scratch);
+    memory_free(p->scratch);
     g_free(p);
 }
 
@@ -125,10 +126,16 @@ int pool_threads(const Pool *p) { return p ? p->threads : 1; }
 void pool_set_mixed(Pool *p, bool mixed) { p->mixed = mixed && bf16_here(); }
 bool pool_mixed(const Pool *p) { return p && p->mixed; }
 
+static void *grown(size_t bytes) {
+    void *memory = memory_new(bytes, 1);
+    if (!memory) g_error("%zu bytes of memory are not to be had", bytes);
+    return memory;
+}
+
 void *pool_scratch(Pool *p, size_t bytes) {
     if (bytes > p->scratch_size) {
-        g_aligned_free(p->scratch);
-        p->scratch = g_aligned_alloc(bytes, 1, 64);
+        memory_free(p->scratch);
+        p->scratch = grown(bytes);
         p->scratch_size = bytes;
     }
     return p->scratch;
@@ -140,7 +147,7 @@ typedef struct Scratch {
 } Scratch;
 
 static void scratch_free(gpointer data) {
-    g_aligned_free(((Scratch *)data)->at);
+    memory_free(((Scratch *)data)->at);
     g_free(data);
 }
 
@@ -149,8 +156,8 @@ void *pool_task_scratch(size_t bytes) {
     Scratch *s = g_private_get(&private);
     if (!s) g_private_set(&private, s = g_new0(Scratch, 1));
     if (bytes > s->size) {
-        g_aligned_free(s->at);
-        s->at = g_aligned_alloc(bytes, 1, 64);
+        memory_free(s->at);
+        s->at = grown(bytes);
         s->size = bytes;
     }
     return s->at;

@@ -1,6 +1,6 @@
 #include "model/layers.h"
 
-#include <glib.h>
+#include "model/memory.h"
 
 static void fill(real *table, int rows, int step, const Config *c) {
     int pairs = config_rotary(c) / 2;
@@ -18,16 +18,20 @@ Rotary rotary_new(const Config *c, int positions) {
     size_t r = (size_t)config_rotary(c);
     int coarse = positions / ROTARY_FINE + 1;
     Rotary t = {.pairs = (int)r / 2,
-                .fine = g_new(real, ROTARY_FINE * r),
-                .coarse = g_new(real, (size_t)coarse * r)};
+                .fine = memory_new(ROTARY_FINE * r, sizeof(real)),
+                .coarse = memory_new((size_t)coarse * r, sizeof(real))};
+    if (!t.fine || !t.coarse) {
+        rotary_free(&t);
+        return t;
+    }
     fill(t.fine, ROTARY_FINE, 1, c);
     fill(t.coarse, coarse, ROTARY_FINE, c);
     return t;
 }
 
 void rotary_free(Rotary *t) {
-    g_free(t->fine);
-    g_free(t->coarse);
+    memory_free(t->fine);
+    memory_free(t->coarse);
     *t = (Rotary){0};
 }
 

@@ -127,7 +127,8 @@ static bool load(Source *from, Safetensors *s, GError **error) {
         return fail(error, "byte 0: a header of %" G_GUINT64_FORMAT " bytes, %s", size,
                     size > from->left ? "the file ends before" : "more than 100 MB");
 
-    g_autofree char *text = g_malloc((gsize)size + 1);
+    g_autofree char *text = g_try_malloc((gsize)size + 1);
+    if (!text) return fail(error, "too large for this machine's memory");
     text[size] = '\0';
     return take(from, text, (size_t)size, error) &&
            header_read(text, (size_t)size, from->left, s, error) &&

@@ -4,6 +4,7 @@
 #include "model/cross_attention.h"
 #include "model/cross_step.h"
 #include "model/gemm.h"
+#include "model/memory.h"
 
 enum { FEW = 8 }; // latents up to which each reads the caches by itself
 
@@ -36,86 +37,108 @@ struct Session {
 };
 
 static void *numbers(size_t rows, int columns) {
-    return g_aligned_alloc(rows * (size_t)columns, sizeof(real), 64);
+    return memory_new(rows * (size_t)columns, sizeof(real));
 }
 
-static void project_kinds(Session *s) {
+// Every array whose size the configuration says.
+typedef struct Array {
+    real **at;
+    size_t rows;
+    int columns;
+} Array;
+enum { ARRAYS = 16 };
+
+static void arrays(Session *s, Array ret[ARRAYS]) {
+    const Config *c = s->config;
+    size_t N = (size_t)c->latents, V = (size_t)c->vocabulary;
+    int d = c->width;
+    const Array all[ARRAYS] = {
+        {&s->kinds_k, V, d}, {&s->kinds_v, V, d}, {&s->x, N, d},
+        {&s->z, N, d},       {&s->normed, N, d},  {&s->q, N, d},
+        {&s->k, N, d},       {&s->v, N, d},       {&s->wide_k, N, d},
+        {&s->wide_v, N, d},  {&s->o, N, d},       {&s->up, N, MLP_RATIO * d},
+        {&s->mean, N, 1},    {&s->rstd, N, 1},    {&s->lse, N, c->heads},
+        {&s->logits, V, 1},
+    };
+    memcpy(ret, all, sizeof all);
+}
+
+static bool project_kinds(Session *s) {
     const Parameters *w = &s->weights->model->parameters;
     int V = s->config->vocabulary, d = s->config->width;
     real *kv = numbers((size_t)V, d), *mean = numbers((size_t)V, 2);
-    norm_forward(s->pool, kv, mean, mean + V, w->embed, &w->norm_kv, V, d);
-    linear_forward(s->pool, s->kinds_k, kv, &w->cross.attn.k, V, d, d);
-    linear_forward(s->pool, s->kinds_v, kv, &w->cross.attn.v, V, d, d);
-    g_aligned_free(kv);
-    g_aligned_free(mean);
+    if (kv && mean) {
+        norm_forward(s->pool, kv, mean, mean + V, w->embed, &w->norm_kv, V, d);
+        linear_forward(s->pool, s->kinds_k, kv, &w->cross.attn.k, V, d, d);
+        linear_forward(s->pool, s->kinds_v, kv, &w->cross.attn.v, V, d, d);
+        s->step = cross_step_new(s->kinds_k, s->kinds_v, s->config);
+    }
+    memory_free(kv);
+    memory_free(mean);
+    return s->step;
 }
 
-static Run run_new(const Session *s) {
+// False: there is no memory for it; run_free() takes what there was.
+static bool run_init(Run *r, const Session *s) {
     const Config *c = s->config;
-    Run r = {0};
     if (!s->weights->int8) {
-        r.k = numbers((size_t)c->layers * (size_t)c->latents, c->width);
-        r.v = numbers((size_t)c->layers * (size_t)c->latents, c->width);
-        return r;
+        r->k = numbers((size_t)c->layers * (size_t)c->latents, c->width);
+        r->v = numbers((size_t)c->layers * (size_t)c->latents, c->width);
+        return r->k && r->v;
     }
-    r.cache = g_new0(KeyCache, c->layers);
-    for (int i = 0; i < c->layers; i++) r.cache[i] = key_cache_new(c);
-    return r;
+    r->cache = g_new0(KeyCache, c->layers);
+    for (int i = 0; i < c->layers; i++) {
+        r->cache[i] = key_cache_new(c);
+        if (!r->cache[i].k) return false;
+    }
+    return true;
 }
 
 static void run_free(Run *r, int layers) {
     for (int i = 0; r->cache && i < layers; i++) key_cache_free(&r->cache[i]);
     g_free(r->cache);
-    g_aligned_free(r->k);
-    g_aligned_free(r->v);
+    memory_free(r->k);
+    memory_free(r->v);
+}
+
+static bool allocate(Session *s) {
+    Array all[ARRAYS];
+    arrays(s, all);
+    for (int i = 0; i < ARRAYS; i++)
+        if (!(*all[i].at = numbers(all[i].rows, all[i].columns))) return false;
+    int rows = s->config->context + s->config->latents;
+    s->rotary = rotary_new(s->config, rows);
+    s->positions = memory_new((size_t)rows, sizeof *s->positions);
+    return s->rotary.fine && s->positions && run_init(&s->runs[0], s) &&
+           run_init(&s->runs[1], s) && project_kinds(s);
 }
 
 Session *session_new(const Weights *w, Pool *pool) {
     gemm_init();
     const Config *c = &w->model->config;
     Session *s = g_new0(Session, 1);
-    size_t N = (size_t)c->latents, V = (size_t)c->vocabulary;
-    int d = c->width, rows = c->context + c->latents;
     s->weights = w;
     s->config = c;
     s->pool = pool;
     s->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
-    s->kinds_k = numbers(V, d);
-    s->kinds_v = numbers(V, d);
-    s->rotary = rotary_new(c, rows);
-    s->positions = g_new(int, rows);
-    for (int i = 0; i < rows; i++) s->positions[i] = i;
-    for (int i = 0; i < 2; i++) s->runs[i] = run_new(s);
-    s->x = numbers(N, d);
-    s->z = numbers(N, d);
-    s->normed = numbers(N, d);
-    s->q = numbers(N, d);
-    s->k = numbers(N, d);
-    s->wide_k = numbers(N, d);
-    s->wide_v = numbers(N, d);
-    s->v = numbers(N, d);
-    s->o = numbers(N, d);
-    s->up = numbers(N, MLP_RATIO * d);
-    s->mean = numbers(N, 1);
-    s->rstd = numbers(N, 1);
-    s->lse = numbers(N, c->heads);
-    s->logits = numbers(V, 1);
-    project_kinds(s);
-    s->step = cross_step_new(s->kinds_k, s->kinds_v, c);
+    if (!allocate(s)) {
+        session_free(s);
+        return NULL;
+    }
+    for (int i = 0; i < c->context + c->latents; i++) s->positions[i] = i;
     return s;
 }
 
 void session_free(Session *s) {
     if (!s) return;
-    g_array_unref(s->tokens);
+    Array all[ARRAYS];
+    arrays(s, all);
+    for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
     for (int i = 0; i < 2; i++) run_free(&s->runs[i], s->config->layers);
     cross_step_free(s->step);
     rotary_free(&s->rotary);
-    g_free(s->positions);
-    real *owned[] = {s->wide_k, s->wide_v, s->kinds_k, s->kinds_v, s->x, s->z,
-                     s->normed, s->q,      s->k,       s->v,       s->o, s->up,
-                     s->mean,   s->rstd,   s->lse,     s->logits};
-    for (size_t i = 0; i < G_N_ELEMENTS(owned); i++) g_aligned_free(owned[i]);
+    memory_free(s->positions);
+    g_array_unref(s->tokens);
     g_free(s);
 }
 

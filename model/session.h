@@ -21,7 +21,7 @@ typedef struct Session Session;
 
 // Both borrowed for the session's life; pool may be NULL. With exact weights the
 // session computes what the training path does, to rounding; with int8 ones it keeps
-// its caches in int8 too. Freeing accepts NULL.
+// its caches in int8 too. NULL if there is no memory for it. Freeing accepts NULL.
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 

@@ -2,6 +2,7 @@
 
 #include "model/lanes.h"
 #include "model/layers.h"
+#include "model/memory.h"
 
 #include <glib.h>
 
@@ -22,12 +23,21 @@ static size_t at(int out, int in, int of) {
            (size_t)((in / 2 * PANEL + out % PANEL) * 2 + in % 2);
 }
 
-static Matrix matrix(const Linear *w, int in, int out, bool int8) {
+// How the matrices are made: in int8, and whether there was memory for all of them.
+typedef struct Making {
+    bool int8, lacking;
+} Making;
+
+static Matrix matrix(Making *making, const Linear *w, int in, int out) {
     Matrix m = {.exact = w, .in = in, .out = out};
-    if (!int8) return m;
+    if (!making->int8) return m;
     size_t rows = (size_t)panels(out) * PANEL;
-    m.int8 = g_aligned_alloc0((size_t)panels(out), panel_bytes(in), 64);
-    m.scale = g_aligned_alloc0(rows, sizeof(real), 64);
+    m.int8 = memory_new0((size_t)panels(out), panel_bytes(in));
+    m.scale = memory_new0(rows, sizeof(real));
+    if (!m.int8 || !m.scale) {
+        making->lacking = true;
+        return m;
+    }
     for (int o = 0; o < out; o++) {
         const real *row = w->weight + (size_t)o * (size_t)in;
         real most = 0;
@@ -40,33 +50,36 @@ static Matrix matrix(const Linear *w, int in, int out, bool int8) {
     return m;
 }
 
-static MatrixBlock block(const Block *b, int d, bool int8) {
+static MatrixBlock block(Making *making, const Block *b, int d) {
     const Attn *a = &b->attn;
-    return (MatrixBlock){.q = matrix(&a->q, d, d, int8),
-                         .k = matrix(&a->k, d, d, int8),
-                         .v = matrix(&a->v, d, d, int8),
-                         .out = matrix(&a->out, d, d, int8),
-                         .up = matrix(&b->mlp.up, d, MLP_RATIO * d, int8),
-                         .down = matrix(&b->mlp.down, MLP_RATIO * d, d, int8)};
+    return (MatrixBlock){.q = matrix(making, &a->q, d, d),
+                         .k = matrix(making, &a->k, d, d),
+                         .v = matrix(making, &a->v, d, d),
+                         .out = matrix(making, &a->out, d, d),
+                         .up = matrix(making, &b->mlp.up, d, MLP_RATIO * d),
+                         .down = matrix(making, &b->mlp.down, MLP_RATIO * d, d)};
 }
 
 Weights *weights_new(const Model *m, bool int8) {
     const Config *c = &m->config;
+    const Parameters *p = &m->parameters;
+    Making making = {.int8 = int8};
     Weights *w = g_new0(Weights, 1);
     w->model = m;
     w->int8 = int8;
-    w->latent = matrix(&m->parameters.latent, c->width, c->width, int8);
-    w->head = matrix(&m->parameters.head, c->width, c->vocabulary, int8);
-    w->cross = block(&m->parameters.cross, c->width, int8);
+    w->latent = matrix(&making, &p->latent, c->width, c->width);
+    w->head = matrix(&making, &p->head, c->width, c->vocabulary);
+    w->cross = block(&making, &p->cross, c->width);
     w->layers = g_new0(MatrixBlock, c->layers);
     for (int i = 0; i < c->layers; i++)
-        w->layers[i] = block(&m->parameters.layers[i], c->width, int8);
+        w->layers[i] = block(&making, &p->layers[i], c->width);
+    if (making.lacking) g_clear_pointer(&w, weights_free);
     return w;
 }
 
 static void matrix_clear(Matrix *m) {
-    g_aligned_free(m->int8);
-    g_aligned_free(m->scale);
+    memory_free(m->int8);
+    memory_free(m->scale);
 }
 
 static void block_clear(MatrixBlock *b) {

@@ -32,8 +32,8 @@ typedef struct Weights {
     bool int8;
 } Weights;
 
-Weights *weights_new(const Model *m, bool int8);
-void weights_free(Weights *w); // accepts NULL
+Weights *weights_new(const Model *m, bool int8); // NULL if there is no memory for it
+void weights_free(Weights *w);                   // accepts NULL
 
 // y = x Wt + b for N rows, of several maps of the same x at once. Many rows at a time,
 // as of a prompt, are bound by the arithmetic and not by memory: they go through the

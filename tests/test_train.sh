@@ -121,6 +121,41 @@ rule 'another seed gives another model' differ run other
 train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
 rule 'without augmentation it is another model' differ run plain
 
+# --- what else lies in a folder, and in which order ---
+mkdir bad there back
+for file in '' M MThd 'MThd\0\0\0\6\0\1\0\1\0\140MTrk\0\0\0\4\0\377/\0'; do
+    # shellcheck disable=SC2059
+    printf "$file" >bad/b$(ls bad | wc -l).mid
+done
+python3 "$root/../shared/badmidi/gen_badmidi.py" generated >generated.txt 2>&1 &&
+    rm -f generated/*.tsv && cp generated/* bad
+head -c 100000 /dev/urandom >bad/noise.mid
+for file in $(ls set/p*.mid bad/*); do cp "$file" there; done
+for file in $(ls set/p*.mid bad/* | sort -r); do cp "$file" back; done
+trained_in_order() {
+    for order in there back; do
+        # shellcheck disable=SC2086
+        status 0 "$par" train $order --out run-$order $shape --steps 8 --report-every 2 \
+            --validate-every 4 || return
+        grep -q ' left out' err || return
+    done
+}
+rule 'a folder with many bad files is trained on' trained_in_order
+skipped() { # the reasons, without the folder
+    sed "s,[^ ]*/$1/,," run-$1/skipped.txt
+}
+lists_each() {
+    [ "$(skipped there)" = "$(skipped back)" ] &&
+        [ "$(skipped there | wc -l)" -ge 4 ] && ! LC_ALL=C grep -q '[[:cntrl:]]' run-there/skipped.txt
+}
+rule 'each bad file is listed in one printable line' lists_each
+# What validates may be one of the bad: then there is no best model.
+alike() {
+    tensors run-there 2>/dev/null >there.sums && tensors run-back 2>/dev/null >back.sums
+    [ "$(wc -l <there.sums)" -ge 2 ] && cmp -s there.sums back.sums
+}
+rule 'and the order in which a folder is read does not matter' alike
+
 # --- stopped, killed, resumed: as if nothing had been ---
 steps=600
 # shellcheck disable=SC2086
@@ -152,6 +187,43 @@ early() { begin_and KILL early 1; [ $? -eq 137 ]; }
 rule 'a run can be killed before its first save' early
 rule 'and goes on from its beginning' status 0 "$par" train --resume early --threads 1
 rule 'bit for bit too' same straight early
+
+# Killed ten times, at any moment of a sitting, its start and its saves included.
+killed_ten_times() {
+    # shellcheck disable=SC2086
+    begin="train set --out kills $shape --steps $steps $often" kills=0 tries=0
+    while [ $kills -lt 10 ] && [ $tries -lt 40 ]; do
+        tries=$((tries + 1))
+        delay=0.$(od -A n -t u2 -N 2 /dev/urandom | awk '{ printf "%03d", $1 % 300 }')
+        if [ -e kills/config.json ]; then begin='train --resume kills --threads 1'; fi
+        # shellcheck disable=SC2086
+        "$par" $begin >out 2>err &
+        pid=$!
+        sleep "$delay"
+        kill -s KILL $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        [ $? -eq 137 ] && kills=$((kills + 1))
+    done
+    [ $kills -eq 10 ]
+}
+rule 'a run can be killed ten times' killed_ten_times
+rule 'and comes to its end' status 0 "$par" train --resume kills --threads 1
+rule 'bit for bit as if it had not been killed once' same straight kills
+
+# Where the newest state of a run was spoilt.
+cp -r killed spoilt
+spoil() { # FILE: a byte of it
+    printf '\377' | dd of="$1" bs=1 seek=20000 conv=notrunc status=none
+}
+spoil spoilt/state.safetensors
+rule 'a run whose state is damaged goes on from the previous one' \
+    status 0 "$par" train --resume spoilt --threads 1
+rule 'which is said, in one line' \
+    grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
+rule 'and comes to the same' same straight spoilt
+spoil spoilt/state.safetensors
+spoil spoilt/previous.safetensors
+rule 'with both damaged it does not go on' status 1 "$par" train --resume spoilt --threads 1
 
 rule 'a run that is at its end stays as it is' \
     status 0 "$par" train --resume killed --threads 1

@@ -33,6 +33,7 @@ static TrainOptions options(int steps) {
 typedef struct Watch {
     int64_t stop_at; // 0: never
     TrainStatus last;
+    char *trouble; // of the resume, or NULL
 } Watch;
 
 static bool watch(void *data, const TrainStatus *s) {
@@ -50,7 +51,7 @@ static bool train(const char *run, const TrainOptions *o, bool resume, Watch *w,
     char *path = g_build_filename(folder, run, NULL);
     Pool *pool = pool_new(2);
     Trainer *t = trainer_new(o, &corpus, path, NULL, NULL, pool, error);
-    bool ok = t && (!resume || trainer_resume(t, error)) &&
+    bool ok = t && (!resume || trainer_resume(t, &w->trouble, error)) &&
               trainer_run(t, watch, w, &never_stop, error);
     trainer_free(t);
     pool_free(pool);
@@ -168,6 +169,76 @@ TEST(a_loss_that_runs_away_stops_the_run_and_the_checkpoint_stands) {
     g_free(state);
 }
 
+// A diverging run of 40 steps that saves at each and reports at none.
+static void diverges(const char *run, double rate, double clip) {
+    Watch w = {0};
+    TrainOptions o = options(40);
+    o.rate = rate;
+    o.clip = clip;
+    o.save_every = 1;
+    o.report_every = o.validate_every = 1000;
+    g_autoptr(GError) error = NULL;
+    CHECK(!train(run, &o, false, &w, &error));
+    CHECK(error && strstr(error->message, "the checkpoint before it stands"));
+    // What stands, if anything, is of before, and sound.
+    g_autofree char *path = in_folder(run, "last.safetensors");
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) return;
+    Model m = {0};
+    Safetensors s = {0};
+    CHECK(model_load(path, &m, NULL) && safetensors_read(path, &s, NULL));
+    const char *step = safetensors_metadata(&s, "training_step");
+    CHECK(step && strtol(step, NULL, 10) <= 2);
+    safetensors_clear(&s);
+    model_free(&m);
+}
+
+TEST(numbers_that_are_none_stop_the_run_and_are_never_saved) {
+    diverges("infinite", 1e40, 1);
+    diverges("large", 1e30, 1e9);
+}
+
+TEST(a_loss_that_runs_away_is_not_saved_between_two_reports) {
+    diverges("away", 1e3, 1);
+}
+
+// Spoils a byte of a run's file.
+static void damage(const char *run, const char *name, size_t at) {
+    g_autofree char *path = in_folder(run, name), *bytes = NULL;
+    gsize size = 0;
+    CHECK(g_file_get_contents(path, &bytes, &size, NULL));
+    bytes[at % size] ^= 16;
+    // In place, so that a file with two names would be spoilt under both.
+    FILE *file = fopen(path, "r+");
+    CHECK(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
+}
+
+TEST(a_damaged_state_is_named_and_the_previous_one_goes_on_to_the_same) {
+    Watch first = {.stop_at = 20}, rest = {0};
+    TrainOptions o = options(30);
+    CHECK(train("damaged", &o, false, &first, NULL));
+    damage("damaged", "state.safetensors", 100000);
+    CHECK(train("damaged", &o, true, &rest, NULL));
+    CHECK(rest.trouble &&
+          strstr(rest.trouble, "state.safetensors: the tensors are "
+                               "damaged") &&
+          g_str_has_suffix(rest.trouble, "previous.safetensors, at step 14"));
+    CHECK(same_files("straight", "damaged", "state.safetensors"));
+    CHECK(same_files("straight", "damaged", "best.safetensors"));
+    g_free(rest.trouble);
+}
+
+TEST(two_damaged_states_are_a_sentence_and_stay_as_they_are) {
+    Watch w = {.stop_at = 20}, again = {0};
+    TrainOptions o = options(30);
+    CHECK(train("both", &o, false, &w, NULL));
+    damage("both", "state.safetensors", 300);
+    damage("both", "previous.safetensors", 100000);
+    g_autoptr(GError) error = NULL;
+    CHECK(!train("both", &o, true, &again, &error));
+    CHECK(error && strstr(error->message, "state.safetensors: "));
+    CHECK(!again.trouble);
+}
+
 TEST(the_saved_model_loads_and_names_its_tokenizer) {
     char *path = in_folder("straight", "best.safetensors");
     Model m = {0};
@@ -214,6 +285,10 @@ int main(void) {
     RUN(what_a_killed_run_wrote_after_its_last_save_is_forgotten);
     RUN(the_same_seed_trains_the_same_model_and_another_seed_another);
     RUN(a_loss_that_runs_away_stops_the_run_and_the_checkpoint_stands);
+    RUN(numbers_that_are_none_stop_the_run_and_are_never_saved);
+    RUN(a_loss_that_runs_away_is_not_saved_between_two_reports);
+    RUN(a_damaged_state_is_named_and_the_previous_one_goes_on_to_the_same);
+    RUN(two_damaged_states_are_a_sentence_and_stay_as_they_are);
     RUN(the_saved_model_loads_and_names_its_tokenizer);
     RUN(a_state_of_another_shape_is_refused);
     RUN(options_that_make_no_sense_are_refused);

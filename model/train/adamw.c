@@ -1,20 +1,23 @@
 #include "model/train/adamw.h"
 
+#include "model/memory.h"
+
 enum { GRAIN = 1 << 14 };
 
-void adamw_init(AdamW *a, size_t count, double beta2, double decay) {
+bool adamw_init(AdamW *a, size_t count, double beta2, double decay) {
     *a = (AdamW){.beta1 = 0.9,
                  .beta2 = beta2,
                  .eps = 1e-8,
                  .decay = decay,
-                 .m = g_new0(real, count),
-                 .v = g_new0(real, count),
+                 .m = memory_new0(count, sizeof(real)),
+                 .v = memory_new0(count, sizeof(real)),
                  .count = count};
+    return a->m && a->v;
 }
 
 void adamw_free(AdamW *a) {
-    g_free(a->m);
-    g_free(a->v);
+    memory_free(a->m);
+    memory_free(a->v);
     *a = (AdamW){0};
 }
 

@@ -12,8 +12,9 @@ typedef struct AdamW {
     size_t count;
 } AdamW;
 
-void adamw_init(AdamW *a, size_t count, double beta2, double decay);
-void adamw_free(AdamW *a); // accepts a zeroed struct
+// False: there is no memory for it.
+bool adamw_init(AdamW *a, size_t count, double beta2, double decay);
+void adamw_free(AdamW *a); // accepts a zeroed struct, and what init left
 
 // One update of all parameters by `grad`, times `scale` first (clipping):
 //     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2

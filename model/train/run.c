@@ -7,6 +7,10 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
+
+#define STATE    "state.safetensors"
+#define PREVIOUS "previous.safetensors"
 
 static char *path_in(const char *folder, const char *name) {
     return g_build_filename(folder, name, NULL);
@@ -302,6 +306,15 @@ static Dtype real_dtype(void) {
     return sizeof(real) == sizeof(float) ? DTYPE_F32 : DTYPE_F64;
 }
 
+// Not every file system has links; a run there has no previous state.
+static void keep_previous(const Run *r) {
+    g_autofree char *state = path_in(r->folder, STATE);
+    g_autofree char *previous = path_in(r->folder, PREVIOUS);
+    if (!g_file_test(state, G_FILE_TEST_EXISTS)) return;
+    g_unlink(previous);
+    (void)!link(state, previous);
+}
+
 bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
                      const RunState *at, GError **error) {
     char text[8][G_ASCII_DTOSTR_BUF_SIZE];
@@ -325,7 +338,8 @@ bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
         {"adam_m", real_dtype(), 1, {(int64_t)a->count}, a->m},
         {"adam_v", real_dtype(), 1, {(int64_t)a->count}, a->v},
     };
-    char *path = path_in(r->folder, "state.safetensors");
+    keep_previous(r);
+    char *path = path_in(r->folder, STATE);
     bool ok = safetensors_write(path, metadata, tensors, G_N_ELEMENTS(tensors), error);
     g_free(path);
     return ok;
@@ -349,9 +363,9 @@ static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
     return true;
 }
 
-bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
-                    GError **error) {
-    char *path = path_in(r->folder, "state.safetensors");
+static bool read_state(const Run *r, const char *name, Parameters *w, AdamW *a,
+                       RunState *at, GError **error) {
+    char *path = path_in(r->folder, name);
     Safetensors s = {0};
     bool ok = safetensors_read(path, &s, error);
     if (ok) {
@@ -373,4 +387,19 @@ bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
     safetensors_clear(&s);
     g_free(path);
     return ok;
+}
+
+bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
+                    char **ret_trouble, GError **error) {
+    g_autoptr(GError) newest = NULL;
+    *ret_trouble = NULL;
+    if (read_state(r, STATE, w, a, at, &newest)) return true;
+    if (!read_state(r, PREVIOUS, w, a, at, NULL)) {
+        g_propagate_error(error, g_steal_pointer(&newest));
+        return false;
+    }
+    *ret_trouble = g_strdup_printf("%s; goes on from " PREVIOUS
+                                   ", at step %" G_GINT64_FORMAT,
+                                   newest->message, at->step);
+    return true;
 }

@@ -40,9 +40,12 @@ bool run_write_curves(const Run *r, GError **error);
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, GError **error);
 
+// The state that was there becomes the previous one; there is one at every moment.
 bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
                      const RunState *at, GError **error);
+// Reads the newest state or, if that is damaged, the previous one: then *ret_trouble is
+// a sentence that says so, to be freed, and NULL otherwise.
 bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
-                    GError **error);
+                    char **ret_trouble, GError **error);
 
 #endif

@@ -1,5 +1,6 @@
 #include "model/train/trainer.h"
 
+#include "model/memory.h"
 #include "model/perceiver.h"
 #include "model/train/run.h"
 
@@ -29,6 +30,14 @@ static int pick(int asked, int64_t otherwise) {
     return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
 }
 
+static bool allocate(Trainer *t) {
+    const TrainOptions *o = &t->o;
+    return parameters_new(&t->w, &o->config) && parameters_new(&t->dw, &o->config) &&
+           adamw_init(&t->adam, t->w.count, o->beta2, o->decay) &&
+           (t->net = perceiver_new(&o->config, t->pool, o->config.context,
+                                   o->config.latents));
+}
+
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      GError **error) {
@@ -51,10 +60,11 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     if (pool) pool_set_mixed(pool, o->mixed);
     t->source = (BatchSource){corpus,  SPLIT_TRAIN,  &t->o.config, o->keep,
                               augment, augment_data, o->seed};
-    parameters_new(&t->w, &o->config);
-    parameters_new(&t->dw, &o->config);
-    adamw_init(&t->adam, t->w.count, o->beta2, o->decay);
-    t->net = perceiver_new(&o->config, pool, o->config.context, o->config.latents);
+    if (!allocate(t)) {
+        trainer_free(t);
+        memory_lacks("training a model of this size", error);
+        return NULL;
+    }
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);
     t->at.best = t->at.validation = NONE;
@@ -71,8 +81,8 @@ void trainer_free(Trainer *t) {
     g_free(t);
 }
 
-bool trainer_resume(Trainer *t, GError **error) {
-    return run_read_state(&t->run, &t->w, &t->adam, &t->at, error) &&
+bool trainer_resume(Trainer *t, char **ret_trouble, GError **error) {
+    return run_read_state(&t->run, &t->w, &t->adam, &t->at, ret_trouble, error) &&
            run_forget(&t->run, t->at.step, error);
 }
 
@@ -152,8 +162,29 @@ static double validate(Trainer *t) {
     return tokens ? nats / tokens : NONE;
 }
 
+static bool diverged(const Trainer *t, const char *what, GError **error) {
+    g_set_error(error, MODEL_ERROR, 0,
+                "%s: the loss %s at step %" G_GINT64_FORMAT
+                "; the checkpoint before it stands (a lower --rate may help)",
+                t->run.folder, what, t->at.step);
+    return false;
+}
+
+static double mean_loss(const Trainer *t) {
+    return t->at.loss_sum / (double)MAX(1, t->at.loss_count);
+}
+
+// Beyond twice what it costs to know nothing.
+static bool ran_away(const Trainer *t) {
+    return mean_loss(t) > 2 * log(t->o.config.vocabulary);
+}
+
 static bool save(Trainer *t, GError **error) {
     gint64 began = g_get_monotonic_time();
+    // The last update may have gone wrong after a loss that was well.
+    if (!isfinite(gradient_norm(t->pool, t->w.memory, t->w.count)))
+        return diverged(t, "is not a number any more", error);
+    if (ran_away(t)) return diverged(t, "has run away", error);
     t->at.elapsed = elapsed(t);
     bool ok = run_write_state(&t->run, &t->w, &t->adam, &t->at, error) &&
               run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at,
@@ -184,7 +215,7 @@ static TrainStatus status(const Trainer *t, double rate) {
         .step = t->at.step,
         .steps = t->o.minutes > 0 ? (int64_t)((double)t->at.step / MAX(done, 1e-9))
                                   : t->o.steps,
-        .loss = t->at.loss_sum / (double)MAX(1, t->at.loss_count),
+        .loss = mean_loss(t),
         .validation = t->at.validation,
         .best = t->at.best,
         .rate = rate,
@@ -208,21 +239,12 @@ static bool reported(Trainer *t, TrainStatus *s, GError **error) {
     return run_add_metric(&t->run, &m, error);
 }
 
-static bool diverged(Trainer *t, const char *what, GError **error) {
-    g_set_error(error, MODEL_ERROR, 0,
-                "%s: the loss %s at step %" G_GINT64_FORMAT
-                "; the checkpoint before it stands (a lower --rate may help)",
-                t->run.folder, what, t->at.step);
-    return false;
-}
-
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error) {
     t->sitting = t->reported = t->saved = g_get_monotonic_time();
     t->elapsed_before = t->at.elapsed;
     if (!run_write_options(&t->run, &t->o, error)) return false;
     bool going = true;
-    double worst = 2 * log(t->o.config.vocabulary);
     while (going && progress(t) < 1 && !*stop) {
         double rate = learning_rate(t);
         if (!step(t, rate)) return diverged(t, "is not a number any more", error);
@@ -233,8 +255,8 @@ bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int 
                                             : g_get_monotonic_time() - t->saved >
                                                   SAVE_SECONDS * G_USEC_PER_SEC;
         if (report_due || validate_due) {
+            if (ran_away(t)) return diverged(t, "has run away", error);
             TrainStatus s = status(t, rate);
-            if (s.loss > worst) return diverged(t, "has run away", error);
             if (report_due && !reported(t, &s, error)) return false;
             if (validate_due && !validated(t, error)) return false;
             if (save_due && !save(t, error)) return false;

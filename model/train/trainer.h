@@ -7,6 +7,7 @@
 //   last.safetensors   the newest model
 //   best.safetensors   the best on validation
 //   state.safetensors  float weights, Adam's moments, step: what --resume goes on from
+//   previous.safetensors  the state before, for when that one is damaged
 //
 // All but the metrics are replaced as a whole, and metrics later than the state are
 // forgotten, so a run that is killed at any moment can be resumed. Windows and dropout
@@ -75,8 +76,9 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
 // to be freed with g_free.
 bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 
-// Continues from state.safetensors in the run's folder.
-bool trainer_resume(Trainer *t, GError **error);
+// Continues from state.safetensors in the run's folder or, if that is damaged, from the
+// previous one: then *ret_trouble is a sentence that says so, to be freed, else NULL.
+bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
 // Trains to the end, or until `report` or `*stop` says so (asked after every step).
 // False: the loss diverged (the last good checkpoint stays) or a file failed.

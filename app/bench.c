@@ -1,4 +1,4 @@
-#include "model/bench.h"
+#include "app/bench.h"
 
 #include "model/perceiver.h"
 #include "model/session.h"
@@ -36,41 +36,64 @@ static double operations(const Config *c) {
     return 2 * 3 * (linear + self + cross);
 }
 
-TrainingSpeed bench_training(const Config *c, Pool *p, int steps) {
-    Rng rng = rng_new(1, 1);
+typedef struct Training {
+    const Config *config;
     Parameters w, dw;
-    parameters_new(&w, c);
-    parameters_new(&dw, c);
-    parameters_initialise(&w, c, &rng);
     AdamW adam;
-    adamw_init(&adam, w.count, 0.98, 0.01);
-    Perceiver *net = perceiver_new(c, p, c->context, c->latents);
+    Perceiver *net;
+    Inputs in;
+    const Token *targets;
+    Pool *pool;
+} Training;
+
+static void step(Training *t) {
+    const Config *c = t->config;
+    double loss;
+    memset(t->dw.memory, 0, t->dw.count * sizeof(real));
+    perceiver_forward(t->net, &t->w, &t->in, (Dropout){0});
+    perceiver_loss(t->net, t->targets, 1e-4, 1.0 / c->latents, &loss);
+    perceiver_backward(t->net, &t->dw, &t->w);
+    double norm = gradient_norm(t->pool, t->dw.memory, t->dw.count);
+    adamw_update(&t->adam, t->pool, c, &t->w, t->dw.memory, 1e-4, 1 / MAX(norm, 1),
+                 false);
+}
+
+// The median of `steps`; the first, which fills the caches, is one more.
+static double time_steps(Training *t, int steps) {
+    double *times = g_new(double, steps);
+    for (int i = -1; i < steps; i++) {
+        double began = seconds();
+        step(t);
+        if (i >= 0) times[i] = seconds() - began;
+    }
+    qsort(times, (size_t)steps, sizeof *times, by_size);
+    double median = times[steps / 2];
+    g_free(times);
+    return median;
+}
+
+bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
+    Rng rng = rng_new(1, 1);
+    Training t = {.config = c, .pool = p};
     Token *tokens = random_tokens(c->context + 1, c->vocabulary, &rng);
     int *positions = g_new(int, c->context);
     for (int i = 0; i < c->context; i++) positions[i] = i;
-    Inputs in = {tokens, positions, c->context, c->latents, 0};
-    double *times = g_new(double, steps + 1);
-    for (int i = 0; i <= steps; i++) { // the first, which fills the caches, is dropped
-        double began = seconds(), loss;
-        memset(dw.memory, 0, dw.count * sizeof(real));
-        perceiver_forward(net, &w, &in, (Dropout){0});
-        perceiver_loss(net, tokens + c->context - c->latents + 1, 1e-4,
-                       1.0 / c->latents, &loss);
-        perceiver_backward(net, &dw, &w);
-        double norm = gradient_norm(p, dw.memory, dw.count);
-        adamw_update(&adam, p, c, &w, dw.memory, 1e-4, 1 / MAX(norm, 1), false);
-        times[i] = seconds() - began;
+    t.in = (Inputs){tokens, positions, c->context, c->latents, 0};
+    t.targets = tokens + c->context - c->latents + 1;
+    bool ok = parameters_new(&t.w, c) && parameters_new(&t.dw, c) &&
+              adamw_init(&t.adam, t.w.count, 0.98, 0.01) &&
+              (t.net = perceiver_new(c, p, c->context, c->latents));
+    if (ok) {
+        parameters_initialise(&t.w, c, &rng);
+        *ret = (TrainingSpeed){c->latents / time_steps(&t, steps), operations(c)};
     }
-    qsort(times + 1, (size_t)steps, sizeof *times, by_size);
-    TrainingSpeed speed = {c->latents / times[1 + steps / 2], operations(c)};
-    g_free(times);
     g_free(positions);
     g_free(tokens);
-    perceiver_free(net);
-    adamw_free(&adam);
-    parameters_free(&dw);
-    parameters_free(&w);
-    return speed;
+    perceiver_free(t.net);
+    adamw_free(&t.adam);
+    parameters_free(&t.dw);
+    parameters_free(&t.w);
+    return ok;
 }
 
 static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int prompt,
@@ -94,23 +117,26 @@ static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int p
     g_free(times);
 }
 
-GenerationSpeed bench_generation(const Config *c, Pool *p, bool int8, int tokens) {
+bool bench_generation(GenerationSpeed *ret, const Config *c, Pool *p, bool int8,
+                      int tokens) {
     Rng rng = rng_new(1, 1);
     Model m = {.config = *c};
-    parameters_new(&m.parameters, c);
-    parameters_initialise(&m.parameters, c, &rng);
-    Weights *w = weights_new(&m, int8);
-    Session *s = session_new(w, p);
+    Weights *w = NULL;
+    Session *s = NULL;
     Token *timeline = random_tokens(c->context + tokens + RESYNC, c->vocabulary, &rng);
-    GenerationSpeed ret = {.bytes_token = (double)linear_weights(c) *
-                                          (int8 ? 1 : sizeof(real))};
-    // This run and the next hold three quarters of N and a quarter, on average.
-    ret.bytes_token += (double)c->layers * c->latents * c->width * 2 *
-                       (int8 ? 1 : sizeof(real));
-    measure(&ret, s, timeline, c->context, tokens);
+    bool ok = parameters_new(&m.parameters, c);
+    if (ok) parameters_initialise(&m.parameters, c, &rng);
+    ok = ok && (w = weights_new(&m, int8)) && (s = session_new(w, p));
+    if (ok) {
+        // This run and the next hold three quarters of N and a quarter, on average.
+        double numbers = (double)linear_weights(c) +
+                         2.0 * c->layers * c->latents * c->width;
+        *ret = (GenerationSpeed){.bytes_token = numbers * (int8 ? 1 : sizeof(real))};
+        measure(ret, s, timeline, c->context, tokens);
+    }
     g_free(timeline);
     session_free(s);
     weights_free(w);
     model_free(&m);
-    return ret;
+    return ok;
 }

@@ -1,7 +1,7 @@
 // How fast a shape trains and generates, with random weights and random tokens: the
 // speed does not depend on what they are.
-#ifndef MODEL_BENCH_H
-#define MODEL_BENCH_H
+#ifndef APP_BENCH_H
+#define APP_BENCH_H
 
 #include "model/config.h"
 #include "model/pool.h"
@@ -12,8 +12,8 @@ typedef struct TrainingSpeed {
     double operations;     // a step needs, multiply and add counted each
 } TrainingSpeed;
 
-// In bf16 if the pool is set so; see pool_set_mixed().
-TrainingSpeed bench_training(const Config *c, Pool *p, int steps);
+// In bf16 if the pool is set so; see pool_set_mixed(). False: there is not the memory.
+bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps);
 
 typedef struct GenerationSpeed {
     double tokens_second;   // over all tokens
@@ -24,6 +24,7 @@ typedef struct GenerationSpeed {
 } GenerationSpeed;
 
 // From a prompt that fills the context; tokens >= 2.
-GenerationSpeed bench_generation(const Config *c, Pool *p, bool int8, int tokens);
+bool bench_generation(GenerationSpeed *ret, const Config *c, Pool *p, bool int8,
+                      int tokens);
 
 #endif

@@ -1,0 +1,94 @@
+#!/bin/bash
+# fail_every_malloc.sh PAR_MIDI MAKE_MODEL FAIL_MALLOC [TRIES]: lets the k-th allocation
+# of the program fail in loading, generating, measuring, training and saving, for every
+# k, or for TRIES of them, spread, and then without the slow ones. Prints TAP.
+#
+# Of 2 KB and more, once or from there on, there must be a result, or a sentence and
+# exit status 1. Of any size, what was saved before must be whole: libsmf and parts of
+# GLib end the program when they cannot have a few bytes (or a page to cut them from),
+# which is counted. OpenBLAS would, too, and is spared.
+set -u
+par=$1 make_model=$2 lib=$3 tries=${4:-0}
+t=$(mktemp -d)
+trap 'rm -rf "$t"' EXIT
+export XDG_CACHE_HOME=$t/cache OPENBLAS_NUM_THREADS=1
+n=0 failures=0
+
+one() { # K LEAST EVER COMMAND...: its status, with the k-th allocation failing
+    local k=$1 least=$2 ever=$3
+    shift 3
+    rm -rf "$t/mark" "$t/run"
+    timeout 10 env LD_PRELOAD="$lib" FAIL_AT="$k" FAIL_LEAST="$least" \
+        FAIL_EVER="$ever" FAIL_MARK="$t/mark" "$@" >"$t/out" 2>"$t/err" </dev/null
+}
+
+whole() { # the file that the command replaces is the old one or the new one
+    [ -z "$old" ] || cmp -s "$old" "$t/before" || cmp -s "$old" "$t/after"
+}
+
+# fails NAME LEAST EVER COMMAND...: fails allocations of LEAST bytes or more in turn.
+fails() {
+    local name=$1 least=$2 ever=$3 all step k status faults=0 ended=0 bad=0
+    shift 3
+    [ -z "$old" ] || cp "$t/before" "$old"
+    one 0 "$least" 0 "$@" || echo "$name: fails by itself" >&2
+    all=$(cat "$t/mark")
+    [ -z "$old" ] || cp "$old" "$t/after"
+    step=$((tries > 0 && all > tries ? all / tries : 1))
+    for ((k = 1; k <= all; k += step)); do
+        [ -z "$old" ] || cp "$t/before" "$old"
+        one $k "$least" "$ever" "$@"
+        status=$?
+        faults=$((faults + 1))
+        if [ $status -gt 1 ] && { [ "$least" = 1 ] || grep -q 'GSlice: failed' "$t/err"; }; then
+            ended=$((ended + 1))
+        elif [ $status -gt 1 ] || { [ $status = 1 ] && [ ! -s "$t/err" ]; }; then
+            bad=$((bad + 1))
+            echo "$name: allocation $k: status $status" >&2
+            tail -n 1 "$t/err" >&2
+        fi
+        whole && continue
+        bad=$((bad + 1))
+        echo "$name: allocation $k: the file is damaged" >&2
+    done 2> >(grep -v 'LD_PRELOAD=' >&2) # what bash says of those that were ended
+    n=$((n + 1))
+    echo "# $name: $faults of $all failed, $ended ended the program, $bad not survived"
+    if [ $bad = 0 ] && [ $faults -gt 0 ]; then echo "ok $n - $name"; else
+        echo "not ok $n - $name"
+        failures=$((failures + 1))
+    fi
+}
+
+# rule WHAT FILE COMMAND...: FILE is what the command replaces, or "".
+rule() {
+    local what=$1 old=$2
+    shift 2
+    fails "$what: a large allocation fails" 2048 0 "$@"
+    fails "$what: all large ones from some on" 2048 1 "$@"
+    fails "$what: any allocation fails, and what was there is whole" 1 0 "$@"
+    [ "$tries" != 0 ] ||
+        fails "$what: all from some on, and what was there is whole" 1 1 "$@"
+}
+
+"$make_model" "$t/m.safetensors" performance-pedal 1 || exit 1
+echo 2 391 379 63 67 70 308 191 195 198 392 1 >"$t/ids"
+mkdir "$t/set"
+"$par" detokenize "$t/ids" -o "$t/a.mid" && cp "$t/a.mid" "$t/set/a.mid" &&
+    cp "$t/a.mid" "$t/set/b.mid" || exit 1
+echo 'another piece, or so' >"$t/before"
+cp "$t/before" "$t/new.mid"
+
+rule 'loading a model' '' "$par" info "$t/m.safetensors"
+rule 'reading MIDI' '' "$par" tokenize "$t/a.mid"
+rule 'saving MIDI' "$t/new.mid" "$par" detokenize "$t/ids" -o "$t/new.mid"
+rule 'generating' "$t/new.mid" "$par" continue "$t/a.mid" -o "$t/new.mid" \
+    -m "$t/m.safetensors" --tokens 8 --seed 1 --threads 1
+rule 'measuring' '' "$par" eval "$t/a.mid" --model "$t/m.safetensors" --threads 1
+rule 'training' '' "$par" train "$t/set" --out "$t/run" --preset tiny --context 16 \
+    --latents 4 --width 8 --heads 1 --layers 1 --batch 1 --threads 1 --steps 2
+if [ "$tries" = 0 ] && "$par" render "$t/a.mid" -o "$t/a.wav" 2>/dev/null; then
+    cp "$t/before" "$t/a.wav"
+    rule 'rendering' "$t/a.wav" "$par" render "$t/a.mid" -o "$t/a.wav"
+fi
+echo "1..$n"
+[ $failures = 0 ]
