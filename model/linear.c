@@ -28,5 +28,5 @@ void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
                 view(dy, out), view(w->weight, in), N, in, out);
     product(p, PRODUCT_TN, view(dw->weight, in), view(dw->weight, in), view(dy, out),
             view(x, in), out, in, N);
-    pool_run(p, out, 64, add_columns, &(Job){dw->bias, dy, N, out});
+    pool_run(p, out, 256, add_columns, &(Job){dw->bias, dy, N, out});
 }

@@ -6,7 +6,7 @@ typedef struct Job {
     int N, d;
 } Job;
 
-enum { ROWS = 32, CHANNELS = 64 };
+enum { ROWS = 32, CHANNELS = 256 };
 
 VECTOR_CLONES
 static void rows_forward(void *data, int begin, int end) {

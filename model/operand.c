@@ -26,8 +26,14 @@ Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *roo
     return (Operand){x, scale, true, down, n, k, room, pairs_in(k) * BF16_PANEL};
 }
 
+// Rows of x that a part takes of what lies down: read whole, one after the other, while
+// their panels are written a few kilobytes at a time.
+enum { DOWN = 64 };
+
 int operand_parts(const Operand *o) {
-    return o->bf16 ? (o->width + BF16_PANEL - 1) / BF16_PANEL : 0;
+    if (!o->bf16) return 0;
+    return o->down ? (o->k + DOWN - 1) / DOWN
+                   : (o->width + BF16_PANEL - 1) / BF16_PANEL;
 }
 
 Operand operand_from(Operand o, int at, int from) {
@@ -43,17 +49,26 @@ Operand operand_from(Operand o, int at, int from) {
     return o;
 }
 
-void operand_pack(const Operand *o, int begin, int end) {
-    for (int i = begin; i < end; i++) {
-        Operand p = operand_from(*o, i * BF16_PANEL, 0);
-        int width = MIN(BF16_PANEL, p.width);
-        if (!in_panels(o))
-            bf16_pack_rows(p.bf16, p.stride, p.x.at, p.x.stride, width, o->k, o->scale);
-        else if (o->down)
-            bf16_pack_panel(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
-        else
-            bf16_pack_turned(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
+static void pack_down(const Operand *o, int part) {
+    Operand rows = operand_from(*o, 0, part * DOWN);
+    for (int at = 0; at < o->width; at += BF16_PANEL) {
+        Operand p = operand_from(rows, at, 0);
+        bf16_pack_panel(p.bf16, p.x.at, p.x.stride, MIN(BF16_PANEL, p.width),
+                        MIN(DOWN, p.k), o->scale);
     }
+}
+
+static void pack_along(const Operand *o, int part) {
+    Operand p = operand_from(*o, part * BF16_PANEL, 0);
+    int width = MIN(BF16_PANEL, p.width);
+    if (o->right)
+        bf16_pack_turned(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
+    else
+        bf16_pack_rows(p.bf16, p.stride, p.x.at, p.x.stride, width, o->k, o->scale);
+}
+
+void operand_pack(const Operand *o, int begin, int end) {
+    for (int i = begin; i < end; i++) (o->down ? pack_down : pack_along)(o, i);
 }
 
 static Operand ready(OperandRoom *room, Operand o) {

@@ -71,7 +71,7 @@ void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int 
     if (pack) {
         pool_run(p, operand_parts(&j.a), 1, pack_a, &j);
         pool_run(p, operand_parts(&j.b), 1, pack_b, &j);
-        pool_run(p, operand_parts(&j.b) * j.chunks, 1, panels, &j);
+        pool_run(p, (n + BF16_PANEL - 1) / BF16_PANEL * j.chunks, 1, panels, &j);
     } else if (kind == PRODUCT_NT && m < 2 * ROWS)
         pool_run(p, n, COLUMNS, columns, &j);
     else
