@@ -98,7 +98,8 @@ TEST(a_run_begun_anew_in_int8_forgets_nothing_but_latents) {
 // with all there is.
 static double nearest(const real *got, const Model *m, const Token *tokens, int count) {
     double best = HUGE_VAL;
-    for (int n = MIN(count, 4); n <= MIN(count, 8); n++) {
+    int N = m->config.latents;
+    for (int n = MIN(count, MAX(1, N / 2)); n <= MIN(count, N); n++) {
         real want[17];
         uncached(want, m, tokens, count, n);
         best = MIN(best, difference(got, want));
@@ -121,25 +122,26 @@ static int walk(Token *tokens, int count, int room, Rng *rng) {
 }
 
 TEST(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more) {
-    Model m = toy();
-    Weights *w = weights_new(&m, false);
-    for (uint64_t seed = 0; seed < 4; seed++) {
-        Rng rng = rng_new(seed, 17);
+    static const int shapes[][2] = {{8, 20}, {7, 20}, {9, 9}, {2, 5}, {1, 20}}; // N, M
+    for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        Model m = toy();
+        m.config.latents = shapes[i][0], m.config.context = shapes[i][1];
+        Weights *w = weights_new(&m, false);
         Session *s = session_new(w, NULL);
-        Token tokens[120];
-        for (int step = 0, count = 1; step < 150; step++) {
-            if (step == 0) tokens[0] = 2;
-            if (step) count = walk(tokens, count, 120, &rng);
+        Rng rng = rng_new(i, 17);
+        Token tokens[120] = {2};
+        for (int step = 0, count = 1; step < 200; step++) {
             double off = nearest(session_sync(s, tokens, count), &m, tokens, count);
             if (!(off <= TOLERANCE))
-                fprintf(stderr, "walk %d, step %d, %d tokens\n", (int)seed, step,
+                fprintf(stderr, "N %d, step %d, %d tokens\n", shapes[i][0], step,
                         count);
             CHECK_NEAR(off, 0, TOLERANCE);
+            count = walk(tokens, count, 120, &rng);
         }
         session_free(s);
+        weights_free(w);
+        model_free(&m);
     }
-    weights_free(w);
-    model_free(&m);
 }
 
 TEST(an_int8_session_goes_with_the_exact_one_whatever_way) {
