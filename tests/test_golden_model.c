@@ -2,6 +2,7 @@
 // an independent float64 reference of PERCEIVER_AR.md, whatever the case's shape.
 #include "tests/test.h"
 
+#include "model/bf16.h"
 #include "model/model.h"
 #include "model/perceiver.h"
 #include "model/session.h"
@@ -10,6 +11,12 @@
 #include <stdlib.h>
 
 #define Z 1e-4
+
+// What rounding a number moves it by, relative to its row's size and in the mean: bf16
+// keeps 8 bits; an int8 step is a 127th of the largest of a row, some three times the
+// others, and what is rounded is off by a 4th of a step.
+#define BF16 0x1p-9
+#define INT8 0x1p-7
 
 static const char *folder, *name; // of the case at hand
 
@@ -82,6 +89,18 @@ static double number(const Case *c, const char *key) {
     return text ? g_ascii_strtod(text, NULL) : (double)NAN;
 }
 
+// How far logits may be off when what each product reads is rounded. A product's output
+// moves by `rounding` of its size, now here, now there, so all of those that stand
+// between tokens and logits move them by the root of their number; the largest of
+// thousands is at 6 times that. Eight products a layer: queries, keys, values, scores,
+// their sums, the output, up and down.
+static double off_by(const Case *c, double rounding, const real *logits, size_t n) {
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) squares += (double)logits[i] * (double)logits[i];
+    int products = 8 * (c->model.config.layers + 1) + 2;
+    return 6 * rounding * sqrt(products) * sqrt(squares / (double)n);
+}
+
 static double distance(const real *got, const float *want, size_t n) {
     double worst = 0;
     for (size_t i = 0; i < n; i++) {
@@ -101,6 +120,27 @@ TEST(logits_agree_with_the_reference) {
     float *want = elements(&c.golden, "logits", DTYPE_F32, &count);
     CHECK(count == c.n * c.model.config.vocabulary);
     CHECK_NEAR(distance(logits, want, (size_t)count), 0, 2e-4);
+    g_free(want);
+    close_case(&c);
+}
+
+TEST(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding) {
+    Case c;
+    open_case(&c);
+    pool_set_mixed(c.pool, true);
+    const real *logits = perceiver_forward(c.net, &c.model.parameters, &c.whole,
+                                           (Dropout){0});
+    int count;
+    float *want = elements(&c.golden, "logits", DTYPE_F32, &count);
+    CHECK(count == c.n * c.model.config.vocabulary);
+    double bound = off_by(&c, BF16, want, (size_t)count);
+    double off = distance(logits, want, (size_t)count);
+    CHECK_NEAR(off, 0, bound);
+    CHECK(off > 1e-5); // or nothing was in bf16
+    double loss, nll = perceiver_loss(c.net, c.tokens + c.T - c.n + 1, Z, 0, &loss);
+    // The mean of what goes up and down.
+    CHECK_NEAR(nll / c.n, number(&c, "nll"), bound / 6);
+    CHECK_NEAR(loss / c.n, number(&c, "loss"), bound / 6);
     g_free(want);
     close_case(&c);
 }
@@ -145,9 +185,15 @@ static double gradient(Case *c, Parameters *dw) {
     return loss / c->n;
 }
 
+typedef struct Reference {
+    const Safetensors *grads;
+    double relative, absolute; // what a tensor may be off by, in the mean
+} Reference;
+
 static void compare_gradient(void *data, const Parameter *t) {
+    const Reference *r = data;
     int count;
-    float *w = elements(data, t->name, DTYPE_F32, &count);
+    float *w = elements(r->grads, t->name, DTYPE_F32, &count);
     double norm = 0, difference = 0;
     CHECK((size_t)count == parameter_size(t));
     if ((size_t)count != parameter_size(t)) return;
@@ -158,25 +204,38 @@ static void compare_gradient(void *data, const Parameter *t) {
     }
     // A key's bias moves all of a query's scores alike, which softmax does not see: its
     // gradient is 0 but for rounding, in the unrotated channels.
-    bool ok = sqrt(difference) <= 1e-3 * sqrt(norm) + 1e-7;
+    bool ok = sqrt(difference) <= r->relative * sqrt(norm) + r->absolute;
     if (!ok)
         fprintf(stderr, "%s: off by %g of %g\n", t->name, sqrt(difference), sqrt(norm));
     CHECK(ok);
     g_free(w);
 }
 
-TEST(every_gradient_agrees_with_the_reference) {
+static void check_gradient(bool mixed) {
     Case c;
     open_case(&c);
+    pool_set_mixed(c.pool, mixed);
     Safetensors grads = {0};
     read_case(&grads, "grads.safetensors");
     Parameters dw;
     parameters_new(&dw, &c.model.config);
     gradient(&c, &dw);
-    parameters_each(&c.model.config, &dw, compare_gradient, &grads);
+    Reference r = {&grads, 1e-3, 1e-7};
+    if (mixed) {
+        // Backward there are twice as many products again; and this is a mean.
+        r.relative = 2 * off_by(&c, BF16, &(real){1}, 1) / 6;
+        r.absolute = 1e-4 * gradient_norm(c.pool, dw.memory, dw.count);
+    }
+    parameters_each(&c.model.config, &dw, compare_gradient, &r);
     parameters_free(&dw);
     safetensors_clear(&grads);
     close_case(&c);
+}
+
+TEST(every_gradient_agrees_with_the_reference) { check_gradient(false); }
+
+TEST(every_gradient_in_bf16_agrees_with_the_reference_to_its_rounding) {
+    check_gradient(true);
 }
 
 TEST(ten_adamw_steps_agree_with_the_reference) {
@@ -236,22 +295,57 @@ TEST(greedy_tokens_with_the_cache_agree_with_the_reference) {
     close_case(&c);
 }
 
+TEST(logits_from_int8_weights_are_the_exact_ones_to_their_rounding) {
+    Case c;
+    open_case(&c);
+    int count, V = c.model.config.vocabulary, total;
+    int32_t *next = elements(&c.golden, "greedy_cached", DTYPE_I32, &count);
+    total = c.T + count;
+    Token *tokens = g_new(Token, total);
+    memcpy(tokens, c.tokens, (size_t)c.T * sizeof *tokens);
+    memcpy(tokens + c.T, next, (size_t)count * sizeof *tokens);
+    Weights *exact = weights_new(&c.model, false), *int8 = weights_new(&c.model, true);
+    Session *a = session_new(exact, c.pool), *b = session_new(int8, c.pool);
+    // Along the reference's own greedy tokens.
+    for (int n = c.T; n < total; n++) {
+        const real *want = session_sync(a, tokens, n),
+                   *got = session_sync(b, tokens, n);
+        CHECK_NEAR(distance(got, want, (size_t)V), 0,
+                   off_by(&c, INT8, want, (size_t)V));
+    }
+    session_free(a), session_free(b);
+    weights_free(exact), weights_free(int8);
+    g_free(next);
+    g_free(tokens);
+    close_case(&c);
+}
+
 int main(void) {
     const char *env = g_getenv("PAR_GOLDEN");
     char *standard = g_build_filename(PAR_SOURCE_ROOT, "..", "shared", "golden", NULL);
     folder = env ? env : standard;
     GDir *dir = g_dir_open(folder, 0, NULL);
     int cases = 0;
+    bool mixed = bf16_here();
     while (dir && (name = g_dir_read_name(dir))) {
         char *path = g_build_filename(folder, name, "golden.safetensors", NULL);
         if (g_file_test(path, G_FILE_TEST_EXISTS)) {
             fprintf(stderr, "case %s\n", name);
             RUN(logits_agree_with_the_reference);
             RUN(loss_agrees_with_the_reference);
+            if (mixed)
+                RUN(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding);
+            else
+                SKIP("this CPU has no bf16 products");
             RUN(loss_under_prefix_dropout_agrees_with_the_reference);
             RUN(every_gradient_agrees_with_the_reference);
+            if (mixed)
+                RUN(every_gradient_in_bf16_agrees_with_the_reference_to_its_rounding);
+            else
+                SKIP("this CPU has no bf16 products");
             RUN(ten_adamw_steps_agree_with_the_reference);
             RUN(greedy_tokens_with_the_cache_agree_with_the_reference);
+            RUN(logits_from_int8_weights_are_the_exact_ones_to_their_rounding);
             cases++;
         }
         g_free(path);

@@ -3,7 +3,14 @@
 #include "model/perceiver.h"
 #include "model/session.h"
 
+#include <stdlib.h>
+
 #define TOLERANCE 1e-4
+
+// What int8 weights and caches move logits of deviation 0.6 by: each map and product a
+// 128th of its size at most in the mean, here and there, through 8 (L + 1) + 2 of them;
+// and twice that.
+#define INT8_TOLERANCE 0.05
 
 // d 24, so that a head of 8 rotates 4 channels; N 8 and M 20 are crossed soon.
 static Model toy(void) {
@@ -22,18 +29,21 @@ static void random_tokens(Token *tokens, int count, uint64_t seed) {
 
 static double difference(const real *a, const real *b) {
     double most = 0;
-    for (int v = 0; v < 17; v++) most = fmax(most, fabs((double)a[v] - (double)b[v]));
+    for (int v = 0; v < 17; v++) {
+        double d = fabs((double)a[v] - (double)b[v]);
+        if (!(d <= most)) most = isnan(d) ? HUGE_VAL : d;
+    }
     return most;
 }
 
 // The logits after `count` tokens when the last `latents` positions are latents, by the
-// training path; valid while count <= M.
+// training path.
 static void uncached(real *ret, const Model *m, const Token *tokens, int count,
                      int latents) {
-    int positions[32];
+    int positions[256];
     for (int i = 0; i < count; i++) positions[i] = i;
     Perceiver *net = perceiver_new(&m->config, NULL, count, latents);
-    Inputs in = {tokens, positions, count, latents, 0};
+    Inputs in = {tokens, positions, count, latents, m->config.context};
     const real *logits = perceiver_forward(net, &m->parameters, &in, (Dropout){0});
     memcpy(ret, logits + (size_t)(latents - 1) * 17, 17 * sizeof *ret);
     perceiver_free(net);
@@ -58,9 +68,11 @@ TEST(a_cached_step_equals_the_uncached_forward) {
     model_free(&m);
 }
 
-TEST(a_run_begun_anew_forgets_nothing_but_latents) {
+// Rows are few enough here for int8 all the way, so what a cache holds is the same
+// however it came there, and the tolerance is that of floats.
+static void check_run_begun_anew(bool int8) {
     Model m = toy();
-    Weights *w = weights_new(&m, false);
+    Weights *w = weights_new(&m, int8);
     Token tokens[200];
     random_tokens(tokens, 200, 2);
     Session *one = session_new(w, NULL);
@@ -72,6 +84,126 @@ TEST(a_run_begun_anew_forgets_nothing_but_latents) {
         session_free(fresh);
     }
     session_free(one);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(a_run_begun_anew_forgets_nothing_but_latents) { check_run_begun_anew(false); }
+
+TEST(a_run_begun_anew_in_int8_forgets_nothing_but_latents) {
+    check_run_begun_anew(true);
+}
+
+// How near `got` is to the training path with some number of latents from N/2 to N, or
+// with all there is.
+static double nearest(const real *got, const Model *m, const Token *tokens, int count) {
+    double best = HUGE_VAL;
+    int N = m->config.latents;
+    for (int n = MIN(count, MAX(1, N / 2)); n <= MIN(count, N); n++) {
+        real want[17];
+        uncached(want, m, tokens, count, n);
+        best = MIN(best, difference(got, want));
+    }
+    return best;
+}
+
+// A timeline as a player makes it: it grows by a token or several, goes back, and takes
+// other turns, near its end or far from it.
+static int walk(Token *tokens, int count, int room, Rng *rng) {
+    uint32_t what = rng_below(rng, 10);
+    int back = (int)rng_below(rng, what % 2 ? 8 : (uint32_t)count);
+    back = MIN(back, count - 1);
+    if (what < 2) count -= back;
+    if (what == 2 || what == 3) tokens[count - 1 - back] = (Token)rng_below(rng, 17);
+    int more = what > 6 ? 1 : (int)rng_below(rng, 14);
+    for (; more > 0 && count < room; more--)
+        tokens[count++] = (Token)rng_below(rng, 17);
+    return count;
+}
+
+TEST(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more) {
+    static const int shapes[][2] = {{8, 20}, {7, 20}, {9, 9}, {2, 5}, {1, 20}}; // N, M
+    for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        Model m = toy();
+        m.config.latents = shapes[i][0], m.config.context = shapes[i][1];
+        Weights *w = weights_new(&m, false);
+        Session *s = session_new(w, NULL);
+        Rng rng = rng_new(i, 17);
+        Token tokens[120] = {2};
+        for (int step = 0, count = 1; step < 200; step++) {
+            double off = nearest(session_sync(s, tokens, count), &m, tokens, count);
+            if (!(off <= TOLERANCE))
+                fprintf(stderr, "N %d, step %d, %d tokens\n", shapes[i][0], step,
+                        count);
+            CHECK_NEAR(off, 0, TOLERANCE);
+            count = walk(tokens, count, 120, &rng);
+        }
+        session_free(s);
+        weights_free(w);
+        model_free(&m);
+    }
+}
+
+TEST(an_int8_session_goes_with_the_exact_one_whatever_way) {
+    // N 64 begins runs with more rows than go through int8 weights.
+    for (int N = 8; N <= 64; N *= 8) {
+        Model m = toy();
+        m.config.latents = N, m.config.context = 3 * N;
+        Weights *exact = weights_new(&m, false), *int8 = weights_new(&m, true);
+        double most = 0;
+        for (uint64_t seed = 0; seed < 4; seed++) {
+            Rng rng = rng_new(seed, 18);
+            Session *a = session_new(exact, NULL), *b = session_new(int8, NULL);
+            Token tokens[600];
+            int count = 1;
+            tokens[0] = 2;
+            for (int step = 0; step < 300; step++) {
+                count = walk(tokens, count, 600, &rng);
+                double off = difference(session_sync(a, tokens, count),
+                                        session_sync(b, tokens, count));
+                CHECK_NEAR(off, 0, INT8_TOLERANCE);
+                most = fmax(most, off);
+            }
+            session_free(a);
+            session_free(b);
+        }
+        CHECK(most > 1e-4); // or nothing was in int8
+        weights_free(exact);
+        weights_free(int8);
+        model_free(&m);
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+    gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+    return (x > y) - (x < y);
+}
+
+// The quickest of three tries at each token, so that other work on the machine does not
+// count. Beginning a run at once would be the work of N/2 = 256 latents; the next run
+// grows beside this one instead, at twice the work of one.
+TEST(no_token_waits_for_a_run_to_begin) {
+    Model m = toy();
+    m.config.latents = 512, m.config.context = 1024;
+    Weights *w = weights_new(&m, true);
+    enum { FIRST = 600, STEPS = 800 };
+    Token tokens[FIRST + STEPS];
+    gint64 took[STEPS], sorted[STEPS];
+    random_tokens(tokens, FIRST + STEPS, 8);
+    for (int try = 0; try < 3; try++) {
+        Session *s = session_new(w, NULL);
+        session_sync(s, tokens, FIRST);
+        for (int i = 0; i < STEPS; i++) {
+            gint64 start = g_get_monotonic_time();
+            session_sync(s, tokens, FIRST + i + 1);
+            gint64 now = g_get_monotonic_time() - start;
+            took[i] = try ? MIN(took[i], now) : now;
+        }
+        session_free(s);
+    }
+    memcpy(sorted, took, sizeof took);
+    qsort(sorted, STEPS, sizeof *sorted, by_size);
+    CHECK(sorted[STEPS - 1] <= 20 * sorted[STEPS / 2] + 20);
     weights_free(w);
     model_free(&m);
 }
@@ -146,6 +278,10 @@ TEST(one_token_is_a_prefix) {
 int main(void) {
     RUN(a_cached_step_equals_the_uncached_forward);
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
+    RUN(a_run_begun_anew_in_int8_forgets_nothing_but_latents);
+    RUN(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more);
+    RUN(an_int8_session_goes_with_the_exact_one_whatever_way);
+    RUN(no_token_waits_for_a_run_to_begin);
     RUN(only_the_newest_inputs_of_the_context_are_read);
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);

@@ -1,6 +1,7 @@
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
 
+#include "model/bf16.h"
 #include "model/model.h"
 #include "model/train/trainer.h"
 
@@ -34,11 +35,13 @@ typedef struct Watch {
     int64_t stop_at; // 0: never
     TrainStatus last;
     char *trouble; // of the resume, or NULL
+    double losses; // of all reports, added
 } Watch;
 
 static bool watch(void *data, const TrainStatus *s) {
     Watch *w = data;
     w->last = *s;
+    w->losses += s->loss;
     return !w->stop_at || s->step < w->stop_at;
 }
 
@@ -97,6 +100,26 @@ TEST(a_pattern_is_learned) {
     // 13 tokens at first, log 13 = 2.56; from 12 latents the pattern is known.
     CHECK(w.last.validation < 0.4);
     CHECK(w.last.best <= w.last.validation);
+}
+
+// Wide enough that products are in bf16. The mean over the run, since at its end the
+// pattern is known and little is left to compare.
+TEST(mixed_precision_learns_as_well_as_float) {
+    double losses[2];
+    for (int mixed = 0; mixed < 2; mixed++) {
+        Watch w = {0};
+        TrainOptions o = options(300);
+        o.config = (Config){TOY_VOCABULARY, 64, 40, 48, 2, 2, 64};
+        o.mixed = mixed;
+        o.report_every = 1;
+        o.validate_every = 100;
+        o.save_every = 300;
+        CHECK(train(mixed ? "mixed" : "float", &o, false, &w, NULL));
+        CHECK(w.last.step == 300);
+        losses[mixed] = w.losses / 300;
+    }
+    CHECK_NEAR(losses[1], losses[0], 0.01 * losses[0]);
+    CHECK(losses[1] != losses[0]); // or nothing was in bf16
 }
 
 TEST(a_run_that_stops_and_resumes_equals_one_that_does_not) {
@@ -281,6 +304,10 @@ int main(void) {
     folder = toy_folder();
     toy_corpus_open(&corpus, folder);
     RUN(a_pattern_is_learned);
+    if (bf16_here())
+        RUN(mixed_precision_learns_as_well_as_float);
+    else
+        SKIP("this CPU has no bf16 products");
     RUN(a_run_that_stops_and_resumes_equals_one_that_does_not);
     RUN(what_a_killed_run_wrote_after_its_last_save_is_forgotten);
     RUN(the_same_seed_trains_the_same_model_and_another_seed_another);
