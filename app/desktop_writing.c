@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define REST 80000 // microseconds without a change, before the prompt is read ahead
+#define SEEDS 1000000 // as many as are read at a glance
+#define REST  80000 // microseconds without a change, before the prompt is read ahead
 
 int64_t desktop_continue_at(const Desktop *d) {
     const DocumentView *v = &d->document.view;
@@ -20,7 +21,7 @@ static int64_t prompt_from(const Desktop *d) {
 static Plan plan(Desktop *d) {
     Settings *s = &d->settings;
     // A seed is drawn anew unless it is kept, and shown all the same.
-    if (!s->keep_seed) s->seed = g_random_int();
+    if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
     return (Plan){.sampler = {s->temperature, s->top_p, s->min_p, s->top_k},
                   .seed = (uint64_t)s->seed,
                   .steps = s->endless ? 0
