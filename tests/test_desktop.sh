@@ -67,7 +67,6 @@ export_to() { # NAME: what is on screen, by the dialog
     until_true 5 test -s "$1"
 }
 notes() { "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | grep -c NOTE_ON; }
-lasts() { "$par" tokenize --json "$1" 2>/dev/null; }
 
 Xvfb -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
 screen=$!
@@ -90,14 +89,15 @@ rule 'Space pauses, and nothing hangs' pauses
 
 # --- it goes on ---
 
-answers() {
+sound_after() { # KEY: within 200 ms, the time of xdotool included
     local began=$(now) heard
-    press Return
+    press "$1"
     until_true 3 sounds || return
     heard=$(sed -n '$s/sound //p' "$t/heard")
-    echo "# sound $(((heard - began) / 1000)) ms after the key" # xdotool's time included
+    echo "# sound $(((heard - began) / 1000)) ms after $1"
     [ $((heard - began)) -lt 200000 ]
 }
+answers() { sound_after Return; }
 writes_on() { sleep 2 && sounds && picture continued; }
 stops() { press period && until_true 3 silent && picture stopped; }
 keeps() {
@@ -122,6 +122,120 @@ rule 'a stop is silent at once, and nothing hangs' stops
 rule 'what was written can be exported, with its receipt' keeps
 rule 'the export is what par-midi continue writes with that seed' repeats
 rule 'undo takes the take away, redo brings it back as it was' undoes
+
+# --- takes ---
+
+# Twice continued, the prompt is longer than the context.
+continues_at_length() {
+    sound_after Return && sleep 2.5 && press period && until_true 3 silent &&
+        sleep 1 && sound_after Return && sleep 2 && press Escape && until_true 1 silent
+}
+changes_takes() { # back to the first take by the keys for takes
+    press Up Up && export_to "$t/first.mid" && cmp -s "$t/first.mid" "$t/take.mid"
+}
+deletes() {
+    press Delete && export_to "$t/deleted.mid" &&
+        [ "$("$par" tokenize "$t/deleted.mid")" = "$("$par" tokenize "$prompt")" ] &&
+        press ctrl+z && export_to "$t/undeleted.mid" &&
+        cmp -s "$t/undeleted.mid" "$t/take.mid"
+}
+switches_while_playing() {
+    press space && until_true 2 sounds && press Down Down Down a a Up && sleep 0.3 &&
+        press period && until_true 2 silent && sleep 0.7 && silent
+}
+writes_wav() {
+    press ctrl+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$t/take.wav" &&
+        press Return && until_true 20 test -s "$t/take.wav" &&
+        [ "$(head -c 4 "$t/take.wav")" = RIFF ]
+}
+rests() { # CPU of three seconds, in hundredths
+    local before=$(awk '{ print $14 + $15 }' /proc/$app/stat)
+    sleep 3
+    local after=$(awk '{ print $14 + $15 }' /proc/$app/stat)
+    echo "# idle: $(((after - before) * 100 / 300)) % of a core"
+    [ $((after - before)) -lt 30 ]
+}
+rule 'a prompt beyond the context is answered within 200 ms, too' continues_at_length
+rule 'the keys for takes bring back an older one' changes_takes
+rule 'a take is deleted, and undo brings it back' deletes
+rule 'takes changed while they play leave nothing sounding' switches_while_playing
+rule 'the sound is exported' writes_wav
+rule 'idle, it takes less than a tenth of a core' rests
+
+# --- sessions ---
+
+crashes() {
+    kill -9 $app
+    wait $app 2>/dev/null
+    [ -n "$(session journal)" ] && start "$prompt" && picture recovery
+}
+recovers() { # by the button of the strip
+    xdotool mousemove 920 78 click 1
+    sleep 0.3
+    export_to "$t/recovered.mid" && picture recovered &&
+        [ "$(notes "$t/recovered.mid")" -gt "$(notes "$prompt")" ]
+}
+quits() {
+    press ctrl+Up
+    press Return
+    until_true 2 sounds
+    quit && echo "# quit in $((took / 1000)) ms" && [ $took -lt 1000000 ] &&
+        [ -z "$(session journal)" ] && [ -n "$(session par-midi)" ] &&
+        grep -q '^speed=1.05' "$XDG_CONFIG_HOME/par-midi/settings.ini"
+}
+rule 'what a kill -9 left is offered at the next start' crashes
+rule 'and it comes back, takes and all' recovers
+rule 'it quits within a second while it plays and writes, and remembers' quits
+
+# --- playing ---
+
+plays_along() {
+    start "$prompt" && echo on 60 90 >&8 && until_true 2 sounds && picture keyboard &&
+        echo off 60 >&8 && until_true 2 silent
+}
+phrase() { # PITCH...: a quarter of a second each
+    for pitch; do
+        echo on $pitch 80 >&8
+        sleep 0.2
+        echo off $pitch >&8
+        sleep 0.05
+    done
+}
+continues_played() {
+    phrase 60 64 67 72 67 64 60
+    until_true 2 silent
+    sound_after shift+Return && sleep 1 && press period && until_true 2 silent &&
+        export_to "$t/played.mid" && picture played &&
+        "$par" tokenize --names "$t/played.mid" | grep -q 'NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
+}
+converses() {
+    press F5
+    phrase 55 59 62 67
+    until_true 1 silent && until_true 4 sounds && sleep 0.5 && picture answering
+}
+yields() { # its keys come up; what is held sounds on, and then it answers again
+    echo on 48 100 >&8
+    sleep 0.3
+    echo off 48 >&8
+    until_true 2 silent && until_true 4 sounds && press F5 period && until_true 2 silent
+}
+types() { # z is a C
+    press k && xdotool keydown z && until_true 1 sounds && xdotool keyup z &&
+        until_true 2 silent && press k
+}
+without_device() {
+    quit && JACK_DEFAULT_SERVER=none_$$ start "$prompt" && picture silent &&
+        press space && sleep 0.5 && press Return && sleep 1 &&
+        export_to "$t/silent.mid" &&
+        [ "$(notes "$t/silent.mid")" -gt "$(notes "$prompt")" ] && quit &&
+        [ $took -lt 1500000 ]
+}
+rule 'a MIDI keyboard is heard, and let go' plays_along
+rule 'what was played is continued, without a record button' continues_played
+rule 'in call and response it answers when the pianist pauses' converses
+rule 'and yields at a touch' yields
+rule 'the computer keyboard is a piano' types
+rule 'without a sound device it goes on silently' without_device
 
 echo "1..$n"
 exit $failed
