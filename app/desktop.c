@@ -7,10 +7,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#define KEPT    (INT64_C(600) * 1000000) // microseconds of what was played
-#define SHOWN   (INT64_C(6) * 1000000)   // that something done is told for
-#define GLANCE  500 // milliseconds; devices come and go without a word
-#define WATCH   8000 // microseconds between two looks at the keys
+#define KEPT   (INT64_C(600) * 1000000) // microseconds of what was played
+#define SHOWN  (INT64_C(6) * 1000000)   // that something done is told for
+#define GLANCE 500  // milliseconds; devices come and go without a word
+#define WATCH  8000 // microseconds between two looks at the keys
 
 void desktop_unsay(Desktop *d, Concern about) {
     g_free(d->notices[about].text);
@@ -23,7 +23,8 @@ void desktop_say(Desktop *d, Concern about, bool wrong, const char *format, ...)
     char *text = g_strdup_vprintf(format, args);
     va_end(args);
     desktop_unsay(d, about);
-    d->notices[about] = (Notice){text, wrong, wrong ? 0 : g_get_monotonic_time() + SHOWN};
+    d->notices[about] = (Notice){text, wrong,
+                                 wrong ? 0 : g_get_monotonic_time() + SHOWN};
 }
 
 void desktop_fail(Desktop *d, Concern about, GError *error) {
@@ -81,7 +82,8 @@ static void remember_look(Desktop *d) {
 
 static bool open_window(Desktop *d, GError **error) {
     const Settings *s = &d->settings;
-    WindowOptions options = {.title = "par-midi", .width = s->width, .height = s->height};
+    WindowOptions options = {
+        .title = "par-midi", .width = s->width, .height = s->height};
     if (!window_open(&d->window, &options, error)) return false;
     Look look = look_of(s);
     d->screen = screen_new(&look);

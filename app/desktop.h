@@ -88,9 +88,9 @@ typedef struct Desktop {
     Choices outputs, soundfonts, inputs;
 
     // What the View borrows.
-    GArray *parts, *takes;   // ViewPart, ViewTake
-    GArray *attention;       // float
-    GStringChunk *names;     // of takes
+    GArray *parts, *takes; // ViewPart, ViewTake
+    GArray *attention;     // float
+    GStringChunk *names;   // of takes
     char *export_path, *undo, *redo, *exporting;
     char **recent;
 } Desktop;
@@ -141,8 +141,8 @@ void desktop_key(Desktop *d, int pitch, int velocity); // of the hands; 0: up
 void desktop_release_hands(Desktop *d);
 void desktop_read_midi(Desktop *d);
 void desktop_set_duet(Desktop *d, bool on);
-void desktop_converse(Desktop *d);     // once a frame
-int64_t desktop_duet_due(Desktop *d);  // when to look again, of the clock; -1: never
+void desktop_converse(Desktop *d);    // once a frame
+int64_t desktop_duet_due(Desktop *d); // when to look again, of the clock; -1: never
 void desktop_continue_played(Desktop *d);
 
 // ---- desktop_files.c

@@ -66,8 +66,9 @@ static void play_commands(Desktop *d, const Command *c) {
         else
             desktop_set_loop(d, v->loop_from, v->loop_to, c->integer);
         break;
-    case COMMAND_LOOP_SPAN: desktop_set_loop(d, c->span.from, c->span.to,
-                                             c->span.to > c->span.from); break;
+    case COMMAND_LOOP_SPAN:
+        desktop_set_loop(d, c->span.from, c->span.to, c->span.to > c->span.from);
+        break;
     case COMMAND_SPEED:
         d->settings.speed = c->number;
         player_set_speed(d->player, c->number);
@@ -76,7 +77,9 @@ static void play_commands(Desktop *d, const Command *c) {
         d->settings.volume = c->number;
         engine_set_volume(d->engine, (float)c->number);
         break;
-    case COMMAND_NOTE_ON: desktop_key(d, c->note.pitch, MAX(c->note.velocity, 1)); break;
+    case COMMAND_NOTE_ON:
+        desktop_key(d, c->note.pitch, MAX(c->note.velocity, 1));
+        break;
     case COMMAND_NOTE_OFF: desktop_key(d, c->note.pitch, 0); break;
     case COMMAND_TEST_NOTE: engine_test_note(d->engine); break;
     default: break;
@@ -111,7 +114,9 @@ static void piece_commands(Desktop *d, const Command *c) {
     switch (c->id) {
     case COMMAND_PREVIOUS_TAKE: desktop_step_take(d, -1); break;
     case COMMAND_NEXT_TAKE: desktop_step_take(d, 1); break;
-    case COMMAND_TAKE: desktop_show_take(d, c->integer < 0 ? 0 : (int)c->integer); break;
+    case COMMAND_TAKE:
+        desktop_show_take(d, c->integer < 0 ? 0 : (int)c->integer);
+        break;
     case COMMAND_COMPARE:
         if (d->compared >= 0) desktop_show_take(d, d->compared);
         break;

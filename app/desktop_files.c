@@ -22,9 +22,7 @@ static bool begin(Desktop *d, Origin origin, const char *name, const Performance
     return true;
 }
 
-void desktop_new(Desktop *d) {
-    begin(d, ORIGIN_PLAYED, "", &(Performance){0});
-}
+void desktop_new(Desktop *d) { begin(d, ORIGIN_PLAYED, "", &(Performance){0}); }
 
 static bool open_midi(Desktop *d, const char *path) {
     GError *error = NULL;
@@ -168,9 +166,8 @@ void desktop_find_session(Desktop *d, bool closed_too) {
     size_t takes = 0;
     for (int i = 1; i < (int)document.takes->len; i++)
         takes += document_is_visible(&document, i);
-    JournalSummary s = {.path = newest,
-                        .name = document_take(&document, 0)->name,
-                        .takes = takes};
+    JournalSummary s = {
+        .path = newest, .name = document_take(&document, 0)->name, .takes = takes};
     GStatBuf st;
     if (g_stat(newest, &st) == 0) s.time = st.st_mtime;
     if (takes) offer(d, &s, false);

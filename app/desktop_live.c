@@ -137,11 +137,10 @@ void desktop_continue_played(Desktop *d) {
                                     [EVENT_NOTE_OFF] = TAKE_KEY_UP,
                                     [EVENT_PEDAL] = TAKE_PEDAL};
     for (size_t i = 0; take >= 0 && tape_event(tape, i, &e); i++)
-        document_add_events(
-            &d->document, take,
-            &(TakeEvent){e.time, kinds[e.kind], e.pitch,
-                         e.kind == EVENT_NOTE_OFF ? 0 : e.value},
-            1, NULL);
+        document_add_events(&d->document, take,
+                            &(TakeEvent){e.time, kinds[e.kind], e.pitch,
+                                         e.kind == EVENT_NOTE_OFF ? 0 : e.value},
+                            1, NULL);
     tape_free(tape);
     performance_clear(&p);
     if (take < 0) {

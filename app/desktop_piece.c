@@ -40,9 +40,8 @@ void desktop_follow_player(Desktop *d) {
     PlayerState s = player_state(d->player);
     EngineState e = engine_state(d->engine);
     double late = output_state(d->output).latency * 1e6;
-    double since = e.time == TIME_RUNS
-                       ? (double)(g_get_monotonic_time() - e.at) - late
-                       : 0;
+    double since = e.time == TIME_RUNS ? (double)(g_get_monotonic_time() - e.at) - late
+                                       : 0;
     // No more than a device's buffer can have passed since the engine told.
     int64_t heard = s.position +
                     (int64_t)(CLAMP(since, -late, 50000) * d->settings.speed);
@@ -98,7 +97,8 @@ static void follow_edit(Desktop *d, int before) {
     desktop_changed(d);
     for (guint i = 0; i < d->streams->len; i++) {
         Stream *s = d->streams->pdata[i];
-        if (!document_is_visible(&d->document, s->take)) writer_stop(d->writer, s->take);
+        if (!document_is_visible(&d->document, s->take))
+            writer_stop(d->writer, s->take);
     }
     desktop_refresh(d);
     if (now != before) {
@@ -121,8 +121,7 @@ void desktop_set_view(Desktop *d, DocumentView view) {
 }
 
 void desktop_show_take(Desktop *d, int take) {
-    if (!document_take(&d->document, take) ||
-        !document_is_visible(&d->document, take))
+    if (!document_take(&d->document, take) || !document_is_visible(&d->document, take))
         return;
     DocumentView view = d->document.view;
     view.take = take;
@@ -131,8 +130,7 @@ void desktop_show_take(Desktop *d, int take) {
 
 void desktop_step_take(Desktop *d, int step) {
     int count = (int)d->document.takes->len, take = d->document.view.take;
-    do
-        take = (take + step + count) % count;
+    do take = (take + step + count) % count;
     while (!document_is_visible(&d->document, take));
     desktop_show_take(d, take);
 }
@@ -140,7 +138,8 @@ void desktop_step_take(Desktop *d, int step) {
 void desktop_undo(Desktop *d, bool redo) {
     GError *error = NULL;
     int before = d->document.view.take;
-    if (redo ? document_redo(&d->document, &error) : document_undo(&d->document, &error))
+    if (redo ? document_redo(&d->document, &error)
+             : document_undo(&d->document, &error))
         follow_edit(d, before);
     else
         desktop_fail(d, CONCERN_FILE, error);

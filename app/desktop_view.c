@@ -25,10 +25,11 @@ static void show_parts(Desktop *d, View *v) {
     for (guint i = 0; i < spans->len; i++) {
         const PathSpan *s = &g_array_index(spans, PathSpan, i);
         int64_t to = i + 1 < spans->len ? s[1].from : INT64_MAX;
-        ViewPart part = {.music = &d->path.performance,
-                         .span = {s->from, to},
-                         .source = source_of(document_take(&d->document, s->take)->origin),
-                         .attention = lens ? attention : NULL};
+        ViewPart part = {
+            .music = &d->path.performance,
+            .span = {s->from, to},
+            .source = source_of(document_take(&d->document, s->take)->origin),
+            .attention = lens ? attention : NULL};
         g_array_append_val(d->parts, part);
     }
     v->parts = &g_array_index(d->parts, ViewPart, 0);
@@ -49,8 +50,10 @@ static void show_takes(Desktop *d, View *v) {
         char number[16];
         g_snprintf(number, sizeof number, "%d", i);
         index[i] = (int)d->takes->len;
-        ViewTake take = {i,      index[t->parent],
-                         t->fork, t->end,
+        ViewTake take = {i,
+                         index[t->parent],
+                         t->fork,
+                         t->end,
                          desktop_stream(d, i) != NULL,
                          g_string_chunk_insert(d->names, *t->name ? t->name : number)};
         g_array_append_val(d->takes, take);
@@ -123,15 +126,15 @@ static void show_writing(Desktop *d, View *v) {
                           m ? m->context : 0};
     v->horizon = (ViewHorizon){w->context > 0, w->attended, w->latents};
     bool answers = d->playing || d->streams->len;
-    v->duet = !d->duet.on                        ? DUET_OFF
+    v->duet = !d->duet.on                   ? DUET_OFF
               : answers && d->duet.take < 0 ? DUET_ANSWERING
                                             : DUET_LISTENING;
 }
 
 static void show_sampling(const Desktop *d, View *v) {
     const Settings *s = &d->settings;
-    v->sampling = (ViewSampling){s->temperature, s->top_p, s->min_p,   s->seconds,
-                                 s->endless,     s->takes, s->seed,    s->keep_seed};
+    v->sampling = (ViewSampling){s->temperature, s->top_p, s->min_p, s->seconds,
+                                 s->endless,     s->takes, s->seed,  s->keep_seed};
 }
 
 static ViewChoices shown(const Choices *c, const char *value) {
@@ -153,8 +156,7 @@ static void show_sound(Desktop *d, View *v) {
         .underruns = stats.underruns,
         .buffer = s->buffer_frames,
         .outputs = shown(&d->outputs, s->audio_device),
-        .soundfonts = shown(&d->soundfonts,
-                            *s->soundfont ? s->soundfont : o.soundfont),
+        .soundfonts = shown(&d->soundfonts, *s->soundfont ? s->soundfont : o.soundfont),
         .inputs = shown(&d->inputs, s->midi_input)};
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define SEEDS 1000000 // as many as are read at a glance
-#define REST  80000 // microseconds without a change, before the prompt is read ahead
+#define REST  80000   // microseconds without a change, before the prompt is read ahead
 
 int64_t desktop_continue_at(const Desktop *d) {
     const DocumentView *v = &d->document.view;
@@ -22,16 +22,16 @@ static Plan plan(Desktop *d) {
     Settings *s = &d->settings;
     // A seed is drawn anew unless it is kept, and shown all the same.
     if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
-    return (Plan){.sampler = {s->temperature, s->top_p, s->min_p, s->top_k},
-                  .seed = (uint64_t)s->seed,
-                  .steps = s->endless ? 0
-                                      : (int64_t)llround(s->seconds * 1e6 /
-                                                         STEP_MICROSECONDS)};
+    return (Plan){
+        .sampler = {s->temperature, s->top_p, s->min_p, s->top_k},
+        .seed = (uint64_t)s->seed,
+        .steps = s->endless ? 0
+                            : (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS)};
 }
 
 // Adds a take to the document and has it written.
-static bool begin_take(Desktop *d, const DocumentPrompt *p, const Plan *plan, bool first,
-                       GError **error) {
+static bool begin_take(Desktop *d, const DocumentPrompt *p, const Plan *plan,
+                       bool first, GError **error) {
     const WriterModel *m = writer_model(d->writer);
     g_autofree char *name = g_path_get_basename(m->path);
     Recipe recipe = {m->tokenizer, *plan, name, (char *)m->hash};
@@ -57,8 +57,8 @@ static void hear(Desktop *d, int before, int64_t fork) {
         int take = d->document.view.take;
         Stream *s = desktop_stream(d, take);
         const Take *t = document_take(&d->document, take);
-        player_change(d->player,
-                      tape_growing(&d->path.performance, &t->start, s), fork);
+        player_change(d->player, tape_growing(&d->path.performance, &t->start, s),
+                      fork);
     } else {
         desktop_play(d, fork, true);
     }

@@ -12,11 +12,11 @@ struct Player {
 
     Tape *tape; // owned; NULL: nothing is played
     uint32_t epoch;
-    bool begun;        // the jump to where it starts was pushed
-    bool eager;        // it waits for its first stroke
-    int64_t from;      // where it starts
-    int64_t pushed;    // all before was pushed
-    size_t next;       // event of the tape
+    bool begun;     // the jump to where it starts was pushed
+    bool eager;     // it waits for its first stroke
+    int64_t from;   // where it starts
+    int64_t pushed; // all before was pushed
+    size_t next;    // event of the tape
     int64_t loop_from, loop_to;
     int laps_pushed, laps_played;
     int64_t seen; // the last position, to tell a lap
@@ -44,10 +44,11 @@ static int64_t ahead(Player *p) {
 }
 
 static bool push_pedal(Player *p, int64_t at) {
-    return engine_push(p->engine, (AudioEvent){.time = at,
-                                               .epoch = p->epoch,
-                                               .kind = EVENT_PEDAL,
-                                               .value = (uint8_t)tape_pedal(p->tape, at)});
+    return engine_push(p->engine,
+                       (AudioEvent){.time = at,
+                                    .epoch = p->epoch,
+                                    .kind = EVENT_PEDAL,
+                                    .value = (uint8_t)tape_pedal(p->tape, at)});
 }
 
 // Goes to `to`, when the playhead is at `at`. False: the ring is full.

@@ -39,9 +39,9 @@ void player_stop(Player *p);
 void player_panic(Player *p);
 
 typedef struct PlayerState {
-    bool playing; // asked to, and not at the end
-    bool waits;   // for what is not written yet
-    bool ended;   // what is known was played, and nothing comes after it
+    bool playing;     // asked to, and not at the end
+    bool waits;       // for what is not written yet
+    bool ended;       // what is known was played, and nothing comes after it
     int64_t position; // what is rendered now, of the piece; while playing
 } PlayerState;
 

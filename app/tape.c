@@ -35,7 +35,8 @@ void stream_end(Stream *s) {
 }
 
 static void add(Tape *t, int64_t time, AudioKind kind, uint8_t pitch, uint8_t value) {
-    AudioEvent e = {.time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
+    AudioEvent e = {
+        .time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
     g_array_append_val(t->base, e);
 }
 

@@ -224,7 +224,8 @@ static void write_on(Writer *w, Job *j, bool stop, bool lens) {
 static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
     if (!same_tokens(w->ready.tokens, tokens)) {
         ready_clear(&w->ready);
-        w->ready = (Ready){g_array_ref(tokens), session_new(w->weights, w->pool), origin};
+        w->ready = (Ready){g_array_ref(tokens), session_new(w->weights, w->pool),
+                           origin};
         session_sync(w->ready.session, &g_array_index(tokens, Token, 0),
                      (int)tokens->len);
     }

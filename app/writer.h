@@ -45,7 +45,7 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data);
 void writer_free(Writer *w); // accepts NULL
 
 const WriterModel *writer_model(Writer *w); // NULL: not loaded (yet)
-char *writer_trouble(Writer *w); // why there is none, or NULL; g_free
+char *writer_trouble(Writer *w);            // why there is none, or NULL; g_free
 
 // The prompt to read ahead; a reference is kept. `origin` as of a job.
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin);
@@ -59,7 +59,7 @@ void writer_set_lens(Writer *w, bool on); // whether WriterState.lens is wanted
 typedef struct WriterNews {
     int take;
     const Stream *stream; // of its job, to tell apart takes of two documents
-    GArray *tokens; // owned by who reads, Token: those that are there to stay
+    GArray *tokens;       // owned by who reads, Token: those that are there to stay
     bool finished;
     int64_t drawn; // when it is finished
 } WriterNews;
@@ -69,13 +69,13 @@ bool writer_writes(Writer *w, int take);      // -1: any
 
 typedef struct WriterState {
     bool loading, reading, writing;
-    double rate;                // tokens a second, while it works
-    double needed;              // tokens a second of the music it writes
-    int64_t context;            // tokens that are attended to
-    int64_t attended, latents;  // where these begin, microseconds; context 0: unknown
-    int64_t loops;              // tokens drawn warmer to leave a loop
-    int64_t origin;             // of the lens's steps
-    GArray *lens;               // owned by who asks; LensNote; NULL: none
+    double rate;               // tokens a second, while it works
+    double needed;             // tokens a second of the music it writes
+    int64_t context;           // tokens that are attended to
+    int64_t attended, latents; // where these begin, microseconds; context 0: unknown
+    int64_t loops;             // tokens drawn warmer to leave a loop
+    int64_t origin;            // of the lens's steps
+    GArray *lens;              // owned by who asks; LensNote; NULL: none
 } WriterState;
 
 // Of the take that is heard, else of what is written or was read last.

@@ -61,8 +61,8 @@ static int strokes(const Room *r) {
 
 static void scale(Performance *p, int notes) {
     for (int i = 0; i < notes; i++)
-        performance_add_note(p, (Note){i * 100000, i * 100000 + 150000,
-                                       (uint8_t)(40 + i % 40), 80});
+        performance_add_note(
+            p, (Note){i * 100000, i * 100000 + 150000, (uint8_t)(40 + i % 40), 80});
     performance_add_pedal(p, 50000, 127);
     performance_finish(p);
 }

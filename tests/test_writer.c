@@ -15,7 +15,8 @@ static void save_model(void) {
     tiny_model(&m, TOKENIZER_PEDAL, 7);
     folder = g_dir_make_tmp("par-midi-XXXXXX", NULL);
     path = g_build_filename(folder, "tiny.safetensors", NULL);
-    CHECK(model_save(path, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
+    CHECK(
+        model_save(path, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
     model_free(&m);
 }
 
@@ -29,8 +30,8 @@ static Writer *writer(void) {
 static void a_prompt(Prompt *ret) {
     Performance p = {0};
     for (int i = 0; i < 60; i++)
-        performance_add_note(&p, (Note){i * 100000, i * 100000 + 80000,
-                                        (uint8_t)(40 + i * 7 % 40), 80});
+        performance_add_note(
+            &p, (Note){i * 100000, i * 100000 + 80000, (uint8_t)(40 + i * 7 % 40), 80});
     performance_finish(&p);
     prompt_cut(ret, &p, TOKENIZER_PEDAL, -1);
     performance_clear(&p);
@@ -74,7 +75,8 @@ static GArray *alone(const Prompt *p, const Plan *plan) {
     Continuation c;
     Decoded d;
     continuation_begin(&c, s, TOKENIZER_PEDAL, p, plan);
-    while (continuation_next(&c, &d)) {}
+    while (continuation_next(&c, &d)) {
+    }
     size_t count;
     const Token *tokens = continuation_take(&c, &count);
     GArray *ret = g_array_new(false, false, sizeof(Token));

@@ -77,9 +77,7 @@ bool field_key(Gui *g, GString *text, const KeyEvent *key) {
     case SDLK_KP_ENTER:
     case SDLK_UP:
     case SDLK_DOWN: return false;
-    default:
-        g->all = all;
-        return key->code < SDLK_CAPSLOCK; // comes as text
+    default: g->all = all; return key->code < SDLK_CAPSLOCK; // comes as text
     }
 }
 
