@@ -75,6 +75,7 @@ typedef struct Desktop {
     Writer *writer;
     GPtrArray *streams; // Stream *, of the takes that are written
     WriterState writing;
+    bool lens; // the writer was told to look
     Capture capture;
     bool hands[128];
     Conversation duet;

@@ -15,7 +15,7 @@ static Source source_at(const Desktop *d, int64_t time) {
 
 static void show_parts(Desktop *d, View *v) {
     const GArray *spans = d->path.spans;
-    bool lens = d->writing.lens != NULL;
+    bool lens = d->lens && d->writing.lens;
     g_array_set_size(d->parts, 0);
     g_array_set_size(d->attention, (guint)d->path.performance.note_count + 1);
     float *attention = &g_array_index(d->attention, float, 0);

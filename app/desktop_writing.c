@@ -120,6 +120,15 @@ static void take_news(Desktop *d, Stream *s, const WriterNews *n) {
     desktop_changed(d);
 }
 
+// The prompt is looked at again when the lens is put on.
+static void follow_lens(Desktop *d) {
+    bool on = screen_look(d->screen).lens;
+    if (on == d->lens) return;
+    d->lens = on;
+    d->unread |= on;
+    writer_set_lens(d->writer, on);
+}
+
 void desktop_read_writer(Desktop *d) {
     WriterNews n;
     while (writer_read(d->writer, &n)) {
@@ -130,7 +139,7 @@ void desktop_read_writer(Desktop *d) {
     }
     if (d->writing.lens) g_array_unref(d->writing.lens);
     d->writing = writer_state(d->writer);
-    writer_set_lens(d->writer, screen_look(d->screen).lens);
+    follow_lens(d);
     Stream *s = desktop_stream(d, d->document.view.take);
     writer_follow(d->writer, s ? s->take : -1, d->position);
     g_autofree char *trouble = writer_trouble(d->writer);

@@ -185,18 +185,19 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     w->looked = g_get_monotonic_time();
 }
 
-static void measure(Writer *w, const Job *j, int64_t began, int tokens) {
+static void measure(Writer *w, const Job *j, bool heard, int64_t began, int tokens) {
     w->spent += g_get_monotonic_time() - began;
     w->counted += tokens;
     double seconds = continuation_seconds(&j->c);
-    if (seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
-    w->state.loops = j->c.warmed;
+    if (heard && seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
+    if (heard) w->state.loops = j->c.warmed;
     if (w->spent < MEASURE && w->state.rate > 0) return;
     w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
     if (w->spent > MEASURE) w->spent = w->counted = 0;
 }
 
-static void write_on(Writer *w, Job *j, bool stop, bool lens) {
+// `heard`: it is what the screen tells of.
+static void write_on(Writer *w, Job *j, bool stop, bool heard, bool lens) {
     int64_t began = g_get_monotonic_time();
     if (!j->begun) began = (begin(w, j), g_get_monotonic_time());
     if (stop) continuation_stop(&j->c);
@@ -212,10 +213,10 @@ static void write_on(Writer *w, Job *j, bool stop, bool lens) {
     } while (more && g_get_monotonic_time() < began + BATCH);
     if (!more) stream_end(j->asked.stream);
     int64_t now = g_get_monotonic_time();
-    if (now > w->looked + LOOK || !more)
+    if (heard && (now > w->looked + LOOK || !more))
         look(w, j->session, j->c.tokens, j->asked.origin, lens);
     g_mutex_lock(&w->lock);
-    measure(w, j, began, tokens);
+    measure(w, j, heard, began, tokens);
     hand_over(j, !more);
     g_mutex_unlock(&w->lock);
     if (now > w->woken + WAKE || !more) tell(w);
@@ -242,11 +243,12 @@ static bool work(Writer *w) {
     if (!j) tokens = g_steal_pointer(&w->wanted);
     if (!j && !tokens) return false;
     bool stop = j && j->stop, reading = tokens || !j->begun;
+    bool heard = j && (w->heard < 0 || j->asked.stream->take == w->heard);
     int64_t origin = w->wanted_origin;
     w->state.reading = reading;
     g_mutex_unlock(&w->lock);
     if (j)
-        write_on(w, j, stop, lens);
+        write_on(w, j, stop, heard, lens);
     else
         read_ahead(w, tokens, origin, lens);
     g_mutex_lock(&w->lock);
