@@ -148,6 +148,7 @@ static bool close_all(Desktop *d) {
     writer_free(d->writer);
     g_ptr_array_unref(d->streams);
     capture_free(&d->capture);
+    performance_clear(&d->phrase);
     free_view(d);
     screen_free(d->screen);
     window_close(d->window);

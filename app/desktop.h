@@ -26,6 +26,9 @@
 #include "ui/screen.h"
 #include "ui/window.h"
 
+// Microseconds that part what is played from what was played before.
+#define DESKTOP_SILENCE INT64_C(4000000)
+
 typedef struct Notice {
     char *text; // owned; NULL: none
     bool wrong;
@@ -77,6 +80,7 @@ typedef struct Desktop {
     WriterState writing;
     bool lens; // the writer was told to look
     Capture capture;
+    Performance phrase; // owned; what was just played
     bool hands[128];
     Conversation duet;
     Mixdown *mixdown;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define SILENCE INT64_C(4000000) // microseconds that part what was played before
-
 static bool add(Desktop *d, TakeEvent e) {
     Conversation *c = &d->duet;
     const Take *t = document_take(&d->document, c->take);
@@ -125,7 +123,8 @@ void desktop_continue_played(Desktop *d) {
     int64_t start;
     GError *error = NULL;
     if (d->duet.take >= 0) end_turn(d);
-    if (!capture_phrase(&d->capture, SILENCE, g_get_monotonic_time(), &p, &start))
+    if (!capture_phrase(&d->capture, DESKTOP_SILENCE, g_get_monotonic_time(), &p,
+                        &start))
         return;
     desktop_stop(d);
     desktop_stop_writing(d);

@@ -32,6 +32,17 @@ static void show_parts(Desktop *d, View *v) {
             .attention = lens ? attention : NULL};
         g_array_append_val(d->parts, part);
     }
+    // In an empty piece what is just played is seen as it would be continued.
+    int64_t start, now = g_get_monotonic_time();
+    bool empty = d->path.performance.note_count == 0 && d->capture.events->len > 0;
+    if (empty &&
+        capture_phrase(&d->capture, DESKTOP_SILENCE, now, &d->phrase, &start)) {
+        ViewPart part = {.music = &d->phrase,
+                         .span = {0, INT64_MAX},
+                         .source = SOURCE_PLAYED,
+                         .ghost = true};
+        g_array_append_val(d->parts, part);
+    }
     v->parts = &g_array_index(d->parts, ViewPart, 0);
     v->part_count = (int)d->parts->len;
     v->end = d->end;

@@ -190,6 +190,25 @@ rule 'what a kill -9 left is offered at the next start' crashes
 rule 'and it comes back, takes and all' recovers
 rule 'it quits within a second while it plays and writes, and remembers' quits
 
+# --- several takes at once ---
+
+settings=$XDG_CONFIG_HOME/par-midi/settings.ini
+takes_at_once() {
+    sed -i 's/^takes=.*/takes=3/' "$settings"
+    start "$prompt" && press Return && sleep 3 && press period && picture takes &&
+        export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
+        export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
+        ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
+        [ "$(notes "$t/c.mid")" -gt "$(notes "$prompt")" ]
+}
+at_once_undone() { # the changes to the other takes, then all of them
+    press ctrl+z ctrl+z ctrl+z && export_to "$t/none.mid" &&
+        [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ] &&
+        quit && sed -i 's/^takes=.*/takes=1/' "$settings"
+}
+rule 'several takes are written at once, each another' takes_at_once
+rule 'and one undo takes them away' at_once_undone
+
 # --- playing ---
 
 plays_along() {
