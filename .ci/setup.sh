@@ -14,6 +14,7 @@ build_packages=(
 test_packages=(
     clang-format python3 strace
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
+    xvfb xdotool binutils
 )
 
 # without_noise COMMAND... shows what it said only if it failed.

@@ -196,6 +196,17 @@ char *cli_find_model(const char *wanted, GError **error) {
     return path;
 }
 
+char *cli_find_demo(void) {
+    g_auto(GStrv) folders = g_strsplit(PAR_DATA_DIRS, ":", -1);
+    for (char **folder = folders; *folder; folder++) {
+        char *path = g_build_filename(*folder, "prompts",
+                                      "chopin-prelude-in-e-minor.mid", NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) return path;
+        g_free(path);
+    }
+    return NULL;
+}
+
 bool cli_read_midi(const char *path, Performance *ret, GError **error) {
     SmfReport report;
     if (!smf_read(path, ret, &report, error)) return false;

@@ -45,6 +45,9 @@ void cli_watch_memory(void);
 // do.
 char *cli_find_model(const char *wanted, GError **error);
 
+// The prompt that the window begins with, to be freed; NULL: it is nowhere.
+char *cli_find_demo(void);
+
 // Reads a MIDI file, "-" being standard input, and says on stderr what is odd about it.
 bool cli_read_midi(const char *path, Performance *ret, GError **error);
 

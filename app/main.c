@@ -1,12 +1,14 @@
 // par-midi: the program. Hands the command line to the command it names.
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/desktop.h"
+#include "app/document_file.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct Command {
+static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *usage, *help;
@@ -25,6 +27,8 @@ static const struct Command {
 
 static void usage(FILE *to) {
     fputs("par-midi goes on from piano performances.\n\n", to);
+    fprintf(to, "  par-midi %-10s %-35s %s\n", "[FILE.mid]", "",
+            "the window: open or play, and hear it go on");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(to, "  par-midi %-10s %-35s %s\n", commands[i].name, commands[i].usage,
                 commands[i].help);
@@ -33,8 +37,8 @@ static void usage(FILE *to) {
         to);
 }
 
-static bool is_performance(const char *path) {
-    static const char *const endings[] = {".mid", ".midi", ".smf"};
+static bool is_piece(const char *path) {
+    static const char *const endings[] = {".mid", ".midi", ".smf", DOCUMENT_SUFFIX};
     g_autofree char *lower = g_ascii_strdown(path, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
         if (g_str_has_suffix(lower, endings[i])) return true;
@@ -45,10 +49,7 @@ int main(int argc, char **argv) {
     cli_watch_memory();
     setlocale(LC_CTYPE, ""); // names of files; numbers stay as in C
     g_set_prgname("par-midi");
-    if (argc < 2) {
-        usage(stderr);
-        return 2;
-    }
+    if (argc < 2) return desktop_run(NULL);
     const char *first = argv[1];
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         usage(stdout);
@@ -64,9 +65,7 @@ int main(int argc, char **argv) {
         g_set_prgname(name);
         return commands[i].run(argc - 1, argv + 1);
     }
-    if (argc == 2 && is_performance(first))
-        return cli_misuse("there is no window yet; par-midi continue IN.mid -o OUT.mid "
-                          "goes on from a file");
+    if (argc == 2 && is_piece(first)) return desktop_run(first);
     cli_warn("there is no command '%s'", first);
     usage(stderr);
     return 2;

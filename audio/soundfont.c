@@ -108,10 +108,8 @@ static const char *variable(const char *name, const char *otherwise) {
     return value && *value ? value : otherwise;
 }
 
-char *soundfont_find(const char *wanted, GError **error) {
-    if (!wanted) wanted = variable("SOUNDFONT", NULL);
-    if (wanted) return soundfont_check(wanted, error) ? g_strdup(wanted) : NULL;
-
+// All of them, in order.
+static GArray *candidates(void) {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     g_array_set_clear_func(found, candidate_clear);
     g_autofree char *home = g_build_filename(g_get_home_dir(), ".local/share", NULL);
@@ -120,7 +118,23 @@ char *soundfont_find(const char *wanted, GError **error) {
         variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), ":", -1);
     for (char **data = shared; *data; data++) look_under(found, 1, *data);
     g_array_sort(found, by_preference);
+    return found;
+}
 
+char **soundfont_list(void) {
+    GArray *found = candidates();
+    char **ret = g_new0(char *, found->len + 1);
+    for (guint i = 0; i < found->len; i++)
+        ret[i] = g_strdup(g_array_index(found, Candidate, i).path);
+    g_array_free(found, TRUE);
+    return ret;
+}
+
+char *soundfont_find(const char *wanted, GError **error) {
+    if (!wanted) wanted = variable("SOUNDFONT", NULL);
+    if (wanted) return soundfont_check(wanted, error) ? g_strdup(wanted) : NULL;
+
+    GArray *found = candidates();
     char *best = NULL;
     for (guint i = 0; i < found->len && !best; i++) {
         const char *path = g_array_index(found, Candidate, i).path;

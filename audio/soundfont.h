@@ -12,6 +12,9 @@
 // (the sentence names the Debian package that brings one).
 char *soundfont_find(const char *wanted, GError **error);
 
+// All that are found in these folders, the best first; g_strfreev. None is looked into.
+char **soundfont_list(void);
+
 // Is it a whole RIFF file of the form "sfbk", with its three lists? FluidSynth would
 // hand what is not to another library, and say why only on stderr.
 bool soundfont_check(const char *path, GError **error);

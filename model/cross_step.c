@@ -245,8 +245,9 @@ static void add_up(void *data, int begin, int end) {
     }
 }
 
-void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rotary,
-                const Token *tokens, int keys) {
+// Takes in the step: the query rotated to the newest input.
+static void begin_step(CrossStep *s, const real *q, const Rotary *rotary,
+                       const Token *tokens, int keys) {
     real angle[CONFIG_ROTARY_MOST];
     rotary_angles(angle, rotary, keys - 1);
     for (int i = 0; i < s->d; i++) {
@@ -257,11 +258,49 @@ void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rot
                       : q[i] * angle[c] - q[i + 1] * angle[c + 1];
         row(s->query, head / LANES * s->dh + c)[head % LANES] = s->scale * x;
     }
-    s->rotary = rotary, s->tokens = tokens, s->keys = keys, s->o = o;
+    s->rotary = rotary, s->tokens = tokens, s->keys = keys;
+}
+
+void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rotary,
+                const Token *tokens, int keys) {
+    begin_step(s, q, rotary, tokens, keys);
+    s->o = o;
     // Whole rounds of the fine table, since each costs a turn of all kinds.
     int rounds = (keys + ROTARY_FINE - 1) / ROTARY_FINE;
     s->share = (rounds + SHARES - 1) / SHARES * ROTARY_FINE;
     pool_run(p, s->V, 64, score_kinds, s);
     pool_run(p, (keys + s->share - 1) / s->share, 1, share, s);
     pool_run(p, s->h, 1, add_up, s);
+}
+
+// scores: (keys, G) rows, of all inputs.
+static void score_all(const CrossStep *s, real *scores) {
+    int G = s->G, r = s->r;
+    real *turned = rows(G * s->V, r), *q = rows(1, r);
+    for (int k = 0, stop; k < s->keys; k = stop) {
+        stop = MIN(s->keys, k + ROTARY_FINE);
+        turn_kinds(s, turned, q, k);
+        score(s, row(scores, k * G), turned, k, stop);
+    }
+    g_aligned_free(turned);
+    g_aligned_free(q);
+}
+
+void cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
+                        const Token *tokens, int keys) {
+    begin_step(s, q, rotary, tokens, keys);
+    score_kinds(s, 0, s->V);
+    real *scores = rows(keys * s->G, 1);
+    score_all(s, scores);
+    memset(ret, 0, (size_t)keys * sizeof(real));
+    for (int h = 0; h < s->h; h++) {
+        const real *x = row(scores, h / LANES) + h % LANES;
+        int step = s->G * LANES;
+        real top = HIDDEN, sum = 0;
+        for (int k = 0; k < keys; k++) top = MAX(top, x[k * step]);
+        for (int k = 0; k < keys; k++) sum += real_exp(x[k * step] - top);
+        for (int k = 0; k < keys; k++)
+            ret[k] += real_exp(x[k * step] - top) / (sum * (real)s->h);
+    }
+    g_aligned_free(scores);
 }

@@ -347,3 +347,19 @@ const real *session_sync(Session *s, const Token *tokens, int count) {
         if (now->length == N) take_over(s);
     }
 }
+
+int session_attention(Session *s, real *ret) {
+    const Config *c = s->config;
+    const Parameters *w = &s->weights->model->parameters;
+    int count = (int)s->tokens->len, keys = MIN(count, c->context);
+    if (count == 0) return 0;
+    const Token *tokens = &g_array_index(s->tokens, Token, count - keys);
+    embed_forward(s->x, w->embed, tokens + keys - 1, 1, c->width);
+    map(s, s->z, s->x, &s->weights->latent, 1);
+    norm(s, &w->cross.norm_attn, s->z, 1);
+    map(s, s->q, s->normed, &s->weights->cross.q, 1);
+    cross_step_weights(s->step, ret, s->q, &s->rotary, tokens, keys);
+    return keys;
+}
+
+int session_latents(const Session *s) { return s->runs[s->now].length; }

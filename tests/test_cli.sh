@@ -3,7 +3,7 @@
 par=$1 root=$2 make_model=$3
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
-unset PAR_MIDI_MODEL
+unset PAR_MIDI_MODEL DISPLAY WAYLAND_DISPLAY
 n=0 failed=0
 
 # rule SENTENCE COMMAND...: the sentence holds if the command succeeds.
@@ -59,7 +59,7 @@ every_command_refuses() {
     done
 }
 wants_a_command() {
-    exits 2 && says 'par-midi continue' && exits 2 nonsense && says nonsense
+    exits 2 nonsense && says nonsense && says 'par-midi continue'
 }
 misused() {
     for arguments in tokenize 'tokenize a b' 'tokenize a --tokenizer b' detokenize \
@@ -91,16 +91,16 @@ nameless() {
         exits 2 train '' && exits 2 info '' && [ "$(wc -l <"$t/err")" -eq 1 ]
 }
 help_is_there() { exits 0 --help && prints 'par-midi tokenize' && exits 0 --version; }
-no_window_yet() { exits 2 "$t/a.mid" && says 'par-midi continue'; }
+no_display() { fails && says 'display' && fails "$t/a.mid" && says 'display'; }
 
 rule 'par-midi --help and --version answer on standard output' help_is_there
 rule 'every command has --help and --version' every_command_helps
 rule 'an unknown option of any command is one sentence and exit status 2' \
     every_command_refuses
-rule 'no command or an unknown one is exit status 2 and a short usage' wants_a_command
+rule 'an unknown command is exit status 2 and a short usage' wants_a_command
 rule 'options out of range are one sentence and exit status 2' misused
 rule 'a name that is empty is said to be, with exit status 2' nameless
-rule 'a MIDI file alone is told that there is no window' no_window_yet
+rule 'the window without a display is one sentence and exit status 1' no_display
 
 # --- tokens ---
 

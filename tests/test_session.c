@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "model/cross_step.h"
 #include "model/perceiver.h"
 #include "model/session.h"
 
@@ -275,7 +276,61 @@ TEST(one_token_is_a_prefix) {
     model_free(&m);
 }
 
+TEST(what_a_latent_listens_to_is_what_it_reads) {
+    Config c = {17, 300, 8, 12, 1, 1, 300}; // one head, whose weights are the mean
+    Rng rng = rng_new(4, 4);
+    real kinds_k[17 * 12], kinds_v[17 * 12], q[12], o[12], weights[300];
+    for (int i = 0; i < 17 * 12; i++) {
+        kinds_k[i] = (real)rng_normal(&rng);
+        kinds_v[i] = (real)rng_normal(&rng);
+    }
+    Token tokens[300];
+    random_tokens(tokens, 300, 9);
+    CrossStep *step = cross_step_new(kinds_k, kinds_v, &c);
+    Rotary rotary = rotary_new(&c, 308);
+    for (int keys = 1; keys <= 300; keys += 37) {
+        for (int i = 0; i < 12; i++) q[i] = (real)rng_normal(&rng);
+        cross_step(step, NULL, o, q, &rotary, tokens, keys);
+        cross_step_weights(step, weights, q, &rotary, tokens, keys);
+        for (int d = 0; d < 12; d++) {
+            double want = 0;
+            for (int k = 0; k < keys; k++)
+                want += (double)(weights[k] * kinds_v[tokens[k] * 12 + d]);
+            CHECK_NEAR((double)o[d], want, TOLERANCE);
+        }
+    }
+    rotary_free(&rotary);
+    cross_step_free(step);
+}
+
+TEST(a_look_at_what_it_listens_to_changes_no_logits) {
+    Model m = toy();
+    Weights *w = weights_new(&m, true);
+    Token tokens[60];
+    random_tokens(tokens, 60, 6);
+    Session *looked_at = session_new(w, NULL), *other = session_new(w, NULL);
+    real weights[20];
+    CHECK(session_attention(looked_at, weights) == 0);
+    for (int n = 3; n <= 60; n++) {
+        const real *a = session_sync(looked_at, tokens, n);
+        CHECK_NEAR(difference(a, session_sync(other, tokens, n)), 0, 0);
+        double sum = 0;
+        int keys = session_attention(looked_at, weights);
+        CHECK(keys == (n < 20 ? n : 20));
+        for (int k = 0; k < keys; k++) sum += (double)weights[k];
+        CHECK_NEAR(sum, 1, TOLERANCE);
+        CHECK(session_latents(looked_at) >= (n < 4 ? n : 4) &&
+              session_latents(looked_at) <= 8);
+    }
+    session_free(looked_at);
+    session_free(other);
+    weights_free(w);
+    model_free(&m);
+}
+
 int main(void) {
+    RUN(what_a_latent_listens_to_is_what_it_reads);
+    RUN(a_look_at_what_it_listens_to_changes_no_logits);
     RUN(a_cached_step_equals_the_uncached_forward);
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
     RUN(a_run_begun_anew_in_int8_forgets_nothing_but_latents);

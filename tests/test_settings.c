@@ -86,7 +86,7 @@ TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
                         "endless=maybe\n[input]\nmidi=a\\nb\n[files]\nfolder=%zz\n",
                         &trouble);
     CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.temperature == 1);
-    CHECK(s.top_p == 0.95 && s.takes == 1 && !s.endless && s.top_k == 7);
+    CHECK(s.top_p == 0.98 && s.takes == 1 && !s.endless && s.top_k == 7);
     CHECK(strcmp(s.midi_input, "") == 0 && strcmp(s.folder, "") == 0);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
                            "audio/buffer_frames, audio/volume, input/midi, "

@@ -184,8 +184,8 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
     Note now = {30 * SECOND, 31 * SECOND, 60, 90}, loud = now, once = now, gone = now;
     loud.velocity = 120;
     once.onset = 15 * SECOND, gone.onset = 5 * SECOND;
-    Color seen[SOURCES];
-    for (Source s = 0; s < SOURCES; s++) {
+    Color seen[VIEW_SOURCES];
+    for (Source s = 0; s < VIEW_SOURCES; s++) {
         seen[s] = roll_note_color(&v, s, &now, -1);
         for (Source t = 0; t < s; t++) CHECK(seen[s] != seen[t]);
         CHECK((roll_note_color(&v, s, &loud, -1) & 0xFF00) > (seen[s] & 0xFF00));

@@ -9,7 +9,7 @@ static const Face body = {THEME_BODY, false, false};
 
 bool field_frame(Gui *g, CommandId id, Box box, GString *text, const char *hint) {
     GuiState s = gui_control(g, gui_id(id, 0), box, GUI_FIELD);
-    if (s.begun) g->cursor = (int)text->len;
+    if (s.begun) g->cursor = (int)text->len, g->all = false;
     int cursor = s.focused ? CLAMP(g->cursor, 0, (int)text->len) : 0;
     draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);
     draw_ring(g->draw, box, THEME_RADIUS, s.focused ? 1.5 : 1,
@@ -20,6 +20,11 @@ bool field_frame(Gui *g, CommandId id, Box box, GString *text, const char *hint)
     double caret = s.focused ? draw_text_width(g->draw, body, before) : 0;
     double slide = MAX(caret - in.w + 2, 0);
     Box line = {in.x - slide, in.y, 1e5, in.h};
+    if (s.focused && g->all)
+        draw_box(g->draw,
+                 (Box){line.x, in.y + 6, draw_text_width(g->draw, body, text->str),
+                       in.h - 12},
+                 0xFF3A4A63u);
     if (text->len)
         draw_text(g->draw, body, line, ALIGN_LEFT, THEME_TEXT, text->str);
     else
@@ -41,11 +46,22 @@ bool field_key(Gui *g, GString *text, const KeyEvent *key) {
     const char *next = at < end ? g_utf8_next_char(at) : at;
     const char *before = at > text->str ? g_utf8_prev_char(at) : at;
     if (!key->down || key->modifiers & KEY_ALT) return false;
+    bool all = g->all;
+    g->all = false;
     if (key->modifiers & KEY_CTRL) {
+        if (key->code == SDLK_a || key->code == SDLK_c) g->all = true;
+        if (key->code == SDLK_a) g->cursor = (int)text->len;
+        if (key->code == SDLK_c) SDL_SetClipboardText(text->str);
+        if (g->all) return true;
         if (key->code != SDLK_v) return false;
+        g->all = all; // what is pasted takes its place
         char *pasted = SDL_GetClipboardText();
         field_type(g, text, pasted);
         SDL_free(pasted);
+        return true;
+    }
+    if (all && (key->code == SDLK_BACKSPACE || key->code == SDLK_DELETE)) {
+        erase(g, text, text->str, end);
         return true;
     }
     switch (key->code) {
@@ -61,13 +77,15 @@ bool field_key(Gui *g, GString *text, const KeyEvent *key) {
     case SDLK_KP_ENTER:
     case SDLK_UP:
     case SDLK_DOWN: return false;
-    default: return key->code < SDLK_CAPSLOCK; // comes as text
+    default: g->all = all; return key->code < SDLK_CAPSLOCK; // comes as text
     }
 }
 
 void field_type(Gui *g, GString *text, const char *typed) {
     g_autofree char *valid = g_utf8_make_valid(typed, -1);
     g_strdelimit(valid, "\n\r\t", ' ');
+    if (g->all) g_string_truncate(text, 0);
+    g->all = false;
     g->cursor = CLAMP(g->cursor, 0, (int)text->len);
     g_string_insert(text, g->cursor, valid);
     g->cursor += (int)strlen(valid);

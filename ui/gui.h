@@ -43,6 +43,7 @@ typedef struct Gui {
     bool adjusts; // the focus does
     bool wheel_taken, clicked_field;
     int cursor; // in the focused field, bytes
+    bool all;   // the focused field's whole text is selected
 
     CommandId asked[GUI_ASKED]; // what controls stand for, to be carried out
     int asked_count;

@@ -33,8 +33,8 @@ Color roll_note_color(const View *v, Source source, const Note *n, double attent
         color = THEME_FORGOTTEN;
         strength = .3 + strength * .3;
     } else if (v->horizon.shown && n->onset < v->horizon.latents) {
-        color = color_mix(color, THEME_FORGOTTEN, .3);
-        strength *= .62;
+        color = color_mix(color, THEME_FORGOTTEN, .15);
+        strength *= .78;
     }
     if (attention >= 0) {
         strength *= .55 + .45 * sqrt(MIN(attention, 1));

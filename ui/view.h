@@ -13,7 +13,7 @@ typedef struct Span {
     int64_t from, to; // none if to <= from
 } Span;
 
-typedef enum Source { SOURCE_PROMPT, SOURCE_PLAYED, SOURCE_MODEL, SOURCES } Source;
+typedef enum Source { SOURCE_PROMPT, SOURCE_PLAYED, SOURCE_MODEL, VIEW_SOURCES } Source;
 
 // A stretch of the piece that comes from one hand: the prompt, what was played, a take.
 typedef struct ViewPart {

@@ -1,0 +1,99 @@
+// What stands around the program in a test: an ear at its JACK output and a MIDI
+// keyboard of JACK's. It says on standard output
+//     sound T       silence broke at T (microseconds since 1970)
+//     silence T     the last sound before a tenth of a second of silence was at T
+// and plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`.
+#include <jack/jack.h>
+#include <jack/midiport.h>
+#include <math.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOUD  1e-4f
+#define QUIET 100000 // microseconds
+
+typedef struct Room {
+    jack_client_t *client;
+    jack_port_t *ear, *keys;
+    _Atomic int64_t first, last; // sound of this bout; first 0: none
+    _Atomic uint32_t message;    // to be played; 0: none
+} Room;
+
+static int64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void play(Room *r, jack_nframes_t frames) {
+    void *buffer = jack_port_get_buffer(r->keys, frames);
+    jack_midi_clear_buffer(buffer);
+    uint32_t m = atomic_exchange(&r->message, 0);
+    uint8_t bytes[3] = {(uint8_t)(m >> 16), (uint8_t)(m >> 8), (uint8_t)m};
+    if (m) jack_midi_event_write(buffer, 0, bytes, 3);
+}
+
+static int process(jack_nframes_t frames, void *data) {
+    Room *r = data;
+    const float *in = jack_port_get_buffer(r->ear, frames);
+    float most = 0;
+    for (jack_nframes_t i = 0; i < frames; i++) most = fmaxf(most, fabsf(in[i]));
+    if (most > LOUD) {
+        int64_t t = now(), none = 0;
+        atomic_compare_exchange_strong(&r->first, &none, t);
+        atomic_store(&r->last, t);
+    }
+    play(r, frames);
+    return 0;
+}
+
+static void send(Room *r, int status, int a, int b) {
+    while (atomic_load(&r->message)) usleep(500);
+    atomic_store(&r->message, (uint32_t)(status << 16 | a << 8 | b));
+}
+
+static bool obey(Room *r) {
+    char line[64];
+    int a, b;
+    if (!fgets(line, sizeof line, stdin)) return false;
+    if (sscanf(line, "on %d %d", &a, &b) == 2) send(r, 0x90, a, b);
+    if (sscanf(line, "off %d", &a) == 1) send(r, 0x80, a, 0);
+    if (sscanf(line, "pedal %d", &a) == 1) send(r, 0xB0, 64, a);
+    return true;
+}
+
+int main(void) {
+    Room r = {.first = 0};
+    r.client = jack_client_open("room", JackNoStartServer, NULL);
+    if (!r.client) return 1;
+    r.ear = jack_port_register(r.client, "ear", JACK_DEFAULT_AUDIO_TYPE,
+                               JackPortIsInput, 0);
+    r.keys = jack_port_register(r.client, "keys", JACK_DEFAULT_MIDI_TYPE,
+                                JackPortIsOutput, 0);
+    jack_set_process_callback(r.client, process, &r);
+    if (jack_activate(r.client) != 0) return 1;
+    setvbuf(stdin, NULL, _IONBF, 0);
+    bool sounds = false;
+    for (struct pollfd in = {.fd = 0, .events = POLLIN};;) {
+        if (poll(&in, 1, 5) > 0 && !obey(&r)) break;
+        if (!jack_port_connected(r.ear))
+            jack_connect(r.client, "par-midi:left", jack_port_name(r.ear));
+        int64_t first = atomic_load(&r.first), last = atomic_load(&r.last);
+        if (first && !sounds) printf("sound %lld\n", (long long)first);
+        sounds = first != 0;
+        if (sounds && now() - last > QUIET) {
+            printf("silence %lld\n", (long long)last);
+            sounds = false;
+            atomic_store(&r.first, 0);
+        }
+        fflush(stdout);
+    }
+    jack_client_close(r.client);
+    return 0;
+}

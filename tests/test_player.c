@@ -1,0 +1,291 @@
+#include "tests/test.h"
+
+#include "app/player.h"
+#include "model/rng.h"
+
+#define SECOND 1000000
+#define RATE   48000
+#define BLOCK  1400 // microseconds, a little more than the engine's 64 frames
+
+// An engine without a device: the test renders it, and keeps what sounded.
+typedef struct Room {
+    Engine *engine;
+    Player *player;
+    GArray *heard; // AudioEvent
+    int down;      // keys
+    bool keys[128];
+} Room;
+
+static Room room_new(void) {
+    Room r = {.engine = engine_new()};
+    r.player = player_new(r.engine);
+    r.heard = g_array_new(false, false, sizeof(AudioEvent));
+    return r;
+}
+
+static void room_free(Room *r) {
+    player_free(r->player);
+    engine_free(r->engine);
+    g_array_unref(r->heard);
+}
+
+static void hear(Room *r) {
+    for (HeardEvent h; engine_heard(r->engine, &h);) {
+        AudioEvent e = h.event;
+        g_array_append_val(r->heard, e);
+        if (e.kind == EVENT_NOTE_ON) r->keys[e.pitch] = true;
+        if (e.kind == EVENT_NOTE_OFF) r->keys[e.pitch] = false;
+    }
+    r->down = 0;
+    for (int p = 0; p < 128; p++) r->down += engine_held(r->engine, p) != 0;
+}
+
+// Seconds of rendering, ten times as fast as it would be heard.
+static void listen(Room *r, double seconds) {
+    float out[2 * 480];
+    for (int i = 0; i < seconds * 100; i++) {
+        engine_render(r->engine, out, 480, RATE);
+        hear(r);
+        g_usleep(1000);
+    }
+}
+
+static int64_t position(const Room *r) { return engine_state(r->engine).position; }
+
+static int strokes(const Room *r) {
+    int n = 0;
+    for (guint i = 0; i < r->heard->len; i++)
+        n += g_array_index(r->heard, AudioEvent, i).kind == EVENT_NOTE_ON;
+    return n;
+}
+
+static void scale(Performance *p, int notes) {
+    for (int i = 0; i < notes; i++)
+        performance_add_note(
+            p, (Note){i * 100000, i * 100000 + 150000, (uint8_t)(40 + i % 40), 80});
+    performance_add_pedal(p, 50000, 127);
+    performance_finish(p);
+}
+
+static void add_stroke(Stream *s, int64_t time, uint8_t pitch) {
+    AudioEvent on = {.time = time, .kind = EVENT_NOTE_ON, .pitch = pitch, .value = 70};
+    AudioEvent off = {.time = time + 50000, .kind = EVENT_NOTE_OFF, .pitch = pitch};
+    stream_add(s, &on, time);
+    stream_add(s, &off, off.time);
+}
+
+TEST(a_tape_has_every_note_and_closes_it) {
+    Rng rng = rng_new(1, 1);
+    for (int round = 0; round < 200; round++) {
+        Performance p = {0};
+        for (int i = 0; i < 40; i++) {
+            int64_t at = rng_below(&rng, 500);
+            performance_add_note(&p, (Note){at, at + rng_below(&rng, 50),
+                                            (uint8_t)(60 + rng_below(&rng, 4)), 9});
+        }
+        performance_finish(&p);
+        Tape *t = tape_new(&p);
+        bool down[128] = {false};
+        size_t struck = 0;
+        int64_t last = 0;
+        AudioEvent e;
+        for (size_t i = 0; tape_event(t, i, &e); i++) {
+            CHECK(e.time >= last);
+            last = e.time;
+            bool stroke = e.kind == EVENT_NOTE_ON;
+            CHECK(!stroke || !down[e.pitch]);
+            struck += stroke;
+            down[e.pitch] = e.kind == EVENT_NOTE_ON;
+        }
+        CHECK(struck == p.note_count);
+        for (int key = 0; key < 128; key++) CHECK(!down[key]);
+        tape_free(t);
+        performance_clear(&p);
+    }
+}
+
+TEST(what_is_played_is_what_is_on_the_tape) {
+    Room r = room_new();
+    Performance p = {0};
+    scale(&p, 30);
+    player_play(r.player, tape_new(&p), 0, false);
+    listen(&r, 4);
+    CHECK(strokes(&r) == 30 && r.down == 0);
+    size_t n = 0;
+    for (guint i = 0; i < r.heard->len; i++) {
+        AudioEvent e = g_array_index(r.heard, AudioEvent, i);
+        if (e.kind != EVENT_NOTE_ON) continue;
+        CHECK(e.pitch == p.notes[n].pitch && e.value == p.notes[n].velocity);
+        CHECK(ABS(e.time - p.notes[n].onset) <= BLOCK);
+        n++;
+    }
+    CHECK(player_state(r.player).ended);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(time_waits_for_what_is_not_written_and_no_note_is_late) {
+    Room r = room_new();
+    Performance none = {0};
+    Stream *s = stream_new(1, 0);
+    for (int i = 0; i < 5; i++) add_stroke(s, i * 100000, 60);
+    player_play(r.player, tape_growing(&none, &(TakeStart){0}, s), 0, false);
+    listen(&r, 2);
+    CHECK(position(&r) <= 450000 + BLOCK && player_state(r.player).waits);
+    CHECK(strokes(&r) == 5); // the last rings on: its end is not certain yet
+    for (int i = 5; i < 12; i++) add_stroke(s, i * 100000, 60);
+    stream_end(s);
+    listen(&r, 2);
+    CHECK(strokes(&r) == 12 && r.down == 0 && player_state(r.player).ended);
+    for (guint i = 0; i < r.heard->len; i++) {
+        AudioEvent e = g_array_index(r.heard, AudioEvent, i);
+        int64_t off = (e.time + BLOCK) % 100000;
+        CHECK(e.kind != EVENT_NOTE_ON || off <= 2 * BLOCK);
+    }
+    stream_unref(s);
+    room_free(&r);
+}
+
+TEST(a_stop_closes_every_key_and_the_pedal) {
+    Room r = room_new();
+    Performance p = {0};
+    for (uint8_t i = 0; i < 30; i++)
+        performance_add_note(&p, (Note){0, 60 * SECOND, (uint8_t)(30 + i), 80});
+    performance_add_pedal(&p, 0, 127);
+    performance_finish(&p);
+    player_play(r.player, tape_new(&p), 0, false);
+    listen(&r, 0.5);
+    CHECK(r.down == 30 && engine_state(r.engine).pedal == 127);
+    player_stop(r.player);
+    listen(&r, 0.05);
+    CHECK(r.down == 0 && engine_state(r.engine).pedal == 0);
+    CHECK(!player_state(r.player).playing);
+    listen(&r, 0.5);
+    CHECK(r.down == 0);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(a_seek_finds_the_pedal_as_it_stands_there) {
+    Room r = room_new();
+    Performance p = {0};
+    scale(&p, 60);
+    player_play(r.player, tape_new(&p), 0, false);
+    listen(&r, 0.3);
+    player_play(r.player, tape_new(&p), 3 * SECOND, false);
+    listen(&r, 0.1);
+    CHECK(engine_state(r.engine).pedal == 127);
+    CHECK(position(&r) >= 3 * SECOND && position(&r) < 3 * SECOND + 300000);
+    player_play(r.player, tape_new(&p), 0, false);
+    listen(&r, 0.03);
+    CHECK(engine_state(r.engine).pedal == 0);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(a_loop_plays_again_with_keys_and_pedal_closed_between) {
+    Room r = room_new();
+    Performance p = {0};
+    performance_add_note(&p, (Note){0, 10 * SECOND, 50, 80}); // held beyond the loop
+    performance_add_note(&p, (Note){SECOND + 200000, 10 * SECOND, 60, 80});
+    performance_finish(&p);
+    player_set_loop(r.player, SECOND, SECOND + 500000);
+    player_play(r.player, tape_new(&p), SECOND, false);
+    listen(&r, 2.3);
+    CHECK(strokes(&r) == 5);
+    CHECK(position(&r) >= SECOND && position(&r) < SECOND + 500000 + BLOCK);
+    player_set_loop(r.player, 0, 0);
+    listen(&r, 2);
+    CHECK(position(&r) > 2 * SECOND);
+    player_stop(r.player);
+    listen(&r, 0.05);
+    CHECK(r.down == 0);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(a_take_that_begins_later_is_joined_without_a_break) {
+    Room r = room_new();
+    Performance p = {0};
+    scale(&p, 20); // two seconds
+    player_play(r.player, tape_new(&p), 0, false);
+    listen(&r, 0.5);
+    uint32_t epoch = engine_state(r.engine).epoch;
+    Stream *s = stream_new(1, 2 * SECOND);
+    player_change(r.player, tape_growing(&p, &(TakeStart){0}, s), 2 * SECOND);
+    for (int i = 0; i < 10; i++) add_stroke(s, 2 * SECOND + i * 100000, 60);
+    stream_end(s);
+    listen(&r, 4);
+    CHECK(strokes(&r) == 30 && r.down == 0);
+    CHECK(engine_state(r.engine).epoch == epoch);
+    stream_unref(s);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(what_is_asked_for_begins_with_its_first_note) {
+    Room r = room_new();
+    Performance none = {0};
+    Stream *s = stream_new(1, 5 * SECOND);
+    player_play(r.player, tape_growing(&none, &(TakeStart){.pedal = true}, s),
+                5 * SECOND, true);
+    listen(&r, 0.3);
+    CHECK(player_state(r.player).waits && strokes(&r) == 0);
+    add_stroke(s, 8 * SECOND, 60);
+    g_usleep(30000);
+    listen(&r, 0.02);
+    CHECK(strokes(&r) == 1 && engine_state(r.engine).pedal == 127);
+    stream_unref(s);
+    room_free(&r);
+}
+
+TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
+    Room r = room_new();
+    Performance p = {0};
+    performance_add_note(&p, (Note){0, SECOND, 50, 80}); // the take so far ends there
+    performance_finish(&p);
+    TakeStart start = {.held[50] = true};
+    Stream *s = stream_new(1, SECOND);
+    stream_add(s, NULL, 2 * SECOND);
+    player_play(r.player, tape_growing(&p, &start, s), 0, false);
+    listen(&r, 1.8);
+    CHECK(r.down == 1);
+    AudioEvent off = {.time = 2 * SECOND, .kind = EVENT_NOTE_OFF, .pitch = 50};
+    stream_add(s, &off, 2 * SECOND + 10000);
+    listen(&r, 1);
+    CHECK(r.down == 0);
+    stream_unref(s);
+    performance_clear(&p);
+    room_free(&r);
+}
+
+TEST(hands_play_on_while_the_player_stops_but_not_through_panic) {
+    Room r = room_new();
+    engine_push(r.engine, (AudioEvent){.time = EVENT_NOW,
+                                       .kind = EVENT_NOTE_ON,
+                                       .source = SOURCE_HANDS,
+                                       .pitch = 70,
+                                       .value = 80});
+    listen(&r, 0.05);
+    player_stop(r.player);
+    listen(&r, 0.05);
+    CHECK(r.down == 1);
+    player_panic(r.player);
+    listen(&r, 0.05);
+    CHECK(r.down == 0);
+    room_free(&r);
+}
+
+int main(void) {
+    RUN(a_tape_has_every_note_and_closes_it);
+    RUN(what_is_played_is_what_is_on_the_tape);
+    RUN(time_waits_for_what_is_not_written_and_no_note_is_late);
+    RUN(a_stop_closes_every_key_and_the_pedal);
+    RUN(a_seek_finds_the_pedal_as_it_stands_there);
+    RUN(a_loop_plays_again_with_keys_and_pedal_closed_between);
+    RUN(a_take_that_begins_later_is_joined_without_a_break);
+    RUN(what_is_asked_for_begins_with_its_first_note);
+    RUN(keys_held_at_the_fork_are_let_go_by_the_take);
+    RUN(hands_play_on_while_the_player_stops_but_not_through_panic);
+    return test_end();
+}

@@ -1,0 +1,260 @@
+#include "tests/test.h"
+
+#include "app/writer.h"
+#include "tests/tiny_model.h"
+
+#include <glib/gstdio.h>
+
+#define SECOND INT64_C(1000000)
+
+static char *folder, *path;
+static void nothing(void *data) {}
+
+static void save_model(void) {
+    Model m;
+    tiny_model(&m, TOKENIZER_PEDAL, 7);
+    folder = g_dir_make_tmp("par-midi-XXXXXX", NULL);
+    path = g_build_filename(folder, "tiny.safetensors", NULL);
+    CHECK(
+        model_save(path, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
+    model_free(&m);
+}
+
+static Writer *writer(void) {
+    Writer *w = writer_new(path, nothing, NULL);
+    for (int i = 0; i < 500 && !writer_model(w); i++) g_usleep(10000);
+    CHECK(writer_model(w) != NULL);
+    return w;
+}
+
+static void a_prompt(Prompt *ret) {
+    Performance p = {0};
+    for (int i = 0; i < 60; i++)
+        performance_add_note(
+            &p, (Note){i * 100000, i * 100000 + 80000, (uint8_t)(40 + i * 7 % 40), 80});
+    performance_finish(&p);
+    prompt_cut(ret, &p, TOKENIZER_PEDAL, -1);
+    performance_clear(&p);
+}
+
+static WriterJob job(const Prompt *p, int take, uint64_t seed, int64_t steps) {
+    return (WriterJob){.stream = stream_new(take, p->cut),
+                       .tokens = p->tokens,
+                       .step = p->step,
+                       .plan = {continuation_sampler, seed, .steps = steps}};
+}
+
+// Reads what comes until take is finished or the time is over; returns its tokens.
+static GArray *read_take(Writer *w, int take, double seconds, bool *ret_finished) {
+    GArray *all = g_array_new(false, false, sizeof(Token));
+    *ret_finished = false;
+    int64_t end = g_get_monotonic_time() + (int64_t)(seconds * 1e6);
+    while (!*ret_finished && g_get_monotonic_time() < end) {
+        WriterNews n;
+        if (!writer_read(w, &n)) {
+            g_usleep(2000);
+            continue;
+        }
+        if (n.take == take) {
+            g_array_append_vals(all, n.tokens->data, n.tokens->len);
+            *ret_finished = n.finished;
+        }
+        g_array_unref(n.tokens);
+    }
+    return all;
+}
+
+// What `par-midi continue` makes of the same.
+static GArray *alone(const Prompt *p, const Plan *plan) {
+    Model m;
+    CHECK(model_load(path, &m, NULL));
+    Weights *weights = weights_new(&m, true);
+    Pool *pool = pool_new(1);
+    pool_set_mixed(pool, true);
+    Session *s = session_new(weights, pool);
+    Continuation c;
+    Decoded d;
+    continuation_begin(&c, s, TOKENIZER_PEDAL, p, plan);
+    while (continuation_next(&c, &d)) {
+    }
+    size_t count;
+    const Token *tokens = continuation_take(&c, &count);
+    GArray *ret = g_array_new(false, false, sizeof(Token));
+    g_array_append_vals(ret, tokens, (guint)count);
+    continuation_clear(&c);
+    session_free(s);
+    weights_free(weights);
+    pool_free(pool);
+    model_free(&m);
+    return ret;
+}
+
+static bool same(const GArray *a, const GArray *b) {
+    return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
+}
+
+TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
+    Writer *w = writer();
+    Prompt p;
+    a_prompt(&p);
+    writer_prepare(w, p.tokens, 0);
+    g_usleep(100000);
+    for (int i = 0; i < 3; i++) {
+        WriterJob j = job(&p, 1 + i, 10 + (uint64_t)i, 300);
+        writer_write(w, &j);
+        bool finished;
+        GArray *got = read_take(w, 1 + i, 20, &finished), *want = alone(&p, &j.plan);
+        CHECK(finished && same(got, want));
+        g_array_unref(got);
+        g_array_unref(want);
+        stream_unref(j.stream);
+    }
+    prompt_clear(&p);
+    writer_free(w);
+}
+
+TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
+    Writer *w = writer();
+    Prompt p;
+    a_prompt(&p);
+    WriterJob j = job(&p, 1, 3, 0);
+    writer_follow(w, 1, p.cut + 3600 * SECOND); // endless, and far from enough
+    writer_write(w, &j);
+    g_usleep(200000);
+    writer_stop(w, -1);
+    bool finished;
+    GArray *got = read_take(w, 1, 20, &finished);
+    CHECK(finished && got->len > 10);
+    bool down[128] = {false}, pedal = false;
+    Decoder d = p.decoder;
+    for (int key = 0; key < 128; key++) down[key] = d.sounding[key] != 0;
+    for (guint i = 0; i < got->len; i++) {
+        Decoded e = decoder_push(&d, g_array_index(got, Token, i));
+        if (e.kind == DECODED_NOTE_ON) down[e.pitch] = true;
+        if (e.kind == DECODED_NOTE_OFF) down[e.pitch] = false;
+        if (e.kind == DECODED_PEDAL) pedal = e.velocity > 0;
+    }
+    for (int key = 0; key < 128; key++) CHECK(!down[key]);
+    CHECK(!pedal && j.stream->whole && !writer_writes(w, -1));
+    // What is played is what is kept.
+    size_t heard = 0, kept = 0;
+    d = p.decoder;
+    for (guint i = 0; i < got->len; i++)
+        kept += decoder_push(&d, g_array_index(got, Token, i)).kind == DECODED_NOTE_ON;
+    for (guint i = 0; i < j.stream->events->len; i++)
+        heard += g_array_index(j.stream->events, AudioEvent, i).kind == EVENT_NOTE_ON;
+    CHECK(heard == kept);
+    g_array_unref(got);
+    stream_unref(j.stream);
+    prompt_clear(&p);
+    writer_free(w);
+}
+
+// Waits up to 20 seconds, then a little for what may come too much.
+static int64_t wait_until_known(const WriterJob *j, int64_t time) {
+    int64_t known = 0;
+    for (int i = 0; i < 1000 && known <= time; i++) {
+        g_usleep(20000);
+        g_mutex_lock(&j->stream->lock);
+        known = j->stream->known;
+        g_mutex_unlock(&j->stream->lock);
+    }
+    g_usleep(300000);
+    g_mutex_lock(&j->stream->lock);
+    known = j->stream->known;
+    g_mutex_unlock(&j->stream->lock);
+    return known;
+}
+
+TEST(an_endless_take_keeps_ahead_of_the_playhead_and_no_more) {
+    Writer *w = writer();
+    Prompt p;
+    a_prompt(&p);
+    WriterJob j = job(&p, 1, 4, 0);
+    writer_follow(w, 1, p.cut);
+    writer_write(w, &j);
+    int64_t known = wait_until_known(&j, p.cut + WRITER_ENDLESS) - p.cut;
+    CHECK(known > WRITER_ENDLESS && known < WRITER_ENDLESS + 10 * SECOND);
+    writer_follow(w, 1, p.cut + 10 * SECOND);
+    known = wait_until_known(&j, p.cut + 10 * SECOND + WRITER_ENDLESS) - p.cut;
+    CHECK(known > 10 * SECOND + WRITER_ENDLESS && !j.stream->whole);
+    stream_unref(j.stream);
+    prompt_clear(&p);
+    writer_free(w); // in the middle of it
+}
+
+TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
+    Writer *w = writer();
+    Prompt p;
+    a_prompt(&p);
+    WriterJob a = job(&p, 1, 5, 3000), b = job(&p, 2, 6, 3000);
+    writer_follow(w, 2, p.cut);
+    writer_write(w, &a);
+    writer_write(w, &b);
+    bool ok = true;
+    for (int i = 0; i < 200; i++) {
+        g_mutex_lock(&a.stream->lock);
+        int64_t other = a.stream->known - p.cut;
+        g_mutex_unlock(&a.stream->lock);
+        g_mutex_lock(&b.stream->lock);
+        int64_t heard = b.stream->known - p.cut;
+        g_mutex_unlock(&b.stream->lock);
+        ok = ok && (other < 2 * SECOND || heard >= WRITER_AHEAD);
+        g_usleep(1000);
+    }
+    CHECK(ok);
+    writer_free(w);
+    stream_unref(a.stream);
+    stream_unref(b.stream);
+    prompt_clear(&p);
+}
+
+TEST(a_model_that_is_none_is_told_in_a_sentence) {
+    Writer *w = writer_new("/nowhere/model.safetensors", nothing, NULL);
+    char *trouble = NULL;
+    for (int i = 0; i < 500 && !trouble; i++) {
+        g_usleep(2000);
+        trouble = writer_trouble(w);
+    }
+    CHECK(trouble && strstr(trouble, "/nowhere/model.safetensors"));
+    CHECK(!writer_model(w) && !writer_state(w).loading);
+    g_free(trouble);
+    writer_free(w);
+}
+
+TEST(what_is_listened_to_belongs_to_notes) {
+    Performance p = {0};
+    performance_add_note(&p, (Note){1003000, 1500000, 60, 80});
+    performance_add_note(&p, (Note){2000000, 2500000, 62, 80});
+    performance_finish(&p);
+    GArray *tokens = tokenizer_encode(&p, TOKENIZER_PEDAL);
+    const Token *t = &g_array_index(tokens, Token, 0);
+    real weights[64] = {0};
+    for (guint i = 0; i < tokens->len; i++)
+        weights[i] = t[i] == TOKEN_NOTE_ON + 60 ? 0.25f : t[i] == TOKEN_NOTE_ON + 62;
+    GArray *notes = lens_notes(t, (int)tokens->len, 0, weights);
+    float shares[2];
+    lens_spread(shares, &p, notes, 0);
+    CHECK_NEAR((double)shares[0], 0.5, 1e-6);
+    CHECK_NEAR((double)shares[1], 1, 1e-6);
+    CHECK(lens_step(t, (int)tokens->len, (int)tokens->len) == 250);
+    CHECK(lens_step(t, (int)tokens->len, -5) == 0);
+    g_array_unref(notes);
+    g_array_unref(tokens);
+    performance_clear(&p);
+}
+
+int main(void) {
+    save_model();
+    RUN(takes_are_those_that_continue_makes_read_ahead_or_not);
+    RUN(a_stop_keeps_the_part_that_exists_and_closes_it);
+    RUN(an_endless_take_keeps_ahead_of_the_playhead_and_no_more);
+    RUN(what_is_not_heard_waits_until_the_heard_take_is_ahead);
+    RUN(a_model_that_is_none_is_told_in_a_sentence);
+    RUN(what_is_listened_to_belongs_to_notes);
+    g_unlink(path);
+    g_rmdir(folder);
+    g_free(path);
+    g_free(folder);
+    return test_end();
+}
