@@ -100,7 +100,8 @@ static bool read_data_file(Task *t, GError **error) {
         g_propagate_prefixed_error(error, wrong, "%s: ", path);
         return false;
     }
-    t->folder = g_key_file_get_string(file, GROUP, "folder", NULL);
+    g_autofree char *folder = g_key_file_get_string(file, GROUP, "folder", NULL);
+    t->folder = folder ? g_strcompress(folder) : NULL;
     t->tokens = g_key_file_get_int64(file, GROUP, "tokens", NULL);
     t->augment = g_key_file_get_boolean(file, GROUP, "augment", NULL);
     return true;
@@ -110,7 +111,8 @@ static bool write_data_file(const Task *t, const Corpus *corpus, GError **error)
     int64_t tokens = 0;
     for (int s = 0; s < SPLITS; s++) tokens += corpus->tokens[s];
     g_autoptr(GKeyFile) file = g_key_file_new();
-    g_key_file_set_string(file, GROUP, "folder", t->folder);
+    g_autofree char *folder = g_strescape(t->folder, NULL); // a name is any bytes
+    g_key_file_set_string(file, GROUP, "folder", folder);
     g_key_file_set_int64(file, GROUP, "tokens", tokens);
     g_key_file_set_boolean(file, GROUP, "augment", t->augment);
     gsize size;
