@@ -143,6 +143,30 @@ TEST(one_token_is_a_prefix) {
     model_free(&m);
 }
 
+// W as int8 stands for it, y = x Wt + b by it for many rows at once and for each alone.
+TEST(int8_weights_are_near_and_many_rows_are_mapped_as_each_alone) {
+    enum { ROWS = 40, IN = 24, OUT = 17 };
+    Model m = toy();
+    Weights *int8 = weights_new(&m, true), *exact = weights_new(&m, false);
+    static real x[ROWS][IN], all[ROWS][OUT], one[OUT], wide[OUT][IN], want[OUT][IN];
+    Rng rng = rng_new(4, 4);
+    for (int i = 0; i < ROWS * IN; i++) x[i / IN][i % IN] = (real)rng_normal(&rng);
+    matrix_widen(*wide, &int8->head);
+    matrix_widen(*want, &exact->head);
+    CHECK(memcmp(want, m.parameters.head.weight, sizeof want) == 0);
+    for (int o = 0; o < OUT; o++)
+        for (int i = 0; i < IN; i++)
+            CHECK_NEAR(wide[o][i], want[o][i], 0.501 * (double)int8->head.scale[o]);
+    maps_forward(NULL, &(Map){*all, &int8->head}, 1, *x, ROWS);
+    for (int n = 0; n < ROWS; n++) {
+        maps_forward(NULL, &(Map){one, &int8->head}, 1, x[n], 1);
+        CHECK_NEAR(difference(one, all[n]), 0, TOLERANCE);
+    }
+    weights_free(int8);
+    weights_free(exact);
+    model_free(&m);
+}
+
 int main(void) {
     RUN(a_cached_step_equals_the_uncached_forward);
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
@@ -150,5 +174,6 @@ int main(void) {
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);
+    RUN(int8_weights_are_near_and_many_rows_are_mapped_as_each_alone);
     return test_end();
 }
