@@ -16,6 +16,8 @@ test_packages=(
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
     xvfb xdotool binutils
 )
+# The other compiler, and fuzzing, for .ci/run.
+ci_packages=(clang libclang-rt-14-dev)
 
 # without_noise COMMAND... shows what it said only if it failed.
 without_noise() {
@@ -74,7 +76,7 @@ suite() {
     local status=0
     rm -f "$1"/meson-logs/testlog.*
     build "$1" || { echo '0 passed, 1 failed'; return 1; }
-    timeout -k 30 600 meson test -C "$1" --no-rebuild --print-errorlogs "${@:2}" ||
+    timeout -k 30 900 meson test -C "$1" --no-rebuild --print-errorlogs "${@:2}" ||
         status=$?
     python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$1" $status
 }

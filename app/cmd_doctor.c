@@ -1,12 +1,12 @@
 // par-midi doctor: what this machine has of what par-midi takes.
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/json.h"
 #include "audio/midi_input.h"
 #include "audio/output.h"
 #include "audio/soundfont.h"
 #include "model/model.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -197,10 +197,7 @@ static void print_json(const Health *h) {
     cpu_features(f);
     for (int i = 0; i < FEATURES; i++)
         cJSON_AddBoolToObject(cpu, f[i].name, f[i].there);
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }
 
 int cmd_doctor(int argc, char **argv) {

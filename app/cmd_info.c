@@ -1,10 +1,10 @@
 // par-midi info: what a model file is.
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/json.h"
 #include "midi/vocabulary.h"
 #include "model/model.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,10 +114,7 @@ static void print_json(const Info *info) {
         cJSON_AddStringToObject(metadata, at->data,
                                 safetensors_metadata(&info->file, at->data));
     g_list_free(keys);
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }
 
 int cmd_info(int argc, char **argv) {

@@ -86,21 +86,33 @@ static int prepare_new(Task *t) {
     return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
 }
 
-static void read_data_file(Task *t) {
+// A run may have no such file; one that cannot be read is an error.
+static bool read_data_file(Task *t, GError **error) {
     g_autofree char *path = in_run(t, DATA_FILE);
     g_autoptr(GKeyFile) file = g_key_file_new();
+    GError *wrong = NULL;
     t->augment = true;
-    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL)) return;
-    t->folder = g_key_file_get_string(file, GROUP, "folder", NULL);
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &wrong)) {
+        if (g_error_matches(wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+            g_error_free(wrong);
+            return true;
+        }
+        g_propagate_prefixed_error(error, wrong, "%s: ", path);
+        return false;
+    }
+    g_autofree char *folder = g_key_file_get_string(file, GROUP, "folder", NULL);
+    t->folder = folder ? g_strcompress(folder) : NULL;
     t->tokens = g_key_file_get_int64(file, GROUP, "tokens", NULL);
     t->augment = g_key_file_get_boolean(file, GROUP, "augment", NULL);
+    return true;
 }
 
 static bool write_data_file(const Task *t, const Corpus *corpus, GError **error) {
     int64_t tokens = 0;
     for (int s = 0; s < SPLITS; s++) tokens += corpus->tokens[s];
     g_autoptr(GKeyFile) file = g_key_file_new();
-    g_key_file_set_string(file, GROUP, "folder", t->folder);
+    g_autofree char *folder = g_strescape(t->folder, NULL); // a name is any bytes
+    g_key_file_set_string(file, GROUP, "folder", folder);
     g_key_file_set_int64(file, GROUP, "tokens", tokens);
     g_key_file_set_boolean(file, GROUP, "augment", t->augment);
     gsize size;
@@ -128,7 +140,7 @@ static int prepare_resume(Task *t) {
     GError *error = NULL;
     if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
     t->run = g_strdup(a->resume);
-    read_data_file(t);
+    if (!read_data_file(t, &error)) return cli_fail(error);
     train_arguments_extend(a, &t->options);
     if (a->folder) {
         g_free(t->folder);

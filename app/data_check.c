@@ -1,8 +1,8 @@
 #include "app/data_check.h"
 
 #include "app/dataset_list.h"
+#include "app/json.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 
 void split_counts(SplitCounts ret[SPLITS], const Corpus *c) {
@@ -109,10 +109,7 @@ static void print_json(const SplitCounts *counts, const Corpus *c, TokenizerKind
     cJSON_AddItemToObject(json, "skipped", lines_json(report->reasons));
     cJSON_AddItemToObject(json, "in_two_splits", lines_json(shared));
     cJSON_AddItemToObject(json, "twice_in_a_split", lines_json(twice));
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }
 
 void data_check(const Corpus *c, TokenizerKind kind, const DatasetReport *report,

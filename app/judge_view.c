@@ -1,9 +1,9 @@
 #include "app/judge_view.h"
 
 #include "app/cli.h"
+#include "app/json.h"
 #include "app/verdict.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 
 static const char *const source_keys[SOURCES] = {"takes", "pianist", "elsewhere"};
@@ -187,8 +187,5 @@ void judge_print_json(const Judge *j) {
         for (guint i = 0; i < j->samples[s]->len; i++)
             cJSON_AddItemToArray(
                 spans, span_json(j, s, &g_array_index(j->samples[s], Sample, i)));
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }

@@ -1,6 +1,7 @@
 #include "app/tally.h"
 
 #include "app/cli.h"
+#include "app/json.h"
 
 #include <stdio.h>
 
@@ -76,10 +77,7 @@ void tally_print_json(const Tally *t) {
     }
     cJSON_AddNumberToObject(json, "stride", t->e->stride);
     cJSON_AddItemToObject(json, "pieces", cJSON_Duplicate(t->pieces, true));
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }
 
 void tally_print(const Tally *t) {

@@ -1,5 +1,5 @@
-// make_model OUT.safetensors TOKENIZER SEED: a random model, for tests that run the
-// program.
+// make_model OUT.safetensors TOKENIZER SEED [TEXT]: a random model, for tests that run
+// the program; TEXT is the name of its tokenizer and in its metadata.
 #include "tests/tiny_model.h"
 
 #include <stdio.h>
@@ -7,13 +7,14 @@
 
 int main(int argc, char **argv) {
     TokenizerKind kind;
-    if (argc != 4 || !tokenizer_from_name(argv[2], &kind)) return 2;
+    if (argc < 4 || argc > 5 || !tokenizer_from_name(argv[2], &kind)) return 2;
     Model m;
     tiny_model(&m, kind, strtoull(argv[3], NULL, 10));
     GError *error = NULL;
-    const char *const extra[] = {"made_by", "tests", NULL};
-    bool ok = model_save(argv[1], &m.config, &m.parameters, m.tokenizer, DTYPE_F32,
-                         extra, &error);
+    const char *text = argc == 5 ? argv[4] : NULL;
+    const char *const extra[] = {"made_by", text ? text : "tests", NULL};
+    bool ok = model_save(argv[1], &m.config, &m.parameters, text ? text : m.tokenizer,
+                         DTYPE_F32, extra, &error);
     if (!ok) fprintf(stderr, "%s\n", error->message);
     g_clear_error(&error);
     model_free(&m);

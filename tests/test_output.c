@@ -4,6 +4,7 @@
 #include "audio/driver.h"
 #include "audio/output.h"
 #include "audio/soundfont.h"
+#include "tests/leave.h"
 #include "tests/test.h"
 #include "tests/tsan.h"
 
@@ -325,6 +326,5 @@ int main(int argc, char **argv) {
         waitpid(server, NULL, 0); // it may be our own
     }
     int status = test_end();
-    fflush(stdout);
-    _exit(status); // a thread may have been left behind
+    leave(status);
 }

@@ -16,7 +16,7 @@ for _ in {1..50}; do
     jack_lsp >/dev/null 2>&1 && break
     sleep 0.1
 done
-timeout -k 1 ${PAR_MOST:-100} "$@"
+timeout -k 1 "${PAR_LIMIT:-100}" "$@"
 status=$?
 { kill -9 $PAR_JACKD_PID && wait; } 2>/dev/null # which may be stopped, or gone
 

@@ -25,7 +25,7 @@ for _ in {1..50}; do
     wpctl status 2>/dev/null | grep -q '\*.*par' && break
     sleep 0.1
 done
-timeout -k 1 100 "$@"
+timeout -k 1 "${PAR_LIMIT:-100}" "$@"
 status=$?
 kill -9 $manager $PAR_PIPEWIRE_PID 2>/dev/null # which may be stopped, or gone
 wait 2>/dev/null

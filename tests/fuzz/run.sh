@@ -1,35 +1,56 @@
 #!/bin/bash
-# Fuzzes every reader for a while, from the kept corpus:
-#     tests/fuzz/run.sh SECONDS [NAME...]      smf decoder safetensors journal settings
-# Takes clang with libFuzzer (Debian: clang libclang-rt-14-dev). Builds in build-fuzz/,
-# where a larger corpus grows from run to run. Fails on any find; what to do with one:
-# give it a name in tests/fuzz/corpus/, and a test of the rule that was broken.
+# Fuzzes every reader from the kept corpus, as many at once as there are processors:
+#     tests/fuzz/run.sh SECONDS|INPUTSx [NAME...]
+# for some seconds each or, with an x behind the number, for so many inputs; the names
+# are smf decoder safetensors journal settings. Takes clang with libFuzzer (Debian:
+# clang libclang-rt-14-dev). Builds in build-fuzz/, where a larger corpus grows from run
+# to run. Fails on any find; what to do with one: give it a name in tests/fuzz/corpus/,
+# and a test of the rule that was broken.
 set -u
 root=$(dirname "$(realpath "$0")")/../..
 cd "$root" || exit 1
-seconds=${1:?"usage: tests/fuzz/run.sh SECONDS [NAME...]"}
+case ${1:?"usage: tests/fuzz/run.sh SECONDS|INPUTSx [NAME...]"} in
+*x) limit=-runs=${1%x} ;;
+*) limit=-max_total_time=$1 ;;
+esac
 shift
 [ $# -gt 0 ] || set -- smf decoder safetensors journal settings
 
 build=build-fuzz
 [ -f $build/build.ninja ] || CC=clang meson setup $build -Dfuzz=enabled \
-    -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized || exit 1
-ninja -C $build $(printf 'tests/fuzz/fuzz_%s ' "$@") || exit 1
+    -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized >/dev/null ||
+    exit 1
+# shellcheck disable=SC2046
+ninja -C $build $(printf 'tests/fuzz/fuzz_%s ' "$@") >$build/log 2>&1 ||
+    { cat $build/log >&2 && exit 1; }
 
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-passed=0 failed=0
-for name; do
-    corpus=$build/corpus/$name finds=$build/finds/$name
+fuzz() { # NAME: its log is in $build/NAME.log
+    local corpus=$build/corpus/$1 finds=$build/finds/$1
     mkdir -p "$corpus" "$finds"
-    echo "== $name for $seconds s"
     # A unit is a few KB: one that takes a second is a find, too.
-    if $build/tests/fuzz/fuzz_"$name" -max_total_time="$seconds" -max_len=8192 \
-        -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
-        -artifact_prefix="$finds/" "$corpus" tests/fuzz/corpus/"$name"; then
-        passed=$((passed + 1))
+    $build/tests/fuzz/fuzz_"$1" "$limit" -max_len=8192 -timeout=5 -rss_limit_mb=1024 \
+        -print_final_stats=1 -verbosity=0 -artifact_prefix="$finds/" \
+        "$corpus" tests/fuzz/corpus/"$1" >$build/"$1".log 2>&1
+}
+passed=0 failed=0
+running=()
+finish() { # waits for the one that was started first
+    local name=${running[0]%:*} what
+    if wait "${running[0]#*:}"; then
+        passed=$((passed + 1)) what='no find'
     else
-        failed=$((failed + 1))
+        failed=$((failed + 1)) what='a FIND'
+        cat $build/"$name".log
     fi
+    running=("${running[@]:1}")
+    echo "$name: $(sed -n 's/.*number_of_executed_units: *//p' $build/"$name".log) inputs, $what"
+}
+for name; do
+    [ ${#running[@]} -lt "$(nproc)" ] || finish
+    fuzz "$name" &
+    running+=("$name:$!")
 done
+while [ ${#running[@]} -gt 0 ]; do finish; done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -1,0 +1,139 @@
+#!/bin/bash
+# kill_every_save.sh PAR_MIDI SESSION_DEMO KIND: saves a `midi` file, a `wav`, a
+# `session` or a training run (`checkpoint`) by the program itself, which is killed, or
+# told that the disk is full, or broken, at the k-th call of each file system call of
+# the save, for every k. After each try there must be what was there before or what was
+# to be, whole, and the latter if the program said so. Prints TAP; skips without strace.
+set -u
+par=$(realpath "$1") session_demo=$(realpath "$2") kind=$3
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # it needs ptrace itself
+t=$(realpath "$(mktemp -d)")
+trap 'rm -rf "$t"' EXIT
+export XDG_CACHE_HOME=$t/cache OPENBLAS_NUM_THREADS=1
+cd "$t" || exit 1
+
+skip() {
+    echo "1..0 # SKIP $1"
+    exit 0
+}
+strace -qq -o log -e trace=close -e inject=close:error=EIO:when=1 true 2>/dev/null ||
+    skip 'strace does not work here'
+
+# Each kind: what is saved (`target`; its whole name, which strace compares), how
+# (`save`), and `whole`, which is true if the target is old or new; with an argument,
+# if it is that one.
+target=$t/target
+calls='openat write fsync close ?rename,?renameat,?renameat2'
+notes() { # SHIFT: a small piece
+    awk -v x="$1" 'BEGIN { printf "2 378"
+        for (i = 0; i < 400; i++) printf " %d 268 %d", 51 + (i * x) % 30, 179 + (i * x) % 30
+        print " 1" }'
+}
+whole_file() {
+    if [ "${1-}" ]; then cmp -s target "$1"; else cmp -s target old || cmp -s target new; fi
+}
+case $kind in
+midi)
+    notes 7 | "$par" detokenize -o old && notes 11 >ids || exit 1
+    save=("$par" detokenize ids -o "$target")
+    whole() { whole_file "$@"; }
+    ;;
+wav)
+    echo 2 378 63 278 191 1 | "$par" detokenize -o old.mid || exit 1
+    echo 2 378 70 268 198 1 | "$par" detokenize -o new.mid || exit 1
+    "$par" render old.mid -o old --rate 8000 2>err || skip 'there is no SoundFont'
+    save=("$par" render new.mid -o "$target" --rate 8000)
+    whole() { whole_file "$@"; }
+    ;;
+session)
+    "$session_demo" old 1 || exit 1
+    save=("$session_demo" "$target" 2)
+    whole() { whole_file "$@"; }
+    ;;
+checkpoint)
+    calls+=' ?link,?linkat ?unlink,?unlinkat'
+    mkdir set
+    for i in 1 2 3; do notes $i | "$par" detokenize -o set/$i.mid || exit 1; done
+    "$par" train set --out old --preset tiny --context 16 --latents 4 --width 8 --heads 1 \
+        --layers 1 --batch 1 --threads 1 --steps 3 >out 2>err || exit 1
+    save=("$par" train --resume "$target" --threads 1 --steps 6)
+    sums() { # RUN: of its tensors
+        head -c 5000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
+        head -c 5000 "$1/last.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
+    }
+    # Old or new is a run that goes on to the same end, bit for bit.
+    whole() {
+        [ "${1-}" != new ] || [ "$(sums target)" = "$(sums new)" ] || return
+        "${save[@]}" >out 2>err && [ "$(sums target)" = "$(sums new)" ]
+    }
+    ;;
+esac
+
+reset() {
+    rm -rf target target.tmp
+    cp -r old target
+}
+# strace's options for the calls that concern what is saved, and for no other.
+watched() {
+    if [ $kind != checkpoint ]; then echo -P "$t/target" -P "$t/target.tmp" -P "$t"; else
+        echo -P "$t/target"
+        for name in config.json data.ini skipped.txt metrics.jsonl curves.svg \
+            last.safetensors best.safetensors state.safetensors previous.safetensors; do
+            echo -P "$t/target/$name" -P "$t/target/$name.tmp"
+        done
+    fi
+}
+# shellcheck disable=SC2207
+paths=($(watched))
+
+reset
+strace -qq -o order "${paths[@]}" -e trace=openat,write,fsync,close,rename,renameat,renameat2 \
+    "${save[@]}" >out 2>err || { cat err >&2 && exit 1; }
+cp -r target new
+
+# A success is on the disk: all of it, then its name, then the folder that has the name.
+in_order() {
+    awk '/^openat.*tmp"/ { open = 1; synced = 0 }
+        /^write/ && open { synced = 0 }
+        /^fsync/ { if (open) synced = 1; else if (renamed) renamed = 0 }
+        /^rename/ { if (!synced || renamed) exit 1; count++; open = 0; renamed = 1 }
+        END { exit !(count > 0 && !renamed) }' order
+}
+faults=0 bad=0
+complain() {
+    echo "$kind: $how at $call number $k: $1" >&2
+    bad=$((bad + 1))
+}
+torment() {
+    for how in signal=KILL error=ENOSPC error=EIO; do
+        for call in $calls; do
+            for ((k = 1; k < 400; k++)); do
+                reset
+                strace -qq -o log "${paths[@]}" -e trace="$call" \
+                    -e inject="$call:$how:when=$k" "${save[@]}" >out 2>err
+                status=$?
+                grep -q -e INJECTED -e 'killed by' log || break
+                faults=$((faults + 1))
+                [ ${how%%=*} = signal ] || [ $status -le 1 ] || complain "status $status"
+                [ $status -ne 1 ] || [ "$(wc -l <err)" -ge 1 ] || complain 'not a word'
+                if [ $status = 0 ]; then whole new || complain 'success, but not new'; else
+                    whole || complain 'damaged'
+                fi
+            done
+        done
+    done 2> >(grep -v 'Killed  ' >&2)
+    echo "# $kind: $faults faults, $bad of them not survived"
+    [ $faults -ge 20 ] && [ $bad = 0 ]
+}
+count=0 failures=0
+rule() {
+    count=$((count + 1))
+    if "${@:2}"; then echo "ok $count - $1"; else
+        echo "not ok $count - $1"
+        failures=$((failures + 1))
+    fi
+}
+rule "a $kind that is saved is on the disk before the program says so" in_order
+rule "a $kind survives a kill, a full and a broken disk at every call of a save" torment
+echo "1..$count"
+[ $failures = 0 ]
