@@ -1,6 +1,7 @@
 // Memory whose size a file or an option says, so that there may be less of it: NULL
-// then, where GLib's own would end the program. On a 64-byte boundary, and what is large
-// on huge pages, where the system has them: a training step streams through gigabytes.
+// then, where GLib's own would end the program. On a 64-byte boundary, and what is
+// large on huge pages, where the system has them: a training step streams through
+// gigabytes.
 //
 // A system that promises more than it has, as Linux does, may give an address all the
 // same and end the program when it is used; what was saved stands then.
