@@ -155,6 +155,8 @@ void desktop_continue_played(Desktop *d);
 void desktop_new(Desktop *d);
 bool desktop_open(Desktop *d, const char *path);
 void desktop_open_demo(Desktop *d);
+void desktop_save_settings(Desktop *d);
+void desktop_name_export(Desktop *d); // what to call it, unless the user says
 void desktop_export_midi(Desktop *d, const char *path);
 void desktop_export_wav(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);
