@@ -86,6 +86,7 @@ static void add_event(Job *j, Decoded d) {
         [DECODED_NOTE_ON] = EVENT_NOTE_ON,
         [DECODED_NOTE_OFF] = EVENT_NOTE_OFF,
         [DECODED_PEDAL] = EVENT_PEDAL,
+        [DECODED_END] = 0, // not heard
     };
     Stream *s = j->asked.stream;
     int64_t time = MAX(j->asked.origin + d.time, s->fork);
