@@ -136,6 +136,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal);
 int64_t desktop_continue_at(const Desktop *d); // where Continue begins
 void desktop_continue(Desktop *d);
 void desktop_continue_from(Desktop *d, int64_t time); // below 0: the end
+void desktop_answer(Desktop *d); // from the end, whatever is selected
 void desktop_read_writer(Desktop *d);
 void desktop_read_ahead(Desktop *d);
 void desktop_stop_writing(Desktop *d);

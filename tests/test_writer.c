@@ -189,8 +189,8 @@ TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
     a_prompt(&p);
     WriterJob a = job(&p, 1, 5, 3000), b = job(&p, 2, 6, 3000);
     writer_follow(w, 2, p.cut);
-    writer_write(w, &a);
     writer_write(w, &b);
+    writer_write(w, &a);
     bool ok = true;
     for (int i = 0; i < 200; i++) {
         g_mutex_lock(&a.stream->lock);
