@@ -26,8 +26,8 @@ void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rot
                 const Token *tokens, int keys);
 
 // Which inputs it reads: ret[k], (keys), is the mean over the heads of the weights that
-// cross_step() gives input k; they add up to 1. For a look now and then: one thread does
-// it all, in the time of a few steps.
+// cross_step() gives input k; they add up to 1. For a look now and then: one thread
+// does it all, in the time of a few steps.
 void cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
                         const Token *tokens, int keys);
 
