@@ -136,6 +136,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal);
 int64_t desktop_continue_at(const Desktop *d); // where Continue begins
 void desktop_continue(Desktop *d);
 void desktop_continue_from(Desktop *d, int64_t time); // below 0: the end
+void desktop_answer(Desktop *d); // from the end, whatever is selected
 void desktop_read_writer(Desktop *d);
 void desktop_read_ahead(Desktop *d);
 void desktop_stop_writing(Desktop *d);
@@ -155,6 +156,8 @@ void desktop_continue_played(Desktop *d);
 void desktop_new(Desktop *d);
 bool desktop_open(Desktop *d, const char *path);
 void desktop_open_demo(Desktop *d);
+void desktop_save_settings(Desktop *d);
+void desktop_name_export(Desktop *d); // what to call it, unless the user says
 void desktop_export_midi(Desktop *d, const char *path);
 void desktop_export_wav(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);

@@ -16,9 +16,9 @@ static void play_or_pause(Desktop *d) {
 }
 
 static void silence(Desktop *d) {
+    desktop_release_hands(d);
     player_panic(d->player);
     d->playing = false;
-    memset(d->hands, 0, sizeof d->hands);
     desktop_stop_writing(d);
 }
 
@@ -48,6 +48,7 @@ static void choose(Desktop *d, char **setting, const Choices *c, int64_t at) {
         midi_input_wish(d->midi, d->settings.midi_input);
     else
         desktop_wish_output(d);
+    desktop_save_settings(d);
 }
 
 static void play_commands(Desktop *d, const Command *c) {
@@ -147,6 +148,7 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_BUFFER:
         s->buffer_frames = (int)c->integer;
         desktop_wish_output(d);
+        desktop_save_settings(d);
         break;
     default: break;
     }

@@ -58,14 +58,20 @@ static bool open_session(Desktop *d, const char *path) {
     return true;
 }
 
-static void remember(Desktop *d, const char *path) {
+void desktop_save_settings(Desktop *d) {
     GError *error = NULL;
+    if (!settings_save(&d->settings, d->settings_path, &error))
+        desktop_fail(d, CONCERN_FILE, error);
+}
+
+static void remember(Desktop *d, const char *path) {
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
     g_autofree char *folder = g_path_get_dirname(whole);
     settings_add_recent(&d->settings, whole);
     settings_set(&d->settings.folder, folder);
-    if (!settings_save(&d->settings, d->settings_path, &error))
-        desktop_fail(d, CONCERN_FILE, error);
+    g_strfreev(d->recent);
+    d->recent = settings_recent(&d->settings);
+    desktop_save_settings(d);
 }
 
 bool desktop_open(Desktop *d, const char *path) {
@@ -81,6 +87,28 @@ void desktop_open_demo(Desktop *d) {
 }
 
 // ---- export
+
+static bool is_taken(const char *path) {
+    g_autofree char *midi = g_strconcat(path, ".mid", NULL);
+    g_autofree char *wav = g_strconcat(path, ".wav", NULL);
+    return g_file_test(midi, G_FILE_TEST_EXISTS) ||
+           g_file_test(wav, G_FILE_TEST_EXISTS);
+}
+
+// After the piece, and by a number that no file there has yet.
+void desktop_name_export(Desktop *d) {
+    const char *folder = *d->settings.folder ? d->settings.folder : g_get_home_dir();
+    const char *dot = strrchr(d->title, '.');
+    int stem = dot ? (int)(dot - d->title) : (int)strlen(d->title);
+    const char *what = d->document.view.take ? ", continued" : "";
+    g_free(d->export_path);
+    d->export_path = g_strdup_printf("%s/%.*s%s", folder, stem, d->title, what);
+    for (int i = 2; i < 1000 && is_taken(d->export_path); i++) {
+        g_free(d->export_path);
+        d->export_path = g_strdup_printf("%s/%.*s%s %d", folder, stem, d->title, what,
+                                         i);
+    }
+}
 
 static bool write_midi(Desktop *d, const char *path, GError **error) {
     desktop_refresh(d);
@@ -99,6 +127,7 @@ void desktop_export_midi(Desktop *d, const char *path) {
         desktop_say(d, CONCERN_EXPORT, false, "Wrote %s.", name);
     else
         desktop_fail(d, CONCERN_EXPORT, error);
+    desktop_name_export(d);
 }
 
 void desktop_export_wav(Desktop *d, const char *path) {
@@ -132,6 +161,7 @@ void desktop_follow_export(Desktop *d) {
         desktop_fail(d, CONCERN_EXPORT, error);
     else
         desktop_say(d, CONCERN_EXPORT, false, "%s was not written.", name);
+    desktop_name_export(d);
 }
 
 // ---- sessions

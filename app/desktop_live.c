@@ -113,7 +113,7 @@ void desktop_converse(Desktop *d) {
     int64_t due = desktop_duet_due(d);
     if (due < 0 || g_get_monotonic_time() < due || !writer_model(d->writer)) return;
     end_turn(d);
-    desktop_continue_from(d, -1);
+    desktop_answer(d);
 }
 
 // What was played is a take of its own, from the piece's start, so that an undo brings
@@ -149,5 +149,5 @@ void desktop_continue_played(Desktop *d) {
     document_finish(&d->document, take, 0, NULL);
     desktop_changed(d);
     desktop_refresh(d);
-    desktop_continue_from(d, -1);
+    desktop_answer(d);
 }

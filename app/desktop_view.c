@@ -186,12 +186,6 @@ static void show_files(Desktop *d, View *v) {
     v->recent = (const char *const *)d->recent;
     v->recent_count = (int)g_strv_length(d->recent);
     v->recovery = d->recovery;
-    const char *folder = v->folder ? v->folder : g_get_home_dir();
-    const char *dot = strrchr(d->title, '.');
-    int stem = dot ? (int)(dot - d->title) : (int)strlen(d->title);
-    g_free(d->export_path);
-    d->export_path = g_strdup_printf("%s/%.*s%s", folder, stem, d->title,
-                                     d->document.view.take ? ", continued" : "");
     v->export_path = d->export_path;
     g_clear_pointer(&d->exporting, g_free);
     bool over;

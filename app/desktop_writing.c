@@ -89,6 +89,8 @@ void desktop_continue_from(Desktop *d, int64_t time) {
     continue_take(d, d->document.view.take, prompt_from(d), time);
 }
 
+void desktop_answer(Desktop *d) { continue_take(d, d->document.view.take, 0, -1); }
+
 // Again while it is being written: another take, from the same place.
 void desktop_continue(Desktop *d) {
     const DocumentView *v = &d->document.view;
@@ -102,17 +104,21 @@ void desktop_continue(Desktop *d) {
 
 void desktop_stop_writing(Desktop *d) { writer_stop(d->writer, -1); }
 
+// A take that was gone on from at its very end is finished: its closing tokens, which
+// come after that, are for nobody.
+static bool keep(Desktop *d, const WriterNews *n, GError **error) {
+    const Take *t = document_take(&d->document, n->take);
+    if (t->finished) return true;
+    if (n->tokens->len > 0 &&
+        !document_add_tokens(&d->document, n->take, &g_array_index(n->tokens, Token, 0),
+                             n->tokens->len, error))
+        return false;
+    return !n->finished || document_finish(&d->document, n->take, n->drawn, error);
+}
+
 static void take_news(Desktop *d, Stream *s, const WriterNews *n) {
     GError *error = NULL;
-    bool ok = n->tokens->len == 0 ||
-              document_add_tokens(&d->document, n->take,
-                                  &g_array_index(n->tokens, Token, 0), n->tokens->len,
-                                  &error);
-    if (ok && n->finished) {
-        const Take *t = document_take(&d->document, n->take);
-        ok = t->finished || document_finish(&d->document, n->take, n->drawn, &error);
-    }
-    if (!ok) {
+    if (!keep(d, n, &error)) {
         desktop_fail(d, CONCERN_MODEL, error);
         writer_stop(d->writer, n->take);
     }

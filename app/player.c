@@ -1,13 +1,16 @@
 #include "app/player.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #define SLICE 50000 // microseconds of the piece between two promises
 #define PAUSE 8000  // of the clock between two looks
 
 struct Player {
     Engine *engine; // borrowed
     GThread *thread;
-    GMutex lock; // of all below
-    GCond change;
+    pthread_mutex_t lock; // of all below
+    pthread_cond_t change;
     bool quit;
 
     Tape *tape; // owned; NULL: nothing is played
@@ -108,17 +111,23 @@ static void push(Player *p) {
     }
 }
 
+static void wait_a_little(Player *p) {
+    int64_t due = g_get_monotonic_time() + PAUSE;
+    struct timespec time = {due / 1000000, due % 1000000 * 1000};
+    pthread_cond_timedwait(&p->change, &p->lock, &time);
+}
+
 static void *run(void *data) {
     Player *p = data;
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     while (!p->quit) {
         push(p);
         if (p->tape)
-            g_cond_wait_until(&p->change, &p->lock, g_get_monotonic_time() + PAUSE);
+            wait_a_little(p);
         else
-            g_cond_wait(&p->change, &p->lock);
+            pthread_cond_wait(&p->change, &p->lock);
     }
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
     return NULL;
 }
 
@@ -126,8 +135,14 @@ Player *player_new(Engine *e) {
     Player *p = g_new0(Player, 1);
     p->engine = e;
     p->speed = 1;
-    g_mutex_init(&p->lock);
-    g_cond_init(&p->change);
+    pthread_mutex_init(&p->lock, NULL);
+    // Times of g_get_monotonic_time(). The locks are pthread's, which ThreadSanitizer
+    // knows.
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&p->change, &clock);
+    pthread_condattr_destroy(&clock);
     p->thread = g_thread_new("player", run, p);
     return p;
 }
@@ -140,14 +155,14 @@ static void cut(Player *p) {
 
 void player_free(Player *p) {
     if (!p) return;
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     p->quit = true;
     cut(p);
-    g_cond_signal(&p->change);
-    g_mutex_unlock(&p->lock);
+    pthread_cond_signal(&p->change);
+    pthread_mutex_unlock(&p->lock);
     g_thread_join(p->thread);
-    g_cond_clear(&p->change);
-    g_mutex_clear(&p->lock);
+    pthread_cond_destroy(&p->change);
+    pthread_mutex_destroy(&p->lock);
     g_free(p);
 }
 
@@ -159,13 +174,13 @@ static void start(Player *p, Tape *tape, int64_t from, bool eager) {
     p->begun = false;
     p->eager = eager;
     push(p); // at once, for who listens
-    g_cond_signal(&p->change);
+    pthread_cond_signal(&p->change);
 }
 
 void player_play(Player *p, Tape *tape, int64_t from, bool eager) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     start(p, tape, from, eager);
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 static int64_t position(const Player *p) {
@@ -174,7 +189,7 @@ static int64_t position(const Player *p) {
 }
 
 void player_change(Player *p, Tape *tape, int64_t same) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     if (p->tape && p->begun && p->pushed <= same) {
         tape_free(p->tape);
         p->tape = tape;
@@ -182,11 +197,11 @@ void player_change(Player *p, Tape *tape, int64_t same) {
     } else {
         start(p, tape, position(p), false);
     }
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 void player_set_loop(Player *p, int64_t from, int64_t to) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     int64_t now = position(p);
     bool same = p->loop_from == from && p->loop_to == to;
     p->loop_from = from, p->loop_to = to;
@@ -197,31 +212,31 @@ void player_set_loop(Player *p, int64_t from, int64_t to) {
         p->tape = NULL;
         start(p, tape, now, false);
     }
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 void player_set_speed(Player *p, double speed) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     p->speed = CLAMP(speed, 0.1, 4);
     engine_set_speed(p->engine, p->speed);
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 void player_stop(Player *p) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     cut(p);
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 void player_panic(Player *p) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     cut(p);
     p->epoch = engine_panic(p->engine);
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
 }
 
 PlayerState player_state(Player *p) {
-    g_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->lock);
     PlayerState ret = {.playing = p->tape != NULL};
     if (p->tape) {
         EngineState s;
@@ -232,6 +247,6 @@ PlayerState player_state(Player *p) {
                     p->laps_pushed == p->laps_played;
         ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
     }
-    g_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
     return ret;
 }

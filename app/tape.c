@@ -4,7 +4,7 @@ Stream *stream_new(int take, int64_t fork) {
     Stream *s = g_atomic_rc_box_new0(Stream);
     s->take = take;
     s->fork = s->known = fork;
-    g_mutex_init(&s->lock);
+    pthread_mutex_init(&s->lock, NULL);
     s->events = g_array_new(false, false, sizeof(AudioEvent));
     return s;
 }
@@ -13,7 +13,7 @@ Stream *stream_ref(Stream *s) { return g_atomic_rc_box_acquire(s); }
 
 static void stream_clear(gpointer stream) {
     Stream *s = stream;
-    g_mutex_clear(&s->lock);
+    pthread_mutex_destroy(&s->lock);
     g_array_unref(s->events);
 }
 
@@ -22,16 +22,16 @@ void stream_unref(Stream *s) {
 }
 
 void stream_add(Stream *s, const AudioEvent *event, int64_t known) {
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     if (event) g_array_append_val(s->events, *event);
     s->known = MAX(s->known, known);
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 void stream_end(Stream *s) {
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     s->whole = true;
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void add(Tape *t, int64_t time, AudioKind kind, uint8_t pitch, uint8_t value) {
@@ -100,19 +100,19 @@ bool tape_event(const Tape *t, size_t at, AudioEvent *ret) {
     }
     if (!t->stream) return false;
     at -= t->base->len;
-    g_mutex_lock(&t->stream->lock);
+    pthread_mutex_lock(&t->stream->lock);
     bool any = at < t->stream->events->len;
     if (any) *ret = g_array_index(t->stream->events, AudioEvent, at);
-    g_mutex_unlock(&t->stream->lock);
+    pthread_mutex_unlock(&t->stream->lock);
     return any;
 }
 
 static size_t count(const Tape *t) {
     size_t n = t->base->len;
     if (!t->stream) return n;
-    g_mutex_lock(&t->stream->lock);
+    pthread_mutex_lock(&t->stream->lock);
     n += t->stream->events->len;
-    g_mutex_unlock(&t->stream->lock);
+    pthread_mutex_unlock(&t->stream->lock);
     return n;
 }
 
@@ -132,10 +132,10 @@ size_t tape_find(const Tape *t, int64_t time) {
 int64_t tape_known(const Tape *t, bool *ret_whole) {
     *ret_whole = true;
     if (!t->stream) return t->end;
-    g_mutex_lock(&t->stream->lock);
+    pthread_mutex_lock(&t->stream->lock);
     int64_t known = t->stream->known;
     *ret_whole = t->stream->whole;
-    g_mutex_unlock(&t->stream->lock);
+    pthread_mutex_unlock(&t->stream->lock);
     return known;
 }
 

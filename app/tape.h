@@ -11,12 +11,14 @@
 #include "app/take.h"
 #include "audio/event.h"
 
+#include <pthread.h>
+
 // Shared by the thread that writes a take and the one that plays it; it has its own
 // lock.
 typedef struct Stream {
     int take;
     int64_t fork; // no event is before it
-    GMutex lock;
+    pthread_mutex_t lock;
     GArray *events; // owned, AudioEvent
     int64_t known;  // nothing more will come before this moment
     bool whole;     // nothing more will come at all

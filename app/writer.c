@@ -17,18 +17,18 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     w->heard = -1;
     w->state.loading = true;
     w->jobs = g_ptr_array_new_with_free_func(job_free);
-    g_mutex_init(&w->lock);
-    g_cond_init(&w->change);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->change, NULL);
     w->thread = g_thread_new("writer", writer_work, w);
     return w;
 }
 
 void writer_free(Writer *w) {
     if (!w) return;
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     w->quit = true;
-    g_cond_signal(&w->change);
-    g_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
     g_thread_join(w->thread);
     g_ptr_array_unref(w->jobs);
     ready_clear(&w->ready);
@@ -40,32 +40,32 @@ void writer_free(Writer *w) {
     g_free(w->attention);
     g_free(w->trouble);
     g_free(w->path);
-    g_cond_clear(&w->change);
-    g_mutex_clear(&w->lock);
+    pthread_cond_destroy(&w->change);
+    pthread_mutex_destroy(&w->lock);
     g_free(w);
 }
 
 const WriterModel *writer_model(Writer *w) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     const WriterModel *ret = w->loaded ? &w->known : NULL;
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     return ret;
 }
 
 char *writer_trouble(Writer *w) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     char *ret = g_strdup(w->trouble);
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     return ret;
 }
 
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     if (w->wanted) g_array_unref(w->wanted);
     w->wanted = g_array_ref(tokens);
     w->wanted_origin = origin;
-    g_cond_signal(&w->change);
-    g_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
 }
 
 void writer_write(Writer *w, const WriterJob *job) {
@@ -74,39 +74,39 @@ void writer_write(Writer *w, const WriterJob *job) {
     stream_ref(job->stream);
     g_array_ref(job->tokens);
     j->fresh = g_array_new(false, false, sizeof(Token));
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     g_ptr_array_add(w->jobs, j);
-    g_cond_signal(&w->change);
-    g_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
 }
 
 void writer_stop(Writer *w, int take) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     for (guint i = 0; i < w->jobs->len; i++) {
         Job *j = w->jobs->pdata[i];
         if (take < 0 || j->asked.stream->take == take) j->stop = true;
     }
-    g_cond_signal(&w->change);
-    g_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
 }
 
 void writer_follow(Writer *w, int take, int64_t playhead) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     w->heard = take;
     w->playhead = playhead;
-    g_cond_signal(&w->change);
-    g_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
 }
 
 void writer_set_lens(Writer *w, bool on) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     w->lens = on;
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
 }
 
 bool writer_read(Writer *w, WriterNews *ret) {
     bool any = false;
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     for (guint i = 0; i < w->jobs->len && !any; i++) {
         Job *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
@@ -116,28 +116,28 @@ bool writer_read(Writer *w, WriterNews *ret) {
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);
     }
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     return any;
 }
 
 bool writer_writes(Writer *w, int take) {
     bool any = false;
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     for (guint i = 0; i < w->jobs->len; i++) {
         const Job *j = w->jobs->pdata[i];
         any = any || take < 0 || j->asked.stream->take == take;
     }
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     return any;
 }
 
 WriterState writer_state(Writer *w) {
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     WriterState ret = w->state;
     ret.writing = false;
     for (guint i = 0; i < w->jobs->len; i++)
         ret.writing = ret.writing || !((Job *)w->jobs->pdata[i])->over;
     if (ret.lens) g_array_ref(ret.lens);
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     return ret;
 }

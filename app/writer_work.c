@@ -35,11 +35,15 @@ static bool load(Writer *w, GError **error) {
 
 // ---- which take
 
-static bool is_far(const Writer *w, const Job *j) {
+// Up to where it is written for now.
+static int64_t limit(const Writer *w, const Job *j) {
     const Plan *plan = &j->asked.plan;
-    const Stream *s = j->asked.stream;
-    if (plan->steps || plan->tokens || j->stop) return false;
-    return s->known > MAX(w->playhead, s->fork) + WRITER_ENDLESS;
+    if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
+    return MAX(w->playhead, j->asked.stream->fork) + WRITER_ENDLESS;
+}
+
+static bool is_far(const Writer *w, const Job *j) {
+    return j->asked.stream->known > limit(w, j);
 }
 
 static int64_t written(const Job *j) {
@@ -86,6 +90,7 @@ static void add_event(Job *j, Decoded d) {
         [DECODED_NOTE_ON] = EVENT_NOTE_ON,
         [DECODED_NOTE_OFF] = EVENT_NOTE_OFF,
         [DECODED_PEDAL] = EVENT_PEDAL,
+        [DECODED_END] = 0, // not heard
     };
     Stream *s = j->asked.stream;
     int64_t time = MAX(j->asked.origin + d.time, s->fork);
@@ -116,7 +121,7 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     int64_t latents = lens_step(tokens, count, count - session_latents(s));
     int keys = lens ? session_attention(s, w->attention) : 0;
     GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention) : NULL;
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     WriterState *to = &w->state;
     to->context = MIN(count, M);
     to->attended = origin + attended * STEP_MICROSECONDS;
@@ -124,7 +129,7 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     to->origin = origin;
     if (to->lens) g_array_unref(to->lens);
     to->lens = notes;
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     w->looked = g_get_monotonic_time();
 }
 
@@ -139,11 +144,18 @@ static void measure(Writer *w, const Job *j, bool heard, int64_t began, int toke
     if (w->spent > MEASURE) w->spent = w->counted = 0;
 }
 
-// `heard`: it is what the screen tells of.
-static void write_on(Writer *w, Job *j, bool stop, bool heard, bool lens) {
+// What was asked of a job when it was chosen.
+typedef struct Asked {
+    bool stop;
+    bool heard; // it is what the screen tells of
+    bool lens;
+    int64_t until;
+} Asked;
+
+static void write_on(Writer *w, Job *j, Asked asked) {
     int64_t began = g_get_monotonic_time();
     if (!j->begun) began = (begin(w, j), g_get_monotonic_time());
-    if (stop) continuation_stop(&j->c);
+    if (asked.stop) continuation_stop(&j->c);
     Decoded d;
     int tokens = 0;
     bool more = true;
@@ -153,15 +165,16 @@ static void write_on(Writer *w, Job *j, bool stop, bool heard, bool lens) {
         if (first) began = g_get_monotonic_time(); // that was the prompt
         first = false;
         if (more) add_event(j, d), tokens++;
-    } while (more && g_get_monotonic_time() < began + BATCH);
+    } while (more && j->asked.stream->known <= asked.until &&
+             g_get_monotonic_time() < began + BATCH);
     if (!more) stream_end(j->asked.stream);
     int64_t now = g_get_monotonic_time();
-    if (heard && (now > w->looked + LOOK || !more))
-        look(w, j->session, j->c.tokens, j->asked.origin, lens);
-    g_mutex_lock(&w->lock);
-    measure(w, j, heard, began, tokens);
+    if (asked.heard && (now > w->looked + LOOK || !more))
+        look(w, j->session, j->c.tokens, j->asked.origin, asked.lens);
+    pthread_mutex_lock(&w->lock);
+    measure(w, j, asked.heard, began, tokens);
     hand_over(j, !more);
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     if (now > w->woken + WAKE || !more) tell(w);
 }
 
@@ -185,16 +198,19 @@ static bool work(Writer *w) {
     bool lens = w->lens;
     if (!j) tokens = g_steal_pointer(&w->wanted);
     if (!j && !tokens) return false;
-    bool stop = j && j->stop, reading = tokens || !j->begun;
-    bool heard = j && (w->heard < 0 || j->asked.stream->take == w->heard);
+    bool reading = tokens || !j->begun;
+    Asked asked = {0};
+    if (j)
+        asked = (Asked){j->stop, w->heard < 0 || j->asked.stream->take == w->heard,
+                        lens, limit(w, j)};
     int64_t origin = w->wanted_origin;
     w->state.reading = reading;
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     if (j)
-        write_on(w, j, stop, heard, lens);
+        write_on(w, j, asked);
     else
         read_ahead(w, tokens, origin, lens);
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     w->state.reading = false;
     return true;
 }
@@ -203,16 +219,16 @@ void *writer_work(void *data) {
     Writer *w = data;
     GError *error = NULL;
     bool ok = load(w, &error);
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     w->loaded = ok;
     w->state.loading = false;
     if (!ok) w->trouble = g_strdup(error->message);
     g_clear_error(&error);
-    g_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
     tell(w);
-    g_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->lock);
     while (ok && !w->quit)
-        if (!work(w)) g_cond_wait(&w->change, &w->lock);
-    g_mutex_unlock(&w->lock);
+        if (!work(w)) pthread_cond_wait(&w->change, &w->lock);
+    pthread_mutex_unlock(&w->lock);
     return NULL;
 }

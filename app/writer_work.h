@@ -38,8 +38,8 @@ struct Writer {
     real *attention; // (M)
     int64_t looked, woken, spent, counted;
 
-    GMutex lock; // of all below
-    GCond change;
+    pthread_mutex_t lock; // of all below
+    pthread_cond_t change;
     GPtrArray *jobs; // owned, Job *
     GArray *wanted;  // prompt to read ahead; owned reference
     int64_t wanted_origin;

@@ -14,6 +14,7 @@ n=0 failed=0
 # A sanitizer's program may take its time.
 slack=1
 ldd "$par" | grep -qE 'lib[at]san' && slack=10
+export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaves some behind
 
 finish() {
     exec 8>&- 2>/dev/null

@@ -155,14 +155,14 @@ static int64_t wait_until_known(const WriterJob *j, int64_t time) {
     int64_t known = 0;
     for (int i = 0; i < 1000 && known <= time; i++) {
         g_usleep(20000);
-        g_mutex_lock(&j->stream->lock);
+        pthread_mutex_lock(&j->stream->lock);
         known = j->stream->known;
-        g_mutex_unlock(&j->stream->lock);
+        pthread_mutex_unlock(&j->stream->lock);
     }
     g_usleep(300000);
-    g_mutex_lock(&j->stream->lock);
+    pthread_mutex_lock(&j->stream->lock);
     known = j->stream->known;
-    g_mutex_unlock(&j->stream->lock);
+    pthread_mutex_unlock(&j->stream->lock);
     return known;
 }
 
@@ -189,16 +189,16 @@ TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
     a_prompt(&p);
     WriterJob a = job(&p, 1, 5, 3000), b = job(&p, 2, 6, 3000);
     writer_follow(w, 2, p.cut);
-    writer_write(w, &a);
     writer_write(w, &b);
+    writer_write(w, &a);
     bool ok = true;
     for (int i = 0; i < 200; i++) {
-        g_mutex_lock(&a.stream->lock);
+        pthread_mutex_lock(&a.stream->lock);
         int64_t other = a.stream->known - p.cut;
-        g_mutex_unlock(&a.stream->lock);
-        g_mutex_lock(&b.stream->lock);
+        pthread_mutex_unlock(&a.stream->lock);
+        pthread_mutex_lock(&b.stream->lock);
         int64_t heard = b.stream->known - p.cut;
-        g_mutex_unlock(&b.stream->lock);
+        pthread_mutex_unlock(&b.stream->lock);
         ok = ok && (other < 2 * SECOND || heard >= WRITER_AHEAD);
         g_usleep(1000);
     }

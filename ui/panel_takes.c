@@ -112,9 +112,13 @@ static void draw_take(Gui *g, Box box, int i, double scroll) {
     if (t->writing)
         draw_round(g->draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6}, 3,
                    THEME_SOUNDING);
-    if (i == v->compared)
-        draw_text(g->draw, small, (Box){bar.x + bar.w + 6, y, 40, THEME_LANE},
-                  ALIGN_LEFT, THEME_QUIET, "A/B");
+    if (i != v->compared) return;
+    // Beside it or, where the window ends, in it.
+    bool beside = bar.x + bar.w + 30 < box.x + box.w;
+    Box label = {beside ? bar.x + bar.w + 6 : bar.x + bar.w - 40, y, beside ? 40 : 27,
+                 THEME_LANE};
+    draw_text(g->draw, small, label, beside ? ALIGN_LEFT : ALIGN_RIGHT,
+              beside ? THEME_QUIET : ink, "A/B");
 }
 
 // The take that is heard comes into sight when it changes; else the wheel decides.

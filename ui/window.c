@@ -102,12 +102,27 @@ static void set_icon(SDL_Window *window) {
     SDL_FreeSurface(s);
 }
 
+// Without a display SDL goes on with a driver that nobody sees, unless it is asked for;
+// and its look for Wayland's says on stderr that there is no folder for it.
+static bool begin_video(GError **error) {
+    bool asked = g_getenv("SDL_VIDEODRIVER") != NULL;
+    if (!asked && !g_getenv("XDG_RUNTIME_DIR"))
+        SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11");
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return fail("no display", error);
+    const char *driver = SDL_GetCurrentVideoDriver();
+    bool unseen = strcmp(driver, "offscreen") == 0 || strcmp(driver, "dummy") == 0;
+    if (!unseen || asked) return true;
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    g_set_error(error, WINDOW_ERROR, 0, "no display: there is neither X11 nor Wayland");
+    return false;
+}
+
 bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // Ctrl-C is the program's
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return fail("no display", error);
+    if (!begin_video(error)) return false;
     // X11 takes pixels as they are; SDL's way round by OpenGL costs a whole core where
     // that is done in software. Wayland has no other way.
     if (strcmp(SDL_GetCurrentVideoDriver(), "x11") == 0)
