@@ -202,7 +202,7 @@ rule 'it quits within a second while it plays and writes, and remembers' quits
 settings=$XDG_CONFIG_HOME/par-midi/settings.ini
 takes_at_once() {
     sed -i 's/^takes=.*/takes=3/' "$settings"
-    start "$prompt" && press Return && sleep 3 && press period && picture takes &&
+    start "$prompt" && press Return && sleep $((2 + slack)) && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
