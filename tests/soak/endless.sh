@@ -6,18 +6,20 @@ set -u
 par=$(realpath "$1") seconds=$2
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
-"$par" continue --from-scratch -o "$t/endless.mid" -s 10000000 --seed 1 \
+"$par" continue --from-scratch -o "$t/endless.mid" -s 86400 --seed 1 \
     --threads 1 2>"$t/err" &
 pid=$!
 memory() { awk '/^VmRSS/ { print $2 }' /proc/$pid/status; } # KB
 sleep $((seconds / 10 + 2))
-first=$(memory) most=$first
+first=$(memory)
+first=${first:-0} most=$first
 for ((i = 0; i < 50; i++)); do
     sleep "$(awk -v s="$seconds" 'BEGIN { print s * 0.9 / 50 }')"
     now=$(memory)
+    [ "$now" ] || break # it has ended
     [ "$now" -le "$most" ] || most=$now
 done
-kill -INT $pid
+kill -INT $pid 2>/dev/null
 wait $pid
 status=$?
 tokens=$(sed -n 's/.* in \([0-9]*\) tokens$/\1/p' "$t/err")
