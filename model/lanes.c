@@ -16,7 +16,7 @@ const Lanes *lanes(void) {
 }
 
 VECTOR_CLONES
-real lanes_round(int16_t *to, const real *x, int count, int limit) {
+static real round_to(int16_t *to, const real *x, int count, int limit) {
     real most = 0;
 #pragma omp simd reduction(max : most)
     for (int i = 0; i < count; i++) {
@@ -30,4 +30,8 @@ real lanes_round(int16_t *to, const real *x, int count, int limit) {
     }
     if (count % 2) to[count] = 0;
     return most / (real)limit;
+}
+
+real lanes_round(int16_t *to, const real *x, int count, int limit) {
+    return round_to(to, x, count, limit);
 }

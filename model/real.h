@@ -40,8 +40,9 @@ static inline real real_sqrt(real x) { return sqrtf(x); }
 
 // A function so marked is compiled once per level of vector instructions, and the
 // dynamic linker picks the one this CPU can run. Sanitizers cannot have it
-// (NO_CLONES): they are not set up yet when the linker asks. Names of static ones must
-// differ between files: clang 14 exports what picks them.
+// (NO_CLONES): they are not set up yet when the linker asks. Only static ones, of names
+// that differ between files: clang 14 exports what picks them, and under a name of its
+// own.
 #if defined(__x86_64__) && !defined(NO_CLONES)
 #define VECTOR_CLONES                                                                  \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
