@@ -156,7 +156,8 @@ TEST(int8_weights_are_near_and_many_rows_are_mapped_as_each_alone) {
     CHECK(memcmp(want, m.parameters.head.weight, sizeof want) == 0);
     for (int o = 0; o < OUT; o++)
         for (int i = 0; i < IN; i++)
-            CHECK_NEAR(wide[o][i], want[o][i], 0.501 * (double)int8->head.scale[o]);
+            CHECK_NEAR((double)wide[o][i], (double)want[o][i],
+                       0.501 * (double)int8->head.scale[o]);
     maps_forward(NULL, &(Map){*all, &int8->head}, 1, *x, ROWS);
     for (int n = 0; n < ROWS; n++) {
         maps_forward(NULL, &(Map){one, &int8->head}, 1, x[n], 1);
