@@ -71,12 +71,22 @@ build() {
     without_noise timeout -k 10 900 ninja -C "$@"
 }
 
-# suite BUILD OPTION... builds and tests; ends with `N passed, N failed`.
+# tests BUILD LOG OPTION... runs some, LOG being the name of their logs.
+tests() {
+    timeout -k 30 900 meson test -C "$1" --no-rebuild --print-errorlogs --logbase "$2" \
+        "${@:3}"
+}
+
+# suite BUILD OPTION... builds and tests; ends with `N passed, N failed`. What plays live
+# beside a sound server has a second try: another program may have held it up.
 suite() {
     local status=0
-    rm -f "$1"/meson-logs/testlog.*
+    rm -f "$1"/meson-logs/*.{json,txt,xml}
     build "$1" || { echo '0 passed, 1 failed'; return 1; }
-    timeout -k 30 900 meson test -C "$1" --no-rebuild --print-errorlogs "${@:2}" ||
-        status=$?
+    tests "$1" testlog --no-suite live "${@:2}" || status=$?
+    if [[ " ${*:2} " != *' --suite '* && " ${*:2} " != *' pool '* ]]; then
+        tests "$1" live --suite live "${@:2}" || tests "$1" live --suite live "${@:2}" ||
+            status=$?
+    fi
     python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$1" $status
 }

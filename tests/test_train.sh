@@ -192,9 +192,9 @@ rule 'bit for bit too' same straight early
 killed_ten_times() {
     # shellcheck disable=SC2086
     begin="train set --out kills $shape --steps $steps $often" kills=0 tries=0
-    while [ $kills -lt 10 ] && [ $tries -lt 40 ]; do
+    while [ $kills -lt 10 ] && [ $tries -lt 100 ]; do
         tries=$((tries + 1))
-        delay=0.$(od -A n -t u2 -N 2 /dev/urandom | awk '{ printf "%03d", $1 % 300 }')
+        delay=0.$(od -A n -t u2 -N 2 /dev/urandom | awk '{ printf "%03d", $1 % 100 }')
         if [ -e kills/config.json ]; then begin='train --resume kills --threads 1'; fi
         # shellcheck disable=SC2086
         "$par" $begin >out 2>err &
