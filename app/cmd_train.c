@@ -49,6 +49,7 @@ static int check_folder(const TrainArguments *a) {
 
 static char *choose_run(const TrainArguments *a, const char *folder) {
     if (a->out) return g_strdup(a->out);
+    if (a->copy) folder = "copy";
     g_autofree char *base = g_path_get_basename(folder);
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M");
@@ -73,7 +74,7 @@ static int prepare_new(Task *t) {
     if (!status) status = train_arguments_options(a, t->kind, &t->options);
     if (status) return status;
     t->augment = !a->plain;
-    t->folder = g_canonicalize_filename(a->folder, NULL);
+    if (a->folder) t->folder = g_canonicalize_filename(a->folder, NULL);
     t->run = choose_run(a, t->folder);
     g_autofree char *config = in_run(t, "config.json");
     if (g_file_test(config, G_FILE_TEST_EXISTS)) {
@@ -142,6 +143,7 @@ static int prepare_resume(Task *t) {
     t->run = g_strdup(a->resume);
     if (!read_data_file(t, &error)) return cli_fail(error);
     train_arguments_extend(a, &t->options);
+    if (train_copies(&t->options)) return 0;
     if (a->folder) {
         g_free(t->folder);
         t->folder = g_canonicalize_filename(a->folder, NULL);
@@ -180,21 +182,24 @@ static bool go_on(const Task *t, Trainer *trainer, GError **error) {
     return true;
 }
 
+// `corpus` and `report` are NULL where copies are the task.
 static bool train_on(Task *t, const Corpus *corpus, const DatasetReport *report,
                      GError **error) {
     const volatile int *stop = cli_stop_flag();
-    train_announce(&t->options, t->folder, corpus, report, t->run);
+    if (corpus) train_announce_corpus(t->folder, corpus, report);
+    train_announce(&t->options, t->run);
     Pool *pool = pool_new(train_arguments_threads(t->arguments));
     Trainer *trainer = trainer_new(&t->options, corpus, t->run,
                                    t->augment ? augment : NULL, &t->kind, pool, error);
     bool ok = trainer && (!t->arguments->resume || go_on(t, trainer, error)) &&
-              write_skipped(t, report, error) && write_data_file(t, corpus, error);
+              (!corpus ||
+               (write_skipped(t, report, error) && write_data_file(t, corpus, error)));
     if (ok) {
         TrainView view;
         train_view_begin(&view, t->run);
         ok = trainer_run(trainer, train_view_show, &view, stop, error);
         train_view_end(&view);
-        if (ok) train_conclude(&view, *stop);
+        if (ok) train_conclude(&view, &t->options, *stop);
     }
     trainer_free(trainer);
     pool_free(pool);
@@ -207,17 +212,23 @@ static bool can_teach(const Task *t, const Corpus *corpus, GError **error) {
     return false;
 }
 
-static int train(Task *t) {
+static bool train_on_folder(Task *t, GError **error) {
     Corpus corpus;
     DatasetReport report;
-    GError *error = NULL;
     bool ok = dataset_open(&corpus, t->folder, t->arguments->cache, t->kind, &report,
-                           &error);
+                           error);
     if (ok) {
-        ok = can_teach(t, &corpus, &error) && train_on(t, &corpus, &report, &error);
+        ok = can_teach(t, &corpus, error) && train_on(t, &corpus, &report, error);
         corpus_close(&corpus);
     }
     dataset_report_clear(&report);
+    return ok;
+}
+
+static int train(Task *t) {
+    GError *error = NULL;
+    bool ok = train_copies(&t->options) ? train_on(t, NULL, NULL, &error)
+                                        : train_on_folder(t, &error);
     int stop = *cli_stop_flag();
     if (!ok) return failed(error);
     return stop ? 128 + stop : 0;

@@ -64,24 +64,32 @@ static int check_numbers(const TrainArguments *a) {
 }
 
 static int check(const TrainArguments *a) {
-    if (a->resume &&
-        (a->out || a->preset || a->tokenizer || a->plain || a->only_float || a->check))
-        return cli_misuse("--resume takes the run as it is: --out, --preset, "
+    if (a->resume && (a->out || a->task || a->preset || a->tokenizer || a->plain ||
+                      a->only_float || a->check))
+        return cli_misuse("--resume takes the run as it is: --out, --task, --preset, "
                           "--tokenizer, --no-augment, --float and --check do not go "
                           "with it");
-    if (!a->folder && !a->resume)
+    if (a->task && !a->copy && strcmp(a->task, "music") != 0)
+        return cli_misuse("there is no task \"%s\", only music and copy", a->task);
+    if (a->copy && (a->folder || a->preset || a->tokenizer || a->plain || a->check))
+        return cli_misuse("--task copy makes what it trains on itself: a folder, "
+                          "--preset, --tokenizer, --no-augment and --check do not go "
+                          "with it");
+    if (!a->folder && !a->resume && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
     return check_numbers(a);
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 9 };
+    enum { TEXTS = 10 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
          "The run's new folder (a name made up in runs/)", "RUN"},
         {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Go on with a run", "RUN"},
+        {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
+         "music, or copy: random symbols and their mirror image (music)", "NAME"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
          "tiny, small, base or paper (small, tiny up to " G_STRINGIFY(SHORT) " minutes)", "NAME"},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
@@ -121,6 +129,7 @@ bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status
     for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) a->number[n] = UNSET;
     if (!parse(a, &argc, &argv, status)) return false;
     if (argc > 1) a->folder = g_strdup(argv[1]);
+    a->copy = g_strcmp0(a->task, COPY_TOKENIZER) == 0;
     *status = argc > 2 ? cli_misuse("only one folder can be given") : check(a);
     return *status == 0;
 }
@@ -128,6 +137,7 @@ bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status
 void train_arguments_clear(TrainArguments *a) {
     g_free(a->folder);
     g_free(a->out);
+    g_free(a->task);
     g_free(a->preset);
     g_free(a->tokenizer);
     g_free(a->cache);
@@ -176,6 +186,7 @@ static void shape(const TrainArguments *a, Config *c) {
 
 const char *train_arguments_preset(const TrainArguments *a) {
     if (a->preset) return a->preset;
+    if (a->copy) return COPY_TOKENIZER;
     return given(a, TRAIN_MINUTES) && a->number[TRAIN_MINUTES] <= SHORT ? "tiny"
                                                                         : "small";
 }
@@ -188,8 +199,9 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
         g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
         return cli_misuse("there is no preset \"%s\", only %s", preset, known);
     }
-    o.config.vocabulary = tokenizer_vocabulary(kind);
-    o.tokenizer = tokenizer_name(kind);
+    o.config.vocabulary = a->copy ? COPY_VOCABULARY : tokenizer_vocabulary(kind);
+    o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
+    o.config.places = a->copy;
     o.minutes = MINUTES;
     train_arguments_extend(a, &o);
     shape(a, &o.config);

@@ -31,7 +31,8 @@ typedef enum TrainNumber {
 
 typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
-    char *out, *preset, *tokenizer, *cache, *resume;
+    char *out, *task, *preset, *tokenizer, *cache, *resume;
+    bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
     gboolean check, json;
@@ -49,7 +50,8 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
 // The preset asked for, else the one that the run's length fills on two cores.
 const char *train_arguments_preset(const TrainArguments *a);
 
-// The options of a new run: the preset's, changed by what was given. Returns as above.
+// The options of a new run: the preset's, changed by what was given; `kind` does not
+// matter to copies. Returns as above.
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
                             TrainOptions *ret);
 

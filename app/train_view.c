@@ -26,8 +26,8 @@ static char *time_text(double seconds) {
     return g_strdup_printf("%d:%02d", (int)m, (int)(s % 60));
 }
 
-static void announce_corpus(const char *folder, const Corpus *corpus,
-                            const DatasetReport *report) {
+void train_announce_corpus(const char *folder, const Corpus *corpus,
+                           const DatasetReport *report) {
     SplitCounts counts[SPLITS];
     split_counts(counts, corpus);
     g_autofree char *name = cli_printable(folder);
@@ -40,9 +40,7 @@ static void announce_corpus(const char *folder, const Corpus *corpus,
     }
 }
 
-void train_announce(const TrainOptions *o, const char *folder, const Corpus *corpus,
-                    const DatasetReport *report, const char *run) {
-    announce_corpus(folder, corpus, report);
+void train_announce(const TrainOptions *o, const char *run) {
     const Config *c = &o->config;
     g_autofree char *parameters = count_text((int64_t)parameters_count(c));
     g_autofree char *memory = memory_text(train_memory(o));
@@ -63,6 +61,10 @@ void train_announce(const TrainOptions *o, const char *folder, const Corpus *cor
     g_printerr(" of %d windows into %s; Ctrl-C saves and stops\n", o->batch, out);
 }
 
+static double percent(int64_t part, int64_t whole) {
+    return whole > 0 ? 100 * (double)part / (double)whole : 0;
+}
+
 void train_view_begin(TrainView *v, const char *run) {
     *v = (TrainView){.run = run};
     progress_begin(&v->progress, "training");
@@ -76,6 +78,9 @@ bool train_view_show(void *data, const TrainStatus *s) {
                     s->step, s->steps, s->loss);
     if (isfinite(s->validation))
         g_string_append_printf(line, "  validation %.4f", s->validation);
+    if (s->copy.targets > 0)
+        g_string_append_printf(line, " (%.2f %% right)",
+                               percent(s->copy.right, s->copy.targets));
     g_string_append_printf(line, "  %.0f latents/s  rate %.2e", s->latents_second,
                            s->rate);
     if (isfinite(s->left)) {
@@ -94,7 +99,16 @@ bool train_view_show(void *data, const TrainStatus *s) {
 
 void train_view_end(TrainView *v) { progress_end(&v->progress); }
 
-void train_conclude(const TrainView *v, int signal) {
+static void conclude_copies(const CopyScore *s, const Config *c) {
+    printf("symbols copied: %.2f %% of %" G_GINT64_FORMAT " are right\n",
+           percent(s->right, s->targets), s->targets);
+    printf("over %d inputs away: %.2f %% of %" G_GINT64_FORMAT
+           "; with the inputs beyond taken away: %.2f %%\n",
+           c->context / 2, percent(s->far_right, s->far), s->far,
+           percent(s->far_right_without, s->far));
+}
+
+void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
     g_autofree char *run = cli_printable(v->run);
     g_autofree char *best = g_build_filename(v->run, "best.safetensors", NULL);
     const char *name = g_file_test(best, G_FILE_TEST_EXISTS) ? "best" : "last";
@@ -106,6 +120,8 @@ void train_conclude(const TrainView *v, int signal) {
         printf("%" G_GINT64_FORMAT " steps done\n", v->last.step);
     if (v->last.step > 0 && isfinite(v->last.best))
         printf("best validation: %.4f nats per token\n", v->last.best);
+    if (v->last.copy.targets > 0) conclude_copies(&v->last.copy, &o->config);
+    if (train_copies(o)) return;
     printf(
         "to hear it: par-midi continue IN.mid --model %s/%s.safetensors -o OUT.mid\n",
         run, name);

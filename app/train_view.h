@@ -12,9 +12,10 @@ typedef struct TrainView {
     TrainStatus last; // the newest; step 0: none yet
 } TrainView;
 
-// On stderr: the corpus, the model, the memory it takes, and for how long.
-void train_announce(const TrainOptions *o, const char *folder, const Corpus *corpus,
-                    const DatasetReport *report, const char *run);
+// On stderr: the corpus; and the model, the memory it takes, and for how long.
+void train_announce_corpus(const char *folder, const Corpus *corpus,
+                           const DatasetReport *report);
+void train_announce(const TrainOptions *o, const char *run);
 
 // The trainer's reports: one line redrawn on a terminal, where validations stay, and
 // plain lines elsewhere. `data` is a TrainView.
@@ -23,6 +24,6 @@ bool train_view_show(void *data, const TrainStatus *s);
 void train_view_end(TrainView *v);
 
 // On stdout: how the run ended, what its best model is and how to use it.
-void train_conclude(const TrainView *v, int signal);
+void train_conclude(const TrainView *v, const TrainOptions *o, int signal);
 
 #endif

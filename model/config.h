@@ -18,6 +18,7 @@ typedef struct Config {
     int heads;      // h; each has dh = d / h channels
     int layers;     // L self-attention layers
     double rotary_wavelength; // the longest, in positions; M as trained
+    bool places;              // latents know where they stand: rotary_places()
 } Config;
 
 enum { MLP_RATIO = 4 }; // channels of the MLP's hidden layer, in widths

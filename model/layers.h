@@ -65,6 +65,13 @@ void rotary_angles(real *angles, const Rotary *t, int position); // (nb, 2)
 void rotary(Pool *p, real *x, const Rotary *table, int first, int direction, int N,
             const Config *c);
 
+// Rotation makes scores depend on differences of positions only. Where a task asks for
+// a place, the latents are told theirs: to row j, at position p = first + j,
+//     x += cos(w p), sin(w p), cos(2 w p), sin(2 w p)   in channels 4i .. 4i + 3,
+// w the turn of the rotary's pair i. A query that turns back by w p finds what stands
+// at a place; by 2 w p, what mirrors its own.                           x: (N, d)
+void rotary_places(real *x, const Rotary *table, int first, int N, const Config *c);
+
 // Causal attention of n queries over `keys` keys, in each head:
 //     o = softmax(q kt / sqrt(dh)) v
 // Query i stands at key keys - n + i and sees keys 0 to there. In blocks with an online

@@ -45,6 +45,7 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     const char *wavelength = safetensors_metadata(f, "rotary_max_wavelength");
     const char *eps = safetensors_metadata(f, "norm_eps");
     c->rotary_wavelength = wavelength ? g_ascii_strtod(wavelength, NULL) : 0;
+    c->places = safetensors_metadata(f, "places") != NULL;
     GError *wrong = NULL;
     if (!config_check(c, &wrong)) {
         g_propagate_prefixed_error(error, wrong, "%s: ", path);
@@ -232,6 +233,10 @@ bool model_save(const char *path, const Config *c, const Parameters *p,
     for (size_t i = 0; i < G_N_ELEMENTS(fixed) && fixed[i + 1]; i += 2) {
         g_ptr_array_add(metadata, (void *)fixed[i]);
         g_ptr_array_add(metadata, (void *)fixed[i + 1]);
+    }
+    if (c->places) {
+        g_ptr_array_add(metadata, "places");
+        g_ptr_array_add(metadata, "sinusoid");
     }
     for (size_t i = 0; extra && extra[i]; i++)
         g_ptr_array_add(metadata, (void *)extra[i]);

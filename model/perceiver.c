@@ -190,6 +190,8 @@ real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
     net->in = *in;
     net->drop = drop;
     embed_forward(net->latent_in, w->embed, in->tokens + in->keys - n, n, d);
+    if (c->places)
+        rotary_places(net->latent_in, &net->rotary, in->positions[in->keys - n], n, c);
     linear_forward(net->pool, net->latents, net->latent_in, &w->latent, n, d, d);
     cross_forward(net, w, net->latents);
     const real *z = net->cross.out;

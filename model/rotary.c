@@ -78,3 +78,18 @@ void rotary(Pool *p, real *x, const Rotary *table, int first, int direction, int
     pool_run(p, N, 64, rotary_rows,
              &(Turn){x, table, first, direction, c->heads, c->width});
 }
+
+void rotary_places(real *x, const Rotary *table, int first, int N, const Config *c) {
+    real angle[CONFIG_ROTARY_MOST];
+    for (int j = 0; j < N; j++) {
+        rotary_angles(angle, table, first + j);
+        real *at = x + (size_t)j * (size_t)c->width;
+        for (int i = 0; i < 2 * table->pairs; i += 2, at += 4) {
+            real cosine = angle[i], sine = angle[i + 1];
+            at[0] += cosine;
+            at[1] += sine;
+            at[2] += cosine * cosine - sine * sine;
+            at[3] += 2 * cosine * sine;
+        }
+    }
+}

@@ -173,6 +173,7 @@ static void cross(Session *s, int from, int n) {
     int first = MAX(0, from - c->context + 1), keys = from + n - first;
     Inputs in = {tokens + first, s->positions, keys, n, c->context};
     embed_forward(s->x, w->embed, tokens + from, n, c->width);
+    if (c->places) rotary_places(s->x, &s->rotary, keys - n, n, c);
     map(s, s->z, s->x, &s->weights->latent, n);
     norm(s, &w->cross.norm_attn, s->z, n);
     map(s, s->q, s->normed, &m->q, n);
@@ -355,6 +356,7 @@ int session_attention(Session *s, real *ret) {
     if (count == 0) return 0;
     const Token *tokens = &g_array_index(s->tokens, Token, count - keys);
     embed_forward(s->x, w->embed, tokens + keys - 1, 1, c->width);
+    if (c->places) rotary_places(s->x, &s->rotary, keys - 1, 1, c);
     map(s, s->z, s->x, &s->weights->latent, 1);
     norm(s, &w->cross.norm_attn, s->z, 1);
     map(s, s->q, s->normed, &s->weights->cross.q, 1);

@@ -21,7 +21,7 @@ static const Shape shapes[] = {
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static Config config_of(const Shape *s) {
-    return (Config){11, s->keys, s->n, s->heads * s->dh, s->heads, 1, s->keys};
+    return (Config){11, s->keys, s->n, s->heads * s->dh, s->heads, 1, s->keys, false};
 }
 
 static real *numbers(size_t n, Rng *rng) {

@@ -3,7 +3,7 @@
 
 #include "model/train/batch.h"
 
-static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40};
+static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40, false};
 static char *folder;
 static Corpus corpus;
 

@@ -84,27 +84,31 @@ static void check_case(const Case *c) {
 }
 
 TEST(every_gradient_is_that_of_the_loss) {
-    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12}, 12, 5, 1, 0, 1});
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, false}, 12, 5, 1, 0, 1});
+}
+
+TEST(every_gradient_is_that_of_the_loss_where_latents_know_their_places) {
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, true}, 12, 5, 1, 0, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_under_dropout) {
-    check_case(&(Case){{11, 12, 5, 16, 2, 1, 12}, 12, 5, 1, 0.3, 1});
+    check_case(&(Case){{11, 12, 5, 16, 2, 1, 12, false}, 12, 5, 1, 0.3, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps) {
-    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40}, 10, 4, 3, 0, 1});
+    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, false}, 10, 4, 3, 0, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents) {
-    check_case(&(Case){{9, 16, 16, 8, 2, 1, 16}, 9, 9, 1, 0, 1});
+    check_case(&(Case){{9, 16, 16, 8, 2, 1, 16, false}, 9, 9, 1, 0, 1});
 }
 
 TEST(gradients_hold_across_blocks_of_queries_and_keys) {
-    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400}, 400, 140, 1, 0, 29});
+    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400, false}, 400, 140, 1, 0, 29});
 }
 
 TEST(a_latent_does_not_see_what_comes_after_it) {
-    Case c = {{11, 30, 8, 12, 3, 2, 30}, 30, 8, 1, 0, 1};
+    Case c = {{11, 30, 8, 12, 3, 2, 30, false}, 30, 8, 1, 0, 1};
     begin(&c, NULL);
     real before[8 * 11];
     memcpy(before, perceiver_forward(net, &w, &in, drop), sizeof before);
@@ -116,7 +120,7 @@ TEST(a_latent_does_not_see_what_comes_after_it) {
 }
 
 TEST(the_loss_does_not_depend_on_the_number_of_threads) {
-    Case c = {{13, 300, 100, 16, 2, 2, 300}, 300, 100, 1, 0.1, 1};
+    Case c = {{13, 300, 100, 16, 2, 2, 300, false}, 300, 100, 1, 0.1, 1};
     double losses[3];
     for (int threads = 1; threads <= 3; threads++) {
         Pool *pool = pool_new(threads);
@@ -130,6 +134,7 @@ TEST(the_loss_does_not_depend_on_the_number_of_threads) {
 
 int main(void) {
     RUN(every_gradient_is_that_of_the_loss);
+    RUN(every_gradient_is_that_of_the_loss_where_latents_know_their_places);
     RUN(every_gradient_is_that_of_the_loss_under_dropout);
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps);
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);

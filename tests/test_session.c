@@ -50,8 +50,9 @@ static void uncached(real *ret, const Model *m, const Token *tokens, int count,
     perceiver_free(net);
 }
 
-TEST(a_cached_step_equals_the_uncached_forward) {
+static void check_cached_steps(bool places) {
     Model m = toy();
+    m.config.places = places;
     Weights *w = weights_new(&m, false);
     Token tokens[20];
     random_tokens(tokens, 20, 1);
@@ -68,6 +69,10 @@ TEST(a_cached_step_equals_the_uncached_forward) {
     weights_free(w);
     model_free(&m);
 }
+
+TEST(a_cached_step_equals_the_uncached_forward) { check_cached_steps(false); }
+
+TEST(a_cached_step_knows_its_place_where_the_model_does) { check_cached_steps(true); }
 
 // Rows are few enough here for int8 all the way, so what a cache holds is the same
 // however it came there, and the tolerance is that of floats.
@@ -277,7 +282,8 @@ TEST(one_token_is_a_prefix) {
 }
 
 TEST(what_a_latent_listens_to_is_what_it_reads) {
-    Config c = {17, 300, 8, 12, 1, 1, 300}; // one head, whose weights are the mean
+    Config c = {17, 300, 8,   12,
+                1,  1,   300, false}; // one head, whose weights are the mean
     Rng rng = rng_new(4, 4);
     real kinds_k[17 * 12], kinds_v[17 * 12], q[12], o[12], weights[300];
     for (int i = 0; i < 17 * 12; i++) {
@@ -332,6 +338,7 @@ int main(void) {
     RUN(what_a_latent_listens_to_is_what_it_reads);
     RUN(a_look_at_what_it_listens_to_changes_no_logits);
     RUN(a_cached_step_equals_the_uncached_forward);
+    RUN(a_cached_step_knows_its_place_where_the_model_does);
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
     RUN(a_run_begun_anew_in_int8_forgets_nothing_but_latents);
     RUN(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more);

@@ -337,5 +337,27 @@ rule 'nothing to measure is a failure' \
 rule 'and so is no model' \
     says 1 'none.safetensors: No such file' "$par" eval set --model none.safetensors
 
+# --- the copy task ---
+copies='train --task copy --context 64 --latents 32 --layers 0 --batch 24'
+# shellcheck disable=SC2086
+rule 'a model is trained to copy what is mirrored' \
+    status 0 "$par" $copies --steps 500 --out copies
+far() { awk '/^over 32 inputs away/ { ok = $5 > 60 && $(NF - 1) < 5 } END { exit !ok }' out; }
+rule 'from far away, and not without what stands there' far
+# shellcheck disable=SC2086
+copied_again() {
+    few="$often --threads 1 --steps 60"
+    "$par" $copies $few --out whole >out 2>err || return 1
+    "$par" $copies $few --out broken >out 2>err &
+    pid=$!
+    until [ -e broken/state.safetensors ]; do sleep 0.01; done
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    status 0 "$par" train --resume broken --threads 1 && same whole broken
+}
+rule 'a killed one goes on bit for bit' copied_again
+rule 'copies need no folder' says 2 'makes what it trains on itself' "$par" train --task copy set
+rule 'a task that is none' says 2 'no task "sing"' "$par" train --task sing set
+
 echo "1..$count"
 [ $failures -eq 0 ]

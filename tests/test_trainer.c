@@ -109,7 +109,7 @@ TEST(mixed_precision_learns_as_well_as_float) {
     for (int mixed = 0; mixed < 2; mixed++) {
         Watch w = {0};
         TrainOptions o = options(300);
-        o.config = (Config){TOY_VOCABULARY, 64, 40, 48, 2, 2, 64};
+        o.config = (Config){TOY_VOCABULARY, 64, 40, 48, 2, 2, 64, false};
         o.mixed = mixed;
         o.report_every = 1;
         o.validate_every = 100;

@@ -11,11 +11,13 @@ static const struct {
     double rate, beta2;
     int warmup;
     double dropout; // pays from about the second time through the corpus on
+    double keep;
 } presets[] = {
-    {"tiny",  2048,  256,  128,  4,  4,  2, 1.5e-3, 0.98,    200, 0},
-    {"small", 4096,  512,  192,  6,  5,  2, 1.5e-3, 0.98,    200, 0},
-    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   0.98,    500, 0.1},
-    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4,   0.999, 10000, 0.1},
+    {"tiny",  2048,  256,  128,  4,  4,  2, 1.5e-3, 0.98,    200, 0, 0.5},
+    {"small", 4096,  512,  192,  6,  5,  2, 1.5e-3, 0.98,    200, 0, 0.5},
+    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   0.98,    500, 0.1, 0.5},
+    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4,   0.999, 10000, 0.1, 0.5},
+    {"copy",  4096,  256,  128,  2,  1, 16, 3e-3,   0.98,    100, 0, 1},
 };
 // clang-format on
 
@@ -37,13 +39,17 @@ bool train_preset(TrainOptions *ret, const char *name) {
             .decay = 0.01,
             .beta2 = presets[i].beta2,
             .dropout = presets[i].dropout,
-            .keep = 0.5,
+            .keep = presets[i].keep,
             .clip = 1,
             .mixed = 1,
         };
         return true;
     }
     return false;
+}
+
+bool train_copies(const TrainOptions *o) {
+    return g_strcmp0(o->tokenizer, COPY_TOKENIZER) == 0;
 }
 
 size_t train_memory(const TrainOptions *o) {

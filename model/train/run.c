@@ -272,6 +272,7 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error) {
     if (ok && (ok = config_check(&o.config, error))) {
         *ret = o;
         ret->tokenizer = g_strdup(tokenizer->valuestring);
+        ret->config.places = train_copies(ret);
     }
     cJSON_Delete(json);
     g_free(text);
@@ -317,20 +318,23 @@ static void keep_previous(const Run *r) {
 
 bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
                      const RunState *at, GError **error) {
-    char text[8][G_ASCII_DTOSTR_BUF_SIZE];
+    char text[10][G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
     g_snprintf(text[1], sizeof text[1], "%" G_GINT64_FORMAT, at->loss_count);
     g_snprintf(text[2], sizeof text[2], "%" G_GINT64_FORMAT, at->reported);
     g_snprintf(text[3], sizeof text[3], "%" G_GINT64_FORMAT, at->validated);
+    g_snprintf(text[8], sizeof text[8], "%d", at->course.inputs);
     const char *const metadata[] = {
-        "step",       text[0],
-        "loss_count", text[1],
-        "reported",   text[2],
-        "validated",  text[3],
-        "elapsed",    decimal(at->elapsed, text[4]),
-        "best",       decimal(at->best, text[5]),
-        "validation", decimal(at->validation, text[6]),
-        "loss_sum",   decimal(at->loss_sum, text[7]),
+        "step",        text[0],
+        "loss_count",  text[1],
+        "reported",    text[2],
+        "validated",   text[3],
+        "elapsed",     decimal(at->elapsed, text[4]),
+        "best",        decimal(at->best, text[5]),
+        "validation",  decimal(at->validation, text[6]),
+        "loss_sum",    decimal(at->loss_sum, text[7]),
+        "copy_inputs", text[8],
+        "copy_loss",   decimal(at->course.loss, text[9]),
         NULL,
     };
     const Tensor tensors[] = {
@@ -378,10 +382,17 @@ static bool read_state(const Run *r, const char *name, Parameters *w, AdamW *a,
                         path);
     }
     if (ok) {
-        *at = (RunState){whole(&s, "step"),        fraction(&s, "elapsed"),
-                         fraction(&s, "best"),     fraction(&s, "validation"),
-                         fraction(&s, "loss_sum"), whole(&s, "loss_count"),
-                         whole(&s, "reported"),    whole(&s, "validated")};
+        *at = (RunState){
+            .step = whole(&s, "step"),
+            .elapsed = fraction(&s, "elapsed"),
+            .best = fraction(&s, "best"),
+            .validation = fraction(&s, "validation"),
+            .loss_sum = fraction(&s, "loss_sum"),
+            .loss_count = whole(&s, "loss_count"),
+            .reported = whole(&s, "reported"),
+            .validated = whole(&s, "validated"),
+            .course = {(int)whole(&s, "copy_inputs"), fraction(&s, "copy_loss")},
+        };
         a->step = at->step;
     }
     safetensors_clear(&s);

@@ -13,6 +13,7 @@ typedef struct RunState {
     double loss_sum;             // since the last report, over
     int64_t loss_count;          // this many latents
     int64_t reported, validated; // steps
+    CopyCourse course;
 } RunState;
 
 // One line of metrics.jsonl; NaN leaves a number out.

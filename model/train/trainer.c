@@ -19,6 +19,7 @@ struct Trainer {
     Perceiver *net;
     RunState at;
     double norm;
+    CopyScore copy;         // at the newest validation
     gint64 sitting;         // when this sitting began, microseconds
     double elapsed_before;  // seconds of training before it
     gint64 reported, saved; // when, microseconds; what took the time between two
@@ -42,7 +43,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
                      BatchAugment augment, void *augment_data, Pool *pool,
                      GError **error) {
     if (!config_check(&o->config, error)) return NULL;
-    if (corpus->tokens[SPLIT_TRAIN] == 0) {
+    if (!train_copies(o) && corpus->tokens[SPLIT_TRAIN] == 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: there is nothing to train on", run);
         return NULL;
     }
@@ -103,13 +104,22 @@ static double learning_rate(const Trainer *t) {
     return t->o.rate * MIN(warm, 1) * cosine;
 }
 
+static void draw(const Trainer *t, Window *ret, int index) {
+    if (!train_copies(&t->o)) {
+        batch_draw(&t->source, ret, t->at.step, index);
+        return;
+    }
+    Rng rng = rng_new(t->o.seed + (uint64_t)t->at.step, (uint64_t)index);
+    copy_draw(&t->at.course, ret, &t->o.config, &rng);
+}
+
 // One optimizer step over a batch of windows. False if a number was not finite.
 static bool step(Trainer *t, double rate) {
     Window *windows = g_new0(Window, t->o.batch);
     int64_t latents = 0;
     double loss = 0;
     for (int i = 0; i < t->o.batch; i++) {
-        batch_draw(&t->source, &windows[i], t->at.step, i);
+        draw(t, &windows[i], i);
         latents += windows[i].in.n;
     }
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
@@ -129,6 +139,8 @@ static bool step(Trainer *t, double rate) {
     adamw_update(&t->adam, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
                  t->norm > t->o.clip ? t->o.clip / t->norm : 1, false);
     t->at.step++;
+    if (train_copies(&t->o))
+        copy_course_go_on(&t->at.course, &t->o.config, loss / (double)latents);
     t->at.loss_sum += loss;
     t->at.loss_count += latents;
     t->latents += latents;
@@ -197,7 +209,11 @@ static bool save(Trainer *t, GError **error) {
 
 static bool validated(Trainer *t, GError **error) {
     gint64 began = g_get_monotonic_time();
-    t->at.validation = validate(t);
+    if (train_copies(&t->o)) {
+        t->copy = copy_score(t->net, &t->w, &t->o.config, t->o.validation_windows);
+        t->at.validation = t->copy.nats / (double)t->copy.targets;
+    } else
+        t->at.validation = validate(t);
     t->reported += g_get_monotonic_time() - began;
     t->at.validated = t->at.step;
     Metric m = {t->at.step, NONE, t->at.validation, NONE, NONE, NONE, elapsed(t)};
@@ -262,6 +278,7 @@ bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int 
             if (save_due && !save(t, error)) return false;
             s.validation = t->at.validation;
             s.best = t->at.best;
+            s.copy = t->copy;
             s.validated = validate_due;
             s.saved = save_due;
             going = report(data, &s);

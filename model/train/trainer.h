@@ -19,10 +19,12 @@
 
 #include "model/pool.h"
 #include "model/train/batch.h"
+#include "model/train/copy.h"
 
 typedef struct TrainOptions {
     Config config;
-    const char *tokenizer; // its name, for the checkpoint; borrowed
+    const char *tokenizer; // its name, for the checkpoint; borrowed. COPY_TOKENIZER
+                           // trains copy.h's task
     int batch;             // windows in a step (gradients are accumulated)
     int64_t steps;         // the run's length: in steps,
     double minutes;        // or in minutes if not 0
@@ -39,10 +41,13 @@ typedef struct TrainOptions {
     int validation_windows;                       // spread over the split; 0: choose
 } TrainOptions;
 
-// Presets: tiny, small, base, paper. False: no such name. Fills all but the tokenizer,
-// vocabulary and length of the run.
+// Presets: tiny, small, base, paper; and copy, for that task. False: no such name.
+// Fills all but the tokenizer, vocabulary and length of the run.
 bool train_preset(TrainOptions *ret, const char *name);
-extern const char *const train_presets[]; // NULL-terminated
+extern const char *const train_presets[]; // those for music; NULL-terminated
+
+// Whether the task is copy.h's.
+bool train_copies(const TrainOptions *o);
 
 // Bytes that a run needs at its peak: parameters, gradient, moments and activations.
 size_t train_memory(const TrainOptions *o);
@@ -56,6 +61,7 @@ typedef struct TrainStatus {
     double norm;           // of the gradient, before clipping
     double latents_second; // trained positions a second since the last report
     double elapsed, left;  // seconds; left is an estimate
+    CopyScore copy;        // at the newest validation, where that is the task
     bool validated;        // `validation` is new
     bool saved;            // the run's files are on the disk
 } TrainStatus;
@@ -66,7 +72,8 @@ typedef bool (*TrainReport)(void *data, const TrainStatus *status);
 
 typedef struct Trainer Trainer;
 
-// `run` is created, or for a resume found; `augment` may be NULL. Everything handed
+// `run` is created, or for a resume found; `augment` may be NULL, and `corpus` where
+// copies are the task. Everything handed
 // over is borrowed until trainer_free().
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
