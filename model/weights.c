@@ -146,7 +146,8 @@ static void few(Pool *p, const Map *maps, int parts, const real *x, int N) {
         scale[n] = lanes_round(rounded + (size_t)n * 2 * (size_t)pairs_in(in),
                                x + (size_t)n * (size_t)in, in, limit);
     Job j = {maps, rounded, scale, N, pairs_in(in)};
-    pool_run(p, parts, 1, few_rows, &j);
+    // Two stretches a thread: memory gives most to those who read on and on.
+    pool_run(p, parts, MAX(1, parts / (2 * pool_threads(p))), few_rows, &j);
 }
 
 void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N) {
