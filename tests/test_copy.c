@@ -55,7 +55,7 @@ TEST(the_course_doubles_when_copies_are_easy_up_to_the_context) {
     CHECK(course.inputs < 100);
     int last = course.inputs;
     for (int i = 0; i < 1000; i++) {
-        copy_course_go_on(&course, &config, 0.1);
+        copy_course_go_on(&course, &config, 0.01);
         CHECK(course.inputs == last || course.inputs == MIN(2 * last, config.context));
         last = course.inputs;
     }
