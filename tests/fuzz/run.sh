@@ -10,8 +10,9 @@ set -u
 root=$(dirname "$(realpath "$0")")/../..
 cd "$root" || exit 1
 case ${1:?"usage: tests/fuzz/run.sh SECONDS|INPUTSx [NAME...]"} in
-*x) limit=-runs=${1%x} ;;
-*) limit=-max_total_time=$1 ;;
+# Short inputs, for millions of them to be tried in hours.
+*x) limit="-runs=${1%x} -max_len=512" ;;
+*) limit="-max_total_time=$1 -max_len=8192" ;;
 esac
 shift
 [ $# -gt 0 ] || set -- smf decoder safetensors journal settings
@@ -28,8 +29,9 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 fuzz() { # NAME: its log is in $build/NAME.log
     local corpus=$build/corpus/$1 finds=$build/finds/$1
     mkdir -p "$corpus" "$finds"
-    # A unit is a few KB: one that takes a second is a find, too.
-    $build/tests/fuzz/fuzz_"$1" "$limit" -max_len=8192 -timeout=5 -rss_limit_mb=1024 \
+    # A unit is a few KB: one that takes seconds is a find, too.
+    # shellcheck disable=SC2086
+    $build/tests/fuzz/fuzz_"$1" $limit -timeout=5 -rss_limit_mb=1024 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix="$finds/" \
         "$corpus" tests/fuzz/corpus/"$1" >$build/"$1".log 2>&1
 }
