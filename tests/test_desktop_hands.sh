@@ -49,6 +49,7 @@ plug_in() { # a second one, by the name of "clavier"
     until_true 5 connected clavier
 }
 connected() { jack_lsp -c "$1:keys" 2>/dev/null | grep -q 'par-midi'; }
+disconnected() { ! connected "$1"; }
 unplug() {
     kill -9 $other
     ! wait $other 2>/dev/null
@@ -61,9 +62,22 @@ returns() {
     plug_in && echo on 52 110 >&9 && until_true 2 sounds && echo off 52 >&9 &&
         until_true 2 silent
 }
+chosen_by_name() { # among all keyboards, it and the other, none
+    press F2 Right Right && sleep 0.3 && press Down Down && picture keyboards &&
+        press Return && until_true 3 grep -q '^midi=JACK: clavier:keys' "$settings" &&
+        press Left Left Escape &&
+        until_true 3 disconnected room && unplug && sleep 1 && picture keyboard-missing &&
+        echo on 60 90 >&8 && sleep 0.5 && silent && echo off 60 >&8 && returns &&
+        disconnected room
+}
+all_again() {
+    press F2 Right Right && sleep 0.3 && press Up Up Up Up Return Left Left Escape &&
+        until_true 3 connected room && unplug
+}
 rule 'of a keyboard that vanishes with a key held, the key comes up' vanishes
 rule 'and when it comes back it plays' returns
-unplug
+rule 'one chosen by name is waited for, and no other is heard' chosen_by_name
+rule 'and all are heard again when that is chosen' all_again
 
 # --- the computer's keys and the mouse ---
 
