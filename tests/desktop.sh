@@ -103,11 +103,11 @@ silent() { ! sounds; }
 silent_for() { # SECONDS
     until_true 3 silent && sleep "$1" && silent
 }
-# Neither a key nor the pedal is down: it is silent, and a key that is struck and let go
-# does not ring on.
-all_up() { # WITHIN SECONDS
-    until_true "$1" silent && key on 72 60 && until_true 2 sounds && key off 72 &&
-        until_true 1 silent
+# Neither a key nor the pedal is down: it is silent, and a low key that is struck and let
+# go does not ring on, as it would for many seconds.
+all_up() {
+    until_true 3 silent && key on 40 60 && until_true 2 sounds && key off 40 &&
+        until_true 2 silent
 }
 sound_after() { # KEY: within 200 ms, the time of xdotool included
     local began=$(now) heard

@@ -56,7 +56,7 @@ unplug() {
 }
 vanishes() {
     mkfifo "$t/other"
-    plug_in && echo on 52 110 >&9 && until_true 2 sounds && unplug && all_up 3
+    plug_in && echo on 52 110 >&9 && until_true 2 sounds && unplug && all_up
 }
 returns() {
     plug_in && echo on 52 110 >&9 && until_true 2 sounds && echo off 52 >&9 &&
@@ -82,12 +82,12 @@ rule 'and all are heard again when that is chosen' all_again
 # --- the computer's keys and the mouse ---
 
 types() { # z is a C
-    press k && xdotool keydown z && until_true 1 sounds && xdotool keyup z && all_up 2
+    press k && xdotool keydown z && until_true 1 sounds && xdotool keyup z && all_up
 }
 # Another window takes the keyboard, and hears that the key goes up.
 loses_focus() {
     xdotool keydown z keydown c && until_true 1 sounds &&
-        xdotool windowfocus "$elsewhere" && all_up 2 && xdotool keyup z keyup c &&
+        xdotool windowfocus "$elsewhere" && all_up && xdotool keyup z keyup c &&
         xdotool windowfocus --sync "$(tail -n 1 "$t/window")" && sleep 0.3 && silent &&
         press k
 }
@@ -96,7 +96,7 @@ play_mouse() { # X: goes there with the button down, on the row of the white key
 }
 clicks() {
     play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds && picture mouse &&
-        xdotool mouseup 1 && all_up 2
+        xdotool mouseup 1 && all_up
 }
 glides() {
     local x
@@ -106,7 +106,7 @@ glides() {
         sleep 0.04
     done
     xdotool mouseup 1
-    press F5 period && all_up 2 && export_to "$t/glide.mid" && alone "$t/glide.mid"
+    press F5 period && all_up && export_to "$t/glide.mid" && alone "$t/glide.mid"
 }
 alone() { # at least five keys, no two of them down at any time
     "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | awk '
@@ -117,7 +117,7 @@ alone() { # at least five keys, no two of them down at any time
 }
 leaves() { # out of the keys with the button down
     play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds &&
-        xdotool mousemove 500 300 && all_up 2 && xdotool mouseup 1 && all_up 1
+        xdotool mousemove 500 300 && all_up && xdotool mouseup 1 && all_up
 }
 xmessage -geometry 100x60+1100+600 elsewhere 2>/dev/null &
 other_window=$!
