@@ -113,8 +113,8 @@ static bool open_device(Device **ret, const char *name, int frames, GError **err
     jack_set_xrun_callback(client, count_underrun, j);
     jack_on_shutdown(client, shut_down, j);
     if (!j->left || !j->right || !find_target(j, name)) {
-        g_set_error(error, DEVICE_ERROR, 0, "JACK has no ports '%s' to play to now",
-                    *name ? name : "of a device");
+        g_set_error(error, DEVICE_ERROR, 0, "%s is not there now",
+                    *name ? name : "JACK's sound card");
         close_device(&j->device);
         return false;
     }

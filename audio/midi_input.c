@@ -11,7 +11,7 @@
 
 #define LOOK     (500 * 1000)         // for ports; microseconds
 #define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
-#define PATIENCE (800 * 1000)         // at the end
+#define PATIENCE (600 * 1000)         // at the end
 #define ROOM     4096                 // events for the main thread
 
 enum { NOTE_OFF = 0x80, NOTE_ON = 0x90, CONTROL = 0xB0 }; // of a MIDI message
@@ -145,8 +145,8 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     return count;
 }
 
-// The first system with a wished port has the driver. Another wish takes another driver,
-// which nothing is connected to yet.
+// The first system with a wished port has the driver. Another wish takes another
+// driver, which nothing is connected to yet.
 static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
     int system = -1;
     for (int i = SYSTEMS - 1; i >= 0; i--)
