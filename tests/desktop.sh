@@ -128,7 +128,7 @@ listen() { # the ear, and the MIDI keyboard
     exec 8>"$t/keys"
 }
 
-Xvfb -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
+Xvfb -noreset -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
 screen=$!
 until_true 5 test -s "$t/display" || { echo '1..0 # SKIP no display'; exit; }
 export DISPLAY=:$(cat "$t/display")
