@@ -68,19 +68,19 @@ rule 'a device that is missing is waited for, and another chosen' missing_device
 
 # --- servers that stop and die ---
 
-# Shows and hides the shortcuts, under which the button for Continue is dim; the time of
-# xdotool included.
-answers() { # TIMES: keys, each within a quarter of a second
-    local began seen slowest=0 i
+# Shows and hides the shortcuts, under which the button for Continue is dim, again and
+# again; the time of xdotool included. A program that waits for a server does for seconds.
+answers() { # TIMES: half of the keys within 100 ms, and all within one second
+    local began i took=()
     for ((i = 0; i < $1; i++)); do
         began=$(now)
         press F1
         until_true 5 seen_since $began || return
-        seen=$(sed -n '$s/seen //p' "$t/seen")
-        [ $((seen - began)) -lt $slowest ] || slowest=$((seen - began))
+        took+=($(($(sed -n '$s/seen //p' "$t/seen") - began)))
     done
-    echo "# the slowest of $1 keys: $((slowest / 1000)) ms"
-    [ $slowest -lt $((250000 * slack)) ]
+    took=($(printf '%d\n' "${took[@]}" | sort -n))
+    echo "# of $1 keys half within $((took[$1 / 2] / 1000)), all $((took[-1] / 1000)) ms"
+    [ ${took[$1 / 2]} -lt $((100000 * slack)) ] && [ ${took[-1]} -lt $((1000000 * slack)) ]
 }
 seen_since() { # TIME
     local seen=$(sed -n '$s/seen //p' "$t/seen")
