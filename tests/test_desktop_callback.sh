@@ -1,9 +1,9 @@
 #!/bin/bash
-# test_desktop_callback.sh PAR_MIDI SOURCE_ROOT ROOM EYE TRIPWIRE: what the callback does
+# test_desktop_callback.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP TRIPWIRE: what the callback does
 # while the whole program runs: nothing that may wait (tripwire.c). See desktop.sh.
 # Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-tripwire=$5
+tripwire=$6
 
 start_watched() {
     rm -f "$t/tripwire"
