@@ -184,6 +184,7 @@ static void forget_offer(Desktop *d) {
 }
 
 void desktop_find_session(Desktop *d, bool closed_too) {
+    journal_tidy(d->sessions);
     GPtrArray *found = journal_scan(d->sessions);
     if (found->len) offer(d, found->pdata[0], true);
     g_ptr_array_unref(found);
