@@ -95,8 +95,8 @@ crashes() {
     wait $app 2>/dev/null
     [ -n "$(session journal)" ] && start "$prompt" && picture recovery
 }
-recovers() { # by the button of the strip
-    xdotool mousemove 920 78 click 1
+recovers() { # by the first of what Tab reaches
+    press Tab && picture recovery-focus && press Return
     sleep 0.3
     export_to "$t/recovered.mid" && picture recovered &&
         [ "$(notes "$t/recovered.mid")" -gt "$(notes "$prompt")" ]

@@ -108,23 +108,50 @@ TEST(the_windows_own_keys_send_what_they_come_to) {
     close_stage();
 }
 
-static void note_sent(bool *sent) {
+// What was sent: each command's name, and with it which one of a list, a take, a number
+// of takes.
+static void note_sent(GHashTable *sent) {
     for (Command c; command_next(&stage.queue, &c); command_clear(&c)) {
-        sent[c.id] = true;
+        const CommandInfo *info = command_info(c.id);
+        bool which = info->value == VALUE_INTEGER && c.id != COMMAND_SEED;
+        g_hash_table_add(sent, g_strdup(info->name));
+        g_hash_table_add(
+            sent, g_strdup_printf("%s %d", info->name, which ? (int)c.integer : 0));
         if (c.id == COMMAND_LENGTH) stage.view.sampling.seconds = c.number;
     }
 }
 
-// Works each control that Tab reaches in this state, by the arrows and by Enter.
-static void work_all(const char *overlay, int controls, bool *sent) {
+// What can be worked: the window or, by its key, an overlay, and its pages.
+static const struct {
+    const char *overlay, *title;
+    int page, controls; // at least as many as Tab reaches
+} places[] = {{NULL, NULL, 0, 45},
+              {"F2", "Sound and MIDI", 0, 14},
+              {"F2", "Sound and MIDI", 1, 14},
+              {"F2", "Sound and MIDI", 2, 14},
+              {"Ctrl+R", "Recent", 0, 6},
+              {"Ctrl+S", "Export", 0, 6},
+              {"Ctrl+E", "Export", 0, 6}};
+
+static void go_to(size_t place) {
+    if (places[place].overlay) stage_key(&stage, places[place].overlay);
+    for (int i = 0; i < places[place].page; i++) stage_key(&stage, "Right");
+    stage_forget(&stage);
+}
+
+static void open_place(size_t place) {
+    open_stage();
+    stage.blind = true;
+    stage.view.sampling.seconds = 295; // next to endless
+    go_to(place);
+}
+
+// Works each control that Tab reaches, by the arrows and by Enter.
+static void work_controls(size_t place, GHashTable *sent) {
     static const char *const keys[] = {"Right", "Right", "Left", "Enter"};
-    for (int tabs = 1; tabs <= controls; tabs++)
+    for (int tabs = 1; tabs <= places[place].controls; tabs++)
         for (int enter = 0; enter < 2; enter++) {
-            open_stage();
-            stage.blind = true;
-            stage.view.sampling.seconds = 295; // next to endless
-            if (overlay) stage_key(&stage, overlay);
-            stage_forget(&stage);
+            open_place(place);
             for (int i = 0; i < tabs; i++) {
                 stage_key_event(&stage, "Tab", true);
                 if (i % 30 == 29) stage_frame(&stage);
@@ -138,27 +165,86 @@ static void work_all(const char *overlay, int controls, bool *sent) {
         }
 }
 
-TEST(every_command_can_be_had_by_the_keyboard_alone) {
-    static bool sent[COMMANDS];
-    work_all(NULL, 45, sent);
-    work_all("F2", 14, sent);
-    work_all("Ctrl+R", 6, sent);
-    work_all("Ctrl+S", 6, sent);
-    work_all("Ctrl+E", 6, sent);
-    for (int page = 0; page < 3; page++) { // the lists of the settings
-        open_stage();
-        stage_key(&stage, "F2");
-        for (int i = 0; i < page; i++) stage_key(&stage, "Right");
-        stage_key(&stage, "Down");
+// Chooses each row of a list.
+static void work_list(size_t place, GHashTable *sent) {
+    for (int row = 0; row < 3; row++) {
+        open_place(place);
+        for (int i = 0; i < 3; i++) stage_key(&stage, "Up");
+        for (int i = 0; i < row; i++) stage_key(&stage, "Down");
         stage_key(&stage, "Enter");
         note_sent(sent);
         close_stage();
     }
-    sent[COMMAND_SEEK] = sent[COMMAND_SELECT] = true;      // by the window's own keys
-    sent[COMMAND_NOTE_ON] = sent[COMMAND_NOTE_OFF] = true; // by the computer's keys
+}
+
+static void press_keys(GHashTable *sent) {
+    open_stage();
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        for (int n = 0; *command_keys(id, n); n++) {
+            stage_key(&stage, command_keys(id, n));
+            note_sent(sent);
+            stage_key(&stage, "Esc");
+            stage_forget(&stage);
+        }
+    close_stage();
+}
+
+static GHashTable *sent_by_keyboard(void) {
+    static GHashTable *sent; // made once, for it takes its time
+    if (sent) return g_hash_table_ref(sent);
+    sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    press_keys(sent);
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        work_controls(i, sent);
+        if (places[i].overlay) work_list(i, sent);
+    }
+    static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF}; // letters
+    for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
+        g_hash_table_add(sent, g_strdup(command_info(otherwise[i])->name));
+    return g_hash_table_ref(sent);
+}
+
+// Clicks all over the window, or where an overlay can be, a few points apart.
+static void click_all(size_t place, GHashTable *sent) {
+    bool all = !places[place].overlay;
+    open_place(place);
+    for (double y = all ? 4 : 160; y < (all ? 800 : 640); y += 11)
+        for (double x = all ? 4 : 330; x < (all ? 1280 : 950); x += 17) {
+            bool there = !places[place].title ||
+                         stage_shows(&stage, places[place].title);
+            if (!there) go_to(place);
+            stage_click(&stage, x, y);
+            note_sent(sent);
+            if (!places[place].title) stage_key(&stage, "Esc"); // what it opened
+            stage_forget(&stage);
+        }
+    close_stage();
+}
+
+TEST(every_command_can_be_had_by_the_keyboard_alone) {
+    g_autoptr(GHashTable) sent = sent_by_keyboard();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
-        bool reached = sent[id] || *command_keys(id, 0);
-        if (!reached) fprintf(stderr, "%s\n", command_info(id)->name);
+        const char *name = command_info(id)->name;
+        bool reached = g_hash_table_contains(sent, name) || *command_keys(id, 0);
+        if (!reached) fprintf(stderr, "%s\n", name);
+        CHECK(reached);
+    }
+}
+
+// Numbers, times and keys aside, which the keyboard changes by steps of its own.
+TEST(whatever_a_click_does_a_key_can_do) {
+    g_autoptr(GHashTable) by_key = sent_by_keyboard();
+    g_autoptr(GHashTable)
+        by_mouse = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) click_all(i, by_mouse);
+    CHECK(g_hash_table_size(by_mouse) > 40);
+    GHashTableIter each;
+    gpointer what;
+    g_hash_table_iter_init(&each, by_mouse);
+    while (g_hash_table_iter_next(&each, &what, NULL)) {
+        bool reached = g_hash_table_contains(by_key, what) ||
+                       g_str_has_prefix(what, "Key ");
+        if (!reached) fprintf(stderr, "%s\n", (char *)what);
         CHECK(reached);
     }
 }
@@ -174,6 +260,17 @@ TEST(space_plays_and_only_enter_works_the_focused_control) {
     CHECK(stage_command(&stage).id == COMMAND_PANIC);
     stage_key(&stage, "Enter");
     CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
+    close_stage();
+}
+
+TEST(what_a_notice_asks_comes_first_by_tab) {
+    open_stage();
+    stage_key(&stage, "Tab");
+    stage_key(&stage, "Enter");
+    CHECK(stage_command(&stage).id == COMMAND_RESTORE);
+    stage_key(&stage, "Tab");
+    stage_key(&stage, "Enter");
+    CHECK(stage_command(&stage).id == COMMAND_DISCARD);
     close_stage();
 }
 
@@ -433,7 +530,9 @@ int main(void) {
     RUN(keys_send_the_commands_of_the_table);
     RUN(the_windows_own_keys_send_what_they_come_to);
     RUN(every_command_can_be_had_by_the_keyboard_alone);
+    RUN(whatever_a_click_does_a_key_can_do);
     RUN(space_plays_and_only_enter_works_the_focused_control);
+    RUN(what_a_notice_asks_comes_first_by_tab);
     RUN(a_click_leaves_the_keyboard_where_it_was);
     RUN(a_press_that_leaves_the_button_does_nothing);
     RUN(what_is_not_possible_is_not_sent);
