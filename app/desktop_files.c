@@ -134,7 +134,10 @@ void desktop_export_wav(Desktop *d, const char *path) {
     if (d->mixdown) return;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
     g_autofree char *font = desktop_find_soundfont(d);
-    if (!font) return;
+    if (!font) {
+        desktop_say(d, CONCERN_EXPORT, true, "%s", d->notices[CONCERN_SOUNDFONT].text);
+        return;
+    }
     if (!cli_can_write(whole, &error)) {
         desktop_fail(d, CONCERN_EXPORT, error);
         return;

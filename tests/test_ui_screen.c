@@ -8,9 +8,24 @@ static Stage stage;
 static Performance music;
 static ViewPart part;
 static ViewTake takes[3] = {
-    {.id = 10, .parent = -1, .from = 30 * SECOND, .to = 50 * SECOND, .name = "1"},
-    {.id = 11, .parent = -1, .from = 30 * SECOND, .to = 55 * SECOND, .name = "2"},
-    {.id = 12, .parent = 1, .from = 40 * SECOND, .to = 60 * SECOND, .name = "3"},
+    {.id = 10,
+     .parent = -1,
+     .from = 30 * SECOND,
+     .to = 50 * SECOND,
+     .name = "1",
+     .source = SOURCE_MODEL},
+    {.id = 11,
+     .parent = -1,
+     .from = 30 * SECOND,
+     .to = 55 * SECOND,
+     .name = "2",
+     .source = SOURCE_MODEL},
+    {.id = 12,
+     .parent = 1,
+     .from = 40 * SECOND,
+     .to = 60 * SECOND,
+     .name = "3",
+     .source = SOURCE_MODEL},
 };
 static const char *const names[] = {"one", "two", "three"};
 
@@ -403,6 +418,24 @@ TEST(a_take_is_chosen_by_a_click_on_it) {
     close_stage();
 }
 
+static bool has_colour(Color color) { // where the takes are
+    bool found = false;
+    for (double y = 600; y < 700; y++) found |= stage_pixel(&stage, 700, y) == color;
+    return found;
+}
+
+TEST(a_take_has_the_colour_of_who_made_it) {
+    static const Color colours[] = {THEME_PROMPT, THEME_PLAYED, THEME_MODEL};
+    for (Source s = SOURCE_PLAYED; s <= SOURCE_MODEL; s++) {
+        open_stage();
+        takes[1].source = s;
+        stage_frame(&stage);
+        for (Source other = SOURCE_PLAYED; other <= SOURCE_MODEL; other++)
+            CHECK(has_colour(colours[other] & 0xFFFFFF) == (other == s));
+        close_stage();
+    }
+}
+
 TEST(an_idle_screen_asks_for_no_frame) {
     open_stage();
     stage_move(&stage, 500, 300);
@@ -467,6 +500,17 @@ TEST(every_message_can_be_read) {
         CHECK(stage_shows(&stage, words[c]));
         close_stage();
     }
+}
+
+TEST(what_became_of_an_export_is_seen_though_there_is_no_sound) {
+    open_stage();
+    stage.view.exporting.name = NULL;
+    for (Concern c = CONCERN_OUTPUT; c < CONCERN_EXPORT; c++)
+        stage.view.messages[c] = (ViewMessage){"no sound at all", true};
+    stage.view.messages[CONCERN_EXPORT] = (ViewMessage){"not written", true};
+    stage_frame(&stage);
+    CHECK(stage_shows(&stage, "not written"));
+    close_stage();
 }
 
 TEST(any_state_is_drawn_at_any_size) {
@@ -543,11 +587,13 @@ int main(void) {
     RUN(an_export_goes_to_the_path_that_was_edited);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_take_is_chosen_by_a_click_on_it);
+    RUN(a_take_has_the_colour_of_who_made_it);
     RUN(an_idle_screen_asks_for_no_frame);
     RUN(a_playing_screen_asks_for_frames_as_often_as_something_moves);
     RUN(a_command_is_followed_by_a_frame_that_shows_what_came_of_it);
     RUN(scale_goes_by_steps_and_stays_in_bounds);
     RUN(every_message_can_be_read);
+    RUN(what_became_of_an_export_is_seen_though_there_is_no_sound);
     RUN(any_state_is_drawn_at_any_size);
     RUN(random_use_breaks_nothing);
     return test_end();
