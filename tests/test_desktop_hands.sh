@@ -54,14 +54,19 @@ unplug() {
     kill -9 $other
     ! wait $other 2>/dev/null
 }
+strikes() { # JACK may have to forget the one before it first
+    local i
+    for i in 1 2 3; do
+        echo on 52 110 >&9
+        until_true 2 sounds && return
+    done
+    return 1
+}
 vanishes() {
     mkfifo "$t/other"
-    plug_in && echo on 52 110 >&9 && until_true 2 sounds && unplug && all_up
+    plug_in && strikes && unplug && all_up
 }
-returns() {
-    plug_in && echo on 52 110 >&9 && until_true 2 sounds && echo off 52 >&9 &&
-        until_true 2 silent
-}
+returns() { plug_in && strikes && echo off 52 >&9 && until_true 2 silent; }
 chosen_by_name() { # among all keyboards, it and the other, none
     press F2 Right Right && sleep 0.3 && press Down Down && picture keyboards &&
         press Return && until_true 3 grep -q '^midi=JACK: clavier:keys' "$settings" &&
