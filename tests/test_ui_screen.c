@@ -219,20 +219,31 @@ static GHashTable *sent_by_keyboard(void) {
     return g_hash_table_ref(sent);
 }
 
-// Clicks all over the window, or where an overlay can be, a few points apart.
+static void click_at(size_t place, double x, double y, GHashTable *sent) {
+    const char *title = places[place].title;
+    if (title && !stage_shows(&stage, title)) go_to(place);
+    stage_move(&stage, x, y);
+    stage_press(&stage, MOUSE_LEFT, 1);
+    stage_release(&stage);
+    note_sent(sent);
+    if (title) return;
+    stage_frame(&stage);
+    if (stage_shows(&stage, "Esc closes")) stage_key(&stage, "Esc");
+    stage_forget(&stage);
+}
+
+// Clicks all over the window, of whose roll a part will do, or where an overlay can be;
+// as far apart as controls are large.
 static void click_all(size_t place, GHashTable *sent) {
-    bool all = !places[place].overlay;
     open_place(place);
-    for (double y = all ? 4 : 160; y < (all ? 800 : 640); y += 11)
-        for (double x = all ? 4 : 330; x < (all ? 1280 : 950); x += 17) {
-            bool there = !places[place].title ||
-                         stage_shows(&stage, places[place].title);
-            if (!there) go_to(place);
-            stage_click(&stage, x, y);
-            note_sent(sent);
-            if (!places[place].title) stage_key(&stage, "Esc"); // what it opened
-            stage_forget(&stage);
-        }
+    if (places[place].overlay) {
+        for (double y = 160; y < 640; y += 13)
+            for (double x = 330; x < 950; x += 30) click_at(place, x, y, sent);
+    } else {
+        for (double y = 4; y < 800; y += 11)
+            for (double x = y > 150 && y < 600 ? 900 : 4; x < 1280; x += 17)
+                click_at(place, x, y, sent);
+    }
     close_stage();
 }
 
