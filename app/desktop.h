@@ -171,6 +171,8 @@ void desktop_open_sound(Desktop *d);
 bool desktop_close_sound(Desktop *d); // false: end with _exit()
 void desktop_list_sound(Desktop *d);  // what there is to choose from, and troubles
 void desktop_wish_output(Desktop *d);
+// The piano that is chosen or, if that is gone, which it says, another; NULL: none.
+char *desktop_find_soundfont(Desktop *d);
 void choices_clear(Choices *c);
 
 // ---- desktop_view.c, desktop_commands.c

@@ -2,7 +2,6 @@
 
 #include "app/cli.h"
 #include "app/document_file.h"
-#include "audio/soundfont.h"
 #include "midi/smf_read.h"
 #include "midi/smf_write.h"
 
@@ -132,11 +131,14 @@ void desktop_export_midi(Desktop *d, const char *path) {
 
 void desktop_export_wav(Desktop *d, const char *path) {
     GError *error = NULL;
-    const char *wished = d->settings.soundfont;
     if (d->mixdown) return;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    g_autofree char *font = soundfont_find(*wished ? wished : NULL, &error);
-    if (!font || !cli_can_write(whole, &error)) {
+    g_autofree char *font = desktop_find_soundfont(d);
+    if (!font) {
+        desktop_say(d, CONCERN_EXPORT, true, "%s", d->notices[CONCERN_SOUNDFONT].text);
+        return;
+    }
+    if (!cli_can_write(whole, &error)) {
         desktop_fail(d, CONCERN_EXPORT, error);
         return;
     }
@@ -185,6 +187,7 @@ static void forget_offer(Desktop *d) {
 }
 
 void desktop_find_session(Desktop *d, bool closed_too) {
+    journal_tidy(d->sessions);
     GPtrArray *found = journal_scan(d->sessions);
     if (found->len) offer(d, found->pdata[0], true);
     g_ptr_array_unref(found);

@@ -57,15 +57,24 @@ static void list_soundfonts(Desktop *d) {
     }
 }
 
+char *desktop_find_soundfont(Desktop *d) {
+    const char *wished = d->settings.soundfont;
+    g_autoptr(GError) error = NULL;
+    char *font = soundfont_find(*wished ? wished : NULL, &error);
+    if (font) {
+        desktop_unsay(d, CONCERN_SOUNDFONT);
+        return font;
+    }
+    if (*wished) font = soundfont_find(NULL, NULL);
+    desktop_say(d, CONCERN_SOUNDFONT, true, "%s%s", font ? "Another piano plays: " : "",
+                error->message);
+    return font;
+}
+
 void desktop_wish_output(Desktop *d) {
     const Settings *s = &d->settings;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *font = soundfont_find(*s->soundfont ? s->soundfont : NULL, &error);
+    g_autofree char *font = desktop_find_soundfont(d);
     OutputWish wish = {s->audio_device, font, s->buffer_frames};
-    if (error)
-        desktop_say(d, CONCERN_SOUNDFONT, true, "%s", error->message);
-    else
-        desktop_unsay(d, CONCERN_SOUNDFONT);
     if (d->output)
         output_wish(d->output, &wish);
     else
@@ -81,8 +90,12 @@ void desktop_open_sound(Desktop *d) {
     list_soundfonts(d);
 }
 
+static void *close_midi(void *midi) { return GINT_TO_POINTER(midi_input_close(midi)); }
+
+// Both at once: each may wait for a server that hangs.
 bool desktop_close_sound(Desktop *d) {
-    bool midi = midi_input_close(d->midi), output = output_close(d->output);
+    GThread *closing = g_thread_new("midi-close", close_midi, d->midi);
+    bool output = output_close(d->output), midi = g_thread_join(closing) != NULL;
     if (midi && output) engine_free(d->engine);
     return midi && output;
 }

@@ -66,7 +66,8 @@ static void show_takes(Desktop *d, View *v) {
                          t->fork,
                          t->end,
                          desktop_stream(d, i) != NULL,
-                         g_string_chunk_insert(d->names, *t->name ? t->name : number)};
+                         g_string_chunk_insert(d->names, *t->name ? t->name : number),
+                         source_of(t->origin)};
         g_array_append_val(d->takes, take);
         if (i == doc->view.take) v->take = index[i];
         if (i == d->compared) v->compared = index[i];

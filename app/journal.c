@@ -168,8 +168,7 @@ void journal_follow(Journal *j, const Document *d) {
     size_t size = d->history.bytes->len;
     if (!j || j->followed == size) return;
     const Take *root = document_take(d, 0);
-    j->worth = j->worth || d->edits->len > 0 ||
-               (root->origin == ORIGIN_PLAYED && root->notes > 0);
+    j->worth = d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
     pthread_mutex_lock(&j->lock);
     g_byte_array_append(j->pending, d->history.bytes->data + j->followed,
                         (guint)(size - j->followed));

@@ -20,7 +20,9 @@
 
 #include "app/document.h"
 
-#define JOURNAL_SYNC 1000000 // microseconds
+#define JOURNAL_SYNC   1000000 // microseconds
+#define JOURNAL_DAYS   30
+#define JOURNAL_CLOSED 30
 
 typedef struct Journal Journal;
 
@@ -42,7 +44,7 @@ bool journal_sync(Journal *j, GError **error);
 char *journal_trouble(Journal *j);
 
 // Writes what is left and closes in order: the file becomes NAME.par-midi, or goes if
-// nothing happened after the document's beginning. On failure it stays as after a
+// the document never had a take, and nothing was played. On failure it stays as after a
 // crash: who wants to save elsewhere then asks journal_sync() before. Accepts NULL.
 bool journal_close(Journal *j, GError **error);
 
@@ -62,6 +64,11 @@ GPtrArray *journal_scan(const char *folder);
 
 // The newest session closed in order, or NULL. Free with g_free.
 char *journal_newest(const char *folder);
+
+// Deletes sessions that were closed in order, which would pile up: those that are both
+// older than JOURNAL_DAYS and not among the newest JOURNAL_CLOSED. What a crash left
+// stays until someone decides, and so does what another program has.
+void journal_tidy(const char *folder);
 
 // Makes of a journal or closed session in `folder` the document it was, with a new
 // journal that goes on from it; the old file goes. Fails if a running program has it.

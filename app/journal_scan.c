@@ -129,27 +129,51 @@ GPtrArray *journal_scan(const char *folder) {
     return found;
 }
 
-typedef struct Newest {
+typedef struct Closed {
     char *path; // owned
     struct timespec time;
-} Newest;
+} Closed;
+
+static void free_closed(void *data) {
+    Closed *c = data;
+    g_free(c->path);
+    g_free(c);
+}
+
+static int newer(const void *a, const void *b) {
+    const Closed *x = *(Closed *const *)a, *y = *(Closed *const *)b;
+    if (x->time.tv_sec != y->time.tv_sec)
+        return x->time.tv_sec > y->time.tv_sec ? -1 : 1;
+    return (x->time.tv_nsec < y->time.tv_nsec) - (x->time.tv_nsec > y->time.tv_nsec);
+}
 
 static void look_at_closed(void *data, int fd, const char *path,
                            const struct stat *st) {
-    Newest *newest = data;
-    struct timespec time = st->st_mtim;
-    if (newest->path &&
-        (time.tv_sec < newest->time.tv_sec ||
-         (time.tv_sec == newest->time.tv_sec && time.tv_nsec < newest->time.tv_nsec)))
-        return;
-    g_free(newest->path);
-    *newest = (Newest){g_strdup(path), time};
+    Closed *c = g_new(Closed, 1);
+    *c = (Closed){g_strdup(path), st->st_mtim};
+    g_ptr_array_add(data, c);
+}
+
+// Of Closed *, the newest first.
+static GPtrArray *list_closed(const char *folder) {
+    GPtrArray *found = g_ptr_array_new_with_free_func(free_closed);
+    each_file(folder, DOCUMENT_SUFFIX, found, look_at_closed);
+    g_ptr_array_sort(found, newer);
+    return found;
 }
 
 char *journal_newest(const char *folder) {
-    Newest newest = {0};
-    each_file(folder, DOCUMENT_SUFFIX, &newest, look_at_closed);
-    return newest.path;
+    g_autoptr(GPtrArray) found = list_closed(folder);
+    return found->len ? g_strdup(((Closed *)found->pdata[0])->path) : NULL;
+}
+
+void journal_tidy(const char *folder) {
+    g_autoptr(GPtrArray) found = list_closed(folder);
+    int64_t oldest = g_get_real_time() / G_USEC_PER_SEC - JOURNAL_DAYS * 86400;
+    for (guint i = JOURNAL_CLOSED; i < found->len; i++) {
+        const Closed *c = found->pdata[i];
+        if (c->time.tv_sec < oldest) journal_discard(c->path, NULL);
+    }
 }
 
 bool journal_discard(const char *path, GError **error) {

@@ -1,7 +1,7 @@
 #include "audio/device.h"
 
-#include <jack/jack.h>
-#include <stdatomic.h>
+#include "audio/jack_clients.h"
+
 #include <string.h>
 
 enum { MOST_FRAMES = 1024 }; // that are asked for at once
@@ -13,14 +13,6 @@ typedef struct JackDevice {
     char *target; // owned; the client whose ports are played to
     atomic_bool gone, underrun;
 } JackDevice;
-
-static void say_nothing(const char *text) {}
-
-static jack_client_t *open_client(void) {
-    jack_set_error_function(say_nothing);
-    jack_set_info_function(say_nothing);
-    return jack_client_open("par-midi", JackNoStartServer, NULL);
-}
 
 // The ports that take sound; to be freed with jack_free. May be NULL.
 static const char **inputs(jack_client_t *client, unsigned long flags) {
@@ -34,7 +26,8 @@ static char *client_of(const char *port) {
 }
 
 static void list(GPtrArray *names) {
-    jack_client_t *client = open_client();
+    atomic_bool gone = false;
+    jack_client_t *client = jack_clients_open("par-midi", &gone);
     if (!client) return;
     const char **ports = inputs(client, 0);
     for (int i = 0; ports && ports[i]; i++) {
@@ -46,7 +39,7 @@ static void list(GPtrArray *names) {
             g_ptr_array_add(names, name);
     }
     jack_free(ports);
-    jack_client_close(client);
+    jack_clients_close(client);
 }
 
 static int process(jack_nframes_t frames, void *data) {
@@ -71,11 +64,9 @@ static int count_underrun(void *data) {
     return 0;
 }
 
-static void shut_down(void *data) { atomic_store(&((JackDevice *)data)->gone, true); }
-
 static void close_device(Device *d) {
     JackDevice *j = (JackDevice *)d;
-    jack_client_close(j->client);
+    jack_clients_close(j->client);
     g_free(d->name);
     g_free(j->target);
     g_free(j);
@@ -95,13 +86,13 @@ static bool find_target(JackDevice *j, const char *name) {
 }
 
 static bool open_device(Device **ret, const char *name, int frames, GError **error) {
-    jack_client_t *client = open_client();
+    JackDevice *j = g_new0(JackDevice, 1);
+    jack_client_t *client = j->client = jack_clients_open("par-midi", &j->gone);
     if (!client) {
         g_set_error(error, DEVICE_ERROR, 0, "no JACK server answers");
+        g_free(j);
         return false;
     }
-    JackDevice *j = g_new0(JackDevice, 1);
-    j->client = client;
     j->device = (Device){.system = &device_jack,
                          .rate = (int)jack_get_sample_rate(client),
                          .frames = (int)jack_get_buffer_size(client)};
@@ -111,10 +102,9 @@ static bool open_device(Device **ret, const char *name, int frames, GError **err
                                   JackPortIsOutput, 0);
     jack_set_process_callback(client, process, j);
     jack_set_xrun_callback(client, count_underrun, j);
-    jack_on_shutdown(client, shut_down, j);
     if (!j->left || !j->right || !find_target(j, name)) {
-        g_set_error(error, DEVICE_ERROR, 0, "JACK has no ports '%s' to play to now",
-                    *name ? name : "of a device");
+        g_set_error(error, DEVICE_ERROR, 0, "%s is not there now",
+                    *name ? name : "JACK's sound card");
         close_device(&j->device);
         return false;
     }

@@ -11,7 +11,7 @@
 
 #define LOOK     (500 * 1000)         // for ports; microseconds
 #define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
-#define PATIENCE (800 * 1000)         // at the end
+#define PATIENCE (600 * 1000)         // at the end
 #define ROOM     4096                 // events for the main thread
 
 enum { NOTE_OFF = 0x80, NOTE_ON = 0x90, CONTROL = 0xB0 }; // of a MIDI message
@@ -33,6 +33,7 @@ struct MidiInput {
     // The thread's own.
     MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
     int64_t retry[SYSTEMS];
+    char *now;    // owned; the wish that it follows
     int heard;    // the system whose driver runs; -1: none
     char *client; // owned; the driver's name
     fluid_settings_t *settings;
@@ -144,12 +145,18 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     return count;
 }
 
-// The first system with a wished port has the driver.
+// The first system with a wished port has the driver. Another wish takes another
+// driver, which nothing is connected to yet.
 static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
     int system = -1;
     for (int i = SYSTEMS - 1; i >= 0; i--)
         if (count_wished(names[i], wish) > 0) system = i;
-    if (m->driver && system != m->heard) stop_driver(m);
+    bool other = g_strcmp0(wish, m->now) != 0;
+    if (m->driver && (system != m->heard || other)) stop_driver(m);
+    if (other) {
+        g_free(m->now);
+        m->now = g_strdup(wish);
+    }
     if (system < 0) return 0;
     if (!m->driver) start_driver(m, system);
     return m->driver ? connect_all(m, names[system], wish) : 0;
@@ -259,6 +266,7 @@ bool midi_input_close(MidiInput *m) {
     if (!attendant_end(&m->looker, PATIENCE)) return false;
     g_strfreev(m->names);
     g_free(m->wish);
+    g_free(m->now);
     g_free(m->client);
     ring_free(&m->live);
     g_free(m);

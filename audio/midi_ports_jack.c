@@ -1,7 +1,6 @@
+#include "audio/jack_clients.h"
 #include "audio/midi_ports.h"
 
-#include <jack/jack.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #define PREFIX "JACK: "
@@ -11,18 +10,12 @@ struct MidiPorts {
     atomic_bool gone;
 };
 
-static void say_nothing(const char *text) {}
-static void shut_down(void *data) { atomic_store(&((MidiPorts *)data)->gone, true); }
-
 static MidiPorts *open_ports(void) {
-    jack_set_error_function(say_nothing);
-    jack_set_info_function(say_nothing);
-    jack_client_t *client = jack_client_open("par-midi ports", JackNoStartServer, NULL);
-    if (!client) return NULL;
     MidiPorts *p = g_new0(MidiPorts, 1);
-    p->client = client;
-    jack_on_shutdown(client, shut_down, p);
-    return p;
+    p->client = jack_clients_open("par-midi ports", &p->gone);
+    if (p->client) return p;
+    g_free(p);
+    return NULL;
 }
 
 static bool alive(const MidiPorts *p) { return !atomic_load(&p->gone); }
@@ -44,7 +37,7 @@ static bool connect_port(MidiPorts *p, const char *name, const char *client) {
 }
 
 static void close_ports(MidiPorts *p) {
-    jack_client_close(p->client);
+    jack_clients_close(p->client);
     g_free(p);
 }
 

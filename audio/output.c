@@ -9,7 +9,7 @@
 
 #define STUCK    (2 * G_USEC_PER_SEC) // in a call, or until the device's first
 #define LOOK     (100 * 1000)         // how often the control thread looks
-#define PATIENCE (700 * 1000)         // at the end; microseconds all of them
+#define PATIENCE (600 * 1000)         // at the end; microseconds all of them
 
 // What is wished, owned.
 typedef struct Wish {

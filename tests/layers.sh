@@ -39,7 +39,7 @@ rules() {
     door FluidSynth 'fluidsynth' 'audio/(synth|midi_input)\.c'
     door PortAudio 'portaudio|pa_linux' audio/device_portaudio.c
     door ALSA 'alsa/' 'audio/(device_portaudio|midi_ports_alsa)\.c'
-    door JACK 'jack/' 'audio/(device_jack|midi_ports_jack)\.c'
+    door JACK 'jack/' 'audio/(jack_clients\.[ch]|(device_jack|midi_ports_jack)\.c)'
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' ui/font.c
     door OpenBLAS 'cblas|openblas' model/gemm_openblas.c

@@ -1,5 +1,5 @@
-// What stands around the program in a test: an ear at its JACK output and a MIDI
-// keyboard of JACK's. It says on standard output
+// room NAME: what stands around the program in a test, an ear at its JACK output and a
+// MIDI keyboard, NAME:keys of JACK's. It says on standard output
 //     sound T       silence broke at T (microseconds since 1970)
 //     silence T     the last sound before a tenth of a second of silence was at T
 // and plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`.
@@ -68,9 +68,10 @@ static bool obey(Room *r) {
     return true;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     Room r = {.first = 0};
-    r.client = jack_client_open("room", JackNoStartServer, NULL);
+    if (argc != 2) return 2;
+    r.client = jack_client_open(argv[1], JackNoStartServer, NULL);
     if (!r.client) return 1;
     r.ear = jack_port_register(r.client, "ear", JACK_DEFAULT_AUDIO_TYPE,
                                JackPortIsInput, 0);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utime.h>
 
 static char *top; // folders of their own for each test below it
 
@@ -250,6 +251,11 @@ TEST(a_session_in_which_nothing_happened_leaves_no_file) {
     CHECK(document_begin(&d, ORIGIN_OPENED, "", &(Performance){0}, NULL));
     CHECK(journal_open(&j, folder, NULL));
     journal_follow(j, &d);
+    DocumentView view = d.view; // what is only looked at is no loss
+    view.loop_to = 1000000;
+    view.looping = true;
+    CHECK(document_set_view(&d, view, NULL));
+    journal_follow(j, &d);
     CHECK(journal_close(j, NULL));
     CHECK(files_in(folder, "") == 0);
     document_clear(&d);
@@ -342,6 +348,36 @@ TEST(a_crashed_session_can_be_discarded) {
     CHECK(!journal_discard(path, NULL));
     document_clear(&d);
     g_rand_free(r);
+}
+
+static void make_session(const char *folder, int i, const char *suffix, int days) {
+    g_autofree char *name = g_strdup_printf("%02d%s", i, suffix);
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    int64_t then = g_get_real_time() / G_USEC_PER_SEC - days * 86400;
+    CHECK(g_file_set_contents(path, "session", -1, NULL));
+    CHECK(g_utime(path, &(struct utimbuf){then, then}) == 0);
+}
+
+TEST(closed_sessions_go_when_they_are_old_and_many_and_no_others) {
+    g_autofree char *folder = fresh_folder();
+    g_mkdir_with_parents(folder, 0700);
+    for (int i = 0; i < JOURNAL_CLOSED; i++)
+        make_session(folder, i, ".par-midi", 10 * JOURNAL_DAYS + i);
+    journal_tidy(folder); // old, but few
+    CHECK(files_in(folder, ".par-midi") == JOURNAL_CLOSED);
+    for (int i = JOURNAL_CLOSED; i < 2 * JOURNAL_CLOSED; i++)
+        make_session(folder, i, ".par-midi", JOURNAL_DAYS - 1);
+    make_session(folder, 90, ".journal", 10 * JOURNAL_DAYS);
+    make_session(folder, 91, ".damaged", 10 * JOURNAL_DAYS);
+    journal_tidy(folder); // the old ones are too many by now
+    CHECK(files_in(folder, ".par-midi") == JOURNAL_CLOSED);
+    CHECK(files_in(folder, ".journal") == 1 && files_in(folder, ".damaged") == 1);
+    g_autofree char *newest = journal_newest(folder);
+    CHECK(newest != NULL);
+    for (int i = 2 * JOURNAL_CLOSED; i < 3 * JOURNAL_CLOSED; i++)
+        make_session(folder, i, ".par-midi", 1);
+    journal_tidy(folder); // many, but new
+    CHECK(files_in(folder, ".par-midi") == 2 * JOURNAL_CLOSED);
 }
 
 TEST(a_file_elsewhere_is_not_taken_for_a_session_of_the_program) {
@@ -539,6 +575,7 @@ int main(void) {
     RUN(a_half_written_record_is_cut_off_and_the_file_kept_beside);
     RUN(what_a_running_program_has_is_not_offered_restored_or_deleted);
     RUN(a_crashed_session_can_be_discarded);
+    RUN(closed_sessions_go_when_they_are_old_and_many_and_no_others);
     RUN(a_file_elsewhere_is_not_taken_for_a_session_of_the_program);
     RUN(an_unreadable_journal_is_offered_by_its_trouble);
     RUN(a_killed_program_leaves_a_journal_of_all_but_its_last_moment);

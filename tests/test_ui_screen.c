@@ -8,9 +8,24 @@ static Stage stage;
 static Performance music;
 static ViewPart part;
 static ViewTake takes[3] = {
-    {.id = 10, .parent = -1, .from = 30 * SECOND, .to = 50 * SECOND, .name = "1"},
-    {.id = 11, .parent = -1, .from = 30 * SECOND, .to = 55 * SECOND, .name = "2"},
-    {.id = 12, .parent = 1, .from = 40 * SECOND, .to = 60 * SECOND, .name = "3"},
+    {.id = 10,
+     .parent = -1,
+     .from = 30 * SECOND,
+     .to = 50 * SECOND,
+     .name = "1",
+     .source = SOURCE_MODEL},
+    {.id = 11,
+     .parent = -1,
+     .from = 30 * SECOND,
+     .to = 55 * SECOND,
+     .name = "2",
+     .source = SOURCE_MODEL},
+    {.id = 12,
+     .parent = 1,
+     .from = 40 * SECOND,
+     .to = 60 * SECOND,
+     .name = "3",
+     .source = SOURCE_MODEL},
 };
 static const char *const names[] = {"one", "two", "three"};
 
@@ -108,23 +123,50 @@ TEST(the_windows_own_keys_send_what_they_come_to) {
     close_stage();
 }
 
-static void note_sent(bool *sent) {
+// What was sent: each command's name, and with it which one of a list, a take, a number
+// of takes.
+static void note_sent(GHashTable *sent) {
     for (Command c; command_next(&stage.queue, &c); command_clear(&c)) {
-        sent[c.id] = true;
+        const CommandInfo *info = command_info(c.id);
+        bool which = info->value == VALUE_INTEGER && c.id != COMMAND_SEED;
+        g_hash_table_add(sent, g_strdup(info->name));
+        g_hash_table_add(
+            sent, g_strdup_printf("%s %d", info->name, which ? (int)c.integer : 0));
         if (c.id == COMMAND_LENGTH) stage.view.sampling.seconds = c.number;
     }
 }
 
-// Works each control that Tab reaches in this state, by the arrows and by Enter.
-static void work_all(const char *overlay, int controls, bool *sent) {
+// What can be worked: the window or, by its key, an overlay, and its pages.
+static const struct {
+    const char *overlay, *title;
+    int page, controls; // at least as many as Tab reaches
+} places[] = {{NULL, NULL, 0, 45},
+              {"F2", "Sound and MIDI", 0, 14},
+              {"F2", "Sound and MIDI", 1, 14},
+              {"F2", "Sound and MIDI", 2, 14},
+              {"Ctrl+R", "Recent", 0, 6},
+              {"Ctrl+S", "Export", 0, 6},
+              {"Ctrl+E", "Export", 0, 6}};
+
+static void go_to(size_t place) {
+    if (places[place].overlay) stage_key(&stage, places[place].overlay);
+    for (int i = 0; i < places[place].page; i++) stage_key(&stage, "Right");
+    stage_forget(&stage);
+}
+
+static void open_place(size_t place) {
+    open_stage();
+    stage.blind = true;
+    stage.view.sampling.seconds = 295; // next to endless
+    go_to(place);
+}
+
+// Works each control that Tab reaches, by the arrows and by Enter.
+static void work_controls(size_t place, GHashTable *sent) {
     static const char *const keys[] = {"Right", "Right", "Left", "Enter"};
-    for (int tabs = 1; tabs <= controls; tabs++)
+    for (int tabs = 1; tabs <= places[place].controls; tabs++)
         for (int enter = 0; enter < 2; enter++) {
-            open_stage();
-            stage.blind = true;
-            stage.view.sampling.seconds = 295; // next to endless
-            if (overlay) stage_key(&stage, overlay);
-            stage_forget(&stage);
+            open_place(place);
             for (int i = 0; i < tabs; i++) {
                 stage_key_event(&stage, "Tab", true);
                 if (i % 30 == 29) stage_frame(&stage);
@@ -138,27 +180,97 @@ static void work_all(const char *overlay, int controls, bool *sent) {
         }
 }
 
-TEST(every_command_can_be_had_by_the_keyboard_alone) {
-    static bool sent[COMMANDS];
-    work_all(NULL, 45, sent);
-    work_all("F2", 14, sent);
-    work_all("Ctrl+R", 6, sent);
-    work_all("Ctrl+S", 6, sent);
-    work_all("Ctrl+E", 6, sent);
-    for (int page = 0; page < 3; page++) { // the lists of the settings
-        open_stage();
-        stage_key(&stage, "F2");
-        for (int i = 0; i < page; i++) stage_key(&stage, "Right");
-        stage_key(&stage, "Down");
+// Chooses each row of a list.
+static void work_list(size_t place, GHashTable *sent) {
+    for (int row = 0; row < 3; row++) {
+        open_place(place);
+        for (int i = 0; i < 3; i++) stage_key(&stage, "Up");
+        for (int i = 0; i < row; i++) stage_key(&stage, "Down");
         stage_key(&stage, "Enter");
         note_sent(sent);
         close_stage();
     }
-    sent[COMMAND_SEEK] = sent[COMMAND_SELECT] = true;      // by the window's own keys
-    sent[COMMAND_NOTE_ON] = sent[COMMAND_NOTE_OFF] = true; // by the computer's keys
+}
+
+static void press_keys(GHashTable *sent) {
+    open_stage();
+    for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
+        for (int n = 0; *command_keys(id, n); n++) {
+            stage_key(&stage, command_keys(id, n));
+            note_sent(sent);
+            stage_key(&stage, "Esc");
+            stage_forget(&stage);
+        }
+    close_stage();
+}
+
+static GHashTable *sent_by_keyboard(void) {
+    static GHashTable *sent; // made once, for it takes its time
+    if (sent) return g_hash_table_ref(sent);
+    sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    press_keys(sent);
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        work_controls(i, sent);
+        if (places[i].overlay) work_list(i, sent);
+    }
+    static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF}; // letters
+    for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
+        g_hash_table_add(sent, g_strdup(command_info(otherwise[i])->name));
+    return g_hash_table_ref(sent);
+}
+
+static void click_at(size_t place, double x, double y, GHashTable *sent) {
+    const char *title = places[place].title;
+    if (title && !stage_shows(&stage, title)) go_to(place);
+    stage_move(&stage, x, y);
+    stage_press(&stage, MOUSE_LEFT, 1);
+    stage_release(&stage);
+    note_sent(sent);
+    if (title) return;
+    stage_frame(&stage);
+    if (stage_shows(&stage, "Esc closes")) stage_key(&stage, "Esc");
+    stage_forget(&stage);
+}
+
+// Clicks all over the window, of whose roll a part will do, or where an overlay can be;
+// as far apart as controls are large.
+static void click_all(size_t place, GHashTable *sent) {
+    open_place(place);
+    if (places[place].overlay) {
+        for (double y = 160; y < 640; y += 13)
+            for (double x = 330; x < 950; x += 30) click_at(place, x, y, sent);
+    } else {
+        for (double y = 4; y < 800; y += 11)
+            for (double x = y > 150 && y < 600 ? 900 : 4; x < 1280; x += 17)
+                click_at(place, x, y, sent);
+    }
+    close_stage();
+}
+
+TEST(every_command_can_be_had_by_the_keyboard_alone) {
+    g_autoptr(GHashTable) sent = sent_by_keyboard();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
-        bool reached = sent[id] || *command_keys(id, 0);
-        if (!reached) fprintf(stderr, "%s\n", command_info(id)->name);
+        const char *name = command_info(id)->name;
+        bool reached = g_hash_table_contains(sent, name) || *command_keys(id, 0);
+        if (!reached) fprintf(stderr, "%s\n", name);
+        CHECK(reached);
+    }
+}
+
+// Numbers, times and keys aside, which the keyboard changes by steps of its own.
+TEST(whatever_a_click_does_a_key_can_do) {
+    g_autoptr(GHashTable) by_key = sent_by_keyboard();
+    g_autoptr(GHashTable)
+        by_mouse = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) click_all(i, by_mouse);
+    CHECK(g_hash_table_size(by_mouse) > 40);
+    GHashTableIter each;
+    gpointer what;
+    g_hash_table_iter_init(&each, by_mouse);
+    while (g_hash_table_iter_next(&each, &what, NULL)) {
+        bool reached = g_hash_table_contains(by_key, what) ||
+                       g_str_has_prefix(what, "Key ");
+        if (!reached) fprintf(stderr, "%s\n", (char *)what);
         CHECK(reached);
     }
 }
@@ -174,6 +286,17 @@ TEST(space_plays_and_only_enter_works_the_focused_control) {
     CHECK(stage_command(&stage).id == COMMAND_PANIC);
     stage_key(&stage, "Enter");
     CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
+    close_stage();
+}
+
+TEST(what_a_notice_asks_comes_first_by_tab) {
+    open_stage();
+    stage_key(&stage, "Tab");
+    stage_key(&stage, "Enter");
+    CHECK(stage_command(&stage).id == COMMAND_RESTORE);
+    stage_key(&stage, "Tab");
+    stage_key(&stage, "Enter");
+    CHECK(stage_command(&stage).id == COMMAND_DISCARD);
     close_stage();
 }
 
@@ -306,6 +429,24 @@ TEST(a_take_is_chosen_by_a_click_on_it) {
     close_stage();
 }
 
+static bool has_colour(Color color) { // where the takes are
+    bool found = false;
+    for (double y = 600; y < 700; y++) found |= stage_pixel(&stage, 700, y) == color;
+    return found;
+}
+
+TEST(a_take_has_the_colour_of_who_made_it) {
+    static const Color colours[] = {THEME_PROMPT, THEME_PLAYED, THEME_MODEL};
+    for (Source s = SOURCE_PLAYED; s <= SOURCE_MODEL; s++) {
+        open_stage();
+        takes[1].source = s;
+        stage_frame(&stage);
+        for (Source other = SOURCE_PLAYED; other <= SOURCE_MODEL; other++)
+            CHECK(has_colour(colours[other] & 0xFFFFFF) == (other == s));
+        close_stage();
+    }
+}
+
 TEST(an_idle_screen_asks_for_no_frame) {
     open_stage();
     stage_move(&stage, 500, 300);
@@ -372,6 +513,17 @@ TEST(every_message_can_be_read) {
     }
 }
 
+TEST(what_became_of_an_export_is_seen_though_there_is_no_sound) {
+    open_stage();
+    stage.view.exporting.name = NULL;
+    for (Concern c = CONCERN_OUTPUT; c < CONCERN_EXPORT; c++)
+        stage.view.messages[c] = (ViewMessage){"no sound at all", true};
+    stage.view.messages[CONCERN_EXPORT] = (ViewMessage){"not written", true};
+    stage_frame(&stage);
+    CHECK(stage_shows(&stage, "not written"));
+    close_stage();
+}
+
 TEST(any_state_is_drawn_at_any_size) {
     static const double sizes[][3] = {{1280, 800, 1},  {960, 540, 2}, {900, 600, 1},
                                       {720, 480, 1},   {300, 200, 1}, {10, 10, 1},
@@ -433,7 +585,9 @@ int main(void) {
     RUN(keys_send_the_commands_of_the_table);
     RUN(the_windows_own_keys_send_what_they_come_to);
     RUN(every_command_can_be_had_by_the_keyboard_alone);
+    RUN(whatever_a_click_does_a_key_can_do);
     RUN(space_plays_and_only_enter_works_the_focused_control);
+    RUN(what_a_notice_asks_comes_first_by_tab);
     RUN(a_click_leaves_the_keyboard_where_it_was);
     RUN(a_press_that_leaves_the_button_does_nothing);
     RUN(what_is_not_possible_is_not_sent);
@@ -444,11 +598,13 @@ int main(void) {
     RUN(an_export_goes_to_the_path_that_was_edited);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_take_is_chosen_by_a_click_on_it);
+    RUN(a_take_has_the_colour_of_who_made_it);
     RUN(an_idle_screen_asks_for_no_frame);
     RUN(a_playing_screen_asks_for_frames_as_often_as_something_moves);
     RUN(a_command_is_followed_by_a_frame_that_shows_what_came_of_it);
     RUN(scale_goes_by_steps_and_stays_in_bounds);
     RUN(every_message_can_be_read);
+    RUN(what_became_of_an_export_is_seen_though_there_is_no_sound);
     RUN(any_state_is_drawn_at_any_size);
     RUN(random_use_breaks_nothing);
     return test_end();

@@ -40,8 +40,9 @@ static void make_take(Demo *d, int i, int parent, double from, double seconds) {
     }
     performance_finish(&d->takes[i]);
     static const char *const names[] = {"1", "2", "3", "4", "5", "6"};
-    d->tree[i] = (ViewTake){i,     parent,  begin, begin + (int64_t)(seconds * SECOND),
-                            false, names[i]};
+    d->tree[i] = (ViewTake){
+        i,     parent,   begin,       begin + (int64_t)(seconds * SECOND),
+        false, names[i], SOURCE_MODEL};
 }
 
 static void choose(Demo *d, int take) {

@@ -7,13 +7,14 @@ static void recovery(Gui *g, Box box) {
     draw_box(g->draw, box, THEME_RAISED);
     Box in = {box.x + THEME_MARGIN, box.y + (box.h - 28) / 2, box.w - 2 * THEME_MARGIN,
               28};
-    if (widget_button(g, COMMAND_DISCARD, 0, box_cut_right(&in, 76),
-                      (ButtonLook){.label = "Discard", .flat = true}))
-        gui_ask(g, COMMAND_DISCARD);
+    Box discard = box_cut_right(&in, 76);
     box_cut_right(&in, 8);
     if (widget_button(g, COMMAND_RESTORE, 0, box_cut_right(&in, 80),
                       (ButtonLook){.label = "Restore", .on = true}))
         gui_ask(g, COMMAND_RESTORE);
+    if (widget_button(g, COMMAND_DISCARD, 0, discard,
+                      (ButtonLook){.label = "Discard", .flat = true}))
+        gui_ask(g, COMMAND_DISCARD);
     box_cut_right(&in, 12);
     widget_label(g, in, ALIGN_LEFT, THEME_TEXT, g->view->recovery);
 }

@@ -80,10 +80,11 @@ static void exporting(Gui *g, Box box) {
         gui_ask(g, COMMAND_EXPORT_CANCEL);
 }
 
-// What went wrong comes before what was done.
+// What went wrong comes before what was done, and what the user asked for before what
+// is so by itself.
 static const ViewMessage *message(const View *v) {
-    static const Concern order[] = {CONCERN_OUTPUT, CONCERN_SOUNDFONT, CONCERN_INPUT,
-                                    CONCERN_EXPORT};
+    static const Concern order[] = {CONCERN_EXPORT, CONCERN_OUTPUT, CONCERN_SOUNDFONT,
+                                    CONCERN_INPUT};
     const ViewMessage *ret = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
         const ViewMessage *m = &v->messages[order[i]];

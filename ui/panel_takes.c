@@ -102,7 +102,7 @@ static void draw_take(Gui *g, Box box, int i, double scroll) {
     GuiState s = gui_control(g, gui_id(COMMAND_TAKE, i % 4000), touch, 0);
     if (s.clicked) gui_send_integer(g, COMMAND_TAKE, t->id);
     double strength = nearness(v, i);
-    Color color = color_mix(THEME_PANEL, THEME_MODEL, s.hover ? 1 : strength);
+    Color color = color_mix(THEME_PANEL, part_color(t->source), s.hover ? 1 : strength);
     draw_round(g->draw, bar, 4, color);
     if (i == v->take) draw_ring(g->draw, box_inset(bar, -1.5), 5, 1.2, THEME_TEXT);
     if (s.focused) draw_ring(g->draw, box_inset(bar, -3), 6, 1.5, THEME_FOCUS);

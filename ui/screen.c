@@ -268,9 +268,9 @@ static void draw_parts(Screen *s, const Input *in) {
     Box transport = box_cut_top(&box, THEME_TRANSPORT);
     Box status = box_cut_bottom(&box, THEME_STATUS);
     Box column = box_cut_right(&box, THEME_COLUMN);
+    panel_notice(g, &box); // what it asks comes first in Tab's order
     panel_transport(g, transport);
     panel_generation(g, column, &s->roll, &s->typing, &s->seed);
-    panel_notice(g, &box);
     Box keyboard = box_cut_bottom(&box, THEME_KEYBOARD);
     Box takes = box_cut_bottom(&box, panel_takes_height(g->view));
     roll_frame(&s->roll, g, box);

@@ -32,6 +32,7 @@ typedef struct ViewTake {
     int64_t to;   // where it ends
     bool writing; // it still grows
     const char *name; // "3"
+    Source source;    // played, or the model's
 } ViewTake;
 
 // Where the context ends, seen from where the model writes. Before `attended` the model

@@ -1,0 +1,136 @@
+# desktop.sh: what the tests of the window share. To be sourced, with the arguments
+# PAR_MIDI SOURCE_ROOT ROOM, beside a JACK server (with_jack_dummy.sh). It brings a
+# display, an ear and a MIDI keyboard (room.c), folders of their own for what the program
+# keeps, and words for what a user does. Skips without Xvfb and xdotool.
+# With $PAR_PICTURES, a folder, each state's picture is left there.
+par=$1 root=$2 room=$3
+for program in Xvfb xdotool; do
+    command -v $program >/dev/null || { echo "1..0 # SKIP no $program here"; exit; }
+done
+t=$(mktemp -d)
+unset PAR_MIDI_MODEL WAYLAND_DISPLAY
+export XDG_CONFIG_HOME=$t/config XDG_STATE_HOME=$t/state XDG_DATA_HOME=$t/data
+settings=$XDG_CONFIG_HOME/par-midi/settings.ini
+prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
+n=0 failed=0
+# A sanitizer's program may take its time.
+slack=1
+ldd "$par" | grep -qE 'lib[at]san' && slack=10
+export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaves some behind
+
+finish() {
+    exec 8>&- 2>/dev/null
+    { kill -9 $app $ear $other $server; kill $screen; wait; } 2>/dev/null
+    rm -rf "$t"
+}
+trap finish EXIT
+
+rule() { # SENTENCE COMMAND...
+    n=$((n + 1)) sentence=$1
+    shift
+    if "$@"; then echo "ok $n - $sentence"; else
+        failed=1
+        echo "not ok $n - $sentence"
+        sed 's/^/it said: /' "$t/err" >&2
+        picture "failed-$n"
+    fi
+}
+end() {
+    echo "1..$n"
+    exit $failed
+}
+
+now() { echo $((${EPOCHREALTIME/[.,]/})); }
+until_true() { # SECONDS COMMAND...
+    local most=$(($(now) + $1 * 1000000))
+    shift
+    until "$@"; do
+        [ "$(now)" -lt $most ] || return 1
+        sleep 0.05
+    done
+}
+picture() {
+    [ -z "$PAR_PICTURES" ] || import -window root "$PAR_PICTURES/$1.png"
+}
+
+# --- what the user does ---
+
+start() { # ARGUMENT...
+    "$par" "$@" 2>"$t/err" &
+    app=$!
+    until_true 10 xdotool search --class par-midi >"$t/window" 2>/dev/null &&
+        xdotool mousemove 400 300 && sleep 1.2 # the model is read, and the prompt
+}
+quit() { # in $took microseconds
+    local began=$(now)
+    press ctrl+q
+    wait $app || return
+    took=$(($(now) - began))
+}
+press() { xdotool key --delay 30 "$@"; }
+key() { # on PITCH VELOCITY | off PITCH | pedal VALUE: of the MIDI keyboard
+    echo "$@" >&8
+    sleep 0.05
+}
+export_to() { # NAME: what is on screen, by the dialog
+    press ctrl+s
+    sleep 0.3
+    press ctrl+a
+    xdotool type --delay 5 "$1"
+    press Return
+    until_true 5 test -s "$1"
+}
+
+# --- what is played ---
+
+# midi_file NAME 'MILLISECONDS STATUS DATA...'...: each message so long after the one
+# before it, in hexadecimal but for the time; below 16 s.
+midi_file() {
+    local track='' message name=$1 t b
+    shift
+    for message in "$@" '0 ff 2f 00'; do
+        read -r t b <<<"$message"
+        track+=$(printf '%02x%02x' $((t >> 7 | 128)) $((t & 127)))${b// /}
+    done
+    printf -v b '4d546864000000060000000101f44d54726b%08x%s' $((${#track} / 2)) "$track"
+    printf "$(sed 's/../\\x&/g' <<<"$b")" >"$name"
+}
+
+# --- what comes of it ---
+
+sounds() { [[ $(tail -n 1 "$t/heard") = sound* ]]; }
+silent() { ! sounds; }
+silent_for() { # SECONDS
+    until_true 3 silent && sleep "$1" && silent
+}
+# Neither a key nor the pedal is down: it is silent, and a low key that is struck and let
+# go does not ring on, as it would for many seconds.
+all_up() {
+    until_true 3 silent && key on 40 60 && until_true 2 sounds && key off 40 &&
+        until_true 2 silent
+}
+sound_after() { # KEY: within 200 ms, the time of xdotool included
+    local began=$(now) heard
+    press "$1"
+    until_true 3 sounds || return
+    heard=$(sed -n '$s/sound //p' "$t/heard")
+    echo "# sound $(((heard - began) / 1000)) ms after $1"
+    [ $((heard - began)) -lt $((200000 * slack)) ]
+}
+session() { ls "$XDG_STATE_HOME"/par-midi/sessions/*."$1" 2>/dev/null; }
+notes() { "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | grep -c NOTE_ON; }
+
+# --- what stands around it ---
+
+listen() { # the ear, and the MIDI keyboard
+    "$room" room <"$t/keys" >"$t/heard" 2>/dev/null &
+    ear=$!
+    exec 8>"$t/keys"
+}
+
+Xvfb -noreset -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
+screen=$!
+until_true 5 test -s "$t/display" || { echo '1..0 # SKIP no display'; exit; }
+export DISPLAY=:$(cat "$t/display")
+mkfifo "$t/keys"
+listen

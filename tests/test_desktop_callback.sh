@@ -1,0 +1,52 @@
+#!/bin/bash
+# test_desktop_callback.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP TRIPWIRE: what the callback does
+# while the whole program runs: nothing that may wait (tripwire.c). See desktop.sh.
+# Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+tripwire=$6
+
+start_watched() {
+    rm -f "$t/tripwire"
+    LD_PRELOAD=$tripwire PAR_TRIPWIRE=$t/tripwire "$par" "$prompt" 2>"$t/err" &
+    app=$!
+    until_true 10 xdotool search --class par-midi >"$t/window" 2>/dev/null && sleep 1.5
+}
+count() { sed -n "s/.*$1 \(-*[0-9]*\).*/\1/p" "$t/tripwire"; }
+does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hands
+    local i
+    mkdir -p "$XDG_DATA_HOME/sounds/sf2"
+    cp "$(find /usr/share/sounds -name '*.sf2' | head -n 1)" \
+        "$XDG_DATA_HOME/sounds/sf2/second.sf2"
+    start_watched && press space && until_true 3 sounds || return
+    for i in 1 2 3; do
+        press Return
+        key on 60 90
+        key pedal 127
+        sleep 2
+        press Escape Up a
+        key off 60
+        key pedal 0
+        press space F6 l Home f ctrl+Up ctrl+Down shift+Down shift+Up
+        sleep 1
+        press F2 Right Down Return
+        sleep 1
+        press Up Return Left Escape
+        sleep 1
+        press period ctrl+z ctrl+z space
+    done
+    until_true 3 sounds && quit && echo "# $(<"$t/tripwire")" && [ "$(count callbacks)" -gt 2000 ]
+}
+does_nothing() { # NAME
+    [ "$(count $1)" = 0 ]
+}
+sees() {
+    PAR_TRIPWIRE_TRIP=1 start_watched && quit && echo "# $(<"$t/tripwire")" &&
+        [ "$(count heap)" -gt 0 ] && [ "$(count locks)" -gt 0 ] && [ "$(count calls)" -gt 0 ]
+}
+rule 'it plays, writes, and changes takes and pianos' does_all
+rule 'in its callback the heap is not called' does_nothing heap
+rule 'nor a lock taken' does_nothing locks
+rule 'nor the system called' does_nothing calls
+rule 'a callback that does is seen' sees
+
+end

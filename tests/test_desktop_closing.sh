@@ -1,0 +1,70 @@
+#!/bin/bash
+# test_desktop_closing.sh PAR_MIDI SOURCE_ROOT ROOM: whatever ends what plays, every key
+# and the pedal come up, by ear. See desktop.sh. Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+
+# Three seconds of rest, a chord that is held for ten seconds with the pedal down, rest.
+midi_file "$t/chord.mid" '3000 b0 40 7f' '0 90 24 70' '0 90 30 70' '0 90 3c 70' \
+    '10000 80 24 00' '0 80 30 00' '0 80 3c 00' '1000 b0 40 00' '8000 90 3c 40' \
+    '200 80 3c 00'
+# The pedal goes down, and long after that two short notes are struck.
+midi_file "$t/pedal.mid" '500 b0 40 7f' '5500 90 3c 70' '100 80 3c 00' '4000 90 40 70' \
+    '100 80 40 00' '4000 b0 40 00'
+
+chord() { # is playing
+    press period Home Right Right Right space && until_true 3 sounds && sleep 0.5
+}
+after() { # KEY...: none of it is down
+    chord && press "$@" && all_up
+}
+opens() { start "$t/chord.mid" && press minus minus minus minus && picture chord; }
+again() { quit && start "$t/chord.mid"; } # with nothing but the chord
+seeks() { # back to the rest at its start, playing on
+    after Home && sleep 3 && sounds
+}
+# The chord begins in a loop that ends before it does; at the loop's start there is rest.
+loops() {
+    press period Home Right Right shift+Home ctrl+a Right Right shift+Home shift+l Home &&
+        picture loop && press space && until_true 5 sounds && until_true 3 silent &&
+        until_true 5 sounds && until_true 3 silent && press l && after Escape
+}
+forks() { # in the chord; what the model plays then is let go as well
+    chord && press f && sleep 1 && press Escape && all_up
+}
+# To a take of a moment, which has ended before the chord begins.
+changes() {
+    again && press f period && press Up && chord && picture change && press Down && all_up
+}
+deletes() { # the take that is heard, where there was rest before
+    again && press End Left Left Left f && until_true 3 sounds && press Delete && all_up
+}
+undoes() { # the same
+    press period f && until_true 3 sounds && press ctrl+z && all_up
+}
+opens_another() { # while it plays
+    chord && xdotool key ctrl+n && all_up
+}
+closes() { again && chord && quit && silent_for 1; }
+chases() { # the note is short, and rings on by the pedal
+    start "$t/pedal.mid" && press Right Right Right Right Right space &&
+        until_true 3 sounds && sleep 1.5 && sounds && press Escape && all_up
+}
+lifts() { # where the pedal is up again
+    press End Left Left Left space && sleep 0.2 && press Home && all_up && press period
+}
+rule 'a chord is held with the pedal' opens
+rule 'a stop lets go of keys and pedal' after period
+rule 'a pause does' after space
+rule 'panic does' after Escape
+rule 'a seek does' seeks
+rule 'a loop does, each time' loops
+rule 'a fork does' forks
+rule 'a change of takes does' changes
+rule 'a take that is deleted does' deletes
+rule 'an undo of what is being written does' undoes
+rule 'another piece does' opens_another
+rule 'and the program itself, when it quits' closes
+rule 'to play from within a pedal that is down is to play with it' chases
+rule 'and a seek before it goes down lifts it' lifts
+
+end

@@ -1,0 +1,137 @@
+#!/bin/bash
+# test_desktop_hands.sh PAR_MIDI SOURCE_ROOT ROOM: plays with the window by MIDI, by the
+# computer's keys and by the mouse, and hears that nothing stays down. See desktop.sh.
+# Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+
+# --- a MIDI keyboard ---
+
+plays_along() {
+    start "$prompt" && key on 60 90 && until_true 2 sounds && picture keyboard &&
+        key off 60 && until_true 2 silent
+}
+phrase() { # PITCH...: a quarter of a second each
+    for pitch; do
+        key on $pitch 80
+        sleep 0.15
+        key off $pitch
+    done
+}
+continues_played() {
+    phrase 60 64 67 72 67 64 60
+    until_true 2 silent
+    sound_after shift+Return && sleep 1 && press period && until_true 2 silent &&
+        export_to "$t/played.mid" && picture played &&
+        "$par" tokenize --names "$t/played.mid" | grep -q 'NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
+}
+converses() {
+    press F5
+    phrase 55 59 62 67
+    until_true 1 silent && until_true 4 sounds && sleep 0.5 && picture answering
+}
+yields() { # its keys come up; what is held sounds on, and then it answers again
+    key on 48 100
+    sleep 0.3
+    key off 48
+    until_true 2 silent && until_true 4 sounds && press F5 period && until_true 2 silent
+}
+rule 'a MIDI keyboard is heard, and let go' plays_along
+rule 'what was played is continued, without a record button' continues_played
+rule 'in call and response it answers when the pianist pauses' converses
+rule 'and yields at a touch' yields
+
+# --- one that comes and goes ---
+
+plug_in() { # a second one, by the name of "clavier"
+    "$room" clavier <"$t/other" >/dev/null 2>&1 &
+    other=$!
+    exec 9>"$t/other"
+    until_true 5 connected clavier
+}
+connected() { jack_lsp -c "$1:keys" 2>/dev/null | grep -q 'par-midi'; }
+disconnected() { ! connected "$1"; }
+unplug() {
+    kill -9 $other
+    ! wait $other 2>/dev/null
+}
+strikes() { # JACK may have to forget the one before it first
+    local i
+    for i in 1 2 3; do
+        echo on 52 110 >&9
+        until_true 2 sounds && return
+    done
+    return 1
+}
+vanishes() {
+    mkfifo "$t/other"
+    plug_in && strikes && unplug && all_up
+}
+returns() { plug_in && strikes && echo off 52 >&9 && until_true 2 silent; }
+chosen_by_name() { # among all keyboards, it and the other, none
+    press F2 Right Right && sleep 0.3 && press Down Down && picture keyboards &&
+        press Return && until_true 3 grep -q '^midi=JACK: clavier:keys' "$settings" &&
+        press Left Left Escape &&
+        until_true 3 disconnected room && unplug && sleep 1 && picture keyboard-missing &&
+        echo on 60 90 >&8 && sleep 0.5 && silent && echo off 60 >&8 && returns &&
+        disconnected room
+}
+all_again() {
+    press F2 Right Right && sleep 0.3 && press Up Up Up Up Return Left Left Escape &&
+        until_true 3 connected room && unplug
+}
+rule 'of a keyboard that vanishes with a key held, the key comes up' vanishes
+rule 'and when it comes back it plays' returns
+rule 'one chosen by name is waited for, and no other is heard' chosen_by_name
+rule 'and all are heard again when that is chosen' all_again
+
+# --- the computer's keys and the mouse ---
+
+types() { # z is a C
+    press k && xdotool keydown z && until_true 1 sounds && xdotool keyup z && all_up
+}
+# Another window takes the keyboard, and hears that the key goes up.
+loses_focus() {
+    xdotool keydown z keydown c && until_true 1 sounds &&
+        xdotool windowfocus "$elsewhere" && all_up && xdotool keyup z keyup c &&
+        xdotool windowfocus --sync "$(tail -n 1 "$t/window")" && sleep 0.3 && silent &&
+        press k
+}
+play_mouse() { # X: goes there with the button down, on the row of the white keys
+    xdotool mousemove $1 755
+}
+clicks() {
+    play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds && picture mouse &&
+        xdotool mouseup 1 && all_up
+}
+glides() {
+    local x
+    press ctrl+n F5 && play_mouse 500 && xdotool mousedown 1
+    for x in {510..660..10}; do
+        play_mouse $x
+        sleep 0.04
+    done
+    xdotool mouseup 1
+    press F5 period && all_up && export_to "$t/glide.mid" && alone "$t/glide.mid"
+}
+alone() { # at least five keys, no two of them down at any time
+    "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | awk '
+        /NOTE_ON/ { down++; struck++ }
+        /NOTE_OFF/ { down-- }
+        /TIME_SHIFT/ && down > 1 { bad = 1 }
+        END { exit bad || struck < 5 }'
+}
+leaves() { # out of the keys with the button down
+    play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds &&
+        xdotool mousemove 500 300 && all_up && xdotool mouseup 1 && all_up
+}
+xmessage -geometry 100x60+1100+600 elsewhere 2>/dev/null &
+other_window=$!
+until_true 5 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
+elsewhere=$(tail -n 1 "$t/elsewhere")
+rule 'the computer keyboard is a piano' types
+rule 'its keys come up when another window takes the keyboard' loses_focus
+rule 'the mouse plays a key on the screen, and lets it go' clicks
+rule 'dragged along the keys it glides from one to the next' glides
+rule 'and dragged off the keys it lets go' leaves
+
+end

@@ -1,0 +1,134 @@
+#!/bin/bash
+# test_desktop_sound.sh PAR_MIDI SOURCE_ROOT ROOM EYE: devices and pianos that are chosen
+# by keys, and sound servers that stop and die, while it plays and writes. See desktop.sh.
+# Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+eye=$4
+
+# --- what is chosen ---
+
+playing() { # anew, from the start
+    press period Home space && until_true 3 sounds
+}
+set_to() { # NAME VALUE, in the settings
+    until_true 3 grep -q "^$1=$2" "$settings"
+}
+device() { jack_lsp 2>/dev/null | grep -q '^par-midi:left'; }
+no_device() { ! device; }
+piano() { find /usr/share/sounds -name '*.sf2' 2>/dev/null | head -n 1; }
+
+no_sound() {
+    start "$prompt" && playing && press F2 Down Down && picture devices && press Down Down \
+        Down Return && set_to device none && until_true 3 no_device && until_true 2 silent
+}
+sound_again() { # it has played on in silence
+    press Up Up Up Up Up Return && set_to device '' && picture device-chosen &&
+        press Escape && until_true 3 sounds
+}
+another_piano() {
+    mkdir -p "$XDG_DATA_HOME/sounds/sf2" &&
+        cp "$(piano)" "$XDG_DATA_HOME/sounds/sf2/zz-second.sf2" && quit &&
+        start "$prompt" && playing && press F2 Right && sleep 0.3 && picture pianos &&
+        press Up Up Up Up Return && set_to soundfont '.*zz-second.sf2' &&
+        picture piano-chosen && press Left Escape && sleep 1 && until_true 1 sounds
+}
+test_note() {
+    press period && until_true 2 silent && press F6 && until_true 1 sounds &&
+        until_true 3 silent
+}
+buffer() { # by Tab: after the three pages
+    playing && press F2 Tab Tab Tab Tab Tab Return && picture buffer &&
+        set_to buffer_frames 256 && press Escape Escape && playing
+}
+remembers() {
+    quit && start "$prompt" && set_to soundfont '.*zz-second.sf2' &&
+        set_to buffer_frames 256 && playing && press F2 && sleep 0.3 && picture remembered &&
+        press Escape
+}
+# Who takes the file away hears another piano, and is told.
+piano_gone() {
+    quit && rm "$XDG_DATA_HOME/sounds/sf2/zz-second.sf2" && start "$prompt" && playing &&
+        picture piano-gone && press F2 Right && picture piano-gone-settings &&
+        press Up Up Up Up Up Return Left Escape && ! set_to soundfont '.*zz-second.sf2'
+}
+missing_device() { # is waited for in silence, and another can be chosen
+    quit && sed -i 's/^device=.*/device=JACK: nobody/' "$settings" && start "$prompt" &&
+        press space && sleep 1.5 && silent && picture device-missing && press F2 &&
+        picture device-missing-settings && press Up Up Up Up Up Up Return Escape &&
+        until_true 3 sounds
+}
+rule 'no sound is chosen by keys alone' no_sound
+rule 'and when a device is chosen again, the music has gone on' sound_again
+rule 'another piano is chosen, and plays at once' another_piano
+rule 'a test note is heard' test_note
+rule 'the buffer is changed, and it plays on' buffer
+rule 'all of that is remembered' remembers
+rule 'of a piano that is gone another takes the place' piano_gone
+rule 'a device that is missing is waited for, and another chosen' missing_device
+
+# --- servers that stop and die ---
+
+# Shows and hides the shortcuts, under which the button for Continue is dim, again and
+# again; the time of xdotool included. A program that waits for a server does for seconds.
+answers() { # TIMES: half of the keys within 100 ms, and all within one second
+    local began i took=()
+    for ((i = 0; i < $1; i++)); do
+        began=$(now)
+        press F1
+        until_true 5 seen_since $began || return
+        took+=($(($(sed -n '$s/seen //p' "$t/seen") - began)))
+    done
+    took=($(printf '%d\n' "${took[@]}" | sort -n))
+    echo "# of $1 keys half within $((took[$1 / 2] / 1000)), all $((took[-1] / 1000)) ms"
+    [ ${took[$1 / 2]} -lt $((100000 * slack)) ] && [ ${took[-1]} -lt $((1000000 * slack)) ]
+}
+seen_since() { # TIME
+    local seen=$(sed -n '$s/seen //p' "$t/seen")
+    [ "${seen:-0}" -gt $1 ]
+}
+writing() { # endless, and playing
+    quit && sed -i 's/^endless=.*/endless=true/' "$settings" && start "$prompt" &&
+        press Return && until_true 3 sounds
+}
+hears_again() { # with new ears: who is held up or loses its server is not itself again
+    { kill -9 $ear && wait $ear; } 2>/dev/null
+    listen && until_true 15 sounds
+}
+stops() {
+    writing && kill -STOP $PAR_JACKD_PID && answers 15 && sleep 2 && picture stopped-server &&
+        answers 5
+}
+goes_on() {
+    kill -CONT $PAR_JACKD_PID && answers 10 && hears_again && picture back
+}
+quits_stopped() {
+    kill -STOP $PAR_JACKD_PID && sleep 3 && quit
+    local status=$?
+    kill -CONT $PAR_JACKD_PID
+    echo "# quit in $((took / 1000)) ms"
+    [ $status = 0 ] && [ $took -lt $((1000000 * slack)) ]
+}
+dies() {
+    start "$prompt" && press Return && sleep 1 && hears_again &&
+        { kill -9 $PAR_JACKD_PID; answers 15; } && sleep 1 && picture dead-server && answers 5
+}
+comes_back() {
+    serve &
+    server=$!
+    answers 10 && hears_again && press period && sleep 1 && silent && picture revived
+}
+quits_dead() {
+    press space && until_true 3 sounds && kill -9 $server && quit
+    local status=$?
+    echo "# quit in $((took / 1000)) ms"
+    [ $status = 0 ] && [ $took -lt $((1000000 * slack)) ]
+}
+"$eye" 1080 75 >"$t/seen" &
+rule 'with a server that stops the window answers' stops
+rule 'and when it goes on, so does the sound' goes_on
+rule 'it quits within a second though the server hangs' quits_stopped
+rule 'with a server that dies the window answers' dies
+rule 'and when there is another, the sound comes back' comes_back
+rule 'it quits within a second when a server has just died' quits_dead
+
+end
