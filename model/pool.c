@@ -179,5 +179,5 @@ void pool_run(Pool *p, int count, int grain, PoolTask task, void *data) {
         if (i < SPINS)
             pause();
         else
-            sched_yield();
+            g_usleep(20); // an idle core takes over a worker whose own is busy
 }
