@@ -21,6 +21,7 @@ struct Trainer {
     double norm;
     gint64 sitting;         // when this sitting began, microseconds
     double elapsed_before;  // seconds of training before it
+    double clock;           // seconds of training when the last step was done
     gint64 reported, saved; // when, microseconds; what took the time between two
                             // reports but was not training is taken off `reported`
     int64_t latents;        // trained since the last report
@@ -92,7 +93,7 @@ static double elapsed(const Trainer *t) {
 
 // How much of the run is done, 0-1.
 static double progress(const Trainer *t) {
-    double done = t->o.minutes > 0 ? elapsed(t) / (t->o.minutes * 60)
+    double done = t->o.minutes > 0 ? t->clock / (t->o.minutes * 60)
                                    : (double)t->at.step / (double)t->o.steps;
     return MIN(done, 1);
 }
@@ -103,41 +104,47 @@ static double learning_rate(const Trainer *t) {
     return t->o.rate * MIN(warm, 1) * cosine;
 }
 
-// One optimizer step over a batch of windows. False if a number was not finite.
-static bool step(Trainer *t, double rate) {
-    Window *windows = g_new0(Window, t->o.batch);
+typedef enum Step {
+    STEP_TAKEN,
+    STEP_DROPPED, // a stop came first; all is as before
+    STEP_LOST,    // a number was not finite; as before too
+} Step;
+
+// One optimizer step over a batch of windows. The loss is the mean over their latents,
+// of which each window has its own number: so the gradient is summed, then divided.
+static Step step(Trainer *t, double rate, const volatile int *stop) {
     int64_t latents = 0;
     double loss = 0;
-    for (int i = 0; i < t->o.batch; i++) {
-        batch_draw(&t->source, &windows[i], t->at.step, i);
-        latents += windows[i].in.n;
-    }
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
     for (int i = 0; i < t->o.batch; i++) {
+        if (*stop) return STEP_DROPPED;
+        Window window;
+        batch_draw(&t->source, &window, t->at.step, i);
         uint32_t key = rng_hash((uint32_t)t->o.seed,
                                 (uint32_t)(t->at.step * t->o.batch + i));
         double with_z;
-        perceiver_forward(t->net, &t->w, &windows[i].in, (Dropout){t->o.dropout, key});
-        loss += perceiver_loss(t->net, windows[i].targets, Z_LOSS, 1 / (double)latents,
-                               &with_z);
+        perceiver_forward(t->net, &t->w, &window.in, (Dropout){t->o.dropout, key});
+        loss += perceiver_loss(t->net, window.targets, Z_LOSS, 1, &with_z);
         perceiver_backward(t->net, &t->dw, &t->w);
-        window_free(&windows[i]);
+        latents += window.in.n;
+        window_free(&window);
     }
-    g_free(windows);
-    t->norm = gradient_norm(t->pool, t->dw.memory, t->dw.count);
-    if (!isfinite(loss) || !isfinite(t->norm)) return false;
+    double share = 1 / (double)latents;
+    t->norm = share * gradient_norm(t->pool, t->dw.memory, t->dw.count);
+    if (!isfinite(loss) || !isfinite(t->norm)) return STEP_LOST;
     adamw_update(&t->adam, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
-                 t->norm > t->o.clip ? t->o.clip / t->norm : 1, false);
+                 share * (t->norm > t->o.clip ? t->o.clip / t->norm : 1), false);
     t->at.step++;
     t->at.loss_sum += loss;
     t->at.loss_count += latents;
     t->latents += latents;
-    return true;
+    t->clock = elapsed(t);
+    return STEP_TAKEN;
 }
 
 // The same windows every time, spread evenly over the split; the second half of each
-// one's latents counts, as in evaluate.h with its usual stride.
-static double validate(Trainer *t) {
+// one's latents counts, as in evaluate.h with its usual stride. A stop cuts it short.
+static double validate(Trainer *t, const volatile int *stop) {
     int64_t total = t->corpus->tokens[SPLIT_VALIDATION], seen = 0;
     int windows = t->o.validation_windows, done = 0, tokens = 0;
     double nats = 0;
@@ -146,7 +153,7 @@ static double validate(Trainer *t) {
         if (p->split != SPLIT_VALIDATION) continue;
         GArray *widened = piece_tokens(p);
         const Token *piece = (const Token *)(void *)widened->data;
-        for (; done < windows; done++) {
+        for (; done < windows && !*stop; done++) {
             int64_t end = (2 * done + 1) * total / (2 * windows) - seen;
             if (end >= p->count) break;
             Window w;
@@ -195,10 +202,18 @@ static bool save(Trainer *t, GError **error) {
     return ok;
 }
 
-static bool validated(Trainer *t, GError **error) {
+// One that a stop cut short is due when the run goes on.
+static bool validation_due(const Trainer *t) {
+    return t->at.validated < t->at.step &&
+           (t->at.step % t->o.validate_every == 0 || progress(t) >= 1);
+}
+
+static bool validated(Trainer *t, const volatile int *stop, GError **error) {
     gint64 began = g_get_monotonic_time();
-    t->at.validation = validate(t);
+    double nats = validate(t, stop);
     t->reported += g_get_monotonic_time() - began;
+    if (*stop) return true;
+    t->at.validation = nats;
     t->at.validated = t->at.step;
     Metric m = {t->at.step, NONE, t->at.validation, NONE, NONE, NONE, elapsed(t)};
     if (!run_add_metric(&t->run, &m, error)) return false;
@@ -239,33 +254,43 @@ static bool reported(Trainer *t, TrainStatus *s, GError **error) {
     return run_add_metric(&t->run, &m, error);
 }
 
+static bool save_due(const Trainer *t) {
+    if (t->o.save_every > 0) return t->at.step % t->o.save_every == 0;
+    return g_get_monotonic_time() - t->saved > SAVE_SECONDS * G_USEC_PER_SEC;
+}
+
+// What there is to do after a step: write it down, validate, save, report.
+static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
+                       const volatile int *stop, bool *going, GError **error) {
+    bool report_due = t->at.step % t->o.report_every == 0 || progress(t) >= 1;
+    bool validates = validation_due(t), saves = save_due(t);
+    if (!report_due && !validates) return !saves || save(t, error);
+    if (ran_away(t)) return diverged(t, "has run away", error);
+    TrainStatus s = status(t, rate);
+    if (report_due && !reported(t, &s, error)) return false;
+    if (validates && !validated(t, stop, error)) return false;
+    if (saves && !save(t, error)) return false;
+    s.validation = t->at.validation;
+    s.best = t->at.best;
+    s.validated = t->at.validated == t->at.step;
+    s.saved = saves;
+    *going = report(data, &s);
+    return true;
+}
+
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error) {
     t->sitting = t->reported = t->saved = g_get_monotonic_time();
-    t->elapsed_before = t->at.elapsed;
+    t->elapsed_before = t->clock = t->at.elapsed;
     if (!run_write_options(&t->run, &t->o, error)) return false;
+    if (validation_due(t) && !validated(t, stop, error)) return false;
     bool going = true;
     while (going && progress(t) < 1 && !*stop) {
         double rate = learning_rate(t);
-        if (!step(t, rate)) return diverged(t, "is not a number any more", error);
-        bool last = progress(t) >= 1;
-        bool report_due = t->at.step % t->o.report_every == 0 || last;
-        bool validate_due = t->at.step % t->o.validate_every == 0 || last;
-        bool save_due = t->o.save_every > 0 ? t->at.step % t->o.save_every == 0
-                                            : g_get_monotonic_time() - t->saved >
-                                                  SAVE_SECONDS * G_USEC_PER_SEC;
-        if (report_due || validate_due) {
-            if (ran_away(t)) return diverged(t, "has run away", error);
-            TrainStatus s = status(t, rate);
-            if (report_due && !reported(t, &s, error)) return false;
-            if (validate_due && !validated(t, error)) return false;
-            if (save_due && !save(t, error)) return false;
-            s.validation = t->at.validation;
-            s.best = t->at.best;
-            s.validated = validate_due;
-            s.saved = save_due;
-            going = report(data, &s);
-        } else if (save_due && !save(t, error))
+        Step taken = step(t, rate, stop);
+        if (taken == STEP_LOST) return diverged(t, "is not a number any more", error);
+        if (taken == STEP_TAKEN &&
+            !keep_books(t, rate, report, data, stop, &going, error))
             return false;
     }
     return save(t, error);

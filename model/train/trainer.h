@@ -80,8 +80,10 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 // previous one: then *ret_trouble is a sentence that says so, to be freed, else NULL.
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
-// Trains to the end, or until `report` or `*stop` says so (asked after every step).
-// False: the loss diverged (the last good checkpoint stays) or a file failed.
+// Trains to the end, or until `report` or `*stop` says so; then saves. A stop is heard
+// between two windows: the step at hand is dropped, a validation is made up for when
+// the run goes on. False: the loss diverged (the last good checkpoint stays) or a file
+// failed.
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error);
 void trainer_free(Trainer *t); // accepts NULL
