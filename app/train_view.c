@@ -41,17 +41,18 @@ static void announce_corpus(const char *folder, const Corpus *corpus,
 }
 
 void train_announce(const TrainOptions *o, const char *folder, const Corpus *corpus,
-                    const DatasetReport *report, const char *run) {
+                    const DatasetReport *report, const char *run, const Ranks *ranks) {
     announce_corpus(folder, corpus, report);
     const Config *c = &o->config;
     g_autofree char *parameters = count_text((int64_t)parameters_count(c));
-    g_autofree char *memory = memory_text(train_memory(o));
+    size_t bytes = train_memory(o) * (size_t)ranks->here;
+    g_autofree char *memory = memory_text(bytes);
     g_printerr("model: %s parameters, width %d, %d heads, %d layers, context %d, "
                "%d latents, tokenizer %s; takes about %s of memory\n",
                parameters, c->width, c->heads, c->layers, c->context, c->latents,
                o->tokenizer, memory);
     double here = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
-    if ((double)train_memory(o) > here)
+    if ((double)bytes > here)
         cli_warn(
             "that is more memory than this machine has; a smaller --preset, --context "
             "or --latents takes less");
@@ -60,7 +61,9 @@ void train_announce(const TrainOptions *o, const char *folder, const Corpus *cor
         g_printerr("training for %g minutes", o->minutes);
     else
         g_printerr("training for %" G_GINT64_FORMAT " steps", o->steps);
-    g_printerr(" of %d windows into %s; Ctrl-C saves and stops\n", o->batch, out);
+    g_printerr(" of %d windows", o->batch);
+    if (ranks->count > 1) g_printerr(", shared by %d processes,", ranks->count);
+    g_printerr(" into %s; Ctrl-C saves and stops\n", out);
 }
 
 void train_view_begin(TrainView *v, const char *run) {

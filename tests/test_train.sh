@@ -35,7 +35,8 @@ status() {
     [ $got -eq "$want" ]
 }
 
-# --- a data set: pieces of 150 notes, another melody each ---
+# --- a data set ---
+. "$root/tests/melody.sh"
 mkdir set
 {
     echo 'split,midi_filename,title'
@@ -43,18 +44,7 @@ mkdir set
     printf 'validation,p6.mid,\r\nvalidation,p7.mid,\r\ntest,p8.mid,\r\n'
     echo 'train,bad.mid,broken'
 } >set/set.csv
-for i in 1 2 3 4 5 6 7 8; do
-    awk -v x=$i 'BEGIN {
-        printf "2 378"
-        for (i = 0; i < 150; i++) {
-            x = (x * 1103 + 12345) % 65521
-            pitch = 48 + x % 24
-            printf " %d %d %d", 3 + pitch, 259 + x % 7 * 10, 131 + pitch
-        }
-        print " 1"
-    }' >ids
-    "$par" detokenize ids -o set/p$i.mid || exit 1
-done
+for i in 1 2 3 4 5 6 7 8; do melody $i set/p$i.mid || exit 1; done
 echo 'this is no MIDI file' >set/bad.mid
 mkdir empty
 

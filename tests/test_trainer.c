@@ -64,7 +64,8 @@ static bool train(const char *run, const TrainOptions *o, bool resume, Watch *w,
                   GError **error) {
     char *path = g_build_filename(folder, run, NULL);
     Pool *pool = pool_new(2);
-    Trainer *t = trainer_new(o, &corpus, path, count_draw, w, pool, error);
+    Trainer *t = trainer_new(o, &corpus, path, count_draw, w, pool, &RANKS_ALONE,
+                             error);
     bool ok = t && (!resume || trainer_resume(t, &w->trouble, error)) &&
               trainer_run(t, watch, w, &w->stop, error);
     trainer_free(t);

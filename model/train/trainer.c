@@ -8,8 +8,18 @@
 #define NONE         ((double)NAN)
 #define SAVE_SECONDS 120
 
+// What the ranks add up at a step beside the gradient, behind it in its memory.
+typedef struct Sums {
+    real loss;    // nats, over
+    real latents; // so many
+    real clock;   // seconds of training, rank 0's
+    real ended;   // 1: rank 0 has ended the run and takes no part in the step
+} Sums;
+enum { SUMS = sizeof(Sums) / sizeof(real) };
+
 struct Trainer {
     TrainOptions o;
+    Ranks ranks;
     const Corpus *corpus; // borrowed
     Pool *pool;           // borrowed
     BatchSource source;
@@ -21,7 +31,7 @@ struct Trainer {
     double norm;
     gint64 sitting;         // when this sitting began, microseconds
     double elapsed_before;  // seconds of training before it
-    double clock;           // seconds of training when the last step was done
+    double clock;           // rank 0's seconds of training at the last step's end
     gint64 reported, saved; // when, microseconds; what took the time between two
                             // reports but was not training is taken off `reported`
     int64_t latents;        // trained since the last report
@@ -31,9 +41,21 @@ static int pick(int asked, int64_t otherwise) {
     return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
 }
 
+// Rank 0 reads, writes, validates and reports; the others only step.
+static bool leads(const Trainer *t) { return t->ranks.rank == 0; }
+
+static Sums *sums(const Trainer *t) {
+    return (Sums *)(void *)(t->dw.memory + t->dw.count);
+}
+
+static bool add_up(Trainer *t, const volatile int *stop) {
+    return ranks_sum(&t->ranks, t->dw.memory, t->dw.count + SUMS, stop);
+}
+
 static bool allocate(Trainer *t) {
     const TrainOptions *o = &t->o;
-    return parameters_new(&t->w, &o->config) && parameters_new(&t->dw, &o->config) &&
+    return parameters_new(&t->w, &o->config) &&
+           parameters_new_tailed(&t->dw, &o->config, SUMS) &&
            adamw_init(&t->adam, t->w.count, o->beta2, o->decay) &&
            (t->net = perceiver_new(&o->config, t->pool, o->config.context,
                                    o->config.latents));
@@ -41,14 +63,23 @@ static bool allocate(Trainer *t) {
 
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
-                     GError **error) {
+                     const Ranks *ranks, GError **error) {
     if (!config_check(&o->config, error)) return NULL;
+    if (o->batch < ranks->count) {
+        g_set_error(error, MODEL_ERROR, 0,
+                    "a batch of %d windows cannot be shared by %d processes", o->batch,
+                    ranks->count);
+        return NULL;
+    }
     if (corpus->tokens[SPLIT_TRAIN] == 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: there is nothing to train on", run);
         return NULL;
     }
     Trainer *t = g_new0(Trainer, 1);
-    if (!run_open(&t->run, run, error)) {
+    t->ranks = *ranks;
+    if (!leads(t)) {
+        t->run.folder = g_strdup(run); // for what is said of it
+    } else if (!run_open(&t->run, run, error)) {
         g_free(t);
         return NULL;
     }
@@ -110,13 +141,15 @@ typedef enum Step {
     STEP_LOST,    // a number was not finite; as before too
 } Step;
 
-// One optimizer step over a batch of windows. The loss is the mean over their latents,
-// of which each window has its own number: so the gradient is summed, then divided.
+// One optimizer step over a batch, of which each rank has every count-th window. The
+// loss is the mean over their latents, of which each window has its own number: so the
+// gradient is summed, then divided.
 static Step step(Trainer *t, double rate, const volatile int *stop) {
+    Sums *all = sums(t);
     int64_t latents = 0;
     double loss = 0;
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
-    for (int i = 0; i < t->o.batch; i++) {
+    for (int i = t->ranks.rank; i < t->o.batch; i += t->ranks.count) {
         if (*stop) return STEP_DROPPED;
         Window window;
         batch_draw(&t->source, &window, t->at.step, i);
@@ -129,16 +162,18 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
         latents += window.in.n;
         window_free(&window);
     }
-    double share = 1 / (double)latents;
+    *all = (Sums){(real)loss, (real)latents, leads(t) ? (real)elapsed(t) : 0, 0};
+    if (!add_up(t, stop) || all->ended > 0) return STEP_DROPPED;
+    double share = 1 / (double)all->latents;
     t->norm = share * gradient_norm(t->pool, t->dw.memory, t->dw.count);
-    if (!isfinite(loss) || !isfinite(t->norm)) return STEP_LOST;
+    if (!isfinite(all->loss) || !isfinite(t->norm)) return STEP_LOST;
     adamw_update(&t->adam, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
                  share * (t->norm > t->o.clip ? t->o.clip / t->norm : 1), false);
     t->at.step++;
-    t->at.loss_sum += loss;
-    t->at.loss_count += latents;
-    t->latents += latents;
-    t->clock = elapsed(t);
+    t->at.loss_sum += (double)all->loss;
+    t->at.loss_count += (int64_t)all->latents;
+    t->latents += (int64_t)all->latents;
+    t->clock = (double)all->clock;
     return STEP_TAKEN;
 }
 
@@ -278,20 +313,39 @@ static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
     return true;
 }
 
+// Whatever rank 0 began with or has read, all begin with.
+static bool begin_alike(Trainer *t, const volatile int *stop) {
+    const Ranks *r = &t->ranks;
+    size_t bytes = t->w.count * sizeof(real);
+    return ranks_share(r, &t->at, sizeof t->at, stop) &&
+           ranks_share(r, &t->adam.step, sizeof t->adam.step, stop) &&
+           ranks_share(r, t->adam.m, bytes, stop) &&
+           ranks_share(r, t->adam.v, bytes, stop) &&
+           ranks_share(r, t->w.memory, bytes, stop);
+}
+
+// The others are at the next step and wait for its sum.
+static void say_ended(Trainer *t, const volatile int *stop) {
+    *sums(t) = (Sums){.ended = 1};
+    add_up(t, stop);
+}
+
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error) {
+    if (leads(t) && !run_write_options(&t->run, &t->o, error)) return false;
+    bool going = begin_alike(t, stop);
     t->sitting = t->reported = t->saved = g_get_monotonic_time();
     t->elapsed_before = t->clock = t->at.elapsed;
-    if (!run_write_options(&t->run, &t->o, error)) return false;
-    if (validation_due(t) && !validated(t, stop, error)) return false;
-    bool going = true;
+    if (leads(t) && validation_due(t) && !validated(t, stop, error)) return false;
     while (going && progress(t) < 1 && !*stop) {
         double rate = learning_rate(t);
         Step taken = step(t, rate, stop);
         if (taken == STEP_LOST) return diverged(t, "is not a number any more", error);
-        if (taken == STEP_TAKEN &&
-            !keep_books(t, rate, report, data, stop, &going, error))
+        if (taken == STEP_DROPPED) break;
+        if (leads(t) && !keep_books(t, rate, report, data, stop, &going, error))
             return false;
     }
+    if (!leads(t)) return true;
+    if (!going && !*stop && progress(t) < 1) say_ended(t, stop);
     return save(t, error);
 }
