@@ -215,6 +215,25 @@ spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
 rule 'with both damaged it does not go on' status 1 "$par" train --resume spoilt --threads 1
 
+# Where its newest or its best model was.
+says() { # STATUS TEXT COMMAND...
+    want=$1 text=$2
+    shift 2
+    status "$want" "$@" && grep -q -e "$text" err && [ "$(wc -l <err)" -eq 1 ]
+}
+names_whole() { # DAMAGED WHOLE
+    rm -rf spoilt && cp -r run spoilt && spoil "spoilt/$1.safetensors" &&
+        says 1 "spoilt/$1.safetensors: .* damaged.*; $2.safetensors beside it is whole" \
+            "$par" eval set --model "spoilt/$1.safetensors"
+}
+rule 'of a damaged last model the best is named' names_whole last best
+rule 'of a damaged best one the last' names_whole best last
+names_none() {
+    spoil spoilt/last.safetensors && status 1 "$par" continue set/p1.mid -o no.mid \
+        --model spoilt/best.safetensors && ! grep -q 'is whole' err
+}
+rule 'but none that is damaged too' names_none
+
 rule 'a run that is at its end stays as it is' \
     status 0 "$par" train --resume killed --threads 1
 rule 'bit for bit' same straight killed
@@ -234,11 +253,6 @@ timeout -s INT --preserve-status 1 "$par" train set --out ctrl-c --minutes 5 $sh
 rule 'and exits with 130' [ $? -eq 130 ]
 
 # --- what cannot be done ---
-says() { # STATUS TEXT COMMAND...
-    want=$1 text=$2
-    shift 2
-    status "$want" "$@" && grep -q -e "$text" err && [ "$(wc -l <err)" -eq 1 ]
-}
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
