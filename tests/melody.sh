@@ -1,9 +1,9 @@
-# To be sourced, with $par: melody N OUT.mid writes a piece of 150 notes, another for
-# each N.
+# To be sourced, with $par: melody N OUT.mid [NOTES] writes a piece of 150 notes or so
+# many, another for each N.
 melody() {
-    awk -v x="$1" 'BEGIN {
+    awk -v x="$1" -v notes="${3:-150}" 'BEGIN {
         printf "2 378"
-        for (i = 0; i < 150; i++) {
+        for (i = 0; i < notes; i++) {
             x = (x * 1103 + 12345) % 65521
             pitch = 48 + x % 24
             printf " %d %d %d", 3 + pitch, 259 + x % 7 * 10, 131 + pitch

@@ -252,6 +252,23 @@ timeout -s INT --preserve-status 1 "$par" train set --out ctrl-c --minutes 5 $sh
     >out 2>err
 rule 'and exits with 130' [ $? -eq 130 ]
 
+# A stop is heard after a window. The third with this seed is long and takes seconds, in
+# which the second signal finds the run.
+mkdir slow
+melody 1 slow/p.mid 4000
+printf 'split,midi_filename\ntrain,p.mid\n' >slow/set.csv
+stopped_twice() {
+    "$par" train slow --out twice --preset tiny --context 8192 --latents 8192 --batch 1 \
+        --threads 1 --report-every 1 --save-every 1 --steps 9 >out 2>err &
+    pid=$!
+    while kill -0 $pid 2>/dev/null && ! grep -q '^step 2/9' err; do sleep 0.05; done
+    saved=$(tensors twice) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
+    wait $pid
+    [ $? -eq 143 ] && ! [ -s out ] && ! grep -q '^step 3/9' err &&
+        [ -n "$saved" ] && [ "$(tensors twice)" = "$saved" ]
+}
+rule 'a second signal ends the run at once, and what was saved stays' stopped_twice
+
 # --- what cannot be done ---
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
