@@ -1,7 +1,7 @@
 #!/bin/sh
-# test_ranks.sh PAR_MIDI SOURCE_ROOT mpi|alone: trains by several processes, which is the
-# same as by one, and takes one of them away. TAP, a line a rule.
-par=$(realpath "$1") root=$(realpath "$2") built=$3
+# test_ranks.sh PAR_MIDI SOURCE_ROOT mpi|alone RANKS_DEMO: trains by several processes,
+# which is the same as by one, and takes one of them away. TAP, a line a rule.
+par=$(realpath "$1") root=$(realpath "$2") built=$3 demo=$(realpath "$4")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME="$home/cache" LC_ALL=C
@@ -68,6 +68,13 @@ alike() { # RUN RUN STEPS TOLERANCE
             exit wrong || NR != steps
         }'
 }
+
+# --- what goes between them ---
+everywhere() {
+    mpirun -n 3 "$demo" >out 2>err && [ "$(wc -l <out)" -eq 3 ] &&
+        [ "$(sort -u out | wc -l)" -eq 1 ] && grep -q '^3 ranks: .* 1 0$' out
+}
+rule 'a sum, what is shared, and one failure are the same everywhere, to the bit' everywhere
 
 # --- the same as one ---
 small="$shape --latents 16 --batch 4 --steps 24"
