@@ -99,8 +99,6 @@ void train_view_end(TrainView *v) { progress_end(&v->progress); }
 
 void train_conclude(const TrainView *v, int signal) {
     g_autofree char *run = cli_printable(v->run);
-    g_autofree char *best = g_build_filename(v->run, "best.safetensors", NULL);
-    const char *name = g_file_test(best, G_FILE_TEST_EXISTS) ? "best" : "last";
     if (signal)
         printf("stopped and saved; par-midi train --resume %s goes on\n", run);
     else if (v->last.step == 0)
@@ -109,7 +107,12 @@ void train_conclude(const TrainView *v, int signal) {
         printf("%" G_GINT64_FORMAT " steps done\n", v->last.step);
     if (v->last.step > 0 && isfinite(v->last.best))
         printf("best validation: %.4f nats per token\n", v->last.best);
-    printf(
-        "to hear it: par-midi continue IN.mid --model %s/%s.safetensors -o OUT.mid\n",
-        run, name);
+    static const char *const names[] = {"best.safetensors", "last.safetensors"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *model = g_build_filename(v->run, names[i], NULL);
+        if (!g_file_test(model, G_FILE_TEST_EXISTS)) continue;
+        printf("to hear it: par-midi continue IN.mid --model %s/%s -o OUT.mid\n", run,
+               names[i]);
+        return;
+    }
 }

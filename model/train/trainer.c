@@ -221,14 +221,18 @@ static bool ran_away(const Trainer *t) {
     return mean_loss(t) > 2 * log(t->o.config.vocabulary);
 }
 
-static bool save(Trainer *t, GError **error) {
-    gint64 began = g_get_monotonic_time();
+static bool save_state(Trainer *t, GError **error) {
     // The last update may have gone wrong after a loss that was well.
     if (!isfinite(gradient_norm(t->pool, t->w.memory, t->w.count)))
         return diverged(t, "is not a number any more", error);
     if (ran_away(t)) return diverged(t, "has run away", error);
     t->at.elapsed = elapsed(t);
-    bool ok = run_write_state(&t->run, &t->w, &t->adam, &t->at, error) &&
+    return run_write_state(&t->run, &t->w, &t->adam, &t->at, error);
+}
+
+static bool save(Trainer *t, GError **error) {
+    gint64 began = g_get_monotonic_time();
+    bool ok = save_state(t, error) &&
               run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at,
                               error) &&
               run_write_curves(&t->run, error);
@@ -347,5 +351,6 @@ bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int 
     }
     if (!leads(t)) return true;
     if (!going && !*stop && progress(t) < 1) say_ended(t, stop);
-    return save(t, error);
+    // Who stops one of several processes kills it soon; ranks.h.
+    return t->ranks.count > 1 && *stop ? save_state(t, error) : save(t, error);
 }

@@ -88,8 +88,9 @@ bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
 // Trains to the end, or until `report` or `*stop` says so; then saves. A stop is heard
 // between two windows: the step at hand is dropped, a validation is made up for when
-// the run goes on. All ranks call it, having agreed; rank 0 alone reports. False: the
-// loss diverged (the last good checkpoint stays) or a file failed.
+// the run goes on. Of several ranks a stop saves only the state. All call it, having
+// agreed; rank 0 alone reports. False: the loss diverged (the last good checkpoint
+// stays) or a file failed.
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error);
 void trainer_free(Trainer *t); // accepts NULL
