@@ -192,7 +192,8 @@ killed_ten_times() {
         sleep "$delay"
         kill -s KILL $pid 2>/dev/null
         wait $pid 2>/dev/null
-        [ $? -eq 137 ] && kills=$((kills + 1))
+        # A busy machine may not come as far as the run.
+        [ $? -eq 137 ] && [ -e kills/config.json ] && kills=$((kills + 1))
     done
     [ $kills -eq 10 ]
 }
@@ -262,10 +263,10 @@ stopped_twice() {
         --threads 1 --report-every 1 --save-every 1 --steps 9 >out 2>err &
     pid=$!
     while kill -0 $pid 2>/dev/null && ! grep -q '^step 2/9' err; do sleep 0.05; done
-    saved=$(tensors twice) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
+    saved=$(tensors twice 2>/dev/null) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
     wait $pid
     [ $? -eq 143 ] && ! [ -s out ] && ! grep -q '^step 3/9' err &&
-        [ -n "$saved" ] && [ "$(tensors twice)" = "$saved" ]
+        [ -n "$saved" ] && [ "$(tensors twice 2>/dev/null)" = "$saved" ]
 }
 rule 'a second signal ends the run at once, and what was saved stays' stopped_twice
 
