@@ -10,9 +10,9 @@ build_packages=(
     libsdl2-dev libsdl2-ttf-dev fonts-inter
     portaudio19-dev libasound2-dev libjack-jackd2-dev
 )
-# Sound without a sound card, for the tests.
+# Sound without a sound card, for the tests; and several processes that train together.
 test_packages=(
-    clang-format python3 strace
+    clang-format python3 strace libopenmpi-dev openmpi-bin
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
     xvfb xdotool x11-utils binutils
 )

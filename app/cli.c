@@ -196,6 +196,36 @@ char *cli_find_model(const char *wanted, GError **error) {
     return path;
 }
 
+// The name of the other of a run's two models, if `path` is one and that is whole.
+static const char *whole_other(const char *path) {
+    static const char *const names[] = {"best.safetensors", "last.safetensors"};
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *folder = g_path_get_dirname(path);
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(name, names[i]) != 0) continue;
+        g_autofree char *other = g_build_filename(folder, names[1 - i], NULL);
+        Model model;
+        if (!model_load(other, &model, NULL)) continue;
+        model_free(&model);
+        return names[1 - i];
+    }
+    return NULL;
+}
+
+bool cli_load_model(const char *path, Model *ret, GError **error) {
+    GError *wrong = NULL;
+    if (model_load(path, ret, &wrong)) return true;
+    const char *other = whole_other(path);
+    if (!other) {
+        g_propagate_error(error, wrong);
+        return false;
+    }
+    g_set_error(error, wrong->domain, wrong->code, "%s; %s beside it is whole",
+                wrong->message, other);
+    g_error_free(wrong);
+    return false;
+}
+
 char *cli_find_demo(void) {
     g_auto(GStrv) folders = g_strsplit(PAR_DATA_DIRS, ":", -1);
     for (char **folder = folders; *folder; folder++) {

@@ -4,6 +4,7 @@
 
 #include "app/progress.h"
 #include "midi/performance.h"
+#include "model/model.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -44,6 +45,10 @@ void cli_watch_memory(void);
 // ships, beside the program or in its data folder. NULL with an error that says what to
 // do.
 char *cli_find_model(const char *wanted, GError **error);
+
+// As model_load(). If that fails and `path` is the best or the last model of a training
+// run, of which the other is whole, the sentence says so.
+bool cli_load_model(const char *path, Model *ret, GError **error);
 
 // The prompt that the window begins with, to be freed; NULL: it is nowhere.
 char *cli_find_demo(void);

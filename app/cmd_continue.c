@@ -197,7 +197,7 @@ static bool prepare(Job *job, GError **error) {
                    !(job->soundfont_found = soundfont_find(a->soundfont, error))))
         return false;
     job->model_path = cli_find_model(a->model, error);
-    if (!job->model_path || !model_load(job->model_path, &job->model, error) ||
+    if (!job->model_path || !cli_load_model(job->model_path, &job->model, error) ||
         !continuation_tokenizer(&job->model, job->model_path, &job->tokenizer, error) ||
         !read_prompt(job, error) || !can_export(job, error))
         return false;

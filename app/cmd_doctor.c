@@ -5,7 +5,6 @@
 #include "audio/midi_input.h"
 #include "audio/output.h"
 #include "audio/soundfont.h"
-#include "model/model.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +29,7 @@ static Part find_model(void) {
     g_autoptr(GError) error = NULL;
     Model model = {0};
     char *path = cli_find_model(NULL, &error);
-    if (path && model_load(path, &model, &error)) {
+    if (path && cli_load_model(path, &model, &error)) {
         model_free(&model);
         return (Part){path, NULL};
     }

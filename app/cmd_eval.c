@@ -125,7 +125,7 @@ static int run_music(const EvalArguments *a, const char *path, const GPtrArray *
     GError *error = NULL;
     Model model = {0};
     TokenizerKind kind;
-    bool ok = model_load(path, &model, &error) &&
+    bool ok = cli_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &kind, &error);
     int status = ok ? judge(a, &model, kind, paths) : cli_fail(error);
     model_free(&model);

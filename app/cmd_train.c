@@ -14,13 +14,20 @@
 #define GROUP     "data"
 
 typedef struct Task {
-    const TrainArguments *arguments; // borrowed
+    Ranks ranks;
+    TrainArguments arguments;
     TrainOptions options;
     TokenizerKind kind;
     bool augment;
     char *run, *folder; // owned; the folder's path is absolute
     int64_t tokens;     // of all splits, when the run began; 0: not known
+    Corpus corpus;
+    DatasetReport report;
+    Pool *pool;
+    Trainer *trainer;
 } Task;
+
+static bool leads(const Task *t) { return t->ranks.rank == 0; }
 
 static int failed(GError *error) {
     int status = cli_fail(error), stop = *cli_stop_flag();
@@ -69,13 +76,14 @@ static bool can_make_run(const char *run, const char *config, GError **error) {
 
 // Returns 0, or the status to leave with after a sentence; as prepare_resume().
 static int prepare_new(Task *t) {
-    const TrainArguments *a = t->arguments;
+    const TrainArguments *a = &t->arguments;
     int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &t->kind);
     if (!status) status = train_arguments_options(a, t->kind, &t->options);
     if (status) return status;
     t->augment = !a->plain;
     if (a->folder) t->folder = g_canonicalize_filename(a->folder, NULL);
     t->run = choose_run(a, t->folder);
+    if (!leads(t)) return 0;
     g_autofree char *config = in_run(t, "config.json");
     if (g_file_test(config, G_FILE_TEST_EXISTS)) {
         cli_warn(
@@ -108,9 +116,9 @@ static bool read_data_file(Task *t, GError **error) {
     return true;
 }
 
-static bool write_data_file(const Task *t, const Corpus *corpus, GError **error) {
+static bool write_data_file(const Task *t, GError **error) {
     int64_t tokens = 0;
-    for (int s = 0; s < SPLITS; s++) tokens += corpus->tokens[s];
+    for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *folder = g_strescape(t->folder, NULL); // a name is any bytes
     g_key_file_set_string(file, GROUP, "folder", folder);
@@ -126,7 +134,8 @@ static bool write_data_file(const Task *t, const Corpus *corpus, GError **error)
     return replace_contents(path, text, size, error);
 }
 
-static bool write_skipped(const Task *t, const DatasetReport *report, GError **error) {
+static bool write_skipped(const Task *t, GError **error) {
+    const DatasetReport *report = &t->report;
     g_autofree char *path = in_run(t, "skipped.txt");
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < report->reasons->len; i++)
@@ -137,7 +146,7 @@ static bool write_skipped(const Task *t, const DatasetReport *report, GError **e
 }
 
 static int prepare_resume(Task *t) {
-    const TrainArguments *a = t->arguments;
+    const TrainArguments *a = &t->arguments;
     GError *error = NULL;
     if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
     t->run = g_strdup(a->resume);
@@ -168,11 +177,11 @@ static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
 
 // A run that was killed before its first save has nothing to go on from but its
 // options, from which it comes to the same.
-static bool go_on(const Task *t, Trainer *trainer, GError **error) {
+static bool go_on(const Task *t, GError **error) {
     g_autofree char *state = in_run(t, "state.safetensors");
     if (g_file_test(state, G_FILE_TEST_EXISTS)) {
         g_autofree char *trouble = NULL;
-        bool ok = trainer_resume(trainer, &trouble, error);
+        bool ok = trainer_resume(t->trainer, &trouble, error);
         if (trouble) cli_warn("%s", trouble);
         return ok;
     }
@@ -182,74 +191,107 @@ static bool go_on(const Task *t, Trainer *trainer, GError **error) {
     return true;
 }
 
-// `corpus` and `report` are NULL where copies are the task.
-static bool train_on(Task *t, const Corpus *corpus, const DatasetReport *report,
-                     GError **error) {
-    const volatile int *stop = cli_stop_flag();
-    if (corpus) train_announce_corpus(t->folder, corpus, report);
-    train_announce(&t->options, t->run);
-    Pool *pool = pool_new(train_arguments_threads(t->arguments));
-    Trainer *trainer = trainer_new(&t->options, corpus, t->run,
-                                   t->augment ? augment : NULL, &t->kind, pool, error);
-    bool ok = trainer && (!t->arguments->resume || go_on(t, trainer, error)) &&
-              (!corpus ||
-               (write_skipped(t, report, error) && write_data_file(t, corpus, error)));
-    if (ok) {
-        TrainView view;
-        train_view_begin(&view, t->run);
-        ok = trainer_run(trainer, train_view_show, &view, stop, error);
-        train_view_end(&view);
-        if (ok) train_conclude(&view, &t->options, *stop);
+// Copies make themselves; the corpus stays empty then.
+static bool open_corpus(Task *t, GError **error) {
+    if (train_copies(&t->options)) return true;
+    if (!dataset_open(&t->corpus, t->folder, t->arguments.cache, t->kind, &t->report,
+                      error))
+        return false;
+    if (t->corpus.tokens[SPLIT_TRAIN] == 0) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", t->folder);
+        return false;
     }
-    trainer_free(trainer);
-    pool_free(pool);
+    if (leads(t)) train_announce_corpus(t->folder, &t->corpus, &t->report);
+    return true;
+}
+
+// The cores of a machine are shared by the ranks on it.
+static int threads(const Task *t) {
+    int given = train_arguments_threads(&t->arguments);
+    return given ? given : MAX(1, (int)g_get_num_processors() / t->ranks.here);
+}
+
+static bool make_trainer(Task *t, GError **error) {
+    t->pool = pool_new(threads(t));
+    t->trainer = trainer_new(&t->options, &t->corpus, t->run,
+                             t->augment ? augment : NULL, &t->kind, t->pool, &t->ranks,
+                             error);
+    return t->trainer;
+}
+
+static bool begin_run(const Task *t, GError **error) {
+    return (!t->arguments.resume || go_on(t, error)) &&
+           (train_copies(&t->options) ||
+            (write_skipped(t, error) && write_data_file(t, error)));
+}
+
+// All that comes before the first step. False: *status is what to leave with, after
+// a sentence or after what was asked for instead.
+static bool set_up(Task *t, int argc, char **argv, int *status) {
+    TrainArguments *a = &t->arguments;
+    if (!train_arguments_parse(a, argc, argv, status)) return false;
+    if (a->check) {
+        *status = check_folder(a);
+        return false;
+    }
+    *status = a->resume ? prepare_resume(t) : prepare_new(t);
+    if (*status) return false;
+    GError *error = NULL;
+    bool ok = open_corpus(t, &error);
+    if (ok && leads(t)) train_announce(&t->options, t->run, &t->ranks);
+    ok = ok && make_trainer(t, &error) && (!leads(t) || begin_run(t, &error));
+    if (!ok) *status = failed(error);
     return ok;
 }
 
-static bool can_teach(const Task *t, const Corpus *corpus, GError **error) {
-    if (corpus->tokens[SPLIT_TRAIN] > 0) return true;
-    g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", t->folder);
+static void tear_down(Task *t) {
+    trainer_free(t->trainer);
+    pool_free(t->pool);
+    corpus_close(&t->corpus);
+    dataset_report_clear(&t->report);
+    if (t->arguments.resume) g_free((char *)t->options.tokenizer);
+    g_free(t->run);
+    g_free(t->folder);
+    train_arguments_clear(&t->arguments);
+}
+
+// Rank 0 sets up first: it builds the corpus, makes the run's folder, and says what is
+// wrong with what was asked for, upon which the others leave. Then they do the same, in
+// silence unless something is wrong where they are.
+static bool set_up_all(Task *t, int argc, char **argv, int *status) {
+    const volatile int *stop = cli_stop_flag();
+    bool ok = leads(t) ? set_up(t, argc, argv, status) : true;
+    if (!ranks_agree(&t->ranks, ok, stop)) return false;
+    if (!leads(t)) ok = set_up(t, argc, argv, status);
+    if (ranks_agree(&t->ranks, ok, stop)) return true;
+    if (*stop && leads(t)) cli_warn("stopped before the first step");
+    if (ok) *status = *stop ? 128 + *stop : 1;
     return false;
 }
 
-static bool train_on_folder(Task *t, GError **error) {
-    Corpus corpus;
-    DatasetReport report;
-    bool ok = dataset_open(&corpus, t->folder, t->arguments->cache, t->kind, &report,
-                           error);
-    if (ok) {
-        ok = can_teach(t, &corpus, error) && train_on(t, &corpus, &report, error);
-        corpus_close(&corpus);
-    }
-    dataset_report_clear(&report);
-    return ok;
-}
-
 static int train(Task *t) {
+    const volatile int *stop = cli_stop_flag();
     GError *error = NULL;
-    bool ok = train_copies(&t->options) ? train_on(t, NULL, NULL, &error)
-                                        : train_on_folder(t, &error);
-    int stop = *cli_stop_flag();
-    if (!ok) return failed(error);
-    return stop ? 128 + stop : 0;
+    TrainView view;
+    if (leads(t)) train_view_begin(&view, t->run);
+    bool ok = trainer_run(t->trainer, train_view_show, &view, stop, &error);
+    if (leads(t)) {
+        train_view_end(&view);
+        if (ok) train_conclude(&view, &t->options, *stop);
+        if (!ok) return failed(error);
+    }
+    g_clear_error(&error); // rank 0 says it
+    return *stop ? 128 + *stop : !ok;
 }
 
 int cmd_train(int argc, char **argv) {
-    TrainArguments arguments;
-    Task t = {.arguments = &arguments};
-    int status;
-    if (train_arguments_parse(&arguments, argc, argv, &status)) {
-        cli_stop_flag();
-        if (arguments.check) {
-            status = check_folder(&arguments);
-        } else {
-            status = arguments.resume ? prepare_resume(&t) : prepare_new(&t);
-            if (!status) status = train(&t);
-        }
-    }
-    if (arguments.resume) g_free((char *)t.options.tokenizer);
-    g_free(t.run);
-    g_free(t.folder);
-    train_arguments_clear(&arguments);
+    Task t = {0};
+    GError *error = NULL;
+    if (!ranks_join(&t.ranks, &error)) return cli_fail(error);
+    int status = 0;
+    bool begun = set_up_all(&t, argc, argv, &status);
+    if (begun) status = train(&t);
+    tear_down(&t);
+    ranks_leave(&t.ranks, !*cli_stop_flag() && (!begun || status == 0));
     return status;
 }

@@ -1,5 +1,6 @@
 #include "app/evaluation.h"
 
+#include "app/cli.h"
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
 #include "model/memory.h"
@@ -62,7 +63,7 @@ static Perceiver *new_perceiver(const Evaluation *e) {
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {
     Evaluation e = {0};
-    if (!model_load(o->model, &e.model, error)) return false;
+    if (!cli_load_model(o->model, &e.model, error)) return false;
     if (!choose_configs(&e, o, error) || !choose_tokenizer(&e, o, error)) {
         evaluation_close(&e);
         return false;

@@ -120,7 +120,9 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         "which validate;\notherwise a hash of their names does.",
         "In brackets: what is taken if nothing is given; the preset has the "
         "rest.\nCtrl-C saves and stops; --resume RUN goes on from there, for "
-        "longer\nwith --steps or --minutes.",
+        "longer\nwith --steps or --minutes.\n\nmpirun --bind-to none -n K par-midi "
+        "train ... shares each batch among K processes,\non machines of one kind that "
+        "see the same files; the run is the same.",
         entries, status);
 }
 

@@ -40,16 +40,17 @@ void train_announce_corpus(const char *folder, const Corpus *corpus,
     }
 }
 
-void train_announce(const TrainOptions *o, const char *run) {
+void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks) {
     const Config *c = &o->config;
     g_autofree char *parameters = count_text((int64_t)parameters_count(c));
-    g_autofree char *memory = memory_text(train_memory(o));
+    size_t bytes = train_memory(o) * (size_t)ranks->here;
+    g_autofree char *memory = memory_text(bytes);
     g_printerr("model: %s parameters, width %d, %d heads, %d layers, context %d, "
                "%d latents, tokenizer %s; takes about %s of memory\n",
                parameters, c->width, c->heads, c->layers, c->context, c->latents,
                o->tokenizer, memory);
     double here = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
-    if ((double)train_memory(o) > here)
+    if ((double)bytes > here)
         cli_warn(
             "that is more memory than this machine has; a smaller --preset, --context "
             "or --latents takes less");
@@ -58,7 +59,9 @@ void train_announce(const TrainOptions *o, const char *run) {
         g_printerr("training for %g minutes", o->minutes);
     else
         g_printerr("training for %" G_GINT64_FORMAT " steps", o->steps);
-    g_printerr(" of %d windows into %s; Ctrl-C saves and stops\n", o->batch, out);
+    g_printerr(" of %d windows", o->batch);
+    if (ranks->count > 1) g_printerr(", shared by %d processes,", ranks->count);
+    g_printerr(" into %s; Ctrl-C saves and stops\n", out);
 }
 
 static double percent(int64_t part, int64_t whole) {
@@ -110,8 +113,6 @@ static void conclude_copies(const CopyScore *s, const Config *c) {
 
 void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
     g_autofree char *run = cli_printable(v->run);
-    g_autofree char *best = g_build_filename(v->run, "best.safetensors", NULL);
-    const char *name = g_file_test(best, G_FILE_TEST_EXISTS) ? "best" : "last";
     if (signal)
         printf("stopped and saved; par-midi train --resume %s goes on\n", run);
     else if (v->last.step == 0)
@@ -122,7 +123,12 @@ void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
         printf("best validation: %.4f nats per token\n", v->last.best);
     if (v->last.copy.targets > 0) conclude_copies(&v->last.copy, &o->config);
     if (train_copies(o)) return;
-    printf(
-        "to hear it: par-midi continue IN.mid --model %s/%s.safetensors -o OUT.mid\n",
-        run, name);
+    static const char *const names[] = {"best.safetensors", "last.safetensors"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *model = g_build_filename(v->run, names[i], NULL);
+        if (!g_file_test(model, G_FILE_TEST_EXISTS)) continue;
+        printf("to hear it: par-midi continue IN.mid --model %s/%s -o OUT.mid\n", run,
+               names[i]);
+        return;
+    }
 }

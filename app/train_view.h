@@ -12,10 +12,10 @@ typedef struct TrainView {
     TrainStatus last; // the newest; step 0: none yet
 } TrainView;
 
-// On stderr: the corpus; and the model, the memory it takes, and for how long.
+// On stderr: the corpus; and the model, the memory it takes, for how long and by whom.
 void train_announce_corpus(const char *folder, const Corpus *corpus,
                            const DatasetReport *report);
-void train_announce(const TrainOptions *o, const char *run);
+void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks);
 
 // The trainer's reports: one line redrawn on a terminal, where validations stay, and
 // plain lines elsewhere. `data` is a TrainView.

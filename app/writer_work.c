@@ -21,7 +21,7 @@ static bool same_tokens(const GArray *a, const GArray *b) {
 static bool load(Writer *w, GError **error) {
     if (!w->path && !(w->path = cli_find_model(NULL, error))) return false;
     TokenizerKind kind;
-    if (!model_load(w->path, &w->model, error) ||
+    if (!cli_load_model(w->path, &w->model, error) ||
         !continuation_tokenizer(&w->model, w->path, &kind, error))
         return false;
     // A core is left to the sound.

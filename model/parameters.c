@@ -80,10 +80,10 @@ static void place(void *data, const Parameter *t) {
     *next += parameter_size(t);
 }
 
-bool parameters_new(Parameters *ret, const Config *c) {
+bool parameters_new_tailed(Parameters *ret, const Config *c, size_t tail) {
     *ret = (Parameters){.layers = g_new0(Block, c->layers),
                         .count = parameters_count(c)};
-    ret->memory = memory_new0(ret->count, sizeof(real));
+    ret->memory = memory_new0(ret->count + tail, sizeof(real));
     if (!ret->memory) {
         parameters_free(ret);
         return false;
@@ -91,6 +91,10 @@ bool parameters_new(Parameters *ret, const Config *c) {
     real *next = ret->memory;
     parameters_each(c, ret, place, &next);
     return true;
+}
+
+bool parameters_new(Parameters *ret, const Config *c) {
+    return parameters_new_tailed(ret, c, 0);
 }
 
 void parameters_free(Parameters *p) {

@@ -68,6 +68,8 @@ size_t parameters_count(const Config *c);
 // Allocates, all zeros. False, and zeroed, if there is no memory for it. Freeing
 // accepts a zeroed struct.
 bool parameters_new(Parameters *ret, const Config *c);
+// With a tail: so many further zeros in `memory`, behind the `count`.
+bool parameters_new_tailed(Parameters *ret, const Config *c, size_t tail);
 void parameters_free(Parameters *p);
 
 // Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0.

@@ -68,7 +68,7 @@ TEST(a_model_that_knows_nothing_scores_as_by_chance) {
     CHECK(parameters_new(&w, &config));
     memset(w.memory, 0, w.count * sizeof(real));
     Perceiver *net = perceiver_new(&config, pool, config.context, config.latents);
-    CopyScore s = copy_score(net, &w, &config, 20);
+    CopyScore s = copy_score(net, &w, &config, 20, &(volatile int){0});
     CHECK(s.targets >= 20 * 31 && s.targets <= 20 * 32);
     CHECK(s.far > s.targets / 3 && s.far < s.targets);
     CHECK(s.right < s.targets / 50 && s.far_right_without < s.far / 50);

@@ -63,11 +63,11 @@ static int64_t right(const Window *w, const real *logits, int H, int far,
     return right;
 }
 
-CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c,
-                     int windows) {
+CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,
+                     const volatile int *stop) {
     CopyScore s = {0};
     int H = half(c->context), n = MIN(c->latents, H + 1), far = c->context / 2;
-    for (int i = 0; i < windows; i++) {
+    for (int i = 0; i < windows && !*stop; i++) {
         Rng rng = rng_new(UNSEEN, (uint64_t)i);
         Window window;
         int64_t some;

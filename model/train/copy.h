@@ -35,6 +35,8 @@ typedef struct CopyScore {
     int64_t far, far_right, far_right_without;
     double nats; // summed over targets
 } CopyScore;
-CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows);
+// A stop cuts it short.
+CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,
+                     const volatile int *stop);
 
 #endif

@@ -33,3 +33,28 @@ void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *to
     sum->tokens += count - 1;
     g_free(logits);
 }
+
+void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
+                      const Config *c, const Corpus *corpus, int windows,
+                      const volatile int *stop) {
+    int64_t total = corpus->tokens[SPLIT_VALIDATION], seen = 0;
+    int done = 0;
+    for (int i = 0; i < corpus->piece_count && done < windows; i++) {
+        const Piece *p = &corpus->pieces[i];
+        if (p->split != SPLIT_VALIDATION) continue;
+        GArray *widened = piece_tokens(p);
+        const Token *piece = (const Token *)(void *)widened->data;
+        for (; done < windows && !*stop; done++) {
+            int64_t end = (2 * done + 1) * total / (2 * windows) - seen;
+            if (end >= p->count) break;
+            Window window;
+            window_cut(&window, c, piece, MAX((int)end, 1));
+            perceiver_forward(net, w, &window.in, (Dropout){0});
+            sum->nats += perceiver_score(net, window.targets, window.in.n / 2);
+            sum->tokens += window.in.n - window.in.n / 2;
+            window_free(&window);
+        }
+        g_array_unref(widened);
+        seen += p->count;
+    }
+}

@@ -6,6 +6,7 @@
 
 #include "model/perceiver.h"
 #include "model/session.h"
+#include "model/train/corpus.h"
 
 typedef struct Likelihood {
     double nats;    // -log p, summed
@@ -18,7 +19,13 @@ typedef struct Likelihood {
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
                     const Config *c, const Token *tokens, int count, int stride);
 
-// The same token by token, as generation computes it.
+// `windows` of the corpus' validation split, the same every time, spread evenly over
+// it; the second half of each one's latents counts. A stop cuts it short.
+void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
+                      const Config *c, const Corpus *corpus, int windows,
+                      const volatile int *stop);
+
+// A piece token by token, as generation computes it.
 void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
                     int count);
 

@@ -14,12 +14,17 @@
 // are functions of (seed, step), and in a run of so many steps the schedule is too:
 // resuming is then bit for bit on the same machine. In a run of so many minutes the
 // schedule follows the clock.
+//
+// Several processes (ranks.h) share each batch and add up their gradients in one sum a
+// step; everything else about a step all of them do alike. The run is the same but for
+// rounding, whatever their number, and may go on with another.
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
 #include "model/pool.h"
 #include "model/train/batch.h"
 #include "model/train/copy.h"
+#include "model/train/ranks.h"
 
 typedef struct TrainOptions {
     Config config;
@@ -73,11 +78,11 @@ typedef bool (*TrainReport)(void *data, const TrainStatus *status);
 typedef struct Trainer Trainer;
 
 // `run` is created, or for a resume found; `augment` may be NULL, and `corpus` where
-// copies are the task. Everything handed
-// over is borrowed until trainer_free().
+// copies are the task. Everything handed over is borrowed until trainer_free(). Fails
+// if a rank would have no window.
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
-                     GError **error);
+                     const Ranks *ranks, GError **error);
 
 // Reads what a run was asked for back from its config.json, for --resume; tokenizer is
 // to be freed with g_free.
@@ -85,10 +90,14 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 
 // Continues from state.safetensors in the run's folder or, if that is damaged, from the
 // previous one: then *ret_trouble is a sentence that says so, to be freed, else NULL.
+// Rank 0's to do.
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
-// Trains to the end, or until `report` or `*stop` says so (asked after every step).
-// False: the loss diverged (the last good checkpoint stays) or a file failed.
+// Trains to the end, or until `report` or `*stop` says so; then saves. A stop is heard
+// between two windows: the step at hand is dropped, a validation is made up for when
+// the run goes on. Of several ranks a stop saves only the state. All call it, having
+// agreed; rank 0 alone reports. False: the loss diverged (the last good checkpoint
+// stays) or a file failed.
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error);
 void trainer_free(Trainer *t); // accepts NULL
