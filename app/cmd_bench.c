@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
@@ -30,7 +31,8 @@ typedef struct Bench {
     const Arguments *a;
     Config config; // its context is the row's at hand
     Ceilings ceilings;
-    GArray *rows; // owned
+    double stolen; // seconds, while all of it was measured
+    GArray *rows;  // owned
 } Bench;
 
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
@@ -112,6 +114,17 @@ static double peak_memory(void) {
     return peak;
 }
 
+// Processor time that a virtual machine's host has kept to itself since it began, in
+// seconds; NaN where Linux does not say.
+static double stolen_time(void) {
+    double ticks = (double)NAN;
+    FILE *f = fopen("/proc/stat", "r");
+    if (f && fscanf(f, "cpu %*f %*f %*f %*f %*f %*f %*f %lf", &ticks) != 1)
+        ticks = (double)NAN;
+    if (f) fclose(f);
+    return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
 // False: there is not the memory for it.
 static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
     const Arguments *a = b->a;
@@ -137,10 +150,12 @@ static bool measure(Bench *b, GError **error) {
     Pool *pool = pool_new(b->a->threads);
     progress_begin(&progress, "measuring");
     progress_line(&progress, "what the machine can do");
+    double stolen = stolen_time();
     b->ceilings = ceilings_measure(pool);
     bool ok = true;
     for (guint i = 0; ok && i < b->rows->len && !*cli_stop_flag(); i++)
         ok = measure_row(b, &g_array_index(b->rows, Row, i), pool, &progress);
+    b->stolen = stolen_time() - stolen;
     progress_end(&progress);
     pool_free(pool);
     return ok || memory_lacks("this shape and context", error);
@@ -168,6 +183,8 @@ static void print(const Bench *b) {
            "%.0f from the cache\n",
            b->ceilings.float_rate, b->ceilings.bf16_rate, b->ceilings.memory,
            b->ceilings.cache);
+    if (b->stolen > 0)
+        printf("its host kept %.2f s of processor time meanwhile\n", b->stolen);
     if (!b->a->no_training) {
         printf("\ntraining, one window a step\n"
                "  context   latents/s   of the peak   memory\n");
@@ -236,6 +253,7 @@ static void print_json(const Bench *b) {
     add(machine, "bf16_gflops", b->ceilings.bf16_rate);
     add(machine, "memory_gb_per_second", b->ceilings.memory);
     add(machine, "cache_gb_per_second", b->ceilings.cache);
+    add(machine, "stolen_seconds", b->stolen);
     cJSON *rows = cJSON_AddArrayToObject(json, "contexts");
     for (guint i = 0; i < b->rows->len; i++) {
         const Row *r = &g_array_index(b->rows, Row, i);
