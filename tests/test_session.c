@@ -15,7 +15,7 @@
 
 // d 24, so that a head of 8 rotates 4 channels; N 8 and M 20 are crossed soon.
 static Model toy(void) {
-    Model m = {.config = {17, 20, 8, 24, 3, 2, 20}};
+    Model m = {.config = {17, 20, 8, 24, 3, 2, 20, false}};
     Rng rng = rng_new(3, 3);
     parameters_new(&m.parameters, &m.config);
     for (size_t i = 0; i < m.parameters.count; i++)

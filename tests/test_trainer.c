@@ -13,7 +13,7 @@ static Corpus corpus;
 
 static TrainOptions options(int steps) {
     return (TrainOptions){
-        .config = {TOY_VOCABULARY, 48, 12, 32, 2, 2, 48},
+        .config = {TOY_VOCABULARY, 48, 12, 32, 2, 2, 48, false},
         .tokenizer = "toy",
         .batch = 2,
         .steps = steps,
