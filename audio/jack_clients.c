@@ -18,8 +18,9 @@ static void leave(void) {
 
 jack_client_t *jack_clients_open(const char *name, atomic_bool *gone) {
     jack_client_t *client = NULL;
-    bool alone = atomic_fetch_add(&count, 1) == 0;
-    if (alone || !atomic_load(&dead)) {
+    // Word of a death may come after the last of its clients was closed.
+    if (atomic_fetch_add(&count, 1) == 0) atomic_store(&dead, false);
+    if (!atomic_load(&dead)) {
         jack_set_error_function(say_nothing);
         jack_set_info_function(say_nothing);
         client = jack_client_open(name, JackNoStartServer, NULL);

@@ -200,10 +200,12 @@ TEST(a_server_that_dies_lets_go_and_nothing_hangs) {
 int main(int argc, char **argv) {
     RUN(a_port_that_is_not_there_is_told_and_waited_for);
     RUN(opening_and_closing_at_once_leaves_nothing);
-    if (argc > 1) {
+    if (argc > 1 && strcmp(argv[1], "hangs") == 0) {
+        // A server of its own: what was held up may lose clients for ever after.
+        RUN(closing_takes_no_longer_though_the_server_hangs);
+    } else if (argc > 1) {
         RUN(what_is_played_is_heard_by_engine_and_main_thread);
         RUN(a_port_that_vanishes_lets_go_and_is_found_again_by_name);
-        RUN(closing_takes_no_longer_though_the_server_hangs);
         RUN(a_server_that_dies_lets_go_and_nothing_hangs);
     }
     int status = test_end();
