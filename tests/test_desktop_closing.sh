@@ -31,9 +31,10 @@ loops() {
 forks() { # in the chord; what the model plays then is let go as well
     chord && press f && sleep 1 && press Escape && all_up
 }
-# To a take of a moment, which has ended before the chord begins.
+# To a take of a moment, whose few seconds end long before the chord does.
 changes() {
-    again && press f period && press Up && chord && picture change && press Down && all_up
+    again && press f period && press Up && chord && picture change && sleep 6 && sounds &&
+        press Down && all_up
 }
 deletes() { # the take that is heard, where there was rest before
     again && press End Left Left Left f && until_true 3 sounds && press Delete && all_up
