@@ -33,7 +33,7 @@ void copy_draw(const CopyCourse *course, Window *ret, const Config *c, Rng *rng)
 typedef struct CopyScore {
     int64_t targets, right; // symbols; the EOS does not count
     int64_t far, far_right, far_right_without;
-    double nats; // summed over targets
+    double nats; // summed over the latents, the EOS included
 } CopyScore;
 // A stop cuts it short.
 CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,
