@@ -12,19 +12,7 @@ export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=no
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 cd "$home" || exit 1
-count=0 failures=0
-
-rule() { # NAME COMMAND...: the command's success is the rule
-    name=$1 count=$((count + 1))
-    shift
-    if "$@"; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        { echo "$name" && tail -n 20 out err; } >&2
-        failures=$((failures + 1))
-    fi
-}
+. "$root/tests/rule.sh"
 
 . "$root/tests/melody.sh"
 mkdir set

@@ -6,21 +6,7 @@ home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME="$home/cache" LC_ALL=C
 cd "$home" || exit 1
-count=0 failures=0
-
-# rule NAME COMMAND...: the command's success is the rule.
-rule() {
-    name=$1 count=$((count + 1))
-    shift
-    if "$@"; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        echo "$name" >&2
-        tail -n 5 out err >&2
-        failures=$((failures + 1))
-    fi
-}
+. "$root/tests/rule.sh"
 skip() {
     count=$((count + 1))
     echo "ok $count # SKIP $1"
