@@ -2,7 +2,7 @@
 
 #include "model/perceiver.h"
 #include "model/session.h"
-#include "model/train/adamw.h"
+#include "model/train/optimizer.h"
 
 enum { RESYNC = 8 };
 
@@ -39,7 +39,7 @@ static double operations(const Config *c) {
 typedef struct Training {
     const Config *config;
     Parameters w, dw;
-    AdamW adam;
+    Optimizer adamw;
     Perceiver *net;
     Inputs in;
     const Token *targets;
@@ -54,8 +54,8 @@ static void step(Training *t) {
     perceiver_loss(t->net, t->targets, 1e-4, 1.0 / c->latents, &loss);
     perceiver_backward(t->net, &t->dw, &t->w);
     double norm = gradient_norm(t->pool, t->dw.memory, t->dw.count);
-    adamw_update(&t->adam, t->pool, c, &t->w, t->dw.memory, 1e-4, 1 / MAX(norm, 1),
-                 false);
+    optimizer_update(&t->adamw, t->pool, c, &t->w, t->dw.memory, 1e-4, 1 / MAX(norm, 1),
+                     false);
 }
 
 // The median of `steps`; the first, which fills the caches, is one more.
@@ -81,7 +81,7 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
     t.in = (Inputs){tokens, positions, c->context, c->latents, 0};
     t.targets = tokens + c->context - c->latents + 1;
     bool ok = parameters_new(&t.w, c) && parameters_new(&t.dw, c) &&
-              adamw_init(&t.adam, t.w.count, 0.98, 0.01) &&
+              optimizer_init(&t.adamw, c, false, 0.98, 0.01) &&
               (t.net = perceiver_new(c, p, c->context, c->latents));
     if (ok) {
         parameters_initialise(&t.w, c, &rng);
@@ -90,7 +90,7 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
     g_free(positions);
     g_free(tokens);
     perceiver_free(t.net);
-    adamw_free(&t.adam);
+    optimizer_free(&t.adamw);
     parameters_free(&t.dw);
     parameters_free(&t.w);
     return ok;

@@ -23,7 +23,7 @@ static const struct {
     [TRAIN_BATCH]    = {"batch", 1, 65536, true, false, "Windows in a step"},
     [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, "Peak learning rate"},
     [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, "Steps to the peak rate"},
-    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, "AdamW's weight decay"},
+    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, "Weight decay of matrices"},
     [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, "AdamW's memory of squares"},
     [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, "On attention's and MLP's output"},
     [TRAIN_KEEP]     = {"keep", 0, 1, false, false, "Share of the prefix kept in training"},
@@ -64,17 +64,21 @@ static int check_numbers(const TrainArguments *a) {
 }
 
 static int check(const TrainArguments *a) {
-    if (a->resume && (a->out || a->task || a->preset || a->tokenizer || a->plain ||
-                      a->only_float || a->check))
+    if (a->resume && (a->out || a->task || a->preset || a->tokenizer || a->optimizer ||
+                      a->plain || a->only_float || a->check))
         return cli_misuse("--resume takes the run as it is: --out, --task, --preset, "
-                          "--tokenizer, --no-augment, --float and --check do not go "
-                          "with it");
+                          "--tokenizer, --optimizer, --no-augment, --float and --check "
+                          "do not go with it");
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
     if (a->copy && (a->folder || a->preset || a->tokenizer || a->plain || a->check))
         return cli_misuse("--task copy makes what it trains on itself: a folder, "
                           "--preset, --tokenizer, --no-augment and --check do not go "
                           "with it");
+    if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
+        strcmp(a->optimizer, "adamw") != 0)
+        return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
+                          a->optimizer);
     if (!a->folder && !a->resume && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
@@ -82,7 +86,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 10 };
+    enum { TEXTS = 11 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -94,6 +98,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "tiny, small, base or paper (small, tiny up to " G_STRINGIFY(SHORT) " minutes)", "NAME"},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "performance or performance-pedal (performance-pedal)", "NAME"},
+        {"optimizer", 0, 0, G_OPTION_ARG_STRING, &a->optimizer,
+         "muon or adamw (the preset's)", "NAME"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Neither transpose nor stretch", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
@@ -142,6 +148,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->task);
     g_free(a->preset);
     g_free(a->tokenizer);
+    g_free(a->optimizer);
     g_free(a->cache);
     g_free(a->resume);
 }
@@ -216,6 +223,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);
     if (given(a, TRAIN_WARMUP)) o.warmup = (int64_t)a->number[TRAIN_WARMUP];
     if (a->only_float) o.mixed = 0;
+    if (a->optimizer) o.muon = strcmp(a->optimizer, "muon") == 0;
     if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
     g_autoptr(GError) error = NULL;
     if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);

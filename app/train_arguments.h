@@ -31,7 +31,7 @@ typedef enum TrainNumber {
 
 typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
-    char *out, *task, *preset, *tokenizer, *cache, *resume;
+    char *out, *task, *preset, *tokenizer, *optimizer, *cache, *resume;
     bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products

@@ -6,7 +6,7 @@
 #include "model/model.h"
 #include "model/perceiver.h"
 #include "model/session.h"
-#include "model/train/adamw.h"
+#include "model/train/optimizer.h"
 
 #include <stdlib.h>
 
@@ -246,18 +246,18 @@ TEST(ten_adamw_steps_agree_with_the_reference) {
     double *norms = elements(&c.golden, "adamw_grad_norms", DTYPE_F64, &same);
     CHECK(steps > 0 && steps == same);
     Parameters dw;
-    AdamW adam;
+    Optimizer adamw;
     parameters_new(&dw, &c.model.config);
-    adamw_init(&adam, dw.count, 0.999, 0.01);
+    optimizer_init(&adamw, &c.model.config, false, 0.999, 0.01);
     for (int i = 0; i < steps; i++) {
         double loss = gradient(&c, &dw),
                norm = gradient_norm(c.pool, dw.memory, dw.count);
         CHECK_NEAR(loss, losses[i], 1e-3);
         CHECK_NEAR(norm, norms[i], 1e-2 * norms[i]);
-        adamw_update(&adam, c.pool, &c.model.config, &c.model.parameters, dw.memory,
-                     1e-3, norm > 1 ? 1 / norm : 1, true);
+        optimizer_update(&adamw, c.pool, &c.model.config, &c.model.parameters,
+                         dw.memory, 1e-3, norm > 1 ? 1 / norm : 1, true);
     }
-    adamw_free(&adam);
+    optimizer_free(&adamw);
     parameters_free(&dw);
     g_free(losses);
     g_free(norms);

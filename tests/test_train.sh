@@ -164,6 +164,18 @@ rule 'a run can be killed before its first save' early
 rule 'and goes on from its beginning' status 0 "$par" train --resume early --threads 1
 rule 'bit for bit too' same straight early
 
+# Runs from before there was a choice of optimizers say nothing of it, and had AdamW.
+train adamw --optimizer adamw --steps 8 --report-every 2 --validate-every 4 >out 2>err
+rule 'AdamW trains another model than Muon' differ run adamw
+old_runs() {
+    cp -r adamw old && grep -v '"muon"' adamw/config.json >old/config.json || return
+    for run in adamw old; do
+        status 0 "$par" train --resume $run --steps 12 --threads 1 || return
+    done
+    same adamw old
+}
+rule 'a run from before the choice goes on with AdamW' old_runs
+
 # Killed ten times, at any moment of a sitting, its start and its saves included.
 killed_ten_times() {
     # shellcheck disable=SC2086
@@ -259,6 +271,7 @@ rule 'a second signal ends the run at once, and what was saved stays' stopped_tw
 # --- what cannot be done ---
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
+rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
 rule 'a shape that is none' says 2 'cannot be shared' "$par" train set --heads 7

@@ -1,6 +1,7 @@
 #include "model/train/trainer.h"
 
 #include "model/perceiver.h"
+#include "model/train/optimizer.h"
 
 #include <string.h>
 
@@ -8,16 +9,17 @@
 static const struct {
     const char *name;
     int context, latents, width, heads, layers, batch;
-    double rate, beta2;
+    bool muon;
+    double rate, beta2, decay;
     int warmup;
     double dropout; // pays from about the second time through the corpus on
     double keep;
 } presets[] = {
-    {"tiny",  2048,  256,  128,  4,  4,  2, 1.5e-3, 0.98,    200, 0, 0.5},
-    {"small", 4096,  512,  192,  6,  5,  2, 1.5e-3, 0.98,    200, 0, 0.5},
-    {"base",  8192, 1024,  512,  8,  8,  4, 6e-4,   0.98,    500, 0.1, 0.5},
-    {"paper", 4096, 2048, 1024, 16, 12, 16, 3e-4,   0.999, 10000, 0.1, 0.5},
-    {"copy",  4096,  256,  128,  2,  1, 16, 3e-3,   0.98,    100, 0, 1},
+    {"tiny",  2048,  256,  128,  4,  4,  2, true,  3e-3,   0.98,  0.1,    200, 0, 0.5},
+    {"small", 4096,  512,  192,  6,  5,  2, true,  3e-3,   0.98,  0.1,    200, 0, 0.5},
+    {"base",  8192, 1024,  512,  8,  8,  4, false, 6e-4,   0.98,  0.01,   500, 0.1, 0.5},
+    {"paper", 4096, 2048, 1024, 16, 12, 16, false, 3e-4,   0.999, 0.01, 10000, 0.1, 0.5},
+    {"copy",  4096,  256,  128,  2,  1, 16, false, 3e-3,   0.98,  0.01,   100, 0, 1},
 };
 // clang-format on
 
@@ -34,9 +36,10 @@ bool train_preset(TrainOptions *ret, const char *name) {
                        .layers = presets[i].layers,
                        .rotary_wavelength = presets[i].context},
             .batch = presets[i].batch,
+            .muon = presets[i].muon,
             .rate = presets[i].rate,
             .warmup = presets[i].warmup,
-            .decay = 0.01,
+            .decay = presets[i].decay,
             .beta2 = presets[i].beta2,
             .dropout = presets[i].dropout,
             .keep = presets[i].keep,
@@ -53,6 +56,7 @@ bool train_copies(const TrainOptions *o) {
 }
 
 size_t train_memory(const TrainOptions *o) {
-    return 4 * parameters_count(&o->config) * sizeof(real) +
+    return 2 * parameters_count(&o->config) * sizeof(real) +
+           optimizer_memory(&o->config, o->muon) +
            perceiver_memory(&o->config, o->config.context, o->config.latents);
 }

@@ -180,7 +180,7 @@ static void keep_previous(const Run *r) {
     (void)!link(state, previous);
 }
 
-bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
+bool run_write_state(const Run *r, const Parameters *w, const Optimizer *o,
                      const RunState *at, GError **error) {
     char text[10][G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
@@ -203,8 +203,8 @@ bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
     };
     const Tensor tensors[] = {
         {"weights", real_dtype(), 1, {(int64_t)w->count}, w->memory},
-        {"adam_m", real_dtype(), 1, {(int64_t)a->count}, a->m},
-        {"adam_v", real_dtype(), 1, {(int64_t)a->count}, a->v},
+        {"adam_m", real_dtype(), 1, {(int64_t)o->count}, o->m},
+        {"adam_v", real_dtype(), 1, {(int64_t)o->count}, o->v},
     };
     keep_previous(r);
     char *path = path_in(r->folder, STATE);
@@ -231,7 +231,7 @@ static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
     return true;
 }
 
-static bool read_state(const Run *r, const char *name, Parameters *w, AdamW *a,
+static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer *o,
                        RunState *at, GError **error) {
     char *path = path_in(r->folder, name);
     Safetensors s = {0};
@@ -239,8 +239,8 @@ static bool read_state(const Run *r, const char *name, Parameters *w, AdamW *a,
     if (ok) {
         ok = safetensors_metadata(&s, "step") &&
              copy_tensor(&s, "weights", w->memory, w->count) &&
-             copy_tensor(&s, "adam_m", a->m, a->count) &&
-             copy_tensor(&s, "adam_v", a->v, a->count);
+             copy_tensor(&s, "adam_m", o->m, o->count) &&
+             copy_tensor(&s, "adam_v", o->v, o->count);
         if (!ok)
             g_set_error(error, MODEL_ERROR, 0, "%s: is not the state of such a run",
                         path);
@@ -257,19 +257,19 @@ static bool read_state(const Run *r, const char *name, Parameters *w, AdamW *a,
             .validated = whole(&s, "validated"),
             .course = {(int)whole(&s, "copy_inputs"), fraction(&s, "copy_loss")},
         };
-        a->step = at->step;
+        o->step = at->step;
     }
     safetensors_clear(&s);
     g_free(path);
     return ok;
 }
 
-bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
+bool run_read_state(const Run *r, Parameters *w, Optimizer *o, RunState *at,
                     char **ret_trouble, GError **error) {
     g_autoptr(GError) newest = NULL;
     *ret_trouble = NULL;
-    if (read_state(r, STATE, w, a, at, &newest)) return true;
-    if (!read_state(r, PREVIOUS, w, a, at, NULL)) {
+    if (read_state(r, STATE, w, o, at, &newest)) return true;
+    if (!read_state(r, PREVIOUS, w, o, at, NULL)) {
         g_propagate_error(error, g_steal_pointer(&newest));
         return false;
     }

@@ -2,7 +2,7 @@
 #ifndef MODEL_TRAIN_RUN_H
 #define MODEL_TRAIN_RUN_H
 
-#include "model/train/adamw.h"
+#include "model/train/optimizer.h"
 #include "model/train/trainer.h"
 
 // Where a run stands, beside its weights and moments.
@@ -42,11 +42,11 @@ bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, GError **error);
 
 // The state that was there becomes the previous one; there is one at every moment.
-bool run_write_state(const Run *r, const Parameters *w, const AdamW *a,
+bool run_write_state(const Run *r, const Parameters *w, const Optimizer *o,
                      const RunState *at, GError **error);
 // Reads the newest state or, if that is damaged, the previous one: then *ret_trouble is
 // a sentence that says so, to be freed, and NULL otherwise.
-bool run_read_state(const Run *r, Parameters *w, AdamW *a, RunState *at,
+bool run_read_state(const Run *r, Parameters *w, Optimizer *o, RunState *at,
                     char **ret_trouble, GError **error);
 
 #endif

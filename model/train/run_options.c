@@ -10,9 +10,10 @@ typedef struct OptionField {
     int *whole;
     int64_t *wide;
     double *number;
+    bool later; // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 23 };
+enum { OPTION_FIELDS = 24 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -26,6 +27,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "batch", .whole = &o->batch},
         {.name = "steps", .wide = &o->steps},
         {.name = "minutes", .number = &o->minutes},
+        {.name = "muon", .whole = &o->muon, .later = true},
         {.name = "rate", .number = &o->rate},
         {.name = "warmup", .wide = &o->warmup},
         {.name = "decay", .number = &o->decay},
@@ -68,6 +70,7 @@ bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
 }
 
 static bool read_option(const OptionField *f, const cJSON *v) {
+    if (!v && f->later) return true;
     if (f->wide)
         return cJSON_IsString(v) &&
                g_ascii_string_to_signed(v->valuestring, 10, G_MININT64, G_MAXINT64,
@@ -87,6 +90,7 @@ static const char *wrong_option(const TrainOptions *o) {
         double value, least, most;
     } bounds[] = {
         {"batch", o->batch, 1, 65536},
+        {"muon", o->muon, 0, 1},
         {"rate", o->rate, 0, 10},
         {"decay", o->decay, 0, 1},
         {"beta2", o->beta2, 0, 0.9999999},

@@ -26,7 +26,7 @@ struct Trainer {
     BatchSource source;
     Run run;
     Parameters w, dw;
-    AdamW adam;
+    Optimizer optimizer;
     Perceiver *net;
     RunState at;
     double norm;
@@ -58,7 +58,7 @@ static bool allocate(Trainer *t) {
     const TrainOptions *o = &t->o;
     return parameters_new(&t->w, &o->config) &&
            parameters_new_tailed(&t->dw, &o->config, SUMS) &&
-           adamw_init(&t->adam, t->w.count, o->beta2, o->decay) &&
+           optimizer_init(&t->optimizer, &o->config, o->muon, o->beta2, o->decay) &&
            (t->net = perceiver_new(&o->config, t->pool, o->config.context,
                                    o->config.latents));
 }
@@ -110,13 +110,13 @@ void trainer_free(Trainer *t) {
     run_close(&t->run);
     parameters_free(&t->w);
     parameters_free(&t->dw);
-    adamw_free(&t->adam);
+    optimizer_free(&t->optimizer);
     perceiver_free(t->net);
     g_free(t);
 }
 
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error) {
-    return run_read_state(&t->run, &t->w, &t->adam, &t->at, ret_trouble, error) &&
+    return run_read_state(&t->run, &t->w, &t->optimizer, &t->at, ret_trouble, error) &&
            run_forget(&t->run, t->at.step, error);
 }
 
@@ -133,7 +133,7 @@ static double progress(const Trainer *t) {
 
 static double learning_rate(const Trainer *t) {
     double warm = (double)(t->at.step + 1) / (double)MAX(1, t->o.warmup);
-    double cosine = 0.1 + 0.9 * 0.5 * (1 + cos(3.141592653589793 * progress(t)));
+    double cosine = 0.01 + 0.99 * 0.5 * (1 + cos(3.141592653589793 * progress(t)));
     return t->o.rate * MIN(warm, 1) * cosine;
 }
 
@@ -178,8 +178,8 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     double share = 1 / (double)all->latents;
     t->norm = share * gradient_norm(t->pool, t->dw.memory, t->dw.count);
     if (!isfinite(all->loss) || !isfinite(t->norm)) return STEP_LOST;
-    adamw_update(&t->adam, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
-                 share * (t->norm > t->o.clip ? t->o.clip / t->norm : 1), false);
+    optimizer_update(&t->optimizer, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
+                     share * (t->norm > t->o.clip ? t->o.clip / t->norm : 1), false);
     t->at.step++;
     if (train_copies(&t->o))
         copy_course_go_on(&t->at.course, &t->o.config,
@@ -227,7 +227,7 @@ static bool save_state(Trainer *t, GError **error) {
         return diverged(t, "is not a number any more", error);
     if (ran_away(t)) return diverged(t, "has run away", error);
     t->at.elapsed = elapsed(t);
-    return run_write_state(&t->run, &t->w, &t->adam, &t->at, error);
+    return run_write_state(&t->run, &t->w, &t->optimizer, &t->at, error);
 }
 
 static bool save(Trainer *t, GError **error) {
@@ -323,9 +323,9 @@ static bool begin_alike(Trainer *t, const volatile int *stop) {
     const Ranks *r = &t->ranks;
     size_t bytes = t->w.count * sizeof(real);
     return ranks_share(r, &t->at, sizeof t->at, stop) &&
-           ranks_share(r, &t->adam.step, sizeof t->adam.step, stop) &&
-           ranks_share(r, t->adam.m, bytes, stop) &&
-           ranks_share(r, t->adam.v, bytes, stop) &&
+           ranks_share(r, &t->optimizer.step, sizeof t->optimizer.step, stop) &&
+           ranks_share(r, t->optimizer.m, bytes, stop) &&
+           ranks_share(r, t->optimizer.v, bytes, stop) &&
            ranks_share(r, t->w.memory, bytes, stop);
 }
 

@@ -6,7 +6,7 @@
 //   curves.svg         the losses as a picture
 //   last.safetensors   the newest model
 //   best.safetensors   the best on validation
-//   state.safetensors  float weights, Adam's moments, step: what --resume goes on from
+//   state.safetensors  float weights, moments, step: what --resume goes on from
 //   previous.safetensors  the state before, for when that one is damaged
 //
 // All but the metrics are replaced as a whole, and metrics later than the state are
@@ -33,9 +33,10 @@ typedef struct TrainOptions {
     int batch;             // windows in a step (gradients are accumulated)
     int64_t steps;         // the run's length: in steps,
     double minutes;        // or in minutes if not 0
+    int muon;              // whether the inner matrices have muon.h's updates
     double rate;           // the peak learning rate
-    int64_t warmup;        // steps of linear warm-up; then cosine down to rate / 10
-    double decay;          // AdamW's, on matrices
+    int64_t warmup;        // steps of linear warm-up; then cosine down to rate / 100
+    double decay;          // of the weights in matrices
     double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
     double dropout; // on the output of each Attn and MLP
     double keep;    // share of the prefix that prefix dropout keeps

@@ -1,0 +1,26 @@
+// Muon (Jordan 2024): momentum, made orthogonal, for the matrices inside the network.
+//
+//     m = b m + (1-b) g;  u = (1-b) g + b m            Nesterov's look ahead
+//     w -= rate (0.2 sqrt(max(rows, columns)) O(u) + decay w)
+//
+// O(u) is the nearest matrix to u whose singular values are one, roughly: five steps of
+//     x <- a x + b (x xT) x + c (x xT)^2 x,    x = u / |u| first,
+// with the a, b and c that bring every singular value to 0.7-1.2 soonest. The factor
+// before it (Liu et al. 2025, "Muon is scalable") gives an update the size of AdamW's,
+// so that both go by one rate.
+#ifndef MODEL_TRAIN_MUON_H
+#define MODEL_TRAIN_MUON_H
+
+#include "model/pool.h"
+#include "model/real.h"
+
+#define MUON_MOMENTUM 0.95
+
+// How many numbers of scratch a matrix of that shape takes.
+size_t muon_room(int rows, int columns);
+
+// One update of w by scale times grad; all but `room` are (rows, columns).
+void muon_update(Pool *p, real *w, real *m, const real *grad, int rows, int columns,
+                 double rate, double scale, double decay, real *room);
+
+#endif

@@ -1,0 +1,137 @@
+#include "model/train/optimizer.h"
+
+#include "model/memory.h"
+#include "model/train/muon.h"
+
+enum { GRAIN = 1 << 14 };
+
+// Both have a row a token, and each is a vector by itself.
+static bool muon_takes(const Parameter *t) {
+    return t->columns && strcmp(t->name, "embed.weight") != 0 &&
+           strcmp(t->name, "head.weight") != 0;
+}
+
+static void count_room(void *data, const Parameter *t) {
+    size_t *most = data;
+    if (muon_takes(t)) *most = MAX(*most, muon_room(t->rows, t->columns));
+}
+
+static size_t room(const Config *c) {
+    Parameters p = {.layers = g_new0(Block, c->layers)};
+    size_t most = 0;
+    parameters_each(c, &p, count_room, &most);
+    g_free(p.layers);
+    return most;
+}
+
+size_t optimizer_memory(const Config *c, bool muon) {
+    return (2 * parameters_count(c) + (muon ? room(c) : 0)) * sizeof(real);
+}
+
+bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
+                    double decay) {
+    size_t count = parameters_count(c);
+    *o = (Optimizer){.muon = muon,
+                     .beta1 = 0.9,
+                     .beta2 = beta2,
+                     .eps = 1e-8,
+                     .decay = decay,
+                     .m = memory_new0(count, sizeof(real)),
+                     .v = memory_new0(count, sizeof(real)),
+                     .count = count,
+                     .room = muon ? memory_new0(room(c), sizeof(real)) : NULL};
+    return o->m && o->v && (!muon || o->room);
+}
+
+void optimizer_free(Optimizer *o) {
+    memory_free(o->m);
+    memory_free(o->v);
+    memory_free(o->room);
+    *o = (Optimizer){0};
+}
+
+typedef struct Job {
+    real *w, *m, *v;
+    const real *g;
+    real b1, b2, eps, rate, root, scale, decay;
+} Job;
+
+VECTOR_CLONES
+static void update(void *data, int begin, int end) {
+    const Job *j = data;
+    for (int i = begin; i < end; i++) {
+        real g = j->g[i] * j->scale;
+        real m = j->m[i] = j->b1 * j->m[i] + (1 - j->b1) * g;
+        real v = j->v[i] = j->b2 * j->v[i] + (1 - j->b2) * g * g;
+        j->w[i] -= j->rate * m / (real_sqrt(v) * j->root + j->eps) + j->decay * j->w[i];
+    }
+}
+
+typedef struct Walk {
+    Optimizer *o;
+    Pool *pool;
+    Job job;
+    const real *grad, *memory;
+    double rate;
+    bool decay_all;
+} Walk;
+
+static void update_tensor(void *data, const Parameter *t) {
+    Walk *w = data;
+    Optimizer *o = w->o;
+    size_t at = (size_t)(*t->at - w->memory);
+    if (o->muon && muon_takes(t)) {
+        muon_update(w->pool, *t->at, o->m + at, w->grad + at, t->rows, t->columns,
+                    w->rate, (double)w->job.scale, o->decay, o->room);
+        return;
+    }
+    Job j = w->job;
+    j.w = *t->at;
+    j.m = o->m + at;
+    j.v = o->v + at;
+    j.g = w->grad + at;
+    j.decay = t->columns || w->decay_all ? (real)(w->rate * o->decay) : 0;
+    pool_run(w->pool, (int)parameter_size(t), GRAIN, update, &j);
+}
+
+void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
+                      const real *grad, double rate, double scale, bool decay_all) {
+    o->step++;
+    double t = (double)o->step;
+    Walk walk = {.o = o,
+                 .pool = p,
+                 .grad = grad,
+                 .memory = w->memory,
+                 .rate = rate,
+                 .decay_all = decay_all,
+                 .job = {.b1 = (real)o->beta1,
+                         .b2 = (real)o->beta2,
+                         .eps = (real)o->eps,
+                         .rate = (real)(rate / (1 - pow(o->beta1, t))),
+                         .root = (real)(1 / sqrt(1 - pow(o->beta2, t))),
+                         .scale = (real)scale}};
+    parameters_each(c, w, update_tensor, &walk);
+}
+
+typedef struct Norm2 {
+    const real *g;
+    double *sums; // one a piece
+} Norm2;
+
+VECTOR_CLONES
+static void sum_squares(void *data, int begin, int end) {
+    const Norm2 *n = data;
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int i = begin; i < end; i++) sum += n->g[i] * n->g[i];
+    n->sums[begin / GRAIN] = (double)sum;
+}
+
+double gradient_norm(Pool *p, const real *grad, size_t count) {
+    size_t pieces = (count + GRAIN - 1) / GRAIN;
+    double *sums = g_new(double, pieces), sum = 0;
+    pool_run(p, (int)count, GRAIN, sum_squares, &(Norm2){grad, sums});
+    for (size_t i = 0; i < pieces; i++) sum += sums[i];
+    g_free(sums);
+    return sqrt(sum);
+}

@@ -1,0 +1,37 @@
+// The optimizer, and the gradient's norm, over flat arrays: AdamW (Kingma 2015,
+// Loshchilov 2019) for everything, as the paper's; or Muon (muon.h) for the matrices
+// inside the network and AdamW for the rest: vectors, the embedding and the head.
+#ifndef MODEL_TRAIN_OPTIMIZER_H
+#define MODEL_TRAIN_OPTIMIZER_H
+
+#include "model/parameters.h"
+#include "model/pool.h"
+
+typedef struct Optimizer {
+    bool muon;
+    double beta1, beta2, eps, decay; // AdamW's 0.9, as asked, 1e-8; both's, as asked
+    int64_t step;                    // updates made
+    real *m, *v; // owned; moments, as many as parameters. Muon has no use for its v
+    size_t count;
+    real *room; // owned; Muon's scratch
+} Optimizer;
+
+// For models of that shape. False: there is no memory for it.
+bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
+                    double decay);
+void optimizer_free(Optimizer *o); // accepts a zeroed struct, and what init left
+
+// The bytes that init takes.
+size_t optimizer_memory(const Config *c, bool muon);
+
+// One update of all parameters by `grad`, times `scale` first (clipping). AdamW:
+//     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2
+//     w -= rate (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w)
+// Vectors (biases and norms) do not decay unless `decay_all`.
+void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
+                      const real *grad, double rate, double scale, bool decay_all);
+
+// The L2 norm, summed in a fixed order.
+double gradient_norm(Pool *p, const real *grad, size_t count);
+
+#endif

@@ -1,0 +1,174 @@
+// Muon's updates, held to what they are for: steps whose singular values are all alike.
+#include "tests/test.h"
+
+#include "model/gemm.h"
+#include "model/memory.h"
+#include "model/rng.h"
+#include "model/train/muon.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+#define RATE 1e-3
+
+static const int shapes[][2] = {{1, 9},   {7, 7},    {5, 19},  {23, 6},
+                                {48, 48}, {33, 130}, {130, 35}};
+
+// count orthonormal vectors of `size`, one a row.
+static double *orthonormal(int count, int size, Rng *rng) {
+    double *q = g_new(double, count *size);
+    for (int i = 0; i < count; i++) {
+        double *row = q + i * size, norm = 0;
+        for (int j = 0; j < size; j++) row[j] = rng_normal(rng);
+        for (int twice = 0; twice < 2; twice++)
+            for (int k = 0; k < i; k++) {
+                double along = 0;
+                for (int j = 0; j < size; j++) along += row[j] * q[k * size + j];
+                for (int j = 0; j < size; j++) row[j] -= along * q[k * size + j];
+            }
+        for (int j = 0; j < size; j++) norm += row[j] * row[j];
+        for (int j = 0; j < size; j++) row[j] /= sqrt(norm);
+    }
+    return q;
+}
+
+// A matrix by its singular values and vectors.
+typedef struct Known {
+    int rows, columns, n;
+    double *left, *right; // n vectors each
+    float *x;
+} Known;
+
+static Known known(int rows, int columns, Rng *rng) {
+    Known k = {.rows = rows, .columns = columns, .n = MIN(rows, columns)};
+    k.left = orthonormal(k.n, rows, rng);
+    k.right = orthonormal(k.n, columns, rng);
+    k.x = g_new0(float, rows *columns);
+    for (int s = 0; s < k.n; s++) {
+        double value = 0.3 + 5 * (double)s / k.n;
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++)
+                k.x[i * columns + j] += (float)(value * k.left[s * rows + i] *
+                                                k.right[s * columns + j]);
+    }
+    return k;
+}
+
+static void forget(Known *k) {
+    g_free(k->left);
+    g_free(k->right);
+    g_free(k->x);
+}
+
+// The k's left vector `a` times the step times its right vector `b`: the step's
+// singular value where they are a pair, and nothing where they are not.
+static double between(const Known *k, const float *step, int a, int b) {
+    double sum = 0;
+    for (int i = 0; i < k->rows; i++)
+        for (int j = 0; j < k->columns; j++)
+            sum += k->left[a * k->rows + i] * (double)step[i * k->columns + j] *
+                   k->right[b * k->columns + j];
+    return sum;
+}
+
+static float *zeros(int rows, int columns) { return g_new0(float, rows *columns); }
+
+// What steps by `first` and then, if there is one, by `second` take from a w of zeros.
+static float *steps(Pool *p, const float *first, const float *second, int rows,
+                    int columns, double scale) {
+    float *w = zeros(rows, columns), *m = zeros(rows, columns);
+    float *room = memory_new0(muon_room(rows, columns), sizeof *room);
+    muon_update(p, w, m, first, rows, columns, RATE, scale, 0, room);
+    if (second) {
+        memset(w, 0, (size_t)rows * (size_t)columns * sizeof *w);
+        muon_update(p, w, m, second, rows, columns, RATE, scale, 0, room);
+    }
+    memory_free(room);
+    g_free(m);
+    return w;
+}
+
+static void check_values(bool mixed) {
+    Rng rng = rng_new(3, 1);
+    Pool *p = pool_new(2);
+    pool_set_mixed(p, mixed);
+    double off = mixed ? 0.02 : 1e-4;
+    for (size_t s = 0; s < G_N_ELEMENTS(shapes); s++) {
+        Known k = known(shapes[s][0], shapes[s][1], &rng);
+        float *w = steps(p, k.x, NULL, k.rows, k.columns, 1);
+        double unit = -RATE * 0.2 * sqrt((double)MAX(k.rows, k.columns));
+        for (int a = 0; a < k.n; a++)
+            for (int b = 0; b < k.n; b++) {
+                double value = between(&k, w, a, b) / unit;
+                if (a == b)
+                    CHECK(value > 0.65 && value < 1.25);
+                else
+                    CHECK_NEAR(value, 0, off);
+            }
+        g_free(w);
+        forget(&k);
+    }
+    pool_free(p);
+}
+
+TEST(a_step_has_the_gradients_singular_vectors_and_values_near_one) {
+    check_values(false);
+}
+
+TEST(so_it_has_in_bf16) { check_values(true); }
+
+static void check_same(const float *a, const float *b, int count) {
+    double most = 0;
+    for (int i = 0; i < count; i++) most = fmax(most, fabs((double)a[i]));
+    CHECK(most > 0);
+    for (int i = 0; i < count; i++) CHECK_NEAR((double)a[i], (double)b[i], 1e-3 * most);
+}
+
+TEST(the_gradients_size_does_not_matter) {
+    Rng rng = rng_new(4, 1);
+    Known k = known(12, 20, &rng);
+    float *one = steps(NULL, k.x, NULL, 12, 20, 1),
+          *small = steps(NULL, k.x, NULL, 12, 20, 1e-4);
+    check_same(one, small, 12 * 20);
+    g_free(one);
+    g_free(small);
+    forget(&k);
+}
+
+// After g, h: m = (1-b) (b g + h) and u = (1-b) h + b m = (1-b) (b^2 g + (1+b) h).
+TEST(momentum_remembers_and_looks_ahead) {
+    Rng rng = rng_new(5, 1);
+    Known g = known(20, 11, &rng), h = known(20, 11, &rng);
+    const double b = MUON_MOMENTUM;
+    float *both = zeros(20, 11);
+    for (int i = 0; i < 20 * 11; i++)
+        both[i] = (float)(b * b * (double)g.x[i] + (1 + b) * (double)h.x[i]);
+    float *want = steps(NULL, both, NULL, 20, 11, 1),
+          *got = steps(NULL, g.x, h.x, 20, 11, 1);
+    check_same(want, got, 20 * 11);
+    g_free(both);
+    g_free(want);
+    g_free(got);
+    forget(&g);
+    forget(&h);
+}
+
+TEST(weights_decay_and_a_gradient_of_zero_does_no_more) {
+    enum { ROWS = 6, COLUMNS = 4 };
+    float w[ROWS * COLUMNS], m[ROWS * COLUMNS] = {0}, g[ROWS * COLUMNS] = {0};
+    float *room = memory_new0(muon_room(ROWS, COLUMNS), sizeof *room);
+    for (int i = 0; i < ROWS * COLUMNS; i++) w[i] = (float)i;
+    muon_update(NULL, w, m, g, ROWS, COLUMNS, 0.5, 1, 0.1, room);
+    for (int i = 0; i < ROWS * COLUMNS; i++) CHECK_NEAR((double)w[i], 0.95 * i, 1e-5);
+    memory_free(room);
+}
+
+int main(void) {
+    gemm_init();
+    RUN(a_step_has_the_gradients_singular_vectors_and_values_near_one);
+    RUN(so_it_has_in_bf16);
+    RUN(the_gradients_size_does_not_matter);
+    RUN(momentum_remembers_and_looks_ahead);
+    RUN(weights_decay_and_a_gradient_of_zero_does_no_more);
+    return test_end();
+}
