@@ -18,6 +18,7 @@ typedef struct Task {
     TrainArguments arguments;
     TrainOptions options;
     TokenizerKind kind;
+    Model from; // what a new run begins with; of zeros: nothing
     bool augment;
     char *run, *folder; // owned; the folder's path is absolute
     int64_t tokens;     // of all splits, when the run began; 0: not known
@@ -74,11 +75,25 @@ static bool can_make_run(const char *run, const char *config, GError **error) {
     return ok;
 }
 
+static bool load_from(Task *t, TokenizerKind *ret, GError **error) {
+    const char *path = t->arguments.from;
+    if (!cli_load_model(path, &t->from, error)) return false;
+    if (t->from.tokenizer && tokenizer_from_name(t->from.tokenizer, ret)) return true;
+    g_set_error(error, MODEL_ERROR, 0, "%s: is of no music that can be trained on",
+                path);
+    return false;
+}
+
 // Returns 0, or the status to leave with after a sentence; as prepare_resume().
 static int prepare_new(Task *t) {
     const TrainArguments *a = &t->arguments;
-    int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &t->kind);
-    if (!status) status = train_arguments_options(a, t->kind, &t->options);
+    GError *error = NULL;
+    TokenizerKind kind = TOKENIZER_PEDAL;
+    if (a->from && !load_from(t, &kind, &error)) return cli_fail(error);
+    int status = train_arguments_tokenizer(a, kind, &t->kind);
+    if (!status)
+        status = train_arguments_options(a, t->kind, a->from ? &t->from.config : NULL,
+                                         &t->options);
     if (status) return status;
     t->augment = !a->plain;
     if (a->folder) t->folder = g_canonicalize_filename(a->folder, NULL);
@@ -91,7 +106,6 @@ static int prepare_new(Task *t) {
             t->run);
         return 1;
     }
-    GError *error = NULL;
     return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
 }
 
@@ -221,6 +235,7 @@ static bool make_trainer(Task *t, GError **error) {
 
 static bool begin_run(const Task *t, GError **error) {
     return (!t->arguments.resume || go_on(t, error)) &&
+           (!t->arguments.from || trainer_begin_with(t->trainer, &t->from, error)) &&
            (train_copies(&t->options) ||
             (write_skipped(t, error) && write_data_file(t, error)));
 }
@@ -247,6 +262,7 @@ static bool set_up(Task *t, int argc, char **argv, int *status) {
 static void tear_down(Task *t) {
     trainer_free(t->trainer);
     pool_free(t->pool);
+    model_free(&t->from);
     corpus_close(&t->corpus);
     dataset_report_clear(&t->report);
     if (t->arguments.resume) g_free((char *)t->options.tokenizer);

@@ -40,6 +40,9 @@ static const struct {
 };
 // clang-format on
 
+// Shapes that no model can change in training.
+static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS, TRAIN_LAYERS};
+
 static bool given(const TrainArguments *a, TrainNumber n) {
     return a->number[n] != UNSET;
 }
@@ -58,23 +61,28 @@ static int check_numbers(const TrainArguments *a) {
             return cli_misuse("--%s cannot be changed when a run goes on",
                               numbers[n].name);
     }
+    for (size_t i = 0; a->from && i < G_N_ELEMENTS(fixed); i++)
+        if (given(a, fixed[i]))
+            return cli_misuse("--%s is that of the model given with --from",
+                              numbers[fixed[i]].name);
     if (given(a, TRAIN_STEPS) && given(a, TRAIN_MINUTES))
         return cli_misuse("--steps and --minutes cannot both be given");
     return 0;
 }
 
 static int check(const TrainArguments *a) {
-    if (a->resume && (a->out || a->task || a->preset || a->tokenizer || a->optimizer ||
-                      a->plain || a->only_float || a->check))
-        return cli_misuse("--resume takes the run as it is: --out, --task, --preset, "
-                          "--tokenizer, --optimizer, --no-augment, --float and --check "
-                          "do not go with it");
+    if (a->resume && (a->out || a->from || a->task || a->preset || a->tokenizer ||
+                      a->optimizer || a->plain || a->only_float || a->check))
+        return cli_misuse("--resume takes the run as it is: --out, --from, --task, "
+                          "--preset, --tokenizer, --optimizer, --no-augment, --float "
+                          "and --check do not go with it");
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
-    if (a->copy && (a->folder || a->preset || a->tokenizer || a->plain || a->check))
+    if (a->copy &&
+        (a->folder || a->from || a->preset || a->tokenizer || a->plain || a->check))
         return cli_misuse("--task copy makes what it trains on itself: a folder, "
-                          "--preset, --tokenizer, --no-augment and --check do not go "
-                          "with it");
+                          "--from, --preset, --tokenizer, --no-augment and --check do "
+                          "not go with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
         return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
@@ -86,12 +94,14 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 11 };
+    enum { TEXTS = 12 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
          "The run's new folder (a name made up in runs/)", "RUN"},
         {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Go on with a run", "RUN"},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &a->from,
+         "Begin with what a model knows already", "MODEL"},
         {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
          "music, or copy: random symbols and their mirror image (music)", "NAME"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
@@ -149,6 +159,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->preset);
     g_free(a->tokenizer);
     g_free(a->optimizer);
+    g_free(a->from);
     g_free(a->cache);
     g_free(a->resume);
 }
@@ -183,9 +194,10 @@ void train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
     set(a, TRAIN_REPORT_EVERY, &o->report_every);
 }
 
-static void shape(const TrainArguments *a, Config *c) {
+static void shape(const TrainArguments *a, const Config *from, Config *c) {
+    if (from) *c = *from;
     set(a, TRAIN_CONTEXT, &c->context);
-    c->rotary_wavelength = c->context;
+    if (!from) c->rotary_wavelength = c->context;
     c->latents = MIN(c->latents, c->context);
     set(a, TRAIN_LATENTS, &c->latents);
     set(a, TRAIN_WIDTH, &c->width);
@@ -201,20 +213,21 @@ const char *train_arguments_preset(const TrainArguments *a) {
 }
 
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
-                            TrainOptions *ret) {
+                            const Config *from, TrainOptions *ret) {
     const char *preset = train_arguments_preset(a);
     TrainOptions o;
     if (!train_preset(&o, preset)) {
         g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
         return cli_misuse("there is no preset \"%s\", only %s", preset, known);
     }
+    shape(a, from, &o.config);
     o.config.vocabulary = a->copy ? COPY_VOCABULARY : tokenizer_vocabulary(kind);
     o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
     o.config.places = a->copy;
     o.minutes = MINUTES;
     train_arguments_extend(a, &o);
-    shape(a, &o.config);
     set(a, TRAIN_BATCH, &o.batch);
+    if (from) o.rate /= 3;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);
     set_real(a, TRAIN_BETA2, &o.beta2);

@@ -31,7 +31,7 @@ typedef enum TrainNumber {
 
 typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
-    char *out, *task, *preset, *tokenizer, *optimizer, *cache, *resume;
+    char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
     bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
@@ -51,9 +51,10 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
 const char *train_arguments_preset(const TrainArguments *a);
 
 // The options of a new run: the preset's, changed by what was given; `kind` does not
-// matter to copies. Returns as above.
+// matter to copies. With a model to begin with, `from`, its shape, and a third of the
+// preset's rate: it has the most of its way behind it. Returns as above.
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
-                            TrainOptions *ret);
+                            const Config *from, TrainOptions *ret);
 
 // Changes what may change when a run goes on: its length and how often it reports.
 void train_arguments_extend(const TrainArguments *a, TrainOptions *o);

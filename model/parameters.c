@@ -121,3 +121,22 @@ static void initialise(void *data, const Parameter *t) {
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng) {
     parameters_each(c, p, initialise, rng);
 }
+
+static void list(void *data, const Parameter *t) { g_array_append_val(data, *t); }
+
+void parameters_take(Parameters *p, const Config *c, const Parameters *from,
+                     const Config *from_config) {
+    GArray *ours = g_array_new(FALSE, FALSE, sizeof(Parameter));
+    GArray *theirs = g_array_new(FALSE, FALSE, sizeof(Parameter));
+    Parameters copy = *from;
+    parameters_each(c, p, list, ours);
+    parameters_each(from_config, &copy, list, theirs);
+    for (guint i = 0; i < ours->len; i++) {
+        const Parameter *a = &g_array_index(ours, Parameter, i),
+                        *b = &g_array_index(theirs, Parameter, i);
+        memcpy(*a->at, *b->at,
+               MIN(parameter_size(a), parameter_size(b)) * sizeof(real));
+    }
+    g_array_unref(ours);
+    g_array_unref(theirs);
+}

@@ -75,4 +75,9 @@ void parameters_free(Parameters *p);
 // Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0.
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 
+// Takes over another's numbers, whose shape may differ in the vocabulary alone: of the
+// tensors with a row a token the rows that both have; the others stay as they are.
+void parameters_take(Parameters *p, const Config *c, const Parameters *from,
+                     const Config *from_config);
+
 #endif

@@ -176,6 +176,34 @@ old_runs() {
 }
 rule 'a run from before the choice goes on with AdamW' old_runs
 
+# --- what begins with a model ---
+begin() { # RUN OPTIONS...
+    out_run=$1
+    shift
+    "$par" train set --out "$out_run" --from straight/last.safetensors --preset tiny \
+        --batch 2 --threads 1 "$@"
+}
+nats() { "$par" eval set --model "$1" | grep -o 'nats per token.*'; }
+takes_over() {
+    status 0 begin begun --steps 1 --rate 1e-9 && nats straight/last.safetensors >straight.nats &&
+        [ -s straight.nats ] && nats begun/last.safetensors | cmp -s - straight.nats
+}
+rule 'a run can begin with a model, and knows what it knows' takes_over
+rule 'in other tokens too' status 0 begin folded --steps 1 --tokenizer performance
+is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performance, 391 kinds'; }
+rule 'whose model is of those' is_folded
+begun_killed() {
+    begin begun-whole --steps 30 --report-every 1 >out 2>err || return
+    begin early-begun --steps 30 --report-every 1 >out 2>err &
+    pid=$!
+    while kill -0 $pid 2>/dev/null && ! [ -s early-begun/metrics.jsonl ]; do sleep 0.01; done
+    kill -s KILL $pid
+    wait $pid 2>/dev/null
+    [ $? -eq 137 ] && status 0 "$par" train --resume early-begun --threads 1 &&
+        same begun-whole early-begun
+}
+rule 'killed before its first save it begins with the model again' begun_killed
+
 # Killed ten times, at any moment of a sitting, its start and its saves included.
 killed_ten_times() {
     # shellcheck disable=SC2086
@@ -271,6 +299,9 @@ rule 'a second signal ends the run at once, and what was saved stays' stopped_tw
 # --- what cannot be done ---
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
+rule 'another shape than that of the model to begin with' \
+    says 2 'width is that of the model' "$par" train set --from m --width 8
+rule 'no model to begin with' says 1 'none' "$par" train set --from none
 rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2

@@ -120,6 +120,11 @@ bool trainer_resume(Trainer *t, char **ret_trouble, GError **error) {
            run_forget(&t->run, t->at.step, error);
 }
 
+bool trainer_begin_with(Trainer *t, const Model *from, GError **error) {
+    parameters_take(&t->w, &t->o.config, &from->parameters, &from->config);
+    return run_write_state(&t->run, &t->w, &t->optimizer, &t->at, error);
+}
+
 static double elapsed(const Trainer *t) {
     return t->elapsed_before + (double)(g_get_monotonic_time() - t->sitting) / 1e6;
 }

@@ -21,6 +21,7 @@
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
+#include "model/model.h"
 #include "model/pool.h"
 #include "model/train/batch.h"
 #include "model/train/copy.h"
@@ -84,6 +85,11 @@ typedef struct Trainer Trainer;
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      const Ranks *ranks, GError **error);
+
+// Begins with the weights of a model of the same shape but for the vocabulary
+// (parameters_take()) instead of random ones, and saves that: a run that is killed soon
+// has it again. Rank 0's to do.
+bool trainer_begin_with(Trainer *t, const Model *from, GError **error);
 
 // Reads what a run was asked for back from its config.json, for --resume; tokenizer is
 // to be freed with g_free.
