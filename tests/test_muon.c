@@ -2,7 +2,6 @@
 #include "tests/test.h"
 
 #include "model/gemm.h"
-#include "model/memory.h"
 #include "model/rng.h"
 #include "model/train/muon.h"
 
@@ -77,13 +76,13 @@ static float *zeros(int rows, int columns) { return g_new0(float, rows *columns)
 static float *steps(Pool *p, const float *first, const float *second, int rows,
                     int columns, double scale) {
     float *w = zeros(rows, columns), *m = zeros(rows, columns);
-    float *room = memory_new0(muon_room(rows, columns), sizeof *room);
-    muon_update(p, w, m, first, rows, columns, RATE, scale, 0, room);
+    MuonMatrix x = {w, m, first, rows, columns};
+    muon_update(p, &x, 1, RATE, scale, 0);
     if (second) {
         memset(w, 0, (size_t)rows * (size_t)columns * sizeof *w);
-        muon_update(p, w, m, second, rows, columns, RATE, scale, 0, room);
+        x.grad = second;
+        muon_update(p, &x, 1, RATE, scale, 0);
     }
-    memory_free(room);
     g_free(m);
     return w;
 }
@@ -156,11 +155,9 @@ TEST(momentum_remembers_and_looks_ahead) {
 TEST(weights_decay_and_a_gradient_of_zero_does_no_more) {
     enum { ROWS = 6, COLUMNS = 4 };
     float w[ROWS * COLUMNS], m[ROWS * COLUMNS] = {0}, g[ROWS * COLUMNS] = {0};
-    float *room = memory_new0(muon_room(ROWS, COLUMNS), sizeof *room);
     for (int i = 0; i < ROWS * COLUMNS; i++) w[i] = (float)i;
-    muon_update(NULL, w, m, g, ROWS, COLUMNS, 0.5, 1, 0.1, room);
+    muon_update(NULL, &(MuonMatrix){w, m, g, ROWS, COLUMNS}, 1, 0.5, 1, 0.1);
     for (int i = 0; i < ROWS * COLUMNS; i++) CHECK_NEAR((double)w[i], 0.95 * i, 1e-5);
-    memory_free(room);
 }
 
 int main(void) {

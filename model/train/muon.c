@@ -1,6 +1,6 @@
 #include "model/train/muon.h"
 
-#include "model/product.h"
+#include "model/operand.h"
 
 #include <glib.h>
 
@@ -8,34 +8,31 @@
 static const real QUINTIC_A = (real)3.4445, QUINTIC_B = (real)-4.7750,
                   QUINTIC_C = (real)2.0315;
 
-enum { STEPS = 5, GRAIN = 1 << 14 };
-
-size_t muon_room(int rows, int columns) {
-    size_t least = (size_t)MIN(rows, columns);
-    return 2 * (size_t)rows * (size_t)columns + 2 * least * least;
-}
+enum {
+    STEPS = 5,
+    PANEL = 48, // columns of a symmetric product at a time; operand.h's panels
+    LEAST = 32, // smaller matrices do not pay for packing
+};
 
 typedef struct Job {
-    real *w, *m, *u;
-    const real *g;
-    real scale, rate, keep;
+    const MuonMatrix *matrices;
+    bool mixed;
+    real scale, rate, decay;
 } Job;
 
 VECTOR_CLONES
-static void look_ahead(void *data, int begin, int end) {
-    const Job *j = data;
+static void look_ahead(real *u, real *m, const real *grad, size_t count, real scale) {
     const real b = (real)MUON_MOMENTUM;
-    for (int i = begin; i < end; i++) {
-        real g = (1 - b) * j->scale * j->g[i];
-        real m = j->m[i] = b * j->m[i] + g;
-        j->u[i] = g + b * m;
+    for (size_t i = 0; i < count; i++) {
+        real g = (1 - b) * scale * grad[i];
+        m[i] = b * m[i] + g;
+        u[i] = g + b * m[i];
     }
 }
 
 VECTOR_CLONES
-static void apply(void *data, int begin, int end) {
-    const Job *j = data;
-    for (int i = begin; i < end; i++) j->w[i] = j->keep * j->w[i] - j->rate * j->u[i];
+static void apply(real *w, const real *u, size_t count, real rate, real keep) {
+    for (size_t i = 0; i < count; i++) w[i] = keep * w[i] - rate * u[i];
 }
 
 VECTOR_CLONES
@@ -55,33 +52,81 @@ static void polynomial(real *t, const real *s, int n) {
     for (int i = 0; i < n; i++) t[(size_t)i * (size_t)n + (size_t)i] += QUINTIC_A;
 }
 
-// x (rows, columns) -> O(x), where `x` or `y` was, which is returned. The products that
-// are summed over the longer side are the cheaper ones, and leave (n, n).
-static real *orthogonal(Pool *p, real *x, real *y, real *room, int rows, int columns) {
-    bool wide = rows <= columns;
-    int n = MIN(rows, columns), k = MAX(rows, columns);
-    View S = view(room, n), T = view(room + (size_t)n * (size_t)n, n);
-    normalise(x, (size_t)rows * (size_t)columns);
-    for (int i = 0; i < STEPS; i++) {
-        View X = view(x, columns), Y = view(y, columns);
-        product(p, wide ? PRODUCT_NT : PRODUCT_TN, S, NOTHING, X, X, n, n, k);
-        product(p, PRODUCT_NN, T, NOTHING, S, S, n, n, n);
-        polynomial(T.at, S.at, n);
-        product(p, PRODUCT_NN, Y, NOTHING, wide ? T : X, wide ? X : T, rows, columns,
-                n);
-        y = X.at;
-        x = Y.at;
+// C = A B (n, n), known to be symmetric: what stands below the diagonal's panels is
+// copied from above it.
+static void symmetric(View C, Operand a, Operand b, int n, int k) {
+    for (int at = 0; at < n; at += PANEL) {
+        int columns = MIN(PANEL, n - at);
+        operand_multiply(view(C.at + at, C.stride), NOTHING, a, operand_from(b, at, 0),
+                         at + columns, columns, k);
+        for (int i = at; i < at + columns; i++)
+            for (int j = 0; j < at; j++)
+                C.at[(size_t)i * (size_t)n + (size_t)j] =
+                    C.at[(size_t)j * (size_t)n + (size_t)i];
     }
-    return x;
 }
 
-void muon_update(Pool *p, real *w, real *m, const real *grad, int rows, int columns,
-                 double rate, double scale, double decay, real *room) {
-    size_t count = (size_t)rows * (size_t)columns;
-    Job j = {.w = w, .m = m, .u = room, .g = grad, .scale = (real)scale};
-    pool_run(p, (int)count, GRAIN, look_ahead, &j);
-    j.u = orthogonal(p, room, room + count, room + 2 * count, rows, columns);
-    j.rate = (real)(rate * 0.2 * sqrt((double)MAX(rows, columns)));
-    j.keep = (real)(1 - rate * decay);
-    pool_run(p, (int)count, GRAIN, apply, &j);
+// What an orthogonal() takes: x, y, s and t, and two operands.
+typedef struct Room {
+    real *x, *y, *s, *t;
+    OperandRoom operands;
+} Room;
+
+static Room room_for(int rows, int columns, bool mixed) {
+    size_t n = (size_t)MIN(rows, columns), k = (size_t)MAX(rows, columns);
+    size_t numbers = 2 * (n * k + n * n);
+    numbers = (numbers + 15) / 16 * 16;
+    size_t packed = MAX(operand_room((int)n, (int)k), operand_room((int)k, (int)n));
+    real *at = pool_task_scratch(numbers * sizeof *at +
+                                 (mixed ? 2 * packed * sizeof(uint32_t) : 0));
+    return (Room){at, at + n * k, at + 2 * n * k, at + 2 * n * k + n * n,
+                  mixed ? (OperandRoom)(void *)(at + numbers) : NULL};
+}
+
+// x (rows, columns) -> O(x), where x or y was, which is returned. The products that are
+// summed over the longer side leave the smaller (n, n), s.
+static real *orthogonal(const Room *r, int rows, int columns) {
+    bool wide = rows <= columns;
+    int n = MIN(rows, columns), k = MAX(rows, columns);
+    View X = view(r->x, columns), Y = view(r->y, columns), S = view(r->s, n),
+         T = view(r->t, n);
+    normalise(X.at, (size_t)rows * (size_t)columns);
+    for (int i = 0; i < STEPS; i++) {
+        OperandRoom room = r->operands;
+        Operand left = operand_left_in(&room, X, !wide, n, k, 1),
+                right = operand_right_in(&room, X, !wide, n, k, 1);
+        symmetric(S, left, right, n, k);
+        room = r->operands;
+        left = operand_left_in(&room, S, false, n, n, 1);
+        right = operand_right_in(&room, S, true, n, n, 1);
+        symmetric(T, left, right, n, n);
+        polynomial(T.at, S.at, n);
+        room = r->operands;
+        left = operand_left_in(&room, wide ? T : X, false, rows, n, 1);
+        right = operand_right_in(&room, wide ? X : T, true, columns, n, 1);
+        operand_multiply(Y, NOTHING, left, right, rows, columns, n);
+        View swap = X;
+        X = Y;
+        Y = swap;
+    }
+    return X.at;
+}
+
+static void update(void *data, int begin, int end) {
+    const Job *j = data;
+    for (const MuonMatrix *x = j->matrices + begin; x < j->matrices + end; x++) {
+        size_t count = (size_t)x->rows * (size_t)x->columns;
+        Room room = room_for(x->rows, x->columns,
+                             j->mixed && MIN(x->rows, x->columns) >= LEAST);
+        look_ahead(room.x, x->m, x->grad, count, j->scale);
+        const real *u = orthogonal(&room, x->rows, x->columns);
+        real size = (real)0.2 * real_sqrt((real)MAX(x->rows, x->columns));
+        apply(x->w, u, count, j->rate * size, 1 - j->rate * j->decay);
+    }
+}
+
+void muon_update(Pool *p, const MuonMatrix *matrices, int count, double rate,
+                 double scale, double decay) {
+    Job j = {matrices, pool_mixed(p), (real)scale, (real)rate, (real)decay};
+    pool_run(p, count, 1, update, &j);
 }

@@ -8,6 +8,9 @@
 // with the a, b and c that bring every singular value to 0.7-1.2 soonest. The factor
 // before it (Liu et al. 2025, "Muon is scalable") gives an update the size of AdamW's,
 // so that both go by one rate.
+//
+// A network has many matrices, each of its steps few and small products that wait for
+// one another: so a thread takes a matrix as a whole, and several are at it at once.
 #ifndef MODEL_TRAIN_MUON_H
 #define MODEL_TRAIN_MUON_H
 
@@ -16,11 +19,14 @@
 
 #define MUON_MOMENTUM 0.95
 
-// How many numbers of scratch a matrix of that shape takes.
-size_t muon_room(int rows, int columns);
+typedef struct MuonMatrix {
+    real *w, *m;      // (rows, columns), as is
+    const real *grad; // its gradient
+    int rows, columns;
+} MuonMatrix;
 
-// One update of w by scale times grad; all but `room` are (rows, columns).
-void muon_update(Pool *p, real *w, real *m, const real *grad, int rows, int columns,
-                 double rate, double scale, double decay, real *room);
+// One update of each by scale times its gradient.
+void muon_update(Pool *p, const MuonMatrix *matrices, int count, double rate,
+                 double scale, double decay);
 
 #endif

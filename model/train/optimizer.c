@@ -11,21 +11,8 @@ static bool muon_takes(const Parameter *t) {
            strcmp(t->name, "head.weight") != 0;
 }
 
-static void count_room(void *data, const Parameter *t) {
-    size_t *most = data;
-    if (muon_takes(t)) *most = MAX(*most, muon_room(t->rows, t->columns));
-}
-
-static size_t room(const Config *c) {
-    Parameters p = {.layers = g_new0(Block, c->layers)};
-    size_t most = 0;
-    parameters_each(c, &p, count_room, &most);
-    g_free(p.layers);
-    return most;
-}
-
-size_t optimizer_memory(const Config *c, bool muon) {
-    return (2 * parameters_count(c) + (muon ? room(c) : 0)) * sizeof(real);
+size_t optimizer_memory(const Config *c) {
+    return 2 * parameters_count(c) * sizeof(real);
 }
 
 bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
@@ -38,15 +25,13 @@ bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
                      .decay = decay,
                      .m = memory_new0(count, sizeof(real)),
                      .v = memory_new0(count, sizeof(real)),
-                     .count = count,
-                     .room = muon ? memory_new0(room(c), sizeof(real)) : NULL};
-    return o->m && o->v && (!muon || o->room);
+                     .count = count};
+    return o->m && o->v;
 }
 
 void optimizer_free(Optimizer *o) {
     memory_free(o->m);
     memory_free(o->v);
-    memory_free(o->room);
     *o = (Optimizer){0};
 }
 
@@ -74,6 +59,7 @@ typedef struct Walk {
     const real *grad, *memory;
     double rate;
     bool decay_all;
+    GArray *matrices; // owned; of MuonMatrix, those that Muon takes
 } Walk;
 
 static void update_tensor(void *data, const Parameter *t) {
@@ -81,8 +67,8 @@ static void update_tensor(void *data, const Parameter *t) {
     Optimizer *o = w->o;
     size_t at = (size_t)(*t->at - w->memory);
     if (o->muon && muon_takes(t)) {
-        muon_update(w->pool, *t->at, o->m + at, w->grad + at, t->rows, t->columns,
-                    w->rate, (double)w->job.scale, o->decay, o->room);
+        MuonMatrix x = {*t->at, o->m + at, w->grad + at, t->rows, t->columns};
+        g_array_append_val(w->matrices, x);
         return;
     }
     Job j = w->job;
@@ -109,8 +95,12 @@ void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
                          .eps = (real)o->eps,
                          .rate = (real)(rate / (1 - pow(o->beta1, t))),
                          .root = (real)(1 / sqrt(1 - pow(o->beta2, t))),
-                         .scale = (real)scale}};
+                         .scale = (real)scale},
+                 .matrices = g_array_new(FALSE, FALSE, sizeof(MuonMatrix))};
     parameters_each(c, w, update_tensor, &walk);
+    muon_update(p, (MuonMatrix *)(void *)walk.matrices->data, (int)walk.matrices->len,
+                rate, scale, o->decay);
+    g_array_unref(walk.matrices);
 }
 
 typedef struct Norm2 {

@@ -13,7 +13,6 @@ typedef struct Optimizer {
     int64_t step;                    // updates made
     real *m, *v; // owned; moments, as many as parameters. Muon has no use for its v
     size_t count;
-    real *room; // owned; Muon's scratch
 } Optimizer;
 
 // For models of that shape. False: there is no memory for it.
@@ -22,7 +21,7 @@ bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
 void optimizer_free(Optimizer *o); // accepts a zeroed struct, and what init left
 
 // The bytes that init takes.
-size_t optimizer_memory(const Config *c, bool muon);
+size_t optimizer_memory(const Config *c);
 
 // One update of all parameters by `grad`, times `scale` first (clipping). AdamW:
 //     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2

@@ -57,6 +57,6 @@ bool train_copies(const TrainOptions *o) {
 
 size_t train_memory(const TrainOptions *o) {
     return 2 * parameters_count(&o->config) * sizeof(real) +
-           optimizer_memory(&o->config, o->muon) +
+           optimizer_memory(&o->config) +
            perceiver_memory(&o->config, o->config.context, o->config.latents);
 }
