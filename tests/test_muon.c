@@ -160,12 +160,47 @@ TEST(weights_decay_and_a_gradient_of_zero_does_no_more) {
     for (int i = 0; i < ROWS * COLUMNS; i++) CHECK_NEAR((double)w[i], 0.95 * i, 1e-5);
 }
 
+// One after the other by one thread, or all at once by three.
+static void update_all(float **w, const Known *g, bool at_once) {
+    Pool *p = pool_new(at_once ? 3 : 1);
+    pool_set_mixed(p, true);
+    MuonMatrix all[G_N_ELEMENTS(shapes)];
+    float *m[G_N_ELEMENTS(shapes)];
+    for (size_t s = 0; s < G_N_ELEMENTS(shapes); s++) {
+        w[s] = zeros(g[s].rows, g[s].columns);
+        m[s] = zeros(g[s].rows, g[s].columns);
+        all[s] = (MuonMatrix){w[s], m[s], g[s].x, g[s].rows, g[s].columns};
+        if (!at_once) muon_update(p, &all[s], 1, RATE, 1, 0);
+    }
+    if (at_once) muon_update(p, all, G_N_ELEMENTS(shapes), RATE, 1, 0);
+    for (size_t s = 0; s < G_N_ELEMENTS(shapes); s++) g_free(m[s]);
+    pool_free(p);
+}
+
+TEST(what_a_matrix_becomes_depends_on_no_other_and_on_no_thread) {
+    Rng rng = rng_new(6, 1);
+    Known g[G_N_ELEMENTS(shapes)];
+    float *alone[G_N_ELEMENTS(shapes)], *together[G_N_ELEMENTS(shapes)];
+    for (size_t s = 0; s < G_N_ELEMENTS(shapes); s++)
+        g[s] = known(shapes[s][0], shapes[s][1], &rng);
+    update_all(alone, g, false);
+    update_all(together, g, true);
+    for (size_t s = 0; s < G_N_ELEMENTS(shapes); s++) {
+        size_t bytes = (size_t)g[s].rows * (size_t)g[s].columns * sizeof(float);
+        CHECK(memcmp(alone[s], together[s], bytes) == 0);
+        g_free(alone[s]);
+        g_free(together[s]);
+        forget(&g[s]);
+    }
+}
+
 int main(void) {
     gemm_init();
     RUN(a_step_has_the_gradients_singular_vectors_and_values_near_one);
     RUN(so_it_has_in_bf16);
     RUN(the_gradients_size_does_not_matter);
     RUN(momentum_remembers_and_looks_ahead);
+    RUN(what_a_matrix_becomes_depends_on_no_other_and_on_no_thread);
     RUN(weights_decay_and_a_gradient_of_zero_does_no_more);
     return test_end();
 }
