@@ -177,11 +177,12 @@ old_runs() {
 rule 'a run from before the choice goes on with AdamW' old_runs
 
 # --- what begins with a model ---
+from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'
 begin() { # RUN OPTIONS...
-    out_run=$1
+    run=$1
     shift
-    "$par" train set --out "$out_run" --from straight/last.safetensors --preset tiny \
-        --batch 2 --threads 1 "$@"
+    # shellcheck disable=SC2086
+    "$par" train set --out "$run" $from "$@"
 }
 nats() { "$par" eval set --model "$1" | grep -o 'nats per token.*'; }
 takes_over() {
@@ -194,7 +195,9 @@ is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performa
 rule 'whose model is of those' is_folded
 begun_killed() {
     begin begun-whole --steps 30 --report-every 1 >out 2>err || return
-    begin early-begun --steps 30 --report-every 1 >out 2>err &
+    # The program itself, not a shell that runs it, is what $! must be.
+    # shellcheck disable=SC2086
+    "$par" train set --out early-begun $from --steps 30 --report-every 1 >out 2>err &
     pid=$!
     while kill -0 $pid 2>/dev/null && ! [ -s early-begun/metrics.jsonl ]; do sleep 0.01; done
     kill -s KILL $pid
