@@ -1,5 +1,6 @@
 #include "model/train/muon.h"
 
+#include "model/bf16.h"
 #include "model/operand.h"
 
 #include <glib.h>
@@ -10,7 +11,6 @@ static const real QUINTIC_A = (real)3.4445, QUINTIC_B = (real)-4.7750,
 
 enum {
     STEPS = 5,
-    PANEL = 48, // columns of a symmetric product at a time; operand.h's panels
     LEAST = 32, // smaller matrices do not pay for packing
 };
 
@@ -55,8 +55,8 @@ static void polynomial(real *t, const real *s, int n) {
 // C = A B (n, n), known to be symmetric: what stands below the diagonal's panels is
 // copied from above it.
 static void symmetric(View C, Operand a, Operand b, int n, int k) {
-    for (int at = 0; at < n; at += PANEL) {
-        int columns = MIN(PANEL, n - at);
+    for (int at = 0; at < n; at += BF16_PANEL) {
+        int columns = MIN(BF16_PANEL, n - at);
         operand_multiply(view(C.at + at, C.stride), NOTHING, a, operand_from(b, at, 0),
                          at + columns, columns, k);
         for (int i = at; i < at + columns; i++)
