@@ -77,16 +77,24 @@ tests() {
         "${@:3}"
 }
 
-# suite BUILD OPTION... builds and tests; ends with `N passed, N failed`. What plays live
-# beside a sound server has a second try: another program may have held it up.
+# still BUILD OPTION... runs the tests that keep no time; live BUILD those that do, which
+# another program may hold up: they have a second try.
+still() { tests "$1" testlog --no-suite live "${@:2}"; }
+live() { tests "$1" live --suite live || tests "$1" live --suite live; }
+
+# suite BUILD runs every test.
 suite() {
     local status=0
-    rm -f "$1"/meson-logs/*.{json,txt,xml}
-    build "$1" || { echo '0 passed, 1 failed'; return 1; }
-    tests "$1" testlog --no-suite live "${@:2}" || status=$?
-    if [[ " ${*:2} " != *' --suite '* && " ${*:2} " != *' pool '* ]]; then
-        tests "$1" live --suite live "${@:2}" || tests "$1" live --suite live "${@:2}" ||
-            status=$?
-    fi
-    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$1" $status
+    still "$1" || status=$?
+    live "$1" && return $status
+}
+
+# counted COMMAND BUILD OPTION... builds, and tests by one of these; ends with `N passed,
+# N failed`.
+counted() {
+    local status=0
+    rm -f "$2"/meson-logs/*.{json,txt,xml}
+    build "$2" || { echo '0 passed, 1 failed'; return 1; }
+    "$@" || status=$?
+    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$2" $status
 }

@@ -1,15 +1,16 @@
 #!/bin/bash
 # Fuzzes every reader from the kept corpus, as many at once as there are processors:
-#     tests/fuzz/run.sh SECONDS|INPUTSx [NAME...]
-# for some seconds each or, with an x behind the number, for so many inputs; the names
-# are smf decoder safetensors journal settings. Takes clang with libFuzzer (Debian:
+#     tests/fuzz/run.sh SECONDS|INPUTSx|build [NAME...]
+# for some seconds each or, with an x behind the number, for so many inputs, or only
+# builds the fuzzers; the names are smf decoder safetensors journal settings. Takes clang with libFuzzer (Debian:
 # clang libclang-rt-14-dev). Builds in build-fuzz/, where a larger corpus grows from run
 # to run. Fails on any find; what to do with one: give it a name in tests/fuzz/corpus/,
 # and a test of the rule that was broken.
 set -u
 root=$(dirname "$(realpath "$0")")/../..
 cd "$root" || exit 1
-case ${1:?"usage: tests/fuzz/run.sh SECONDS|INPUTSx [NAME...]"} in
+case ${1:?"usage: tests/fuzz/run.sh SECONDS|INPUTSx|build [NAME...]"} in
+build) limit= ;;
 # Short inputs, for millions of them to be tried in hours.
 *x) limit="-runs=${1%x} -max_len=512" ;;
 *) limit="-max_total_time=$1 -max_len=8192" ;;
@@ -24,6 +25,7 @@ build=build-fuzz
 # shellcheck disable=SC2046
 ninja -C $build $(printf 'tests/fuzz/fuzz_%s ' "$@") >$build/log 2>&1 ||
     { cat $build/log >&2 && exit 1; }
+[ "$limit" ] || exit 0
 
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 fuzz() { # NAME: its log is in $build/NAME.log
