@@ -57,7 +57,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Make K takes, OUT-1.mid to OUT-K.mid, of seeds N, N+1 ...", "K"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed makes the same take; without: a new one", "N"},
         {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 safer, above 1 bolder, 0 the likeliest; without: 1", "X"},
-        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Only the likeliest that together reach X; without: 0.98", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Only the likeliest that together reach X; without: 1, all", "X"},
         {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Only what is X times as likely as the likeliest; without: 0, all", "X"},
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Only the K likeliest; without: 0, all", "K"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Without: $PAR_MIDI_MODEL, then the one that came along", "FILE"},

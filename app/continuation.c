@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-const Sampler continuation_sampler = {.temperature = 1, .top_p = 0.98};
+const Sampler continuation_sampler = {.temperature = 1, .top_p = 1};
 
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error) {
