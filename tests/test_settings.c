@@ -42,6 +42,16 @@ TEST(a_file_that_is_not_there_gives_the_usual_settings_without_a_word) {
     settings_clear(&s);
 }
 
+TEST(without_settings_the_window_draws_tokens_as_the_command_does) {
+    char *trouble;
+    Settings s = parsed("", &trouble);
+    CHECK(trouble == NULL);
+    const Sampler *usual = &continuation_sampler;
+    CHECK(s.temperature == usual->temperature && s.top_p == usual->top_p);
+    CHECK(s.min_p == usual->min_p && s.top_k == usual->top_k);
+    settings_clear(&s);
+}
+
 TEST(what_is_saved_comes_back) {
     Settings s = loaded();
     settings_set(&s.audio_device, "USB Audio; [hw:1,0] = \"best\" \\ äöü ");
@@ -87,8 +97,7 @@ TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
                         "endless=maybe\n[input]\nmidi=a\\nb\n[files]\nfolder=%zz\n",
                         &trouble);
     CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.temperature == 1);
-    CHECK(s.top_p == continuation_sampler.top_p && s.takes == 1 && !s.endless &&
-          s.top_k == 7);
+    CHECK(s.top_p == 1 && s.takes == 1 && !s.endless && s.top_k == 7);
     CHECK(strcmp(s.midi_input, "") == 0 && strcmp(s.folder, "") == 0);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
                            "audio/buffer_frames, audio/volume, input/midi, "
@@ -212,6 +221,7 @@ int main(void) {
     folder = g_dir_make_tmp("par-settings-XXXXXX", NULL);
     path = g_build_filename(folder, "settings.ini", NULL);
     RUN(a_file_that_is_not_there_gives_the_usual_settings_without_a_word);
+    RUN(without_settings_the_window_draws_tokens_as_the_command_does);
     RUN(what_is_saved_comes_back);
     RUN(numbers_stand_in_the_file_as_people_write_them);
     RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
