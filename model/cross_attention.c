@@ -72,14 +72,28 @@ static View head_keys(const Job *j, const real *keys_r, int h, int key) {
                 j->r);
 }
 
-// s (count, QUERIES): adds each key's row of the table, in place.
+// s (count, QUERIES): adds each key's row of the table, and a number a query, in place.
 VECTOR_CLONES
-static void look_up(real *s, const real *table, const Token *tokens, int count) {
+static void look_up(real *s, const real *table, const real *bias, const Token *tokens,
+                    int count) {
     for (int k = 0; k < count; k++) {
         const real *from = table + (size_t)tokens[k] * QUERIES;
 #pragma omp simd
-        for (int i = 0; i < QUERIES; i++) s[k * QUERIES + i] += from[i];
+        for (int i = 0; i < QUERIES; i++) s[k * QUERIES + i] += from[i] + bias[i];
     }
+}
+
+// Of keys key + k, those before the latents' own have the inputs' bias. Lanes beyond
+// the n queries stay zeros.
+static void look_up_all(real *s, const real *table, const Inputs *in, int key,
+                        int count, int n) {
+    static const real none[QUERIES] = {0};
+    real bias[QUERIES] = {0};
+    for (int i = 0; i < n; i++) bias[i] = in->bias;
+    int prefix = CLAMP(in->keys - in->n - key, 0, count);
+    const Token *tokens = in->tokens + key;
+    look_up(s, table, bias, tokens, prefix);
+    look_up(s + prefix * QUERIES, table, none, tokens + prefix, count - prefix);
 }
 
 // Hides key first + k from the queries before it and from those too far behind it, for
@@ -211,7 +225,7 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
         const Token *tokens = j->in->tokens + key;
         operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
                          j->r);
-        look_up(s, m->lookup, tokens, count);
+        look_up_all(s, m->lookup, j->in, key, count, n);
         if (key + count > place || span) hide(s, key, count, place, n, span);
         if (raise_top(top, shrink, s, count, key == from) && key > from) {
             scale_columns(m->histogram, shrink, j->V);
@@ -312,7 +326,7 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
         const Token *tokens = j->in->tokens + key;
         operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
                          j->r);
-        look_up(s, m->lookup, tokens, count);
+        look_up_all(s, m->lookup, j->in, key, count, n);
         if (key + count > place) hide(s, key, count, place, n, 0);
         gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
                         tokens, count);

@@ -4,8 +4,9 @@
 // and the plain channels of a query, x_j the token of input j, K and V the kinds' keys
 // and values:
 //
-//     s_ij = (q_r,i . R(p_j) K_r[x_j]  +  U[x_j, i]) / sqrt(dh)     U = K_u q_ut
-//     o_i  = sum over kinds v of H_i[v] V[v]      H_i[v] = sum of p_ij with x_j = v
+//     s_ij = (q_r,i . R(p_j) K_r[x_j]  +  U[x_j, i]) / sqrt(dh)  +  b_j     U = K_u
+//     q_ut o_i  = sum over kinds v of H_i[v] V[v]      H_i[v] = sum of p_ij with x_j =
+//     v
 //
 // So the plain half of the scores is a lookup, the output a histogram of the weights
 // over the kinds: keys x 1 additions a query where the usual form multiplies keys x dh.
@@ -24,8 +25,10 @@ typedef struct Inputs {
     const Token *tokens;  // (keys)
     const int *positions; // (keys), each within the rotary table
     int keys, n;
-    int span; // a latent reads the newest `span` inputs at most, its own included; 0:
-              // all
+    int span;  // a latent reads the newest `span` inputs at most, its own included; 0:
+               // all
+    real bias; // b_j of the inputs before the latents' own; with ln(1 / keep) those
+               // that a prefix dropout kept weigh as much as all would; else 0
 } Inputs;
 
 // kinds_k, kinds_v: (V, d), before rotation  q, o: (n, d), q rotated  lse: (h, n)

@@ -52,7 +52,7 @@ static Case case_new(const Shape *s) {
         a.positions[i] = p;
         p += i < s->keys - s->n ? s->gap : 1;
     }
-    a.in = (Inputs){a.tokens, a.positions, s->keys, s->n, s->span};
+    a.in = (Inputs){a.tokens, a.positions, s->keys, s->n, s->span, 0};
     a.rotary = rotary_new(&a.c, last + 1);
     a.kinds = s->vocabulary * a.c.width, a.queries = s->n * a.c.width;
     a.scores = s->n * s->heads, a.rotated = s->heads * s->keys * config_rotary(&a.c);
@@ -101,6 +101,7 @@ static bool reads(const Case *a, int i, int h, const real *got, double lse,
             s += (double)q[c] * key[c] / sqrt(dh);
             moves += fabs((double)q[c] * key[c]) / sqrt(dh);
         }
+        if (j < a->in.keys - a->in.n) s += (double)a->in.bias;
         p[j] = s, most = fmax(most, s), slack = fmax(slack, moves);
     }
     for (int j = first; j <= last; j++) sum += p[j] = exp(p[j] - most);
@@ -117,11 +118,12 @@ static bool reads(const Case *a, int i, int h, const real *got, double lse,
     return ok;
 }
 
-static void check_all(bool mixed) {
+static void check_all(bool mixed, double bias) {
     for (int s = 0; s < SHAPES; s++) {
         Pool *pool = pool_new(2);
         pool_set_mixed(pool, mixed);
         Case a = case_new(&shapes[s]);
+        a.in.bias = (real)bias;
         cross_attention_forward(pool, a.o, a.lse, a.keys_r, a.q, a.k, a.v, &a.rotary,
                                 &a.in, &a.c);
         bool ok = true;
@@ -129,7 +131,7 @@ static void check_all(bool mixed) {
             for (int h = 0; h < a.c.heads; h++)
                 ok &= reads(&a, i, h, a.o + i * a.c.width + h * config_head_width(&a.c),
                             (double)a.lse[h * a.in.n + i], mixed ? BF16 : 0);
-        if (!ok) fprintf(stderr, "shape %d, mixed %d\n", s, mixed);
+        if (!ok) fprintf(stderr, "shape %d, mixed %d, bias %g\n", s, mixed, bias);
         CHECK(ok);
         CHECK(a.o[a.queries] == 77 && a.lse[a.scores] == 77);
         CHECK(a.keys_r[a.rotated] == 77);
@@ -138,10 +140,17 @@ static void check_all(bool mixed) {
     }
 }
 
-TEST(the_cross_attention_over_kinds_is_that_over_inputs) { check_all(false); }
+TEST(the_cross_attention_over_kinds_is_that_over_inputs) { check_all(false, 0); }
 
 TEST(the_cross_attention_in_bf16_is_that_to_the_rounding_of_its_inputs) {
-    check_all(true);
+    check_all(true, 0);
+}
+
+TEST(a_bias_is_added_to_the_scores_of_the_inputs_before_the_latents) {
+    for (int mixed = 0; mixed < 2; mixed++) {
+        check_all(mixed, 1.4);
+        check_all(mixed, -30);
+    }
 }
 
 TEST(keeping_the_rotated_keys_changes_nothing) {
@@ -278,6 +287,7 @@ TEST(a_step_may_follow_any_other) {
 int main(void) {
     RUN(the_cross_attention_over_kinds_is_that_over_inputs);
     RUN(the_cross_attention_in_bf16_is_that_to_the_rounding_of_its_inputs);
+    RUN(a_bias_is_added_to_the_scores_of_the_inputs_before_the_latents);
     RUN(keeping_the_rotated_keys_changes_nothing);
     Pool *pool = pool_new(1);
     pool_set_mixed(pool, true);

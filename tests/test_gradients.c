@@ -22,6 +22,7 @@ static Inputs in;
 static Token tokens[512];
 static int positions[512];
 static Dropout drop;
+static real bias; // of the prefix
 
 static double loss_of(double scale) {
     double loss;
@@ -44,7 +45,11 @@ static void begin(const Case *c, Pool *pool) {
         positions[i] = p;
         p += i < c->keys - c->n ? stride : 1;
     }
-    in = (Inputs){.tokens = tokens, .positions = positions, .keys = c->keys, .n = c->n};
+    in = (Inputs){.tokens = tokens,
+                  .positions = positions,
+                  .keys = c->keys,
+                  .n = c->n,
+                  .bias = bias};
     drop = (Dropout){c->dropout, 99};
 }
 
@@ -99,6 +104,13 @@ TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps) {
     check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, false}, 10, 4, 3, 0, 1});
 }
 
+TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias) {
+    bias = (real)1.4;
+    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, false}, 10, 4, 3, 0, 1});
+    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400, false}, 400, 140, 1, 0, 29});
+    bias = 0;
+}
+
 TEST(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents) {
     check_case(&(Case){{9, 16, 16, 8, 2, 1, 16, false}, 9, 9, 1, 0, 1});
 }
@@ -137,6 +149,7 @@ int main(void) {
     RUN(every_gradient_is_that_of_the_loss_where_latents_know_their_places);
     RUN(every_gradient_is_that_of_the_loss_under_dropout);
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps);
+    RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias);
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
     RUN(gradients_hold_across_blocks_of_queries_and_keys);
     RUN(a_latent_does_not_see_what_comes_after_it);

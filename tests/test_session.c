@@ -44,7 +44,7 @@ static void uncached(real *ret, const Model *m, const Token *tokens, int count,
     int positions[256];
     for (int i = 0; i < count; i++) positions[i] = i;
     Perceiver *net = perceiver_new(&m->config, NULL, count, latents);
-    Inputs in = {tokens, positions, count, latents, m->config.context};
+    Inputs in = {tokens, positions, count, latents, m->config.context, 0};
     const real *logits = perceiver_forward(net, &m->parameters, &in, (Dropout){0});
     memcpy(ret, logits + (size_t)(latents - 1) * 17, 17 * sizeof *ret);
     perceiver_free(net);
