@@ -1,6 +1,6 @@
 #include "midi/smf_song.h"
 
-enum { DRUM_CHANNEL = 9 };
+enum { DRUM_CHANNEL = 9, CHANNELS = 16, PITCHES = 128 };
 
 // Elapsed time is kept as the exact sum of ticks x tempo. At most 2^31 ticks of less
 // than 2^24 microseconds each: it stays below 2^55.
@@ -9,12 +9,19 @@ typedef struct Clock {
     int64_t elapsed; // microseconds x division
 } Clock;
 
+typedef struct Channel {
+    uint32_t open[PITCHES]; // notes of all its sources
+    uint32_t endings;       // messages that ended all of them, so far
+    uint8_t pedal;
+} Channel;
+
 typedef struct Piano {
     SmfSong *song;
     Performance *ret;
     Clock clock;
-    Note sounding[128]; // velocity 0: silent
-    uint8_t pedal[16];  // of each channel
+    Channel channels[CHANNELS];
+    uint32_t open[PITCHES]; // notes of all channels but the drums
+    Note sounding[PITCHES]; // velocity 0: silent
 } Piano;
 
 static int by_tick(const void *a, const void *b) {
@@ -30,7 +37,14 @@ static int64_t advance(Piano *p, uint32_t tick) {
     return MIN(time, SMF_MAX_TIME);
 }
 
-static void release(Piano *p, uint8_t pitch, int64_t time) {
+// What one key of the piano does, and when.
+typedef struct Touch {
+    int channel;
+    uint8_t pitch, velocity; // velocity 0: a note-off
+    int64_t time;
+} Touch;
+
+static void end_sound(Piano *p, uint8_t pitch, int64_t time) {
     Note *note = &p->sounding[pitch];
     if (!note->velocity) return;
     note->release = time;
@@ -38,36 +52,107 @@ static void release(Piano *p, uint8_t pitch, int64_t time) {
     note->velocity = 0;
 }
 
-static void play_note(Piano *p, const SmfEvent *event, int64_t time) {
-    uint8_t pitch = event->data[0], velocity = event->data[1];
-    release(p, pitch, time);
-    if ((event->status & 0xF0) == 0x90 && velocity > 0)
-        p->sounding[pitch] = (Note){time, time, pitch, velocity};
+static void strike(Piano *p, Touch touch) {
+    p->channels[touch.channel].open[touch.pitch]++;
+    if (touch.channel == DRUM_CHANNEL) return;
+    p->open[touch.pitch]++;
+    end_sound(p, touch.pitch, touch.time);
+    p->sounding[touch.pitch] = (Note){touch.time, touch.time, touch.pitch,
+                                      touch.velocity};
+}
+
+// Ends `count` of the channel's open notes; the key comes up when no one holds it.
+static void let_go(Piano *p, Touch touch, uint32_t count) {
+    p->channels[touch.channel].open[touch.pitch] -= count;
+    if (touch.channel == DRUM_CHANNEL) return;
+    p->open[touch.pitch] -= count;
+    if (p->open[touch.pitch] == 0) end_sound(p, touch.pitch, touch.time);
+}
+
+// Which of its open notes end is no matter to the one piano, but how many.
+static uint32_t ended_by_note_off(Piano *p, const SmfKey *key) {
+    if (key->offs >= key->ons) return MIN(key->open, 1);
+    uint32_t older = key->open - (key->fresh_tick == p->clock.tick ? key->fresh : 0);
+    uint32_t ended = older > 0 ? older : key->open;
+    if (ended > 1) smf_warn(p->song, SMF_WARN_STUCK);
+    return ended;
+}
+
+// Takes note of the messages that have ended all its open notes since it was touched.
+static void catch_up(const Piano *p, SmfKey *key, int channel) {
+    if (key->endings == p->channels[channel].endings) return;
+    key->endings = p->channels[channel].endings;
+    key->ended += key->open;
+    key->open = key->fresh = 0;
+}
+
+static void play_note(Piano *p, SmfKey *key, Touch touch) {
+    catch_up(p, key, touch.channel);
+    if (touch.velocity > 0) {
+        if (key->fresh_tick != p->clock.tick) key->fresh = 0;
+        key->fresh_tick = p->clock.tick;
+        key->fresh++;
+        key->open++;
+        strike(p, touch);
+    } else if (key->open > 0) {
+        uint32_t ended = ended_by_note_off(p, key);
+        key->open -= ended;
+        key->fresh = MIN(key->fresh, key->open);
+        let_go(p, touch, ended);
+    } else if (key->ended > 0) {
+        key->ended--; // its note-off, come too late
+    } else {
+        smf_warn(p->song, SMF_WARN_ORPHAN);
+    }
+}
+
+static void end_all_notes(Piano *p, Touch touch) {
+    Channel *c = &p->channels[touch.channel];
+    c->endings++;
+    for (touch.pitch = 0; touch.pitch < PITCHES; touch.pitch++)
+        if (c->open[touch.pitch]) let_go(p, touch, c->open[touch.pitch]);
 }
 
 static uint8_t pedal_value(const Piano *p) {
     uint8_t value = 0;
-    for (int i = 0; i < 16; i++) value = MAX(value, p->pedal[i]);
+    for (int i = 0; i < CHANNELS; i++) value = MAX(value, p->channels[i].pedal);
     return value;
 }
 
 static void move_pedal(Piano *p, int channel, uint8_t value, int64_t time) {
-    p->pedal[channel] = value;
+    if (channel == DRUM_CHANNEL) return;
+    p->channels[channel].pedal = value;
     performance_add_pedal(p->ret, time, pedal_value(p));
 }
 
+static void control(Piano *p, const SmfEvent *event, Touch touch) {
+    switch (event->data[0]) {
+    case SMF_PEDAL: move_pedal(p, touch.channel, event->data[1], touch.time); break;
+    case SMF_RESET_CONTROLLERS: move_pedal(p, touch.channel, 0, touch.time); break;
+    case SMF_ALL_SOUND_OFF:
+    case SMF_ALL_NOTES_OFF: end_all_notes(p, touch); break;
+    }
+}
+
 static void play(Piano *p, const SmfEvent *event) {
-    int64_t time = advance(p, event->tick);
-    int channel = event->status & 0x0F;
+    Touch touch = {.channel = event->status & 0x0F, .time = advance(p, event->tick)};
     if (event->status == SMF_TEMPO_STATUS) {
         if (!p->song->fixed_tempo) p->clock.tempo = smf_u24(event->data);
-    } else if (channel == DRUM_CHANNEL) {
-        return;
     } else if ((event->status & 0xF0) == 0xB0) {
-        move_pedal(p, channel, event->data[1], time);
+        control(p, event, touch);
     } else {
-        play_note(p, event, time);
+        touch.pitch = event->data[0];
+        touch.velocity = (event->status & 0xF0) == 0x90 ? event->data[1] : 0;
+        play_note(p, &g_array_index(p->song->keys, SmfKey, event->key), touch);
     }
+}
+
+static void let_all_go(Piano *p, int64_t end) {
+    for (int channel = 0; channel < CHANNELS; channel++)
+        for (int pitch = 0; pitch < PITCHES; pitch++)
+            if (p->channels[channel].open[pitch]) smf_warn(p->song, SMF_WARN_STUCK);
+    for (uint8_t pitch = 0; pitch < PITCHES; pitch++) end_sound(p, pitch, end);
+    if (pedal_value(p) >= PEDAL_DOWN) performance_add_pedal(p->ret, end, 0);
 }
 
 void smf_piano_play(SmfSong *song, Performance *ret) {
@@ -76,8 +161,6 @@ void smf_piano_play(SmfSong *song, Performance *ret) {
     if (song->report.tracks > 1) g_array_sort(song->events, by_tick);
     for (guint i = 0; i < song->events->len; i++)
         play(&p, &g_array_index(song->events, SmfEvent, i));
-    int64_t end = advance(&p, (uint32_t)song->end);
-    for (uint8_t pitch = 0; pitch < 128; pitch++) release(&p, pitch, end);
-    if (pedal_value(&p) >= PEDAL_DOWN) performance_add_pedal(ret, end, 0);
+    let_all_go(&p, advance(&p, (uint32_t)song->end));
     performance_finish(ret);
 }

@@ -59,6 +59,7 @@ bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance 
     if (size > SMF_MAX_BYTES) return fail_too_large(error, name);
     SmfSong song = {.bytes = bytes, .size = size};
     song.events = g_array_new(false, false, sizeof(SmfEvent));
+    song.keys = g_array_new(false, false, sizeof(SmfKey));
     bool ok = smf_chunks_read(&song);
     if (ok) {
         smf_piano_play(&song, ret);
@@ -67,6 +68,7 @@ bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance 
         fail_at(error, name, song.error_at, song.error);
     }
     g_array_unref(song.events);
+    g_array_unref(song.keys);
     return ok;
 }
 

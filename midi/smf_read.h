@@ -6,10 +6,18 @@
 // can be played of a damaged file is played, and said; what cannot be read is refused.
 //
 // All tracks and all channels but the drum channel (10) become one piano. Time is
-// exact: ticks x tempo summed in integers, then rounded down to a microsecond. A
-// note-on of a key that sounds ends the note there. Keys and pedal still down at the
-// end of the last track are let go there. The pedal is the highest of the channels'
-// pedals. The sequences of format 2 are played one after the other.
+// exact: ticks x tempo summed in integers, then rounded down to a microsecond.
+//
+// Whose note it is (PERCEIVER_AR.md, "Tokens"): a source is one channel of one track,
+// and a note-off ends the oldest open note of its own source and pitch. Where a source
+// has fewer note-offs than note-ons of a pitch in the whole file, one ends all that are
+// open, but those struck at the same moment if there are older ones. CC 123 and CC 120
+// end all open notes of their channel, whatever the track; CC 121 lifts its pedal.
+//
+// The key of the one piano is down while any source holds it, and each onset strikes it
+// anew, which ends the note before. The pedal is the highest of the channels' pedals.
+// Keys and pedal still down at the end of the last track are let go there. The
+// sequences of format 2 are played one after the other.
 #ifndef MIDI_SMF_READ_H
 #define MIDI_SMF_READ_H
 

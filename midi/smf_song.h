@@ -53,12 +53,31 @@ typedef enum SmfWarning {
 // Microseconds, 100 hours: a few bytes of file may not ask for any number of tokens.
 #define SMF_MAX_TIME (100 * INT64_C(3600000000))
 
-// What a piano needs: note-on, note-off, sustain pedal, tempo.
+// What a piano needs: note-on, note-off, four controllers (SmfController), tempo.
 typedef struct SmfEvent {
     uint32_t tick;
+    uint32_t key;    // of a note-on or note-off: whose it is, an index of SmfSong.keys
     uint8_t status;  // with the channel; SMF_TEMPO_STATUS: a change of tempo
     uint8_t data[3]; // as in the file; of a tempo, its big-endian number
 } SmfEvent;
+
+typedef enum SmfController {
+    SMF_PEDAL = 64,
+    SMF_ALL_SOUND_OFF = 120,
+    SMF_RESET_CONTROLLERS = 121,
+    SMF_ALL_NOTES_OFF = 123,
+} SmfController;
+
+// One pitch of one channel of one track: whose note it is. While the file is read its
+// note-ons and note-offs are counted; the rest is smf_piano.c's.
+typedef struct SmfKey {
+    uint32_t ons, offs;  // in the whole file
+    uint32_t open;       // note-ons that have not ended here ...
+    uint32_t fresh;      // ... and of them, those struck at fresh_tick
+    uint32_t fresh_tick; // when it was struck last
+    uint32_t ended,
+        endings; // by all-notes-off: notes that were, messages that are seen
+} SmfKey;
 
 typedef struct SmfSong {
     const uint8_t *bytes; // borrowed
@@ -71,6 +90,7 @@ typedef struct SmfSong {
     bool fixed_tempo;  // SMPTE: tempo events are not heeded
 
     GArray *events;          // of SmfEvent: track by track, each in order
+    GArray *keys;            // of SmfKey: those that the tracks have notes of
     size_t channel_messages; // that were read, those without use here included
     size_t other_events;     // meta and sysex
     uint64_t origin;         // the tick at which the track begins (not 0 in format 2)

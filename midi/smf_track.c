@@ -10,12 +10,12 @@ typedef struct Track {
     const uint8_t *bytes;
     size_t at, end;
     uint64_t tick;
-    uint8_t running;        // status that data bytes without one belong to, 0: none
-    bool interrupted;       // the running status, by a meta or system event
-    bool sysex_open;        // its last packet is still to come
-    bool ended;             // there was an end-of-track
-    bool after_end;         // reading on behind it
-    uint32_t open[16][128]; // note-ons without their note-off yet
+    uint8_t running;       // status that data bytes without one belong to, 0: none
+    bool interrupted;      // the running status, by a meta or system event
+    bool sysex_open;       // its last packet is still to come
+    bool ended;            // there was an end-of-track
+    bool after_end;        // reading on behind it
+    uint32_t key[16][128]; // 1 + the index of SmfSong.keys; 0: no note yet
 } Track;
 
 typedef enum Outcome {
@@ -74,25 +74,35 @@ static Outcome read_status(Track *t, uint8_t *ret) {
     return READ;
 }
 
-static void keep(Track *t, uint8_t status, const uint8_t *data, size_t count) {
-    uint64_t tick = MIN(t->song->origin + t->tick, SMF_MAX_TICK);
-    SmfEvent event = {.tick = (uint32_t)tick, .status = status};
+static void keep(Track *t, SmfEvent event, const uint8_t *data, size_t count) {
+    event.tick = (uint32_t)MIN(t->song->origin + t->tick, SMF_MAX_TICK);
     memcpy(event.data, data, count);
     g_array_append_val(t->song->events, event);
 }
 
-static void keep_note(Track *t, uint8_t status, const uint8_t *data) {
-    bool on = (status & 0xF0) == 0x90 && data[1] > 0;
-    uint32_t *open = &t->open[status & 0x0F][data[0]];
-    if (on) {
-        ++*open;
-        t->song->report.notes++;
-    } else if (*open) {
-        --*open;
-    } else {
-        warn(t, SMF_WARN_ORPHAN);
+static uint32_t key_of(Track *t, int channel, int pitch) {
+    uint32_t *key = &t->key[channel][pitch];
+    if (!*key) {
+        SmfKey untouched = {0};
+        g_array_append_val(t->song->keys, untouched);
+        *key = t->song->keys->len;
     }
-    keep(t, status, data, 2);
+    return *key - 1;
+}
+
+static void keep_note(Track *t, uint8_t status, const uint8_t *data) {
+    SmfEvent event = {.status = status, .key = key_of(t, status & 0x0F, data[0])};
+    SmfKey *key = &g_array_index(t->song->keys, SmfKey, event.key);
+    bool on = (status & 0xF0) == 0x90 && data[1] > 0;
+    key->ons += on;
+    key->offs += !on;
+    t->song->report.notes += on;
+    keep(t, event, data, 2);
+}
+
+static bool moves_keys_or_pedal(uint8_t controller) {
+    return controller == SMF_PEDAL || controller == SMF_ALL_SOUND_OFF ||
+           controller == SMF_RESET_CONTROLLERS || controller == SMF_ALL_NOTES_OFF;
 }
 
 static Outcome read_channel_message(Track *t, uint8_t status) {
@@ -111,7 +121,8 @@ static Outcome read_channel_message(Track *t, uint8_t status) {
         data[1] = 127; // a loud note rather than a lost one
     }
     if (kind == 0x80 || kind == 0x90) keep_note(t, status, data);
-    if (kind == 0xB0 && data[0] == 64) keep(t, status, data, 2);
+    if (kind == 0xB0 && moves_keys_or_pedal(data[0]))
+        keep(t, (SmfEvent){.status = status}, data, 2);
     return READ;
 }
 
@@ -130,12 +141,13 @@ static Outcome read_event(Track *t);
 // of the chunk, or so many of them that they cannot be left-over bytes.
 static bool music_follows(const Track *t) {
     enum { ENOUGH_MESSAGES = 16, MOST_EVENTS = 64 };
-    const uint32_t harmless = 1u << SMF_WARN_RUNNING | 1u << SMF_WARN_ORPHAN |
-                              1u << SMF_WARN_META | 1u << SMF_WARN_END_DATA |
-                              1u << SMF_WARN_SYSEX;
+    const uint32_t harmless = 1u << SMF_WARN_RUNNING | 1u << SMF_WARN_META |
+                              1u << SMF_WARN_END_DATA | 1u << SMF_WARN_SYSEX;
     SmfSong scratch = {.bytes = t->bytes, .size = t->song->size};
     scratch.events = g_array_new(false, false, sizeof(SmfEvent));
+    scratch.keys = g_array_new(false, false, sizeof(SmfKey));
     Track trial = *t;
+    memset(trial.key, 0, sizeof trial.key);
     trial.song = &scratch;
     trial.after_end = true;
 
@@ -145,6 +157,7 @@ static bool music_follows(const Track *t) {
          i++)
         outcome = read_event(&trial);
     g_array_unref(scratch.events);
+    g_array_unref(scratch.keys);
     return outcome != CUT && !(scratch.report.warned & ~harmless) &&
            scratch.channel_messages > 0;
 }
@@ -173,7 +186,7 @@ static Outcome read_meta(Track *t) {
     }
     if (!meta_is_sound(type, data, length)) warn(t, SMF_WARN_META);
     if (type == META_TEMPO && length == 3 && smf_u24(data) > 0)
-        keep(t, SMF_TEMPO_STATUS, data, 3);
+        keep(t, (SmfEvent){.status = SMF_TEMPO_STATUS}, data, 3);
     return READ;
 }
 
@@ -218,13 +231,6 @@ static Outcome read_event(Track *t) {
     return skip_system_message(t, status);
 }
 
-static bool any_open(const Track *t) {
-    const uint32_t *open = &t->open[0][0];
-    for (size_t i = 0; i < 16 * 128; i++)
-        if (open[i]) return true;
-    return false;
-}
-
 bool smf_track_read(SmfSong *song, size_t end) {
     Track t = {.song = song, .bytes = song->bytes, .at = song->at, .end = end};
     Outcome outcome = READ;
@@ -235,7 +241,6 @@ bool smf_track_read(SmfSong *song, size_t end) {
     if (outcome != CUT) song->at = t.at;
 
     if (t.sysex_open) warn(&t, SMF_WARN_SYSEX);
-    if (any_open(&t)) warn(&t, SMF_WARN_STUCK);
     uint64_t last = song->origin + t.tick;
     if (last > SMF_MAX_TICK) warn(&t, SMF_WARN_LONG);
     song->end = MAX(song->end, MIN(last, SMF_MAX_TICK));

@@ -129,12 +129,79 @@ TEST(all_tracks_and_channels_but_the_drums_are_one_piano) {
     clear(&song);
 }
 
-TEST(a_second_note_on_of_a_sounding_key_ends_the_first_note) {
+TEST(a_note_on_strikes_a_key_anew_that_is_up_when_no_channel_holds_it) {
     GByteArray *file = header(0, 1, 500);
     TRACK(file, "\x00\x90\x3C\x40\x0A\x91\x3C\x50\x0A\x80\x3C\x00\x0A\x81\x3C\x00");
     Song song = parse(file);
     CHECK(song.p.note_count == 2 && song.report.warned == 0);
+    CHECK(has(&song, 0, 0, 10000, 60, 64) && has(&song, 1, 10000, 30000, 60, 80));
+    clear(&song);
+}
+
+TEST(a_key_handed_over_to_another_track_is_held_on) {
+    GByteArray *file = header(1, 2, 500);
+    TRACK(file, "\x0A\x90\x3C\x40\x0A\x80\x3C\x00");
+    TRACK(file, "\x00\x90\x3C\x50\x0A\x80\x3C\x00");
+    Song song = parse(file);
+    CHECK(song.p.note_count == 2 && song.report.warned == 0);
+    CHECK(has(&song, 0, 0, 10000, 60, 80) && has(&song, 1, 10000, 20000, 60, 64));
+    clear(&song);
+}
+
+TEST(a_note_off_at_the_moment_of_a_note_on_ends_the_older_note) {
+    GByteArray *file = header(0, 1, 500);
+    TRACK(file, "\x00\x90\x3C\x40\x0A\x90\x3C\x50\x00\x80\x3C\x00\x0A\x80\x3C\x00");
+    Song song = parse(file);
+    CHECK(song.p.note_count == 2 && song.report.warned == 0);
     CHECK(has(&song, 0, 0, 10000, 60, 64) && has(&song, 1, 10000, 20000, 60, 80));
+    clear(&song);
+}
+
+TEST(where_note_offs_are_missing_one_ends_all_but_what_is_struck_with_it) {
+    GByteArray *file = header(0, 1, 500);
+    TRACK(file, "\x00\x90\x3C\x40\x0A\x3C\x41\x0A\x3C\x42\x00\x80\x3C\x00"
+                "\x0A\x80\x3C\x00\x0A\x90\x3E\x40\x0A\x80\x3E\x00");
+    Song song = parse(file);
+    CHECK(song.p.note_count == 4);
+    CHECK(has(&song, 1, 10000, 20000, 60, 65) && has(&song, 2, 20000, 30000, 60, 66));
+    CHECK(has(&song, 3, 40000, 50000, 62, 64));
+    g_autofree char *warnings = smf_report_warnings(&song.report);
+    CHECK(strcmp(warnings, "notes without note-off closed") == 0);
+    clear(&song);
+}
+
+// CC 123 and CC 120, two keys, one of which another channel holds as well.
+TEST(all_notes_off_ends_the_notes_of_its_channel_in_every_track) {
+    for (int i = 0; i < 2; i++) {
+        char track[] = "\x0A\xB0\x7B\x00";
+        if (i) track[2] = 120;
+        GByteArray *file = header(1, 2, 500);
+        TRACK(file, "\x00\x90\x3C\x40\x00\x3E\x40\x00\x91\x3E\x40\x14\x81\x3E\x00"
+                    "\x00\x80\x3C\x00\x00\x80\x3E\x00");
+        add_track(file, track, 4);
+        Song song = parse(file);
+        CHECK(song.p.note_count == 2 && song.report.warned == 0);
+        CHECK(has(&song, 0, 0, 10000, 60, 64) && has(&song, 1, 0, 20000, 62, 64));
+        clear(&song);
+    }
+}
+
+TEST(a_reset_of_controllers_lifts_the_pedal_of_its_channel) {
+    GByteArray *file = header(0, 1, 500);
+    TRACK(file, "\x00\xB0\x40\x7F\x00\xB1\x40\x50\x0A\xB0\x79\x00\x0A\xB1\x79\x00");
+    Song song = parse(file);
+    CHECK(song.p.pedal_count == 3 && pedals(&song, 0, 0, 127));
+    CHECK(pedals(&song, 1, 10000, 80) && pedals(&song, 2, 20000, 0));
+    clear(&song);
+}
+
+TEST(the_drum_channel_has_neither_keys_nor_pedal) {
+    GByteArray *file = header(0, 1, 500);
+    TRACK(file, "\x00\xB9\x40\x7F\x00\x99\x3C\x40\x00\x90\x3C\x40\x0A\xB9\x7B\x00"
+                "\x0A\x80\x3C\x00\x0A\x89\x3C\x00");
+    Song song = parse(file);
+    CHECK(song.p.note_count == 1 && has(&song, 0, 0, 20000, 60, 64));
+    CHECK(song.p.pedal_count == 0 && song.report.warned == 0);
     clear(&song);
 }
 
@@ -392,7 +459,13 @@ int main(void) {
     RUN(a_tempo_counts_for_all_tracks_from_its_tick_on);
     RUN(smpte_time_heeds_no_tempo);
     RUN(all_tracks_and_channels_but_the_drums_are_one_piano);
-    RUN(a_second_note_on_of_a_sounding_key_ends_the_first_note);
+    RUN(a_note_on_strikes_a_key_anew_that_is_up_when_no_channel_holds_it);
+    RUN(a_key_handed_over_to_another_track_is_held_on);
+    RUN(a_note_off_at_the_moment_of_a_note_on_ends_the_older_note);
+    RUN(where_note_offs_are_missing_one_ends_all_but_what_is_struck_with_it);
+    RUN(all_notes_off_ends_the_notes_of_its_channel_in_every_track);
+    RUN(a_reset_of_controllers_lifts_the_pedal_of_its_channel);
+    RUN(the_drum_channel_has_neither_keys_nor_pedal);
     RUN(keys_and_pedal_still_down_are_let_go_at_the_end);
     RUN(the_pedal_is_the_highest_of_the_channels_pedals);
     RUN(the_sequences_of_format_2_follow_one_another_at_their_own_tempi);
