@@ -192,8 +192,7 @@ static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
 // A run that was killed before its first save has nothing to go on from but its
 // options, from which it comes to the same.
 static bool go_on(const Task *t, GError **error) {
-    g_autofree char *state = in_run(t, "state.safetensors");
-    if (g_file_test(state, G_FILE_TEST_EXISTS)) {
+    if (trainer_has_saved(t->trainer)) {
         g_autofree char *trouble = NULL;
         bool ok = trainer_resume(t->trainer, &trouble, error);
         if (trouble) cli_warn("%s", trouble);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # kill_every_save.sh PAR_MIDI SESSION_DEMO KIND: saves a `midi` file, a `wav`, a
-# `session` or a training run (`checkpoint`) by the program itself, which is killed, or
+# `session`, a training run (`checkpoint`) or one whose newest state is damaged, so that
+# it goes on from the previous one (`resumed`), by the program itself, which is killed, or
 # told that the disk is full, or broken, at the k-th call of each file system call of
 # the save, for every k. After each try there must be what was there before or what was
 # to be, whole, and the latter if the program said so. Prints TAP; skips without strace.
@@ -50,13 +51,18 @@ session)
     save=("$session_demo" "$target" 2)
     whole() { whole_file "$@"; }
     ;;
-checkpoint)
+checkpoint | resumed)
     calls+=' ?link,?linkat ?unlink,?unlinkat'
     mkdir set
     for i in 1 2 3; do notes $i | "$par" detokenize -o set/$i.mid || exit 1; done
     "$par" train set --out old --preset tiny --context 16 --latents 4 --width 8 --heads 1 \
         --layers 1 --batch 1 --threads 1 --steps 3 >out 2>err || exit 1
-    save=("$par" train --resume "$target" --threads 1 --steps 6)
+    if [ $kind = resumed ]; then
+        "$par" train --resume old --threads 1 --steps 6 >out 2>err || exit 1
+        printf '\377' | dd of=old/state.safetensors bs=1 conv=notrunc status=none \
+            seek=$(($(wc -c <old/state.safetensors) - 100))
+    fi
+    save=("$par" train --resume "$target" --threads 1 --steps 9)
     sums() { # RUN: of its tensors
         head -c 5000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
         head -c 5000 "$1/last.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
@@ -75,7 +81,7 @@ reset() {
 }
 # strace's options for the calls that concern what is saved, and for no other.
 watched() {
-    if [ $kind != checkpoint ]; then echo -P "$t/target" -P "$t/target.tmp" -P "$t"; else
+    if [ ! -d old ]; then echo -P "$t/target" -P "$t/target.tmp" -P "$t"; else
         echo -P "$t/target"
         for name in config.json data.ini skipped.txt metrics.jsonl curves.svg \
             last.safetensors best.safetensors state.safetensors previous.safetensors; do
@@ -133,7 +139,13 @@ rule() {
         failures=$((failures + 1))
     fi
 }
-rule "a $kind that is saved is on the disk before the program says so" in_order
-rule "a $kind survives a kill, a full and a broken disk at every call of a save" torment
+what="a $kind"
+case $kind in
+midi | wav) what="a $kind file" ;;
+checkpoint) what='a training run' ;;
+resumed) what='a training run that went on from its previous state' ;;
+esac
+rule "$what is on the disk before the program says that it is saved" in_order
+rule "$what survives a kill, a full and a broken disk at every call of a save" torment
 echo "1..$count"
 [ $failures = 0 ]

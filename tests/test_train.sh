@@ -241,6 +241,11 @@ rule 'a run whose state is damaged goes on from the previous one' \
 rule 'which is said, in one line' \
     grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
 rule 'and comes to the same' same straight spoilt
+cp -r killed missing && rm missing/state.safetensors
+rule 'a run whose state is missing goes on from the previous one' \
+    status 0 "$par" train --resume missing --threads 1
+rule 'which is said in one line' grep -q 'missing/state.safetensors: .*; goes on from previous' err
+rule 'a run that went on from the previous state comes to the same' same straight missing
 spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
 rule 'with both damaged it does not go on' status 1 "$par" train --resume spoilt --threads 1

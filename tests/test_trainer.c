@@ -5,6 +5,7 @@
 #include "model/model.h"
 #include "model/train/trainer.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -300,6 +301,23 @@ TEST(a_damaged_state_is_named_and_the_previous_one_goes_on_to_the_same) {
     g_free(rest.trouble);
 }
 
+TEST(a_failed_save_after_a_damaged_state_leaves_the_previous_one) {
+    Watch first = {.stop_at = 20}, failed = {0}, rest = {0};
+    TrainOptions o = options(30);
+    CHECK(train("last-good", &o, false, &first, NULL));
+    damage("last-good", "state.safetensors", 100000);
+    // Where the next save would write.
+    g_autofree char *temporary = in_folder("last-good", "state.safetensors.tmp");
+    CHECK(g_mkdir(temporary, 0777) == 0);
+    CHECK(!train("last-good", &o, true, &failed, NULL));
+    CHECK(g_rmdir(temporary) == 0);
+    CHECK(train("last-good", &o, true, &rest, NULL));
+    CHECK(failed.trouble && rest.trouble && strcmp(failed.trouble, rest.trouble) == 0);
+    CHECK(as_straight("last-good"));
+    g_free(failed.trouble);
+    g_free(rest.trouble);
+}
+
 TEST(two_damaged_states_are_a_sentence_and_stay_as_they_are) {
     Watch w = {.stop_at = 20}, again = {0};
     TrainOptions o = options(30);
@@ -367,6 +385,7 @@ int main(void) {
     RUN(numbers_that_are_none_stop_the_run_and_are_never_saved);
     RUN(a_loss_that_runs_away_is_not_saved_between_two_reports);
     RUN(a_damaged_state_is_named_and_the_previous_one_goes_on_to_the_same);
+    RUN(a_failed_save_after_a_damaged_state_leaves_the_previous_one);
     RUN(two_damaged_states_are_a_sentence_and_stay_as_they_are);
     RUN(the_saved_model_loads_and_names_its_tokenizer);
     RUN(a_state_of_another_shape_is_refused);

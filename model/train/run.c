@@ -66,7 +66,8 @@ bool run_open(Run *ret, const char *folder, GError **error) {
                     g_strerror(errno));
         return false;
     }
-    *ret = (Run){g_strdup(folder), g_array_new(FALSE, FALSE, sizeof(Metric))};
+    *ret = (Run){.folder = g_strdup(folder),
+                 .metrics = g_array_new(FALSE, FALSE, sizeof(Metric))};
     return true;
 }
 
@@ -171,16 +172,25 @@ static Dtype real_dtype(void) {
     return sizeof(real) == sizeof(float) ? DTYPE_F32 : DTYPE_F64;
 }
 
-// Not every file system has links; a run there has no previous state.
+// What cannot be looked for counts as there: nothing is begun again over it.
+static bool is_there(const Run *r, const char *name) {
+    g_autofree char *path = path_in(r->folder, name);
+    return g_access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+bool run_has_state(const Run *r) { return is_there(r, STATE) || is_there(r, PREVIOUS); }
+
+// A damaged state would take the place of the only good one. Not every file system has
+// links; a run there has no previous state.
 static void keep_previous(const Run *r) {
+    if (r->state_damaged || !is_there(r, STATE)) return;
     g_autofree char *state = path_in(r->folder, STATE);
     g_autofree char *previous = path_in(r->folder, PREVIOUS);
-    if (!g_file_test(state, G_FILE_TEST_EXISTS)) return;
     g_unlink(previous);
     (void)!link(state, previous);
 }
 
-bool run_write_state(const Run *r, const Parameters *w, const Optimizer *o,
+bool run_write_state(Run *r, const Parameters *w, const Optimizer *o,
                      const RunState *at, GError **error) {
     char text[10][G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
@@ -209,6 +219,7 @@ bool run_write_state(const Run *r, const Parameters *w, const Optimizer *o,
     keep_previous(r);
     char *path = path_in(r->folder, STATE);
     bool ok = safetensors_write(path, metadata, tensors, G_N_ELEMENTS(tensors), error);
+    if (ok) r->state_damaged = false;
     g_free(path);
     return ok;
 }
@@ -264,7 +275,7 @@ static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer 
     return ok;
 }
 
-bool run_read_state(const Run *r, Parameters *w, Optimizer *o, RunState *at,
+bool run_read_state(Run *r, Parameters *w, Optimizer *o, RunState *at,
                     char **ret_trouble, GError **error) {
     g_autoptr(GError) newest = NULL;
     *ret_trouble = NULL;
@@ -273,6 +284,7 @@ bool run_read_state(const Run *r, Parameters *w, Optimizer *o, RunState *at,
         g_propagate_error(error, g_steal_pointer(&newest));
         return false;
     }
+    r->state_damaged = true;
     *ret_trouble = g_strdup_printf("%s; goes on from " PREVIOUS
                                    ", at step %" G_GINT64_FORMAT,
                                    newest->message, at->step);

@@ -23,8 +23,9 @@ typedef struct Metric {
 } Metric;
 
 typedef struct Run {
-    char *folder;    // owned
-    GArray *metrics; // owned; of Metric, as in metrics.jsonl
+    char *folder;       // owned
+    GArray *metrics;    // owned; of Metric, as in metrics.jsonl
+    bool state_damaged; // the previous state is the only good one, until the next save
 } Run;
 
 // Makes the folder, or finds it.
@@ -41,12 +42,16 @@ bool run_write_curves(const Run *r, GError **error);
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, GError **error);
 
-// The state that was there becomes the previous one; there is one at every moment.
-bool run_write_state(const Run *r, const Parameters *w, const Optimizer *o,
+// Whether a state was saved, good or not.
+bool run_has_state(const Run *r);
+
+// The state that was there becomes the previous one, unless run_read_state() found it
+// damaged; a good one is there at every moment.
+bool run_write_state(Run *r, const Parameters *w, const Optimizer *o,
                      const RunState *at, GError **error);
 // Reads the newest state or, if that is damaged, the previous one: then *ret_trouble is
 // a sentence that says so, to be freed, and NULL otherwise.
-bool run_read_state(const Run *r, Parameters *w, Optimizer *o, RunState *at,
+bool run_read_state(Run *r, Parameters *w, Optimizer *o, RunState *at,
                     char **ret_trouble, GError **error);
 
 #endif

@@ -115,6 +115,8 @@ void trainer_free(Trainer *t) {
     g_free(t);
 }
 
+bool trainer_has_saved(const Trainer *t) { return run_has_state(&t->run); }
+
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error) {
     return run_read_state(&t->run, &t->w, &t->optimizer, &t->at, ret_trouble, error) &&
            run_forget(&t->run, t->at.step, error);

@@ -95,9 +95,12 @@ bool trainer_begin_with(Trainer *t, const Model *from, GError **error);
 // to be freed with g_free.
 bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 
-// Continues from state.safetensors in the run's folder or, if that is damaged, from the
-// previous one: then *ret_trouble is a sentence that says so, to be freed, else NULL.
-// Rank 0's to do.
+// Whether the run has a state to resume from. Rank 0's to ask.
+bool trainer_has_saved(const Trainer *t);
+
+// Continues from state.safetensors in the run's folder or, if that is damaged or
+// missing, from the previous one: then *ret_trouble is a sentence that says so, to be
+// freed, else NULL. Rank 0's to do.
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
 // Trains to the end, or until `report` or `*stop` says so; then saves. A stop is heard
