@@ -14,7 +14,8 @@ typedef struct Stream {
     PaStream *stream;
 } Stream;
 
-// Functions that PortAudio (19.6) calls are found here before the libraries' own.
+// Symbol interposition for the whole process: functions that PortAudio (19.6) calls are
+// found here before the libraries' own.
 
 // There is no JACK: see device.h.
 PaError PaJack_Initialize(void **api, PaHostApiIndex index);
@@ -23,38 +24,45 @@ PaError PaJack_Initialize(void **api, PaHostApiIndex index) {
     return paNoError;
 }
 
+// ALSA's own. Found before main(), when there is one thread: those that call them later
+// are PortAudio's, and more than one.
+static struct {
+    int (*revents)(snd_pcm_t *, struct pollfd *, unsigned, unsigned short *);
+    snd_pcm_sframes_t (*avail_update)(snd_pcm_t *);
+    int (*prepare)(snd_pcm_t *);
+    int (*start)(snd_pcm_t *);
+} alsa;
+
+__attribute__((constructor)) static void find_alsa(void) {
+    *(void **)&alsa.revents = dlsym(RTLD_NEXT, "snd_pcm_poll_descriptors_revents");
+    *(void **)&alsa.avail_update = dlsym(RTLD_NEXT, "snd_pcm_avail_update");
+    *(void **)&alsa.prepare = dlsym(RTLD_NEXT, "snd_pcm_prepare");
+    *(void **)&alsa.start = dlsym(RTLD_NEXT, "snd_pcm_start");
+}
+
 // When one of these fails, for the device or its server is gone, PortAudio's thread
 // goes round for ever, complains on stderr each time, and cannot be ended. Told of an
 // underrun, and of a start that went well, it tries again, which can be ended, and is
 // as soon as the silence is noticed.
-#define OWN(name) (*(void **)&next = next ? *(void **)&next : dlsym(RTLD_NEXT, name))
 
 int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *fds, unsigned count,
                                      unsigned short *events) {
-    static int (*next)(snd_pcm_t *, struct pollfd *, unsigned, unsigned short *);
-    OWN("snd_pcm_poll_descriptors_revents");
-    if (next(pcm, fds, count, events) < 0) *events = POLLERR;
+    if (alsa.revents(pcm, fds, count, events) < 0) *events = POLLERR;
     return 0;
 }
 
 snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm) {
-    static snd_pcm_sframes_t (*next)(snd_pcm_t *);
-    OWN("snd_pcm_avail_update");
-    snd_pcm_sframes_t frames = next(pcm);
+    snd_pcm_sframes_t frames = alsa.avail_update(pcm);
     return frames < 0 ? -EPIPE : frames;
 }
 
 int snd_pcm_prepare(snd_pcm_t *pcm) {
-    static int (*next)(snd_pcm_t *);
-    OWN("snd_pcm_prepare");
-    next(pcm);
+    alsa.prepare(pcm);
     return 0;
 }
 
 int snd_pcm_start(snd_pcm_t *pcm) {
-    static int (*next)(snd_pcm_t *);
-    OWN("snd_pcm_start");
-    next(pcm);
+    alsa.start(pcm);
     return 0;
 }
 

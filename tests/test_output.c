@@ -8,6 +8,7 @@
 #include "tests/test.h"
 #include "tests/tsan.h"
 
+#include <alsa/asoundlib.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -137,6 +138,31 @@ TEST(opening_and_closing_at_once_leaves_nothing) {
         engine_free(e);
     }
     CHECK(output_close(NULL));
+}
+
+// ---- what stands before ALSA's functions
+
+// A device of ALSA's own that takes everything and plays nothing.
+static gpointer use_alsa(gpointer ret_ok) {
+    snd_pcm_t *pcm = NULL;
+    bool ok = snd_pcm_open(&pcm, "null", SND_PCM_STREAM_PLAYBACK, 0) == 0 &&
+              snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16, SND_PCM_ACCESS_RW_INTERLEAVED,
+                                 2, 48000, 0, 100000) == 0;
+    for (int i = 0; i < 100 && ok; i++)
+        ok = snd_pcm_prepare(pcm) == 0 && snd_pcm_start(pcm) == 0 &&
+             snd_pcm_avail_update(pcm) >= 0;
+    if (pcm) snd_pcm_close(pcm);
+    *(bool *)ret_ok = ok;
+    return NULL;
+}
+
+TEST(alsa_may_be_entered_by_two_threads_at_once) { // ThreadSanitizer would see more
+    bool ok[2];
+    GThread *a = g_thread_new(NULL, use_alsa, &ok[0]),
+            *b = g_thread_new(NULL, use_alsa, &ok[1]);
+    g_thread_join(a);
+    g_thread_join(b);
+    CHECK(ok[0] && ok[1]);
 }
 
 // ---- who drives
@@ -308,6 +334,7 @@ int main(int argc, char **argv) {
     const char *beside = argc > 1 ? argv[1] : "none";
     soundfont = soundfont_find(NULL, NULL);
     if (strcmp(beside, "none") == 0) {
+        RUN(alsa_may_be_entered_by_two_threads_at_once);
         RUN(without_its_device_the_clock_drives_and_says_why);
         RUN(a_machine_without_devices_goes_on_in_silence);
         RUN(the_libraries_are_silent_on_stderr);
