@@ -273,34 +273,42 @@ void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rot
     pool_run(p, s->h, 1, add_up, s);
 }
 
-// scores: (keys, G) rows, of all inputs.
-static void score_all(const CrossStep *s, real *scores) {
-    int G = s->G, r = s->r;
-    real *turned = rows(G * s->V, r), *q = rows(1, r);
+// scores: (keys, G) rows, of all inputs.  turned: (G, V, r) rows  q: (r) rows
+static void score_all(const CrossStep *s, real *scores, real *turned, real *q) {
     for (int k = 0, stop; k < s->keys; k = stop) {
         stop = MIN(s->keys, k + ROTARY_FINE);
         turn_kinds(s, turned, q, k);
-        score(s, row(scores, k * G), turned, k, stop);
+        score(s, row(scores, k * s->G), turned, k, stop);
     }
-    g_aligned_free(turned);
-    g_aligned_free(q);
 }
 
-void cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
-                        const Token *tokens, int keys) {
-    begin_step(s, q, rotary, tokens, keys);
-    score_kinds(s, 0, s->V);
-    real *scores = rows(keys * s->G, 1);
-    score_all(s, scores);
-    memset(ret, 0, (size_t)keys * sizeof(real));
+// ret[k] = the mean over the heads of the softmax of their scores of input k.
+static void mean_weights(const CrossStep *s, real *ret, const real *scores) {
+    int step = s->G * LANES;
+    memset(ret, 0, (size_t)s->keys * sizeof(real));
     for (int h = 0; h < s->h; h++) {
         const real *x = row(scores, h / LANES) + h % LANES;
-        int step = s->G * LANES;
         real top = HIDDEN, sum = 0;
-        for (int k = 0; k < keys; k++) top = MAX(top, x[k * step]);
-        for (int k = 0; k < keys; k++) sum += real_exp(x[k * step] - top);
-        for (int k = 0; k < keys; k++)
+        for (int k = 0; k < s->keys; k++) top = MAX(top, x[k * step]);
+        for (int k = 0; k < s->keys; k++) sum += real_exp(x[k * step] - top);
+        for (int k = 0; k < s->keys; k++)
             ret[k] += real_exp(x[k * step] - top) / (sum * (real)s->h);
     }
-    g_aligned_free(scores);
+}
+
+bool cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
+                        const Token *tokens, int keys) {
+    real *scores = rows(keys, s->G), *turned = rows(s->G * s->V, s->r);
+    real *turned_q = rows(s->r, 1);
+    bool ok = scores && turned && turned_q;
+    if (ok) {
+        begin_step(s, q, rotary, tokens, keys);
+        score_kinds(s, 0, s->V);
+        score_all(s, scores, turned, turned_q);
+        mean_weights(s, ret, scores);
+    }
+    memory_free(scores);
+    memory_free(turned);
+    memory_free(turned_q);
+    return ok;
 }

@@ -28,8 +28,8 @@ void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rot
 
 // Which inputs it reads: ret[k], (keys), is the mean over the heads of the weights that
 // cross_step() gives input k; they add up to 1. For a look now and then: one thread
-// does it all, in the time of a few steps.
-void cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
+// does it all, in the time of a few steps. False: there is no memory for it.
+bool cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
                         const Token *tokens, int keys);
 
 #endif

@@ -360,8 +360,8 @@ int session_attention(Session *s, real *ret) {
     map(s, s->z, s->x, &s->weights->latent, 1);
     norm(s, &w->cross.norm_attn, s->z, 1);
     map(s, s->q, s->normed, &s->weights->cross.q, 1);
-    cross_step_weights(s->step, ret, s->q, &s->rotary, tokens, keys);
-    return keys;
+    bool ok = cross_step_weights(s->step, ret, s->q, &s->rotary, tokens, keys);
+    return ok ? keys : 0;
 }
 
 int session_latents(const Session *s) { return s->runs[s->now].length; }

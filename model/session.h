@@ -31,8 +31,9 @@ const real *session_sync(Session *s, const Token *tokens, int count);
 
 // What the newest latent listens to: returns how many inputs it attends to, the newest
 // M of the timeline, and writes into ret, (M), how much of its attention each has, the
-// heads' mean, oldest first; they add up to 1. 0: nothing was synced yet. Computed when
-// it is asked for; the session's next logits do not change.
+// heads' mean, oldest first; they add up to 1. 0: nothing was synced yet, or there is
+// no memory for it. Computed when it is asked for; the session's next logits do not
+// change.
 int session_attention(Session *s, real *ret);
 
 // How many of the newest positions are in the latents, N/2 .. N once there are as many.

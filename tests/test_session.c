@@ -4,7 +4,18 @@
 #include "model/perceiver.h"
 #include "model/session.h"
 
+#include <errno.h>
 #include <stdlib.h>
+
+// Stands before the C library's: so many allocations go well, then one does not; below
+// 0 all do.
+static int until_lack = -1;
+
+int posix_memalign(void **ret, size_t boundary, size_t size) {
+    if (until_lack >= 0 && until_lack-- == 0) return ENOMEM;
+    *ret = aligned_alloc(boundary, (size + boundary - 1) / boundary * boundary);
+    return *ret ? 0 : ENOMEM;
+}
 
 #define TOLERANCE 1e-4
 
@@ -334,9 +345,32 @@ TEST(a_look_at_what_it_listens_to_changes_no_logits) {
     model_free(&m);
 }
 
+TEST(a_look_that_there_is_no_memory_for_comes_to_nothing) {
+    Model m = toy();
+    Weights *w = weights_new(&m, true);
+    Token tokens[30];
+    random_tokens(tokens, 30, 7);
+    Session *s = session_new(w, NULL);
+    session_sync(s, tokens, 30);
+    real weights[20];
+    int failed = 0;
+    for (int k = 0; k < 10; k++) {
+        until_lack = k;
+        int keys = session_attention(s, weights);
+        CHECK(keys == (until_lack < 0 ? 0 : 20));
+        failed += keys == 0;
+    }
+    until_lack = -1;
+    CHECK(failed > 0 && failed < 10 && session_attention(s, weights) == 20);
+    session_free(s);
+    weights_free(w);
+    model_free(&m);
+}
+
 int main(void) {
     RUN(what_a_latent_listens_to_is_what_it_reads);
     RUN(a_look_at_what_it_listens_to_changes_no_logits);
+    RUN(a_look_that_there_is_no_memory_for_comes_to_nothing);
     RUN(a_cached_step_equals_the_uncached_forward);
     RUN(a_cached_step_knows_its_place_where_the_model_does);
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
