@@ -32,6 +32,12 @@ bool config_check(const Config *c, GError **error) {
                     c->latents, c->context);
         return false;
     }
+    if ((int64_t)c->context * c->width > G_MAXINT32) {
+        g_set_error(error, MODEL_ERROR, 0,
+                    "a context of %d is too long for a width of %d: %d at most",
+                    c->context, c->width, G_MAXINT32 / c->width);
+        return false;
+    }
     if (!(c->rotary_wavelength >= 1 && c->rotary_wavelength <= 1e9)) {
         g_set_error(error, MODEL_ERROR, 0,
                     "rotary_max_wavelength is %g, it must be from 1 to 1e9",

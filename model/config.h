@@ -33,8 +33,9 @@ static inline int config_rotary(const Config *c) {
 
 enum { CONFIG_ROTARY_MOST = 1 << 12 }; // r of the widest model's one head
 
-// Whether the numbers make a model: each in range, d a multiple of h, N <= M. The
-// bounds keep every product of two of them within 31 bits.
+// Whether the numbers make a model: each in range, d a multiple of h, N <= M, and M d
+// within 31 bits, as the other products that are computed with are by the ranges: M h,
+// N V, N MLP_RATIO d, V d and MLP_RATIO d d.
 bool config_check(const Config *c, GError **error);
 
 #define MODEL_ERROR model_error_quark()
