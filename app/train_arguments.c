@@ -27,6 +27,10 @@ static const struct {
     [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, "AdamW's memory of squares"},
     [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, "On attention's and MLP's output"},
     [TRAIN_KEEP]     = {"keep", 0, 1, false, false, "Share of the prefix kept in training"},
+    [TRAIN_SPAN]     = {"span", 1, 1 << 20, true, false,
+                        "Keep it in spans of up to N tokens, N/4 at least (1: one by one)"},
+    [TRAIN_BIAS]     = {"bias", 0, 1, false, false,
+                        "1: what is kept weighs as much as all would; 0: as it is"},
     [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, "Tokens a prediction attends to"},
     [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, "Positions in the deep stack"},
     [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, "Channels"},
@@ -233,6 +237,8 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     set_real(a, TRAIN_BETA2, &o.beta2);
     set_real(a, TRAIN_DROPOUT, &o.dropout);
     set_real(a, TRAIN_KEEP, &o.keep);
+    set(a, TRAIN_SPAN, &o.span);
+    set_real(a, TRAIN_BIAS, &o.bias);
     if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);
     if (given(a, TRAIN_WARMUP)) o.warmup = (int64_t)a->number[TRAIN_WARMUP];
     if (a->only_float) o.mixed = 0;

@@ -16,6 +16,8 @@ typedef enum TrainNumber {
     TRAIN_BETA2,
     TRAIN_DROPOUT,
     TRAIN_KEEP,
+    TRAIN_SPAN,
+    TRAIN_BIAS,
     TRAIN_CONTEXT,
     TRAIN_LATENTS,
     TRAIN_WIDTH,

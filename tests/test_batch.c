@@ -8,7 +8,11 @@ static char *folder;
 static Corpus corpus;
 
 static BatchSource source(double keep) {
-    return (BatchSource){&corpus, SPLIT_TRAIN, &config, keep, NULL, NULL, 5};
+    return (BatchSource){.corpus = &corpus,
+                         .split = SPLIT_TRAIN,
+                         .config = &config,
+                         .keep = keep,
+                         .seed = 5};
 }
 
 TEST(targets_are_the_tokens_that_follow_the_latents) {
@@ -41,8 +45,9 @@ TEST(the_same_seed_step_and_index_draw_the_same_window) {
     CHECK(different > 25);
 }
 
-TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
+static void check_keeps_its_share(int span) {
     BatchSource s = source(0.25);
+    s.span = span;
     for (int i = 0; i < 200; i++) {
         Window w;
         batch_draw(&s, &w, 2, i);
@@ -53,6 +58,73 @@ TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
             CHECK(w.in.tokens[k] == w.tokens[w.positions[k]]);
             CHECK(k < w.in.keys - w.in.n || w.positions[k] == T - w.in.keys + k);
         }
+        window_free(&w);
+    }
+}
+
+TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
+    check_keeps_its_share(1);
+    check_keeps_its_share(3);
+    check_keeps_its_share(16);
+    check_keeps_its_share(1000);
+}
+
+// Of the inputs kept in the prefix, the share whose next one in it is kept too.
+static double kept_with_the_next(const BatchSource *s) {
+    int kept = 0, both = 0;
+    for (int i = 0; i < 900; i++) {
+        Window w;
+        batch_draw(s, &w, 2, i);
+        for (int k = 0; k + 1 < w.in.keys - w.in.n; k++) {
+            kept++;
+            both += w.positions[k + 1] == w.positions[k] + 1;
+        }
+        window_free(&w);
+    }
+    return both / (double)kept;
+}
+
+TEST(spans_of_the_prefix_stay_together_and_single_inputs_do_not) {
+    BatchSource s = source(0.25);
+    CHECK(kept_with_the_next(&s) < 0.35);
+    s.span = 8;
+    CHECK(kept_with_the_next(&s) > 0.75);
+}
+
+TEST(every_input_of_the_prefix_stays_as_often_as_any_other) {
+    BatchSource s = source(0.25);
+    s.span = 8;
+    int stayed[32] = {0}, draws = 0;
+    for (int i = 0; i < 6000; i++) {
+        Window w;
+        batch_draw(&s, &w, 3, i);
+        bool full = w.positions[w.in.keys - 1] == 39;
+        draws += full;
+        for (int k = 0; full && k < w.in.keys - w.in.n; k++) stayed[w.positions[k]]++;
+        window_free(&w);
+    }
+    for (int i = 0; i < 32; i++) CHECK_NEAR(stayed[i] / (double)draws, 0.25, 0.04);
+}
+
+static Window full_window(const BatchSource *s) {
+    Window w = {0};
+    int i = 0;
+    do {
+        window_free(&w);
+        batch_draw(s, &w, 1, i++);
+    } while (w.positions[w.in.keys - 1] < config.context - 1);
+    return w;
+}
+
+TEST(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked) {
+    static const struct {
+        double keep, bias, want;
+    } cases[] = {{0.25, 0, 1}, {0.25, 1, 4}, {0.25, 0.5, 2}, {0, 1, 1}, {1, 1, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        BatchSource s = source(cases[i].keep);
+        s.bias = cases[i].bias;
+        Window w = full_window(&s);
+        CHECK_NEAR((double)w.in.bias, log(cases[i].want), 1e-6);
         window_free(&w);
     }
 }
@@ -93,6 +165,9 @@ int main(void) {
     RUN(targets_are_the_tokens_that_follow_the_latents);
     RUN(the_same_seed_step_and_index_draw_the_same_window);
     RUN(prefix_dropout_keeps_its_share_and_all_latents_in_place);
+    RUN(spans_of_the_prefix_stay_together_and_single_inputs_do_not);
+    RUN(every_input_of_the_prefix_stays_as_often_as_any_other);
+    RUN(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked);
     RUN(openings_of_pieces_are_drawn_too);
     RUN(validation_pieces_are_never_drawn_for_training);
     corpus_close(&corpus);

@@ -24,6 +24,8 @@ static TrainOptions options(int steps) {
         .beta2 = 0.98,
         .dropout = 0.1,
         .keep = 0.7,
+        .span = 8,
+        .bias = 1,
         .clip = 1,
         .mixed = 1,
         .seed = 11,

@@ -24,21 +24,60 @@ void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
         .tokens = ret->tokens, .positions = ret->positions, .keys = T, .n = n};
 }
 
-// Keeps round(keep * prefix) inputs before the latents, chosen at random (Knuth's
-// algorithm S), and all of the latents' own.
-static void drop_prefix(Window *w, double keep, Rng *rng) {
+// stays[i]: `left` of the `prefix` inputs chosen at random (Knuth's algorithm S).
+static void choose_tokens(bool *stays, int prefix, int left, Rng *rng) {
+    for (int i = 0; i < prefix; i++) {
+        stays[i] = rng_below(rng, (uint32_t)(prefix - i)) < (uint32_t)left;
+        left -= stays[i];
+    }
+}
+
+// The same by spans: the prefix, as a ring, is cut anywhere into spans of span / 4 to
+// span inputs, which are chosen in random order; the last one in part, so that `left`
+// is exact. As a ring, so that no input stays more often than another.
+static void choose_spans(bool *stays, int prefix, int left, int span, Rng *rng) {
+    int least = MAX(1, span / 4), count = 0;
+    int *begins = g_new(int, prefix + 1);
+    for (int at = 0; at < prefix; count++) {
+        begins[count] = at;
+        at += least + (int)rng_below(rng, (uint32_t)(span - least + 1));
+    }
+    begins[count] = prefix;
+    int *order = g_new(int, count);
+    for (int i = 0; i < count; i++) {
+        int j = (int)rng_below(rng, (uint32_t)i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    memset(stays, false, (size_t)prefix * sizeof *stays);
+    int turned = (int)rng_below(rng, (uint32_t)MAX(1, prefix));
+    for (int i = 0; left > 0; i++)
+        for (int k = begins[order[i]]; left > 0 && k < begins[order[i] + 1];
+             k++, left--)
+            stays[(turned + k) % prefix] = true;
+    g_free(begins);
+    g_free(order);
+}
+
+// Keeps round(keep * prefix) inputs before the latents, and all of the latents' own.
+static void drop_prefix(Window *w, const BatchSource *s, Rng *rng) {
     int T = w->in.keys, prefix = T - w->in.n, kept = 0;
-    int left = (int)lround(keep * prefix);
+    int left = (int)lround(s->keep * prefix);
+    bool *stays = g_new(bool, prefix + 1);
+    if (s->span > 1)
+        choose_spans(stays, prefix, left, s->span, rng);
+    else
+        choose_tokens(stays, prefix, left, rng);
     w->kept = g_new(Token, T);
     for (int i = 0; i < T; i++) {
-        if (i < prefix && rng_below(rng, (uint32_t)(prefix - i)) >= (uint32_t)left)
-            continue;
-        if (i < prefix) left--;
+        if (i < prefix && !stays[i]) continue;
         w->kept[kept] = w->tokens[i];
         w->positions[kept++] = i;
     }
     w->in.tokens = w->kept;
     w->in.keys = kept;
+    if (left > 0) w->in.bias = (real)(s->bias * log((double)prefix / left));
+    g_free(stays);
 }
 
 void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index) {
@@ -56,7 +95,7 @@ void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index)
     }
     int end = 1 + (int)rng_below(&rng, tokens->len - 1);
     window_cut(ret, source->config, (const Token *)(void *)tokens->data, end);
-    if (source->keep < 1) drop_prefix(ret, source->keep, &rng);
+    if (source->keep < 1) drop_prefix(ret, source, &rng);
     g_array_unref(tokens);
 }
 

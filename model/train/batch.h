@@ -4,7 +4,9 @@
 // A piece is drawn by its length and augmented; the window's end is drawn uniformly in
 // it, so that openings, with fewer inputs than the context, are trained too. The inputs
 // are the up to M tokens before the end, the targets the next tokens of the last n. Of
-// the T - n inputs before the latents a random `keep` share stays (prefix dropout).
+// the T - n inputs before the latents a random `keep` share stays (prefix dropout):
+// single inputs, as in the paper, or whole spans, since of a passage of eight notes
+// kept one by one nothing is left that could be returned to.
 #ifndef MODEL_TRAIN_BATCH_H
 #define MODEL_TRAIN_BATCH_H
 
@@ -21,6 +23,8 @@ typedef struct BatchSource {
     Split split;
     const Config *config; // borrowed
     double keep;          // share of the prefix that stays, 0-1
+    int span;             // in spans of span / 4 to span inputs; 0, 1: one by one
+    double bias;          // times ln(1 / keep) is added to the scores of what stays
     BatchAugment augment; // may be NULL
     void *augment_data;
     uint64_t seed;

@@ -13,7 +13,7 @@ typedef struct OptionField {
     bool later; // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 24 };
+enum { OPTION_FIELDS = 26 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -34,6 +34,8 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "beta2", .number = &o->beta2},
         {.name = "dropout", .number = &o->dropout},
         {.name = "keep", .number = &o->keep},
+        {.name = "span", .whole = &o->span, .later = true},
+        {.name = "bias", .number = &o->bias, .later = true},
         {.name = "clip", .number = &o->clip},
         {.name = "mixed", .whole = &o->mixed},
         {.name = "seed", .wide = (int64_t *)&o->seed},
@@ -96,6 +98,8 @@ static const char *wrong_option(const TrainOptions *o) {
         {"beta2", o->beta2, 0, 0.9999999},
         {"dropout", o->dropout, 0, 0.99},
         {"keep", o->keep, 0, 1},
+        {"span", o->span, 0, 1 << 20},
+        {"bias", o->bias, 0, 1},
         {"clip", o->clip, 1e-9, 1e9},
         {"warmup", (double)o->warmup, 0, 1e9},
         {"minutes", o->minutes, 0, 1e6},

@@ -92,8 +92,15 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     t->corpus = corpus;
     t->pool = pool;
     if (pool) pool_set_mixed(pool, o->mixed);
-    t->source = (BatchSource){corpus,  SPLIT_TRAIN,  &t->o.config, o->keep,
-                              augment, augment_data, o->seed};
+    t->source = (BatchSource){.corpus = corpus,
+                              .split = SPLIT_TRAIN,
+                              .config = &t->o.config,
+                              .keep = o->keep,
+                              .span = o->span,
+                              .bias = o->bias,
+                              .augment = augment,
+                              .augment_data = augment_data,
+                              .seed = o->seed};
     if (!allocate(t)) {
         trainer_free(t);
         memory_lacks("training a model of this size", error);

@@ -40,7 +40,9 @@ typedef struct TrainOptions {
     double decay;          // of the weights in matrices
     double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
     double dropout; // on the output of each Attn and MLP
-    double keep;    // share of the prefix that prefix dropout keeps
+    double keep;    // share of the prefix that prefix dropout keeps,
+    int span;       // in spans of up to so many inputs (batch.h); 0, 1: one by one
+    double bias;    // share of ln(1 / keep) added to the scores of what is kept
     double clip;    // gradient norm
     int mixed;      // products in bf16 where the CPU can; see product.h
     uint64_t seed;
