@@ -8,10 +8,11 @@
 //   [files]
 //   recent=/home/clara/etude.mid;/home/clara/nocturne.mid;
 //
-// settings.c has the table of all of them, with their ranges and defaults. Any bytes as
-// a file give usable settings: what is missing, out of range or no value at all takes
-// its default, and a sentence says so. Keys and comments that are not known here stay
-// in the file as they are, so that an older program does not forget for a newer one.
+// settings_table.c has the table of all of them, with their ranges and defaults. Any
+// bytes as a file give usable settings: what is missing, out of range or no value at
+// all takes its default, and a sentence says so. Keys and comments that are not known
+// here stay in the file as they are, so that an older program does not forget for a
+// newer one.
 //
 // Numbers are kept to six digits. Texts are UTF-8 without control characters. Paths are
 // any bytes; in the file, what is no UTF-8 stands as %XX, and % as %25.
