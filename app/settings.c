@@ -9,26 +9,36 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static bool parse(GKeyFile *ret, const char *bytes, size_t size, GError **error) {
+    GKeyFileFlags flags = G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS;
+    return size == 0 || g_key_file_load_from_data(ret, bytes, size, flags, error);
+}
+
+// All settings as they would stand in a file.
+static GKeyFile *texts(Settings *settings) {
+    GKeyFile *ret = g_key_file_new();
+    settings_table_write(ret, settings);
+    return ret;
+}
+
 void settings_parse(Settings *ret, const char *bytes, size_t size, const char *name,
                     char **ret_trouble) {
-    *ret = (Settings){.file = g_key_file_new()};
+    *ret = (Settings){.opened = g_ptr_array_new_with_free_func(g_free)};
     *ret_trouble = NULL;
     settings_table_reset(ret);
+    g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) error = NULL;
-    GKeyFileFlags flags = G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS;
-    if (size > 0 && !g_key_file_load_from_data(ret->file, bytes, size, flags, &error)) {
+    g_autofree char *wrong = NULL;
+    if (!parse(file, bytes, size, &error))
         *ret_trouble = g_strdup_printf("%s: is no settings file, so all settings "
                                        "begin anew: %s",
                                        name, error->message);
-        ret->unreadable = true;
-        g_key_file_free(ret->file);
-        ret->file = g_key_file_new();
-        return;
-    }
-    g_autofree char *wrong = settings_table_read(ret, ret->file);
+    else
+        wrong = settings_table_read(ret, file);
     if (wrong)
         *ret_trouble = g_strdup_printf("%s: no sensible value, so the usual one: %s",
                                        name, wrong);
+    ret->known = texts(ret);
 }
 
 static bool read_file(const char *path, char **ret, gsize *ret_size, GError **error) {
@@ -51,7 +61,6 @@ void settings_load(Settings *ret, const char *path, char **ret_trouble) {
     }
     settings_parse(ret, NULL, 0, path, ret_trouble);
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) return;
-    ret->unreadable = true;
     *ret_trouble = g_strdup_printf("%s: could not be read, so all settings begin anew: "
                                    "%s",
                                    path, error->message);
@@ -59,8 +68,66 @@ void settings_load(Settings *ret, const char *path, char **ret_trouble) {
 
 void settings_clear(Settings *settings) {
     settings_table_clear(settings);
-    if (settings->file) g_key_file_free(settings->file);
+    g_clear_pointer(&settings->known, g_key_file_free);
+    g_clear_pointer(&settings->opened, g_ptr_array_unref);
     *settings = (Settings){0};
+}
+
+static void put_first(Settings *s, const char *path) {
+    GPtrArray *paths = g_ptr_array_new();
+    g_ptr_array_add(paths, g_strdup(path));
+    for (char **old = s->recent; *old; old++)
+        if (paths->len < SETTINGS_RECENT && strcmp(*old, path) != 0)
+            g_ptr_array_add(paths, g_strdup(*old));
+    g_ptr_array_add(paths, NULL);
+    g_strfreev(s->recent);
+    s->recent = (char **)g_ptr_array_free(paths, false);
+}
+
+// What stands in the file by now. One that is none is moved aside, for who wrote it may
+// still want it; where that fails it is left alone.
+static bool read_again(GKeyFile *ret, const char *path, GError **error) {
+    g_autofree char *bytes = NULL, *beside = g_strconcat(path, ".unreadable", NULL);
+    gsize size = 0;
+    g_autoptr(GError) trouble = NULL;
+    if (read_file(path, &bytes, &size, &trouble) && parse(ret, bytes, size, &trouble))
+        return true;
+    if (g_error_matches(trouble, G_FILE_ERROR, G_FILE_ERROR_NOENT)) return true;
+    if (rename(path, beside) == 0) return true;
+    int code = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code),
+                "%s: can neither be read (%s) nor be moved aside (%s), so no settings "
+                "are saved",
+                path, trouble->message, g_strerror(code));
+    return false;
+}
+
+// Another window may have opened files meanwhile.
+static void merge_recent(Settings *settings, GKeyFile *file) {
+    Settings theirs = {0};
+    bool any = g_key_file_has_key(file, "files", "recent", NULL);
+    if (settings->opened->len == 0 || !any) return;
+    settings_table_reset(&theirs);
+    g_free(settings_table_read(&theirs, file));
+    g_strfreev(settings->recent);
+    settings->recent = g_steal_pointer(&theirs.recent);
+    settings_table_clear(&theirs);
+    for (guint i = 0; i < settings->opened->len; i++)
+        put_first(settings, settings->opened->pdata[i]);
+}
+
+// What was changed here since `before`, and what the file has not at all.
+static void write_changes(GKeyFile *file, GKeyFile *before, GKeyFile *now) {
+    g_auto(GStrv) groups = g_key_file_get_groups(now, NULL);
+    for (char **group = groups; *group; group++) {
+        g_auto(GStrv) keys = g_key_file_get_keys(now, *group, NULL, NULL);
+        for (char **key = keys; *key; key++) {
+            g_autofree char *old = g_key_file_get_value(before, *group, *key, NULL);
+            g_autofree char *text = g_key_file_get_value(now, *group, *key, NULL);
+            if (strcmp(old, text) != 0 || !g_key_file_has_key(file, *group, *key, NULL))
+                g_key_file_set_value(file, *group, *key, text);
+        }
+    }
 }
 
 bool settings_save(Settings *settings, const char *path, GError **error) {
@@ -71,13 +138,18 @@ bool settings_save(Settings *settings, const char *path, GError **error) {
                     "%s: could not be made: %s", folder, g_strerror(code));
         return false;
     }
-    settings_table_write(settings->file, settings);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    if (!read_again(file, path, error)) return false;
+    merge_recent(settings, file);
+    g_autoptr(GKeyFile) now = texts(settings);
+    write_changes(file, settings->known, now);
     gsize size;
-    g_autofree char *bytes = g_key_file_to_data(settings->file, &size, NULL);
-    g_autofree char *beside = g_strconcat(path, ".unreadable", NULL);
-    if (settings->unreadable) (void)!rename(path, beside);
-    settings->unreadable = false;
-    return replace_contents(path, bytes, size, error);
+    g_autofree char *bytes = g_key_file_to_data(file, &size, NULL);
+    if (!replace_contents(path, bytes, size, error)) return false;
+    g_key_file_free(settings->known);
+    settings->known = g_steal_pointer(&now);
+    g_ptr_array_set_size(settings->opened, 0);
+    return true;
 }
 
 char *settings_path(void) {
@@ -91,14 +163,8 @@ void settings_set(char **text, const char *value) {
 }
 
 void settings_add_recent(Settings *s, const char *path) {
-    GPtrArray *paths = g_ptr_array_new();
-    g_ptr_array_add(paths, g_strdup(path));
-    for (char **old = s->recent; *old; old++)
-        if (paths->len < SETTINGS_RECENT && strcmp(*old, path) != 0)
-            g_ptr_array_add(paths, g_strdup(*old));
-    g_ptr_array_add(paths, NULL);
-    g_strfreev(s->recent);
-    s->recent = (char **)g_ptr_array_free(paths, false);
+    put_first(s, path);
+    g_ptr_array_add(s->opened, g_strdup(path));
 }
 
 char **settings_recent(const Settings *s) {

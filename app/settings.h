@@ -57,8 +57,8 @@ typedef struct Settings {
     char *folder;  // where a file was last opened, or ""
     char **recent; // paths, newest first
 
-    GKeyFile *file;  // as it was read
-    bool unreadable; // it was none: kept beside when it is saved over
+    GKeyFile *known;   // all of them as they were last read or saved; owned, as is
+    GPtrArray *opened; // what was put among the recent ones since, the oldest first
 } Settings;
 
 // $XDG_CONFIG_HOME/par-midi/settings.ini. Free with g_free.
@@ -71,7 +71,11 @@ void settings_parse(Settings *ret, const char *bytes, size_t size, const char *n
                     char **ret_trouble);
 void settings_clear(Settings *s); // accepts a zeroed struct
 
-// Replaces the file as a whole (model/replace.h), making its folder if there is none.
+// Writes what was changed since the settings were loaded or last saved, and leaves the
+// rest as it stands in the file by now, for several windows may be open. Replaces the
+// file as a whole (model/replace.h), making its folder if there is none. One that
+// cannot be read is moved aside to PATH.unreadable; where that fails nothing is
+// changed.
 bool settings_save(Settings *s, const char *path, GError **error);
 
 // Replaces a text or path of the settings: settings_set(&s.soundfont, path).

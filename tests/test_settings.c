@@ -126,6 +126,62 @@ TEST(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside) {
     settings_clear(&s);
 }
 
+TEST(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone) {
+    g_autofree char *beside = g_strconcat(path, ".unreadable", NULL);
+    g_autofree char *inside = g_build_filename(beside, "kept", NULL), *text = NULL;
+    g_unlink(beside);
+    CHECK(g_mkdir(beside, 0700) == 0 && g_file_set_contents(inside, "", 0, NULL));
+    put("[audio\nvolume=0.1\n", -1);
+    Settings s;
+    char *trouble;
+    settings_load(&s, path, &trouble);
+    for (int i = 0; i < 2; i++) { // the second time, too
+        g_autoptr(GError) error = NULL;
+        s.volume = .5;
+        CHECK(!settings_save(&s, path, &error));
+        CHECK(error && g_str_has_prefix(error->message, path) &&
+              strstr(error->message, "so no settings are saved"));
+    }
+    CHECK(g_file_get_contents(path, &text, NULL, NULL));
+    CHECK(g_strcmp0(text, "[audio\nvolume=0.1\n") == 0);
+    g_free(trouble);
+    g_unlink(inside);
+    g_rmdir(beside);
+    CHECK(settings_save(&s, path, NULL)); // as soon as it can be
+    settings_clear(&s);
+    s = loaded();
+    CHECK(s.volume == .5);
+    settings_clear(&s);
+}
+
+TEST(of_two_windows_each_saves_only_what_was_changed_in_it) {
+    g_unlink(path);
+    Settings a = loaded(), b = loaded();
+    a.volume = .25;
+    settings_set(&a.soundfont, "/grand.sf2");
+    settings_add_recent(&a, "/music/a.mid");
+    CHECK(settings_save(&a, path, NULL));
+    b.top_p = .5;
+    settings_add_recent(&b, "/music/b.mid");
+    CHECK(settings_save(&b, path, NULL)); // the last to quit
+    Settings both = loaded();
+    CHECK(both.volume == .25 && both.top_p == .5);
+    CHECK(strcmp(both.soundfont, "/grand.sf2") == 0);
+    CHECK(g_strv_length(both.recent) == 2 &&
+          strcmp(both.recent[0], "/music/b.mid") == 0);
+    settings_clear(&both);
+    a.volume = .75; // what was saved before is not changed since
+    CHECK(settings_save(&a, path, NULL));
+    b.volume = .8; // as it was when this window was opened
+    CHECK(settings_save(&b, path, NULL));
+    both = loaded();
+    CHECK(both.volume == .75 && both.top_p == .5);
+    CHECK(g_strv_length(both.recent) == 2);
+    settings_clear(&both);
+    settings_clear(&a);
+    settings_clear(&b);
+}
+
 TEST(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence) {
     g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
     g_autofree char *huge = g_build_filename(folder, "huge", NULL);
@@ -226,6 +282,8 @@ int main(void) {
     RUN(numbers_stand_in_the_file_as_people_write_them);
     RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
     RUN(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside);
+    RUN(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone);
+    RUN(of_two_windows_each_saves_only_what_was_changed_in_it);
     RUN(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence);
     RUN(what_is_not_known_here_stays_in_the_file);
     RUN(recent_files_are_newest_first_without_twins_and_only_those_there);
