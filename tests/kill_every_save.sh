@@ -52,7 +52,8 @@ session)
     whole() { whole_file "$@"; }
     ;;
 checkpoint | resumed)
-    calls+=' ?link,?linkat ?unlink,?unlinkat'
+    # What a run reads decides what it writes.
+    calls+=' read ?link,?linkat ?unlink,?unlinkat'
     mkdir set
     for i in 1 2 3; do notes $i | "$par" detokenize -o set/$i.mid || exit 1; done
     "$par" train set --out old --preset tiny --context 16 --latents 4 --width 8 --heads 1 \
@@ -63,9 +64,10 @@ checkpoint | resumed)
             seek=$(($(wc -c <old/state.safetensors) - 100))
     fi
     save=("$par" train --resume "$target" --threads 1 --steps 9)
-    sums() { # RUN: of its tensors
+    sums() { # RUN: of its tensors, and its metrics but for what the clock says
         head -c 5000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
         head -c 5000 "$1/last.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
+        sed 's/, "latents_per_second": [^,}]*//; s/, "elapsed": [^,}]*//' "$1/metrics.jsonl"
     }
     # Old or new is a run that goes on to the same end, bit for bit.
     whole() {

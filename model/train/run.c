@@ -78,23 +78,24 @@ void run_close(Run *r) {
 }
 
 bool run_forget(Run *r, int64_t step, GError **error) {
-    char *path = path_in(r->folder, "metrics.jsonl"), *text = NULL;
+    g_autofree char *path = path_in(r->folder, "metrics.jsonl"), *text = NULL;
+    g_autoptr(GError) unread = NULL;
     g_array_set_size(r->metrics, 0);
+    if (!g_file_get_contents(path, &text, NULL, &unread) &&
+        !g_error_matches(unread, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        g_propagate_error(error, g_steal_pointer(&unread));
+        return false; // or all that could not be read would be replaced by nothing
+    }
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     GString *kept = g_string_new(NULL);
-    if (g_file_get_contents(path, &text, NULL, NULL)) {
-        char **lines = g_strsplit(text, "\n", -1);
-        for (char **line = lines; *line; line++) {
-            Metric m;
-            if (!parse_metric(*line, &m) || m.step > step) continue;
-            g_array_append_val(r->metrics, m);
-            append_metric(kept, &m);
-        }
-        g_strfreev(lines);
+    for (char **line = lines; *line; line++) {
+        Metric m;
+        if (!parse_metric(*line, &m) || m.step > step) continue;
+        g_array_append_val(r->metrics, m);
+        append_metric(kept, &m);
     }
     bool ok = replace_contents(path, kept->str, kept->len, error);
     g_string_free(kept, TRUE);
-    g_free(text);
-    g_free(path);
     return ok;
 }
 
