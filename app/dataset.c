@@ -12,7 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define ENCODING "1" // to be raised when the same files become other tokens
+#define ENCODING "2" // to be raised when the same files become other tokens
 
 typedef struct Building {
     const char *folder, *cache; // borrowed
