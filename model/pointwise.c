@@ -32,34 +32,37 @@ void squared_relu_backward(Pool *p, real *dx, const real *y, int n) {
     pool_run(p, n, GRAIN, squared_relu_back, &(Job){.y = dx, .x = y});
 }
 
-// What is left of y[i]: one hash decides for two numbers, half of its bits each.
-static inline real left_of(const Job *j, real y, uint32_t bits) {
-    return (bits & 0xFFFF) < j->below ? 0 : y * j->scale;
+// What dropout leaves of y[i], times its scale: one hash decides for two numbers, half
+// of its bits each.
+static inline real left_of(real y, uint32_t bits, uint32_t below, real scale) {
+    return y * ((bits & 0xFFFF) < below ? 0 : scale);
 }
 
 VECTOR_CLONES
 static void dropout_part(void *data, int begin, int end) {
-    const Job *j = data;
+    const Job j = *(const Job *)data; // by value: a store to y could change the job's
     int half = (end - begin + 1) / 2, middle = begin + half;
 #pragma omp simd
     for (int i = begin; i < middle; i++)
-        j->y[i] = left_of(j, j->x[i], rng_hash(j->key, (uint32_t)i));
+        j.y[i] = left_of(j.x[i], rng_hash(j.key, (uint32_t)i), j.below, j.scale);
 #pragma omp simd
     for (int i = middle; i < end; i++)
-        j->y[i] = left_of(j, j->x[i], rng_hash(j->key, (uint32_t)(i - half)) >> 16);
+        j.y[i] = left_of(j.x[i], rng_hash(j.key, (uint32_t)(i - half)) >> 16, j.below,
+                         j.scale);
 }
 
 VECTOR_CLONES
 static void residual_part(void *data, int begin, int end) {
-    const Job *j = data;
+    const Job j = *(const Job *)data;
     int half = (end - begin + 1) / 2, middle = begin + half;
 #pragma omp simd
     for (int i = begin; i < middle; i++)
-        j->y[i] = j->x[i] + left_of(j, j->y[i], rng_hash(j->key, (uint32_t)i));
+        j.y[i] = j.x[i] +
+                 left_of(j.y[i], rng_hash(j.key, (uint32_t)i), j.below, j.scale);
 #pragma omp simd
     for (int i = middle; i < end; i++)
-        j->y[i] = j->x[i] +
-                  left_of(j, j->y[i], rng_hash(j->key, (uint32_t)(i - half)) >> 16);
+        j.y[i] = j.x[i] + left_of(j.y[i], rng_hash(j.key, (uint32_t)(i - half)) >> 16,
+                                  j.below, j.scale);
 }
 
 static Job drop(real *y, const real *x, double rate, uint32_t key) {

@@ -111,9 +111,10 @@ typedef struct Norm2 {
 VECTOR_CLONES
 static void sum_squares(void *data, int begin, int end) {
     const Norm2 *n = data;
+    const real *g = n->g;
     real sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (int i = begin; i < end; i++) sum += n->g[i] * n->g[i];
+    for (int i = begin; i < end; i++) sum += g[i] * g[i];
     n->sums[begin / GRAIN] = (double)sum;
 }
 
