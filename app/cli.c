@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define MODEL_FILE        "model.safetensors"
+#define DEMO_FILE         "prompts/chopin-prelude-in-e-minor.mid"
 #define ECHO_MILLISECONDS 200 // two signals within are one wish
 
 // An empty name is a slip, often of a shell, that no later sentence could name.
@@ -166,35 +167,41 @@ void cli_watch_memory(void) {
     cJSON_InitHooks(&(cJSON_Hooks){g_malloc, g_free});
 }
 
-static char *model_in(const char *folder) {
-    char *path = g_build_filename(folder, MODEL_FILE, NULL);
-    if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) return path;
-    g_free(path);
-    return NULL;
+// A regular file of this name in a folder, or NULL.
+static char *file_in(const char *folder, const char *name) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return NULL;
+    return g_canonicalize_filename(path, NULL);
 }
 
-// An unpacked copy of an installation finds its model wherever it was put.
-static char *model_beside_program(void) {
+// What came along with the program: beside it, or laid out around it as an installation
+// is, which a build folder is, too (assets/meson.build), and which finds its own files
+// wherever it was moved to; else where it was configured to be installed.
+static char *find_data(const char *name) {
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    if (!program) return NULL;
-    g_autofree char *folder = g_path_get_dirname(program);
-    g_autofree char *shared = g_build_filename(folder, "../share/par-midi", NULL);
-    char *path = model_in(folder);
-    return path ? path : model_in(shared);
+    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+    g_autofree char *shared = folder
+                                  ? g_build_filename(folder, "../share/par-midi", NULL)
+                                  : NULL;
+    const char *const folders[] = {folder, shared, PAR_DATA_DIR};
+    char *path = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(folders) && !path; i++)
+        if (folders[i]) path = file_in(folders[i], name);
+    return path;
 }
 
 char *cli_find_model(const char *wanted, GError **error) {
     if (!wanted) wanted = g_getenv("PAR_MIDI_MODEL");
     if (wanted && *wanted) return g_strdup(wanted);
-    char *path = model_beside_program();
-    g_auto(GStrv) folders = g_strsplit(PAR_DATA_DIRS, ":", -1);
-    for (char **folder = folders; *folder && !path; folder++) path = model_in(*folder);
+    char *path = find_data(MODEL_FILE);
     if (!path)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                     "no model found: name one with --model FILE or in $PAR_MIDI_MODEL, "
                     "or train one with par-midi train");
     return path;
 }
+
+char *cli_find_demo(void) { return find_data(DEMO_FILE); }
 
 // The name of the other of a run's two models, if `path` is one and that is whole.
 static const char *whole_other(const char *path) {
@@ -224,17 +231,6 @@ bool cli_load_model(const char *path, Model *ret, GError **error) {
                 wrong->message, other);
     g_error_free(wrong);
     return false;
-}
-
-char *cli_find_demo(void) {
-    g_auto(GStrv) folders = g_strsplit(PAR_DATA_DIRS, ":", -1);
-    for (char **folder = folders; *folder; folder++) {
-        char *path = g_build_filename(*folder, "prompts",
-                                      "chopin-prelude-in-e-minor.mid", NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) return path;
-        g_free(path);
-    }
-    return NULL;
 }
 
 bool cli_read_midi(const char *path, Performance *ret, GError **error) {

@@ -41,16 +41,18 @@ int cli_stops(void);
 // goes on.
 void cli_watch_memory(void);
 
-// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that
-// ships, beside the program or in its data folder. NULL with an error that says what to
-// do.
+// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that came
+// along: beside the program, in ../share/par-midi from there, which a build folder has
+// too, or in the data folder of the prefix it was configured for. NULL with an error
+// that says what to do.
 char *cli_find_model(const char *wanted, GError **error);
 
 // As model_load(). If that fails and `path` is the best or the last model of a training
 // run, of which the other is whole, the sentence says so.
 bool cli_load_model(const char *path, Model *ret, GError **error);
 
-// The prompt that the window begins with, to be freed; NULL: it is nowhere.
+// The prompt that the window begins with, to be freed, from the same places; NULL: it
+// is nowhere.
 char *cli_find_demo(void);
 
 // Reads a MIDI file, "-" being standard input, and says on stderr what is odd about it.

@@ -199,8 +199,36 @@ info_refuses() {
         fails info "$file" && fails continue "$t/a.mid" -o "$t/b.mid" -m "$file" || return
     done
 }
+# A copy of the program with what an installation puts around it, in $t/usr.
+installed() { # STATUS ARGUMENTS...
+    mkdir -p "$t/usr/bin" && cp "$par" "$t/usr/bin/" &&
+        (par=$t/usr/bin/par-midi && exits "$@")
+}
+info_installed() {
+    mkdir -p "$t/usr/share/par-midi" &&
+        cp "$t/folded.safetensors" "$t/usr/share/par-midi/model.safetensors" &&
+        installed 0 info && prints "^$t/usr/share/par-midi/model.safetensors:" || return
+    cp "$t/pedal.safetensors" "$t/usr/bin/model.safetensors" && installed 0 info &&
+        prints "^$t/usr/bin/model.safetensors:"
+}
+info_built() {
+    [ ! -e "$root/assets/model.safetensors" ] && return
+    exits 0 info && prints "^$(cd "$(dirname "$par")/.." && pwd)/share/par-midi/model" &&
+        "$par" info "$root/assets/model.safetensors" | tail -n +2 >"$t/own" &&
+        tail -n +2 "$t/out" | cmp -s - "$t/own"
+}
+# Whether it finds one depends on the machine.
+knows_no_sources() {
+    sources=$(cd "$root" && pwd)/assets
+    rm -rf "$t/usr"
+    installed 0 info 2>/dev/null || installed 1 info || return
+    ! grep -q -F -e "$sources" "$t/out" "$t/err" && ! grep -q -a -F -e "$sources" "$par"
+}
 
 rule 'info says what a model file is' info_text
+rule 'an installed program takes the model that was installed with it' info_installed
+rule 'one in its build folder takes the model of the source tree' info_built
+rule 'and no other looks there' knows_no_sources
 rule 'info --json says it to programs' info_json
 rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
