@@ -1,5 +1,6 @@
-// Every case of the golden folder (PAR_GOLDEN, default ../shared/golden): numbers from
-// an independent float64 reference of PERCEIVER_AR.md, whatever the case's shape.
+// Numbers from an independent float64 reference of PERCEIVER_AR.md, whatever the case's
+// shape: the small case in tests/golden, and the others in the folder PAR_GOLDEN,
+// default ../shared/golden, if it is there.
 #include "tests/test.h"
 
 #include "model/bf16.h"
@@ -320,42 +321,52 @@ TEST(logits_from_int8_weights_are_the_exact_ones_to_their_rounding) {
     close_case(&c);
 }
 
-int main(void) {
-    const char *env = g_getenv("PAR_GOLDEN");
-    char *standard = g_build_filename(PAR_SOURCE_ROOT, "..", "shared", "golden", NULL);
-    folder = env ? env : standard;
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    int cases = 0;
+static void test_case(void) {
     bool mixed = bf16_here();
+    fprintf(stderr, "case %s\n", name);
+    RUN(logits_agree_with_the_reference);
+    RUN(loss_agrees_with_the_reference);
+    if (mixed)
+        RUN(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding);
+    else
+        SKIP("this CPU has no bf16 products");
+    RUN(loss_under_prefix_dropout_agrees_with_the_reference);
+    RUN(every_gradient_agrees_with_the_reference);
+    if (mixed)
+        RUN(every_gradient_in_bf16_agrees_with_the_reference_to_its_rounding);
+    else
+        SKIP("this CPU has no bf16 products");
+    RUN(ten_adamw_steps_agree_with_the_reference);
+    RUN(greedy_tokens_with_the_cache_agree_with_the_reference);
+    RUN(logits_from_int8_weights_are_the_exact_ones_to_their_rounding);
+}
+
+// How many cases there were, not counting `except`.
+static int test_folder(const char *path, const char *except) {
+    GDir *dir = g_dir_open(path, 0, NULL);
+    int cases = 0;
+    folder = path;
     while (dir && (name = g_dir_read_name(dir))) {
-        char *path = g_build_filename(folder, name, "golden.safetensors", NULL);
-        if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-            fprintf(stderr, "case %s\n", name);
-            RUN(logits_agree_with_the_reference);
-            RUN(loss_agrees_with_the_reference);
-            if (mixed)
-                RUN(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding);
-            else
-                SKIP("this CPU has no bf16 products");
-            RUN(loss_under_prefix_dropout_agrees_with_the_reference);
-            RUN(every_gradient_agrees_with_the_reference);
-            if (mixed)
-                RUN(every_gradient_in_bf16_agrees_with_the_reference_to_its_rounding);
-            else
-                SKIP("this CPU has no bf16 products");
-            RUN(ten_adamw_steps_agree_with_the_reference);
-            RUN(greedy_tokens_with_the_cache_agree_with_the_reference);
-            RUN(logits_from_int8_weights_are_the_exact_ones_to_their_rounding);
-            cases++;
-        }
-        g_free(path);
+        g_autofree char *file = g_build_filename(path, name, "golden.safetensors",
+                                                 NULL);
+        if (g_strcmp0(name, except) == 0 || !g_file_test(file, G_FILE_TEST_EXISTS))
+            continue;
+        test_case();
+        cases++;
     }
     if (dir) g_dir_close(dir);
-    if (!cases && env) {
-        fprintf(stderr, "%s: holds no golden case\n", folder);
+    return cases;
+}
+
+int main(void) {
+    const char *given = g_getenv("PAR_GOLDEN");
+    bool any = test_folder(PAR_SOURCE_ROOT "/tests/golden", NULL) > 0;
+    int more = given ? test_folder(given, NULL)
+                     : test_folder(PAR_SOURCE_ROOT "/../shared/golden", "small");
+    if (!any || (given && !more)) {
+        fprintf(stderr, "%s: holds no golden case\n", any ? given : "tests/golden");
         return 1;
     }
-    if (!cases) SKIP("no golden cases in this checkout");
-    g_free(standard);
+    if (!more) SKIP("no further golden cases in this checkout");
     return test_end();
 }

@@ -1,6 +1,7 @@
-// Real files against token ids that an independent implementation has written: the
-// table PAR_GOLDEN_TOKENS, over the files under PAR_GOLDEN_MIDI or in shared/data's
-// archives.
+// Files against token ids that an independent implementation has written: those of
+// tests/golden/field, each of a kind that users met, with all their ids; and real
+// performances, the table PAR_GOLDEN_TOKENS over the files under PAR_GOLDEN_MIDI or in
+// shared/data's archives, with their first ids and a checksum of all.
 #include "midi/augment.h"
 #include "midi/smf_read.h"
 #include "midi/smf_write.h"
@@ -10,23 +11,29 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
-enum { FILE_NAME, MODE, COUNT, SHA256, FIRST_IDS, COLUMNS };
+enum { FILE_NAME, MODE, IDS, FIELD_COLUMNS };
+enum { COUNT = IDS, SHA256, FIRST_IDS, COLUMNS };
 
 static const char *const archives[] = {"maestro-v3-dev", "rolls-mit-dev"};
 
 // The row at hand, read and encoded.
-static char **row;
+typedef struct Row {
+    const char *file, *mode, *first_ids;
+    int count;          // of all ids; 0: the first are all
+    const char *sha256; // of all ids; NULL: the first are all
+} Row;
+
+static Row row;
 static TokenizerKind kind;
 static Performance performance;
 static GArray *tokens;
 
 TEST(the_tokens_are_the_golden_ones) {
-    g_auto(GStrv) first = g_strsplit(g_strstrip(row[FIRST_IDS]), " ", -1);
-    for (guint i = 0; first[i]; i++) {
-        CHECK(i < tokens->len);
-        CHECK(stream_tokens(tokens)[i] == atoi(first[i]));
-    }
-    CHECK(tokens->len == (guint)atoi(row[COUNT]));
+    g_auto(GStrv) first = g_strsplit(row.first_ids, " ", -1);
+    for (guint i = 0; first[i]; i++)
+        CHECK(i < tokens->len && stream_tokens(tokens)[i] == atoi(first[i]));
+    CHECK(tokens->len == (row.sha256 ? (guint)row.count : g_strv_length(first)));
+    if (!row.sha256) return;
 
     GArray *ids = g_array_new(false, false, sizeof(gint32));
     for (guint i = 0; i < tokens->len; i++) {
@@ -35,7 +42,7 @@ TEST(the_tokens_are_the_golden_ones) {
     }
     g_autofree char *sha256 = g_compute_checksum_for_data(
         G_CHECKSUM_SHA256, (const guchar *)ids->data, ids->len * sizeof(gint32));
-    CHECK(strcmp(sha256, row[SHA256]) == 0);
+    CHECK(strcmp(sha256, row.sha256) == 0);
     g_array_unref(ids);
 }
 
@@ -83,21 +90,18 @@ static char *find(const char *folder, const char *name) {
     return path;
 }
 
-static void test_row(const char *folder, char *line) {
-    g_auto(GStrv) fields = g_strsplit(line, "\t", -1);
-    row = fields;
-    if (g_strv_length(fields) != COLUMNS) {
-        printf("not ok %d - a row has %d columns\n", ++test_count, COLUMNS);
-        test_failures++;
-        return;
-    }
-    kind = strcmp(row[MODE], "pedal") == 0 ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
-    g_autofree char *path = find(folder, row[FILE_NAME]);
+static void fail(const char *what) {
+    printf("not ok %d - %s\n", ++test_count, what);
+    test_failures++;
+}
+
+static void test_row(const char *folder) {
+    kind = g_str_has_suffix(row.mode, "pedal") ? TOKENIZER_PEDAL
+                                               : TOKENIZER_PERFORMANCE;
+    g_autofree char *path = find(folder, row.file);
     g_autoptr(GError) error = NULL;
     if (!smf_read(path, &performance, NULL, &error)) {
-        fprintf(stderr, "%s\n", error->message);
-        printf("not ok %d - %s can be read\n", ++test_count, row[FILE_NAME]);
-        test_failures++;
+        fail(error->message);
         return;
     }
     tokens = tokenizer_encode(&performance, kind);
@@ -107,9 +111,32 @@ static void test_row(const char *folder, char *line) {
     RUN(tokens_come_back_the_same_through_a_file);
     RUN(augmentation_by_nothing_changes_nothing);
     RUN(augmented_tokens_are_legal);
-    if (test_failures > failures) fprintf(stderr, "in %s, %s\n", row[0], row[1]);
+    if (test_failures > failures) fprintf(stderr, "in %s, %s\n", row.file, row.mode);
     g_array_unref(tokens);
     performance_clear(&performance);
+}
+
+// Each line of the table but the first, which names the columns.
+static void test_table(const char *table, char **lines, int columns,
+                       const char *folder) {
+    int rows = 0;
+    for (char **line = lines + 1; *lines && *line; line++) {
+        if (!**line) continue;
+        g_auto(GStrv) fields = g_strsplit(g_strchomp(*line), "\t", -1);
+        if ((int)g_strv_length(fields) != columns) {
+            fail("a row has another number of columns");
+            continue;
+        }
+        row = columns == FIELD_COLUMNS
+                  ? (Row){fields[FILE_NAME], fields[MODE], fields[IDS], 0, NULL}
+                  : (Row){fields[FILE_NAME], fields[MODE], fields[FIRST_IDS],
+                          atoi(fields[COUNT]), fields[SHA256]};
+        test_row(folder);
+        rows++;
+    }
+    if (rows > 0) return;
+    fprintf(stderr, "%s: has no rows\n", table);
+    fail("the table has rows");
 }
 
 // Unpacks the table's files that are in the archive; tar minds those that are in
@@ -141,7 +168,17 @@ static void remove_folder(const char *folder) {
                  NULL, NULL);
 }
 
+static void test_field_files(void) {
+    static const char folder[] = PAR_SOURCE_ROOT "/tests/golden/field",
+                      table[] = PAR_SOURCE_ROOT "/tests/golden/field/EXPECTED.tsv";
+    g_autofree char *text = NULL;
+    g_file_get_contents(table, &text, NULL, NULL);
+    g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+    test_table(table, lines, FIELD_COLUMNS, folder);
+}
+
 int main(void) {
+    test_field_files();
     const char *table = g_getenv("PAR_GOLDEN_TOKENS");
     const char *given = g_getenv("PAR_GOLDEN_MIDI");
     g_autofree char *text = NULL, *unpacked = NULL;
@@ -162,16 +199,7 @@ int main(void) {
             if (unpack(archives[i], lines + 1, unpacked)) found = true;
     }
     if (!found) SKIP("no archives of MIDI files in this checkout");
-    int rows = 0;
-    for (char **line = lines + 1; found && *line; line++) {
-        if (!**line) continue;
-        test_row(given ? given : unpacked, *line);
-        rows++;
-    }
-    if (found && rows == 0) {
-        fprintf(stderr, "%s: has no rows\n", table);
-        return 1;
-    }
+    if (found) test_table(table, lines, COLUMNS, given ? given : unpacked);
     if (unpacked) remove_folder(unpacked);
     return test_end();
 }
