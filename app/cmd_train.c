@@ -21,6 +21,7 @@ typedef struct Task {
     Model from; // what a new run begins with; of zeros: nothing
     bool augment;
     char *run, *folder; // owned; the folder's path is absolute
+    int known_changes;  // of the options, when the run was last here
     int64_t tokens;     // of all splits, when the run began; 0: not known
     Corpus corpus;
     DatasetReport report;
@@ -84,7 +85,19 @@ static bool load_from(Task *t, TokenizerKind *ret, GError **error) {
     return false;
 }
 
-// Returns 0, or the status to leave with after a sentence; as prepare_resume().
+// Returns 0, or the status to leave with after a sentence; as all that prepare.
+static int make_new_run(const Task *t) {
+    GError *error = NULL;
+    g_autofree char *config = in_run(t, "config.json");
+    if (g_file_test(config, G_FILE_TEST_EXISTS)) {
+        cli_warn(
+            "%s holds a run already: --resume goes on with it, another --out leaves it",
+            t->run);
+        return 1;
+    }
+    return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
+}
+
 static int prepare_new(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
@@ -98,15 +111,7 @@ static int prepare_new(Task *t) {
     t->augment = !a->plain;
     if (a->folder) t->folder = g_canonicalize_filename(a->folder, NULL);
     t->run = choose_run(a, t->folder);
-    if (!leads(t)) return 0;
-    g_autofree char *config = in_run(t, "config.json");
-    if (g_file_test(config, G_FILE_TEST_EXISTS)) {
-        cli_warn(
-            "%s holds a run already: --resume goes on with it, another --out leaves it",
-            t->run);
-        return 1;
-    }
-    return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
+    return leads(t) ? make_new_run(t) : 0;
 }
 
 // A run may have no such file; one that cannot be read is an error.
@@ -159,13 +164,10 @@ static bool write_skipped(const Task *t, GError **error) {
     return ok;
 }
 
-static int prepare_resume(Task *t) {
+// What the run is trained on, and in which tokens. Returns 0, or the status after a
+// sentence.
+static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
-    GError *error = NULL;
-    if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
-    t->run = g_strdup(a->resume);
-    if (!read_data_file(t, &error)) return cli_fail(error);
-    train_arguments_extend(a, &t->options);
     if (train_copies(&t->options)) return 0;
     if (a->folder) {
         g_free(t->folder);
@@ -181,12 +183,64 @@ static int prepare_resume(Task *t) {
     return 1;
 }
 
+static int prepare_resume(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    GError *error = NULL;
+    if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
+    t->run = g_strdup(a->resume);
+    if (!read_data_file(t, &error)) return cli_fail(error);
+    t->known_changes = t->options.change_count;
+    int status = train_arguments_extend(a, &t->options);
+    if (status) return status;
+    return find_folder(t);
+}
+
+// The branch is a run of its own; what is trained on is the parent's.
+static int prepare_cooldown(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    GError *error = NULL;
+    if (!train_options_load(&t->options, a->cooldown, &error)) return cli_fail(error);
+    t->run = g_strdup(a->cooldown);
+    if (!read_data_file(t, &error)) return cli_fail(error);
+    if (t->options.schedule != SCHEDULE_CONSTANT)
+        return cli_misuse("%s has a rate that comes down by itself: only a run with "
+                          "--schedule constant can be cooled down",
+                          a->cooldown);
+    int status = train_arguments_branch(a, &t->options);
+    if (!status) status = find_folder(t);
+    if (status) return status;
+    g_free(t->run);
+    t->run = a->out ? g_strdup(a->out) : g_strdup_printf("%s-cooled", a->cooldown);
+    return leads(t) ? make_new_run(t) : 0;
+}
+
 // Music Transformer's: a transposition and a stretch, drawn for every window.
 static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
     const TokenizerKind *kind = data;
     int semitones = (int)rng_below(rng, AUGMENT_SEMITONES) - AUGMENT_SEMITONES / 2;
     double stretch = augment_stretch[rng_below(rng, AUGMENT_STRETCHES)];
     return augment_piece(piece, (size_t)count, *kind, semitones, stretch);
+}
+
+// The past stays as it was, or the run could not be had again.
+static bool changes_to_come(const Task *t, GError **error) {
+    for (int i = t->known_changes; i < t->options.change_count; i++) {
+        int64_t step = t->options.changes[i].step, now = trainer_step(t->trainer);
+        if (step >= now) continue;
+        g_set_error(error, MODEL_ERROR, 0,
+                    "--change: %s is at step %" G_GINT64_FORMAT " and past %" //
+                    G_GINT64_FORMAT,
+                    t->run, now, step);
+        return false;
+    }
+    return true;
+}
+
+static bool branch(const Task *t, GError **error) {
+    g_autofree char *trouble = NULL;
+    bool ok = trainer_branch(t->trainer, t->arguments.cooldown, &trouble, error);
+    if (trouble) cli_warn("%s", trouble);
+    return ok;
 }
 
 // A run that was killed before its first save has nothing to go on from but its
@@ -196,7 +250,7 @@ static bool go_on(const Task *t, GError **error) {
         g_autofree char *trouble = NULL;
         bool ok = trainer_resume(t->trainer, &trouble, error);
         if (trouble) cli_warn("%s", trouble);
-        return ok;
+        return ok && changes_to_come(t, error);
     }
     g_autofree char *metrics = in_run(t, "metrics.jsonl");
     g_unlink(metrics);
@@ -234,6 +288,7 @@ static bool make_trainer(Task *t, GError **error) {
 
 static bool begin_run(const Task *t, GError **error) {
     return (!t->arguments.resume || go_on(t, error)) &&
+           (!t->arguments.cooldown || branch(t, error)) &&
            (!t->arguments.from || trainer_begin_with(t->trainer, &t->from, error)) &&
            (train_copies(&t->options) ||
             (write_skipped(t, error) && write_data_file(t, error)));
@@ -248,7 +303,9 @@ static bool set_up(Task *t, int argc, char **argv, int *status) {
         *status = check_folder(a);
         return false;
     }
-    *status = a->resume ? prepare_resume(t) : prepare_new(t);
+    *status = a->resume     ? prepare_resume(t)
+              : a->cooldown ? prepare_cooldown(t)
+                            : prepare_new(t);
     if (*status) return false;
     GError *error = NULL;
     bool ok = open_corpus(t, &error);
@@ -264,7 +321,8 @@ static void tear_down(Task *t) {
     model_free(&t->from);
     corpus_close(&t->corpus);
     dataset_report_clear(&t->report);
-    if (t->arguments.resume) g_free((char *)t->options.tokenizer);
+    if (t->arguments.resume || t->arguments.cooldown)
+        g_free((char *)t->options.tokenizer);
     g_free(t->run);
     g_free(t->folder);
     train_arguments_clear(&t->arguments);

@@ -1,6 +1,7 @@
 #include "app/train_arguments.h"
 
 #include "app/cli.h"
+#include "model/train/schedule.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,32 +16,37 @@ static const struct {
     double least, most;
     bool whole;
     bool resumes; // may be given with --resume
+    bool cools;   // and with --cooldown
     const char *help;
 } numbers[TRAIN_NUMBERS] = {
-    [TRAIN_STEPS]    = {"steps", 1, 1e12, true, true, "Train for N optimizer steps"},
-    [TRAIN_MINUTES]  = {"minutes", 1e-3, 1e6, false, true,
+    [TRAIN_STEPS]    = {"steps", 1, 1e12, true, true, true, "Train for N optimizer steps"},
+    [TRAIN_MINUTES]  = {"minutes", 1e-3, 1e6, false, true, true,
                         "Train for N minutes (" G_STRINGIFY(MINUTES) ")"},
-    [TRAIN_BATCH]    = {"batch", 1, 65536, true, false, "Windows in a step"},
-    [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, "Peak learning rate"},
-    [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, "Steps to the peak rate"},
-    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, "Weight decay of matrices"},
-    [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, "AdamW's memory of squares"},
-    [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, "On attention's and MLP's output"},
-    [TRAIN_KEEP]     = {"keep", 0, 1, false, false, "Share of the prefix kept in training"},
-    [TRAIN_SPAN]     = {"span", 1, 1 << 20, true, false,
+    [TRAIN_BATCH]    = {"batch", 1, 65536, true, false, true, "Windows in a step"},
+    [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, false, "Peak learning rate"},
+    [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, false, "Steps to the peak rate"},
+    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, false, "Weight decay of matrices"},
+    [TRAIN_DECAY_EPOCHS] = {"decay-epochs", 0, 1e6, false, false, true,
+                            "In place of --decay: so many epochs until weights forget"},
+    [TRAIN_AVERAGE]  = {"average", 0, 0.9999999, false, false, false,
+                        "Factor of a running average of the weights (0: none)"},
+    [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, false, "AdamW's memory of squares"},
+    [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, true, "On attention's and MLP's output"},
+    [TRAIN_KEEP]     = {"keep", 0, 1, false, false, true, "Share of the prefix kept in training"},
+    [TRAIN_SPAN]     = {"span", 1, 1 << 20, true, false, true,
                         "Keep it in spans of up to N tokens, N/4 at least (1: one by one)"},
-    [TRAIN_BIAS]     = {"bias", 0, 1, false, false,
+    [TRAIN_BIAS]     = {"bias", 0, 1, false, false, true,
                         "1: what is kept weighs as much as all would; 0: as it is"},
-    [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, "Tokens a prediction attends to"},
-    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, "Positions in the deep stack"},
-    [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, "Channels"},
-    [TRAIN_HEADS]    = {"heads", 1, 256, true, false, "Attention heads"},
-    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, "Self-attention layers"},
-    [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, "The same seed, the same model (0)"},
-    [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, "Threads (every core)"},
-    [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, "Steps between validations"},
-    [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, "Steps between saves"},
-    [TRAIN_REPORT_EVERY]   = {"report-every", 1, 1e9, true, true, "Steps between reports"},
+    [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, false, "Tokens a prediction attends to"},
+    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, true, "Positions in the deep stack"},
+    [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, false, "Channels"},
+    [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
+    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers"},
+    [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed, the same model (0)"},
+    [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, true, "Threads (every core)"},
+    [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, true, "Steps between validations"},
+    [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, true, "Steps between saves"},
+    [TRAIN_REPORT_EVERY]   = {"report-every", 1, 1e9, true, true, true, "Steps between reports"},
 };
 // clang-format on
 
@@ -64,6 +70,9 @@ static int check_numbers(const TrainArguments *a) {
         if (a->resume && !numbers[n].resumes)
             return cli_misuse("--%s cannot be changed when a run goes on",
                               numbers[n].name);
+        if (a->cooldown && !numbers[n].cools)
+            return cli_misuse("--%s stays that of the run which is cooled down",
+                              numbers[n].name);
     }
     for (size_t i = 0; a->from && i < G_N_ELEMENTS(fixed); i++)
         if (given(a, fixed[i]))
@@ -75,11 +84,21 @@ static int check_numbers(const TrainArguments *a) {
 }
 
 static int check(const TrainArguments *a) {
-    if (a->resume && (a->out || a->from || a->task || a->preset || a->tokenizer ||
-                      a->optimizer || a->plain || a->only_float || a->check))
+    if (a->resume &&
+        (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
+         a->schedule || a->plain || a->only_float || a->check))
         return cli_misuse("--resume takes the run as it is: --out, --from, --task, "
-                          "--preset, --tokenizer, --optimizer, --no-augment, --float "
-                          "and --check do not go with it");
+                          "--preset, --tokenizer, --optimizer, --schedule, "
+                          "--no-augment, --float and --check do not go with it");
+    if (a->cooldown && (a->resume || a->from || a->task || a->preset || a->tokenizer ||
+                        a->optimizer || a->schedule || a->only_float || a->check))
+        return cli_misuse("--cooldown takes the run's own: --resume, --from, --task, "
+                          "--preset, --tokenizer, --optimizer, --schedule, --float and "
+                          "--check do not go with it");
+    if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
+        strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
+        return cli_misuse("there is no schedule \"%s\", only cosine and constant",
+                          a->schedule);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
     if (a->copy &&
@@ -91,14 +110,14 @@ static int check(const TrainArguments *a) {
         strcmp(a->optimizer, "adamw") != 0)
         return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
                           a->optimizer);
-    if (!a->folder && !a->resume && !a->copy)
+    if (!a->folder && !a->resume && !a->cooldown && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
     return check_numbers(a);
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 12 };
+    enum { TEXTS = 15 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -114,6 +133,13 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "performance or performance-pedal (performance-pedal)", "NAME"},
         {"optimizer", 0, 0, G_OPTION_ARG_STRING, &a->optimizer,
          "muon or adamw (the preset's)", "NAME"},
+        {"schedule", 0, 0, G_OPTION_ARG_STRING, &a->schedule,
+         "The rate's: cosine, or constant for a run without an end (cosine)", "NAME"},
+        {"cooldown", 0, 0, G_OPTION_ARG_FILENAME, &a->cooldown,
+         "Bring the rate of a constant run down to nothing, in a new run", "RUN"},
+        {"change", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->changes,
+         "From a step on another batch, latents, rate, dropout or keep; again for more",
+         "STEP:NAME=VALUE"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Neither transpose nor stretch", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
@@ -166,6 +192,9 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->from);
     g_free(a->cache);
     g_free(a->resume);
+    g_free(a->schedule);
+    g_free(a->cooldown);
+    g_strfreev(a->changes);
 }
 
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
@@ -185,7 +214,16 @@ static void set_real(const TrainArguments *a, TrainNumber n, double *field) {
     if (given(a, n)) *field = a->number[n];
 }
 
-void train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
+static int add_changes(const TrainArguments *a, TrainOptions *o) {
+    g_autoptr(GError) error = NULL;
+    for (char **c = a->changes; c && *c; c++)
+        if (!schedule_add_change(o, *c, &error))
+            return cli_misuse("--change: %s", error->message);
+    return 0;
+}
+
+// The run's length and how often it reports.
+static void set_course(const TrainArguments *a, TrainOptions *o) {
     if (given(a, TRAIN_STEPS)) {
         o->steps = (int64_t)a->number[TRAIN_STEPS];
         o->minutes = 0;
@@ -196,6 +234,46 @@ void train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
     set(a, TRAIN_VALIDATE_EVERY, &o->validate_every);
     set(a, TRAIN_SAVE_EVERY, &o->save_every);
     set(a, TRAIN_REPORT_EVERY, &o->report_every);
+}
+
+int train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
+    set_course(a, o);
+    return add_changes(a, o);
+}
+
+// What is given holds from the beginning: nothing of the run's own changes it.
+static void forget_changes(TrainOptions *o, TrainSetting setting) {
+    int kept = 0;
+    for (int i = 0; i < o->change_count; i++)
+        if (o->changes[i].setting != setting) o->changes[kept++] = o->changes[i];
+    o->change_count = kept;
+}
+
+int train_arguments_branch(const TrainArguments *a, TrainOptions *o) {
+    static const struct {
+        TrainNumber number;
+        TrainSetting setting;
+    } pairs[] = {{TRAIN_BATCH, TRAIN_SETTING_BATCH},
+                 {TRAIN_LATENTS, TRAIN_SETTING_LATENTS},
+                 {TRAIN_DROPOUT, TRAIN_SETTING_DROPOUT}};
+    if (!given(a, TRAIN_STEPS) && !given(a, TRAIN_MINUTES))
+        return cli_misuse("--cooldown takes a length: --steps or --minutes");
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (given(a, pairs[i].number)) forget_changes(o, pairs[i].setting);
+    forget_changes(o, TRAIN_SETTING_KEEP);
+    o->schedule = SCHEDULE_COOLDOWN;
+    o->keep = 1;
+    set_course(a, o);
+    set_real(a, TRAIN_KEEP, &o->keep);
+    set(a, TRAIN_BATCH, &o->batch);
+    set(a, TRAIN_LATENTS, &o->config.latents);
+    set_real(a, TRAIN_DROPOUT, &o->dropout);
+    set(a, TRAIN_SPAN, &o->span);
+    set_real(a, TRAIN_BIAS, &o->bias);
+    set_real(a, TRAIN_DECAY_EPOCHS, &o->decay_epochs);
+    g_autoptr(GError) error = NULL;
+    if (!config_check(&o->config, &error)) return cli_misuse("%s", error->message);
+    return 0;
 }
 
 static void shape(const TrainArguments *a, const Config *from, Config *c) {
@@ -229,11 +307,15 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
     o.config.places = a->copy;
     o.minutes = MINUTES;
-    train_arguments_extend(a, &o);
+    set_course(a, &o);
+    if (g_strcmp0(a->schedule, schedule_names[SCHEDULE_CONSTANT]) == 0)
+        o.schedule = SCHEDULE_CONSTANT;
     set(a, TRAIN_BATCH, &o.batch);
     if (from) o.rate /= 3;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);
+    set_real(a, TRAIN_DECAY_EPOCHS, &o.decay_epochs);
+    set_real(a, TRAIN_AVERAGE, &o.average);
     set_real(a, TRAIN_BETA2, &o.beta2);
     set_real(a, TRAIN_DROPOUT, &o.dropout);
     set_real(a, TRAIN_KEEP, &o.keep);
@@ -247,7 +329,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     g_autoptr(GError) error = NULL;
     if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);
     *ret = o;
-    return 0;
+    return add_changes(a, ret);
 }
 
 int train_arguments_threads(const TrainArguments *a) {

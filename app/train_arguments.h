@@ -13,6 +13,8 @@ typedef enum TrainNumber {
     TRAIN_RATE,
     TRAIN_WARMUP,
     TRAIN_DECAY,
+    TRAIN_DECAY_EPOCHS,
+    TRAIN_AVERAGE,
     TRAIN_BETA2,
     TRAIN_DROPOUT,
     TRAIN_KEEP,
@@ -34,6 +36,8 @@ typedef enum TrainNumber {
 typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
+    char *schedule, *cooldown;
+    char **changes;      // NULL-terminated, or NULL
     bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
@@ -58,8 +62,13 @@ const char *train_arguments_preset(const TrainArguments *a);
 int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
                             const Config *from, TrainOptions *ret);
 
-// Changes what may change when a run goes on: its length and how often it reports.
-void train_arguments_extend(const TrainArguments *a, TrainOptions *o);
+// Changes what may change when a run goes on: its length, how often it reports, and
+// what is yet to come of --change. Returns 0, or the status after a sentence.
+int train_arguments_extend(const TrainArguments *a, TrainOptions *o);
+
+// Makes a constant run's options those of its cooldown: its own length, all of the
+// prefix, and what else was given. Returns as above.
+int train_arguments_branch(const TrainArguments *a, TrainOptions *o);
 
 int train_arguments_threads(const TrainArguments *a); // 0: every core
 

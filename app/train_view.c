@@ -81,6 +81,8 @@ bool train_view_show(void *data, const TrainStatus *s) {
                     s->step, s->steps, s->loss);
     if (isfinite(s->validation))
         g_string_append_printf(line, "  validation %.4f", s->validation);
+    if (isfinite(s->average))
+        g_string_append_printf(line, "  of the average %.4f", s->average);
     if (s->copy.targets > 0)
         g_string_append_printf(line, " (%.2f %% right)",
                                percent(s->copy.right, s->copy.targets));

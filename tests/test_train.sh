@@ -304,6 +304,24 @@ stopped_twice() {
 }
 rule 'a second signal ends the run at once, and what was saved stays' stopped_twice
 
+# --- a constant rate and its cooldown ---
+rule 'a run of constant rate trains' status 0 train constant --steps 8 --report-every 1 \
+    --schedule constant --average 0.9 --decay-epochs 1 --change 4:batch=4
+rule 'its rate stays to the end' grep -q '"step": 8, .*"rate": 0.003,' constant/metrics.jsonl
+rule 'a cooldown is a run beside it' status 0 "$par" train --cooldown constant --steps 4
+rule 'in which the rate comes down' grep -q '"step": 12, .*"rate": 0.0004' \
+    constant-cooled/metrics.jsonl
+rule 'and the constant run can go on' status 0 "$par" train --resume constant --steps 10 \
+    --change 9:latents=32
+rule 'a change of what it has behind it is refused' \
+    status 1 "$par" train --resume constant --steps 12 --change 9:batch=2
+rule 'with the step that it has come to' grep -q 'is at step 10 and past 9' err
+rule 'a run whose rate comes down by itself is not cooled down' \
+    says 2 'only a run with --schedule constant' "$par" train --cooldown run --steps 4
+rule 'a cooldown has a length' says 2 'takes a length' "$par" train --cooldown constant
+rule 'a change that is none is said' says 2 'must read STEP:NAME=VALUE' \
+    "$par" train set --change batch=4
+
 # --- what cannot be done ---
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e

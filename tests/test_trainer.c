@@ -3,6 +3,7 @@
 
 #include "model/bf16.h"
 #include "model/model.h"
+#include "model/train/schedule.h"
 #include "model/train/trainer.h"
 
 #include <glib/gstdio.h>
@@ -159,6 +160,101 @@ TEST(a_run_that_stops_and_resumes_equals_one_that_does_not) {
     g_free(a);
     g_free(b);
     g_free(run);
+    g_free((char *)again.tokenizer);
+}
+
+// A run of constant rate in which everything changes on the way that may.
+static TrainOptions changing(int steps) {
+    TrainOptions o = options(steps);
+    o.schedule = SCHEDULE_CONSTANT;
+    o.average = 0.9;
+    o.decay_epochs = 3;
+    static const char *const changes[] = {"8:batch=4", "14:latents=16", "15:rate=0.004",
+                                          "20:dropout=0", "20:keep=1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
+        CHECK(schedule_add_change(&o, changes[i], NULL));
+    return o;
+}
+
+TEST(a_changing_run_that_stops_and_resumes_equals_one_that_does_not) {
+    Watch all = {0}, first = {.stop_at = 16}, rest = {0};
+    TrainOptions o = changing(30);
+    CHECK(train("changing", &o, false, &all, NULL));
+    CHECK(train("changed", &o, false, &first, NULL));
+    g_autofree char *run = g_build_filename(folder, "changed", NULL);
+    TrainOptions again = {0};
+    CHECK(train_options_load(&again, run, NULL));
+    CHECK(train("changed", &again, true, &rest, NULL));
+    static const char *const files[] = {"state.safetensors", "last.safetensors",
+                                        "average.safetensors", "best.safetensors"};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        CHECK(same_files("changing", "changed", files[i]));
+    g_autofree char *a = timeless_metrics("changing"), *b = timeless_metrics("changed");
+    CHECK(a && b && strcmp(a, b) == 0);
+    CHECK(isfinite(rest.last.average) && rest.last.average == all.last.average);
+    CHECK(rest.last.best == fmin(rest.last.best, rest.last.average));
+    g_free((char *)again.tokenizer);
+}
+
+// The rate of the last report, from the file.
+static double last_rate(const char *run) {
+    g_autofree char *text = timeless_metrics(run);
+    const char *at = text ? g_strrstr(text, "\"rate\": ") : NULL;
+    return at ? g_ascii_strtod(at + strlen("\"rate\": "), NULL) : (double)NAN;
+}
+
+static bool cool(const char *run, const char *parent, const TrainOptions *o,
+                 int64_t stop_at) {
+    g_autofree char *path = g_build_filename(folder, run, NULL);
+    g_autofree char *from = g_build_filename(folder, parent, NULL);
+    Watch w = {.stop_at = stop_at};
+    Pool *pool = pool_new(2);
+    Trainer *t = trainer_new(o, &corpus, path, count_draw, &w, pool, &RANKS_ALONE,
+                             NULL);
+    bool ok = t && trainer_branch(t, from, &w.trouble, NULL) && !w.trouble &&
+              trainer_step(t) == 12 && trainer_run(t, watch, &w, &w.stop, NULL);
+    trainer_free(t);
+    pool_free(pool);
+    return ok;
+}
+
+TEST(a_cooldown_is_a_run_of_its_own_and_leaves_its_parent_as_it_is) {
+    Watch first = {.stop_at = 12}, rest = {0}, straight = {0};
+    TrainOptions o = options(24), cooling = o;
+    o.schedule = SCHEDULE_CONSTANT;
+    CHECK(train("constant", &o, false, &straight, NULL));
+    CHECK(train("parent", &o, false, &first, NULL));
+    cooling.schedule = SCHEDULE_COOLDOWN;
+    cooling.steps = 16;
+    CHECK(cool("branch", "parent", &cooling, 0));
+    CHECK(last_rate("branch") > 0 && last_rate("branch") < 0.04 * o.rate);
+    CHECK(train("parent", &o, true, &rest, NULL));
+    CHECK(rest.last.step == 24);
+    CHECK(same_files("constant", "parent", "state.safetensors"));
+
+    CHECK(cool("halted", "parent-at-12", &cooling, 0) == false); // no such run
+    g_autofree char *branch = g_build_filename(folder, "branch", NULL);
+    TrainOptions read = {0};
+    CHECK(train_options_load(&read, branch, NULL));
+    CHECK(read.schedule == SCHEDULE_COOLDOWN && read.branched == 12 &&
+          read.steps == 28);
+    g_free((char *)read.tokenizer);
+}
+
+TEST(a_cooldown_that_stops_and_resumes_equals_one_that_does_not) {
+    Watch first = {.stop_at = 12}, rest = {0};
+    TrainOptions o = options(24), cooling = o, again = {0};
+    o.schedule = SCHEDULE_CONSTANT;
+    CHECK(train("parent-too", &o, false, &first, NULL));
+    cooling.schedule = SCHEDULE_COOLDOWN;
+    cooling.steps = 16;
+    CHECK(cool("cooled", "parent-too", &cooling, 0));
+    CHECK(cool("stopped", "parent-too", &cooling, 20));
+    g_autofree char *run = g_build_filename(folder, "stopped", NULL);
+    CHECK(train_options_load(&again, run, NULL));
+    CHECK(train("stopped", &again, true, &rest, NULL));
+    CHECK(rest.last.step == 28);
+    CHECK(same_files("cooled", "stopped", "state.safetensors"));
     g_free((char *)again.tokenizer);
 }
 
@@ -379,6 +475,9 @@ int main(void) {
     else
         SKIP("this CPU has no bf16 products");
     RUN(a_run_that_stops_and_resumes_equals_one_that_does_not);
+    RUN(a_changing_run_that_stops_and_resumes_equals_one_that_does_not);
+    RUN(a_cooldown_is_a_run_of_its_own_and_leaves_its_parent_as_it_is);
+    RUN(a_cooldown_that_stops_and_resumes_equals_one_that_does_not);
     RUN(a_stop_between_two_windows_drops_the_step_and_nothing_else);
     RUN(a_validation_that_a_stop_cuts_short_is_made_up_for);
     RUN(what_a_killed_run_wrote_after_its_last_save_is_forgotten);

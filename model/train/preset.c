@@ -2,6 +2,7 @@
 
 #include "model/perceiver.h"
 #include "model/train/optimizer.h"
+#include "model/train/schedule.h"
 
 #include <string.h>
 
@@ -56,7 +57,7 @@ bool train_copies(const TrainOptions *o) {
 }
 
 size_t train_memory(const TrainOptions *o) {
-    return 2 * parameters_count(&o->config) * sizeof(real) +
-           optimizer_memory(&o->config) +
-           perceiver_memory(&o->config, o->config.context, o->config.latents);
+    Config c = schedule_largest(o);
+    return (o->average > 0 ? 3 : 2) * parameters_count(&c) * sizeof(real) +
+           optimizer_memory(&c) + perceiver_memory(&c, c.context, c.latents);
 }

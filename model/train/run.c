@@ -24,6 +24,7 @@ static const struct {
 } metric_fields[] = {
     {"loss", offsetof(Metric, loss)},
     {"validation", offsetof(Metric, validation)},
+    {"validation_average", offsetof(Metric, average)},
     {"rate", offsetof(Metric, rate)},
     {"norm", offsetof(Metric, norm)},
     {"latents_per_second", offsetof(Metric, latents_second)},
@@ -130,14 +131,17 @@ static Curve pick(const Run *r, size_t field, double *x, double *y) {
 
 bool run_write_curves(const Run *r, GError **error) {
     guint n = r->metrics->len;
-    double *numbers = g_new(double, 4 * n + 1);
-    Curve curves[2] = {pick(r, 0, numbers, numbers + n),
-                       pick(r, 1, numbers + 2 * n, numbers + 3 * n)};
+    double *numbers = g_new(double, 6 * n + 1);
+    Curve curves[3] = {pick(r, 0, numbers, numbers + n),
+                       pick(r, 1, numbers + 2 * n, numbers + 3 * n),
+                       pick(r, 2, numbers + 4 * n, numbers + 5 * n)};
     curves[0].name = "training", curves[0].colour = "#9aa5b1";
     curves[1].name = "validation", curves[1].colour = "#d1495b";
+    curves[2].name = "of the average", curves[2].colour = "#2d7d9a";
     char *title = g_path_get_basename(r->folder),
          *path = path_in(r->folder, "curves.svg");
-    char *svg = chart_svg(title, "step", "nats per token", curves, 2);
+    char *svg = chart_svg(title, "step", "nats per token", curves,
+                          curves[2].count ? 3 : 2);
     bool ok = replace_contents(path, svg, strlen(svg), error);
     g_free(svg);
     g_free(path);
@@ -153,15 +157,16 @@ static char *decimal(double x, char *text) {
 }
 
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
-                     const Parameters *w, const RunState *at, GError **error) {
-    char step[32], validation[G_ASCII_DTOSTR_BUF_SIZE], hours[G_ASCII_DTOSTR_BUF_SIZE];
+                     const Parameters *w, const RunState *at, double validation,
+                     GError **error) {
+    char step[32], nats[G_ASCII_DTOSTR_BUF_SIZE], hours[G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(step, sizeof step, "%" G_GINT64_FORMAT, at->step);
     const char *const extra[] = {"training_step",
                                  step,
                                  "training_seconds",
                                  decimal(at->elapsed, hours),
                                  "validation_nats",
-                                 decimal(at->validation, validation),
+                                 decimal(validation, nats),
                                  NULL};
     char *path = path_in(r->folder, name);
     bool ok = model_save(path, &o->config, w, o->tokenizer, DTYPE_BF16, extra, error);
@@ -191,9 +196,10 @@ static void keep_previous(const Run *r) {
     (void)!link(state, previous);
 }
 
-bool run_write_state(Run *r, const Parameters *w, const Optimizer *o,
-                     const RunState *at, GError **error) {
-    char text[10][G_ASCII_DTOSTR_BUF_SIZE];
+bool run_write_state(Run *r, RunTensors tensors, const RunState *at, GError **error) {
+    const Parameters *w = tensors.weights, *average = tensors.average;
+    const Optimizer *o = tensors.optimizer;
+    char text[11][G_ASCII_DTOSTR_BUF_SIZE];
     g_snprintf(text[0], sizeof text[0], "%" G_GINT64_FORMAT, at->step);
     g_snprintf(text[1], sizeof text[1], "%" G_GINT64_FORMAT, at->loss_count);
     g_snprintf(text[2], sizeof text[2], "%" G_GINT64_FORMAT, at->reported);
@@ -210,16 +216,19 @@ bool run_write_state(Run *r, const Parameters *w, const Optimizer *o,
         "loss_sum",    decimal(at->loss_sum, text[7]),
         "copy_inputs", text[8],
         "copy_loss",   decimal(at->course.loss, text[9]),
+        "average",     decimal(at->average, text[10]),
         NULL,
     };
-    const Tensor tensors[] = {
+    const Tensor all[] = {
         {"weights", real_dtype(), 1, {(int64_t)w->count}, w->memory},
         {"adam_m", real_dtype(), 1, {(int64_t)o->count}, o->m},
         {"adam_v", real_dtype(), 1, {(int64_t)o->count}, o->v},
+        {"average", real_dtype(), 1, {(int64_t)average->count}, average->memory},
     };
+    int count = G_N_ELEMENTS(all) - (average->memory ? 0 : 1);
     keep_previous(r);
     char *path = path_in(r->folder, STATE);
-    bool ok = safetensors_write(path, metadata, tensors, G_N_ELEMENTS(tensors), error);
+    bool ok = safetensors_write(path, metadata, all, count, error);
     if (ok) r->state_damaged = false;
     g_free(path);
     return ok;
@@ -243,8 +252,10 @@ static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
     return true;
 }
 
-static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer *o,
-                       RunState *at, GError **error) {
+static bool read_state(const Run *r, const char *name, RunTensors ret, RunState *at,
+                       GError **error) {
+    Parameters *w = ret.weights, *average = ret.average;
+    Optimizer *o = ret.optimizer;
     char *path = path_in(r->folder, name);
     Safetensors s = {0};
     bool ok = safetensors_read(path, &s, error);
@@ -252,7 +263,9 @@ static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer 
         ok = safetensors_metadata(&s, "step") &&
              copy_tensor(&s, "weights", w->memory, w->count) &&
              copy_tensor(&s, "adam_m", o->m, o->count) &&
-             copy_tensor(&s, "adam_v", o->v, o->count);
+             copy_tensor(&s, "adam_v", o->v, o->count) &&
+             (!average->memory ||
+              copy_tensor(&s, "average", average->memory, average->count));
         if (!ok)
             g_set_error(error, MODEL_ERROR, 0, "%s: is not the state of such a run",
                         path);
@@ -263,6 +276,7 @@ static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer 
             .elapsed = fraction(&s, "elapsed"),
             .best = fraction(&s, "best"),
             .validation = fraction(&s, "validation"),
+            .average = fraction(&s, "average"),
             .loss_sum = fraction(&s, "loss_sum"),
             .loss_count = whole(&s, "loss_count"),
             .reported = whole(&s, "reported"),
@@ -276,12 +290,12 @@ static bool read_state(const Run *r, const char *name, Parameters *w, Optimizer 
     return ok;
 }
 
-bool run_read_state(Run *r, Parameters *w, Optimizer *o, RunState *at,
-                    char **ret_trouble, GError **error) {
+bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
+                    GError **error) {
     g_autoptr(GError) newest = NULL;
     *ret_trouble = NULL;
-    if (read_state(r, STATE, w, o, at, &newest)) return true;
-    if (!read_state(r, PREVIOUS, w, o, at, NULL)) {
+    if (read_state(r, STATE, ret, at, &newest)) return true;
+    if (!read_state(r, PREVIOUS, ret, at, NULL)) {
         g_propagate_error(error, g_steal_pointer(&newest));
         return false;
     }

@@ -10,6 +10,7 @@ typedef struct RunState {
     int64_t step;
     double elapsed;              // seconds of training, over all sittings
     double best, validation;     // nats a token; NaN before the first
+    double average;              // the same of the weights' average
     double loss_sum;             // since the last report, over
     int64_t loss_count;          // this many latents
     int64_t reported, validated; // steps
@@ -19,8 +20,14 @@ typedef struct RunState {
 // One line of metrics.jsonl; NaN leaves a number out.
 typedef struct Metric {
     int64_t step;
-    double loss, validation, rate, norm, latents_second, elapsed;
+    double loss, validation, average, rate, norm, latents_second, elapsed;
 } Metric;
+
+// What a run holds in memory and its state on the disk; borrowed.
+typedef struct RunTensors {
+    Parameters *weights, *average; // the average is of zeros where none is kept
+    Optimizer *optimizer;
+} RunTensors;
 
 typedef struct Run {
     char *folder;       // owned
@@ -40,18 +47,18 @@ bool run_write_options(const Run *r, const TrainOptions *o, GError **error);
 bool run_add_metric(Run *r, const Metric *m, GError **error);
 bool run_write_curves(const Run *r, GError **error);
 bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
-                     const Parameters *w, const RunState *at, GError **error);
+                     const Parameters *w, const RunState *at, double validation,
+                     GError **error);
 
 // Whether a state was saved, good or not.
 bool run_has_state(const Run *r);
 
 // The state that was there becomes the previous one, unless run_read_state() found it
 // damaged; a good one is there at every moment.
-bool run_write_state(Run *r, const Parameters *w, const Optimizer *o,
-                     const RunState *at, GError **error);
+bool run_write_state(Run *r, RunTensors tensors, const RunState *at, GError **error);
 // Reads the newest state or, if that is damaged, the previous one: then *ret_trouble is
 // a sentence that says so, to be freed, and NULL otherwise.
-bool run_read_state(Run *r, Parameters *w, Optimizer *o, RunState *at,
-                    char **ret_trouble, GError **error);
+bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
+                    GError **error);
 
 #endif

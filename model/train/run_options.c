@@ -1,6 +1,7 @@
 #include "model/train/run.h"
 
 #include "model/replace.h"
+#include "model/train/schedule.h"
 
 #include <cjson/cJSON.h>
 
@@ -10,10 +11,11 @@ typedef struct OptionField {
     int *whole;
     int64_t *wide;
     double *number;
-    bool later; // runs from before it was an option lack it: 0
+    const char *const *names; // of what *whole counts: it is written as that
+    bool later;               // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 26 };
+enum { OPTION_FIELDS = 31 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -28,9 +30,15 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "steps", .wide = &o->steps},
         {.name = "minutes", .number = &o->minutes},
         {.name = "muon", .whole = &o->muon, .later = true},
+        {.name = "schedule",
+         .whole = &o->schedule,
+         .names = schedule_names,
+         .later = true},
         {.name = "rate", .number = &o->rate},
         {.name = "warmup", .wide = &o->warmup},
         {.name = "decay", .number = &o->decay},
+        {.name = "decay_epochs", .number = &o->decay_epochs, .later = true},
+        {.name = "average", .number = &o->average, .later = true},
         {.name = "beta2", .number = &o->beta2},
         {.name = "dropout", .number = &o->dropout},
         {.name = "keep", .number = &o->keep},
@@ -43,8 +51,33 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "validate_every", .whole = &o->validate_every},
         {.name = "save_every", .whole = &o->save_every},
         {.name = "validation_windows", .whole = &o->validation_windows},
+        {.name = "branched", .wide = &o->branched, .later = true},
+        {.name = "branched_elapsed", .number = &o->branched_elapsed, .later = true},
     };
     memcpy(f, fields, sizeof fields);
+}
+
+// As they are given: "STEP:NAME=VALUE".
+static void append_changes(GString *s, const TrainOptions *o) {
+    g_string_append(s, "  \"changes\": [");
+    for (int i = 0; i < o->change_count; i++) {
+        char value[G_ASCII_DTOSTR_BUF_SIZE];
+        const TrainChange *c = &o->changes[i];
+        g_string_append_printf(s, "%s\"%" G_GINT64_FORMAT ":%s=%s\"", i ? ", " : "",
+                               c->step, schedule_change_name(c),
+                               g_ascii_dtostr(value, sizeof value, c->value));
+    }
+    g_string_append(s, "],\n");
+}
+
+static bool read_changes(TrainOptions *o, const cJSON *changes) {
+    if (!changes) return true; // from before there were any
+    const cJSON *c;
+    cJSON_ArrayForEach(c, changes) {
+        if (!cJSON_IsString(c) || !schedule_add_change(o, c->valuestring, NULL))
+            return false;
+    }
+    return cJSON_IsArray(changes);
 }
 
 bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
@@ -57,12 +90,15 @@ bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
         const OptionField *f = &fields[i];
         if (f->number)
             g_ascii_dtostr(text, sizeof text, *f->number);
+        else if (f->names)
+            g_snprintf(text, sizeof text, "\"%s\"", f->names[*f->whole]);
         else if (f->whole)
             g_snprintf(text, sizeof text, "%d", *f->whole);
         else
             g_snprintf(text, sizeof text, "\"%" G_GINT64_FORMAT "\"", *f->wide);
         g_string_append_printf(s, "  \"%s\": %s,\n", f->name, text);
     }
+    append_changes(s, o);
     g_string_append_printf(s, "  \"tokenizer\": \"%s\"\n}\n", o->tokenizer);
     char *path = g_build_filename(r->folder, "config.json", NULL);
     bool ok = replace_contents(path, s->str, s->len, error);
@@ -73,6 +109,12 @@ bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
 
 static bool read_option(const OptionField *f, const cJSON *v) {
     if (!v && f->later) return true;
+    for (int i = 0; f->names && f->names[i]; i++)
+        if (cJSON_IsString(v) && strcmp(v->valuestring, f->names[i]) == 0) {
+            *f->whole = i;
+            return true;
+        }
+    if (f->names) return false;
     if (f->wide)
         return cJSON_IsString(v) &&
                g_ascii_string_to_signed(v->valuestring, 10, G_MININT64, G_MAXINT64,
@@ -95,6 +137,10 @@ static const char *wrong_option(const TrainOptions *o) {
         {"muon", o->muon, 0, 1},
         {"rate", o->rate, 0, 10},
         {"decay", o->decay, 0, 1},
+        {"decay_epochs", o->decay_epochs, 0, 1e6},
+        {"average", o->average, 0, 0.9999999},
+        {"branched", (double)o->branched, 0, 1e12},
+        {"branched_elapsed", o->branched_elapsed, 0, 1e12},
         {"beta2", o->beta2, 0, 0.9999999},
         {"dropout", o->dropout, 0, 0.99},
         {"keep", o->keep, 0, 1},
@@ -129,6 +175,9 @@ bool train_options_load(TrainOptions *ret, const char *run, GError **error) {
             wrong = fields[i].name;
     const cJSON *tokenizer = cJSON_GetObjectItemCaseSensitive(json, "tokenizer");
     if (ok && !wrong && !cJSON_IsString(tokenizer)) wrong = "tokenizer";
+    if (ok && !wrong &&
+        !read_changes(&o, cJSON_GetObjectItemCaseSensitive(json, "changes")))
+        wrong = "changes";
     if (ok && !wrong) wrong = wrong_option(&o);
     if (wrong) {
         g_set_error(error, MODEL_ERROR, 0, "%s: is not a run's: \"%s\" is wrong", path,

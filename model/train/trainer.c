@@ -2,8 +2,10 @@
 
 #include "model/memory.h"
 #include "model/perceiver.h"
+#include "model/train/average.h"
 #include "model/train/evaluate.h"
 #include "model/train/run.h"
+#include "model/train/schedule.h"
 
 #define Z_LOSS       1e-4
 #define NONE         ((double)NAN)
@@ -19,13 +21,13 @@ typedef struct Sums {
 enum { SUMS = sizeof(Sums) / sizeof(real) };
 
 struct Trainer {
-    TrainOptions o;
+    TrainOptions o, now; // as asked, and as they hold at the step at hand
     Ranks ranks;
     const Corpus *corpus; // borrowed
     Pool *pool;           // borrowed
     BatchSource source;
     Run run;
-    Parameters w, dw;
+    Parameters w, dw, average; // the last: nothing where none is kept, or on rank 1..
     Optimizer optimizer;
     Perceiver *net;
     RunState at;
@@ -56,20 +58,45 @@ static bool add_up(Trainer *t, const volatile int *stop) {
 
 static bool allocate(Trainer *t) {
     const TrainOptions *o = &t->o;
+    Config largest = schedule_largest(o);
     return parameters_new(&t->w, &o->config) &&
            parameters_new_tailed(&t->dw, &o->config, SUMS) &&
+           (!o->average || !leads(t) || parameters_new(&t->average, &o->config)) &&
            optimizer_init(&t->optimizer, &o->config, o->muon, o->beta2, o->decay) &&
-           (t->net = perceiver_new(&o->config, t->pool, o->config.context,
-                                   o->config.latents));
+           (t->net = perceiver_new(&largest, t->pool, largest.context,
+                                   largest.latents));
+}
+
+// The weights' average begins as what they are.
+static void begin_average(Trainer *t) {
+    if (t->average.memory)
+        memcpy(t->average.memory, t->w.memory, t->w.count * sizeof(real));
+}
+
+// The settings of the step that comes next.
+static void look_up(Trainer *t) {
+    int64_t tokens = train_copies(&t->o) ? 0 : t->corpus->tokens[SPLIT_TRAIN];
+    t->now = schedule_options(&t->o, t->at.step, tokens);
+    t->source.keep = t->now.keep;
+    t->optimizer.decay = t->now.decay;
+}
+
+static int smallest_batch(const TrainOptions *o) {
+    int least = o->batch;
+    for (int i = 0; i < o->change_count; i++)
+        if (o->changes[i].setting == TRAIN_SETTING_BATCH)
+            least = MIN(least, (int)o->changes[i].value);
+    return least;
 }
 
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      const Ranks *ranks, GError **error) {
     if (!config_check(&o->config, error)) return NULL;
-    if (o->batch < ranks->count) {
+    int least = smallest_batch(o);
+    if (least < ranks->count) {
         g_set_error(error, MODEL_ERROR, 0,
-                    "a batch of %d windows cannot be shared by %d processes", o->batch,
+                    "a batch of %d windows cannot be shared by %d processes", least,
                     ranks->count);
         return NULL;
     }
@@ -94,7 +121,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     if (pool) pool_set_mixed(pool, o->mixed);
     t->source = (BatchSource){.corpus = corpus,
                               .split = SPLIT_TRAIN,
-                              .config = &t->o.config,
+                              .config = &t->now.config,
                               .keep = o->keep,
                               .span = o->span,
                               .bias = o->bias,
@@ -108,7 +135,9 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     }
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);
-    t->at.best = t->at.validation = NONE;
+    begin_average(t);
+    look_up(t);
+    t->at.best = t->at.validation = t->at.average = NONE;
     return t;
 }
 
@@ -117,6 +146,7 @@ void trainer_free(Trainer *t) {
     run_close(&t->run);
     parameters_free(&t->w);
     parameters_free(&t->dw);
+    parameters_free(&t->average);
     optimizer_free(&t->optimizer);
     perceiver_free(t->net);
     g_free(t);
@@ -124,31 +154,52 @@ void trainer_free(Trainer *t) {
 
 bool trainer_has_saved(const Trainer *t) { return run_has_state(&t->run); }
 
+static RunTensors tensors(Trainer *t) {
+    return (RunTensors){&t->w, &t->average, &t->optimizer};
+}
+
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error) {
-    return run_read_state(&t->run, &t->w, &t->optimizer, &t->at, ret_trouble, error) &&
+    return run_read_state(&t->run, tensors(t), &t->at, ret_trouble, error) &&
            run_forget(&t->run, t->at.step, error);
+}
+
+static bool write_state(Trainer *t, GError **error) {
+    return run_write_state(&t->run, tensors(t), &t->at, error);
 }
 
 bool trainer_begin_with(Trainer *t, const Model *from, GError **error) {
     parameters_take(&t->w, &t->o.config, &from->parameters, &from->config);
-    return run_write_state(&t->run, &t->w, &t->optimizer, &t->at, error);
+    begin_average(t);
+    return write_state(t, error);
 }
+
+bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble,
+                    GError **error) {
+    Run run = {.folder = (char *)parent};
+    if (!run_read_state(&run, tensors(t), &t->at, ret_trouble, error)) return false;
+    TrainOptions *o = &t->o;
+    o->branched = t->at.step;
+    o->branched_elapsed = t->at.elapsed;
+    if (o->minutes == 0) o->steps += t->at.step;
+    while (o->change_count && o->changes[o->change_count - 1].step > t->at.step)
+        o->change_count--; // the parent's own, to come
+    t->at.best = NONE;     // the branch's own
+    return write_state(t, error) && run_write_options(&t->run, o, error);
+}
+
+int64_t trainer_step(const Trainer *t) { return t->at.step; }
 
 static double elapsed(const Trainer *t) {
     return t->elapsed_before + (double)(g_get_monotonic_time() - t->sitting) / 1e6;
 }
 
-// How much of the run is done, 0-1.
+// How much of the run is done, 0-1; of a branch, its own part.
 static double progress(const Trainer *t) {
-    double done = t->o.minutes > 0 ? t->clock / (t->o.minutes * 60)
-                                   : (double)t->at.step / (double)t->o.steps;
-    return MIN(done, 1);
-}
-
-static double learning_rate(const Trainer *t) {
-    double warm = (double)(t->at.step + 1) / (double)MAX(1, t->o.warmup);
-    double cosine = 0.01 + 0.99 * 0.5 * (1 + cos(3.141592653589793 * progress(t)));
-    return t->o.rate * MIN(warm, 1) * cosine;
+    const TrainOptions *o = &t->o;
+    double done = o->minutes > 0 ? (t->clock - o->branched_elapsed) / (o->minutes * 60)
+                                 : (double)(t->at.step - o->branched) /
+                                       (double)MAX(1, o->steps - o->branched);
+    return CLAMP(done, 0, 1);
 }
 
 static void draw(const Trainer *t, Window *ret, int index) {
@@ -157,7 +208,7 @@ static void draw(const Trainer *t, Window *ret, int index) {
         return;
     }
     Rng rng = rng_new(t->o.seed + (uint64_t)t->at.step, (uint64_t)index);
-    copy_draw(&t->at.course, ret, &t->o.config, &rng);
+    copy_draw(&t->at.course, ret, &t->now.config, &rng);
 }
 
 typedef enum Step {
@@ -174,14 +225,14 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     int64_t latents = 0;
     double loss = 0;
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
-    for (int i = t->ranks.rank; i < t->o.batch; i += t->ranks.count) {
+    for (int i = t->ranks.rank; i < t->now.batch; i += t->ranks.count) {
         if (*stop) return STEP_DROPPED;
         Window window;
         draw(t, &window, i);
         uint32_t key = rng_hash((uint32_t)t->o.seed,
-                                (uint32_t)(t->at.step * t->o.batch + i));
+                                (uint32_t)(t->at.step * t->now.batch + i));
         double with_z;
-        perceiver_forward(t->net, &t->w, &window.in, (Dropout){t->o.dropout, key});
+        perceiver_forward(t->net, &t->w, &window.in, (Dropout){t->now.dropout, key});
         loss += perceiver_loss(t->net, window.targets, Z_LOSS, 1, &with_z);
         perceiver_backward(t->net, &t->dw, &t->w);
         latents += window.in.n;
@@ -195,6 +246,9 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     optimizer_update(&t->optimizer, t->pool, &t->o.config, &t->w, t->dw.memory, rate,
                      share * (t->norm > t->o.clip ? t->o.clip / t->norm : 1), false);
     t->at.step++;
+    if (t->average.memory)
+        average_update(t->pool, t->average.memory, t->w.memory, t->w.count,
+                       t->o.average, t->at.step);
     if (train_copies(&t->o))
         copy_course_go_on(&t->at.course, &t->o.config,
                           (double)all->loss / (double)all->latents);
@@ -205,16 +259,16 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     return STEP_TAKEN;
 }
 
-// Nats a token; of no meaning when a stop cut it short.
-static double validate(Trainer *t, const volatile int *stop) {
-    const Config *c = &t->o.config;
+// Nats a token of weights `w`; of no meaning when a stop cut it short.
+static double validate(Trainer *t, const Parameters *w, const volatile int *stop) {
+    const Config *c = &t->now.config;
     int windows = t->o.validation_windows;
     if (train_copies(&t->o)) {
-        t->copy = copy_score(t->net, &t->w, c, windows, stop);
+        t->copy = copy_score(t->net, w, c, windows, stop);
         return t->copy.nats / (double)t->copy.targets;
     }
     Likelihood sum = {0};
-    evaluate_windows(&sum, t->net, &t->w, c, t->corpus, windows, stop);
+    evaluate_windows(&sum, t->net, w, c, t->corpus, windows, stop);
     return sum.tokens ? sum.nats / (double)sum.tokens : NONE;
 }
 
@@ -241,14 +295,20 @@ static bool save_state(Trainer *t, GError **error) {
         return diverged(t, "is not a number any more", error);
     if (ran_away(t)) return diverged(t, "has run away", error);
     t->at.elapsed = elapsed(t);
-    return run_write_state(&t->run, &t->w, &t->optimizer, &t->at, error);
+    return write_state(t, error);
+}
+
+static bool write_model(const Trainer *t, const char *name, const Parameters *w,
+                        double validation, GError **error) {
+    return run_write_model(&t->run, name, &t->now, w, &t->at, validation, error);
 }
 
 static bool save(Trainer *t, GError **error) {
     gint64 began = g_get_monotonic_time();
     bool ok = save_state(t, error) &&
-              run_write_model(&t->run, "last.safetensors", &t->o, &t->w, &t->at,
-                              error) &&
+              write_model(t, "last.safetensors", &t->w, t->at.validation, error) &&
+              (!t->average.memory || write_model(t, "average.safetensors", &t->average,
+                                                 t->at.average, error)) &&
               run_write_curves(&t->run, error);
     t->saved = g_get_monotonic_time();
     t->reported += t->saved - began;
@@ -261,43 +321,61 @@ static bool validation_due(const Trainer *t) {
            (t->at.step % t->o.validate_every == 0 || progress(t) >= 1);
 }
 
+// The better of the weights and their average, if it is the best so far.
+static bool keep_best(Trainer *t, GError **error) {
+    bool averaged = t->at.average < t->at.validation; // NaN: no
+    double nats = averaged ? t->at.average : t->at.validation;
+    if (!isfinite(nats) || nats >= t->at.best) return true;
+    t->at.best = nats;
+    t->at.elapsed = elapsed(t);
+    return write_model(t, "best.safetensors", averaged ? &t->average : &t->w, nats,
+                       error);
+}
+
 static bool validated(Trainer *t, const volatile int *stop, GError **error) {
     gint64 began = g_get_monotonic_time();
-    double nats = validate(t, stop);
+    double average = t->average.memory ? validate(t, &t->average, stop) : NONE;
+    double nats = validate(t, &t->w, stop);
     t->reported += g_get_monotonic_time() - began;
     if (*stop) return true;
     t->at.validation = nats;
+    t->at.average = average;
     t->at.validated = t->at.step;
-    Metric m = {t->at.step, NONE, t->at.validation, NONE, NONE, NONE, elapsed(t)};
-    if (!run_add_metric(&t->run, &m, error)) return false;
-    if (!isfinite(t->at.validation) || t->at.validation >= t->at.best) return true;
-    t->at.best = t->at.validation;
-    t->at.elapsed = elapsed(t);
-    return run_write_model(&t->run, "best.safetensors", &t->o, &t->w, &t->at, error);
+    Metric m = {.step = t->at.step,
+                .loss = NONE,
+                .validation = nats,
+                .average = average,
+                .rate = NONE,
+                .norm = NONE,
+                .latents_second = NONE,
+                .elapsed = elapsed(t)};
+    return run_add_metric(&t->run, &m, error) && keep_best(t, error);
 }
 
 static TrainStatus status(const Trainer *t, double rate) {
     gint64 now = g_get_monotonic_time();
-    double done = progress(t), spent = elapsed(t);
+    double done = progress(t), spent = elapsed(t) - t->o.branched_elapsed,
+           own = (double)(t->at.step - t->o.branched);
     TrainStatus s = {
         .step = t->at.step,
-        .steps = t->o.minutes > 0 ? (int64_t)((double)t->at.step / MAX(done, 1e-9))
+        .steps = t->o.minutes > 0 ? t->o.branched + (int64_t)(own / MAX(done, 1e-9))
                                   : t->o.steps,
         .loss = mean_loss(t),
         .validation = t->at.validation,
+        .average = t->at.average,
         .best = t->at.best,
         .rate = rate,
         .norm = t->norm,
         .latents_second = (double)t->latents /
                           MAX(1e-6, (double)(now - t->reported) / 1e6),
-        .elapsed = spent,
+        .elapsed = elapsed(t),
         .left = done > 0 ? spent * (1 - done) / done : NONE,
     };
     return s;
 }
 
 static bool reported(Trainer *t, TrainStatus *s, GError **error) {
-    Metric m = {s->step, s->loss,           NONE,      s->rate,
+    Metric m = {s->step, s->loss,           NONE,      NONE, s->rate,
                 s->norm, s->latents_second, s->elapsed};
     t->at.loss_sum = 0;
     t->at.loss_count = 0;
@@ -324,6 +402,7 @@ static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
     if (validates && !validated(t, stop, error)) return false;
     if (saves && !save(t, error)) return false;
     s.validation = t->at.validation;
+    s.average = t->at.average;
     s.best = t->at.best;
     s.copy = t->copy;
     s.validated = t->at.validated == t->at.step;
@@ -336,7 +415,11 @@ static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
 static bool begin_alike(Trainer *t, const volatile int *stop) {
     const Ranks *r = &t->ranks;
     size_t bytes = t->w.count * sizeof(real);
-    return ranks_share(r, &t->at, sizeof t->at, stop) &&
+    TrainOptions *o = &t->o; // a branch's rank 0 alone has read where it begins
+    return ranks_share(r, &o->steps, sizeof o->steps, stop) &&
+           ranks_share(r, &o->branched, sizeof o->branched, stop) &&
+           ranks_share(r, &o->branched_elapsed, sizeof o->branched_elapsed, stop) &&
+           ranks_share(r, &t->at, sizeof t->at, stop) &&
            ranks_share(r, &t->optimizer.step, sizeof t->optimizer.step, stop) &&
            ranks_share(r, t->optimizer.m, bytes, stop) &&
            ranks_share(r, t->optimizer.v, bytes, stop) &&
@@ -355,9 +438,11 @@ bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int 
     bool going = begin_alike(t, stop);
     t->sitting = t->reported = t->saved = g_get_monotonic_time();
     t->elapsed_before = t->clock = t->at.elapsed;
+    look_up(t);
     if (leads(t) && validation_due(t) && !validated(t, stop, error)) return false;
     while (going && progress(t) < 1 && !*stop) {
-        double rate = learning_rate(t);
+        look_up(t);
+        double rate = schedule_rate(&t->now, t->at.step, progress(t));
         Step taken = step(t, rate, stop);
         if (taken == STEP_LOST) return diverged(t, "is not a number any more", error);
         if (taken == STEP_DROPPED) break;

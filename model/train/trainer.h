@@ -6,6 +6,7 @@
 //   curves.svg         the losses as a picture
 //   last.safetensors   the newest model
 //   best.safetensors   the best on validation
+//   average.safetensors  the newest average of the weights, where one is kept
 //   state.safetensors  float weights, moments, step: what --resume goes on from
 //   previous.safetensors  the state before, for when that one is damaged
 //
@@ -27,6 +28,31 @@
 #include "model/train/copy.h"
 #include "model/train/ranks.h"
 
+// How the learning rate goes: schedule.h.
+typedef enum TrainSchedule {
+    SCHEDULE_COSINE,
+    SCHEDULE_CONSTANT,
+    SCHEDULE_COOLDOWN, // a branch of a constant run
+} TrainSchedule;
+
+// The settings that may take another value on the way.
+typedef enum TrainSetting {
+    TRAIN_SETTING_BATCH,
+    TRAIN_SETTING_LATENTS,
+    TRAIN_SETTING_RATE,
+    TRAIN_SETTING_DROPOUT,
+    TRAIN_SETTING_KEEP,
+    TRAIN_SETTINGS,
+} TrainSetting;
+
+typedef struct TrainChange {
+    int64_t step; // from here on
+    TrainSetting setting;
+    double value;
+} TrainChange;
+
+enum { TRAIN_CHANGES = 32 }; // at most
+
 typedef struct TrainOptions {
     Config config;
     const char *tokenizer; // its name, for the checkpoint; borrowed. COPY_TOKENIZER
@@ -35,9 +61,13 @@ typedef struct TrainOptions {
     int64_t steps;         // the run's length: in steps,
     double minutes;        // or in minutes if not 0
     int muon;              // whether the inner matrices have muon.h's updates
+    int schedule;          // a TrainSchedule
     double rate;           // the peak learning rate
-    int64_t warmup;        // steps of linear warm-up; then cosine down to rate / 100
+    int64_t warmup;        // steps of linear warm-up
     double decay;          // of the weights in matrices
+    double decay_epochs;   // not 0: decay = 1 / (rate * this * steps an epoch) instead,
+                           // so that weights forget over so many epochs
+    double average;        // factor of the weights' average (average.h); 0: none
     double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
     double dropout; // on the output of each Attn and MLP
     double keep;    // share of the prefix that prefix dropout keeps,
@@ -48,6 +78,10 @@ typedef struct TrainOptions {
     uint64_t seed;
     int report_every, validate_every, save_every; // steps; 0: choose
     int validation_windows;                       // spread over the split; 0: choose
+    int64_t branched;        // of a cooldown: the step at which it left its run,
+    double branched_elapsed; // after so many seconds of training
+    TrainChange changes[TRAIN_CHANGES]; // in the order of their steps
+    int change_count;
 } TrainOptions;
 
 // Presets: tiny, small, base, paper; and copy, for that task. False: no such name.
@@ -65,6 +99,7 @@ typedef struct TrainStatus {
     int64_t step, steps;   // steps: as asked, or as estimated from the minutes
     double loss;           // nats a token, mean since the last report
     double validation;     // nats a token, newest; NaN before the first
+    double average;        // the same of the average of the weights; NaN without one
     double best;           // the lowest validation so far; NaN before the first
     double rate;           // learning rate
     double norm;           // of the gradient, before clipping
@@ -92,6 +127,12 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
 // (parameters_take()) instead of random ones, and saves that: a run that is killed soon
 // has it again. Rank 0's to do.
 bool trainer_begin_with(Trainer *t, const Model *from, GError **error);
+
+// Begins where the run in the folder `parent` stands, as trainer_resume() would, in a
+// run of its own: a cooldown's branch. The parent's files stay as they are. Rank 0's.
+bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble, GError **error);
+
+int64_t trainer_step(const Trainer *t); // how many steps it has made
 
 // Reads what a run was asked for back from its config.json, for --resume; tokenizer is
 // to be freed with g_free.
