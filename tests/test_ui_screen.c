@@ -518,9 +518,18 @@ TEST(what_became_of_an_export_is_seen_though_there_is_no_sound) {
     stage.view.exporting.name = NULL;
     for (Concern c = CONCERN_OUTPUT; c < CONCERN_EXPORT; c++)
         stage.view.messages[c] = (ViewMessage){"no sound at all", true};
-    stage.view.messages[CONCERN_EXPORT] = (ViewMessage){"not written", true};
+    for (int wrong = 0; wrong < 2; wrong++) {
+        stage.view.messages[CONCERN_EXPORT] = (ViewMessage){"what became of it", wrong};
+        stage_frame(&stage);
+        CHECK(stage_shows(&stage, "what became of it"));
+    }
+    stage.view.exporting.name = "another.wav"; // which takes its time
     stage_frame(&stage);
-    CHECK(stage_shows(&stage, "not written"));
+    CHECK(stage_shows(&stage, "what became of it"));
+    stage.view.exporting.name = NULL;
+    stage.view.messages[CONCERN_EXPORT] = (ViewMessage){0};
+    stage_frame(&stage);
+    CHECK(stage_shows(&stage, "no sound at all"));
     close_stage();
 }
 

@@ -60,7 +60,9 @@ static void pace(Measures *m) {
 static void exporting(Gui *g, Box box) {
     const ViewExport *e = &g->view->exporting;
     char words[32];
-    g_autofree char *name = g_strdup_printf("Writing %s", e->name);
+    const ViewMessage *m = &g->view->messages[CONCERN_EXPORT];
+    g_autofree char *name = m->text ? g_strdup(m->text)
+                                    : g_strdup_printf("Writing %s", e->name);
     double w = MIN(draw_text_width(g->draw, face, name), box.w - 230);
     draw_text(g->draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, THEME_TEXT, name);
     box_cut_left(&box, 12);
@@ -80,17 +82,13 @@ static void exporting(Gui *g, Box box) {
         gui_ask(g, COMMAND_EXPORT_CANCEL);
 }
 
-// What went wrong comes before what was done, and what the user asked for before what
-// is so by itself.
+// The answer to what the user asked for comes before what is so by itself.
 static const ViewMessage *message(const View *v) {
     static const Concern order[] = {CONCERN_EXPORT, CONCERN_OUTPUT, CONCERN_SOUNDFONT,
                                     CONCERN_INPUT};
-    const ViewMessage *ret = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-        const ViewMessage *m = &v->messages[order[i]];
-        if (m->text && (!ret || (m->wrong && !ret->wrong))) ret = m;
-    }
-    return ret;
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (v->messages[order[i]].text) return &v->messages[order[i]];
+    return NULL;
 }
 
 void panel_status(Gui *g, Box box) {
