@@ -2,6 +2,8 @@
 #include "ui/theme.h"
 #include "ui_stage.h"
 
+#include <glib/gstdio.h>
+
 #define SECOND 1000000
 
 static Stage stage;
@@ -398,6 +400,39 @@ TEST(an_export_goes_to_the_path_that_was_edited) {
     close_stage();
 }
 
+TEST(an_export_asks_once_before_it_replaces_a_file) {
+    g_autofree char *folder = g_dir_make_tmp("par-export-XXXXXX", NULL);
+    g_autofree char *song = g_build_filename(folder, "song", NULL);
+    g_autofree char *midi = g_strconcat(song, ".mid", NULL);
+    CHECK(g_file_set_contents(midi, "", 0, NULL));
+    open_stage();
+    stage.view.export_path = song;
+    for (int again = 0; again < 2; again++) { // another time it asks again
+        stage_key(&stage, "Ctrl+S");
+        stage_key(&stage, "Enter");
+        CHECK(stage_command(&stage).id == COMMAND_NONE);
+        CHECK(stage_shows(&stage, "A file of that name is there."));
+        stage_key(&stage, "Left"); // moves the cursor only
+        CHECK(stage_shows(&stage, "A file of that name is there."));
+        stage_key(&stage, "Enter");
+        Command c = stage_command(&stage);
+        CHECK(c.id == COMMAND_EXPORT_MIDI && strcmp(c.text, midi) == 0);
+        if (c.id) command_clear(&c);
+        CHECK(!stage_shows(&stage, "A file of that name is there."));
+    }
+    stage_key(&stage, "Ctrl+S");
+    stage_key(&stage, "Enter");
+    stage_type(&stage, "2"); // another file, which is not there
+    CHECK(!stage_shows(&stage, "A file of that name is there."));
+    stage_key(&stage, "Enter");
+    Command c = stage_command(&stage);
+    CHECK(c.id == COMMAND_EXPORT_MIDI);
+    if (c.id) command_clear(&c);
+    close_stage();
+    g_unlink(midi);
+    g_rmdir(folder);
+}
+
 TEST(a_seed_is_typed_and_kept_only_by_enter) {
     open_stage();
     double x = 1280 - THEME_COLUMN + 110;
@@ -605,6 +640,7 @@ int main(void) {
     RUN(the_help_shows_every_key_and_does_what_is_clicked);
     RUN(a_dropped_file_is_opened);
     RUN(an_export_goes_to_the_path_that_was_edited);
+    RUN(an_export_asks_once_before_it_replaces_a_file);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_take_is_chosen_by_a_click_on_it);
     RUN(a_take_has_the_colour_of_who_made_it);

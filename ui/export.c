@@ -7,6 +7,7 @@
 
 void export_clear(Export *e) {
     if (e->path) g_string_free(e->path, TRUE);
+    g_free(e->asked);
     *e = (Export){0};
 }
 
@@ -30,6 +31,15 @@ static void change(Export *e, bool wav) {
     e->wav = wav;
 }
 
+// Whether this file may be written: one that is there only if it was asked for before.
+static bool may_write(Export *e) {
+    bool asked = g_strcmp0(e->asked, e->path->str) == 0;
+    if (asked || !g_file_test(e->path->str, G_FILE_TEST_IS_REGULAR)) return true;
+    g_free(e->asked);
+    e->asked = g_strdup(e->path->str);
+    return false;
+}
+
 bool export_frame(Export *e, Gui *g) {
     static const char *const labels[] = {"MIDI", "WAV"};
     bool close;
@@ -47,10 +57,21 @@ bool export_frame(Export *e, Gui *g) {
                                "A path");
     box_cut_top(&in, 14);
     row = box_cut_top(&in, 32);
-    entered |= widget_button(g, COMMAND_EXPORT_MIDI, 1, box_cut_right(&row, 100),
-                             (ButtonLook){.label = "Export", .on = true});
-    gui_explain(g, gui_id(COMMAND_EXPORT_MIDI, 1), "Writes the file.");
+    bool replaces = g_strcmp0(e->asked, e->path->str) == 0;
+    entered |= widget_button(
+        g, COMMAND_EXPORT_MIDI, 1, box_cut_right(&row, 100),
+        (ButtonLook){.label = replaces ? "Replace" : "Export", .on = true});
+    gui_explain(g, gui_id(COMMAND_EXPORT_MIDI, 1),
+                replaces ? "Writes over the file that is there." : "Writes the file.");
+    box_cut_right(&row, 14);
+    if (replaces)
+        widget_label(g, row, ALIGN_LEFT, THEME_WRONG,
+                     "A file of that name is there. Enter again replaces it.");
     if (!entered || e->path->len == 0) return close;
+    if (!may_write(e)) {
+        gui_wait(g, 0);
+        return close;
+    }
     gui_send_text(g, e->wav ? COMMAND_EXPORT_WAV : COMMAND_EXPORT_MIDI, e->path->str);
     return true;
 }

@@ -1,4 +1,5 @@
-// Where an export goes: a path to edit, MIDI or WAV.
+// Where an export goes: a path to edit, MIDI or WAV. Asks once before a file is
+// replaced.
 #ifndef UI_EXPORT_H
 #define UI_EXPORT_H
 
@@ -7,6 +8,7 @@
 typedef struct Export {
     bool wav;
     GString *path; // owned
+    char *asked;   // whether this file, which is there, may be replaced; owned, or NULL
 } Export;
 
 void export_open(Export *e, Gui *g, const View *view, bool wav);
