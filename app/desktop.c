@@ -102,6 +102,7 @@ static void open_rest(Desktop *d) {
     d->attention = g_array_new(false, false, sizeof(float));
     d->names = g_string_chunk_new(256);
     d->sessions = journal_folder();
+    d->export_name = export_name_new();
     d->recent = settings_recent(&d->settings);
     d->compared = d->duet.take = -1;
     desktop_set_duet(d, d->settings.answer);
@@ -122,9 +123,10 @@ static void free_view(Desktop *d) {
     g_array_unref(d->attention);
     g_string_chunk_free(d->names);
     if (d->writing.lens) g_array_unref(d->writing.lens);
-    char *texts[] = {d->title, d->sessions,    d->recovery_path, d->recovery,
-                     d->undo,  d->export_path, d->redo,          d->exporting};
+    char *texts[] = {d->title, d->sessions, d->recovery_path, d->recovery,
+                     d->undo,  d->redo,     d->exporting};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) g_free(texts[i]);
+    export_name_free(d->export_name);
     g_strfreev(d->recent);
     choices_clear(&d->outputs);
     choices_clear(&d->soundfonts);

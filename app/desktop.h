@@ -14,6 +14,7 @@
 #define APP_DESKTOP_H
 
 #include "app/document_path.h"
+#include "app/export_name.h"
 #include "app/journal.h"
 #include "app/mixdown.h"
 #include "app/pause.h"
@@ -84,6 +85,7 @@ typedef struct Desktop {
     bool hands[128];
     Conversation duet;
     Mixdown *mixdown;
+    ExportName *export_name;
 
     Window *window;
     Screen *screen;
@@ -96,7 +98,7 @@ typedef struct Desktop {
     GArray *parts, *takes; // ViewPart, ViewTake
     GArray *attention;     // float
     GStringChunk *names;   // of takes
-    char *export_path, *undo, *redo, *exporting;
+    char *undo, *redo, *exporting;
     char **recent;
 } Desktop;
 
@@ -157,7 +159,7 @@ void desktop_new(Desktop *d);
 bool desktop_open(Desktop *d, const char *path);
 void desktop_open_demo(Desktop *d);
 void desktop_save_settings(Desktop *d);
-void desktop_name_export(Desktop *d); // what to call it, unless the user says
+char *desktop_export_stem(Desktop *d); // what to call it: after the piece
 void desktop_export_midi(Desktop *d, const char *path);
 void desktop_export_wav(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);

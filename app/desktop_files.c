@@ -21,9 +21,21 @@ static bool begin(Desktop *d, Origin origin, const char *name, const Performance
     return true;
 }
 
-void desktop_new(Desktop *d) { begin(d, ORIGIN_PLAYED, "", &(Performance){0}); }
+// Exports go beside the file that is open, else to where one was opened last.
+static void settle(Desktop *d, const char *file) {
+    const char *last = d->settings.folder;
+    g_autofree char *beside = g_path_get_dirname(file);
+    bool there = g_path_is_absolute(file) && g_file_test(beside, G_FILE_TEST_IS_DIR);
+    export_name_set_folder(d->export_name, there   ? beside
+                                           : *last ? last
+                                                   : g_get_home_dir());
+}
 
-static bool open_midi(Desktop *d, const char *path) {
+void desktop_new(Desktop *d) {
+    if (begin(d, ORIGIN_PLAYED, "", &(Performance){0})) settle(d, "");
+}
+
+static bool open_midi(Desktop *d, const char *path, const char *name) {
     GError *error = NULL;
     Performance p = {0};
     SmfReport report;
@@ -31,12 +43,12 @@ static bool open_midi(Desktop *d, const char *path) {
         desktop_fail(d, CONCERN_FILE, error);
         return false;
     }
-    bool ok = begin(d, ORIGIN_OPENED, path, &p);
+    bool ok = begin(d, ORIGIN_OPENED, name, &p);
     performance_clear(&p);
     g_autofree char *odd = smf_report_warnings(&report);
     if (ok && odd) {
-        g_autofree char *name = g_filename_display_basename(path);
-        desktop_say(d, CONCERN_FILE, false, "%s: %s", name, odd);
+        g_autofree char *shown = g_filename_display_basename(path);
+        desktop_say(d, CONCERN_FILE, false, "%s: %s", shown, odd);
     } else if (ok) {
         desktop_unsay(d, CONCERN_FILE);
     }
@@ -63,8 +75,7 @@ void desktop_save_settings(Desktop *d) {
         desktop_fail(d, CONCERN_FILE, error);
 }
 
-static void remember(Desktop *d, const char *path) {
-    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+static void remember(Desktop *d, const char *whole) {
     g_autofree char *folder = g_path_get_dirname(whole);
     settings_add_recent(&d->settings, whole);
     settings_set(&d->settings.folder, folder);
@@ -74,39 +85,38 @@ static void remember(Desktop *d, const char *path) {
 }
 
 bool desktop_open(Desktop *d, const char *path) {
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
     bool ok = g_str_has_suffix(path, DOCUMENT_SUFFIX) ? open_session(d, path)
-                                                      : open_midi(d, path);
-    if (ok) remember(d, path);
-    return ok;
+                                                      : open_midi(d, path, whole);
+    if (!ok) return false;
+    settle(d, whole);
+    remember(d, whole);
+    return true;
 }
 
+// Its folder is the program's, and no place for an export.
 void desktop_open_demo(Desktop *d) {
     g_autofree char *path = cli_find_demo();
-    if (!path || !open_midi(d, path)) desktop_new(d);
+    g_autofree char *name = path ? g_path_get_basename(path) : NULL;
+    if (path && open_midi(d, path, name))
+        settle(d, "");
+    else
+        desktop_new(d);
 }
 
 // ---- export
 
-static bool is_taken(const char *path) {
-    g_autofree char *midi = g_strconcat(path, ".mid", NULL);
-    g_autofree char *wav = g_strconcat(path, ".wav", NULL);
-    return g_file_test(midi, G_FILE_TEST_EXISTS) ||
-           g_file_test(wav, G_FILE_TEST_EXISTS);
-}
-
-// After the piece, and by a number that no file there has yet.
-void desktop_name_export(Desktop *d) {
-    const char *folder = *d->settings.folder ? d->settings.folder : g_get_home_dir();
+char *desktop_export_stem(Desktop *d) {
     const char *dot = strrchr(d->title, '.');
     int stem = dot ? (int)(dot - d->title) : (int)strlen(d->title);
-    const char *what = d->document.view.take ? ", continued" : "";
-    g_free(d->export_path);
-    d->export_path = g_strdup_printf("%s/%.*s%s", folder, stem, d->title, what);
-    for (int i = 2; i < 1000 && is_taken(d->export_path); i++) {
-        g_free(d->export_path);
-        d->export_path = g_strdup_printf("%s/%.*s%s %d", folder, stem, d->title, what,
-                                         i);
-    }
+    return g_strdup_printf("%.*s%s", stem, d->title,
+                           d->document.view.take ? ", continued" : "");
+}
+
+static void say_written(Desktop *d, const char *path) {
+    g_autofree char *name = g_filename_display_basename(path);
+    desktop_say(d, CONCERN_EXPORT, false, "Wrote %s.", name);
+    export_name_add(d->export_name, path);
 }
 
 static bool write_midi(Desktop *d, const char *path, GError **error) {
@@ -121,17 +131,18 @@ static bool write_midi(Desktop *d, const char *path, GError **error) {
 void desktop_export_midi(Desktop *d, const char *path) {
     GError *error = NULL;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    g_autofree char *name = g_filename_display_basename(whole);
     if (write_midi(d, whole, &error))
-        desktop_say(d, CONCERN_EXPORT, false, "Wrote %s.", name);
+        say_written(d, whole);
     else
         desktop_fail(d, CONCERN_EXPORT, error);
-    desktop_name_export(d);
 }
 
 void desktop_export_wav(Desktop *d, const char *path) {
     GError *error = NULL;
-    if (d->mixdown) return;
+    if (d->mixdown) {
+        desktop_say(d, CONCERN_EXPORT, true, "One sound file is written at a time.");
+        return;
+    }
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
     g_autofree char *font = desktop_find_soundfont(d);
     if (!font) {
@@ -154,16 +165,16 @@ void desktop_follow_export(Desktop *d) {
     if (d->mixdown) mixdown_done(d->mixdown, &over);
     if (!over) return;
     GError *error = NULL;
-    g_autofree char *name = g_filename_display_basename(mixdown_path(d->mixdown));
+    g_autofree char *path = g_strdup(mixdown_path(d->mixdown));
+    g_autofree char *name = g_filename_display_basename(path);
     bool ok = mixdown_finish(d->mixdown, &error);
     d->mixdown = NULL;
     if (ok)
-        desktop_say(d, CONCERN_EXPORT, false, "Wrote %s.", name);
+        say_written(d, path);
     else if (error)
         desktop_fail(d, CONCERN_EXPORT, error);
     else
         desktop_say(d, CONCERN_EXPORT, false, "%s was not written.", name);
-    desktop_name_export(d);
 }
 
 // ---- sessions
@@ -216,6 +227,7 @@ void desktop_restore(Desktop *d) {
     if (journal_restore(&journal, &document, d->sessions, d->recovery_path, &trouble,
                         &error)) {
         desktop_replace(d, &document, journal);
+        settle(d, document_take(&d->document, 0)->name);
         desktop_unsay(d, CONCERN_FILE);
         if (trouble) desktop_say(d, CONCERN_FILE, true, "%s", trouble);
         d->position = 0;

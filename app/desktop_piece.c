@@ -15,7 +15,6 @@ void desktop_refresh(Desktop *d) {
     // A take goes on after its last note while its end is still silence.
     const Take *t = document_take(&d->document, d->document.view.take);
     d->end = MAX(performance_end(&d->path.performance), t->finished ? 0 : t->end);
-    desktop_name_export(d);
 }
 
 Stream *desktop_stream(Desktop *d, int take) {

@@ -187,7 +187,8 @@ static void show_files(Desktop *d, View *v) {
     v->recent = (const char *const *)d->recent;
     v->recent_count = (int)g_strv_length(d->recent);
     v->recovery = d->recovery;
-    v->export_path = d->export_path;
+    g_autofree char *stem = desktop_export_stem(d);
+    v->export_path = export_name(d->export_name, stem);
     g_clear_pointer(&d->exporting, g_free);
     bool over;
     if (!d->mixdown) return;

@@ -55,8 +55,8 @@ picture() {
 
 # --- what the user does ---
 
-start() { # ARGUMENT...
-    "$par" "$@" 2>"$t/err" &
+start() { # ARGUMENT..., by the command $under, if there is one
+    $under "$par" "$@" 2>"$t/err" &
     app=$!
     until_true 10 xdotool search --class par-midi >"$t/window" 2>/dev/null &&
         xdotool mousemove 400 300 && sleep 1.2 # the model is read, and the prompt

@@ -1,0 +1,76 @@
+#!/bin/bash
+# test_desktop_files.sh PAR_MIDI SOURCE_ROOT ROOM: where exports go, what they ask, and
+# what two windows remember. See desktop.sh. Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+
+# --- exports ---
+
+piece=$t/pieces/étude.mid
+mkdir -p "$t/pieces/out" "$t/elsewhere" && cp "$prompt" "$piece" && cp "$prompt" "$t/elsewhere/"
+proposed() { # KEY: is written as it is proposed
+    press "$1" && sleep 0.3 && press Return
+}
+opens_beside() { # in the folder of the time before this one would be elsewhere
+    start "$t/elsewhere/${prompt##*/}" && quit && start "$piece" && proposed ctrl+s &&
+        picture written && until_true 5 test -s "$t/pieces/étude 2.mid"
+}
+next_number() {
+    proposed ctrl+s && until_true 5 test -s "$t/pieces/étude 3.mid" && proposed ctrl+e &&
+        until_true 20 test -s "$t/pieces/étude 4.wav"
+}
+asks() { # once; it is told apart by the time of the file
+    touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+s && sleep 0.3 &&
+        press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
+        until_true 5 test -s "$t/pieces/out/x.mid" &&
+        touch -d 2001-01-01 "$t/pieces/out/x.mid" && press ctrl+s && sleep 0.3 &&
+        press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
+        sleep 1 && picture asked && is_old "$t/pieces/out/x.mid" && press Escape &&
+        is_old "$t/pieces/out/x.mid"
+}
+is_old() { [ "$(date -r "$1" +%Y)" = 2001 ]; }
+is_new() { ! is_old "$1"; }
+replaces() {
+    press ctrl+s && sleep 0.3 && press ctrl+a &&
+        xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return Return &&
+        until_true 5 is_new "$t/pieces/out/x.mid" && picture replaced && quit
+}
+rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
+rule 'and by the next one after that, sound as well as notes' next_number
+rule 'a file that is there is not replaced without a question' asks
+rule 'and is when it is answered' replaces
+
+# While takes are written, the folder with earlier exports is left alone.
+listed() { # how often anything was asked about it
+    grep -c "$t/many" "$t/calls"
+}
+reads_once() {
+    mkdir "$t/many" && cp "$prompt" "$t/many/x.mid" || return
+    local i before
+    for i in '' ' '{2..100}; do cp "$prompt" "$t/many/x, continued$i.mid"; done
+    under="strace -f --seccomp-bpf -e trace=%file -o $t/calls" && start "$t/many/x.mid"
+    under=
+    until_true 20 grep -q 'many", O_RDONLY.*O_DIRECTORY' "$t/calls" && sleep 1 &&
+        before=$(listed) && press Return && until_true 10 sounds && sleep 2 && press period &&
+        [ "$(listed)" = "$before" ] && proposed ctrl+s &&
+        until_true 5 test -s "$t/many/x, continued 101.mid" && quit
+}
+if strace -f --seccomp-bpf -e trace=%file true 2>/dev/null; then
+    rule 'a folder full of exports is read once' reads_once
+fi
+
+# --- two windows ---
+
+both_remembered() { # faster in the first, softer in the second, which ends last
+    local first
+    start "$piece" && press ctrl+Up && first=$app && cp "$t/window" "$t/first" &&
+        start "$prompt" && until_true 10 second_window &&
+        xdotool windowfocus --sync "$(tail -n 1 "$t/second")" && press shift+Down &&
+        sleep 0.3 && kill -TERM $first && wait $first && kill -TERM $app && wait $app &&
+        grep -q '^speed=1.05' "$settings" && grep -q '^volume=0.75' "$settings"
+}
+second_window() {
+    xdotool search --class par-midi 2>/dev/null | grep -vxFf "$t/first" >"$t/second"
+}
+rule 'of two windows none undoes what was set in the other' both_remembered
+
+end
