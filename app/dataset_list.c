@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "app/csv.h"
+#include "midi/file_name.h"
 
 #include <errno.h>
 #include <string.h>
@@ -127,8 +128,7 @@ static void walk(Listing *l, const char *below) {
         struct stat st;
         if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
             walk(l, name);
-        else if (ends_in(name, ".mid") || ends_in(name, ".midi") ||
-                 ends_in(name, ".smf"))
+        else if (file_name_is_midi(name))
             add(l, name, SPLIT_TRAIN);
     }
 }

@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "app/desktop.h"
 #include "app/document_file.h"
+#include "midi/file_name.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -38,11 +39,8 @@ static void usage(FILE *to) {
 }
 
 static bool is_piece(const char *path) {
-    static const char *const endings[] = {".mid", ".midi", ".smf", DOCUMENT_SUFFIX};
     g_autofree char *lower = g_ascii_strdown(path, -1);
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
-        if (g_str_has_suffix(lower, endings[i])) return true;
-    return false;
+    return file_name_is_midi(path) || g_str_has_suffix(lower, DOCUMENT_SUFFIX);
 }
 
 int main(int argc, char **argv) {

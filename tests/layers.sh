@@ -33,7 +33,7 @@ rules() {
     folder model 'model/[^/]*"' --exclude-dir=train
     folder model/train 'model/'
     folder audio 'audio/|midi/performance\.h'
-    folder ui 'ui/|midi/performance\.h'
+    folder ui 'ui/|midi/(performance|file_name)\.h'
     folder app 'app/|audio/|midi/|model/|ui/'
     door libsmf 'smf\.h' midi/smf_write.c
     door FluidSynth 'fluidsynth' 'audio/(synth|midi_input)\.c'

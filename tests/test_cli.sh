@@ -91,7 +91,12 @@ nameless() {
         exits 2 train '' && exits 2 info '' && [ "$(wc -l <"$t/err")" -eq 1 ]
 }
 help_is_there() { exits 0 --help && prints 'par-midi tokenize' && exits 0 --version; }
-no_display() { fails && says 'display' && fails "$t/a.mid" && says 'display'; }
+no_display() {
+    fails && says 'display' || return
+    for ending in mid MIDI smf kar rmi; do
+        fails "$t/a.$ending" && says 'display' || return
+    done
+}
 
 rule 'par-midi --help and --version answer on standard output' help_is_there
 rule 'every command has --help and --version' every_command_helps

@@ -186,12 +186,13 @@ TEST(what_is_missing_or_in_two_splits_is_left_out) {
 
 TEST(without_a_csv_every_midi_file_below_is_taken_in_bytewise_order) {
     begin();
-    const char *names[] = {"b.mid", "B.MID", "a/z.midi", "a/b/c.smf", "a.txt", "é.mid"};
+    const char *names[] = {"b.mid", "B.MID", "a/z.midi", "a/b/c.smf",
+                           "a.txt", "é.mid", "k.kar",    "r.rmi"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) put_midi(names[i], 60, 1);
     g_autofree char *got = listed();
     g_autoptr(GRegex) split = g_regex_new(" (train|validation|test)", 0, 0, NULL);
     g_autofree char *order = g_regex_replace_literal(split, got, -1, 0, "", 0, NULL);
-    CHECK(strcmp(order, "B.MID, a/b/c.smf, a/z.midi, b.mid, é.mid") == 0);
+    CHECK(strcmp(order, "B.MID, a/b/c.smf, a/z.midi, b.mid, k.kar, r.rmi, é.mid") == 0);
 }
 
 TEST(names_that_begin_with_a_dot_and_linked_folders_are_not_followed) {

@@ -1,5 +1,6 @@
 #include "ui/browser.h"
 
+#include "midi/file_name.h"
 #include "ui/card.h"
 #include "ui/field.h"
 #include "ui/text.h"
@@ -27,14 +28,6 @@ void browser_clear(Browser *b) {
     *b = (Browser){0};
 }
 
-bool browser_is_midi(const char *name) {
-    static const char *const endings[] = {".mid", ".midi", ".smf", ".rmi", ".kar"};
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
-        if (g_str_has_suffix(lower, endings[i])) return true;
-    return false;
-}
-
 static gint by_name(gconstpointer a, gconstpointer b) {
     const BrowserEntry *x = a, *y = b;
     if (x->folder != y->folder) return x->folder ? -1 : 1;
@@ -51,7 +44,7 @@ static void add_file(Browser *b, const char *folder, const char *name) {
         return;
     }
     e.folder = S_ISDIR(st.st_mode);
-    if (!e.folder && !(S_ISREG(st.st_mode) && browser_is_midi(name))) {
+    if (!e.folder && !(S_ISREG(st.st_mode) && file_name_is_midi(name))) {
         g_free(e.path);
         return;
     }

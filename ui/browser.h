@@ -25,8 +25,6 @@ typedef struct Browser {
 void browser_open(Browser *b, const View *view, bool recent);
 void browser_clear(Browser *b); // accepts a zeroed struct
 
-bool browser_is_midi(const char *name);
-
 // True if it is to be closed.
 bool browser_frame(Browser *b, Gui *g);
 // Before browser_frame(). True if it took the key.
