@@ -233,12 +233,23 @@ bool cli_load_model(const char *path, Model *ret, GError **error) {
     return false;
 }
 
+static void say_what_is_odd(const char *path, const SmfReport *report) {
+    g_autofree char *odd = smf_report_warnings(report);
+    if (odd) cli_warn("%s: %s", cli_input_name(path), odd);
+}
+
 bool cli_read_midi(const char *path, Performance *ret, GError **error) {
     SmfReport report;
-    if (!smf_read(path, ret, &report, error)) return false;
-    g_autofree char *odd = smf_report_warnings(&report);
-    if (odd) cli_warn("%s: %s", cli_input_name(path), odd);
-    return true;
+    bool ok = smf_read(path, ret, &report, error);
+    if (ok) say_what_is_odd(path, &report);
+    return ok;
+}
+
+bool cli_read_music(const char *path, Performance *ret, GError **error) {
+    SmfReport report;
+    bool ok = smf_read_music(path, ret, &report, error);
+    if (ok) say_what_is_odd(path, &report);
+    return ok;
 }
 
 bool cli_is_stdio(const char *path) { return strcmp(path, "-") == 0; }

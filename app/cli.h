@@ -55,8 +55,11 @@ bool cli_load_model(const char *path, Model *ret, GError **error);
 // is nowhere.
 char *cli_find_demo(void);
 
-// Reads a MIDI file, "-" being standard input, and says on stderr what is odd about it.
+// Read a MIDI file, "-" being standard input, and say on stderr what is odd about it
+// and what is left out. Where music is wanted, a file without a note for the piano is
+// an error.
 bool cli_read_midi(const char *path, Performance *ret, GError **error);
+bool cli_read_music(const char *path, Performance *ret, GError **error);
 
 // "-" is a standard stream: its name in messages, or the path itself.
 const char *cli_input_name(const char *path);

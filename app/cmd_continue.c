@@ -166,7 +166,7 @@ static bool can_write_takes(const char *path, int takes, GError **error) {
 static bool read_prompt(Job *job, GError **error) {
     const Arguments *a = job->arguments;
     Performance p = {0};
-    if (a->in && !cli_read_midi(a->in, &p, error)) return false;
+    if (a->in && !cli_read_music(a->in, &p, error)) return false;
     double end = (double)performance_end(&p) / 1e6;
     if (a->from > end)
         cli_warn("%s: ends after %.2f seconds, so the model goes on from there",

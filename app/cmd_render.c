@@ -12,7 +12,7 @@ static int render(const char *in, const Recording *wanted) {
     Performance p = {0};
     g_autofree char *soundfont = NULL;
     int status = 0;
-    if (!cli_read_midi(in, &p, &error)) return cli_fail(error);
+    if (!cli_read_music(in, &p, &error)) return cli_fail(error);
     soundfont = soundfont_find(wanted->soundfont, &error);
     r.soundfont = soundfont;
     if (soundfont) cli_warn("soundfont %s", soundfont);

@@ -51,12 +51,10 @@ static GArray *read_piece(const DatasetFile *f, TokenizerKind kind,
     Performance p = {0};
     GArray *tokens = NULL;
     g_autoptr(GError) error = NULL;
-    if (!smf_read(f->path, &p, NULL, &error))
-        lines_add(reasons, "%s", error->message);
-    else if (p.note_count == 0)
-        lines_add(reasons, "%s: holds no notes", f->path);
-    else
+    if (smf_read_music(f->path, &p, NULL, &error))
         tokens = tokenizer_encode(&p, kind);
+    else
+        lines_add(reasons, "%s", error->message);
     performance_clear(&p);
     return tokens;
 }

@@ -39,7 +39,7 @@ static bool open_midi(Desktop *d, const char *path, const char *name) {
     GError *error = NULL;
     Performance p = {0};
     SmfReport report;
-    if (!smf_read(path, &p, &report, &error)) {
+    if (!smf_read_music(path, &p, &report, &error)) {
         desktop_fail(d, CONCERN_FILE, error);
         return false;
     }

@@ -1,7 +1,6 @@
 #include "app/evaluation.h"
 
 #include "app/cli.h"
-#include "midi/smf_read.h"
 #include "midi/tokenizer.h"
 #include "model/memory.h"
 
@@ -106,20 +105,15 @@ static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c
 bool evaluation_measure(const Evaluation *e, const char *path,
                         Score ret[EVALUATION_CONTEXTS], GError **error) {
     Performance p = {0};
-    if (!smf_read(path, &p, NULL, error)) return false;
-    bool ok = p.note_count > 0;
-    if (ok) {
-        GArray *tokens = tokenizer_encode(&p, e->kind);
-        for (int i = 0; ok && i < e->context_count; i++) {
-            ret[i] = (Score){.notes = (int64_t)p.note_count,
-                             .seconds = (double)performance_end(&p) / 1e6};
-            ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens, error);
-        }
-        g_array_unref(tokens);
-    } else {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: holds no notes",
-                    path);
+    if (!cli_read_music(path, &p, error)) return false;
+    GArray *tokens = tokenizer_encode(&p, e->kind);
+    bool ok = true;
+    for (int i = 0; ok && i < e->context_count; i++) {
+        ret[i] = (Score){.notes = (int64_t)p.note_count,
+                         .seconds = (double)performance_end(&p) / 1e6};
+        ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens, error);
     }
+    g_array_unref(tokens);
     performance_clear(&p);
     return ok;
 }

@@ -1,6 +1,6 @@
 #include "app/excerpt.h"
 
-#include "midi/smf_read.h"
+#include "app/cli.h"
 
 #define SHORTEST 1000000 // of a prompt, in microseconds
 
@@ -52,7 +52,7 @@ static void cut_out(Excerpt *ret, const Performance *p, const ExcerptOptions *o,
 bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *rng,
                   GError **error) {
     Performance p = {0};
-    if (!smf_read(path, &p, NULL, error)) return false;
+    if (!cli_read_music(path, &p, error)) return false;
     bool ok = performance_end(&p) >= o->length + SHORTEST;
     if (ok)
         cut_out(ret, &p, o, rng);

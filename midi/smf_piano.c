@@ -1,6 +1,6 @@
 #include "midi/smf_song.h"
 
-enum { DRUM_CHANNEL = 9, CHANNELS = 16, PITCHES = 128 };
+enum { CHANNELS = 16, PITCHES = 128 };
 
 // Elapsed time is kept as the exact sum of ticks x tempo. At most 2^31 ticks of less
 // than 2^24 microseconds each: it stays below 2^55.
@@ -54,7 +54,7 @@ static void end_sound(Piano *p, uint8_t pitch, int64_t time) {
 
 static void strike(Piano *p, Touch touch) {
     p->channels[touch.channel].open[touch.pitch]++;
-    if (touch.channel == DRUM_CHANNEL) return;
+    if (touch.channel == SMF_DRUM_CHANNEL) return;
     p->open[touch.pitch]++;
     end_sound(p, touch.pitch, touch.time);
     p->sounding[touch.pitch] = (Note){touch.time, touch.time, touch.pitch,
@@ -64,7 +64,7 @@ static void strike(Piano *p, Touch touch) {
 // Ends `count` of the channel's open notes; the key comes up when no one holds it.
 static void let_go(Piano *p, Touch touch, uint32_t count) {
     p->channels[touch.channel].open[touch.pitch] -= count;
-    if (touch.channel == DRUM_CHANNEL) return;
+    if (touch.channel == SMF_DRUM_CHANNEL) return;
     p->open[touch.pitch] -= count;
     if (p->open[touch.pitch] == 0) end_sound(p, touch.pitch, touch.time);
 }
@@ -120,7 +120,7 @@ static uint8_t pedal_value(const Piano *p) {
 }
 
 static void move_pedal(Piano *p, int channel, uint8_t value, int64_t time) {
-    if (channel == DRUM_CHANNEL) return;
+    if (channel == SMF_DRUM_CHANNEL) return;
     p->channels[channel].pedal = value;
     performance_add_pedal(p->ret, time, pedal_value(p));
 }

@@ -38,20 +38,33 @@ static bool fail_too_large(GError **error, const char *name) {
     return fail_at(error, name, SMF_MAX_BYTES, "the file is larger than 64 MiB");
 }
 
+// What is not played, as a fragment, or nothing.
+static char *left_out(const SmfReport *report) {
+    if (report->drums == 0)
+        return g_strdup(report->notes ? "" : "holds no piano notes");
+    const char *verb = report->drums == 1 ? "was" : "were";
+    return report->drums == report->notes
+               ? g_strdup_printf(
+                     "holds no piano notes (%zu on the drum channel %s left out)",
+                     report->drums, verb)
+               : g_strdup_printf("%zu note%s on the drum channel left out",
+                                 report->drums, report->drums == 1 ? "" : "s");
+}
+
 char *smf_report_warnings(const SmfReport *report) {
     static const char *const texts[] = {
 #define X(name, text) text,
         SMF_WARNINGS(X)
 #undef X
     };
-    if (!report->warned) return NULL;
-    GString *all = g_string_new(NULL);
+    g_autofree char *missing = left_out(report);
+    GString *all = g_string_new(missing);
     for (int i = 0; i < SMF_WARNING_COUNT; i++) {
         if (!(report->warned & 1u << i)) continue;
         if (all->len) g_string_append(all, "; ");
         g_string_append(all, texts[i]);
     }
-    return g_string_free(all, false);
+    return g_string_free(all, all->len == 0);
 }
 
 bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance *ret,
@@ -107,9 +120,13 @@ static GByteArray *read_all(int fd, const char *name, GError **error) {
     return NULL;
 }
 
+static const char *name_of(const char *path) {
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 bool smf_read(const char *path, Performance *ret, SmfReport *report, GError **error) {
     bool standard_input = strcmp(path, "-") == 0;
-    const char *name = standard_input ? "standard input" : path;
+    const char *name = name_of(path);
     int fd = standard_input ? STDIN_FILENO : open_regular(path, error);
     if (fd < 0) return false;
     GByteArray *bytes = read_all(fd, name, error);
@@ -118,4 +135,15 @@ bool smf_read(const char *path, Performance *ret, SmfReport *report, GError **er
     bool ok = smf_parse(bytes->data, bytes->len, name, ret, report, error);
     g_byte_array_unref(bytes);
     return ok;
+}
+
+bool smf_read_music(const char *path, Performance *ret, SmfReport *report,
+                    GError **error) {
+    SmfReport found;
+    if (!smf_read(path, ret, &found, error)) return false;
+    if (report) *report = found;
+    if (ret->note_count > 0) return true;
+    performance_clear(ret);
+    g_autofree char *missing = left_out(&found);
+    return fail(error, name_of(path), missing);
 }

@@ -29,11 +29,13 @@ typedef struct SmfReport {
     int format, tracks;
     int division;    // ticks a quarter; below 0: SMPTE, as in the file
     size_t notes;    // note-ons in the file, drums included
+    size_t drums;    // of these, those on the drum channel
     uint32_t warned; // bit per kind of warning; 0: the file is sound
 } SmfReport;
 
-// What was odd about the file, as one sentence fragment ("notes without note-off
-// closed; track without end-of-track"), or NULL if nothing was. Free with g_free.
+// What was odd about the file and what of it is not played, as one sentence fragment
+// ("8 notes on the drum channel left out; track without end-of-track"), or NULL if
+// there is nothing to say. Free with g_free.
 char *smf_report_warnings(const SmfReport *report);
 
 // Reads a file ("-": standard input), or bytes in memory (`name` is for messages). On
@@ -42,6 +44,11 @@ char *smf_report_warnings(const SmfReport *report);
 bool smf_read(const char *path, Performance *ret, SmfReport *report, GError **error);
 bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance *ret,
                SmfReport *report, GError **error);
+
+// As smf_read(), where music is wanted: a file without a note for the piano is an error
+// ("NAME: holds no piano notes (16 on the drum channel were left out)").
+bool smf_read_music(const char *path, Performance *ret, SmfReport *report,
+                    GError **error);
 
 #define SMF_ERROR smf_error_quark()
 GQuark smf_error_quark(void);

@@ -46,6 +46,7 @@ typedef enum SmfWarning {
 } SmfWarning;
 // clang-format on
 
+#define SMF_DRUM_CHANNEL  9 // counted from 0
 #define SMF_TEMPO_STATUS  0xFF
 #define SMF_DEFAULT_TEMPO 500000 // microseconds a quarter
 #define SMF_MAX_TICK      0x7FFFFF00u

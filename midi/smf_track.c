@@ -97,6 +97,7 @@ static void keep_note(Track *t, uint8_t status, const uint8_t *data) {
     key->ons += on;
     key->offs += !on;
     t->song->report.notes += on;
+    t->song->report.drums += on && (status & 0x0F) == SMF_DRUM_CHANNEL;
     keep(t, event, data, 2);
 }
 

@@ -293,7 +293,8 @@ TEST(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason) {
         CHECK(report.files == 3 && report.skipped == 2);
         CHECK(report.reasons->len == 2);
         CHECK(strstr(report.reasons->pdata[0], "broken.mid: byte 0: "));
-        CHECK(g_str_has_suffix(report.reasons->pdata[1], "silent.mid: holds no notes"));
+        CHECK(g_str_has_suffix(report.reasons->pdata[1],
+                               "silent.mid: holds no piano notes"));
         corpus_close(&c);
         dataset_report_clear(&report);
         dataset_report_clear(&report);

@@ -262,6 +262,44 @@ TEST(no_file_lasts_longer_than_100_hours) {
     clear(&song);
 }
 
+TEST(what_is_left_out_is_said) {
+    GByteArray *file = header(0, 1, 500);
+    TRACK(file, "\x00\x90\x3C\x40\x00\x99\x28\x40\x64\x80\x3C\x00\x00\x89\x28\x00");
+    Song song = parse(file);
+    CHECK(song.report.drums == 1 && song.report.warned == 0);
+    g_autofree char *one = smf_report_warnings(&song.report);
+    CHECK(strcmp(one, "1 note on the drum channel left out") == 0);
+    clear(&song);
+    file = header(0, 1, 500);
+    TRACK(file, "\x00\x99\x28\x40\x00\x99\x29\x40\x64\x89\x28\x00\x00\x89\x29\x00");
+    song = parse(file);
+    g_autofree char *all = smf_report_warnings(&song.report);
+    CHECK(strcmp(all, "holds no piano notes (2 on the drum channel were left out)") ==
+          0);
+    clear(&song);
+    file = header(0, 1, 500);
+    TRACK(file, "\x00\xB0\x40\x7F");
+    song = parse(file);
+    g_autofree char *none = smf_report_warnings(&song.report);
+    CHECK(strcmp(none, "holds no piano notes") == 0);
+    clear(&song);
+}
+
+TEST(where_music_is_wanted_a_file_without_piano_notes_is_an_error) {
+    const char *drums = PAR_SOURCE_ROOT
+        "/tests/golden/field/all_on_the_drum_channel.mid";
+    const char *piano = PAR_SOURCE_ROOT "/tests/golden/field/drums_have_a_pedal.mid";
+    Performance p = {0};
+    SmfReport report = {0};
+    g_autoptr(GError) error = NULL;
+    CHECK(smf_read_music(piano, &p, &report, &error) && !error);
+    CHECK(p.note_count == 1 && report.notes == 2);
+    performance_clear(&p);
+    CHECK(!smf_read_music(drums, &p, NULL, &error) && !p.notes);
+    CHECK(g_str_has_suffix(error->message, "drum_channel.mid: holds no piano notes (16 "
+                                           "on the drum channel were left out)"));
+}
+
 static bool refused(GByteArray *file, const char *message) {
     Song song = parse(file);
     bool as_said = song.error && strcmp(song.error, message) == 0;
@@ -471,6 +509,8 @@ int main(void) {
     RUN(the_sequences_of_format_2_follow_one_another_at_their_own_tempi);
     RUN(running_status_is_said_to_be_wrong_only_where_it_crosses_a_meta_event);
     RUN(no_file_lasts_longer_than_100_hours);
+    RUN(what_is_left_out_is_said);
+    RUN(where_music_is_wanted_a_file_without_piano_notes_is_an_error);
     RUN(what_cannot_be_read_is_refused_with_name_and_byte);
     RUN(what_is_no_regular_file_is_refused_without_waiting);
     RUN(a_file_of_more_than_64_mib_is_refused);
