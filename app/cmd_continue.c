@@ -270,6 +270,17 @@ static bool write_take(const Job *job, const Continuation *c, int take,
     return ok;
 }
 
+// What the take has become, and why it is not as was asked.
+static void report(const Continuation *c) {
+    cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
+             continuation_seconds(c), c->drawn);
+    if (c->stirred)
+        cli_warn("the music stood still (silence, a held chord or a loop), so "
+                 "%" G_GINT64_FORMAT
+                 " tokens were drawn as freely as the model was trained",
+                 c->stirred);
+}
+
 static bool make_take(const Job *job, int take, GError **error) {
     Continuation c;
     Plan plan = job->plan;
@@ -282,13 +293,7 @@ static bool make_take(const Job *job, int take, GError **error) {
              plan.seed);
     generate(&c);
     bool ok = write_take(job, &c, take, error);
-    if (ok)
-        cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
-                 continuation_seconds(&c), c.drawn);
-    if (ok && c.warmed)
-        cli_warn("the model fell into a loop, so %" G_GINT64_FORMAT
-                 " tokens were drawn at a raised temperature",
-                 c.warmed);
+    if (ok) report(&c);
     continuation_clear(&c);
     session_free(session);
     return ok;

@@ -1,6 +1,7 @@
 #include "app/continuation.h"
 
 #include <assert.h>
+#include <string.h>
 
 const Sampler continuation_sampler = {.temperature = 1, .top_p = 1};
 
@@ -25,11 +26,24 @@ bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret
     return false;
 }
 
+static bool key_is_down(const Grammar *g) {
+    return memchr(g->sounding, true, sizeof g->sounding) != NULL;
+}
+
+static bool sounds(const Continuation *c) {
+    return c->rings || key_is_down(&c->grammar);
+}
+
 static Decoded hear(Continuation *c, Token token) {
+    bool sounded = sounds(c);
     grammar_push(&c->grammar, token);
     Decoded event = decoder_push(&c->decoder, token);
-    if (event.kind == DECODED_NOTE_ON)
+    if (event.kind == DECODED_NOTE_ON) {
         loop_push(&c->loop, event.pitch, c->decoder.step);
+        c->struck = c->decoder.step;
+    }
+    c->rings = c->decoder.pedal && (c->rings || event.kind == DECODED_NOTE_OFF);
+    if (sounded || sounds(c)) c->heard = c->decoder.step;
     return event;
 }
 
@@ -38,6 +52,8 @@ static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
     c->loop = (Loop){0};
+    c->rings = false;
+    c->struck = c->heard = 0;
     for (guint i = 0; i < c->tokens->len; i++)
         hear(c, g_array_index(c->tokens, Token, i));
 }
@@ -79,17 +95,11 @@ static bool at_length(const Continuation *c) {
            (plan->steps && c->decoder.step - c->begin >= plan->steps);
 }
 
-static bool sounds(const Grammar *g) {
-    bool any = g->pedal;
-    for (int key = 0; key < 128; key++) any = any || g->sounding[key];
-    return any;
-}
-
 // A velocity without its note, and time in which nothing ends or begins, would have to
 // be completed by an event that no one asked for: they are taken back.
 static void take_back(Continuation *c) {
     guint kept = c->tokens->len;
-    bool silent = !sounds(&c->grammar);
+    bool silent = !c->grammar.pedal && !key_is_down(&c->grammar);
     for (; kept > c->prompt_tokens; kept--) {
         Token last = g_array_index(c->tokens, Token, kept - 1);
         if (!token_is_velocity(last) && !(silent && token_is_time_shift(last))) break;
@@ -118,31 +128,37 @@ static void wait_for_cut(const Continuation *c, bool *legal) {
         legal[t] = legal[t] && token_is_time_shift(t) && shift_steps(t) >= missing;
 }
 
-// How long a loop has lasted, over what is no cause for worry.
-static double loop_age(const Continuation *c) {
+// Whether the take stands still; takes out of `legal` what would go on with that.
+static bool stands_still(const Continuation *c, bool *legal) {
+    int64_t now = c->decoder.step;
+    bool still = now - MAX(c->heard, c->begin) >= CONTINUATION_SILENCE ||
+                 now - MAX(c->struck, c->begin) >= CONTINUATION_HELD;
     LoopPassage loop = loop_now(&c->loop);
-    return (double)(loop.end - loop.begin) / CONTINUATION_LOOP;
+    bool looping = loop.end - loop.begin > CONTINUATION_LOOP;
+    for (Token t = TOKEN_TIME_SHIFT; still && t < TOKEN_VELOCITY; t++) legal[t] = false;
+    if (looping) legal[TOKEN_NOTE_ON + loop.next] = false;
+    return still || looping;
 }
 
 static Sampler sampler_here(Continuation *c) {
-    Sampler sampler = c->plan.sampler;
-    double age = loop_age(c);
-    if (age > 1) {
-        sampler.temperature = MAX(sampler.temperature, CONTINUATION_WARM) * age * age;
-        c->warmed++;
-    }
-    return sampler;
+    if (c->decoder.step >= c->stirred_until) return c->plan.sampler;
+    c->stirred++;
+    return (Sampler){.temperature = MAX(c->plan.sampler.temperature, 1), .top_p = 1};
 }
 
 static Token draw(Continuation *c) {
-    bool legal[VOCABULARY_PEDAL];
+    bool legal[VOCABULARY_PEDAL], moving[VOCABULARY_PEDAL];
     grammar_mask(&c->grammar, legal);
     legal[TOKEN_EOS] = legal[TOKEN_EOS] && c->plan.natural_end;
     wait_for_cut(c, legal);
+    memcpy(moving, legal, sizeof legal);
+    if (stands_still(c, moving)) c->stirred_until = c->decoder.step + CONTINUATION_STIR;
     const Token *tokens = &g_array_index(c->tokens, Token, 0);
     const real *logits = session_sync(c->session, tokens, (int)c->tokens->len);
-    Sampler sampler = sampler_here(c);
-    Token token = sampler_draw(&sampler, logits, legal, c->vocabulary, &c->rng);
+    Sampler s = sampler_here(c);
+    Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
+    // A velocity may have been drawn that only the loop's next note can follow.
+    if (token < 0) token = sampler_draw(&s, logits, legal, c->vocabulary, &c->rng);
     assert(token >= 0); // the grammar always leaves a way on
     return token;
 }

@@ -19,10 +19,15 @@
 // the same tokens, if the session is new. A token costs a mask and a sort beside the
 // model.
 //
-// Models fall into playing a few notes for ever. Where a loop (midi/loop.h) has lasted
-// for d > CONTINUATION_LOOP, tokens are drawn at the plan's temperature (but at least
-// CONTINUATION_WARM) times (d / CONTINUATION_LOOP)^2, until another note ends the loop:
-// the longer it lasts, the likelier.
+// Models also stand still, the sooner the more carefully they are drawn from: the end
+// of the piece being out, they spell it as silence; they hold a chord for ever, or play
+// a few notes (midi/loop.h) again and again. That is CONTINUATION_SILENCE without a
+// sound, CONTINUATION_HELD without an onset, or CONTINUATION_LOOP of a loop. Then the
+// mask leaves out what would go on with it: every TIME_SHIFT, so that a note must come,
+// or the loop's next note. And since it is the careful drawing that leads back there,
+// the model is drawn from as it was trained for the CONTINUATION_STIR that follow. A
+// take that never stands still is drawn as if there were no such rule; no silence
+// within a take lasts longer than CONTINUATION_SILENCE and one shift.
 #ifndef APP_CONTINUATION_H
 #define APP_CONTINUATION_H
 
@@ -36,9 +41,12 @@
 // of the model holds its key longer.
 #define CONTINUATION_LONGEST 1000
 
-// In steps. In MAESTRO a loop lasts that long about once in four hours.
-#define CONTINUATION_LOOP 500
-#define CONTINUATION_WARM 0.5 // what a temperature of 0 is raised from
+// In steps. How often pianists in MAESTRO go beyond, in an hour of their playing:
+#define CONTINUATION_SILENCE 200 // 8 times, many of them between two movements
+#define CONTINUATION_HELD    500 // 5 times
+#define CONTINUATION_LOOP    500 // once in four hours
+
+#define CONTINUATION_STIR    500 // steps that follow a standstill
 
 // How tokens are drawn for who does not say; model/TRAINING.md says why so.
 extern const Sampler continuation_sampler;
@@ -57,12 +65,16 @@ typedef struct Continuation {
     Rng rng;
     Grammar grammar;
     Decoder decoder;
-    Loop loop;           // of the notes so far, in steps
-    GArray *tokens;      // owned; the prompt's, then the take's
-    guint prompt_tokens; // of them
-    int64_t drawn;       // tokens that the length counts: all but the closing ones
-    int64_t warmed;      // of them: drawn at a raised temperature, to leave a loop
-    int64_t begin;       // step of the cut
+    Loop loop;             // of the notes so far, in steps
+    int64_t struck;        // step of the newest onset
+    int64_t heard;         // step up to which a key was down or a string rang
+    bool rings;            // under the pedal, of a key that is up
+    GArray *tokens;        // owned; the prompt's, then the take's
+    guint prompt_tokens;   // of them
+    int64_t drawn;         // tokens that the length counts: all but the closing ones
+    int64_t stirred;       // of them: drawn from the model as trained, to move on
+    int64_t stirred_until; // step
+    int64_t begin;         // step of the cut
     int vocabulary;
     bool stopped;
     size_t closing_count, closing_done; // 0 while it goes on

@@ -47,7 +47,7 @@ static bool take(const Judge *j, const Excerpt *e, int number, Sample *ret,
     *ret = measure(j, &p);
     ret->take = number;
     ret->drawn = c.drawn;
-    ret->warmed = c.warmed;
+    ret->stirred = c.stirred;
     performance_clear(&p);
     continuation_clear(&c);
     session_free(session);

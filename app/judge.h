@@ -18,10 +18,10 @@ typedef enum Source {
 // A span measured.
 typedef struct Sample {
     Statistics statistics;
-    int piece;             // where it is from: index of `pieces`
-    int take;              // of the model, from 1 on; 0: the pianist's
-    int64_t drawn, warmed; // tokens; at a raised temperature (continuation.h)
-    Match match;           // with the training set, if there is one
+    int piece;              // where it is from: index of `pieces`
+    int take;               // of the model, from 1 on; 0: the pianist's
+    int64_t drawn, stirred; // tokens; to move on (continuation.h)
+    Match match;            // with the training set, if there is one
 } Sample;
 
 typedef struct JudgedPiece {

@@ -20,12 +20,12 @@ static double cut_of(const Judge *j, const Sample *s) {
     return (double)piece_of(j, s)->cut / 1e6;
 }
 
-// Tokens drawn, or those of them at a raised temperature.
-static int64_t sum_tokens(const Judge *j, bool warmed) {
+// Tokens drawn, or those of them by which a take was to move on.
+static int64_t sum_tokens(const Judge *j, bool stirred) {
     int64_t sum = 0;
     for (guint i = 0; i < j->samples[SOURCE_TAKES]->len; i++) {
         const Sample *s = &g_array_index(j->samples[SOURCE_TAKES], Sample, i);
-        sum += warmed ? s->warmed : s->drawn;
+        sum += stirred ? s->stirred : s->drawn;
     }
     return sum;
 }
@@ -94,7 +94,7 @@ void judge_print(const Judge *j, bool every) {
     print_distances(j);
     if (every || j->novelty) print_takes(j);
     printf("\n%u takes of %g seconds from %u pieces, %" G_GINT64_FORMAT
-           " tokens, %" G_GINT64_FORMAT " of them to leave a loop\n",
+           " tokens, %" G_GINT64_FORMAT " of them to move on from a standstill\n",
            j->samples[SOURCE_TAKES]->len, (double)j->plan.steps / 100, j->pieces->len,
            sum_tokens(j, false), sum_tokens(j, true));
 }
@@ -115,8 +115,7 @@ static void add_plan(const Judge *j, cJSON *json) {
     cJSON_AddNumberToObject(json, "files", j->pieces->len);
     cJSON_AddNumberToObject(json, "takes", j->takes);
     cJSON_AddNumberToObject(json, "tokens", (double)sum_tokens(j, false));
-    cJSON_AddNumberToObject(json, "tokens_to_leave_a_loop",
-                            (double)sum_tokens(j, true));
+    cJSON_AddNumberToObject(json, "tokens_to_move_on", (double)sum_tokens(j, true));
 }
 
 static void add_numbers(const Judge *j, cJSON *json) {

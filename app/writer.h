@@ -73,7 +73,6 @@ typedef struct WriterState {
     double needed;             // tokens a second of the music it writes
     int64_t context;           // tokens that are attended to
     int64_t attended, latents; // where these begin, microseconds; context 0: unknown
-    int64_t loops;             // tokens drawn warmer to leave a loop
     int64_t origin;            // of the lens's steps
     GArray *lens;              // owned by who asks; LensNote; NULL: none
 } WriterState;

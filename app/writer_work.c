@@ -138,7 +138,6 @@ static void measure(Writer *w, const Job *j, bool heard, int64_t began, int toke
     w->counted += tokens;
     double seconds = continuation_seconds(&j->c);
     if (heard && seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
-    if (heard) w->state.loops = j->c.warmed;
     if (w->spent < MEASURE && w->state.rate > 0) return;
     w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
     if (w->spent > MEASURE) w->spent = w->counted = 0;

@@ -19,8 +19,9 @@ LoopPassage loop_now(const Loop *l) {
         int notes = l->same[block] + block;
         if (l->same[block] == 0 || notes < LOOP_TIMES * block || notes <= longest.notes)
             continue;
+        int next = l->symbols[(l->count - block) % LOOP_BLOCK];
         int64_t end = l->onsets[(l->count - 1) % LOOP_BLOCK];
-        longest = (LoopPassage){block, notes, l->begin[block], end};
+        longest = (LoopPassage){block, notes, next, l->begin[block], end};
     }
     return longest;
 }

@@ -25,6 +25,7 @@ typedef struct Loop {
 
 typedef struct LoopPassage {
     int block, notes;   // L and n; 0: there is none
+    int next;           // the symbol that would go on with it
     int64_t begin, end; // onsets of its first and newest note, in the caller's unit
 } LoopPassage;
 

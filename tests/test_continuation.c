@@ -357,24 +357,121 @@ static LoopPassage longest_loop(const Continuation *c) {
     return longest;
 }
 
+// Settings at which a model keeps to what is likeliest, and the model as it is.
+static const Sampler samplers[] = {{0, 1, 0, 0},   {0.3, 1, 0, 0}, {1, 0.5, 0, 0},
+                                   {1, 1, 0.2, 0}, {1, 1, 0, 1},   {1, 1, 0, 0}};
+
 TEST(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again) {
-    const double temperatures[] = {0, 0.5, 1};
     Model m = obsessed();
     Prompt prompt = scratch(TOKENIZER_PEDAL);
-    for (int i = 0; i < 3; i++) {
-        Plan plan = {.sampler = {temperatures[i], 1, 0.01, 0}, .steps = 6000};
+    for (size_t i = 0; i < G_N_ELEMENTS(samplers); i++) {
+        Plan plan = {.sampler = samplers[i], .steps = 6000};
         Continuation a = take_of(&m, &prompt, &plan, -1);
         Continuation b = take_of(&m, &prompt, &plan, -1);
         LoopPassage loop = longest_loop(&a);
         CHECK(loop.block == 1 && loop.end - loop.begin >= CONTINUATION_LOOP);
-        CHECK(loop.end - loop.begin < 4 * CONTINUATION_LOOP);
-        CHECK(a.warmed > 0 && a.warmed < a.drawn);
+        CHECK(loop.end - loop.begin <= CONTINUATION_LOOP + STEPS_PER_SHIFT);
+        CHECK(a.stirred > 0 && a.stirred < a.drawn);
         CHECK(is_legal_piece(a.tokens, TOKENIZER_PEDAL));
         CHECK(same_tokens(a.tokens, b.tokens));
         continuation_clear(&a);
         continuation_clear(&b);
     }
     prompt_clear(&prompt);
+    model_free(&m);
+}
+
+// The longest time in which no note sounds, or none begins, in steps.
+static int64_t longest_rest(const Continuation *c, bool onsets) {
+    Performance p = {0}, strings = {0};
+    const GArray *all = c->tokens;
+    tokenizer_decode(&p, &g_array_index(all, Token, 0), all->len);
+    GArray *folded = tokenizer_encode(&p, TOKENIZER_PERFORMANCE);
+    tokenizer_decode(&strings, &g_array_index(folded, Token, 0), folded->len);
+    int64_t longest = 0, last = 0;
+    for (size_t i = 0; i < strings.note_count; i++) {
+        Note n = strings.notes[i];
+        longest = MAX(longest, n.onset - last);
+        last = MAX(last, onsets ? n.onset : n.release);
+    }
+    if (onsets) longest = MAX(longest, performance_end(&p) - last);
+    g_array_unref(folded);
+    performance_clear(&strings);
+    performance_clear(&p);
+    return longest / STEP_MICROSECONDS;
+}
+
+// Time passes, a second at once, and what is pressed stays: a model that waits for an
+// end.
+static void check_moves(TokenizerKind kind, real release, int64_t most, bool onsets) {
+    Model m = inclined(kind, TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 100, 40);
+    for (Token t = TOKEN_NOTE_OFF; t < TOKEN_TIME_SHIFT; t++)
+        m.parameters.head.bias[t] += release;
+    if (kind == TOKENIZER_PEDAL) m.parameters.head.bias[TOKEN_PEDAL_OFF] += release;
+    Prompt prompt = scratch(kind);
+    for (size_t i = 0; i < G_N_ELEMENTS(samplers); i++) {
+        Plan plan = {.sampler = samplers[i], .steps = 3000, .seed = i};
+        Continuation c = take_of(&m, &prompt, &plan, -1);
+        CHECK(is_legal_piece(c.tokens, kind));
+        CHECK(c.stirred > 0);
+        CHECK(longest_rest(&c, onsets) <= most);
+        CHECK(c.decoder.step > plan.steps - CONTINUATION_SILENCE - STEPS_PER_SHIFT);
+        continuation_clear(&c);
+    }
+    prompt_clear(&prompt);
+    model_free(&m);
+}
+
+TEST(a_model_that_falls_silent_plays_on_at_every_setting) {
+    for (TokenizerKind kind = TOKENIZER_PERFORMANCE; kind <= TOKENIZER_PEDAL; kind++)
+        check_moves(kind, 80, CONTINUATION_SILENCE + STEPS_PER_SHIFT, false);
+}
+
+TEST(a_model_that_holds_a_chord_plays_on_at_every_setting) {
+    for (TokenizerKind kind = TOKENIZER_PERFORMANCE; kind <= TOKENIZER_PEDAL; kind++)
+        check_moves(kind, -80, CONTINUATION_HELD + STEPS_PER_SHIFT, true);
+}
+
+// So long a rest of the prompt's is the pianist's own.
+TEST(the_time_before_the_cut_is_no_standstill) {
+    Performance p = {0};
+    performance_add_note(&p, (Note){0, SECOND, 60, 80});
+    performance_add_note(&p, (Note){20 * SECOND, 21 * SECOND, 60, 80});
+    performance_finish(&p);
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 19 * SECOND);
+    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 100};
+    Continuation c = take_of(&models[TOKENIZER_PEDAL], &prompt, &plan, -1);
+    CHECK(c.drawn > 18 && c.stirred == 0);
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
+// Of a chord at the top of the keyboard, played again and again, the loop's next note
+// is the only one that the grammar leaves after a velocity.
+TEST(a_loop_goes_on_where_nothing_else_is_left) {
+    Model m = inclined(TOKENIZER_PEDAL, TOKEN_VELOCITY, TOKEN_PEDAL_ON, 40);
+    m.parameters.head.bias[TOKEN_NOTE_ON + 126] += 60;
+    m.parameters.head.bias[TOKEN_NOTE_ON + 127] += 60;
+    Performance p = {0};
+    for (int i = 0; i < 40; i++)
+        performance_add_note(&p, (Note){i / 2 * SECOND / 2, i / 2 * SECOND / 2 + 100,
+                                        (uint8_t)(126 + i % 2), 80});
+    performance_finish(&p);
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
+    // As far as the first note of another chord: the model has the second to play.
+    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 300};
+    const Token more[] = {TOKEN_TIME_SHIFT + 40, TOKEN_NOTE_ON + 126};
+    g_array_append_vals(prompt.tokens, more, G_N_ELEMENTS(more));
+    Continuation c = take_of(&m, &prompt, &plan, -1);
+    size_t count;
+    const Token *take = continuation_take(&c, &count);
+    CHECK(count > 2 && token_is_velocity(take[0]) && take[1] == TOKEN_NOTE_ON + 127);
+    continuation_clear(&c);
+    prompt_clear(&prompt);
+    performance_clear(&p);
     model_free(&m);
 }
 
@@ -387,7 +484,7 @@ TEST(a_loop_of_the_prompt_counts) {
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
     Plan plan = {.sampler = {1, 1, 0, 0}, .tokens = 1};
     Continuation c = take_of(&m, &prompt, &plan, -1);
-    CHECK(c.warmed == 1);
+    CHECK(c.stirred == 1);
     continuation_clear(&c);
     prompt_clear(&prompt);
     performance_clear(&p);
@@ -396,7 +493,7 @@ TEST(a_loop_of_the_prompt_counts) {
 
 static void check_not_warmed(const Performance *p, const Prompt *prompt,
                              const Continuation *c, TokenizerKind kind) {
-    CHECK(c->warmed == 0);
+    CHECK(c->stirred == 0);
 }
 TEST(music_without_loops_is_drawn_as_asked) { with_takes(check_not_warmed); }
 
@@ -538,6 +635,10 @@ int main(void) {
     RUN(a_key_that_the_model_would_hold_for_ever_is_released);
     RUN(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again);
     RUN(a_loop_of_the_prompt_counts);
+    RUN(a_loop_goes_on_where_nothing_else_is_left);
+    RUN(a_model_that_falls_silent_plays_on_at_every_setting);
+    RUN(a_model_that_holds_a_chord_plays_on_at_every_setting);
+    RUN(the_time_before_the_cut_is_no_standstill);
     RUN(music_without_loops_is_drawn_as_asked);
     RUN(time_goes_on_whatever_the_model_prefers);
     RUN(nothing_comes_before_the_cut);

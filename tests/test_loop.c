@@ -19,6 +19,7 @@ TEST(a_block_of_any_length_is_found_when_it_was_played_so_often) {
         LoopPassage now = push(&l, symbols + block - 1, 1, &onset);
         CHECK(now.block == block && now.notes == LOOP_TIMES * block);
         CHECK(now.begin == 3 && now.end == 2 + LOOP_TIMES * block);
+        CHECK(now.next == 0);
     }
 }
 
@@ -37,6 +38,16 @@ TEST(of_a_block_and_its_multiples_the_shortest_is_meant) {
     for (int i = 0; i < 40; i++) push(&l, block, 3, &onset);
     CHECK(loop_now(&l).block == 3 && loop_now(&l).notes == 120);
     CHECK(loop_now(&l).begin == 0 && loop_now(&l).end == 119);
+}
+
+TEST(what_would_go_on_with_a_loop_is_known) {
+    Loop l = {0};
+    int block[] = {1, 2, 3}, onset = 0;
+    for (int i = 0; i < 40; i++) push(&l, block, 3, &onset);
+    for (int i = 0; i < 7; i++) {
+        CHECK(loop_now(&l).next == block[i % 3]);
+        push(&l, block + i % 3, 1, &onset);
+    }
 }
 
 TEST(what_never_comes_again_is_no_loop) {
@@ -98,6 +109,7 @@ int main(void) {
     RUN(a_block_of_any_length_is_found_when_it_was_played_so_often);
     RUN(another_note_ends_a_loop_at_once);
     RUN(of_a_block_and_its_multiples_the_shortest_is_meant);
+    RUN(what_would_go_on_with_a_loop_is_known);
     RUN(what_never_comes_again_is_no_loop);
     RUN(a_chord_is_the_same_line_however_it_is_spread);
     RUN(notes_that_follow_each_other_are_no_chord);

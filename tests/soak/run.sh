@@ -2,12 +2,12 @@
 # What takes too long for ./test. From a checkout that ./test has built:
 #     tests/soak/run.sh [SHARE] [NAME...]
 # SHARE is how much of the full length, 1 (some six hours) without; the names are
-# allocations fuzzing soundfonts endless playing hour. Ends with `N passed, N failed`.
+# allocations fuzzing takes soundfonts endless playing hour. Ends with `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 share=${1:-1}
 shift
-[ $# -gt 0 ] || set -- allocations fuzzing soundfonts endless playing hour
+[ $# -gt 0 ] || set -- allocations fuzzing takes soundfonts endless playing hour
 build=build par=build/app/par-midi passed=0 failed=0
 of() { awk -v s="$share" -v n="$1" 'BEGIN { n *= s; print int(n > 1 ? n : 1) }'; }
 stream() { # SERVER WHAT SECONDS
@@ -37,6 +37,7 @@ soak() {
                 'BEGIN { print s >= 1 ? 0 : int(2000 * s) }')"
         ;;
     fuzzing) tests/fuzz/run.sh "$(of 10000000)x" ;;
+    takes) $build/tests/test_takes "$(of 8)" 30 ;;
     soundfonts) tests/soak/soundfonts.py $par "$(of 2000)" ;;
     endless) tests/soak/endless.sh $par "$(of 3600)" ;;
     playing)
