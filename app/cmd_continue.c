@@ -274,6 +274,11 @@ static bool write_take(const Job *job, const Continuation *c, int take,
 static void report(const Continuation *c) {
     cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
              continuation_seconds(c), c->drawn);
+    double missing = continuation_missing(c);
+    if (missing > 0)
+        cli_warn("that is %.1f seconds less than asked for: %s", missing,
+                 continuation_ended_itself(c) ? "the model ended the piece"
+                                              : "they would have been silent");
     if (c->stirred)
         cli_warn("the music stood still (silence, a held chord or a loop), so "
                  "%" G_GINT64_FORMAT

@@ -87,6 +87,16 @@ double continuation_seconds(const Continuation *c) {
     return (double)MAX(c->decoder.step - c->begin, 0) * (STEP_MICROSECONDS / 1e6);
 }
 
+bool continuation_ended_itself(const Continuation *c) {
+    return c->grammar.ended && !c->closing_count;
+}
+
+double continuation_missing(const Continuation *c) {
+    int64_t steps = c->plan.steps - MAX(c->decoder.step - c->begin, 0);
+    bool early = c->grammar.ended && !c->stopped && steps >= CONTINUATION_EARLY;
+    return early ? (double)steps * (STEP_MICROSECONDS / 1e6) : 0;
+}
+
 static int shift_steps(Token token) { return token - TOKEN_TIME_SHIFT + 1; }
 
 static bool at_length(const Continuation *c) {

@@ -47,6 +47,7 @@
 #define CONTINUATION_LOOP    500 // once in four hours
 
 #define CONTINUATION_STIR    500 // steps that follow a standstill
+#define CONTINUATION_EARLY   50 // a take that lacks fewer steps is as long as was asked
 
 // How tokens are drawn for who does not say; model/TRAINING.md says why so.
 extern const Sampler continuation_sampler;
@@ -103,5 +104,13 @@ const Token *continuation_take(const Continuation *c, size_t *ret_count);
 
 // How far it has come, in seconds since the cut.
 double continuation_seconds(const Continuation *c);
+
+// Whether the model has ended the piece.
+bool continuation_ended_itself(const Continuation *c);
+
+// Seconds of those asked for that an ended take lacks, since the model ended the piece
+// sooner or nothing sounded any more at its end; 0 if that is less than
+// CONTINUATION_EARLY, or it was stopped, or no length was asked for.
+double continuation_missing(const Continuation *c);
 
 #endif

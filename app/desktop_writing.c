@@ -123,6 +123,10 @@ static void take_news(Desktop *d, Stream *s, const WriterNews *n) {
         writer_stop(d->writer, n->take);
     }
     if (n->finished) g_ptr_array_remove(d->streams, s);
+    if (n->finished && n->missing > 0)
+        desktop_say(d, CONCERN_MODEL, false,
+                    "Take %d ends %.1f seconds early: they would have been silent",
+                    n->take, n->missing);
     desktop_changed(d);
 }
 

@@ -111,7 +111,7 @@ bool writer_read(Writer *w, WriterNews *ret) {
         Job *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
         const Stream *s = j->asked.stream;
-        *ret = (WriterNews){s->take, s, j->fresh, j->over, j->drawn};
+        *ret = (WriterNews){s->take, s, j->fresh, j->over, j->drawn, j->missing};
         j->fresh = g_array_new(false, false, sizeof(Token));
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);

@@ -61,7 +61,8 @@ typedef struct WriterNews {
     const Stream *stream; // of its job, to tell apart takes of two documents
     GArray *tokens;       // owned by who reads, Token: those that are there to stay
     bool finished;
-    int64_t drawn; // when it is finished
+    int64_t drawn;  // when it is finished
+    double missing; // likewise: continuation_missing()
 } WriterNews;
 
 bool writer_read(Writer *w, WriterNews *ret); // false: nothing new

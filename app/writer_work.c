@@ -111,6 +111,7 @@ static void hand_over(Job *j, bool over) {
     j->told = MAX(j->told, settled);
     j->over = over;
     j->drawn = j->c.drawn;
+    j->missing = continuation_missing(&j->c);
 }
 
 // The horizon, and the notes it listens to, of what a session was given.

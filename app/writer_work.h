@@ -15,6 +15,7 @@ typedef struct Job {
     GArray *fresh;
     bool stop, over;
     int64_t drawn;
+    double missing;
 } Job;
 
 // A prompt that was read ahead.

@@ -340,6 +340,17 @@ from_moment() {
     go_on two --from 0.5 --seed 5 && exits 0 tokenize "$t/two.mid" &&
         prints '^2 391 379 63 67 70 [^1]'
 }
+# After a piece that has come to its end, the most careful model begins with a rest.
+tells_length() {
+    for seconds in 1 2 5; do
+        exits 0 continue "$root/assets/prompts/satie-gymnopedie-1.mid" -o "$t/two.mid" \
+            -m "$root/assets/model.safetensors" -t 0 -s $seconds --threads 1 || return
+        awk -v want=$seconds '/ seconds of music in / { music = $2 }
+            / seconds less than asked for: / { missing = $4 }
+            END { d = music + missing - want; exit !(d <= 0.06 && d >= -0.5) }' \
+            "$t/err" || return
+    done
+}
 from_scratch() {
     for model in pedal folded; do
         exits 0 continue --from-scratch -o "$t/two.mid" -m "$t/$model.safetensors" \
@@ -403,6 +414,7 @@ rule '--prompt omit writes the take alone' omits_prompt
 rule 'the file says how it was made' has_receipt
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule '--from T goes on from there' from_moment
+rule 'a take is as long as was asked for, or says what is missing' tells_length
 rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable

@@ -475,6 +475,32 @@ TEST(a_loop_goes_on_where_nothing_else_is_left) {
     model_free(&m);
 }
 
+TEST(a_take_that_ends_early_says_by_how_much) {
+    Model m = inclined(TOKENIZER_PEDAL, TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 100,
+                       40);
+    Model ending = inclined(TOKENIZER_PEDAL, TOKEN_EOS, TOKEN_EOS + 1, 40);
+    Prompt prompt = scratch(TOKENIZER_PEDAL);
+    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 150, .natural_end = true};
+    Continuation silent = take_of(&m, &prompt, &plan, -1);
+    CHECK(!continuation_ended_itself(&silent));
+    CHECK_NEAR(continuation_missing(&silent), 1.5, 1e-9);
+    CHECK_NEAR(continuation_seconds(&silent), 0, 1e-9);
+    Continuation ended = take_of(&ending, &prompt, &plan, -1);
+    CHECK(continuation_ended_itself(&ended));
+    CHECK_NEAR(continuation_missing(&ended), 1.5, 1e-9);
+    Continuation stopped = take_of(&m, &prompt, &plan, 1);
+    CHECK(continuation_missing(&stopped) == 0);
+    Continuation whole = take_of(&models[TOKENIZER_PEDAL], &prompt, &ten_seconds, -1);
+    CHECK(continuation_missing(&whole) == 0);
+    continuation_clear(&silent);
+    continuation_clear(&ended);
+    continuation_clear(&stopped);
+    continuation_clear(&whole);
+    prompt_clear(&prompt);
+    model_free(&m);
+    model_free(&ending);
+}
+
 TEST(a_loop_of_the_prompt_counts) {
     Model m = obsessed();
     Performance p = {0};
@@ -639,6 +665,7 @@ int main(void) {
     RUN(a_model_that_falls_silent_plays_on_at_every_setting);
     RUN(a_model_that_holds_a_chord_plays_on_at_every_setting);
     RUN(the_time_before_the_cut_is_no_standstill);
+    RUN(a_take_that_ends_early_says_by_how_much);
     RUN(music_without_loops_is_drawn_as_asked);
     RUN(time_goes_on_whatever_the_model_prefers);
     RUN(nothing_comes_before_the_cut);

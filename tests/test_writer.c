@@ -244,10 +244,46 @@ TEST(what_is_listened_to_belongs_to_notes) {
     performance_clear(&p);
 }
 
+// The model, but it prefers that time passes, a second at once.
+static Writer *silent_writer(void) {
+    Model m;
+    g_autofree char *silent = g_build_filename(folder, "silent.safetensors", NULL);
+    tiny_model(&m, TOKENIZER_PEDAL, 7);
+    m.parameters.head.bias[TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1] += 40;
+    CHECK(model_save(silent, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL,
+                     NULL));
+    model_free(&m);
+    Writer *w = writer_new(silent, nothing, NULL);
+    for (int i = 0; i < 500 && !writer_model(w); i++) g_usleep(10000);
+    CHECK(g_unlink(silent) == 0);
+    return w;
+}
+
+TEST(a_take_that_ends_early_in_silence_is_said_to) {
+    Writer *w = silent_writer();
+    Prompt p;
+    a_prompt(&p);
+    WriterJob j = job(&p, 1, 3, 150);
+    writer_write(w, &j);
+    WriterNews n = {0};
+    for (int i = 0; i < 2000 && !n.finished; i++) {
+        if (writer_read(w, &n))
+            g_array_unref(n.tokens);
+        else
+            g_usleep(10000);
+    }
+    CHECK(n.finished);
+    CHECK_NEAR(n.missing, 1.5, 1e-9);
+    stream_unref(j.stream);
+    prompt_clear(&p);
+    writer_free(w);
+}
+
 int main(void) {
     save_model();
     RUN(takes_are_those_that_continue_makes_read_ahead_or_not);
     RUN(a_stop_keeps_the_part_that_exists_and_closes_it);
+    RUN(a_take_that_ends_early_in_silence_is_said_to);
     RUN(an_endless_take_keeps_ahead_of_the_playhead_and_no_more);
     RUN(what_is_not_heard_waits_until_the_heard_take_is_ahead);
     RUN(a_model_that_is_none_is_told_in_a_sentence);
