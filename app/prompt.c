@@ -4,12 +4,13 @@
 // microseconds, which no other event of the prompt reaches.
 #define BEYOND 10000000
 
-// The prompt with all that is open at `cut` ending at `end`.
+// The prompt with all that is open at `cut` ending at `end`. Where the piece ends with
+// a stroke, nothing has let its key go: it is down, not a note without length.
 static void hold_open(Performance *ret, const Performance *before, int64_t cut,
                       int64_t end) {
     for (size_t i = 0; i < before->note_count; i++) {
         Note note = before->notes[i];
-        if (note.release > cut) note.release = end;
+        if (note.release > cut || note.onset == cut) note.release = end;
         performance_add_note(ret, note);
     }
     for (size_t i = 0; i < before->pedal_count; i++)

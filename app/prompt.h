@@ -3,7 +3,8 @@
 // A performance is cut at a moment. What was struck or pedalled before it is the
 // prompt: as tokens for the model, and as it was played, to the microsecond, for the
 // listener. What still sounds at the cut is left open in the tokens, with no NOTE_OFF:
-// the model says when it ends. That is keys held across the cut; with tokenizer
+// the model says when it ends. That is keys held across the cut; those struck at the
+// very end of a piece, as where a file stops with a chord down; and with tokenizer
 // `performance`, which folds the pedal into the notes, also strings that ring under the
 // pedal.
 //

@@ -157,6 +157,35 @@ TEST(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun) {
     performance_clear(&p);
 }
 
+// As where a file stops with a chord down: 48 was struck a second before, and is let
+// go.
+TEST(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go) {
+    for (int i = 0; i < 2; i++) {
+        TokenizerKind kind = i ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
+        Performance p = {0}, both = {0};
+        performance_add_note(&p, (Note){1 * SECOND, 2 * SECOND, 48, 80});
+        performance_add_note(&p, (Note){2 * SECOND, 2 * SECOND, 60, 80});
+        performance_finish(&p);
+        const Token take[] = {TOKEN_TIME_SHIFT + 49, TOKEN_NOTE_OFF + 60, TOKEN_EOS};
+        Prompt prompt;
+        prompt_cut(&prompt, &p, kind, -1);
+        CHECK(prompt.decoder.sounding[60] && !prompt.decoder.sounding[48]);
+        CHECK(prompt.cut == 2 * SECOND && prompt.step == 200);
+        prompt_join(&both, &prompt, PROMPT_INCLUDE, take, G_N_ELEMENTS(take));
+        CHECK(both.note_count == 2 && both.notes[1].onset == 2 * SECOND);
+        CHECK(both.notes[1].release == 2500000);
+        performance_clear(&both);
+        // The shortest take there is gives it a length, too.
+        Continuation c = take_of(&models[kind], &prompt, &ten_seconds, 0);
+        both = joined(&prompt, &c, PROMPT_INCLUDE);
+        CHECK(both.notes[1].release > both.notes[1].onset);
+        continuation_clear(&c);
+        performance_clear(&both);
+        prompt_clear(&prompt);
+        performance_clear(&p);
+    }
+}
+
 TEST(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded) {
     Performance p = held_and_ringing();
     Prompt prompt;
@@ -648,6 +677,7 @@ int main(void) {
     RUN(nothing_is_prompted_by_sos_alone);
     RUN(a_key_held_across_the_cut_is_left_open);
     RUN(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun);
+    RUN(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go);
     RUN(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded);
     RUN(what_is_left_open_ends_where_the_take_says);
     RUN(the_prompt_stays_as_it_was_played);
