@@ -11,19 +11,17 @@ static int pairs_in(int k) { return (k + 1) / 2; }
 // Rows of a power of two of bytes would all lie in the same few sets of the caches.
 static int row_stride(int k) { return round_up(pairs_in(k), 16) + 16; }
 
-static bool in_panels(const Operand *o) { return o->right || o->down; }
-
 size_t operand_room(int width, int k) {
     return (size_t)round_up(width, BF16_PANEL) * (size_t)row_stride(k);
 }
 
 Operand operand_left(View x, bool down, int m, int k, real scale, uint32_t *room) {
-    return (Operand){x, scale, false, down,
-                     m, k,     room,  down ? pairs_in(k) * BF16_PANEL : row_stride(k)};
+    int stride = down ? pairs_in(k) * BF16_PANEL : row_stride(k);
+    return (Operand){x, scale, false, down, down, m, k, room, stride};
 }
 
 Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *room) {
-    return (Operand){x, scale, true, down, n, k, room, pairs_in(k) * BF16_PANEL};
+    return (Operand){x, scale, true, down, true, n, k, room, pairs_in(k) * BF16_PANEL};
 }
 
 // Rows of x that a part takes of what lies down: read whole, one after the other, while
@@ -39,7 +37,7 @@ int operand_parts(const Operand *o) {
 Operand operand_from(Operand o, int at, int from) {
     int row = o.down ? from : at, column = o.down ? at : from;
     o.x.at += (ptrdiff_t)row * o.x.stride + column;
-    if (o.bf16 && in_panels(&o))
+    if (o.bf16 && o.panels)
         o.bf16 += (ptrdiff_t)(at / BF16_PANEL) * o.stride +
                   (ptrdiff_t)(from / 2) * BF16_PANEL;
     else if (o.bf16)
@@ -87,6 +85,31 @@ Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
     return ready(room, operand_right(x, down, n, k, scale, *room));
 }
 
+Operand operand_as_left(Operand right) {
+    right.right = false;
+    return right;
+}
+
+static void mirror(View x, int n) {
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i / BF16_PANEL * BF16_PANEL; j++)
+            x.at[(ptrdiff_t)i * x.stride + j] = x.at[(ptrdiff_t)j * x.stride + i];
+}
+
+Operand operand_symmetric_in(OperandRoom *room, View x, int n) {
+    Operand o = operand_right(x, true, n, n, 1, *room);
+    if (!o.bf16) mirror(x, n);
+    for (int at = 0; o.bf16 && at < n; at += BF16_PANEL) {
+        int width = MIN(BF16_PANEL, n - at), below = at + width;
+        Operand p = operand_from(o, at, 0), rest = operand_from(p, 0, below);
+        bf16_pack_panel(p.bf16, p.x.at, x.stride, width, below, 1);
+        const real *across = x.at + (ptrdiff_t)at * x.stride + below;
+        bf16_pack_turned(rest.bf16, across, x.stride, width, n - below, 1);
+    }
+    if (*room) *room += operand_room(n, n);
+    return o;
+}
+
 // Copies what the sums start from into C, unless it is there; returns gemm.h's beta.
 static real begin_sums(View C, View start, int m, int n) {
     if (!start.at) return 0;
@@ -99,7 +122,7 @@ static real begin_sums(View C, View start, int m, int n) {
 
 void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k) {
     if (a.bf16) {
-        bf16_multiply(C, start, (Bf16Left){a.bf16, in_panels(&a), a.stride}, b.bf16,
+        bf16_multiply(C, start, (Bf16Left){a.bf16, a.panels, a.stride}, b.bf16,
                       b.stride, m, n, pairs_in(k));
         return;
     }

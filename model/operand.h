@@ -20,6 +20,7 @@ typedef struct Operand {
     real scale;     // of the product, taken in here
     bool right;     // B; otherwise A
     bool down;      // k runs down the rows of x
+    bool panels;    // how it is packed: in panels, not rows
     int width, k;   // width: m or n
     uint32_t *bf16; // packed; borrowed; NULL: not
     int stride;     // of the packed: pairs from one row, or panel, to the next
@@ -41,6 +42,14 @@ typedef uint32_t *OperandRoom;
 Operand operand_left_in(OperandRoom *room, View x, bool down, int m, int k, real scale);
 Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
                          real scale);
+
+// B's packing as the left side: Bt, for products of a matrix with itself.
+Operand operand_as_left(Operand right);
+
+// The right side of a symmetric matrix (n, n), packed as those above. Of x only what
+// stands in the panels of 48 on and above the diagonal is given: x[i][j] with
+// j / 48 >= i / 48. Where there is no packing the rest is filled in.
+Operand operand_symmetric_in(OperandRoom *room, View x, int n);
 
 // Packs parts [begin, end) of operand_parts(), which is 0 if there is nothing to do.
 int operand_parts(const Operand *o);

@@ -10,7 +10,7 @@ static const real QUINTIC_A = (real)3.4445, QUINTIC_B = (real)-4.7750,
                   QUINTIC_C = (real)2.0315;
 
 enum {
-    STEPS = 5,
+    STEPS = 5,  // odd, see orthogonal()
     LEAST = 32, // smaller matrices do not pay for packing
 };
 
@@ -44,72 +44,107 @@ static void normalise(real *x, size_t count) {
     for (size_t i = 0; i < count; i++) x[i] *= inverse;
 }
 
+// The matrices x xT and their products are symmetric: only their panels on and above
+// the diagonal are computed (see operand_symmetric_in()), here from panel to panel.
+static int first_of(int row) { return row / BF16_PANEL * BF16_PANEL; }
+
 // a I + b s + c t, into t; all (n, n).
 VECTOR_CLONES
 static void polynomial(real *t, const real *s, int n) {
-    for (size_t i = 0; i < (size_t)n * (size_t)n; i++)
-        t[i] = QUINTIC_B * s[i] + QUINTIC_C * t[i];
-    for (int i = 0; i < n; i++) t[(size_t)i * (size_t)n + (size_t)i] += QUINTIC_A;
-}
-
-// C = A B (n, n), known to be symmetric: what stands below the diagonal's panels is
-// copied from above it.
-static void symmetric(View C, Operand a, Operand b, int n, int k) {
-    for (int at = 0; at < n; at += BF16_PANEL) {
-        int columns = MIN(BF16_PANEL, n - at);
-        operand_multiply(view(C.at + at, C.stride), NOTHING, a, operand_from(b, at, 0),
-                         at + columns, columns, k);
-        for (int i = at; i < at + columns; i++)
-            for (int j = 0; j < at; j++)
-                C.at[(size_t)i * (size_t)n + (size_t)j] =
-                    C.at[(size_t)j * (size_t)n + (size_t)i];
+    for (int i = 0; i < n; i++, s += n, t += n) {
+        for (int j = first_of(i); j < n; j++)
+            t[j] = QUINTIC_B * s[j] + QUINTIC_C * t[j];
+        t[i] += QUINTIC_A;
     }
 }
 
-// What an orthogonal() takes: x, y, s and t, and two operands.
+// c (n, n) = a b, known to be symmetric.
+static void symmetric(real *c, Operand a, Operand b, int n, int k) {
+    for (int at = 0; at < n; at += BF16_PANEL)
+        operand_multiply(view(c + at, n), NOTHING, a, operand_from(b, at, 0),
+                         MIN(at + BF16_PANEL, n), MIN(BF16_PANEL, n - at), k);
+}
+
+// What an orthogonal() takes: x, y, three squares (n, n), and as many operands of them,
+// or one and one of x.
+enum { SQUARES = 3 };
 typedef struct Room {
-    real *x, *y, *s, *t;
-    OperandRoom operands;
+    real *x, *y, *squares[SQUARES];
+    OperandRoom operands[SQUARES];
 } Room;
 
 static Room room_for(int rows, int columns, bool mixed) {
     size_t n = (size_t)MIN(rows, columns), k = (size_t)MAX(rows, columns);
-    size_t numbers = 2 * (n * k + n * n);
-    numbers = (numbers + 15) / 16 * 16;
-    size_t packed = MAX(operand_room((int)n, (int)k), operand_room((int)k, (int)n));
-    real *at = pool_task_scratch(numbers * sizeof *at +
-                                 (mixed ? 2 * packed * sizeof(uint32_t) : 0));
-    return (Room){at, at + n * k, at + 2 * n * k, at + 2 * n * k + n * n,
-                  mixed ? (OperandRoom)(void *)(at + numbers) : NULL};
+    size_t numbers = (2 * n * k + SQUARES * n * n + 15) / 16 * 16;
+    size_t square = operand_room((int)n, (int)n);
+    size_t whole = MAX(operand_room((int)n, (int)k), operand_room((int)k, (int)n));
+    size_t packed = mixed ? (SQUARES - 1) * square + whole : 0;
+    real *at = pool_task_scratch(numbers * sizeof *at + packed * sizeof(uint32_t));
+    Room r = {.x = at, .y = at + n * k};
+    for (size_t i = 0; i < SQUARES; i++) {
+        r.squares[i] = at + 2 * n * k + i * n * n;
+        if (mixed) r.operands[i] = (OperandRoom)(void *)(at + numbers) + i * square;
+    }
+    return r;
+}
+
+static Operand ready(const Room *r, int place, int square, int n) {
+    OperandRoom room = r->operands[place];
+    return operand_symmetric_in(&room, view(r->squares[square], n), n);
+}
+
+// c (n, n) = a b, polynomials of one symmetric matrix: they commute, and c is
+// symmetric.
+static void square_product(real *c, Operand a, Operand b, int n) {
+    symmetric(c, operand_as_left(a), b, n, n);
+}
+
+// What x is multiplied with for a step, p1 of s = x xT (squares[0]), or for two, p2 p1:
+// p1 s p1 takes the place of the second x xT, and no product is over the long side.
+static Operand factor(const Room *r, int n, bool two) {
+    real *s = r->squares[0], *p = r->squares[1], *t = r->squares[2];
+    Operand S = ready(r, 0, 0, n);
+    square_product(p, S, S, n);
+    polynomial(p, s, n);
+    Operand P = ready(r, 1, 1, n);
+    if (!two) return P;
+    square_product(t, S, P, n);
+    square_product(s, ready(r, 2, 2, n), P, n);
+    S = ready(r, 0, 0, n);
+    square_product(t, S, S, n);
+    polynomial(t, s, n);
+    square_product(s, ready(r, 2, 2, n), P, n);
+    return ready(r, 0, 0, n);
 }
 
 // x (rows, columns) -> O(x), where x or y was, which is returned. The products that are
 // summed over the longer side leave the smaller (n, n), s.
-static real *orthogonal(const Room *r, int rows, int columns) {
-    bool wide = rows <= columns;
+//
+// Of a long matrix steps 2 and 3, 4 and 5 are made together. Not more than two: what
+// rounding does to the small singular values of s grows twelvefold a step.
+static real *orthogonal(Room *r, int rows, int columns) {
+    bool wide = rows <= columns, two = false;
     int n = MIN(rows, columns), k = MAX(rows, columns);
-    View X = view(r->x, columns), Y = view(r->y, columns), S = view(r->s, n),
-         T = view(r->t, n);
-    normalise(X.at, (size_t)rows * (size_t)columns);
-    for (int i = 0; i < STEPS; i++) {
-        OperandRoom room = r->operands;
-        Operand left = operand_left_in(&room, X, !wide, n, k, 1),
-                right = operand_right_in(&room, X, !wide, n, k, 1);
-        symmetric(S, left, right, n, k);
-        room = r->operands;
-        left = operand_left_in(&room, S, false, n, n, 1);
-        right = operand_right_in(&room, S, true, n, n, 1);
-        symmetric(T, left, right, n, n);
-        polynomial(T.at, S.at, n);
-        room = r->operands;
-        left = operand_left_in(&room, wide ? T : X, false, rows, n, 1);
-        right = operand_right_in(&room, wide ? X : T, true, columns, n, 1);
-        operand_multiply(Y, NOTHING, left, right, rows, columns, n);
-        View swap = X;
-        X = Y;
-        Y = swap;
+    normalise(r->x, (size_t)rows * (size_t)columns);
+    for (int done = 0; done < STEPS; done += two ? 2 : 1) {
+        two = done > 0 && k >= 2 * n;
+        View X = view(r->x, columns), Y = view(r->y, columns);
+        OperandRoom room = r->operands[0];
+        Operand right = operand_right_in(&room, X, !wide, n, k, 1);
+        symmetric(r->squares[0], operand_as_left(right), right, n, k);
+        Operand F = factor(r, n, two);
+        room = r->operands[two ? 1 : 2];
+        if (wide)
+            operand_multiply(Y, NOTHING, operand_as_left(F),
+                             operand_right_in(&room, X, true, columns, n, 1), rows,
+                             columns, n);
+        else
+            operand_multiply(Y, NOTHING, operand_left_in(&room, X, false, rows, n, 1),
+                             F, rows, columns, n);
+        r->y = X.at;
+        r->x = Y.at;
     }
-    return X.at;
+    return r->x;
 }
 
 static void update(void *data, int begin, int end) {
