@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/data_check.h"
 #include "app/train_arguments.h"
+#include "app/train_data.h"
 #include "app/train_view.h"
 #include "midi/augment.h"
 #include "model/replace.h"
@@ -9,20 +10,15 @@
 
 #include <glib/gstdio.h>
 
-// What a run's config.json does not have: model/ knows of no folders and no MIDI.
-#define DATA_FILE "data.ini"
-#define GROUP     "data"
-
 typedef struct Task {
     Ranks ranks;
     TrainArguments arguments;
     TrainOptions options;
     TokenizerKind kind;
     Model from; // what a new run begins with; of zeros: nothing
-    bool augment;
-    char *run, *folder; // owned; the folder's path is absolute
-    int known_changes;  // of the options, when the run was last here
-    int64_t tokens;     // of all splits, when the run began; 0: not known
+    char *run;  // owned
+    TrainData data;
+    int known_changes; // of the options, when the run was last here
     Corpus corpus;
     DatasetReport report;
     Pool *pool;
@@ -108,49 +104,21 @@ static int prepare_new(Task *t) {
         status = train_arguments_options(a, t->kind, a->from ? &t->from.config : NULL,
                                          &t->options);
     if (status) return status;
-    t->augment = !a->plain;
-    if (a->folder) t->folder = g_canonicalize_filename(a->folder, NULL);
-    t->run = choose_run(a, t->folder);
+    t->data.augment = !a->plain;
+    if (a->folder) t->data.folder = g_canonicalize_filename(a->folder, NULL);
+    t->run = choose_run(a, t->data.folder);
     return leads(t) ? make_new_run(t) : 0;
 }
 
-// A run may have no such file; one that cannot be read is an error.
-static bool read_data_file(Task *t, GError **error) {
-    g_autofree char *path = in_run(t, DATA_FILE);
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    GError *wrong = NULL;
-    t->augment = true;
-    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &wrong)) {
-        if (g_error_matches(wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-            g_error_free(wrong);
-            return true;
-        }
-        g_propagate_prefixed_error(error, wrong, "%s: ", path);
-        return false;
-    }
-    g_autofree char *folder = g_key_file_get_string(file, GROUP, "folder", NULL);
-    t->folder = folder ? g_strcompress(folder) : NULL;
-    t->tokens = g_key_file_get_int64(file, GROUP, "tokens", NULL);
-    t->augment = g_key_file_get_boolean(file, GROUP, "augment", NULL);
-    return true;
-}
-
-static bool write_data_file(const Task *t, GError **error) {
+static bool write_data_file(Task *t, GError **error) {
     int64_t tokens = 0;
     for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autofree char *folder = g_strescape(t->folder, NULL); // a name is any bytes
-    g_key_file_set_string(file, GROUP, "folder", folder);
-    g_key_file_set_int64(file, GROUP, "tokens", tokens);
-    g_key_file_set_boolean(file, GROUP, "augment", t->augment);
-    gsize size;
-    g_autofree char *text = g_key_file_to_data(file, &size, NULL);
-    g_autofree char *path = in_run(t, DATA_FILE);
-    if (t->tokens && t->tokens != tokens)
+    if (t->data.tokens && t->data.tokens != tokens)
         cli_warn(
             "%s has changed since the run began; it goes on with what is there now",
-            t->folder);
-    return replace_contents(path, text, size, error);
+            t->data.folder);
+    t->data.tokens = tokens;
+    return train_data_write(&t->data, t->run, error);
 }
 
 static bool write_skipped(const Task *t, GError **error) {
@@ -170,10 +138,10 @@ static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (train_copies(&t->options)) return 0;
     if (a->folder) {
-        g_free(t->folder);
-        t->folder = g_canonicalize_filename(a->folder, NULL);
+        g_free(t->data.folder);
+        t->data.folder = g_canonicalize_filename(a->folder, NULL);
     }
-    if (!t->folder)
+    if (!t->data.folder)
         return cli_misuse("%s does not say what it was trained on: give the folder",
                           t->run);
     if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
@@ -188,7 +156,7 @@ static int prepare_resume(Task *t) {
     GError *error = NULL;
     if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
     t->run = g_strdup(a->resume);
-    if (!read_data_file(t, &error)) return cli_fail(error);
+    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
     t->known_changes = t->options.change_count;
     int status = train_arguments_extend(a, &t->options);
     if (status) return status;
@@ -201,7 +169,7 @@ static int prepare_cooldown(Task *t) {
     GError *error = NULL;
     if (!train_options_load(&t->options, a->cooldown, &error)) return cli_fail(error);
     t->run = g_strdup(a->cooldown);
-    if (!read_data_file(t, &error)) return cli_fail(error);
+    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
     if (t->options.schedule != SCHEDULE_CONSTANT)
         return cli_misuse("%s has a rate that comes down by itself: only a run with "
                           "--schedule constant can be cooled down",
@@ -261,14 +229,15 @@ static bool go_on(const Task *t, GError **error) {
 // Copies make themselves; the corpus stays empty then.
 static bool open_corpus(Task *t, GError **error) {
     if (train_copies(&t->options)) return true;
-    if (!dataset_open(&t->corpus, t->folder, t->arguments.cache, t->kind, &t->report,
-                      error))
+    if (!dataset_open(&t->corpus, t->data.folder, t->arguments.cache, t->kind,
+                      &t->report, error))
         return false;
     if (t->corpus.tokens[SPLIT_TRAIN] == 0) {
-        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", t->folder);
+        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on",
+                    t->data.folder);
         return false;
     }
-    if (leads(t)) train_announce_corpus(t->folder, &t->corpus, &t->report);
+    if (leads(t)) train_announce_corpus(t->data.folder, &t->corpus, &t->report);
     return true;
 }
 
@@ -281,12 +250,12 @@ static int threads(const Task *t) {
 static bool make_trainer(Task *t, GError **error) {
     t->pool = pool_new(threads(t));
     t->trainer = trainer_new(&t->options, &t->corpus, t->run,
-                             t->augment ? augment : NULL, &t->kind, t->pool, &t->ranks,
-                             error);
+                             t->data.augment ? augment : NULL, &t->kind, t->pool,
+                             &t->ranks, error);
     return t->trainer;
 }
 
-static bool begin_run(const Task *t, GError **error) {
+static bool begin_run(Task *t, GError **error) {
     return (!t->arguments.resume || go_on(t, error)) &&
            (!t->arguments.cooldown || branch(t, error)) &&
            (!t->arguments.from || trainer_begin_with(t->trainer, &t->from, error)) &&
@@ -324,7 +293,7 @@ static void tear_down(Task *t) {
     if (t->arguments.resume || t->arguments.cooldown)
         g_free((char *)t->options.tokenizer);
     g_free(t->run);
-    g_free(t->folder);
+    train_data_clear(&t->data);
     train_arguments_clear(&t->arguments);
 }
 
