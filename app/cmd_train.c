@@ -4,7 +4,6 @@
 #include "app/train_arguments.h"
 #include "app/train_data.h"
 #include "app/train_view.h"
-#include "midi/augment.h"
 #include "model/replace.h"
 #include "model/train/run.h"
 
@@ -105,6 +104,9 @@ static int prepare_new(Task *t) {
                                          &t->options);
     if (status) return status;
     t->data.augment = !a->plain;
+    t->data.range = augment_range_usual;
+    status = train_arguments_augment(a, &t->data.range);
+    if (status) return status;
     if (a->folder) t->data.folder = g_canonicalize_filename(a->folder, NULL);
     t->run = choose_run(a, t->data.folder);
     return leads(t) ? make_new_run(t) : 0;
@@ -175,19 +177,13 @@ static int prepare_cooldown(Task *t) {
                           "--schedule constant can be cooled down",
                           a->cooldown);
     int status = train_arguments_branch(a, &t->options);
+    if (!status) status = train_arguments_augment(a, &t->data.range);
+    if (a->plain) t->data.augment = false;
     if (!status) status = find_folder(t);
     if (status) return status;
     g_free(t->run);
     t->run = a->out ? g_strdup(a->out) : g_strdup_printf("%s-cooled", a->cooldown);
     return leads(t) ? make_new_run(t) : 0;
-}
-
-// Music Transformer's: a transposition and a stretch, drawn for every window.
-static GArray *augment(void *data, const Token *piece, int count, Rng *rng) {
-    const TokenizerKind *kind = data;
-    int semitones = (int)rng_below(rng, AUGMENT_SEMITONES) - AUGMENT_SEMITONES / 2;
-    double stretch = augment_stretch[rng_below(rng, AUGMENT_STRETCHES)];
-    return augment_piece(piece, (size_t)count, *kind, semitones, stretch);
 }
 
 // The past stays as it was, or the run could not be had again.
@@ -250,8 +246,8 @@ static int threads(const Task *t) {
 static bool make_trainer(Task *t, GError **error) {
     t->pool = pool_new(threads(t));
     t->trainer = trainer_new(&t->options, &t->corpus, t->run,
-                             t->data.augment ? augment : NULL, &t->kind, t->pool,
-                             &t->ranks, error);
+                             t->data.augment ? augment_range_draw : NULL,
+                             &t->data.range, t->pool, &t->ranks, error);
     return t->trainer;
 }
 

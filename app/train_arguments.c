@@ -83,6 +83,23 @@ static int check_numbers(const TrainArguments *a) {
     return 0;
 }
 
+static bool augments(const TrainArguments *a) {
+    for (int s = 0; s < AUGMENT_SETTINGS; s++)
+        if (a->augment[s]) return true;
+    return false;
+}
+
+// What cannot be given together.
+static int check_augment(const TrainArguments *a) {
+    if (!augments(a)) return 0;
+    if (a->resume)
+        return cli_misuse("the augmentation cannot be changed when a run goes on");
+    if (a->plain || a->copy)
+        return cli_misuse("--transpose, --tempo, --loudness and --untouched go neither "
+                          "with --no-augment nor with --task copy");
+    return 0;
+}
+
 static int check(const TrainArguments *a) {
     if (a->resume &&
         (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
@@ -113,11 +130,12 @@ static int check(const TrainArguments *a) {
     if (!a->folder && !a->resume && !a->cooldown && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
-    return check_numbers(a);
+    int status = check_augment(a);
+    return status ? status : check_numbers(a);
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 15 };
+    enum { TEXTS = 19 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -142,6 +160,17 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "STEP:NAME=VALUE"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Neither transpose nor stretch", NULL},
+        {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_TRANSPOSE],
+         "Semitones by which windows are moved (-3..3)", "A..B"},
+        {augment_setting_names[AUGMENT_TEMPO], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_TEMPO], "Factors of their times (0.95..1.05)", "A..B"},
+        {augment_setting_names[AUGMENT_LOUDNESS], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_LOUDNESS],
+         "Steps of 4 velocities by which they are louder (0)", "A..B"},
+        {augment_setting_names[AUGMENT_UNTOUCHED], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_UNTOUCHED], "Share of them that stays as it was played (0)",
+         "N"},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
          "Multiply in float where the CPU has bf16 too", NULL},
         {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
@@ -195,6 +224,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->schedule);
     g_free(a->cooldown);
     g_strfreev(a->changes);
+    for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);
 }
 
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
@@ -330,6 +360,14 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);
     *ret = o;
     return add_changes(a, ret);
+}
+
+int train_arguments_augment(const TrainArguments *a, AugmentRange *range) {
+    for (AugmentSetting s = 0; s < AUGMENT_SETTINGS; s++)
+        if (a->augment[s] && !augment_range_set(range, s, a->augment[s]))
+            return cli_misuse("--%s cannot be \"%s\"", augment_setting_names[s],
+                              a->augment[s]);
+    return 0;
 }
 
 int train_arguments_threads(const TrainArguments *a) {

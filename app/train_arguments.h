@@ -2,7 +2,7 @@
 #ifndef APP_TRAIN_ARGUMENTS_H
 #define APP_TRAIN_ARGUMENTS_H
 
-#include "midi/vocabulary.h"
+#include "app/augment_range.h"
 #include "model/train/trainer.h"
 
 // Those that are numbers.
@@ -37,7 +37,8 @@ typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
     char *schedule, *cooldown;
-    char **changes;      // NULL-terminated, or NULL
+    char **changes; // NULL-terminated, or NULL
+    char *augment[AUGMENT_SETTINGS];
     bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
@@ -69,6 +70,9 @@ int train_arguments_extend(const TrainArguments *a, TrainOptions *o);
 // Makes a constant run's options those of its cooldown: its own length, all of the
 // prefix, and what else was given. Returns as above.
 int train_arguments_branch(const TrainArguments *a, TrainOptions *o);
+
+// Changes the ranges of the augmentation that were given. Returns as above.
+int train_arguments_augment(const TrainArguments *a, AugmentRange *range);
 
 int train_arguments_threads(const TrainArguments *a); // 0: every core
 

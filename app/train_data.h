@@ -3,14 +3,13 @@
 #ifndef APP_TRAIN_DATA_H
 #define APP_TRAIN_DATA_H
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "app/augment_range.h"
 
 typedef struct TrainData {
     char *folder;   // owned; its path is absolute; NULL: not known
     int64_t tokens; // of all splits, when the run began; 0: not known
     bool augment;
+    AugmentRange range; // of the augmentation
 } TrainData;
 
 // A run may have no such file; one that cannot be read is an error. To be cleared

@@ -1,30 +1,69 @@
 #include "midi/augment.h"
 
-const double augment_stretch[AUGMENT_STRETCHES] = {0.95, 0.975, 1.0, 1.025, 1.05};
+enum { FULL_SHIFT = TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1 };
 
-static int64_t stretched(int64_t time, double stretch) {
-    return (int64_t)((double)time * stretch + 0.5);
+// What is written so far, and the time that is still to be.
+typedef struct Tape {
+    GArray *tokens; // of Token
+    double tempo;
+    int64_t from, to; // steps: now in the stream that is read, in that which is written
+    bool waits;       // time has passed that is not written
+    int velocity;     // the last VELOCITY written, -1: none
+} Tape;
+
+static int pitch_of(Token t) {
+    if (token_is_note_on(t)) return t - TOKEN_NOTE_ON;
+    return token_is_note_off(t) ? t - TOKEN_NOTE_OFF : -1;
 }
 
-static uint8_t transposed(uint8_t pitch, int semitones) {
-    int moved = pitch + semitones;
-    return moved >= 0 && moved < 128 ? (uint8_t)moved : pitch;
-}
-
-GArray *augment_piece(const Token *tokens, size_t count, TokenizerKind kind,
-                      int semitones, double stretch) {
-    Performance p = {0};
-    tokenizer_decode(&p, tokens, count);
-    for (size_t i = 0; i < p.note_count; i++) {
-        Note *note = &p.notes[i];
-        note->onset = stretched(note->onset, stretch);
-        note->release = stretched(note->release, stretch);
-        note->pitch = transposed(note->pitch, semitones);
+static int as_far_as_the_keyboard(const Token *tokens, int count, int semitones) {
+    int least = 127, most = 0;
+    for (int i = 0; i < count; i++) {
+        int pitch = pitch_of(tokens[i]);
+        if (pitch < 0) continue;
+        least = MIN(least, pitch);
+        most = MAX(most, pitch);
     }
-    for (size_t i = 0; i < p.pedal_count; i++)
-        p.pedal[i].time = stretched(p.pedal[i].time, stretch);
-    performance_finish(&p);
-    GArray *augmented = tokenizer_encode(&p, kind);
-    performance_clear(&p);
-    return augmented;
+    return least > most ? 0 : CLAMP(semitones, -least, 127 - most);
+}
+
+static void write_time(Tape *t) {
+    if (!t->waits) return;
+    int64_t moment = (int64_t)((double)t->from * t->tempo + 0.5);
+    moment = MAX(moment, t->to + 1);
+    tokenizer_shift(t->tokens, moment - t->to);
+    t->to = moment;
+    t->waits = false;
+}
+
+static void write_event(Tape *t, Token token, const Augmentation *a, int semitones) {
+    if (pitch_of(token) >= 0) token += semitones;
+    if (token_is_velocity(token)) {
+        int bin = token - TOKEN_VELOCITY + a->loudness;
+        token = TOKEN_VELOCITY + CLAMP(bin, 0, VELOCITY_BINS - 1);
+        if (token == t->velocity) return;
+        t->velocity = token;
+    }
+    g_array_append_val(t->tokens, token);
+}
+
+GArray *augment_tokens(const Token *tokens, int count, const Augmentation *a,
+                       int *place) {
+    int semitones = as_far_as_the_keyboard(tokens, count, a->semitones), at = *place;
+    Tape t = {.tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), (guint)count),
+              .tempo = a->tempo,
+              .velocity = -1};
+    for (int i = 0; i < count; i++) {
+        bool time = token_is_time_shift(tokens[i]);
+        if (!time) write_time(&t);
+        if (i == at) *place = (int)t.tokens->len;
+        if (!time) {
+            write_event(&t, tokens[i], a, semitones);
+            continue;
+        }
+        t.from += tokens[i] - TOKEN_TIME_SHIFT + 1;
+        t.waits = true;
+    }
+    if (count > 0 && tokens[count - 1] != FULL_SHIFT) write_time(&t);
+    return t.tokens;
 }

@@ -137,7 +137,7 @@ static int by_step_and_rank(const void *a, const void *b) {
 
 static void emit(GArray *tokens, Token token) { g_array_append_val(tokens, token); }
 
-static void emit_shift(GArray *tokens, int64_t steps) {
+void tokenizer_shift(GArray *tokens, int64_t steps) {
     for (; steps > STEPS_PER_SHIFT; steps -= STEPS_PER_SHIFT)
         emit(tokens, TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1);
     if (steps > 0) emit(tokens, (Token)(TOKEN_TIME_SHIFT + steps - 1));
@@ -150,7 +150,7 @@ static GArray *spell(const GArray *events) {
     emit(tokens, TOKEN_SOS);
     for (guint i = 0; i < events->len; i++) {
         Event event = g_array_index(events, Event, i);
-        emit_shift(tokens, event.step - now);
+        tokenizer_shift(tokens, event.step - now);
         now = event.step;
         if (event.rank < RANK_PEDAL_OFF) {
             emit(tokens, TOKEN_NOTE_OFF + event.rank);

@@ -17,6 +17,9 @@ static inline int64_t tokenizer_step(int64_t microseconds) {
     return (microseconds + STEP_MICROSECONDS / 2) / STEP_MICROSECONDS;
 }
 
+// Appends so many steps of time to a GArray of Token: full shifts and a remainder.
+void tokenizer_shift(GArray *tokens, int64_t steps);
+
 // The whole piece, SOS and EOS included, as a GArray of Token; free with g_array_unref.
 GArray *tokenizer_encode(const Performance *p, TokenizerKind kind);
 

@@ -129,6 +129,50 @@ TEST(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked) {
     }
 }
 
+// Puts three tokens before all of them.
+static GArray *with_three_more(void *data, const Token *tokens, int count, int *place,
+                               Rng *rng) {
+    GArray *changed = g_array_new(FALSE, FALSE, sizeof(Token));
+    g_array_append_vals(changed, (const Token[]){9, 9, 9}, 3);
+    g_array_append_vals(changed, tokens, (guint)count);
+    *place += 3;
+    return changed;
+}
+
+TEST(an_augmented_window_has_the_targets_that_its_own_have_become) {
+    BatchSource s = source(1), changed = source(1);
+    changed.augment = with_three_more;
+    for (int i = 0; i < 200; i++) {
+        Window a, b;
+        batch_draw(&s, &a, 1, i);
+        batch_draw(&changed, &b, 1, i);
+        CHECK(a.in.n == b.in.n && b.in.keys == MIN(40, a.in.keys + 3));
+        CHECK(memcmp(a.targets, b.targets, (size_t)a.in.n * sizeof(Token)) == 0);
+        window_free(&a), window_free(&b);
+    }
+}
+
+// Halves what there is, so that hardly a context's worth is left.
+static GArray *halved(void *data, const Token *tokens, int count, int *place,
+                      Rng *rng) {
+    GArray *changed = g_array_new(FALSE, FALSE, sizeof(Token));
+    for (int i = 0; i < count; i += 2) g_array_append_val(changed, tokens[i]);
+    *place /= 2;
+    return changed;
+}
+
+TEST(an_augmented_window_may_be_shorter_down_to_one_input) {
+    BatchSource s = source(1);
+    s.augment = halved;
+    for (int i = 0; i < 400; i++) {
+        Window w;
+        batch_draw(&s, &w, 1, i);
+        CHECK(w.in.n >= 1 && w.in.n <= 8 && w.in.keys >= w.in.n && w.in.keys <= 40);
+        CHECK(w.targets == w.tokens + w.in.keys - w.in.n + 1);
+        window_free(&w);
+    }
+}
+
 TEST(openings_of_pieces_are_drawn_too) {
     BatchSource s = source(1);
     int openings = 0, draws = 900;
@@ -168,6 +212,8 @@ int main(void) {
     RUN(spans_of_the_prefix_stay_together_and_single_inputs_do_not);
     RUN(every_input_of_the_prefix_stays_as_often_as_any_other);
     RUN(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked);
+    RUN(an_augmented_window_has_the_targets_that_its_own_have_become);
+    RUN(an_augmented_window_may_be_shorter_down_to_one_input);
     RUN(openings_of_pieces_are_drawn_too);
     RUN(validation_pieces_are_never_drawn_for_training);
     corpus_close(&corpus);

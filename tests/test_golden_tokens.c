@@ -66,15 +66,20 @@ TEST(tokens_come_back_the_same_through_a_file) {
 }
 
 TEST(augmentation_by_nothing_changes_nothing) {
-    GArray *same = augment_piece(stream_tokens(tokens), tokens->len, kind, 0, 1.0);
+    int place = 0;
+    const Augmentation none = {0, 1, 0};
+    GArray *same = augment_tokens(stream_tokens(tokens), (int)tokens->len, &none,
+                                  &place);
     CHECK(stream_equal(tokens, same));
     g_array_unref(same);
 }
 
 TEST(augmented_tokens_are_legal) {
-    for (int i = 0; i < AUGMENT_STRETCHES; i++) {
-        GArray *other = augment_piece(stream_tokens(tokens), tokens->len, kind, i - 2,
-                                      augment_stretch[i]);
+    for (int i = -2; i <= 2; i++) {
+        int place = 0;
+        const Augmentation a = {i, 1 + 0.05 * i, i};
+        GArray *other = augment_tokens(stream_tokens(tokens), (int)tokens->len, &a,
+                                       &place);
         CHECK(stream_legal(other, kind));
         g_array_unref(other);
     }

@@ -36,6 +36,7 @@ mkdir empty
 
 shape='--preset tiny --context 64 --latents 16 --width 32 --heads 2 --layers 1
        --batch 2 --threads 1'
+windows='--span 16 --bias 1 --transpose -5..6 --tempo 0.9..1.1 --loudness -2..2 --untouched 0.1'
 often='--report-every 1 --validate-every 100 --save-every 50'
 
 train() { # RUN OPTIONS...
@@ -89,6 +90,7 @@ same() { # RUN RUN
     [ "$(tensors "$1" | wc -l)" -eq 3 ] && [ "$(tensors "$1")" = "$(tensors "$2")" ] &&
         [ "$(metrics "$1")" = "$(metrics "$2")" ]
 }
+same_model() { [ "$(tensors "$1")" = "$(tensors "$2")" ]; }
 differ() { [ "$(tensors "$1")" != "$(tensors "$2")" ]; }
 train twin --steps 8 --report-every 2 --validate-every 4 >out 2>err
 rule 'the same seed gives the same model' same run twin
@@ -96,6 +98,13 @@ train other --steps 8 --report-every 2 --validate-every 4 --seed 7 >out 2>err
 rule 'another seed gives another model' differ run other
 train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
 rule 'without augmentation it is another model' differ run plain
+as_it_was() { # all ranges of no width
+    train still --steps 8 --report-every 2 --validate-every 4 --transpose 0 --tempo 1 \
+        --loudness 0 >out 2>err && same plain still
+}
+rule 'one by nothing is none' as_it_was
+train untouched --steps 8 --report-every 2 --validate-every 4 --untouched 1 >out 2>err
+rule 'and neither is one of no windows' same_model plain untouched
 
 # --- what else lies in a folder, and in which order ---
 mkdir bad there back
@@ -135,10 +144,10 @@ rule 'and the order in which a folder is read does not matter' alike
 # --- stopped, killed, resumed: as if nothing had been ---
 steps=600
 # shellcheck disable=SC2086
-train straight --steps $steps $often >out 2>err
+train straight --steps $steps $often $windows >out 2>err
 begin_and() { # SIGNAL RUN LINES: sends the signal once the metrics have so many lines
     # shellcheck disable=SC2086
-    "$par" train set --out "$2" $shape --steps $steps $often >out 2>err &
+    "$par" train set --out "$2" $shape --steps $steps $often $windows >out 2>err &
     pid=$!
     while kill -0 $pid 2>/dev/null &&
         [ "$(cat "$2/metrics.jsonl" 2>/dev/null | wc -l)" -lt "$3" ]; do
@@ -210,7 +219,7 @@ rule 'killed before its first save it begins with the model again' begun_killed
 # Killed ten times, at any moment of a sitting, its start and its saves included.
 killed_ten_times() {
     # shellcheck disable=SC2086
-    begin="train set --out kills $shape --steps $steps $often" kills=0 tries=0
+    begin="train set --out kills $shape --steps $steps $often $windows" kills=0 tries=0
     while [ $kills -lt 10 ] && [ $tries -lt 100 ]; do
         tries=$((tries + 1))
         delay=0.$(od -A n -t u2 -N 2 /dev/urandom | awk '{ printf "%03d", $1 % 100 }')
@@ -294,7 +303,7 @@ melody 1 slow/p.mid 4000
 printf 'split,midi_filename\ntrain,p.mid\n' >slow/set.csv
 stopped_twice() {
     "$par" train slow --out twice --preset tiny --context 8192 --latents 8192 --batch 1 \
-        --threads 1 --report-every 1 --save-every 1 --steps 9 >out 2>err &
+        --threads 1 --seed 475 --report-every 1 --save-every 1 --steps 9 >out 2>err &
     pid=$!
     while kill -0 $pid 2>/dev/null && ! grep -q '^step 2/9' err; do sleep 0.05; done
     saved=$(tensors twice 2>/dev/null) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
@@ -331,6 +340,13 @@ rule 'no model to begin with' says 1 'none' "$par" train set --from none
 rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
+rule 'a range that is none' says 2 '--tempo cannot be "1.1..0.9"' \
+    "$par" train set --tempo 1.1..0.9
+rule 'half a semitone' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
+rule 'another range for a run' says 2 'augmentation cannot be changed' \
+    "$par" train --resume run --tempo 1
+rule 'a range of no augmentation' says 2 'go neither with --no-augment' \
+    "$par" train set --no-augment --loudness 2
 rule 'a shape that is none' says 2 'cannot be shared' "$par" train set --heads 7
 rule 'no folder at all' says 2 'folder of MIDI files is missing' "$par" train
 rule 'a run that is none' says 1 'none/config.json' "$par" train --resume none

@@ -54,7 +54,8 @@ static bool watch(void *data, const TrainStatus *s) {
 }
 
 // Changes nothing.
-static GArray *count_draw(void *data, const Token *piece, int count, Rng *rng) {
+static GArray *count_draw(void *data, const Token *tokens, int count, int *place,
+                          Rng *rng) {
     Watch *w = data;
     if (w->draws_left && --w->draws_left == 0) w->stop = 1;
     return NULL;

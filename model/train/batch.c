@@ -14,14 +14,20 @@ static const Piece *draw_piece(const Corpus *c, Split split, Rng *rng) {
     return NULL;
 }
 
-void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
-    int T = MIN(end, c->context), n = MIN(T, c->latents);
+// The window whose inputs end before token `end`, with up to n latents.
+static void cut(Window *ret, const Config *c, const Token *tokens, int end, int n) {
+    int T = MIN(end, c->context);
+    n = MIN(n, MIN(T, c->latents));
     *ret = (Window){.tokens = g_new(Token, T + 1), .positions = g_new(int, T)};
-    memcpy(ret->tokens, piece + end - T, ((size_t)T + 1) * sizeof(Token));
+    memcpy(ret->tokens, tokens + end - T, ((size_t)T + 1) * sizeof(Token));
     for (int i = 0; i < T; i++) ret->positions[i] = i;
     ret->targets = ret->tokens + T - n + 1;
     ret->in = (Inputs){
         .tokens = ret->tokens, .positions = ret->positions, .keys = T, .n = n};
+}
+
+void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
+    cut(ret, c, piece, end, c->latents);
 }
 
 // stays[i]: `left` of the `prefix` inputs chosen at random (Knuth's algorithm S).
@@ -80,23 +86,44 @@ static void drop_prefix(Window *w, const BatchSource *s, Rng *rng) {
     g_free(stays);
 }
 
-void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index) {
-    Rng rng = rng_new(source->seed + (uint64_t)step * 0x9E3779B97F4A7C15u,
-                      (uint64_t)index);
-    const Piece *piece = draw_piece(source->corpus, source->split, &rng);
-    GArray *tokens = piece_tokens(piece), *changed = NULL;
-    if (source->augment)
-        changed = source->augment(source->augment_data,
-                                  (const Token *)(void *)tokens->data, (int)tokens->len,
-                                  &rng);
-    if (changed) {
-        g_array_unref(tokens);
-        tokens = changed;
+// A window to be: its piece, where its inputs end, and how many targets it has.
+typedef struct Place {
+    const Piece *piece;
+    int end, n;
+} Place;
+
+static Place anywhere(const BatchSource *s, Rng *rng) {
+    const Piece *piece = draw_piece(s->corpus, s->split, rng);
+    int end = 1 + (int)rng_below(rng, (uint32_t)piece->count - 1);
+    return (Place){piece, end, MIN(end, s->config->latents)};
+}
+
+// Cuts the window out of what it needs of its piece, augmented.
+static void cut_augmented(Window *ret, const BatchSource *s, Place p, Rng rng) {
+    // A faster tempo takes fewer tokens, so some more are there to fill the context.
+    int most = s->config->context + s->config->context / 16;
+    int from = MAX(0, p.end - most), count = p.end + 1 - from;
+    int first = count - p.n; // target
+    Token *part = g_new(Token, count);
+    for (int i = 0; i < count; i++) part[i] = p.piece->tokens[from + i];
+    GArray *changed = s->augment
+                          ? s->augment(s->augment_data, part, count, &first, &rng)
+                          : NULL;
+    const Token *tokens = part;
+    if (changed && changed->len >= 2) {
+        tokens = (const Token *)(void *)changed->data;
+        count = (int)changed->len;
     }
-    int end = 1 + (int)rng_below(&rng, tokens->len - 1);
-    window_cut(ret, source->config, (const Token *)(void *)tokens->data, end);
+    cut(ret, s->config, tokens, count - 1, CLAMP(count - first, 1, count - 1));
+    if (changed) g_array_unref(changed);
+    g_free(part);
+}
+
+void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index) {
+    uint64_t seed = source->seed + (uint64_t)step * 0x9E3779B97F4A7C15u;
+    Rng rng = rng_new(seed, (uint64_t)index), own = rng_new(seed, ~(uint64_t)index);
+    cut_augmented(ret, source, anywhere(source, &rng), own);
     if (source->keep < 1) drop_prefix(ret, source, &rng);
-    g_array_unref(tokens);
 }
 
 void window_free(Window *w) {

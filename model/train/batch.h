@@ -1,12 +1,13 @@
 // Training windows: random pieces of a corpus, the same for the same seed, step and
 // index.
 //
-// A piece is drawn by its length and augmented; the window's end is drawn uniformly in
-// it, so that openings, with fewer inputs than the context, are trained too. The inputs
-// are the up to M tokens before the end, the targets the next tokens of the last n. Of
-// the T - n inputs before the latents a random `keep` share stays (prefix dropout):
-// single inputs, as in the paper, or whole spans, since of a passage of eight notes
-// kept one by one nothing is left that could be returned to.
+// A piece is drawn by its length and the window's end uniformly in it, so that
+// openings, with fewer inputs than the context, are trained too. The inputs are the up
+// to M tokens before the end, the targets the next tokens of the last n; what of the
+// piece is needed for them may be augmented. Of the T - n inputs before the latents a
+// random `keep` share stays (prefix dropout): single inputs, as in the paper, or whole
+// spans, since of a passage of eight notes kept one by one nothing is left that could
+// be returned to.
 #ifndef MODEL_TRAIN_BATCH_H
 #define MODEL_TRAIN_BATCH_H
 
@@ -14,9 +15,11 @@
 #include "model/rng.h"
 #include "model/train/corpus.h"
 
-// Returns the piece changed, as a GArray of Token, or NULL to leave it. Called with a
+// Returns a part of a piece changed, as a GArray of Token, or NULL to leave it; *place
+// is the index of a token, and becomes that of what it has become. Called with a
 // generator of its own, from the thread that draws.
-typedef GArray *(*BatchAugment)(void *data, const Token *piece, int count, Rng *rng);
+typedef GArray *(*BatchAugment)(void *data, const Token *tokens, int count, int *place,
+                                Rng *rng);
 
 typedef struct BatchSource {
     const Corpus *corpus; // borrowed
