@@ -13,6 +13,11 @@ static int key_of(const char *keys, unsigned *ret_modifiers) {
     return SDL_GetKeyFromName(keys);
 }
 
+static CommandId of(int code, uint32_t typed, unsigned modifiers) {
+    return command_of_key(&(KeyEvent){
+        .code = code, .typed = typed, .modifiers = modifiers, .down = true});
+}
+
 TEST(every_key_in_the_table_exists_and_stands_for_its_command) {
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
         for (int n = 0; *command_keys(id, n); n++) {
@@ -20,7 +25,7 @@ TEST(every_key_in_the_table_exists_and_stands_for_its_command) {
             int code = key_of(command_keys(id, n), &modifiers);
             if (code == SDLK_UNKNOWN) fprintf(stderr, "%s\n", command_keys(id, n));
             CHECK(code != SDLK_UNKNOWN);
-            CHECK(command_of_key(code, modifiers) == id);
+            CHECK(of(code, 0, modifiers) == id);
         }
 }
 
@@ -49,15 +54,51 @@ TEST(what_the_help_lists_has_a_key) {
 
 TEST(no_letter_of_the_typing_piano_is_a_command) {
     for (const char *c = "zsxdcvgbhnjmq2w3er5t6y7ui9op"; *c; c++)
-        CHECK(command_of_key(*c, 0) == COMMAND_NONE);
+        CHECK(of(*c, (uint32_t)*c, 0) == COMMAND_NONE);
 }
 
 TEST(a_key_with_other_modifiers_is_another_key) {
-    CHECK(command_of_key(SDLK_z, KEY_CTRL) == COMMAND_UNDO);
-    CHECK(command_of_key(SDLK_z, KEY_CTRL | KEY_SHIFT) == COMMAND_REDO);
-    CHECK(command_of_key(SDLK_z, 0) == COMMAND_NONE);
-    CHECK(command_of_key(SDLK_SPACE, KEY_ALT) == COMMAND_NONE);
-    CHECK(command_of_key(SDLK_EQUALS, KEY_SHIFT) == COMMAND_ZOOM_IN); // is +
+    CHECK(of(SDLK_z, 0, KEY_CTRL) == COMMAND_UNDO);
+    CHECK(of(SDLK_z, 0, KEY_CTRL | KEY_SHIFT) == COMMAND_REDO);
+    CHECK(of(SDLK_z, 0, 0) == COMMAND_NONE);
+    CHECK(of(SDLK_SPACE, 0, KEY_ALT) == COMMAND_NONE);
+    CHECK(of(SDLK_EQUALS, 0, KEY_SHIFT) == COMMAND_ZOOM_IN); // is +
+}
+
+// By what X11 says of the key and of the character, in US, German and French.
+TEST(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies) {
+    static const struct {
+        int code;
+        char typed;
+        unsigned modifiers;
+        CommandId id;
+    } keys[] = {
+        {'/', '?', KEY_SHIFT, COMMAND_HELP},
+        {0xDF, '?', KEY_SHIFT, COMMAND_HELP},
+        {',', '?', KEY_SHIFT, COMMAND_HELP},
+        {'/', '/', 0, COMMAND_NONE},
+        {'=', '=', 0, COMMAND_ZOOM_IN},
+        {'0', '=', KEY_SHIFT, COMMAND_ZOOM_IN},
+        {'=', '+', KEY_SHIFT, COMMAND_ZOOM_IN},
+        {'+', '+', 0, COMMAND_ZOOM_IN},
+        {'-', '-', 0, COMMAND_ZOOM_OUT},
+        {'6', '-', 0, COMMAND_ZOOM_OUT},
+        {'.', '.', 0, COMMAND_STOP},
+        {';', '.', KEY_SHIFT, COMMAND_STOP},
+        {'.', ':', KEY_SHIFT, COMMAND_NONE},
+        {'-', '_', KEY_SHIFT, COMMAND_NONE},
+        {'0', '0', 0, COMMAND_ZOOM_ALL},
+        {'0', '0', KEY_SHIFT, COMMAND_ZOOM_ALL},
+        {'6', '-', KEY_CTRL, COMMAND_SMALLER},
+        {'+', '+', KEY_CTRL, COMMAND_BIGGER},
+        {'0', '=', KEY_CTRL | KEY_SHIFT, COMMAND_BIGGER},
+        {';', '.', KEY_CTRL | KEY_SHIFT, COMMAND_STOP},
+        {'.', '.', KEY_ALT, COMMAND_NONE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        CHECK(of(keys[i].code, (uint32_t)keys[i].typed, keys[i].modifiers) ==
+              keys[i].id);
+    CHECK(of('0', 0xE0, 0) == COMMAND_ZOOM_ALL); // French, whose digits SDL tells
 }
 
 TEST(the_queue_gives_what_was_sent_in_order) {
@@ -81,6 +122,7 @@ int main(void) {
     RUN(what_the_help_lists_has_a_key);
     RUN(no_letter_of_the_typing_piano_is_a_command);
     RUN(a_key_with_other_modifiers_is_another_key);
+    RUN(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies);
     RUN(the_queue_gives_what_was_sent_in_order);
     return test_end();
 }

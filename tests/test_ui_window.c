@@ -91,6 +91,43 @@ TEST(a_key_has_the_modifiers_that_it_was_pressed_with) {
     window_close(window);
 }
 
+static void push_text(const char *text) {
+    SDL_Event e = {.text = {.type = SDL_TEXTINPUT}};
+    g_strlcpy(e.text.text, text, sizeof e.text.text);
+    push(e);
+}
+
+TEST(a_key_has_the_character_that_it_typed_though_no_field_waits_for_text) {
+    if (!open_window()) return;
+    push_key(SDLK_LSHIFT, 0, true);
+    push_key(SDLK_0, KMOD_LSHIFT, true); // as in German
+    push_text("=");
+    push_key(SDLK_0, KMOD_LSHIFT, false);
+    push_key(SDLK_LEFT, 0, true);
+    push_key(SDLK_LEFT, 0, false);
+    push_text("\xc3\xa9"); // made by an input method, by no key
+    CHECK(wait_ms(20));
+    CHECK(input.key_count == 5 && input.keys[1].typed == '=');
+    CHECK(!input.keys[0].typed && !input.keys[2].typed && !input.keys[3].typed &&
+          !input.keys[4].typed);
+    CHECK(strcmp(input.text, "=\xc3\xa9") == 0);
+    window_close(window);
+}
+
+TEST(letters_of_no_latin_alphabet_are_those_of_the_same_place) {
+    if (!open_window()) return;
+    push((SDL_Event){.key = {.type = SDL_KEYDOWN, // Russian
+                             .keysym = {SDL_SCANCODE_Z, 0x44F, KMOD_LCTRL, 0}}});
+    push((SDL_Event){.key = {.type = SDL_KEYDOWN, // German
+                             .keysym = {SDL_SCANCODE_Z, SDLK_y, KMOD_LCTRL, 0}}});
+    push((SDL_Event){
+        .key = {.type = SDL_KEYDOWN, .keysym = {SDL_SCANCODE_MINUS, 0xDF, 0, 0}}});
+    CHECK(wait_ms(20));
+    CHECK(input.keys[0].code == SDLK_z && input.keys[1].code == SDLK_y);
+    CHECK(input.keys[2].code == 0xDF);
+    window_close(window);
+}
+
 TEST(a_press_and_its_release_are_two_inputs_each_at_its_place) {
     if (!open_window()) return;
     push_button(true, 10, 20);
@@ -160,6 +197,8 @@ int main(void) {
     RUN(a_frame_like_the_last_one_is_not_shown);
     RUN(another_thread_ends_the_wait);
     RUN(a_key_has_the_modifiers_that_it_was_pressed_with);
+    RUN(a_key_has_the_character_that_it_typed_though_no_field_waits_for_text);
+    RUN(letters_of_no_latin_alphabet_are_those_of_the_same_place);
     RUN(a_press_and_its_release_are_two_inputs_each_at_its_place);
     RUN(many_keys_at_once_are_all_heard);
     RUN(focus_loss_files_and_closing_are_told);

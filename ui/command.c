@@ -155,8 +155,7 @@ static const Row rows[COMMANDS] = {
         "Smaller answers sooner, larger crackles less.", NULL),
     ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
 
-    ROW(HELP, SHOWN, "Look", "All shortcuts", ONCE, "Shows every shortcut.", "?", "F1",
-        "Shift+/"),
+    ROW(HELP, SHOWN, "Look", "All shortcuts", ONCE, "Shows every shortcut.", "?", "F1"),
 };
 #undef ROW
 // clang-format on
@@ -173,21 +172,32 @@ static bool strip(const char **text, const char *prefix) {
     return true;
 }
 
-static bool stands_for(const char *keys, int code, unsigned modifiers) {
+// Shift has gone into the character. Without one (Wayland has none with Ctrl) the key's
+// code must do.
+static bool is_symbol(char c, const KeyEvent *key, unsigned wanted) {
+    unsigned but_shift = key->modifiers & ~(unsigned)KEY_SHIFT;
+    if (key->typed == (uint32_t)c) return but_shift == wanted;
+    bool by_code = !key->typed || g_ascii_isdigit(c);
+    bool shifted = strchr("+=?", c) != NULL; // by some layouts
+    return by_code && key->code == c &&
+           (shifted ? but_shift : key->modifiers) == wanted;
+}
+
+static bool stands_for(const char *keys, const KeyEvent *key) {
     unsigned wanted = 0;
     if (strip(&keys, "Ctrl+")) wanted |= KEY_CTRL;
     if (strip(&keys, "Shift+")) wanted |= KEY_SHIFT;
+    if (strlen(keys) == 1 && !g_ascii_isalpha(*keys))
+        return is_symbol(*keys, key, wanted);
     if (strcmp(keys, "Enter") == 0) keys = "Return";
     if (strcmp(keys, "Esc") == 0) keys = "Escape";
-    // Some layouts reach these by Shift only.
-    if (strlen(keys) == 1 && strchr("+=?", keys[0])) modifiers &= ~(unsigned)KEY_SHIFT;
-    return modifiers == wanted && SDL_GetKeyFromName(keys) == code;
+    return key->modifiers == wanted && SDL_GetKeyFromName(keys) == key->code;
 }
 
-CommandId command_of_key(int code, unsigned modifiers) {
+CommandId command_of_key(const KeyEvent *key) {
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
         for (int n = 0; n < KEYS_MOST && rows[id].keys[n]; n++)
-            if (stands_for(rows[id].keys[n], code, modifiers)) return id;
+            if (stands_for(rows[id].keys[n], key)) return id;
     return COMMAND_NONE;
 }
 

@@ -7,6 +7,7 @@
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
+#include "ui/input.h"
 #include "ui/view.h"
 
 // What goes with a command.
@@ -138,9 +139,10 @@ const char *command_keys(CommandId id, int n);
 
 enum { KEY_CTRL = 1, KEY_SHIFT = 2, KEY_ALT = 4 };
 
-// The command that this key stands for, COMMAND_NONE if for none. `code` is an
-// SDL_Keycode, `modifiers` are KEY_...
-CommandId command_of_key(int code, unsigned modifiers);
+// The command that this key stands for, COMMAND_NONE if for none. Letters and named
+// keys go by their code, symbols by the character that was typed, for layouts have them
+// on other keys, with Shift or without.
+CommandId command_of_key(const KeyEvent *key);
 
 // Whether it would do something in this state; else its button is dim.
 bool command_possible(CommandId id, const View *view);

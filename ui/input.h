@@ -12,6 +12,7 @@
 
 typedef struct KeyEvent {
     int code, scancode; // SDL_Keycode, SDL_Scancode
+    uint32_t typed;     // the character that it made, of Unicode; 0: none is known
     unsigned modifiers; // KEY_CTRL ... of ui/command.h
     bool down, repeat;
 } KeyEvent;
@@ -37,7 +38,7 @@ typedef struct Input {
 
     KeyEvent keys[INPUT_KEYS]; // in order
     int key_count;
-    char text[64];      // typed, UTF-8, if text was wished for
+    char text[64];      // typed, UTF-8
     GPtrArray *dropped; // of char *, paths; NULL: none
     bool focus_lost;    // the window will not hear when a key goes up
     bool quit;
@@ -45,7 +46,7 @@ typedef struct Input {
 
 typedef struct Wish {
     double scale; // of the user's, on top of the display's; 0 counts as 1
-    bool text;    // keys make Input.text
+    bool text;    // a field waits for it: an input method may help
     bool fullscreen;
     int wait; // milliseconds until the next frame is due; below 0: no need of one
     char title[128]; // of the window

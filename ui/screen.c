@@ -232,7 +232,7 @@ static bool overlay_key(Screen *s, const KeyEvent *key) {
 static void take_key(Screen *s, const KeyEvent *key) {
     Gui *g = &s->gui;
     GString *field = focused_field(s);
-    CommandId id = command_of_key(key->code, key->modifiers);
+    CommandId id = command_of_key(key);
     if (!key->down) {
         typing_key(&s->typing, g, key);
         return;

@@ -117,6 +117,12 @@ static bool begin_video(GError **error) {
     return false;
 }
 
+// No field waits for text. What keys type is told all the same, for shortcuts.
+static void stop_text(void) {
+    SDL_StopTextInput();
+    SDL_EventState(SDL_TEXTINPUT, SDL_ENABLE);
+}
+
 bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // Ctrl-C is the program's
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
@@ -143,7 +149,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     }
     set_icon(w->window);
     SDL_SetWindowMinimumSize(w->window, LEAST_WIDTH, LEAST_HEIGHT);
-    SDL_StopTextInput();
+    stop_text();
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     *ret = w;
     return true;
@@ -175,13 +181,35 @@ static MouseButton button(int sdl) {
                                       : MOUSE_NONE;
 }
 
+// Of letters, the one that this layout has there; of Greek or Russian ones, which stand
+// for no shortcut, that of the same place on a keyboard that has Latin ones.
+static int code_of(SDL_Keysym key) {
+    bool foreign = key.sym > 0x7F && !(key.sym & SDLK_SCANCODE_MASK);
+    bool letter = key.scancode >= SDL_SCANCODE_A && key.scancode <= SDL_SCANCODE_Z;
+    return foreign && letter ? 'a' + (int)key.scancode - SDL_SCANCODE_A : key.sym;
+}
+
+// SDL tells the text that a key made at once after it.
+static uint32_t typed_by(const SDL_KeyboardEvent *e) {
+    SDL_Event next;
+    bool told = e->type == SDL_KEYDOWN &&
+                SDL_PeepEvents(&next, 1, SDL_PEEKEVENT, SDL_KEYDOWN, SDL_TEXTINPUT) ==
+                    1 &&
+                next.type == SDL_TEXTINPUT;
+    if (!told || !g_utf8_validate(next.text.text, -1, NULL)) return 0;
+    return g_utf8_get_char(next.text.text);
+}
+
 // Modifiers as they were at this event: SDL's state may be events ahead.
 static void take_key(Window *w, const SDL_KeyboardEvent *e, Input *in) {
     w->modifiers = modifiers(e->keysym.mod);
     if (in->key_count == INPUT_KEYS) return;
-    in->keys[in->key_count++] = (KeyEvent){e->keysym.sym, e->keysym.scancode,
-                                           w->modifiers, e->type == SDL_KEYDOWN,
-                                           e->repeat};
+    in->keys[in->key_count++] = (KeyEvent){.code = code_of(e->keysym),
+                                           .scancode = e->keysym.scancode,
+                                           .typed = typed_by(e),
+                                           .modifiers = w->modifiers,
+                                           .down = e->type == SDL_KEYDOWN,
+                                           .repeat = e->repeat};
 }
 
 static void take_window_event(Window *w, const SDL_WindowEvent *e, Input *in) {
@@ -252,7 +280,7 @@ static void obey(Window *w, const Wish *wish) {
         if (w->text)
             SDL_StartTextInput();
         else
-            SDL_StopTextInput();
+            stop_text();
     }
     if (w->fullscreen != wish->fullscreen) {
         w->fullscreen = wish->fullscreen;

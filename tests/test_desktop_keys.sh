@@ -1,0 +1,44 @@
+#!/bin/bash
+# test_desktop_keys.sh PAR_MIDI SOURCE_ROOT ROOM EYE: shortcuts on other keyboards than
+# the American one: symbols wherever they lie, letters of other alphabets. See desktop.sh.
+# Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+eye=$4
+command -v setxkbmap >/dev/null || { echo '1..0 # SKIP no setxkbmap here'; exit; }
+
+count() { wc -l <"$t/$1"; }
+changed() { [ "$(count $1)" -gt $2 ]; }
+changes() { # EYE KEY...: this pixel, at each key
+    local before eye=$1 key
+    shift
+    for key; do
+        before=$(count $eye)
+        press $key && until_true 3 changed $eye $before || { echo "# not by $key"; return 1; }
+        sleep 0.2
+    done
+}
+layout() { setxkbmap "$1" && sleep 0.5; }
+opens() {
+    start "$prompt" && {
+        "$eye" 1080 75 >"$t/help" 2>/dev/null &
+        "$eye" 1000 686 >"$t/zoom" 2>/dev/null &
+        sleep 0.3
+    }
+}
+shortcuts() { # LAYOUT
+    layout $1 && changes help question question && changes zoom equal minus plus minus equal \
+        0 && changes help ctrl+equal ctrl+minus ctrl+plus ctrl+0 &&
+        press space && until_true 3 sounds && press period && until_true 3 silent &&
+        picture "keys-$1"
+}
+other_letters() { # at K, which turns the piano on, and Z, its first key
+    layout ru && press Cyrillic_el && xdotool keydown Cyrillic_ya && until_true 3 sounds &&
+        xdotool keyup Cyrillic_ya && until_true 3 silent && press Cyrillic_el
+}
+rule 'it opens' opens
+for keyboard in us de fr; do
+    rule "? . = - + 0 do what they say on a keyboard of $keyboard" shortcuts $keyboard
+done
+rule 'letters of another alphabet are shortcuts by their place' other_letters
+
+end
