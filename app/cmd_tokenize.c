@@ -1,4 +1,4 @@
-// par-midi tokenize and detokenize: token ids to look at, and back.
+// par-midi tokenize and detokenize: token ids or names to look at, and back.
 #include "app/cli.h"
 #include "app/commands.h"
 #include "midi/grammar.h"
@@ -104,9 +104,32 @@ static bool read_text(const char *path, GString *ret, GError **error) {
     return ok;
 }
 
-static bool parse_ids(const GString *text, const char *path, int vocabulary,
-                      GArray *ret, GError **error) {
+// The id, plus 1, of each name that --names gives.
+static GHashTable *ids_of_names(int vocabulary) {
+    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (Token token = 0; token < vocabulary; token++) {
+        GString *name = g_string_new(NULL);
+        add_name(name, token);
+        g_hash_table_insert(ids, g_string_free(name, FALSE),
+                            GINT_TO_POINTER(token + 1));
+    }
+    return ids;
+}
+
+static bool parse_token(const char *word, GHashTable *ids, int vocabulary, Token *ret) {
+    int named = GPOINTER_TO_INT(g_hash_table_lookup(ids, word));
+    guint64 id = 0;
+    bool ok = named || g_ascii_string_to_unsigned(word, 10, 0, (guint64)vocabulary - 1,
+                                                  &id, NULL);
+    if (ok) *ret = named ? named - 1 : (Token)id;
+    return ok;
+}
+
+// Ids and names, as tokenize writes either.
+static bool parse_tokens(const GString *text, const char *path, int vocabulary,
+                         GArray *ret, GError **error) {
     static const char space[] = " \t\r\n";
+    g_autoptr(GHashTable) ids = ids_of_names(vocabulary);
     for (const char *at = text->str; at < text->str + text->len;) {
         if (strchr(space, *at) && *at) {
             at++;
@@ -114,15 +137,14 @@ static bool parse_ids(const GString *text, const char *path, int vocabulary,
         }
         size_t size = strcspn(at, space);
         g_autofree char *word = g_strndup(at, MIN(size, 40));
-        guint64 id;
-        if (!g_ascii_string_to_unsigned(word, 10, 0, (guint64)vocabulary - 1, &id,
-                                        NULL)) {
+        Token token;
+        if (!parse_token(word, ids, vocabulary, &token)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "%s: byte %td: '%s' is no token id, 0 to %d",
+                        "%s: byte %td: '%s' is no token id, 0 to %d, and no token's "
+                        "name",
                         cli_input_name(path), at - text->str, word, vocabulary - 1);
             return false;
         }
-        Token token = (Token)id;
         g_array_append_val(ret, token);
         at += size;
     }
@@ -161,7 +183,7 @@ static bool detokenize(const char *in, const char *out, TokenizerKind kind,
     Performance p = {0};
     GBytes *bytes = NULL;
     bool ok = read_text(in, text, error) &&
-              parse_ids(text, in, tokenizer_vocabulary(kind), tokens, error);
+              parse_tokens(text, in, tokenizer_vocabulary(kind), tokens, error);
     if (ok) {
         warn_unless_legal(tokens, kind, in);
         tokenizer_decode(&p, (const Token *)(const void *)tokens->data, tokens->len);
@@ -188,7 +210,8 @@ int cmd_detokenize(int argc, char **argv) {
     };
     // clang-format on
     if (!cli_parse(&argc, &argv, "[IDS.txt] -o OUT.mid",
-                   "Makes a MIDI file of token ids, from a file or standard input.",
+                   "Makes a MIDI file of token ids or names, from a file or standard "
+                   "input.",
                    NULL, entries, &status))
         return status;
     if (argc > 2) return cli_misuse("one file of ids at a time");

@@ -122,6 +122,21 @@ streams() {
         "$par" detokenize -o - <"$t/ids" | cmp -s - "$t/a.mid"
 }
 names() { exits 0 tokenize --names "$t/a.mid" && prints '^SOS PEDAL_ON VELOCITY_20 NOTE_ON_60 NOTE_ON_64 '; }
+from_names() {
+    for kind in performance performance-pedal; do
+        set -- --tokenizer $kind
+        "$par" tokenize "$@" "$t/a.mid" >"$t/plain" &&
+            "$par" tokenize "$@" --names "$t/a.mid" >"$t/named" &&
+            exits 0 detokenize "$@" "$t/plain" -o "$t/plain.mid" &&
+            exits 0 detokenize "$@" "$t/named" -o "$t/named.mid" &&
+            cmp -s "$t/named.mid" "$t/plain.mid" || return
+    done
+    echo 2 VELOCITY_20 63 TIME_SHIFT_50 NOTE_OFF_60 EOS >"$t/mixed"
+    exits 0 detokenize "$t/mixed" -o "$t/mixed.mid" && [ ! -s "$t/err" ] &&
+        exits 0 tokenize "$t/mixed.mid" && prints '^2 379 63 308 191 1$' &&
+        echo SOS NOTE_ON_128 >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" &&
+        says "byte 4: 'NOTE_ON_128' is no token id"
+}
 folded() { exits 0 tokenize --tokenizer performance "$t/a.mid" && ! prints 39[12]; }
 bad_ids() {
     echo 2 500 1 >"$t/bad" && fails detokenize "$t/bad" -o "$t/b.mid" &&
@@ -149,6 +164,7 @@ full_disk() {
 rule 'ids become MIDI and the same ids again' back_and_forth
 rule '- is standard input and output' streams
 rule '--names says the ids as words' names
+rule 'detokenize reads these words, and ids among them' from_names
 rule '--tokenizer performance has no pedal' folded
 rule 'an id that is none is refused with file and byte' bad_ids
 rule 'no ids at all are one sentence, and nothing is written' no_ids
