@@ -3,7 +3,7 @@
 // in, so the scores never stand in memory as a whole. Backward makes them again from
 // lse. What is multiplied more than once is made ready once, for a head.
 #include "model/layers.h"
-#include "model/operand.h"
+#include "model/softmax.h"
 
 #include <glib.h>
 
@@ -26,10 +26,9 @@ static View head(const real *x, const Job *j, int row, int h) {
 static real *row(View x, int i) { return x.at + (ptrdiff_t)i * x.stride; }
 static View from_row(View x, int i) { return view(row(x, i), x.stride); }
 
-// Keys in [key, key + count) that query i does not see.
-static int unseen(const Job *j, int i, int key, int count) {
-    int seen = j->keys - j->n + i + 1 - key;
-    return seen < 0 ? count : seen > count ? 0 : count - seen;
+// n queries from `first` on, and `count` keys from `key` on.
+static Scores block(const Job *j, int first, int n, int key, int count) {
+    return (Scores){n, count, j->keys - j->n + first + 1 - key};
 }
 
 // Room for `heads` operands of a whole head and `blocks` of a block of scores.
@@ -42,23 +41,6 @@ static OperandRoom room_for(const Job *j, int heads, int blocks) {
                              sizeof(uint32_t));
 }
 
-// s: a row of `count` scores, the last `hidden` masked. Turns them into exp(s - top),
-// updates top and sum, and returns by how much older results shrink.
-VECTOR_CLONES
-static real soften(real *s, int count, int hidden, real *top, real *sum) {
-    int seen = count - hidden;
-    real most = *top, total = 0;
-#pragma omp simd reduction(max : most)
-    for (int c = 0; c < seen; c++) most = s[c] > most ? s[c] : most;
-#pragma omp simd reduction(+ : total)
-    for (int c = 0; c < seen; c++) total += s[c] = real_exp(s[c] - most);
-    for (int c = seen; c < count; c++) s[c] = 0;
-    real shrink = real_exp(*top - most);
-    *top = most;
-    *sum = *sum * shrink + total;
-    return shrink;
-}
-
 static void forward_head(const Job *j, int h) {
     OperandRoom room = room_for(j, 2, 2);
     Operand K = operand_right_in(&room, head(j->k, j, 0, h), false, j->keys, j->dh,
@@ -69,22 +51,18 @@ static void forward_head(const Job *j, int h) {
         View O = head(j->o, j, first, h);
         OperandRoom left = room;
         Operand Q = operand_left_in(&left, head(j->q, j, first, h), false, n, j->dh, 1);
-        real s[QUERIES * KEYS], top[QUERIES], sum[QUERIES];
+        real s[QUERIES * KEYS], top[QUERIES], sum[QUERIES], shrink[QUERIES];
         View S = view(s, KEYS);
         for (int i = 0; i < n; i++) top[i] = HIDDEN, sum[i] = 0;
         for (int key = 0; key < keys; key += KEYS) {
             int count = MIN(keys - key, KEYS);
             operand_multiply(S, NOTHING, Q, operand_from(K, key, 0), n, count, j->dh);
-            for (int i = 0; i < n; i++) {
-                real shrink = soften(s + i * KEYS, count,
-                                     unseen(j, first + i, key, count), &top[i],
-                                     &sum[i]);
-                real *o = O.at + (size_t)i * (size_t)j->d;
-                if (shrink != 1 && key > 0)
-                    for (int c = 0; c < j->dh; c++) o[c] *= shrink;
-            }
             OperandRoom last = left;
-            Operand P = operand_left_in(&last, S, false, n, count, 1);
+            Operand P = softmax_forward(&last, block(j, first, n, key, count), S, top,
+                                        sum, shrink);
+            for (int i = 0; key > 0 && i < n; i++)
+                if (shrink[i] != 1)
+                    for (int c = 0; c < j->dh; c++) row(O, i)[c] *= shrink[i];
             operand_multiply(O, key > 0 ? O : NOTHING, P, operand_from(V, 0, key), n,
                              j->dh, count);
         }
@@ -117,17 +95,6 @@ void attention_forward(Pool *p, real *o, real *lse, const real *q, const real *k
     pool_run(p, c->heads, 1, forward, &j);
 }
 
-// p = exp(s - lse) and ds = p (dp - dot), over a row.
-VECTOR_CLONES
-static void weigh(real *s, real *dp, int count, int hidden, real lse, real dot) {
-    int seen = count - hidden;
-    for (int c = 0; c < seen; c++) {
-        s[c] = real_exp(s[c] - lse);
-        dp[c] = s[c] * (dp[c] - dot);
-    }
-    for (int c = seen; c < count; c++) s[c] = dp[c] = 0;
-}
-
 VECTOR_CLONES
 static void dot_rows(const Job *j, int h) {
     for (int i = 0; i < j->n; i++) {
@@ -145,7 +112,7 @@ static void backward_head(const Job *j, int h) {
     View q = head(j->q, j, 0, h), k = head(j->k, j, 0, h), v = head(j->v, j, 0, h);
     View dy = head(j->dy, j, 0, h), dk = head(j->dk, j, 0, h);
     View dv = head(j->dv, j, 0, h);
-    int N = j->n, keys = j->keys, dh = j->dh;
+    int N = j->n, keys = j->keys, dh = j->dh, last = (N - 1) / QUERIES * QUERIES;
     Operand Q = operand_left_in(&room, q, false, N, dh, 1);
     Operand dO = operand_left_in(&room, dy, false, N, dh, 1);
     Operand K = operand_right_in(&room, k, false, keys, dh, j->scale);
@@ -156,34 +123,28 @@ static void backward_head(const Job *j, int h) {
     real s[QUERIES * KEYS], ds[QUERIES * KEYS];
     View S = view(s, KEYS), dS = view(ds, KEYS);
     dot_rows(j, h);
-    for (int i = 0; i < keys; i++) {
-        memset(row(dk, i), 0, (size_t)dh * sizeof(real));
-        memset(row(dv, i), 0, (size_t)dh * sizeof(real));
-    }
     for (int key = 0; key < keys; key += KEYS) {
         int from = key - (keys - N); // the first query that sees this block
         from = from > 0 ? from / QUERIES * QUERIES : 0;
-        for (int first = from; first < N; first += QUERIES) {
+        // From the last queries on, which see the whole block: its sums begin there.
+        for (int first = last; first >= from; first -= QUERIES) {
             int n = MIN(N - first, QUERIES);
+            View dK = from_row(dk, key), dV = from_row(dv, key);
             int count = MIN(keys - N + first + n - key, MIN(keys - key, KEYS));
             operand_multiply(S, NOTHING, operand_from(Q, first, 0),
                              operand_from(K, key, 0), n, count, dh);
             operand_multiply(dS, NOTHING, operand_from(dO, first, 0),
                              operand_from(V, key, 0), n, count, dh);
-            for (int i = 0; i < n; i++)
-                weigh(s + i * KEYS, ds + i * KEYS, count,
-                      unseen(j, first + i, key, count), j->lses[h * N + first + i],
-                      j->dot[h * N + first + i]);
             OperandRoom left = room;
-            Operand P = operand_left_in(&left, S, true, count, n, 1);
-            Operand D = operand_left_in(&left, dS, false, n, count, 1);
-            Operand D_down = operand_left_in(&left, dS, true, count, n, 1);
-            operand_multiply(from_row(dv, key), from_row(dv, key), P,
+            SoftmaxBack B = softmax_backward(&left, block(j, first, n, key, count), S,
+                                             dS, j->lses + h * N + first,
+                                             j->dot + h * N + first);
+            operand_multiply(dV, first < last ? dV : NOTHING, B.p_down,
                              operand_from(dO_down, 0, first), count, dh, n);
-            operand_multiply(from_row(dk, key), from_row(dk, key), D_down,
+            operand_multiply(dK, first < last ? dK : NOTHING, B.ds_down,
                              operand_from(Q_down, 0, first), count, dh, n);
             operand_multiply(head(j->dq, j, first, h),
-                             key > 0 ? head(j->dq, j, first, h) : NOTHING, D,
+                             key > 0 ? head(j->dq, j, first, h) : NOTHING, B.ds,
                              operand_from(K_down, 0, key), n, dh, count);
         }
     }

@@ -1,11 +1,8 @@
 #include "model/bf16.h"
 
-#if defined(__x86_64__) && !defined(REAL_IS_DOUBLE)
+#include "model/bf16_lanes.h"
 
-#include <immintrin.h>
-
-#define BF16   __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
-#define INLINE static inline __attribute__((always_inline))
+#ifdef BF16_LANES
 
 enum { DEPTH = 512 }; // pairs of a pass: a panel then stays in the first-level caches
 
@@ -14,16 +11,11 @@ bool bf16_here(void) {
            __builtin_cpu_supports("avx512vl");
 }
 
-BF16 INLINE __mmask16 first_lanes(int count) {
-    return count >= 16 ? 0xFFFF : count <= 0 ? 0 : (__mmask16)((1u << count) - 1);
-}
-
 // Up to 32 floats of a row as 16 pairs.
 BF16 INLINE __m512i pairs_of(const float *x, int left, __m512 scale) {
     __m512 low = _mm512_maskz_loadu_ps(first_lanes(left), x);
     __m512 high = _mm512_maskz_loadu_ps(first_lanes(left - 16), x + 16);
-    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(high, scale),
-                                        _mm512_mul_ps(low, scale));
+    return pairs_along(_mm512_mul_ps(low, scale), _mm512_mul_ps(high, scale));
 }
 
 BF16 void bf16_pack_rows(uint32_t *to, int room, const float *x, int stride, int rows,
@@ -36,13 +28,6 @@ BF16 void bf16_pack_rows(uint32_t *to, int room, const float *x, int stride, int
                                      pairs_of(x + 2 * i, k - 2 * i, by));
 }
 
-// Two rows of up to 16 floats to one register of (first, second) pairs.
-BF16 INLINE __m512i interleave(__m512 first, __m512 second) {
-    __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(first));
-    __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(second));
-    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
-}
-
 BF16 void bf16_pack_panel(uint32_t *to, const float *x, int stride, int width, int k,
                           float scale) {
     __m512 by = _mm512_set1_ps(scale);
@@ -51,7 +36,7 @@ BF16 void bf16_pack_panel(uint32_t *to, const float *x, int stride, int width, i
             __mmask16 take = first_lanes(width - c);
             __m512 first = _mm512_maskz_loadu_ps(take, x + c);
             __m512 second = _mm512_maskz_loadu_ps(i + 1 < k ? take : 0, x + c + stride);
-            _mm512_storeu_si512(to + c, interleave(_mm512_mul_ps(first, by),
+            _mm512_storeu_si512(to + c, pairs_down(_mm512_mul_ps(first, by),
                                                    _mm512_mul_ps(second, by)));
         }
 }
