@@ -6,6 +6,7 @@
 #include "midi/file_name.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,9 @@ static bool is_piece(const char *path) {
 
 int main(int argc, char **argv) {
     cli_watch_memory();
+    // A file that would grow beyond what is allowed is an error like a full disk's:
+    // what writes it says so and takes its temporary file away.
+    signal(SIGXFSZ, SIG_IGN);
     setlocale(LC_CTYPE, ""); // names of files; numbers stay as in C
     g_set_prgname("par-midi");
     if (argc < 2) return desktop_run(NULL);

@@ -1,7 +1,6 @@
 #include "app/mixdown.h"
 
-#include "audio/render.h"
-#include "model/replace.h"
+#include "app/wav_export.h"
 
 #include <stdatomic.h>
 
@@ -22,25 +21,12 @@ static bool progress(void *data, double done) {
     return !atomic_load(&m->cancelled);
 }
 
-static bool render(Mixdown *m, Synth *synth, GError **error) {
-    Replace file = {0};
-    Wav wav;
-    bool ok = replace_begin(&file, m->path, error) &&
-              wav_begin(&wav, file.file, m->rate, 2, 16, error) &&
-              render_performance(&m->performance, synth, &wav, progress, m, error) &&
-              !atomic_load(&m->cancelled) && wav_end(&wav, error) &&
-              replace_commit(&file, error);
-    replace_abort(&file);
-    return ok;
-}
-
 static void *run(void *data) {
     Mixdown *m = data;
-    Synth *synth = NULL;
-    if (synth_open(&synth, m->soundfont, m->rate, &m->error)) {
-        m->ok = render(m, synth, &m->error);
-        synth_close(synth);
-    }
+    WavExported done = {0};
+    WavExport x = {m->path, m->soundfont, m->rate, 16, true};
+    m->ok = wav_export(&x, &m->performance, progress, m, &done, &m->error) &&
+            done.written;
     atomic_store(&m->over, true);
     return NULL;
 }

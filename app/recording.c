@@ -1,8 +1,7 @@
 #include "app/recording.h"
 
 #include "app/cli.h"
-#include "audio/render.h"
-#include "model/replace.h"
+#include "app/wav_export.h"
 
 typedef struct Watch {
     Progress progress;
@@ -19,34 +18,16 @@ static bool watch(void *data, double done) {
     return cli_stops() <= w->stops;
 }
 
-static bool record(const Recording *r, const Performance *p, Synth *synth, FILE *file,
-                   GError **error) {
-    Wav wav;
+bool recording_write(const Recording *r, const Performance *p, GError **error) {
+    WavExported done;
     Watch w = {.seconds = (double)performance_end(p) / 1e6,
                .stops = *cli_stop_flag() != 0};
-    if (!wav_begin(&wav, file, r->rate, 2, r->bits, error)) return false;
+    WavExport x = {r->path, r->soundfont, r->rate, r->bits, false};
     progress_begin(&w.progress, "rendering");
-    bool ok = render_performance(p, synth, &wav, watch, &w, error);
+    bool ok = wav_export(&x, p, watch, &w, &done, error);
     progress_end(&w.progress);
-    if (!ok || !wav_end(&wav, error)) return false;
-    if (wav.clipped)
+    if (ok && done.clipped)
         cli_warn("%s: too loud in places, %" G_GUINT64_FORMAT " samples were clipped",
-                 r->path, wav.clipped);
-    return true;
-}
-
-bool recording_write(const Recording *r, const Performance *p, GError **error) {
-    Synth *synth = NULL;
-    if (!synth_open(&synth, r->soundfont, r->rate, error)) return false;
-    Replace file = {0};
-    bool ok;
-    if (cli_is_stdio(r->path)) {
-        ok = record(r, p, synth, stdout, error);
-    } else {
-        ok = replace_begin(&file, r->path, error) &&
-             record(r, p, synth, file.file, error) && replace_commit(&file, error);
-        replace_abort(&file);
-    }
-    synth_close(synth);
+                 r->path, done.clipped);
     return ok;
 }

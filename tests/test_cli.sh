@@ -469,6 +469,25 @@ cut_sound() {
     [ "$size" -lt $((1200 * 44100 * 4)) ] &&
         [ "$(od -A n -t u4 -j 4 -N 4 "$t/long.wav")" -eq $((size - 8)) ]
 }
+# With 2 KB to write, and no more; what is said goes elsewhere.
+cannot_grow() {
+    for out in grown.mid grown.wav; do
+        rm -f "$t/$out" "$t/$out.tmp"
+        set -- render "$t/a.mid" -o "$t/$out"
+        [ $out = grown.wav ] ||
+            set -- continue "$t/a.mid" -o "$t/$out" -m "$t/pedal.safetensors" -s 60
+        said=$( (ulimit -f 2 && exec "$par" "$@") 2>&1 >/dev/null)
+        [ $? -eq 1 ] || return
+        case $said in
+        *"$t/$out: could not be written: File too large"*) ;;
+        *'the MIDI file could not be made: File too large'*) [ $out = grown.mid ] ;;
+        *) echo "$said" >"$t/err" && return 1 ;;
+        esac
+        [ ! -e "$t/$out" ] && [ ! -e "$t/$out.tmp" ] || return
+    done
+    "$par" render "$t/a.mid" -o - >/dev/full 2>"$t/err"
+    [ $? -eq 1 ] && says 'standard output: could not be written: No space left'
+}
 no_soundfont() {
     fails render "$t/a.mid" -o "$t/c.wav" --soundfont "$t/a.mid" && [ ! -e "$t/c.wav" ]
 }
@@ -498,6 +517,8 @@ if says 'no SoundFont'; then
 else
     rule 'render plays a performance into a file or a pipe' renders
     rule 'continue --wav is the sound of what it wrote' wav_takes
+    rule 'a file that cannot grow is one sentence with its name, and nothing is left' \
+        cannot_grow
     rule 'a second Ctrl-C ends the sound of a take, which is kept' cut_sound
 fi
 rule 'what is no SoundFont is one sentence, and nothing is written' no_soundfont
