@@ -78,7 +78,8 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
     Token *tokens = random_tokens(c->context + 1, c->vocabulary, &rng);
     int *positions = g_new(int, c->context);
     for (int i = 0; i < c->context; i++) positions[i] = i;
-    t.in = (Inputs){tokens, positions, c->context, c->latents, 0, 0};
+    t.in = (Inputs){
+        .tokens = tokens, .positions = positions, .keys = c->context, .n = c->latents};
     t.targets = tokens + c->context - c->latents + 1;
     bool ok = parameters_new(&t.w, c) && parameters_new(&t.dw, c) &&
               optimizer_init(&t.adamw, c, false, 0.98, 0.01) &&

@@ -2,6 +2,23 @@
 
 G_DEFINE_QUARK(par - midi - model, model_error)
 
+static bool recall_check(const Config *c, GError **error) {
+    const char *wrong = NULL;
+    if (c->recall_heads < 1 || c->recall_heads > 64)
+        wrong = "recall_heads must be from 1 to 64";
+    else if (c->recall_layer < 0 || c->recall_layer >= c->layers)
+        wrong = "recall_layer must be one of the layers, counted from 0";
+    else if (c->recall_first < 0 || c->recall_first >= c->recall_end ||
+             c->recall_end > c->vocabulary)
+        wrong = "recall_first and recall_end must be a range of the vocabulary";
+    else if ((config_recalled(c) + 2 * (int64_t)c->vocabulary) * c->recall_heads *
+                 c->width >
+             G_MAXINT32)
+        wrong = "recall_heads are too many for this vocabulary and width";
+    if (wrong) g_set_error_literal(error, MODEL_ERROR, 0, wrong);
+    return !wrong;
+}
+
 bool config_check(const Config *c, GError **error) {
     const struct {
         const char *name;
@@ -44,5 +61,5 @@ bool config_check(const Config *c, GError **error) {
                     c->rotary_wavelength);
         return false;
     }
-    return true;
+    return c->recall_heads == 0 || recall_check(c, error);
 }

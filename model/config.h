@@ -19,6 +19,11 @@ typedef struct Config {
     int layers;     // L self-attention layers
     double rotary_wavelength; // the longest, in positions; M as trained
     bool places;              // latents know where they stand: rotary_places()
+
+    // An addition to the paper's: recall.h.
+    int recall_heads;             // 0: there is none
+    int recall_layer;             // before which it stands
+    int recall_first, recall_end; // which tokens it looks for: ids in [first, end)
 } Config;
 
 enum { MLP_RATIO = 4 }; // channels of the MLP's hidden layer, in widths
@@ -31,11 +36,17 @@ static inline int config_rotary(const Config *c) {
     return config_head_width(c) / 4 * 2;
 }
 
+// R: how many ids the tokens that are recalled may have.
+static inline int config_recalled(const Config *c) {
+    return c->recall_end - c->recall_first;
+}
+
 enum { CONFIG_ROTARY_MOST = 1 << 12 }; // r of the widest model's one head
 
-// Whether the numbers make a model: each in range, d a multiple of h, N <= M, and M d
-// within 31 bits, as the other products that are computed with are by the ranges: M h,
-// N V, N MLP_RATIO d, V d and MLP_RATIO d d.
+// Whether the numbers make a model: each in range, d a multiple of h, N <= M, what is
+// recalled within the vocabulary, and M d within 31 bits, as the other products that
+// are computed with are by the ranges: M h, N V, N MLP_RATIO d, V d and MLP_RATIO d d;
+// and what recall reads, (R + 2 V) d for each of its heads.
 bool config_check(const Config *c, GError **error);
 
 #define MODEL_ERROR model_error_quark()

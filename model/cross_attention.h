@@ -29,6 +29,10 @@ typedef struct Inputs {
                // all
     real bias; // b_j of the inputs before the latents' own; with ln(1 / keep) those
                // that a prefix dropout kept weigh as much as all would; else 0
+    // All the inputs up to the last, where a prefix dropout left some of them out of
+    // `tokens`; what recall.h reads. NULL: nothing was left out.
+    const Token *whole; // (wholes)
+    int wholes;
 } Inputs;
 
 // kinds_k, kinds_v: (V, d), before rotation  q, o: (n, d), q rotated  lse: (h, n)

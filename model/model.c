@@ -46,6 +46,13 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     const char *eps = safetensors_metadata(f, "norm_eps");
     c->rotary_wavelength = wavelength ? g_ascii_strtod(wavelength, NULL) : 0;
     c->places = safetensors_metadata(f, "places") != NULL;
+    const Field recall[] = {{"recall_heads", &c->recall_heads},
+                            {"recall_layer", &c->recall_layer},
+                            {"recall_first", &c->recall_first},
+                            {"recall_end", &c->recall_end}};
+    if (safetensors_metadata(f, "recall_heads"))
+        for (size_t i = 0; i < G_N_ELEMENTS(recall); i++)
+            if (!read_int(f, path, recall[i].key, recall[i].value, error)) return false;
     GError *wrong = NULL;
     if (!config_check(c, &wrong)) {
         g_propagate_prefixed_error(error, wrong, "%s: ", path);
@@ -109,7 +116,8 @@ static bool enough_bytes(const Safetensors *f, const Config *c) {
     for (size_t i = 0; i < f->tensor_count; i++)
         held += tensor_elements(&f->tensors[i]);
     double d = c->width, blocks = c->layers + 1;
-    return blocks * 12 * d * d + 2.0 * c->vocabulary * d <= (double)held;
+    double recalled = c->recall_heads * (config_recalled(c) + 2.0 * c->vocabulary);
+    return blocks * 12 * d * d + (2.0 * c->vocabulary + recalled) * d <= (double)held;
 }
 
 bool model_from_safetensors(const Safetensors *file, const char *path, Model *ret,
@@ -237,6 +245,16 @@ bool model_save(const char *path, const Config *c, const Parameters *p,
     if (c->places) {
         g_ptr_array_add(metadata, "places");
         g_ptr_array_add(metadata, "sinusoid");
+    }
+    const char *const recall_keys[] = {"recall_heads", "recall_layer", "recall_first",
+                                       "recall_end"};
+    const int recall_values[] = {c->recall_heads, c->recall_layer, c->recall_first,
+                                 c->recall_end};
+    char recall[G_N_ELEMENTS(recall_keys)][32];
+    for (size_t i = 0; c->recall_heads && i < G_N_ELEMENTS(recall_keys); i++) {
+        g_snprintf(recall[i], sizeof recall[i], "%d", recall_values[i]);
+        g_ptr_array_add(metadata, (void *)recall_keys[i]);
+        g_ptr_array_add(metadata, recall[i]);
     }
     for (size_t i = 0; extra && extra[i]; i++)
         g_ptr_array_add(metadata, (void *)extra[i]);

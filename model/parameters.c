@@ -45,6 +45,21 @@ static void block(Walk *w, const char *prefix, const char *norm_name, Block *b,
     linear(w, NAME("mlp.up"), &b->mlp.up, MLP_RATIO * d, d);
     linear(w, NAME("mlp.down"), &b->mlp.down, d, MLP_RATIO * d);
 }
+
+static void recall(Walk *w, Recall *r, const Config *c) {
+    const char *prefix = "recall";
+    char name[32];
+    int d = c->width, heads = c->recall_heads, V = c->vocabulary;
+    tensor(w, prefix, ".lags", heads, RECALL_LAGS, &r->lags);
+    tensor(w, prefix, ".sink", heads, 0, &r->sink);
+    tensor(w, prefix, ".next", config_recalled(c) * heads, d, &r->next);
+    tensor(w, prefix, ".after", V * heads, d, &r->after);
+    tensor(w, prefix, ".before", V * heads, d, &r->before);
+    tensor(w, prefix, ".past_table", V, d, &r->past_table);
+    tensor(w, prefix, ".past_lags", RECALL_PAST, d, &r->past_lags);
+    norm(w, NAME("norm_f"), &r->norm_f, d);
+    linear(w, NAME("feed"), &r->feed, d, d);
+}
 #undef NAME
 
 void parameters_each(const Config *c, Parameters *p, ParameterVisit visit, void *data) {
@@ -60,6 +75,7 @@ void parameters_each(const Config *c, Parameters *p, ParameterVisit visit, void 
     }
     norm(&w, "final_norm", &p->final_norm, d);
     linear(&w, "head", &p->head, c->vocabulary, d);
+    if (c->recall_heads) recall(&w, &p->recall, c);
 }
 
 static void count(void *data, const Parameter *t) {
@@ -107,8 +123,9 @@ static void initialise(void *data, const Parameter *t) {
     Rng *rng = data;
     size_t n = parameter_size(t);
     bool is_norm = strstr(t->name, "norm") != NULL;
-    bool is_head = g_str_has_prefix(t->name, "head");
-    if (t->columns == 0 || is_head) {
+    bool zeros = g_str_has_prefix(t->name, "head") ||
+                 g_str_has_prefix(t->name, "recall.");
+    if (t->columns == 0 || zeros) {
         bool one = is_norm && g_str_has_suffix(t->name, ".weight");
         for (size_t i = 0; i < n; i++) (*t->at)[i] = one ? 1 : 0;
         return;
@@ -118,25 +135,60 @@ static void initialise(void *data, const Parameter *t) {
     for (size_t i = 0; i < n; i++) (*t->at)[i] = (real)(deviation * rng_normal(rng));
 }
 
-void parameters_initialise(Parameters *p, const Config *c, Rng *rng) {
-    parameters_each(c, p, initialise, rng);
+// An induction head, from which nothing is read yet. What was heard last is told apart
+// by lag through the signs of its channels.
+static void initialise_recall(Recall *r, const Config *c, Rng *rng) {
+    static const double gains[] = {22, 18, 28, 14}, decays[] = {0.8, 0.6, 0.9, 0.7};
+    for (int h = 0; h < c->recall_heads; h++) {
+        double gain = gains[h % 4], decay = decays[h % 4];
+        for (int a = 0; a < RECALL_STEPS; a++)
+            r->lags[h * RECALL_LAGS + a] = (real)(gain * (1 - decay) * pow(decay, a));
+        r->sink[h] = 8;
+    }
+    size_t d = (size_t)c->width, V = (size_t)c->vocabulary;
+    for (size_t i = 0; i < V * d; i++) r->past_table[i] = (real)rng_normal(rng);
+    for (size_t i = 0; i < RECALL_PAST * d; i++)
+        r->past_lags[i] = (real)((rng_below(rng, 2) ? 1 : -1) *
+                                 pow(0.7, (double)(i / d) / 2));
 }
 
-static void list(void *data, const Parameter *t) { g_array_append_val(data, *t); }
+void parameters_initialise(Parameters *p, const Config *c, Rng *rng) {
+    parameters_each(c, p, initialise, rng);
+    if (c->recall_heads) initialise_recall(&p->recall, c, rng);
+}
+
+// Looks for a tensor by name.
+typedef struct Search {
+    const char *name;
+    int rows, columns;
+    const real *found;
+} Search;
+
+static void search(void *data, const Parameter *t) {
+    Search *s = data;
+    if (strcmp(s->name, t->name) != 0) return;
+    s->rows = t->rows;
+    s->columns = t->columns;
+    s->found = *t->at;
+}
+
+typedef struct Taking {
+    Parameters from;
+    const Config *from_config;
+} Taking;
+
+static void take(void *data, const Parameter *t) {
+    Taking *from = data;
+    Search s = {.name = t->name};
+    parameters_each(from->from_config, &from->from, search, &s);
+    if (s.found && s.columns == t->columns)
+        memcpy(*t->at, s.found,
+               (size_t)MIN(s.rows, t->rows) * (size_t)MAX(1, t->columns) *
+                   sizeof(real));
+}
 
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config) {
-    GArray *ours = g_array_new(FALSE, FALSE, sizeof(Parameter));
-    GArray *theirs = g_array_new(FALSE, FALSE, sizeof(Parameter));
-    Parameters copy = *from;
-    parameters_each(c, p, list, ours);
-    parameters_each(from_config, &copy, list, theirs);
-    for (guint i = 0; i < ours->len; i++) {
-        const Parameter *a = &g_array_index(ours, Parameter, i),
-                        *b = &g_array_index(theirs, Parameter, i);
-        memcpy(*a->at, *b->at,
-               MIN(parameter_size(a), parameter_size(b)) * sizeof(real));
-    }
-    g_array_unref(ours);
-    g_array_unref(theirs);
+    Taking t = {*from, from_config};
+    parameters_each(c, p, take, &t);
 }

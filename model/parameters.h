@@ -38,6 +38,25 @@ typedef struct Block {
     Mlp mlp;
 } Block;
 
+// The recall block, see recall.h.
+enum {
+    RECALL_STEPS = 24, // lags in which steps are compared
+    RECALL_IDS = 4,    // lags in which ids are
+    RECALL_LAGS = RECALL_STEPS + RECALL_IDS,
+    RECALL_ENTRIES = 12, // entries, and
+    RECALL_TOKENS = 2,   // tokens, that a latent has heard last
+    RECALL_PAST = RECALL_ENTRIES + RECALL_TOKENS,
+};
+typedef struct Recall {
+    real *lags;                   // (heads, RECALL_LAGS)
+    real *sink;                   // (heads)
+    real *next;                   // (R heads, d): a row an id and head
+    real *after, *before;         // (V heads, d): a row a token and head
+    real *past_table, *past_lags; // (V, d), (RECALL_PAST, d)
+    Norm norm_f;
+    Linear feed; // (d, d)
+} Recall;
+
 typedef struct Parameters {
     real *embed;   // (V, d)
     Linear latent; // (d, d)
@@ -45,9 +64,10 @@ typedef struct Parameters {
     Block cross;
     Block *layers; // owned; L of them
     Norm final_norm;
-    Linear head;  // (V, d)
-    real *memory; // owned; all of the above lies in it
-    size_t count; // of numbers in memory
+    Linear head;   // (V, d)
+    Recall recall; // if the configuration has it
+    real *memory;  // owned; all of the above lies in it
+    size_t count;  // of numbers in memory
 } Parameters;
 
 // One tensor of the table. columns is 0 for a vector.
@@ -72,11 +92,13 @@ bool parameters_new(Parameters *ret, const Config *c);
 bool parameters_new_tailed(Parameters *ret, const Config *c, size_t tail);
 void parameters_free(Parameters *p);
 
-// Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0.
+// Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0; recall as
+// its own table says.
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 
-// Takes over another's numbers, whose shape may differ in the vocabulary alone: of the
-// tensors with a row a token the rows that both have; the others stay as they are.
+// Takes over another's numbers by name. Shapes may differ in the vocabulary alone: of
+// the tensors with rows a token the rows that both have. What the other has not stays
+// as it is: recall, if only one of both has it.
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config);
 

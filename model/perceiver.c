@@ -2,6 +2,7 @@
 
 #include "model/gemm.h"
 #include "model/memory.h"
+#include "model/recall.h"
 
 // What a block leaves for its backward. The squared ReLU keeps its output only.
 typedef struct Acts {
@@ -26,6 +27,7 @@ struct Perceiver {
     real *keys_r;                 // (h, keys, r)
     real *latent_in, *latents;    // embeddings of the last n, and latent() of them
     Acts cross, *layers;          // layers owned
+    RecallActs recall;            // if the model has it
     real *final_in, *final_mean, *final_rstd;
     real *logits; // (n, V); after perceiver_loss() their gradient
 
@@ -56,6 +58,21 @@ static void place_block(Acts *a, real **next, const Config *c, size_t n, bool se
     a->mlp_rstd = take(next, n, 1);
     a->up = take(next, n, MLP_RATIO * d);
     a->out = take(next, n, d);
+}
+
+static void place_recall(RecallActs *a, real **next, const Config *c, size_t n) {
+    int d = c->width, read = recall_rows(c) * c->recall_heads;
+    a->sums = take(next, (size_t)recall_groups(c), RECALL_SUMS);
+    a->read = take(next, n, read);
+    a->lse = take(next, n, c->recall_heads);
+    a->said = take(next, n, d);
+    a->past = take(next, n, d);
+    a->past_mean = take(next, n, 1);
+    a->past_rstd = take(next, n, 1);
+    a->past_out = take(next, n, d);
+    a->out = take(next, n, d);
+    a->dread = take(next, n, read);
+    a->parts = take(next, recall_scratch((int)n, c), 1);
 }
 
 // Points everything into `memory` and returns how much of it that takes.
@@ -91,6 +108,7 @@ static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     net->dkinds_k = take(&next, V, d);
     net->dkinds_v = take(&next, V, d);
     net->dkeys_r = take(&next, (size_t)keys, c->heads * r);
+    if (c->recall_heads) place_recall(&net->recall, &next, c, n);
     return (size_t)(next - memory);
 }
 
@@ -110,7 +128,10 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
     net->layers = g_new0(Acts, c->layers);
     net->rotary = rotary_new(c, keys);
     net->memory = memory_new0(perceiver_memory(c, keys, latents), 1);
-    if (!net->memory || !net->rotary.fine) {
+    bool recalls = !c->recall_heads ||
+                   (recall_states_init(&net->recall.states, latents) &&
+                    recall_index_reserve(&net->recall.index, keys));
+    if (!net->memory || !net->rotary.fine || !recalls) {
         perceiver_free(net);
         return NULL;
     }
@@ -121,6 +142,8 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
 void perceiver_free(Perceiver *net) {
     if (!net) return;
     g_free(net->layers);
+    recall_index_free(&net->recall.index);
+    recall_states_free(&net->recall.states);
     rotary_free(&net->rotary);
     memory_free(net->memory);
     g_free(net);
@@ -183,6 +206,26 @@ static void layer_forward(Perceiver *net, Acts *a, const Block *w, const real *x
     mlp_forward(net, a, w, 2 * i + 3);
 }
 
+static bool recalls_before(const Perceiver *net, int i) {
+    return net->config.recall_heads && net->config.recall_layer == i;
+}
+
+static const real *layer_output(const Perceiver *net, int i) {
+    return i < 0 ? net->cross.out : net->layers[i].out;
+}
+
+// What layer i reads.
+static const real *layer_input(const Perceiver *net, int i) {
+    return recalls_before(net, i) ? net->recall.out : layer_output(net, i - 1);
+}
+
+static void recall_before(Perceiver *net, const Parameters *w, int i) {
+    const Inputs *in = &net->in;
+    recall_forward(net->pool, &net->recall, &w->recall, layer_output(net, i - 1),
+                   in->whole ? in->whole : in->tokens,
+                   in->whole ? in->wholes : in->keys, in->n, in->span, &net->config);
+}
+
 real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
                         Dropout drop) {
     const Config *c = &net->config;
@@ -194,13 +237,12 @@ real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
         rotary_places(net->latent_in, &net->rotary, in->positions[in->keys - n], n, c);
     linear_forward(net->pool, net->latents, net->latent_in, &w->latent, n, d, d);
     cross_forward(net, w, net->latents);
-    const real *z = net->cross.out;
     for (int i = 0; i < c->layers; i++) {
-        layer_forward(net, &net->layers[i], &w->layers[i], z, i);
-        z = net->layers[i].out;
+        if (recalls_before(net, i)) recall_before(net, w, i);
+        layer_forward(net, &net->layers[i], &w->layers[i], layer_input(net, i), i);
     }
-    norm_forward(net->pool, net->final_in, net->final_mean, net->final_rstd, z,
-                 &w->final_norm, n, d);
+    norm_forward(net->pool, net->final_in, net->final_mean, net->final_rstd,
+                 layer_output(net, c->layers - 1), &w->final_norm, n, d);
     linear_forward(net->pool, net->logits, net->final_in, &w->head, n, d,
                    c->vocabulary);
     return net->logits;
@@ -300,12 +342,16 @@ void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
     linear_backward(p, net->dnorm, false, &dw->head, net->logits, net->final_in,
                     &w->head, n, d, c->vocabulary);
     memset(net->dz, 0, (size_t)n * (size_t)d * sizeof(real));
-    const real *z = c->layers > 0 ? net->layers[c->layers - 1].out : net->cross.out;
-    norm_backward(p, net->dz, &dw->final_norm, net->dnorm, z, &w->final_norm,
-                  net->final_mean, net->final_rstd, n, d);
+    norm_backward(p, net->dz, &dw->final_norm, net->dnorm,
+                  layer_output(net, c->layers - 1), &w->final_norm, net->final_mean,
+                  net->final_rstd, n, d);
     for (int i = c->layers - 1; i >= 0; i--) {
-        const real *x = i > 0 ? net->layers[i - 1].out : net->cross.out;
-        layer_backward(net, &net->layers[i], &dw->layers[i], &w->layers[i], x, i);
+        layer_backward(net, &net->layers[i], &dw->layers[i], &w->layers[i],
+                       layer_input(net, i), i);
+        if (recalls_before(net, i))
+            recall_backward(p, &net->recall, &dw->recall,
+                            (real *const[]){net->dnorm, net->dq}, net->dz, &w->recall,
+                            c);
     }
     cross_backward(net, dw, w, net->latents);
     linear_backward(p, net->dnorm, false, &dw->latent, net->dz, net->latent_in,

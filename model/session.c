@@ -171,7 +171,11 @@ static void cross(Session *s, int from, int n) {
     const MatrixBlock *m = &s->weights->cross;
     const Token *tokens = &g_array_index(s->tokens, Token, 0);
     int first = MAX(0, from - c->context + 1), keys = from + n - first;
-    Inputs in = {tokens + first, s->positions, keys, n, c->context, 0};
+    Inputs in = {.tokens = tokens + first,
+                 .positions = s->positions,
+                 .keys = keys,
+                 .n = n,
+                 .span = c->context};
     embed_forward(s->x, w->embed, tokens + from, n, c->width);
     if (c->places) rotary_places(s->x, &s->rotary, keys - n, n, c);
     map(s, s->z, s->x, &s->weights->latent, n);

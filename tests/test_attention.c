@@ -21,7 +21,8 @@ static const Shape shapes[] = {
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static Config config_of(const Shape *s) {
-    return (Config){11, s->keys, s->n, s->heads * s->dh, s->heads, 1, s->keys, false};
+    return (Config){11,       s->keys, s->n,    s->heads * s->dh,
+                    s->heads, 1,       s->keys, .places = false};
 }
 
 static real *numbers(size_t n, Rng *rng) {

@@ -3,7 +3,7 @@
 
 #include "model/train/batch.h"
 
-static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40, false};
+static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40, .places = false};
 static char *folder;
 static Corpus corpus;
 
@@ -82,6 +82,20 @@ static double kept_with_the_next(const BatchSource *s) {
         window_free(&w);
     }
     return both / (double)kept;
+}
+
+TEST(a_window_hands_on_what_prefix_dropout_left_out) {
+    BatchSource s = source(0.25);
+    for (int i = 0; i < 100; i++) {
+        Window w;
+        batch_draw(&s, &w, 2, i);
+        CHECK(w.in.wholes == w.positions[w.in.keys - 1] + 1);
+        for (int k = 0; k < w.in.keys; k++)
+            CHECK(w.in.whole[w.positions[k]] == w.in.tokens[k]);
+        for (int k = 0; k + 1 < w.in.n; k++)
+            CHECK(w.in.whole[w.in.wholes - w.in.n + k + 1] == w.targets[k]);
+        window_free(&w);
+    }
 }
 
 TEST(spans_of_the_prefix_stay_together_and_single_inputs_do_not) {
@@ -209,6 +223,7 @@ int main(void) {
     RUN(targets_are_the_tokens_that_follow_the_latents);
     RUN(the_same_seed_step_and_index_draw_the_same_window);
     RUN(prefix_dropout_keeps_its_share_and_all_latents_in_place);
+    RUN(a_window_hands_on_what_prefix_dropout_left_out);
     RUN(spans_of_the_prefix_stay_together_and_single_inputs_do_not);
     RUN(every_input_of_the_prefix_stays_as_often_as_any_other);
     RUN(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked);

@@ -2,7 +2,8 @@
 
 #include "model/train/copy.h"
 
-static const Config config = {COPY_VOCABULARY, 1000, 32, 16, 2, 1, 1000, true};
+static const Config config = {COPY_VOCABULARY, 1000, 32, 16, 2, 1, 1000,
+                              .places = true};
 enum { LENGTHS = 4 };
 static const int lengths[LENGTHS] = {64, 65, 500, 1000};
 

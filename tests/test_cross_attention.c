@@ -52,7 +52,11 @@ static Case case_new(const Shape *s) {
         a.positions[i] = p;
         p += i < s->keys - s->n ? s->gap : 1;
     }
-    a.in = (Inputs){a.tokens, a.positions, s->keys, s->n, s->span, 0};
+    a.in = (Inputs){.tokens = a.tokens,
+                    .positions = a.positions,
+                    .keys = s->keys,
+                    .n = s->n,
+                    .span = s->span};
     a.rotary = rotary_new(&a.c, last + 1);
     a.kinds = s->vocabulary * a.c.width, a.queries = s->n * a.c.width;
     a.scores = s->n * s->heads, a.rotated = s->heads * s->keys * config_rotary(&a.c);

@@ -73,7 +73,8 @@ static void open_case(Case *c) {
     c->net = perceiver_new(&c->model.config, c->pool, c->T, c->n);
     c->positions = g_new(int, c->T);
     for (int i = 0; i < c->T; i++) c->positions[i] = i;
-    c->whole = (Inputs){c->tokens, c->positions, c->T, c->n, 0, 0};
+    c->whole = (Inputs){
+        .tokens = c->tokens, .positions = c->positions, .keys = c->T, .n = c->n};
 }
 
 static void close_case(Case *c) {
@@ -166,7 +167,7 @@ TEST(loss_under_prefix_dropout_agrees_with_the_reference) {
     for (int i = 0; i < kept_count; i++) positions[keys++] = kept[i];
     for (int i = c.T - c.n; i < c.T; i++) positions[keys++] = i;
     for (int i = 0; i < keys; i++) tokens[i] = c.tokens[positions[i]];
-    Inputs in = {tokens, positions, keys, c.n, 0, 0};
+    Inputs in = {.tokens = tokens, .positions = positions, .keys = keys, .n = c.n};
     perceiver_forward(c.net, &c.model.parameters, &in, (Dropout){0});
     double loss, nll = perceiver_loss(c.net, c.tokens + c.T - c.n + 1, Z, 0, &loss);
     CHECK_NEAR(nll / c.n, number(&c, "nll_prefix_kept"), 2e-5);

@@ -88,60 +88,100 @@ static void check_case(const Case *c) {
     pool_free(pool);
 }
 
+// Before each layer in turn, over all inputs.
+static void check_recall(Config c, double dropout, int every) {
+    c.recall_first = 3;
+    c.recall_end = 8;
+    for (c.recall_layer = 0; c.recall_layer < c.layers; c.recall_layer++)
+        check_case(&(Case){c, c.context, c.latents, 1, dropout, every});
+}
+
 TEST(every_gradient_is_that_of_the_loss) {
-    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, false}, 12, 5, 1, 0, 1});
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .places = false}, 12, 5, 1, 0, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_where_latents_know_their_places) {
-    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, true}, 12, 5, 1, 0, 1});
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .places = true}, 12, 5, 1, 0, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_under_dropout) {
-    check_case(&(Case){{11, 12, 5, 16, 2, 1, 12, false}, 12, 5, 1, 0.3, 1});
+    check_case(&(Case){{11, 12, 5, 16, 2, 1, 12, .places = false}, 12, 5, 1, 0.3, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps) {
-    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, false}, 10, 4, 3, 0, 1});
+    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, .places = false}, 10, 4, 3, 0, 1});
 }
 
 TEST(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias) {
     bias = (real)1.4;
-    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, false}, 10, 4, 3, 0, 1});
-    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400, false}, 400, 140, 1, 0, 29});
+    check_case(&(Case){{7, 40, 4, 8, 1, 1, 40, .places = false}, 10, 4, 3, 0, 1});
+    check_case(
+        &(Case){{13, 400, 140, 8, 2, 1, 400, .places = false}, 400, 140, 1, 0, 29});
     bias = 0;
 }
 
 TEST(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents) {
-    check_case(&(Case){{9, 16, 16, 8, 2, 1, 16, false}, 9, 9, 1, 0, 1});
+    check_case(&(Case){{9, 16, 16, 8, 2, 1, 16, .places = false}, 9, 9, 1, 0, 1});
+}
+
+TEST(every_gradient_is_that_of_the_loss_with_recall) {
+    check_recall((Config){11, 12, 5, 12, 3, 2, 12, .recall_heads = 2}, 0, 1);
+    check_recall((Config){11, 12, 5, 12, 3, 2, 12, .recall_heads = 5}, 0.3, 1);
+    check_recall((Config){11, 90, 40, 8, 2, 2, 90, .recall_heads = 1}, 0, 1);
+    check_recall((Config){13, 400, 140, 8, 2, 1, 400, .recall_heads = 4}, 0, 29);
 }
 
 TEST(gradients_hold_across_blocks_of_queries_and_keys) {
-    check_case(&(Case){{13, 400, 140, 8, 2, 1, 400, false}, 400, 140, 1, 0, 29});
+    check_case(
+        &(Case){{13, 400, 140, 8, 2, 1, 400, .places = false}, 400, 140, 1, 0, 29});
 }
 
-TEST(a_latent_does_not_see_what_comes_after_it) {
-    Case c = {{11, 30, 8, 12, 3, 2, 30, false}, 30, 8, 1, 0, 1};
+// Of 11 kinds.
+static void check_causal(Config config) {
+    Case c = {config, 30, 8, 1, 0, 1};
     begin(&c, NULL);
     real before[8 * 11];
     memcpy(before, perceiver_forward(net, &w, &in, drop), sizeof before);
-    tokens[in.keys - 3] = (tokens[in.keys - 3] + 1) % 11;
-    const real *after = perceiver_forward(net, &w, &in, drop);
-    CHECK(memcmp(before, after, sizeof(real) * 5 * 11) == 0);
-    CHECK(memcmp(before + 5 * 11, after + 5 * 11, sizeof(real) * 11) != 0);
+    Token was = tokens[in.keys - 3];
+    for (Token other = 0; other < 11; other++) {
+        if (other == was) continue;
+        tokens[in.keys - 3] = other;
+        const real *after = perceiver_forward(net, &w, &in, drop);
+        CHECK(memcmp(before, after, sizeof(real) * 5 * 11) == 0);
+        CHECK(memcmp(before + 5 * 11, after + 5 * 11, sizeof(real) * 11) != 0);
+    }
     end();
 }
 
-TEST(the_loss_does_not_depend_on_the_number_of_threads) {
-    Case c = {{13, 300, 100, 16, 2, 2, 300, false}, 300, 100, 1, 0.1, 1};
-    double losses[3];
+TEST(a_latent_does_not_see_what_comes_after_it) {
+    check_causal((Config){11, 30, 8, 12, 3, 2, 30, .places = false});
+    check_causal((Config){11, 30, 8, 12, 3, 2, 30, .recall_heads = 2, .recall_layer = 1,
+                          .recall_first = 2, .recall_end = 10});
+}
+
+static void check_threads(Config config) {
+    Case c = {config, 300, 100, 1, 0.1, 1};
+    double losses[3], norms[3];
     for (int threads = 1; threads <= 3; threads++) {
         Pool *pool = pool_new(threads);
         begin(&c, pool);
-        losses[threads - 1] = loss_of(0);
+        losses[threads - 1] = loss_of(1);
+        perceiver_backward(net, &dw, &w);
+        double norm = 0;
+        for (size_t i = 0; i < dw.count; i++)
+            norm += (double)(dw.memory[i] * dw.memory[i]);
+        norms[threads - 1] = norm;
         end();
         pool_free(pool);
     }
     CHECK(losses[0] == losses[1] && losses[1] == losses[2]);
+    CHECK(norms[0] == norms[1] && norms[1] == norms[2]);
+}
+
+TEST(loss_and_gradient_do_not_depend_on_the_number_of_threads) {
+    check_threads((Config){13, 300, 100, 16, 2, 2, 300, .places = false});
+    check_threads((Config){13, 300, 100, 16, 2, 2, 300, .recall_heads = 4,
+                           .recall_layer = 1, .recall_first = 2, .recall_end = 12});
 }
 
 int main(void) {
@@ -151,8 +191,9 @@ int main(void) {
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_gaps);
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias);
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
+    RUN(every_gradient_is_that_of_the_loss_with_recall);
     RUN(gradients_hold_across_blocks_of_queries_and_keys);
     RUN(a_latent_does_not_see_what_comes_after_it);
-    RUN(the_loss_does_not_depend_on_the_number_of_threads);
+    RUN(loss_and_gradient_do_not_depend_on_the_number_of_threads);
     return test_end();
 }

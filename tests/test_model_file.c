@@ -26,10 +26,10 @@ static bool loads(const char *bytes, size_t size) {
     return false;
 }
 
-static char *saved(gsize *size) {
+static char *saved_with(gsize *size, const Config *recall) {
     char *bytes = NULL;
     Model m;
-    tiny_model(&m, TOKENIZER_PEDAL, 1);
+    tiny_model_with(&m, TOKENIZER_PEDAL, 1, recall);
     CHECK(model_save(file, &m.config, &m.parameters, m.tokenizer, DTYPE_BF16, NULL,
                      NULL));
     CHECK(g_file_get_contents(file, &bytes, size, NULL));
@@ -37,6 +37,14 @@ static char *saved(gsize *size) {
     model_free(&m);
     return bytes;
 }
+
+static char *saved(gsize *size) { return saved_with(size, NULL); }
+
+// The notes' onsets, before the last of the tiny model's layers.
+static const Config recalls = {.recall_heads = 3,
+                               .recall_layer = 1,
+                               .recall_first = TOKEN_NOTE_ON,
+                               .recall_end = TOKEN_NOTE_OFF};
 
 TEST(a_bit_flipped_at_a_thousand_places_is_found) {
     gsize size;
@@ -167,7 +175,47 @@ TEST(a_configuration_is_believed_within_its_bounds_only) {
         CHECK(refused(lies[i][0], lies[i][1], NOTHING, lies[i][2]));
 }
 
+TEST(what_a_model_recalls_is_believed_within_its_bounds_only) {
+    gsize size;
+    g_free(saved_with(&size, &recalls));
+    static const char *const lies[][3] = {
+        {"recall_heads", "65", "recall_heads must be"},
+        {"recall_heads", "-1", "recall_heads is not a number"},
+        {"recall_heads", "0", "tensors that its configuration does not know"},
+        {"recall_heads", "64", "fewer tensors"},
+        {"recall_heads", "2", "tensor recall.lags is of another shape"},
+        {"recall_layer", "2", "recall_layer must be one of the layers"},
+        {"recall_layer", "", "recall_layer is not a number"},
+        {"recall_first", "131", "must be a range of the vocabulary"},
+        {"recall_first", "2147483647", "must be a range of the vocabulary"},
+        {"recall_first", "4", "tensor recall.next is of another shape"},
+        {"recall_end", "394", "must be a range of the vocabulary"},
+        {"recall_end", "x", "recall_end is not a number"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(lies); i++)
+        CHECK(refused(lies[i][0], lies[i][1], NOTHING, lies[i][2]));
+    CHECK(!refused("recall_layer", "0", NOTHING, ""));
+}
+
+TEST(a_model_that_recalls_is_read_as_it_was_written) {
+    Model m, read = {0};
+    tiny_model_with(&m, TOKENIZER_PEDAL, 1, &recalls);
+    CHECK(
+        model_save(file, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
+    CHECK(model_load(file, &read, NULL));
+    const Config *c = &read.config;
+    CHECK(c->recall_heads == 3 && c->recall_layer == 1 &&
+          c->recall_first == TOKEN_NOTE_ON && c->recall_end == TOKEN_NOTE_OFF);
+    CHECK(read.parameters.count == m.parameters.count &&
+          memcmp(read.parameters.memory, m.parameters.memory,
+                 m.parameters.count * sizeof(real)) == 0);
+    model_free(&m);
+    model_free(&read);
+}
+
 TEST(the_tensors_are_those_of_the_configuration_and_hold_numbers) {
+    gsize size;
+    g_free(saved(&size));
     CHECK(!refused("", "", NOTHING, ""));
     CHECK(refused("", "", MISSING, "is missing"));
     CHECK(refused("", "", RESHAPED, "is of another shape than the model's"));
@@ -186,6 +234,8 @@ int main(void) {
     RUN(a_cut_at_a_thousand_lengths_is_found);
     RUN(two_tensors_that_changed_places_are_found);
     RUN(a_configuration_is_believed_within_its_bounds_only);
+    RUN(what_a_model_recalls_is_believed_within_its_bounds_only);
+    RUN(a_model_that_recalls_is_read_as_it_was_written);
     RUN(the_tensors_are_those_of_the_configuration_and_hold_numbers);
     g_unlink(file);
     g_unlink(changed);

@@ -26,7 +26,7 @@ int posix_memalign(void **ret, size_t boundary, size_t size) {
 
 // d 24, so that a head of 8 rotates 4 channels; N 8 and M 20 are crossed soon.
 static Model toy(void) {
-    Model m = {.config = {17, 20, 8, 24, 3, 2, 20, false}};
+    Model m = {.config = {17, 20, 8, 24, 3, 2, 20, .places = false}};
     Rng rng = rng_new(3, 3);
     parameters_new(&m.parameters, &m.config);
     for (size_t i = 0; i < m.parameters.count; i++)
@@ -55,7 +55,11 @@ static void uncached(real *ret, const Model *m, const Token *tokens, int count,
     int positions[256];
     for (int i = 0; i < count; i++) positions[i] = i;
     Perceiver *net = perceiver_new(&m->config, NULL, count, latents);
-    Inputs in = {tokens, positions, count, latents, m->config.context, 0};
+    Inputs in = {.tokens = tokens,
+                 .positions = positions,
+                 .keys = count,
+                 .n = latents,
+                 .span = m->config.context};
     const real *logits = perceiver_forward(net, &m->parameters, &in, (Dropout){0});
     memcpy(ret, logits + (size_t)(latents - 1) * 17, 17 * sizeof *ret);
     perceiver_free(net);
@@ -294,7 +298,7 @@ TEST(one_token_is_a_prefix) {
 
 TEST(what_a_latent_listens_to_is_what_it_reads) {
     Config c = {17, 300, 8,   12,
-                1,  1,   300, false}; // one head, whose weights are the mean
+                1,  1,   300, .places = false}; // one head, whose weights are the mean
     Rng rng = rng_new(4, 4);
     real kinds_k[17 * 12], kinds_v[17 * 12], q[12], o[12], weights[300];
     for (int i = 0; i < 17 * 12; i++) {

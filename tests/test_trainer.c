@@ -15,7 +15,7 @@ static Corpus corpus;
 
 static TrainOptions options(int steps) {
     return (TrainOptions){
-        .config = {TOY_VOCABULARY, 48, 12, 32, 2, 2, 48, false},
+        .config = {TOY_VOCABULARY, 48, 12, 32, 2, 2, 48, .places = false},
         .tokenizer = "toy",
         .batch = 2,
         .steps = steps,
@@ -128,7 +128,7 @@ TEST(mixed_precision_learns_as_well_as_float) {
     for (int i = 0; i < 2 * SEEDS; i++) {
         Watch w = {0};
         TrainOptions o = options(STEPS);
-        o.config = (Config){TOY_VOCABULARY, 64, 40, 48, 2, 2, 64, false};
+        o.config = (Config){TOY_VOCABULARY, 64, 40, 48, 2, 2, 64, .places = false};
         o.mixed = i % 2;
         o.seed = (uint64_t)(11 + i / 2);
         o.report_every = 1;

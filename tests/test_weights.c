@@ -9,10 +9,10 @@
 
 // Widths that are no multiple of a panel, an odd one, and a vocabulary of 13 and 391.
 static const Config shapes[] = {
-    {13, 20, 8, 24, 3, 1, 20, false},
-    {391, 20, 8, 33, 1, 2, 20, false},
-    {64, 20, 8, 64, 2, 1, 20, false},
-    {65, 20, 8, 130, 2, 1, 20, false},
+    {13, 20, 8, 24, 3, 1, 20, .places = false},
+    {391, 20, 8, 33, 1, 2, 20, .places = false},
+    {64, 20, 8, 64, 2, 1, 20, .places = false},
+    {65, 20, 8, 130, 2, 1, 20, .places = false},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes, MOST_ROWS = 30 };
 

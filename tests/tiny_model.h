@@ -5,8 +5,10 @@
 #include "midi/vocabulary.h"
 #include "model/model.h"
 
-// The context is short, so that tests pass it.
-static inline void tiny_model(Model *ret, TokenizerKind kind, uint64_t seed) {
+// The context is short, so that tests pass it. Of `recall` its recall is taken; NULL:
+// none.
+static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed,
+                                   const Config *recall) {
     Config c = {.vocabulary = tokenizer_vocabulary(kind),
                 .context = 96,
                 .latents = 32,
@@ -14,6 +16,12 @@ static inline void tiny_model(Model *ret, TokenizerKind kind, uint64_t seed) {
                 .heads = 2,
                 .layers = 2,
                 .rotary_wavelength = 96};
+    if (recall) {
+        c.recall_heads = recall->recall_heads;
+        c.recall_layer = recall->recall_layer;
+        c.recall_first = recall->recall_first;
+        c.recall_end = recall->recall_end;
+    }
     Rng rng = rng_new(seed, 1);
     *ret = (Model){.config = c,
                    .tokenizer = g_strdup(tokenizer_name(kind)),
@@ -23,6 +31,10 @@ static inline void tiny_model(Model *ret, TokenizerKind kind, uint64_t seed) {
     // It begins at zero, which would make every token as likely as any other.
     for (int i = 0; i < c.vocabulary * c.width; i++)
         ret->parameters.head.weight[i] = (real)(0.3 * rng_normal(&rng));
+}
+
+static inline void tiny_model(Model *ret, TokenizerKind kind, uint64_t seed) {
+    tiny_model_with(ret, kind, seed, NULL);
 }
 
 #endif

@@ -22,8 +22,12 @@ static void cut(Window *ret, const Config *c, const Token *tokens, int end, int 
     memcpy(ret->tokens, tokens + end - T, ((size_t)T + 1) * sizeof(Token));
     for (int i = 0; i < T; i++) ret->positions[i] = i;
     ret->targets = ret->tokens + T - n + 1;
-    ret->in = (Inputs){
-        .tokens = ret->tokens, .positions = ret->positions, .keys = T, .n = n};
+    ret->in = (Inputs){.tokens = ret->tokens,
+                       .positions = ret->positions,
+                       .keys = T,
+                       .n = n,
+                       .whole = ret->tokens,
+                       .wholes = T};
 }
 
 void window_cut(Window *ret, const Config *c, const Token *piece, int end) {

@@ -5,11 +5,20 @@
 
 enum { GRAIN = 1 << 14 };
 
-// Both have a row a token, and each is a vector by itself.
+// Of recall.h's only the linear map is a matrix that something is multiplied with; the
+// others are tables: of lags, or with a row a token.
+static bool is_recall_table(const Parameter *t) {
+    return g_str_has_prefix(t->name, "recall.") &&
+           strcmp(t->name, "recall.feed.weight") != 0;
+}
+
+// Embedding and head have a row a token, and each is a vector by itself.
 static bool muon_takes(const Parameter *t) {
     return t->columns && strcmp(t->name, "embed.weight") != 0 &&
-           strcmp(t->name, "head.weight") != 0;
+           strcmp(t->name, "head.weight") != 0 && !is_recall_table(t);
 }
+
+static bool decays(const Parameter *t) { return t->columns && !is_recall_table(t); }
 
 size_t optimizer_memory(const Config *c) {
     return 2 * parameters_count(c) * sizeof(real);
@@ -76,7 +85,7 @@ static void update_tensor(void *data, const Parameter *t) {
     j.m = o->m + at;
     j.v = o->v + at;
     j.g = w->grad + at;
-    j.decay = t->columns || w->decay_all ? (real)(w->rate * o->decay) : 0;
+    j.decay = decays(t) || w->decay_all ? (real)(w->rate * o->decay) : 0;
     pool_run(w->pool, (int)parameter_size(t), GRAIN, update, &j);
 }
 

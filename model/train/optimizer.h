@@ -26,7 +26,7 @@ size_t optimizer_memory(const Config *c);
 // One update of all parameters by `grad`, times `scale` first (clipping). AdamW:
 //     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2
 //     w -= rate (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w)
-// Vectors (biases and norms) do not decay unless `decay_all`.
+// Vectors (biases and norms) and recall's tables do not decay unless `decay_all`.
 void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
                       const real *grad, double rate, double scale, bool decay_all);
 

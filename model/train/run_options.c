@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 31 };
+enum { OPTION_FIELDS = 35 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -26,6 +26,10 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "heads", .whole = &o->config.heads},
         {.name = "layers", .whole = &o->config.layers},
         {.name = "rotary_max_wavelength", .number = &o->config.rotary_wavelength},
+        {.name = "recall_heads", .whole = &o->config.recall_heads, .later = true},
+        {.name = "recall_layer", .whole = &o->config.recall_layer, .later = true},
+        {.name = "recall_first", .whole = &o->config.recall_first, .later = true},
+        {.name = "recall_end", .whole = &o->config.recall_end, .later = true},
         {.name = "batch", .whole = &o->batch},
         {.name = "steps", .wide = &o->steps},
         {.name = "minutes", .number = &o->minutes},
