@@ -20,6 +20,8 @@ static const char *const shape_keys[] = {"architecture",  "vocab_size",
                                          "rotary_dims",   "rotary_max_wavelength",
                                          "activation",    "norm_eps",
                                          "tokenizer",     "sha256",
+                                         "recall_heads",  "recall_layer",
+                                         "recall_first",  "recall_end",
                                          "header_sha256", NULL};
 
 typedef struct Info {
@@ -75,6 +77,10 @@ static void print_text(const Info *info) {
            context_minutes(info));
     printf("  latents     %d\n", c->latents);
     printf("  layers      %d, of %d heads, %d wide\n", c->layers, c->heads, c->width);
+    if (c->recall_heads)
+        printf("  recall      %d heads before layer %d of %d, of tokens %d to %d\n",
+               c->recall_heads, c->recall_layer + 1, c->layers, c->recall_first,
+               c->recall_end - 1);
     g_autofree char *tokenizer = cli_printable(tokenizer_of(info));
     printf("  tokenizer   %s, %d kinds of tokens\n", tokenizer, c->vocabulary);
     printf("  sha256      %s\n", info->model.hash);
@@ -100,10 +106,18 @@ static void print_json(const Info *info) {
     const struct Field {
         const char *name;
         int value;
-    } fields[] = {{"vocabulary", c->vocabulary}, {"context", c->context},
-                  {"latents", c->latents},       {"width", c->width},
-                  {"heads", c->heads},           {"layers", c->layers}};
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+    } fields[] = {{"vocabulary", c->vocabulary},
+                  {"context", c->context},
+                  {"latents", c->latents},
+                  {"width", c->width},
+                  {"heads", c->heads},
+                  {"layers", c->layers},
+                  {"recall_heads", c->recall_heads},
+                  {"recall_layer", c->recall_layer},
+                  {"recall_first", c->recall_first},
+                  {"recall_end", c->recall_end}};
+    size_t count = G_N_ELEMENTS(fields) - (c->recall_heads ? 0 : 4);
+    for (size_t i = 0; i < count; i++)
         cJSON_AddNumberToObject(json, fields[i].name, fields[i].value);
     cJSON_AddNumberToObject(json, "context_minutes", context_minutes(info));
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_of(info));
