@@ -10,6 +10,8 @@
 #define SHORT   20 // up to here a larger model would not leave its plateau
 #define UNSET   (-DBL_MAX)
 
+enum { RECALL_HEADS = 4 };
+
 // clang-format off
 static const struct {
     const char *name;
@@ -103,30 +105,33 @@ static int check_augment(const TrainArguments *a) {
 static int check(const TrainArguments *a) {
     if (a->resume &&
         (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
-         a->schedule || a->plain || a->only_float || a->check))
+         a->schedule || a->recall || a->plain || a->only_float || a->check))
         return cli_misuse("--resume takes the run as it is: --out, --from, --task, "
-                          "--preset, --tokenizer, --optimizer, --schedule, "
+                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
                           "--no-augment, --float and --check do not go with it");
-    if (a->cooldown && (a->resume || a->from || a->task || a->preset || a->tokenizer ||
-                        a->optimizer || a->schedule || a->only_float || a->check))
+    if (a->cooldown &&
+        (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
+         a->schedule || a->recall || a->only_float || a->check))
         return cli_misuse("--cooldown takes the run's own: --resume, --from, --task, "
-                          "--preset, --tokenizer, --optimizer, --schedule, --float and "
-                          "--check do not go with it");
+                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+                          "--float and --check do not go with it");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
         return cli_misuse("there is no schedule \"%s\", only cosine and constant",
                           a->schedule);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
-    if (a->copy &&
-        (a->folder || a->from || a->preset || a->tokenizer || a->plain || a->check))
+    if (a->copy && (a->folder || a->from || a->preset || a->tokenizer || a->recall ||
+                    a->plain || a->check))
         return cli_misuse("--task copy makes what it trains on itself: a folder, "
-                          "--from, --preset, --tokenizer, --no-augment and --check do "
-                          "not go with it");
+                          "--from, --preset, --tokenizer, --recall, --no-augment and "
+                          "--check do not go with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
         return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
                           a->optimizer);
+    if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
+        return cli_misuse("--recall is on or off, not \"%s\"", a->recall);
     if (!a->folder && !a->resume && !a->cooldown && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
@@ -135,7 +140,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 19 };
+    enum { TEXTS = 20 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -158,6 +163,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"change", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->changes,
          "From a step on another batch, latents, rate, dropout or keep; again for more",
          "STEP:NAME=VALUE"},
+        {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
+         "on: look for where the last notes stood before (off, or --from's)", "on|off"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Neither transpose nor stretch", NULL},
         {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
@@ -218,6 +225,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->preset);
     g_free(a->tokenizer);
     g_free(a->optimizer);
+    g_free(a->recall);
     g_free(a->from);
     g_free(a->cache);
     g_free(a->resume);
@@ -317,6 +325,16 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
+// Recall of the notes' onsets, before the last layer, unless it is there already.
+static void recall(const TrainArguments *a, Config *c) {
+    bool on = a->recall ? strcmp(a->recall, "on") == 0 : c->recall_heads > 0;
+    if (on && c->recall_heads) return;
+    c->recall_heads = on ? RECALL_HEADS : 0;
+    c->recall_layer = on ? c->layers - 1 : 0;
+    c->recall_first = on ? TOKEN_NOTE_ON : 0;
+    c->recall_end = on ? TOKEN_NOTE_OFF : 0;
+}
+
 const char *train_arguments_preset(const TrainArguments *a) {
     if (a->preset) return a->preset;
     if (a->copy) return COPY_TOKENIZER;
@@ -333,6 +351,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
         return cli_misuse("there is no preset \"%s\", only %s", preset, known);
     }
     shape(a, from, &o.config);
+    recall(a, &o.config);
     o.config.vocabulary = a->copy ? COPY_VOCABULARY : tokenizer_vocabulary(kind);
     o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
     o.config.places = a->copy;

@@ -185,6 +185,20 @@ old_runs() {
 }
 rule 'a run from before the choice goes on with AdamW' old_runs
 
+# --- recall ---
+train recall --recall on --steps 8 --report-every 2 --validate-every 4 >out 2>err
+recalls() { "$par" info "$1/last.safetensors" | grep -q 'recall *4 heads before layer 1 of 1, of tokens 3 to 130'; }
+rule 'a model is trained to recall with --recall on' recalls recall
+recall_goes_on() {
+    cp -r recall recall-cut && rm recall-cut/last.safetensors &&
+        status 0 "$par" train --resume recall-cut --steps 12 --threads 1 &&
+        status 0 "$par" train --resume recall --steps 12 --threads 1 &&
+        recalls recall-cut && same recall recall-cut
+}
+rule 'and goes on so' recall_goes_on
+no_recall_unasked() { ! recalls run; }
+rule 'without it a model does not' no_recall_unasked
+
 # --- what begins with a model ---
 from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'
 begin() { # RUN OPTIONS...
@@ -199,6 +213,11 @@ takes_over() {
         [ -s straight.nats ] && nats begun/last.safetensors | cmp -s - straight.nats
 }
 rule 'a run can begin with a model, and knows what it knows' takes_over
+begins_to_recall() {
+    status 0 begin recalling --steps 1 --rate 1e-9 --recall on && recalls recalling &&
+        nats recalling/last.safetensors | cmp -s - straight.nats
+}
+rule 'and to recall with what knows nothing of it' begins_to_recall
 rule 'in other tokens too' status 0 begin folded --steps 1 --tokenizer performance
 is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performance, 391 kinds'; }
 rule 'whose model is of those' is_folded
@@ -338,6 +357,10 @@ rule 'another shape than that of the model to begin with' \
     says 2 'width is that of the model' "$par" train set --from m --width 8
 rule 'no model to begin with' says 1 'none' "$par" train set --from none
 rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
+rule 'recall that is neither on nor off' \
+    says 2 '--recall is on or off' "$par" train set --recall maybe
+rule 'recall where there is no layer' \
+    says 2 'recall_layer must be' "$par" train set --recall on --layers 0
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
 rule 'a range that is none' says 2 '--tempo cannot be "1.1..0.9"' \
