@@ -116,12 +116,13 @@ static bool keep(Desktop *d, const WriterNews *n, GError **error) {
     return !n->finished || document_finish(&d->document, n->take, n->drawn, error);
 }
 
-static void take_news(Desktop *d, Stream *s, const WriterNews *n) {
+static void take_news(Desktop *d, Stream *s, WriterNews *n) {
     GError *error = NULL;
     if (!keep(d, n, &error)) {
         desktop_fail(d, CONCERN_MODEL, error);
         writer_stop(d->writer, n->take);
     }
+    if (n->error) desktop_fail(d, CONCERN_MODEL, g_steal_pointer(&n->error));
     if (n->finished) g_ptr_array_remove(d->streams, s);
     if (n->finished && n->missing > 0)
         desktop_say(d, CONCERN_MODEL, false,
@@ -146,6 +147,7 @@ void desktop_read_writer(Desktop *d) {
         Stream *s = desktop_stream(d, n.take);
         if (s && s == n.stream) take_news(d, s, &n);
         g_array_unref(n.tokens);
+        g_clear_error(&n.error);
     }
     if (d->writing.lens) g_array_unref(d->writing.lens);
     d->writing = writer_state(d->writer);

@@ -1,5 +1,7 @@
 #include "app/writer_work.h"
 
+#include "model/memory.h"
+
 static void job_free(gpointer job) {
     Job *j = job;
     continuation_clear(&j->c);
@@ -7,6 +9,7 @@ static void job_free(gpointer job) {
     stream_unref(j->asked.stream);
     g_array_unref(j->asked.tokens);
     g_array_unref(j->fresh);
+    g_clear_error(&j->error);
     g_free(j);
 }
 
@@ -37,7 +40,7 @@ void writer_free(Writer *w) {
     weights_free(w->weights);
     model_free(&w->model);
     pool_free(w->pool);
-    g_free(w->attention);
+    memory_free(w->attention);
     g_free(w->trouble);
     g_free(w->path);
     pthread_cond_destroy(&w->change);
@@ -111,7 +114,13 @@ bool writer_read(Writer *w, WriterNews *ret) {
         Job *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
         const Stream *s = j->asked.stream;
-        *ret = (WriterNews){s->take, s, j->fresh, j->over, j->drawn, j->missing};
+        *ret = (WriterNews){.take = s->take,
+                            .stream = s,
+                            .tokens = j->fresh,
+                            .finished = j->over,
+                            .drawn = j->drawn,
+                            .missing = j->missing,
+                            .error = g_steal_pointer(&j->error)};
         j->fresh = g_array_new(false, false, sizeof(Token));
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);

@@ -63,6 +63,7 @@ typedef struct WriterNews {
     bool finished;
     int64_t drawn;  // when it is finished
     double missing; // likewise: continuation_missing()
+    GError *error;  // owned by who reads: why it was not written at all, or NULL
 } WriterNews;
 
 bool writer_read(Writer *w, WriterNews *ret); // false: nothing new

@@ -1,6 +1,7 @@
 #include "app/writer_work.h"
 
 #include "app/cli.h"
+#include "model/memory.h"
 
 #define BATCH   4000   // microseconds of work between two looks at what is asked
 #define LOOK    100000 // and between two looks at what the model listens to
@@ -28,7 +29,8 @@ static bool load(Writer *w, GError **error) {
     w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
     pool_set_mixed(w->pool, true);
     w->weights = weights_new(&w->model, true);
-    w->attention = g_new(real, w->model.config.context);
+    w->attention = memory_new((size_t)w->model.config.context, sizeof(real));
+    if (!w->weights || !w->attention) return memory_lacks("this model", error);
     w->known = (WriterModel){w->path, w->model.hash, kind, w->model.config.context};
     return true;
 }
@@ -72,8 +74,8 @@ static void tell(Writer *w) {
     w->wake(w->data);
 }
 
-static void begin(Writer *w, Job *j) {
-    j->begun = true;
+// False: there is no memory for its session.
+static bool begin(Writer *w, Job *j) {
     if (same_tokens(w->ready.tokens, j->asked.tokens)) {
         j->session = w->ready.session;
         w->ready.session = NULL;
@@ -81,8 +83,20 @@ static void begin(Writer *w, Job *j) {
     } else {
         j->session = session_new(w->weights, w->pool);
     }
+    if (!j->session) return false;
+    j->begun = true;
     Prompt prompt = {.tokens = j->asked.tokens, .step = j->asked.step};
     continuation_begin(&j->c, j->session, w->known.tokenizer, &prompt, &j->asked.plan);
+    return true;
+}
+
+static void give_up(Writer *w, Job *j) {
+    stream_end(j->asked.stream);
+    pthread_mutex_lock(&w->lock);
+    j->over = true;
+    memory_lacks("writing with this model", &j->error);
+    pthread_mutex_unlock(&w->lock);
+    tell(w);
 }
 
 static void add_event(Job *j, Decoded d) {
@@ -154,7 +168,6 @@ typedef struct Asked {
 
 static void write_on(Writer *w, Job *j, Asked asked) {
     int64_t began = g_get_monotonic_time();
-    if (!j->begun) began = (begin(w, j), g_get_monotonic_time());
     if (asked.stop) continuation_stop(&j->c);
     Decoded d;
     int tokens = 0;
@@ -181,12 +194,14 @@ static void write_on(Writer *w, Job *j, Asked asked) {
 static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
     if (!same_tokens(w->ready.tokens, tokens)) {
         ready_clear(&w->ready);
-        w->ready = (Ready){g_array_ref(tokens), session_new(w->weights, w->pool),
-                           origin};
-        session_sync(w->ready.session, &g_array_index(tokens, Token, 0),
-                     (int)tokens->len);
+        Session *s = session_new(w->weights, w->pool);
+        if (s) {
+            session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
+            w->ready = (Ready){g_array_ref(tokens), s, origin};
+        }
     }
-    look(w, w->ready.session, tokens, origin, lens);
+    // Without the memory to read ahead, the take to come says so.
+    if (w->ready.session) look(w, w->ready.session, tokens, origin, lens);
     g_array_unref(tokens);
     tell(w);
 }
@@ -206,7 +221,9 @@ static bool work(Writer *w) {
     int64_t origin = w->wanted_origin;
     w->state.reading = reading;
     pthread_mutex_unlock(&w->lock);
-    if (j)
+    if (j && !j->begun && !begin(w, j))
+        give_up(w, j);
+    else if (j)
         write_on(w, j, asked);
     else
         read_ahead(w, tokens, origin, lens);

@@ -4,8 +4,8 @@
 
 #include "app/writer.h"
 
-// One take on its way. What is `fresh`, `stop` and `over` is shared; the rest is the
-// thread's.
+// One take on its way. What is `fresh`, `stop`, `over` and `error` is shared; the rest
+// is the thread's.
 typedef struct Job {
     WriterJob asked; // references owned
     Session *session;
@@ -14,6 +14,7 @@ typedef struct Job {
     size_t told; // tokens of the take that were told
     GArray *fresh;
     bool stop, over;
+    GError *error; // owned; why it is over without being written, or NULL
     int64_t drawn;
     double missing;
 } Job;
@@ -36,7 +37,7 @@ struct Writer {
     Weights *weights;
     Pool *pool;
     Ready ready;
-    real *attention; // (M)
+    real *attention; // (M); owned
     int64_t looked, woken, spent, counted;
 
     pthread_mutex_t lock; // of all below

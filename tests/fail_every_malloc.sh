@@ -1,27 +1,31 @@
 #!/bin/bash
 # fail_every_malloc.sh PAR_MIDI MAKE_MODEL FAIL_MALLOC [TRIES]: lets the k-th allocation
-# of the program fail in loading, generating, measuring, training and saving, for every
-# k, or for TRIES of them, spread, and then without the slow ones. Prints TAP.
+# of the program fail in loading, generating, measuring, training, saving and in the
+# window, for every k, or for TRIES of them, spread, and then without the slow ones.
+# Prints TAP.
 #
 # Of 2 KB and more, once or from there on, there must be a result, or a sentence and
 # exit status 1. Of any size, what was saved before must be whole: libsmf and parts of
 # GLib end the program when they cannot have a few bytes (or a page to cut them from),
 # and so do we when the room to multiply in is not to be had (model/pool.h); both are
-# counted. OpenBLAS would, too, and is spared.
+# counted. OpenBLAS would, too, and is spared. Of the window, those fail that the program
+# asks for itself, which is what the size of a model decides, and not X or a soundfont.
 set -u
 par=$1 make_model=$2 lib=$3 tries=${4:-0}
 t=$(mktemp -d)
-trap 'rm -rf "$t"' EXIT
+screen=
+trap '[ -z "$screen" ] || kill $screen; rm -rf "$t"' EXIT
 export XDG_CACHE_HOME=$t/cache OPENBLAS_NUM_THREADS=1
-n=0 failures=0
+n=0 failures=0 own=0
 
 one() { # K LEAST EVER COMMAND...: its status, with the k-th allocation failing
-    local k=$1 least=$2 ever=$3
+    failing=(env LD_PRELOAD="$lib" FAIL_AT="$1" FAIL_LEAST="$2" FAIL_EVER="$3"
+        FAIL_OWN="$own" FAIL_MARK="$t/mark")
     shift 3
     rm -rf "$t/mark" "$t/run"
-    timeout 10 env LD_PRELOAD="$lib" FAIL_AT="$k" FAIL_LEAST="$least" \
-        FAIL_EVER="$ever" FAIL_MARK="$t/mark" "$@" >"$t/out" 2>"$t/err" </dev/null
+    "$@" >"$t/out" 2>"$t/err" </dev/null
 }
+run() { timeout 60 "${failing[@]}" "$par" "$@"; }
 
 whole() { # the file that the command replaces is the old one or the new one
     [ -z "$old" ] || cmp -s "$old" "$t/before" || cmp -s "$old" "$t/after"
@@ -35,6 +39,7 @@ fails() {
     one 0 "$least" 0 "$@" || echo "$name: fails by itself" >&2
     all=$(cat "$t/mark")
     [ -z "$old" ] || cp "$old" "$t/after"
+    [ "$all" -gt 0 ] || echo "$name: allocates nothing" >&2
     step=$((tries > 0 && all > tries ? all / tries : 1))
     for ((k = 1; k <= all; k += step)); do
         [ -z "$old" ] || cp "$t/before" "$old"
@@ -79,17 +84,63 @@ mkdir "$t/set"
 echo 'another piece, or so' >"$t/before"
 cp "$t/before" "$t/new.mid"
 
-rule 'loading a model' '' "$par" info "$t/m.safetensors"
-rule 'reading MIDI' '' "$par" tokenize "$t/a.mid"
-rule 'saving MIDI' "$t/new.mid" "$par" detokenize "$t/ids" -o "$t/new.mid"
-rule 'generating' "$t/new.mid" "$par" continue "$t/a.mid" -o "$t/new.mid" \
+rule 'loading a model' '' run info "$t/m.safetensors"
+rule 'reading MIDI' '' run tokenize "$t/a.mid"
+rule 'saving MIDI' "$t/new.mid" run detokenize "$t/ids" -o "$t/new.mid"
+rule 'generating' "$t/new.mid" run continue "$t/a.mid" -o "$t/new.mid" \
     -m "$t/m.safetensors" --tokens 8 --seed 1 --threads 1
-rule 'measuring' '' "$par" eval "$t/a.mid" --model "$t/m.safetensors" --threads 1
-rule 'training' '' "$par" train "$t/set" --out "$t/run" --preset tiny --context 16 \
+rule 'measuring' '' run eval "$t/a.mid" --model "$t/m.safetensors" --threads 1
+rule 'training' '' run train "$t/set" --out "$t/run" --preset tiny --context 16 \
     --latents 4 --width 8 --heads 1 --layers 1 --batch 1 --threads 1 --steps 2
 if [ "$tries" = 0 ] && "$par" render "$t/a.mid" -o "$t/a.wav" 2>/dev/null; then
     cp "$t/before" "$t/a.wav"
-    rule 'rendering' "$t/a.wav" "$par" render "$t/a.mid" -o "$t/a.wav"
+    rule 'rendering' "$t/a.wav" run render "$t/a.mid" -o "$t/a.wav"
+fi
+
+# --- the window: opened, told to go on as soon as it can, and quit ---
+
+until_true() { # SECONDS COMMAND...
+    local most=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $most ] || return 1
+        sleep 0.05
+    done
+}
+gone() { ! kill -0 "$app" 2>/dev/null; }
+recorded() { cat "$XDG_STATE_HOME"/par-midi/sessions/*.journal 2>/dev/null | wc -c; }
+opened() { gone || { xdotool search --class par-midi && [ "$(recorded)" -gt 0 ]; } >/dev/null 2>&1; }
+# It has failed, or goes on: the take is in the journal.
+went_on() {
+    gone || [ -e "$t/mark" ] || [ "$(recorded)" -gt "$empty" ] || ! xdotool key Return
+}
+quit() { gone || { xdotool key ctrl+q && sleep 0.2 && gone; }; }
+window() { # its status; 137 if it hangs
+    rm -rf "$XDG_STATE_HOME" "$XDG_CONFIG_HOME"
+    "${failing[@]}" "$par" "$t/a.mid" &
+    app=$!
+    until_true 60 opened && xdotool mousemove 400 300
+    empty=$(recorded)
+    until_true 60 went_on
+    until_true 60 quit || kill -9 $app
+    wait $app
+}
+
+if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
+    unset WAYLAND_DISPLAY
+    export XDG_CONFIG_HOME=$t/config XDG_STATE_HOME=$t/state XDG_DATA_HOME=$t/data \
+        PAR_MIDI_MODEL=$t/m.safetensors JACK_NO_START_SERVER=1
+    Xvfb -noreset -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
+    screen=$!
+    until_true 60 test -s "$t/display"
+    DISPLAY=:$(cat "$t/display")
+    export DISPLAY
+    own=1 old=
+    fails 'the window: an allocation of the program fails' 64 0 window
+    fails 'the window: all from some on' 64 1 window
+else
+    n=$((n + 1))
+    echo "ok $n # SKIP no Xvfb and xdotool here"
 fi
 echo "1..$n"
 [ $failures = 0 ]
