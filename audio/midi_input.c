@@ -1,6 +1,7 @@
 #include "audio/midi_input.h"
 
 #include "audio/attendant.h"
+#include "audio/midi_channels.h"
 #include "audio/midi_ports.h"
 #include "audio/ring.h"
 
@@ -13,9 +14,6 @@
 #define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
 #define PATIENCE (600 * 1000)         // at the end
 #define ROOM     4096                 // events for the main thread
-
-enum { NOTE_OFF = 0x80, NOTE_ON = 0x90, CONTROL = 0xB0 }; // of a MIDI message
-enum { CC_PEDAL = 64, CC_SOUND_OFF = 120, CC_NOTES_OFF = 123 };
 
 static const MidiSystem *const systems[] = {&midi_ports_alsa, &midi_ports_jack};
 
@@ -39,13 +37,16 @@ struct MidiInput {
     fluid_settings_t *settings;
     fluid_midi_driver_t *driver;
 
-    Ring live;            // of LiveEvent, from the driver's thread to the main thread
-    atomic_bool vanished; // what is held will not be let go by an event
+    MidiChannels channels; // the driver's thread's
+    atomic_bool forget;    // what is held there has been let go
+    Ring live;             // of LiveEvent, from the driver's thread to the main thread
+    atomic_bool vanished;  // what is held will not be let go by an event
 };
 
 // ---- the driver's thread
 
-static void pass_on(MidiInput *m, AudioKind kind, int pitch, int value) {
+static void pass_on(void *data, AudioKind kind, int pitch, int value) {
+    MidiInput *m = data;
     AudioEvent event = {EVENT_NOW, .kind = (uint8_t)kind, .source = SOURCE_MIDI,
                         .pitch = (uint8_t)pitch, .value = (uint8_t)value};
     LiveEvent live = {g_get_monotonic_time(), event.kind, SOURCE_MIDI,
@@ -54,27 +55,17 @@ static void pass_on(MidiInput *m, AudioKind kind, int pitch, int value) {
     if (!ring_push(&m->live, &live)) atomic_store(&m->vanished, true);
 }
 
-static void control(MidiInput *m, int number, int value) {
-    if (number == CC_PEDAL)
-        pass_on(m, EVENT_PEDAL, 0, value);
-    else if (number == CC_SOUND_OFF || number == CC_NOTES_OFF)
-        pass_on(m, EVENT_RELEASE, 0, 0);
-}
-
 static int receive(void *data, fluid_midi_event_t *event) {
     MidiInput *m = data;
-    int key = fluid_midi_event_get_key(event);
-    int velocity = fluid_midi_event_get_velocity(event);
-    switch (fluid_midi_event_get_type(event)) {
-    case NOTE_ON:
-        pass_on(m, velocity ? EVENT_NOTE_ON : EVENT_NOTE_OFF, key, velocity);
-        break;
-    case NOTE_OFF: pass_on(m, EVENT_NOTE_OFF, key, 0); break;
-    case CONTROL:
-        control(m, fluid_midi_event_get_control(event),
-                fluid_midi_event_get_value(event));
-        break;
-    }
+    MidiMessage message = {.status = fluid_midi_event_get_type(event),
+                           .channel = fluid_midi_event_get_channel(event)};
+    bool control = message.status == MIDI_CONTROL;
+    message.number = control ? fluid_midi_event_get_control(event)
+                             : fluid_midi_event_get_key(event);
+    message.value = control ? fluid_midi_event_get_value(event)
+                            : fluid_midi_event_get_velocity(event);
+    if (atomic_exchange(&m->forget, false)) m->channels = (MidiChannels){0};
+    midi_channels_apply(&m->channels, message, pass_on, m);
     return FLUID_OK;
 }
 
@@ -82,6 +73,7 @@ static int receive(void *data, fluid_midi_event_t *event) {
 
 static void let_go(MidiInput *m) {
     engine_release(m->engine, SOURCE_MIDI);
+    atomic_store(&m->forget, true);
     atomic_store(&m->vanished, true);
 }
 

@@ -4,7 +4,7 @@
 // one of them runs at a time, that of the wished port. Notes and the pedal (CC 64) go
 // into the engine's MIDI ring, to sound at once, and into a second ring, with the
 // moment they came, for the main thread: the screen and the capture. All channels are
-// one piano.
+// one piano (midi_channels.h).
 //
 // A thread looks for ports twice a second and connects what is wished. When a port
 // vanishes, its keys and pedal are let go, in the engine and in the second ring.
