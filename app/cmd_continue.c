@@ -19,10 +19,10 @@
 
 typedef struct Arguments {
     char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
-    double seconds, from, temperature, top_p, min_p;
+    double seconds, from, temperature, top_p, min_p, gain;
     gint64 tokens;
     int top_k, takes, threads;
-    gboolean from_scratch, natural_end, exact;
+    gboolean from_scratch, natural_end, exact, normalize;
 } Arguments;
 
 // What does not change from take to take.
@@ -62,6 +62,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Only the K likeliest; without: 0, all", "K"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Without: $PAR_MIDI_MODEL, then the one that came along", "FILE"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav", "SF2"},
+        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &a->gain, "Of --wav: louder by so many decibels, softer below 0; without: 0", "DB"},
+        {"normalize", 0, 0, G_OPTION_ARG_NONE, &a->normalize, "Of --wav: as loud as a file can hold", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Without: every core", "N"},
         {0},
@@ -125,9 +127,11 @@ static int check(const Arguments *a) {
         return cli_misuse("several takes cannot go to standard output");
     if (a->wav && same_file(a->out, a->wav))
         return cli_misuse("MIDI and sound cannot both go to %s", a->out);
+    if (!a->wav && (a->gain != 0 || a->normalize))
+        return cli_misuse("--gain and --normalize are of the sound: --wav is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return cli_misuse("--prompt is include or omit");
-    return 0;
+    return recording_check((Loudness){a->gain, a->normalize});
 }
 
 static int plan_of(const Arguments *a, Plan *ret) {
@@ -263,7 +267,8 @@ static bool write_take(const Job *job, const Continuation *c, int take,
     if (bytes) g_bytes_unref(bytes);
     if (ok && a->wav) {
         g_autofree char *wav = path_of_take(a->wav, take, a->takes);
-        Recording r = {wav, job->soundfont_found, 44100, 16};
+        Loudness loudness = {a->gain, a->normalize};
+        Recording r = {wav, job->soundfont_found, 44100, 16, loudness};
         ok = recording_write(&r, &p, error);
     }
     performance_clear(&p);

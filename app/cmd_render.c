@@ -27,12 +27,16 @@ static int render(const char *in, const Recording *wanted) {
 int cmd_render(int argc, char **argv) {
     g_autofree char *out = NULL, *soundfont = NULL;
     int rate = 44100, bits = 16, status;
+    double gain = 0;
+    gboolean normalize = FALSE;
     // clang-format off
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound here; - is standard output", "OUT.wav"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano; without: $SOUNDFONT, then the first found on this machine", "SF2"},
         {"rate", 0, 0, G_OPTION_ARG_INT, &rate, "Frames a second, 8000-96000; without: 44100", "N"},
         {"bits", 0, 0, G_OPTION_ARG_INT, &bits, "16 or 24; without: 16", "N"},
+        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &gain, RECORDING_GAIN, "DB"},
+        {"normalize", 0, 0, G_OPTION_ARG_NONE, &normalize, RECORDING_NORMALIZE, NULL},
         {0},
     };
     // clang-format on
@@ -45,5 +49,8 @@ int cmd_render(int argc, char **argv) {
     if (rate < RATE_LEAST || rate > RATE_MOST)
         return cli_misuse("--rate goes from %d to %d", RATE_LEAST, RATE_MOST);
     if (bits != 16 && bits != 24) return cli_misuse("--bits is 16 or 24");
-    return render(argv[1], &(Recording){out, soundfont, rate, bits});
+    Loudness loudness = {gain, normalize};
+    status = recording_check(loudness);
+    if (status) return status;
+    return render(argv[1], &(Recording){out, soundfont, rate, bits, loudness});
 }

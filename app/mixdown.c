@@ -24,7 +24,11 @@ static bool progress(void *data, double done) {
 static void *run(void *data) {
     Mixdown *m = data;
     WavExported done = {0};
-    WavExport x = {m->path, m->soundfont, m->rate, 16, true};
+    WavExport x = {.path = m->path,
+                   .soundfont = m->soundfont,
+                   .rate = m->rate,
+                   .bits = 16,
+                   .whole = true};
     m->ok = wav_export(&x, &m->performance, progress, m, &done, &m->error) &&
             done.written;
     atomic_store(&m->over, true);

@@ -23,6 +23,10 @@ static uint8_t *put_tag(uint8_t *to, const char *tag) {
     return memcpy(to, tag, 4), to + 4;
 }
 
+static bool write_bytes(const Wav *w, const uint8_t *bytes, size_t count) {
+    return !w->file || fwrite(bytes, 1, count, w->file) == count;
+}
+
 static bool write_header(const Wav *w, uint32_t riff, uint32_t data) {
     uint8_t header[HEADER_BYTES], *to = header;
     uint32_t frame = (uint32_t)(w->channels * w->bits / 8);
@@ -32,13 +36,14 @@ static bool write_header(const Wav *w, uint32_t riff, uint32_t data) {
     to = put(put(to, (uint32_t)w->rate, 4), (uint32_t)w->rate * frame, 4);
     to = put(put(to, frame, 2), (uint32_t)w->bits, 2);
     put(put_tag(to, "data"), data, 4);
-    return fwrite(header, HEADER_BYTES, 1, w->file) == 1;
+    return write_bytes(w, header, HEADER_BYTES);
 }
 
 bool wav_begin(Wav *w, FILE *file, int rate, int channels, int bits, GError **error) {
     g_assert(rate > 0 && channels > 0 && (bits == 16 || bits == 24));
-    *w = (Wav){.file = file, .rate = rate, .channels = channels, .bits = bits};
-    w->start = ftello(file);
+    *w = (Wav){
+        .file = file, .gain = 1, .rate = rate, .channels = channels, .bits = bits};
+    w->start = file ? ftello(file) : -1;
     w->random = 1;
     return write_header(w, UNKNOWN, UNKNOWN) || fail(error);
 }
@@ -51,7 +56,9 @@ static float next_random(Wav *w) {
 
 static int32_t quantize(Wav *w, float x) {
     float top = (float)((1 << (w->bits - 1)) - 1);
-    if (!(fabsf(x) <= 1)) { // nor does it let a NaN pass
+    x *= w->gain;
+    w->peak = fmaxf(w->peak, fabsf(x)); // of a NaN and a number, the number
+    if (!(fabsf(x) <= 1)) {             // nor does it let a NaN pass
         w->clipped++;
         x = x > 1 ? 1 : x < -1 ? -1 : 0;
     }
@@ -78,7 +85,7 @@ bool wav_write(Wav *w, const float *samples, int frames, GError **error) {
         uint8_t *to = bytes;
         for (size_t i = 0; i < now; i++)
             to = put(to, (uint32_t)quantize(w, *samples++), sample);
-        if (fwrite(bytes, (size_t)sample, now, w->file) != now) return fail(error);
+        if (!write_bytes(w, bytes, now * (size_t)sample)) return fail(error);
         w->bytes += now * (size_t)sample;
         count -= now;
     }
@@ -87,7 +94,7 @@ bool wav_write(Wav *w, const float *samples, int frames, GError **error) {
 
 bool wav_end(Wav *w, GError **error) {
     bool pad = w->bytes % 2 != 0;
-    if (pad && putc(0, w->file) == EOF) return fail(error);
+    if (pad && !write_bytes(w, &(uint8_t){0}, 1)) return fail(error);
     if (w->start >= 0) {
         uint32_t data = (uint32_t)w->bytes;
         off_t end = (off_t)(w->start + HEADER_BYTES + data + pad);
@@ -96,5 +103,5 @@ bool wav_end(Wav *w, GError **error) {
             fseeko(w->file, end, SEEK_SET) != 0)
             return fail(error);
     }
-    return fflush(w->file) == 0 || fail(error);
+    return !w->file || fflush(w->file) == 0 || fail(error);
 }

@@ -18,16 +18,18 @@
 #define WAV_MAX_BYTES 4294967258u
 
 typedef struct Wav {
-    FILE *file; // borrowed
+    FILE *file; // borrowed; NULL: the samples are measured, and written nowhere
+    float gain; // each sample is multiplied by it; 1, unless set after wav_begin()
     int rate, channels, bits;
     uint64_t bytes;   // of samples written
     uint64_t clipped; // samples beyond -1..1
+    float peak;       // the loudest sample, before it is clipped
     int64_t start;    // of the header in the file; -1: it cannot seek
     uint32_t random;  // the dither's state
 } Wav;
 
 bool wav_begin(Wav *w, FILE *file, int rate, int channels, int bits, GError **error);
-// samples: (frames, channels), -1..1; what lies beyond is clipped and counted. 16-bit
+// samples: (frames, channels); what with the gain lies beyond -1..1 is clipped. 16-bit
 // samples are dithered (triangular, of one step to either side, from a fixed seed: the
 // same file every time) unless they are 0: silence stays silent. Fails, with nothing of
 // them written, if the file would have more than WAV_MAX_BYTES of samples.

@@ -63,7 +63,10 @@ wants_a_command() {
 }
 misused() {
     for arguments in tokenize 'tokenize a b' 'tokenize a --tokenizer b' detokenize \
-        'render a' 'render a -o b --bits 8' 'render a -o b --rate 1' continue \
+        'render a' 'render a -o b --bits 8' 'render a -o b --rate 1' \
+        'render a -o b --gain 61' 'render a -o b --gain nan' \
+        'render a -o b --gain 1 --normalize' 'continue a -o b --gain 1' \
+        'continue a -o b --normalize' continue \
         'continue a' 'continue -o b' 'continue a -o b --from-scratch' \
         'continue a -o b -s 1 --tokens 1' 'continue a -o b -s 0' \
         'continue a -o b -s nan' 'continue a -o b --tokens -1' \
@@ -488,6 +491,36 @@ cannot_grow() {
     "$par" render "$t/a.mid" -o - >/dev/full 2>"$t/err"
     [ $? -eq 1 ] && says 'standard output: could not be written: No space left'
 }
+# peaks_at FILE LEAST MOST: the loudest of its 16-bit samples lies within.
+peaks_at() {
+    python3 -c '
+import array, sys
+peak = max(map(abs, array.array("h", open(sys.argv[1], "rb").read()[44:])))
+assert int(sys.argv[2]) <= peak <= int(sys.argv[3]), peak
+' "$@"
+}
+# Every key of the piano at once, with all force; then one alone, as softly as can be.
+holds_loudness() {
+    {
+        echo 2 390
+        seq 24 111
+        echo 358
+        seq 152 239
+        echo 1
+    } >"$t/ids" && exits 0 detokenize "$t/ids" -o "$t/loud.mid" &&
+        exits 0 render "$t/loud.mid" -o "$t/loud.wav" && says ' samples were clipped' &&
+        peaks_at "$t/loud.wav" 32767 32768 || return
+    advised=$(sed -n 's/.*clipped; --gain \(-[0-9.]*\) or .*/\1/p' "$t/err")
+    exits 0 render "$t/loud.mid" -o "$t/loud.wav" --gain "$advised" &&
+        ! says clipped && peaks_at "$t/loud.wav" 32000 32767 &&
+        exits 0 render "$t/loud.mid" -o "$t/loud.wav" --normalize && says 'normalized by -' &&
+        ! says clipped && peaks_at "$t/loud.wav" 29202 29206 || return
+    echo 2 359 63 358 191 1 >"$t/ids" && exits 0 detokenize "$t/ids" -o "$t/soft.mid" &&
+        exits 0 render "$t/soft.mid" -o "$t/soft.wav" --normalize &&
+        says 'normalized by +' && peaks_at "$t/soft.wav" 29202 29206 &&
+        go_on take --seed 5 --wav "$t/take.wav" --normalize &&
+        peaks_at "$t/take.wav" 29202 29206
+}
 no_soundfont() {
     fails render "$t/a.mid" -o "$t/c.wav" --soundfont "$t/a.mid" && [ ! -e "$t/c.wav" ]
 }
@@ -517,6 +550,8 @@ if says 'no SoundFont'; then
 else
     rule 'render plays a performance into a file or a pipe' renders
     rule 'continue --wav is the sound of what it wrote' wav_takes
+    rule 'what is clipped is said, and the gain that is advised, or normalizing, holds it' \
+        holds_loudness
     rule 'a file that cannot grow is one sentence with its name, and nothing is left' \
         cannot_grow
     rule 'a second Ctrl-C ends the sound of a take, which is kept' cut_sound

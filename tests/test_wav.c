@@ -145,6 +145,30 @@ TEST(a_pipe_leaves_the_sizes_open) {
     close(ends[0]);
 }
 
+TEST(a_gain_multiplies_and_the_peak_is_of_what_comes_of_it) {
+    const float samples[] = {0.25f, -0.5f, 0.125f};
+    FILE *file = tmpfile();
+    Wav w;
+    uint8_t b[44 + 9];
+    CHECK(wav_begin(&w, file, 48000, 1, 24, NULL));
+    CHECK(w.gain == 1 && w.peak == 0);
+    w.gain = 3;
+    CHECK(wav_write(&w, samples, 3, NULL) && wav_end(&w, NULL));
+    CHECK(w.peak == 1.5f && w.clipped == 1);
+    rewind(file);
+    CHECK(fread(b, 1, sizeof b, file) == sizeof b);
+    CHECK(number(b + 44, 3) == 6291455 && number(b + 50, 3) == 3145728);
+    fclose(file);
+}
+
+TEST(without_a_file_samples_are_measured_alone) {
+    const float samples[] = {0.25f, -2, NAN};
+    Wav w;
+    CHECK(wav_begin(&w, NULL, 48000, 1, 24, NULL));
+    CHECK(wav_write(&w, samples, 3, NULL) && wav_end(&w, NULL));
+    CHECK(w.peak == 2 && w.clipped == 2 && w.bytes == 9);
+}
+
 TEST(a_full_disk_is_said) {
     static const float samples[100000];
     FILE *file = fopen("/dev/full", "wb");
@@ -194,6 +218,8 @@ int main(void) {
     RUN(the_same_samples_give_the_same_file);
     RUN(a_recording_may_begin_within_a_file);
     RUN(a_pipe_leaves_the_sizes_open);
+    RUN(a_gain_multiplies_and_the_peak_is_of_what_comes_of_it);
+    RUN(without_a_file_samples_are_measured_alone);
     RUN(a_full_disk_is_said);
     RUN(a_file_beyond_4_gib_is_refused);
     return test_end();
