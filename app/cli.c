@@ -268,9 +268,5 @@ bool cli_write(const char *path, const void *bytes, size_t size, GError **error)
 }
 
 bool cli_can_write(const char *path, GError **error) {
-    if (cli_is_stdio(path)) return true;
-    Replace r;
-    if (!replace_begin(&r, path, error)) return false;
-    replace_abort(&r);
-    return true;
+    return cli_is_stdio(path) || replace_check(path, error);
 }

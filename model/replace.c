@@ -19,7 +19,15 @@ static char *follow(const char *link) {
     return ret;
 }
 
-bool replace_begin(Replace *r, const char *path, GError **error) {
+static void forget(Replace *r) {
+    close(r->folder);
+    g_free(r->path);
+    g_free(r->temporary);
+    *r = (Replace){0};
+}
+
+// Finds the file that `path` stands for, its folder and where the new one is written.
+static bool locate(Replace *r, const char *path, GError **error) {
     *r = (Replace){0};
     struct stat st;
     g_autofree char *target = NULL;
@@ -36,34 +44,44 @@ bool replace_begin(Replace *r, const char *path, GError **error) {
     }
     // Opened before anything is written: a folder that cannot be synced is found now.
     g_autofree char *folder = g_path_get_dirname(path);
-    int folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_fd < 0) return fail(path, errno, error);
-
-    g_autofree char *temporary = g_strconcat(path, ".tmp", NULL);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                  0666);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
-    if (!file) {
-        int code = errno;
-        if (fd >= 0) {
-            close(fd);
-            unlink(temporary);
-        }
-        close(folder_fd);
-        return fail(path, code, error);
-    }
-    *r = (Replace){.file = file,
-                   .folder = folder_fd,
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return fail(path, errno, error);
+    *r = (Replace){.folder = fd,
                    .path = g_strdup(path),
-                   .temporary = g_steal_pointer(&temporary)};
+                   .temporary = g_strconcat(path, ".tmp", NULL)};
     return true;
 }
 
-static void forget(Replace *r) {
-    close(r->folder);
-    g_free(r->path);
-    g_free(r->temporary);
-    *r = (Replace){0};
+static int open_temporary(const Replace *r, int how) {
+    return open(r->temporary, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | how, 0666);
+}
+
+bool replace_begin(Replace *r, const char *path, GError **error) {
+    if (!locate(r, path, error)) return false;
+    int fd = open_temporary(r, O_CREAT | O_TRUNC);
+    r->file = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (r->file) return true;
+    fail(r->path, errno, error);
+    if (fd >= 0) {
+        close(fd);
+        unlink(r->temporary);
+    }
+    forget(r);
+    return false;
+}
+
+bool replace_check(const char *path, GError **error) {
+    Replace r;
+    if (!locate(&r, path, error)) return false;
+    int fd = open_temporary(&r, O_CREAT | O_EXCL);
+    if (fd >= 0)
+        unlink(r.temporary);
+    else if (errno == EEXIST)
+        fd = open_temporary(&r, 0);
+    bool ok = fd >= 0 || fail(r.path, errno, error);
+    if (fd >= 0) close(fd);
+    forget(&r);
+    return ok;
 }
 
 void replace_abort(Replace *r) {

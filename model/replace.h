@@ -28,6 +28,10 @@ void replace_write(Replace *r, const void *bytes, size_t size);
 bool replace_commit(Replace *r, GError **error); // on failure as abort
 void replace_abort(Replace *r);                  // accepts what begin left, or zeroes
 
+// Whether replace_begin() would go well: to be asked before a long work. Changes
+// nothing; a NAME.tmp that is there stays as it is.
+bool replace_check(const char *path, GError **error);
+
 // The three in one, for bytes at hand.
 bool replace_contents(const char *path, const void *bytes, size_t size, GError **error);
 

@@ -390,6 +390,12 @@ unwritable() {
     "$par" continue "$t/a.mid" -o - -m "$t/pedal.safetensors" -s 1 >/dev/full 2>"$t/err"
     [ $? -eq 1 ] && says 'standard output'
 }
+# A name that the writing itself would take.
+looks_only() {
+    echo precious >"$t/new.mid.tmp"
+    fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
+        [ "$(cat "$t/new.mid.tmp")" = precious ] && rm "$t/new.mid.tmp"
+}
 # Two notes, four hours apart.
 long_pause() {
     printf 'MThd\0\0\0\6\0\0\0\1\0\1MTrk\0\0\0\26' >"$t/pause.mid"
@@ -437,6 +443,7 @@ rule 'a take is as long as was asked for, or says what is missing' tells_length
 rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
+rule 'and what only looks whether it can be written changes nothing' looks_only
 rule 'so is a prompt that no MIDI file can hold, unless it is omitted' long_pause
 rule 'and a folder for temporary files that is none' no_temporary_folder
 rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt

@@ -171,10 +171,43 @@ TEST(a_full_disk_is_found_when_the_last_bytes_leave_the_buffer) {
     CHECK(!g_file_test(temporary, G_FILE_TEST_EXISTS));
 }
 
+// What there is beside the file, and of what time, is as before.
+static bool checks(const char *path) {
+    g_autoptr(GError) error = NULL;
+    struct stat before = {0}, after = {0};
+    CHECK(stat(folder, &before) == 0);
+    bool ok = replace_check(path, &error);
+    CHECK(ok == !error && stat(folder, &after) == 0);
+    CHECK(before.st_nlink == after.st_nlink && before.st_size == after.st_size);
+    return ok;
+}
+
+TEST(a_check_changes_neither_the_file_nor_what_has_the_temporarys_name) {
+    CHECK(put(file, "old"));
+    CHECK(checks(file) && holds(file, "old"));
+    CHECK(!g_file_test(temporary, G_FILE_TEST_EXISTS));
+    CHECK(g_file_set_contents(temporary, "precious", -1, NULL));
+    CHECK(checks(file) && holds(temporary, "precious"));
+    CHECK(unlink(file) == 0);
+    CHECK(checks(file) && holds(temporary, "precious"));
+    CHECK(!g_file_test(file, G_FILE_TEST_EXISTS) && unlink(temporary) == 0);
+    CHECK(checks(file) && !g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
+TEST(a_check_refuses_what_a_save_would) {
+    g_autofree char *none = g_build_filename(folder, "none", "file", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    CHECK(!checks(none) && !checks(folder) && !checks("/dev/full"));
+    CHECK(symlink("/nonexistent/file", link) == 0 && !checks(link));
+    CHECK(unlink(link) == 0 && symlink(file, temporary) == 0 && !checks(file));
+    CHECK(unlink(temporary) == 0 && mkdir(temporary, 0700) == 0 && !checks(file));
+    CHECK(rmdir(temporary) == 0);
+}
+
 TEST(no_descriptor_is_lost) {
     int before = dup(0);
     close(before);
-    for (int i = 0; i < 10; i++) CHECK(put(file, "again"));
+    for (int i = 0; i < 10; i++) CHECK(put(file, "again") && checks(file));
     CHECK(refused("/dev/full", "there is a device of this name"));
     int after = dup(0);
     close(after);
@@ -199,6 +232,8 @@ int main(void) {
     RUN(a_temporary_that_points_elsewhere_is_not_followed);
     RUN(a_write_that_fails_keeps_the_old_bytes_and_says_why);
     RUN(a_full_disk_is_found_when_the_last_bytes_leave_the_buffer);
+    RUN(a_check_changes_neither_the_file_nor_what_has_the_temporarys_name);
+    RUN(a_check_refuses_what_a_save_would);
     RUN(no_descriptor_is_lost);
     g_unlink(file);
     g_rmdir(folder);
