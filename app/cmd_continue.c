@@ -2,6 +2,7 @@
 #include "app/cli.h"
 #include "app/commands.h"
 #include "app/continuation.h"
+#include "app/outputs.h"
 #include "app/receipt.h"
 #include "app/recording.h"
 #include "audio/soundfont.h"
@@ -90,12 +91,6 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
     return *status == 0;
 }
 
-static bool same_file(const char *a, const char *b) {
-    g_autofree char *x = g_canonicalize_filename(a, NULL);
-    g_autofree char *y = g_canonicalize_filename(b, NULL);
-    return strcmp(x, y) == 0;
-}
-
 static bool within(double x, double least, double most) {
     return x >= least && x <= most; // false for NaN
 }
@@ -125,8 +120,6 @@ static int check(const Arguments *a) {
         return cli_misuse("MIDI and sound cannot both go to standard output");
     if ((midi_out || wav_out) && a->takes > 1)
         return cli_misuse("several takes cannot go to standard output");
-    if (a->wav && same_file(a->out, a->wav))
-        return cli_misuse("MIDI and sound cannot both go to %s", a->out);
     if (!a->wav && (a->gain != 0 || a->normalize))
         return cli_misuse("--gain and --normalize are of the sound: --wav is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
@@ -156,6 +149,19 @@ static char *path_of_take(const char *path, int take, int takes) {
     const char *dot = strrchr(name ? name : path, '.');
     int stem = dot ? (int)(dot - path) : (int)strlen(path);
     return g_strdup_printf("%.*s-%d%s", stem, path, take, path + stem);
+}
+
+// The model and the soundfont that are read may be the usual ones.
+static int check_outputs(const Arguments *a) {
+    g_autofree char *model = cli_find_model(a->model, NULL);
+    g_autofree char *font = a->wav ? soundfont_find(a->soundfont, NULL) : NULL;
+    g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
+    for (int take = 1; take <= a->takes; take++) {
+        g_ptr_array_add(outputs, path_of_take(a->out, take, a->takes));
+        if (a->wav) g_ptr_array_add(outputs, path_of_take(a->wav, take, a->takes));
+    }
+    return outputs_check(PATHS(a->in, model, a->soundfont, font),
+                         (Paths){(const char *const *)outputs->pdata, outputs->len});
 }
 
 static bool can_write_takes(const char *path, int takes, GError **error) {
@@ -313,6 +319,7 @@ static int run(const Arguments *a) {
     Job job = {.arguments = a};
     GError *error = NULL;
     int status = plan_of(a, &job.plan);
+    if (!status) status = check_outputs(a);
     if (status) return status;
     bool ok = prepare(&job, &error);
     if (job.soundfont_found) cli_warn("soundfont %s", job.soundfont_found);

@@ -1,6 +1,7 @@
 // par-midi render: a performance to sound, faster than real time.
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/outputs.h"
 #include "app/recording.h"
 #include "audio/soundfont.h"
 
@@ -50,7 +51,9 @@ int cmd_render(int argc, char **argv) {
         return cli_misuse("--rate goes from %d to %d", RATE_LEAST, RATE_MOST);
     if (bits != 16 && bits != 24) return cli_misuse("--bits is 16 or 24");
     Loudness loudness = {gain, normalize};
+    g_autofree char *found = soundfont_find(soundfont, NULL);
     status = recording_check(loudness);
-    if (status) return status;
-    return render(argv[1], &(Recording){out, soundfont, rate, bits, loudness});
+    if (!status) status = outputs_check(PATHS(argv[1], soundfont, found), PATHS(out));
+    return status ? status
+                  : render(argv[1], &(Recording){out, soundfont, rate, bits, loudness});
 }

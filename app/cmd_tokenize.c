@@ -1,6 +1,7 @@
 // par-midi tokenize and detokenize: token ids or names to look at, and back.
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/outputs.h"
 #include "midi/grammar.h"
 #include "midi/smf_write.h"
 #include "midi/tokenizer.h"
@@ -217,7 +218,9 @@ int cmd_detokenize(int argc, char **argv) {
     if (argc > 2) return cli_misuse("one file of ids at a time");
     if (!out) return cli_misuse("-o OUT.mid is missing");
     if (!kind_from(tokenizer, &kind, &status)) return status;
+    const char *in = argc == 2 ? argv[1] : "-";
     GError *error = NULL;
-    return detokenize(argc == 2 ? argv[1] : "-", out, kind, &error) ? 0
-                                                                    : cli_fail(error);
+    status = outputs_check(PATHS(in), PATHS(out));
+    if (status) return status;
+    return detokenize(in, out, kind, &error) ? 0 : cli_fail(error);
 }

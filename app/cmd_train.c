@@ -1,6 +1,7 @@
 #include "app/cli.h"
 #include "app/commands.h"
 #include "app/data_check.h"
+#include "app/outputs.h"
 #include "app/train_arguments.h"
 #include "app/train_data.h"
 #include "app/train_view.h"
@@ -153,6 +154,22 @@ static int find_folder(Task *t) {
     return 1;
 }
 
+// What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
+// model that it begins with nor the corpus's cache.
+static int check_outputs(const Task *t) {
+    static const char *const names[] = {"config.json",       "metrics.jsonl",
+                                        "curves.svg",        "last.safetensors",
+                                        "best.safetensors",  "average.safetensors",
+                                        "state.safetensors", "previous.safetensors",
+                                        "data.ini",          "skipped.txt"};
+    g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(outputs, g_strdup(t->arguments.cache));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_ptr_array_add(outputs, in_run(t, names[i]));
+    return outputs_check(PATHS(t->arguments.from),
+                         (Paths){(const char *const *)outputs->pdata, outputs->len});
+}
+
 static int prepare_resume(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
@@ -271,6 +288,7 @@ static bool set_up(Task *t, int argc, char **argv, int *status) {
     *status = a->resume     ? prepare_resume(t)
               : a->cooldown ? prepare_cooldown(t)
                             : prepare_new(t);
+    if (!*status && leads(t)) *status = check_outputs(t);
     if (*status) return false;
     GError *error = NULL;
     bool ok = open_corpus(t, &error);

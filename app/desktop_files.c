@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "app/document_file.h"
+#include "app/outputs.h"
 #include "midi/smf_read.h"
 #include "midi/smf_write.h"
 
@@ -128,10 +129,22 @@ static bool write_midi(Desktop *d, const char *path, GError **error) {
                               g_bytes_get_size(bytes), error);
 }
 
+// The model and the piano are still read, and a file of sound may be written just now.
+// An export of MIDI holds what is in the file that is open, and may replace it.
+static bool is_apart(const Desktop *d, const char *path, const char *font, bool sound,
+                     GError **error) {
+    const WriterModel *model = writer_model(d->writer);
+    const char *open = sound ? document_take(&d->document, 0)->name : NULL;
+    return outputs_are_apart(PATHS(model ? model->path : NULL, font, open),
+                             PATHS(d->mixdown ? mixdown_path(d->mixdown) : NULL, path),
+                             error);
+}
+
 void desktop_export_midi(Desktop *d, const char *path) {
     GError *error = NULL;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    if (write_midi(d, whole, &error))
+    const char *chosen = d->settings.soundfont, *font = *chosen ? chosen : NULL;
+    if (is_apart(d, whole, font, false, &error) && write_midi(d, whole, &error))
         say_written(d, whole);
     else
         desktop_fail(d, CONCERN_EXPORT, error);
@@ -149,7 +162,7 @@ void desktop_export_wav(Desktop *d, const char *path) {
         desktop_say(d, CONCERN_EXPORT, true, "%s", d->notices[CONCERN_SOUNDFONT].text);
         return;
     }
-    if (!cli_can_write(whole, &error)) {
+    if (!is_apart(d, whole, font, true, &error) || !cli_can_write(whole, &error)) {
         desktop_fail(d, CONCERN_EXPORT, error);
         return;
     }

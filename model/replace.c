@@ -26,6 +26,13 @@ static void forget(Replace *r) {
     *r = (Replace){0};
 }
 
+static char *temporary_of(const char *path) { return g_strconcat(path, ".tmp", NULL); }
+
+char *replace_temporary(const char *path) {
+    g_autofree char *target = follow(path);
+    return temporary_of(target ? target : path);
+}
+
 // Finds the file that `path` stands for, its folder and where the new one is written.
 static bool locate(Replace *r, const char *path, GError **error) {
     *r = (Replace){0};
@@ -46,9 +53,8 @@ static bool locate(Replace *r, const char *path, GError **error) {
     g_autofree char *folder = g_path_get_dirname(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return fail(path, errno, error);
-    *r = (Replace){.folder = fd,
-                   .path = g_strdup(path),
-                   .temporary = g_strconcat(path, ".tmp", NULL)};
+    *r = (Replace){
+        .folder = fd, .path = g_strdup(path), .temporary = temporary_of(path)};
     return true;
 }
 

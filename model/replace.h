@@ -22,6 +22,9 @@ typedef struct Replace {
     char *path, *temporary; // owned
 } Replace;
 
+// NAME.tmp, to be freed.
+char *replace_temporary(const char *path);
+
 bool replace_begin(Replace *r, const char *path, GError **error);
 // What fails here is remembered and said by replace_commit().
 void replace_write(Replace *r, const void *bytes, size_t size);

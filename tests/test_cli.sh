@@ -396,6 +396,31 @@ looks_only() {
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
         [ "$(cat "$t/new.mid.tmp")" = precious ] && rm "$t/new.mid.tmp"
 }
+# is_kept FILE ARGUMENTS...: refused in a sentence, exit status 2, and FILE as it was.
+is_kept() {
+    kept=$1
+    shift
+    cp "$kept" "$t/kept" && exits 2 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] &&
+        says 'is not written over' && cmp -s "$kept" "$t/kept" && [ ! -e "$kept.tmp" ]
+}
+keeps_inputs() {
+    cp "$t/a.mid" "$t/p.mid" && cp "$t/a.mid" "$t/p-2.mid" && ln -s p.mid "$t/link.mid" &&
+        cp "$t/pedal.safetensors" "$t/m" || return
+    for out in p.mid ./p.mid link.mid; do
+        is_kept "$t/p.mid" render "$t/p.mid" -o "$t/$out" &&
+            is_kept "$t/p.mid" continue "$t/p.mid" -o "$t/$out" -m "$t/m" &&
+            is_kept "$t/p.mid" continue "$t/p.mid" -o "$t/x.mid" -m "$t/m" -w "$t/$out" &&
+            is_kept "$t/m" continue "$t/p.mid" -o "$t/m" -m "$t/m" || return
+    done
+    is_kept "$t/p-2.mid" continue "$t/p-2.mid" -o "$t/p.mid" --takes 2 -m "$t/m" &&
+        is_kept "$t/ids" detokenize "$t/ids" -o "$t/ids" &&
+        in=$t/ids is_kept "$t/ids" detokenize -o "$t/ids" &&
+        PAR_MIDI_MODEL=$t/m is_kept "$t/m" continue "$t/p.mid" -o "$t/m" || return
+    echo none >"$t/font"
+    is_kept "$t/font" render "$t/p.mid" --soundfont "$t/font" -o "$t/font" &&
+        is_kept "$t/font" continue "$t/p.mid" -o "$t/x.mid" -w "$t/font" -m "$t/m" \
+            --soundfont "$t/font"
+}
 # Two notes, four hours apart.
 long_pause() {
     printf 'MThd\0\0\0\6\0\0\0\1\0\1MTrk\0\0\0\26' >"$t/pause.mid"
@@ -444,6 +469,7 @@ rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
 rule 'and what only looks whether it can be written changes nothing' looks_only
+rule 'what is read is not written over, by whatever name: exit status 2' keeps_inputs
 rule 'so is a prompt that no MIDI file can hold, unless it is omitted' long_pause
 rule 'and a folder for temporary files that is none' no_temporary_folder
 rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt

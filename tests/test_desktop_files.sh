@@ -39,6 +39,16 @@ rule 'and by the next one after that, sound as well as notes' next_number
 rule 'a file that is there is not replaced without a question' asks
 rule 'and is when it is answered' replaces
 
+keeps_the_model() { # through a link, whatever is answered
+    cp "$root/assets/model.safetensors" "$t/model" && ln -s ../model "$t/pieces/m.mid" &&
+        PAR_MIDI_MODEL=$t/model start "$piece" && press ctrl+s && sleep 0.3 && press ctrl+a &&
+        xdotool type --delay 5 "$t/pieces/m.mid" && press Return Return && sleep 1 &&
+        picture kept && cmp "$t/model" "$root/assets/model.safetensors" && quit
+}
+if [ -e "$root/assets/model.safetensors" ]; then
+    rule 'the model that plays is not replaced by an export' keeps_the_model
+fi
+
 # While takes are written, the folder with earlier exports is left alone.
 listed() { # how often anything was asked about it
     grep -c "$t/many" "$t/calls"

@@ -68,6 +68,18 @@ has_files() {
 rule 'a run has its files' has_files
 rule 'a file that is no MIDI is skipped and listed' \
     grep -q '^[^ ]*/set/bad.mid: byte 0: ' run/skipped.txt
+# Whatever a run writes, from the list of one that there is.
+keeps_inputs() {
+    mkdir -p other && cp run/last.safetensors run/best.safetensors other || return
+    status 2 train other --from other/best.safetensors --steps 8 && [ "$(wc -l <err)" = 1 ] &&
+        cmp -s other/best.safetensors run/best.safetensors && [ "$(ls other | wc -l)" = 2 ] ||
+        return
+    for f in run/*; do
+        status 2 train other --cache "other/$(basename "$f")" --steps 8 || return
+    done
+    [ "$(ls other | wc -l)" = 2 ]
+}
+rule 'a run writes neither over what it begins with nor over the cache' keeps_inputs
 if python3 -c '' 2>/dev/null; then
     rule 'Python reads the model' \
         status 0 python3 "$root/tests/read_safetensors.py" run/last.safetensors
