@@ -119,6 +119,9 @@ static int check(const TrainArguments *a) {
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
         return cli_misuse("there is no schedule \"%s\", only cosine and constant",
                           a->schedule);
+    if (a->windows && !g_strv_contains(train_windows, a->windows))
+        return cli_misuse("windows cannot be from \"%s\", only anywhere and epoch",
+                          a->windows);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
     if (a->copy && (a->folder || a->from || a->preset || a->tokenizer || a->recall ||
@@ -140,7 +143,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 20 };
+    enum { TEXTS = 21 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -158,6 +161,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "muon or adamw (the preset's)", "NAME"},
         {"schedule", 0, 0, G_OPTION_ARG_STRING, &a->schedule,
          "The rate's: cosine, or constant for a run without an end (cosine)", "NAME"},
+        {"windows", 0, 0, G_OPTION_ARG_STRING, &a->windows,
+         "From anywhere, or epoch: every token a target once in each (anywhere)", "NAME"},
         {"cooldown", 0, 0, G_OPTION_ARG_FILENAME, &a->cooldown,
          "Bring the rate of a constant run down to nothing, in a new run", "RUN"},
         {"change", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->changes,
@@ -231,6 +236,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->resume);
     g_free(a->schedule);
     g_free(a->cooldown);
+    g_free(a->windows);
     g_strfreev(a->changes);
     for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);
 }
@@ -373,6 +379,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);
     if (given(a, TRAIN_WARMUP)) o.warmup = (int64_t)a->number[TRAIN_WARMUP];
     if (a->only_float) o.mixed = 0;
+    if (a->windows) o.windows = strcmp(a->windows, train_windows[WINDOWS_EPOCH]) == 0;
     if (a->optimizer) o.muon = strcmp(a->optimizer, "muon") == 0;
     if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
     g_autoptr(GError) error = NULL;

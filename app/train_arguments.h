@@ -36,7 +36,7 @@ typedef enum TrainNumber {
 typedef struct TrainArguments {
     char *folder; // owned, as all texts here; NULL: not given
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
-    char *schedule, *recall, *cooldown;
+    char *schedule, *recall, *windows, *cooldown;
     char **changes; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
     bool copy;           // the task is copy.h's, without a folder

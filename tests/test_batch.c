@@ -19,7 +19,7 @@ TEST(targets_are_the_tokens_that_follow_the_latents) {
     BatchSource s = source(1);
     for (int i = 0; i < 200; i++) {
         Window w;
-        batch_draw(&s, &w, 1, i);
+        batch_draw(&s, &w, NULL, 1, i);
         CHECK(w.in.n == MIN(8, w.in.keys) && w.in.keys >= 1 && w.in.keys <= 40);
         for (int k = 0; k + 1 < w.in.n; k++)
             CHECK(w.targets[k] == w.in.tokens[w.in.keys - w.in.n + k + 1]);
@@ -32,9 +32,9 @@ TEST(the_same_seed_step_and_index_draw_the_same_window) {
     int different = 0;
     for (int i = 0; i < 50; i++) {
         Window a, b, c;
-        batch_draw(&s, &a, 3, i);
-        batch_draw(&s, &b, 3, i);
-        batch_draw(&s, &c, 4, i);
+        batch_draw(&s, &a, NULL, 3, i);
+        batch_draw(&s, &b, NULL, 3, i);
+        batch_draw(&s, &c, NULL, 4, i);
         CHECK(a.in.keys == b.in.keys);
         CHECK(memcmp(a.positions, b.positions, (size_t)a.in.keys * sizeof(int)) == 0);
         CHECK(memcmp(a.tokens, b.tokens, (size_t)a.in.keys * sizeof(Token)) == 0);
@@ -50,7 +50,7 @@ static void check_keeps_its_share(int span) {
     s.span = span;
     for (int i = 0; i < 200; i++) {
         Window w;
-        batch_draw(&s, &w, 2, i);
+        batch_draw(&s, &w, NULL, 2, i);
         int T = w.positions[w.in.keys - 1] + 1, prefix = T - w.in.n;
         CHECK(w.in.keys == w.in.n + (int)lround(0.25 * prefix));
         for (int k = 0; k < w.in.keys; k++) {
@@ -74,7 +74,7 @@ static double kept_with_the_next(const BatchSource *s) {
     int kept = 0, both = 0;
     for (int i = 0; i < 900; i++) {
         Window w;
-        batch_draw(s, &w, 2, i);
+        batch_draw(s, &w, NULL, 2, i);
         for (int k = 0; k + 1 < w.in.keys - w.in.n; k++) {
             kept++;
             both += w.positions[k + 1] == w.positions[k] + 1;
@@ -88,7 +88,7 @@ TEST(a_window_hands_on_what_prefix_dropout_left_out) {
     BatchSource s = source(0.25);
     for (int i = 0; i < 100; i++) {
         Window w;
-        batch_draw(&s, &w, 2, i);
+        batch_draw(&s, &w, NULL, 2, i);
         CHECK(w.in.wholes == w.positions[w.in.keys - 1] + 1);
         for (int k = 0; k < w.in.keys; k++)
             CHECK(w.in.whole[w.positions[k]] == w.in.tokens[k]);
@@ -111,7 +111,7 @@ TEST(every_input_of_the_prefix_stays_as_often_as_any_other) {
     int stayed[32] = {0}, draws = 0;
     for (int i = 0; i < 6000; i++) {
         Window w;
-        batch_draw(&s, &w, 3, i);
+        batch_draw(&s, &w, NULL, 3, i);
         bool full = w.positions[w.in.keys - 1] == 39;
         draws += full;
         for (int k = 0; full && k < w.in.keys - w.in.n; k++) stayed[w.positions[k]]++;
@@ -125,7 +125,7 @@ static Window full_window(const BatchSource *s) {
     int i = 0;
     do {
         window_free(&w);
-        batch_draw(s, &w, 1, i++);
+        batch_draw(s, &w, NULL, 1, i++);
     } while (w.positions[w.in.keys - 1] < config.context - 1);
     return w;
 }
@@ -158,8 +158,8 @@ TEST(an_augmented_window_has_the_targets_that_its_own_have_become) {
     changed.augment = with_three_more;
     for (int i = 0; i < 200; i++) {
         Window a, b;
-        batch_draw(&s, &a, 1, i);
-        batch_draw(&changed, &b, 1, i);
+        batch_draw(&s, &a, NULL, 1, i);
+        batch_draw(&changed, &b, NULL, 1, i);
         CHECK(a.in.n == b.in.n && b.in.keys == MIN(40, a.in.keys + 3));
         CHECK(memcmp(a.targets, b.targets, (size_t)a.in.n * sizeof(Token)) == 0);
         window_free(&a), window_free(&b);
@@ -180,7 +180,7 @@ TEST(an_augmented_window_may_be_shorter_down_to_one_input) {
     s.augment = halved;
     for (int i = 0; i < 400; i++) {
         Window w;
-        batch_draw(&s, &w, 1, i);
+        batch_draw(&s, &w, NULL, 1, i);
         CHECK(w.in.n >= 1 && w.in.n <= 8 && w.in.keys >= w.in.n && w.in.keys <= 40);
         CHECK(w.targets == w.tokens + w.in.keys - w.in.n + 1);
         window_free(&w);
@@ -192,7 +192,7 @@ TEST(openings_of_pieces_are_drawn_too) {
     int openings = 0, draws = 900;
     for (int i = 0; i < draws; i++) {
         Window w;
-        batch_draw(&s, &w, 6, i);
+        batch_draw(&s, &w, NULL, 6, i);
         openings += w.in.keys < 8;
         CHECK((w.in.tokens[0] == 2) == (w.in.keys < 40 || w.in.tokens[0] == 2));
         window_free(&w);
@@ -207,7 +207,7 @@ TEST(validation_pieces_are_never_drawn_for_training) {
     int shared = 0;
     for (int i = 0; i < 100; i++) {
         Window w;
-        batch_draw(&s, &w, 1, i);
+        batch_draw(&s, &w, NULL, 1, i);
         // Piece p begins with the pattern's token 1 + p after SOS: 4 and 5 are 6
         // and 12.
         if (w.in.tokens[0] == 2 && w.in.keys > 1)

@@ -65,7 +65,7 @@ everywhere() {
 rule 'a sum, what is shared, and one failure are the same everywhere, to the bit' everywhere
 
 # --- the same as one ---
-small="$shape --latents 16 --batch 4 --steps 24"
+small="--windows epoch $shape --latents 16 --batch 4 --steps 24"
 # shellcheck disable=SC2086
 same() { # RUN OTHER PROCESSES OPTIONS...: the other run has the losses of the first
     first=$1 other=$2
@@ -97,7 +97,7 @@ rule 'and so is what one process would refuse' misused
 # --- stopped, killed, resumed ---
 # Long enough to be there still when mpirun, a second after Ctrl-C, ends the processes.
 steps=200
-long="$shape --latents 64 --batch 16 --steps $steps"
+long="--windows epoch $shape --latents 64 --batch 16 --steps $steps"
 # shellcheck disable=SC2086
 train 1 set --out straight $long
 # begin RUN: two processes, each with its number in pid.RANK, until ten steps are done.

@@ -36,7 +36,7 @@ mkdir empty
 
 shape='--preset tiny --context 64 --latents 16 --width 32 --heads 2 --layers 1
        --batch 2 --threads 1'
-windows='--span 16 --bias 1 --transpose -5..6 --tempo 0.9..1.1 --loudness -2..2 --untouched 0.1'
+windows='--windows epoch --span 16 --bias 1 --transpose -5..6 --tempo 0.9..1.1 --loudness -2..2 --untouched 0.1'
 often='--report-every 1 --validate-every 100 --save-every 50'
 
 train() { # RUN OPTIONS...
@@ -110,6 +110,13 @@ train other --steps 8 --report-every 2 --validate-every 4 --seed 7 >out 2>err
 rule 'another seed gives another model' differ run other
 train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
 rule 'without augmentation it is another model' differ run plain
+# Tokens of a piece but the first, in all pieces, over 32 latents a step: 70 steps.
+once() {
+    train once --windows epoch --steps 75 --report-every 75 --validate-every 75 \
+        --no-augment >out 2>err || return
+    tail -n 1 once/metrics.jsonl | awk -F '"epoch": ' '{ exit !($2 > 0.98 && $2 < 1.07) }'
+}
+rule 'an epoch is as long as its tokens, and the metrics count them' once
 as_it_was() { # all ranges of no width
     train still --steps 8 --report-every 2 --validate-every 4 --transpose 0 --tempo 1 \
         --loudness 0 >out 2>err && same plain still
@@ -375,6 +382,8 @@ rule 'recall where there is no layer' \
     says 2 'recall_layer must be' "$par" train set --recall on --layers 0
 rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
+rule 'windows from nowhere' says 2 'only anywhere and epoch' \
+    "$par" train set --windows nowhere
 rule 'a range that is none' says 2 '--tempo cannot be "1.1..0.9"' \
     "$par" train set --tempo 1.1..0.9
 rule 'half a semitone' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1

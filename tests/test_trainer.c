@@ -24,6 +24,7 @@ static TrainOptions options(int steps) {
         .decay = 0.01,
         .beta2 = 0.98,
         .dropout = 0.1,
+        .windows = WINDOWS_EPOCH,
         .keep = 0.7,
         .span = 8,
         .bias = 1,

@@ -2,16 +2,16 @@
 
 #include <math.h>
 
-static const Piece *draw_piece(const Corpus *c, Split split, Rng *rng) {
+static int draw_piece(const Corpus *c, Split split, Rng *rng) {
     // 62 bits are far more than any corpus has tokens, so the bias is nothing.
     uint64_t wide = (uint64_t)rng_next(rng) << 30 ^ rng_next(rng);
     int64_t at = (int64_t)(wide % (uint64_t)MAX(1, c->tokens[split]));
     for (int i = 0; i < c->piece_count; i++) {
         if (c->pieces[i].split != split) continue;
-        if (at < c->pieces[i].count) return &c->pieces[i];
+        if (at < c->pieces[i].count) return i;
         at -= c->pieces[i].count;
     }
-    return NULL;
+    return -1;
 }
 
 // The window whose inputs end before token `end`, with up to n latents.
@@ -90,26 +90,21 @@ static void drop_prefix(Window *w, const BatchSource *s, Rng *rng) {
     g_free(stays);
 }
 
-// A window to be: its piece, where its inputs end, and how many targets it has.
-typedef struct Place {
-    const Piece *piece;
-    int end, n;
-} Place;
-
-static Place anywhere(const BatchSource *s, Rng *rng) {
-    const Piece *piece = draw_piece(s->corpus, s->split, rng);
-    int end = 1 + (int)rng_below(rng, (uint32_t)piece->count - 1);
-    return (Place){piece, end, MIN(end, s->config->latents)};
+static Segment anywhere(const BatchSource *s, Rng *rng) {
+    int piece = draw_piece(s->corpus, s->split, rng);
+    int end = 1 + (int)rng_below(rng, (uint32_t)s->corpus->pieces[piece].count - 1);
+    return (Segment){piece, end, MIN(end, s->config->latents)};
 }
 
 // Cuts the window out of what it needs of its piece, augmented.
-static void cut_augmented(Window *ret, const BatchSource *s, Place p, Rng rng) {
+static void cut_augmented(Window *ret, const BatchSource *s, Segment b, Rng rng) {
     // A faster tempo takes fewer tokens, so some more are there to fill the context.
     int most = s->config->context + s->config->context / 16;
-    int from = MAX(0, p.end - most), count = p.end + 1 - from;
-    int first = count - p.n; // target
+    int from = MAX(0, b.end - most), count = b.end + 1 - from;
+    int first = count - b.n; // target
+    const uint16_t *tokens_of = s->corpus->pieces[b.piece].tokens;
     Token *part = g_new(Token, count);
-    for (int i = 0; i < count; i++) part[i] = p.piece->tokens[from + i];
+    for (int i = 0; i < count; i++) part[i] = tokens_of[from + i];
     GArray *changed = s->augment
                           ? s->augment(s->augment_data, part, count, &first, &rng)
                           : NULL;
@@ -123,10 +118,12 @@ static void cut_augmented(Window *ret, const BatchSource *s, Place p, Rng rng) {
     g_free(part);
 }
 
-void batch_draw(const BatchSource *source, Window *ret, int64_t step, int index) {
+void batch_draw(const BatchSource *source, Window *ret, const Segment *segment,
+                int64_t step, int index) {
     uint64_t seed = source->seed + (uint64_t)step * 0x9E3779B97F4A7C15u;
     Rng rng = rng_new(seed, (uint64_t)index), own = rng_new(seed, ~(uint64_t)index);
-    cut_augmented(ret, source, anywhere(source, &rng), own);
+    Segment b = segment ? *segment : anywhere(source, &rng);
+    cut_augmented(ret, source, b, own);
     if (source->keep < 1) drop_prefix(ret, source, &rng);
 }
 

@@ -26,6 +26,8 @@ static const struct {
 
 const char *const train_presets[] = {"tiny", "small", "base", "paper", NULL};
 
+const char *const train_windows[] = {"anywhere", "epoch", NULL};
+
 bool train_preset(TrainOptions *ret, const char *name) {
     for (size_t i = 0; i < G_N_ELEMENTS(presets); i++) {
         if (strcmp(name, presets[i].name) != 0) continue;

@@ -29,6 +29,7 @@ static const struct {
     {"norm", offsetof(Metric, norm)},
     {"latents_per_second", offsetof(Metric, latents_second)},
     {"elapsed", offsetof(Metric, elapsed)},
+    {"epoch", offsetof(Metric, epoch)},
 };
 
 static double *metric_field(Metric *m, size_t i) {

@@ -21,6 +21,7 @@ typedef struct RunState {
 typedef struct Metric {
     int64_t step;
     double loss, validation, average, rate, norm, latents_second, elapsed;
+    double epoch; // so many are done (epoch.h)
 } Metric;
 
 // What a run holds in memory and its state on the disk; borrowed.

@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 35 };
+enum { OPTION_FIELDS = 36 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -45,6 +45,10 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "average", .number = &o->average, .later = true},
         {.name = "beta2", .number = &o->beta2},
         {.name = "dropout", .number = &o->dropout},
+        {.name = "windows",
+         .whole = &o->windows,
+         .names = train_windows,
+         .later = true},
         {.name = "keep", .number = &o->keep},
         {.name = "span", .whole = &o->span, .later = true},
         {.name = "bias", .number = &o->bias, .later = true},

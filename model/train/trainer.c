@@ -26,6 +26,9 @@ struct Trainer {
     const Corpus *corpus; // borrowed
     Pool *pool;           // borrowed
     BatchSource source;
+    Epochs epochs;     // of zeros where windows are from anywhere
+    Segment *segments; // owned; the windows of the last step that has taken any
+    int64_t drawing;   // steps that have
     Run run;
     Parameters w, dw, average; // the last: nothing where none is kept, or on rank 1..
     Optimizer optimizer;
@@ -128,6 +131,8 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
                               .augment = augment,
                               .augment_data = augment_data,
                               .seed = o->seed};
+    if (o->windows == WINDOWS_EPOCH && !train_copies(o))
+        t->epochs = epochs_new(corpus, SPLIT_TRAIN, o->config.context, o->seed);
     if (!allocate(t)) {
         trainer_free(t);
         memory_lacks("training a model of this size", error);
@@ -144,6 +149,8 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
 void trainer_free(Trainer *t) {
     if (!t) return;
     run_close(&t->run);
+    epochs_free(&t->epochs);
+    g_free(t->segments);
     parameters_free(&t->w);
     parameters_free(&t->dw);
     parameters_free(&t->average);
@@ -202,9 +209,25 @@ static double progress(const Trainer *t) {
     return CLAMP(done, 0, 1);
 }
 
+// Takes the segments of all steps before `step` that have not been taken yet. So a run
+// that is resumed needs to keep nothing to go on with the same.
+static void take_segments(Trainer *t, int64_t step) {
+    for (; t->epochs.corpus && t->drawing < step; t->drawing++) {
+        TrainOptions then = schedule_options(&t->o, t->drawing, 0);
+        t->segments = g_renew(Segment, t->segments, then.batch);
+        epochs_take(&t->epochs, t->segments, then.batch, then.config.latents);
+    }
+}
+
+static double epochs(Trainer *t) {
+    take_segments(t, t->at.step);
+    return t->epochs.corpus ? epochs_done(&t->epochs) : NONE;
+}
+
 static void draw(const Trainer *t, Window *ret, int index) {
     if (!train_copies(&t->o)) {
-        batch_draw(&t->source, ret, t->at.step, index);
+        const Segment *segment = t->epochs.corpus ? &t->segments[index] : NULL;
+        batch_draw(&t->source, ret, segment, t->at.step, index);
         return;
     }
     Rng rng = rng_new(t->o.seed + (uint64_t)t->at.step, (uint64_t)index);
@@ -225,6 +248,7 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     int64_t latents = 0;
     double loss = 0;
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
+    take_segments(t, t->at.step + 1);
     for (int i = t->ranks.rank; i < t->now.batch; i += t->ranks.count) {
         if (*stop) return STEP_DROPPED;
         Window window;
@@ -348,7 +372,8 @@ static bool validated(Trainer *t, const volatile int *stop, GError **error) {
                 .rate = NONE,
                 .norm = NONE,
                 .latents_second = NONE,
-                .elapsed = elapsed(t)};
+                .elapsed = elapsed(t),
+                .epoch = epochs(t)};
     return run_add_metric(&t->run, &m, error) && keep_best(t, error);
 }
 
@@ -375,8 +400,8 @@ static TrainStatus status(const Trainer *t, double rate) {
 }
 
 static bool reported(Trainer *t, TrainStatus *s, GError **error) {
-    Metric m = {s->step, s->loss,           NONE,      NONE, s->rate,
-                s->norm, s->latents_second, s->elapsed};
+    Metric m = {s->step, s->loss,           NONE,       NONE,     s->rate,
+                s->norm, s->latents_second, s->elapsed, epochs(t)};
     t->at.loss_sum = 0;
     t->at.loss_count = 0;
     t->at.reported = t->at.step;

@@ -35,6 +35,13 @@ typedef enum TrainSchedule {
     SCHEDULE_COOLDOWN, // a branch of a constant run
 } TrainSchedule;
 
+// Where the windows come from: batch.h. The names are those of config.json.
+typedef enum TrainWindows {
+    WINDOWS_ANYWHERE,
+    WINDOWS_EPOCH,
+} TrainWindows;
+extern const char *const train_windows[]; // "anywhere", "epoch"; NULL-terminated
+
 // The settings that may take another value on the way.
 typedef enum TrainSetting {
     TRAIN_SETTING_BATCH,
@@ -70,6 +77,7 @@ typedef struct TrainOptions {
     double average;        // factor of the weights' average (average.h); 0: none
     double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
     double dropout; // on the output of each Attn and MLP
+    int windows;    // a TrainWindows
     double keep;    // share of the prefix that prefix dropout keeps,
     int span;       // in spans of up to so many inputs (batch.h); 0, 1: one by one
     double bias;    // share of ln(1 / keep) added to the scores of what is kept
