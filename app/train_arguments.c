@@ -1,6 +1,7 @@
 #include "app/train_arguments.h"
 
 #include "app/cli.h"
+#include "app/recall_notes.h"
 #include "model/train/schedule.h"
 
 #include <float.h>
@@ -9,8 +10,6 @@
 #define MINUTES 60 // a run's length unless told
 #define SHORT   20 // up to here a larger model would not leave its plateau
 #define UNSET   (-DBL_MAX)
-
-enum { RECALL_HEADS = 4 };
 
 // clang-format off
 static const struct {
@@ -331,14 +330,10 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
-// Recall of the notes' onsets, before the last layer, unless it is there already.
+// Recall that is there stays as it is, if it stays.
 static void recall(const TrainArguments *a, Config *c) {
     bool on = a->recall ? strcmp(a->recall, "on") == 0 : c->recall_heads > 0;
-    if (on && c->recall_heads) return;
-    c->recall_heads = on ? RECALL_HEADS : 0;
-    c->recall_layer = on ? c->layers - 1 : 0;
-    c->recall_first = on ? TOKEN_NOTE_ON : 0;
-    c->recall_end = on ? TOKEN_NOTE_OFF : 0;
+    if (!on || !c->recall_heads) recall_notes(c, on);
 }
 
 const char *train_arguments_preset(const TrainArguments *a) {

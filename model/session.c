@@ -5,6 +5,7 @@
 #include "model/cross_step.h"
 #include "model/gemm.h"
 #include "model/memory.h"
+#include "model/recall_step.h"
 
 enum { FEW = 8 }; // latents up to which each reads the caches by itself
 
@@ -27,6 +28,7 @@ struct Session {
     // Constant for a model: embed, LN_kv and the projections give V keys and values.
     real *kinds_k, *kinds_v; // (V, d)
     CrossStep *step;
+    RecallStep *recall; // owned; NULL if the model has none
     Rotary rotary;
     int *positions; // 0, 1, 2 ...: (M + N)
 
@@ -110,7 +112,8 @@ static bool allocate(Session *s) {
     s->rotary = rotary_new(s->config, rows);
     s->positions = memory_new((size_t)rows, sizeof *s->positions);
     return s->rotary.fine && s->positions && run_init(&s->runs[0], s) &&
-           run_init(&s->runs[1], s) && project_kinds(s);
+           run_init(&s->runs[1], s) && project_kinds(s) &&
+           (!s->config->recall_heads || (s->recall = recall_step_new(s->weights)));
 }
 
 Session *session_new(const Weights *w, Pool *pool) {
@@ -136,6 +139,7 @@ void session_free(Session *s) {
     for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
     for (int i = 0; i < 2; i++) run_free(&s->runs[i], s->config->layers);
     cross_step_free(s->step);
+    recall_step_free(s->recall);
     rotary_free(&s->rotary);
     memory_free(s->positions);
     g_array_unref(s->tokens);
@@ -268,6 +272,17 @@ static void layer(Session *s, int i, const Part *parts, int count, int n) {
     mlp(s, &w->norm_mlp, m, n);
 }
 
+// What the chunk's n latents from place `from` on recall; the next run's rows, which
+// begin with the latent `late`, come behind them.
+static void recall(Session *s, int from, int n, int late) {
+    int d = s->config->width;
+    const Token *tokens = (const Token *)(void *)s->tokens->data;
+    recall_step(s->recall, s->pool, s->x, s->o, tokens, from, n);
+    residual(s->pool, s->z, s->x, 0, 0, n * d);
+    if (late < n)
+        residual(s->pool, row(s->z, s, n), row(s->x, s, late), 0, 0, (n - late) * d);
+}
+
 // Adds the next n positions to the runs, and with `last` leaves the logits of the last.
 static void extend(Session *s, int n, bool last) {
     const Config *c = s->config;
@@ -284,7 +299,10 @@ static void extend(Session *s, int n, bool last) {
                (size_t)(n - late) * (size_t)c->width * sizeof(real));
         rows += n - late;
     }
-    for (int i = 0; i < c->layers; i++) layer(s, i, parts, count, rows);
+    for (int i = 0; i < c->layers; i++) {
+        if (s->recall && i == c->recall_layer) recall(s, from, n, late);
+        layer(s, i, parts, count, rows);
+    }
     for (int p = 0; p < count; p++) parts[p].run->length += parts[p].n;
     if (!last) return;
     norm(s, &s->weights->model->parameters.final_norm, row(s->z, s, n - 1), 1);
@@ -333,6 +351,7 @@ const real *session_sync(Session *s, const Token *tokens, int count) {
     if (common == count && (int)s->tokens->len == count) return s->logits;
     g_array_set_size(s->tokens, (guint)common);
     g_array_append_vals(s->tokens, tokens + common, (guint)(count - common));
+    if (s->recall) recall_step_sync(s->recall, tokens, count, common);
 
     // The last position is computed in any case, for its logits.
     cut(s, MIN(common, count - 1));

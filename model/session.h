@@ -11,7 +11,7 @@
 // when its first position is there; so no token waits for N/2 latents, and both read
 // the weights once. A latent at position p reads the newest M inputs, p - M + 1 .. p,
 // so a timeline may go on for ever. Memory: 4 L N d numbers for the runs' keys and
-// values, and the tokens.
+// values, and the tokens, with 20 bytes for each that recall may look for.
 #ifndef MODEL_SESSION_H
 #define MODEL_SESSION_H
 

@@ -28,6 +28,15 @@ typedef struct Making {
     bool int8, lacking;
 } Making;
 
+// The step in which a row of int8 counts; 0: it is too small for any.
+static real step_of(const real *row, int count) {
+    real most = 0;
+    for (int i = 0; i < count; i++) most = MAX(most, (real)fabs((double)row[i]));
+    return most < (real)1e-30 ? 0 : most / 127;
+}
+
+static int8_t to_int8(real x, real step) { return (int8_t)lround((double)(x / step)); }
+
 static Matrix matrix(Making *making, const Linear *w, int in, int out) {
     Matrix m = {.exact = w, .in = in, .out = out};
     if (!making->int8) return m;
@@ -40,14 +49,29 @@ static Matrix matrix(Making *making, const Linear *w, int in, int out) {
     }
     for (int o = 0; o < out; o++) {
         const real *row = w->weight + (size_t)o * (size_t)in;
-        real most = 0;
-        for (int i = 0; i < in; i++) most = MAX(most, (real)fabs((double)row[i]));
-        if (most < (real)1e-30) continue; // no room for steps
-        m.scale[o] = most / 127;
-        for (int i = 0; i < in; i++)
-            m.int8[at(o, i, in)] = (int8_t)lround((double)(row[i] / m.scale[o]));
+        if (!(m.scale[o] = step_of(row, in))) continue;
+        for (int i = 0; i < in; i++) m.int8[at(o, i, in)] = to_int8(row[i], m.scale[o]);
     }
     return m;
+}
+
+static Table table(Making *making, const real *exact, int rows, int columns) {
+    Table t = {.exact = exact, .rows = rows, .columns = columns};
+    if (!making->int8) return t;
+    t.int8 = memory_new0((size_t)rows, (size_t)columns);
+    t.scale = memory_new0((size_t)rows, sizeof(real));
+    if (!t.int8 || !t.scale) {
+        making->lacking = true;
+        return t;
+    }
+    for (int r = 0; r < rows; r++) {
+        const real *row = exact + (size_t)r * (size_t)columns;
+        if (!(t.scale[r] = step_of(row, columns))) continue;
+        for (int i = 0; i < columns; i++)
+            t.int8[(size_t)r * (size_t)columns + (size_t)i] = to_int8(row[i],
+                                                                      t.scale[r]);
+    }
+    return t;
 }
 
 static MatrixBlock block(Making *making, const Block *b, int d) {
@@ -73,6 +97,14 @@ Weights *weights_new(const Model *m, bool int8) {
     w->layers = g_new0(MatrixBlock, c->layers);
     for (int i = 0; i < c->layers; i++)
         w->layers[i] = block(&making, &p->layers[i], c->width);
+    if (c->recall_heads) {
+        const Recall *r = &p->recall;
+        int heads = c->recall_heads, V = c->vocabulary;
+        w->feed = matrix(&making, &r->feed, c->width, c->width);
+        w->next = table(&making, r->next, config_recalled(c) * heads, c->width);
+        w->after = table(&making, r->after, V * heads, c->width);
+        w->before = table(&making, r->before, V * heads, c->width);
+    }
     if (making.lacking) g_clear_pointer(&w, weights_free);
     return w;
 }
@@ -80,6 +112,11 @@ Weights *weights_new(const Model *m, bool int8) {
 static void matrix_clear(Matrix *m) {
     memory_free(m->int8);
     memory_free(m->scale);
+}
+
+static void table_clear(Table *t) {
+    memory_free(t->int8);
+    memory_free(t->scale);
 }
 
 static void block_clear(MatrixBlock *b) {
@@ -94,7 +131,33 @@ void weights_free(Weights *w) {
     block_clear(&w->cross);
     for (int i = 0; i < w->model->config.layers; i++) block_clear(&w->layers[i]);
     g_free(w->layers);
+    matrix_clear(&w->feed);
+    Table *tables[] = {&w->next, &w->after, &w->before};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) table_clear(tables[i]);
     g_free(w);
+}
+
+VECTOR_CLONES
+static void add_exact(real *y, const real *row, real by, int count) {
+#pragma omp simd
+    for (int i = 0; i < count; i++) y[i] += by * row[i];
+}
+
+VECTOR_CLONES
+static void add_int8(real *y, const int8_t *row, real by, int count) {
+#pragma omp simd
+    for (int i = 0; i < count; i++) y[i] += by * (real)row[i];
+}
+
+void table_add(real *y, const Table *t, const real *by) {
+    for (int r = 0; r < t->rows; r++) {
+        size_t at = (size_t)r * (size_t)t->columns;
+        if (by[r] == 0) continue;
+        if (t->int8)
+            add_int8(y, t->int8 + at, by[r] * t->scale[r], t->columns);
+        else
+            add_exact(y, t->exact + at, by[r], t->columns);
+    }
 }
 
 void matrix_widen(real *ret, const Matrix *w) {

@@ -25,10 +25,20 @@ typedef struct MatrixBlock {
     Matrix q, k, v, out, up, down;
 } MatrixBlock;
 
+// Vectors of which some are added up, exact if int8 is NULL; else each has a scale.
+typedef struct Table {
+    const real *exact; // borrowed from the model; (rows, columns)
+    int rows, columns;
+    int8_t *int8; // owned; as exact
+    real *scale;  // owned; (rows)
+} Table;
+
 typedef struct Weights {
     const Model *model; // borrowed
     Matrix latent, head;
     MatrixBlock cross, *layers;
+    Matrix feed; // with the tables of recall.h, if the model has it
+    Table next, after, before;
     bool int8;
 } Weights;
 
@@ -43,6 +53,10 @@ typedef struct Map {
     const Matrix *w;
 } Map;
 void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N);
+
+// y += sum over rows of by[row] times the row. Rows by which nothing is added are not
+// read.                                                by: (rows)  y: (columns)
+void table_add(real *y, const Table *t, const real *by);
 
 // W as `w` stands for it: (out, in). For tests and measurements.
 void matrix_widen(real *ret, const Matrix *w);

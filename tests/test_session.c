@@ -34,6 +34,20 @@ static Model toy(void) {
     return m;
 }
 
+// That which recalls what seven of its kinds said, before its last layer.
+static Model recalling(void) {
+    Model plain = toy(), m = {.config = plain.config};
+    m.config.recall_heads = 3, m.config.recall_layer = 1;
+    m.config.recall_first = 5, m.config.recall_end = 12;
+    Rng rng = rng_new(9, 3);
+    parameters_new(&m.parameters, &m.config);
+    for (size_t i = 0; i < m.parameters.count; i++)
+        m.parameters.memory[i] = (real)(0.3 * rng_normal(&rng));
+    parameters_take(&m.parameters, &m.config, &plain.parameters, &plain.config);
+    model_free(&plain);
+    return m;
+}
+
 static void random_tokens(Token *tokens, int count, uint64_t seed) {
     Rng rng = rng_new(seed, 5);
     for (int i = 0; i < count; i++) tokens[i] = (Token)rng_below(&rng, 17);
@@ -65,9 +79,7 @@ static void uncached(real *ret, const Model *m, const Token *tokens, int count,
     perceiver_free(net);
 }
 
-static void check_cached_steps(bool places) {
-    Model m = toy();
-    m.config.places = places;
+static void check_cached_steps(Model m) {
     Weights *w = weights_new(&m, false);
     Token tokens[20];
     random_tokens(tokens, 20, 1);
@@ -85,14 +97,20 @@ static void check_cached_steps(bool places) {
     model_free(&m);
 }
 
-TEST(a_cached_step_equals_the_uncached_forward) { check_cached_steps(false); }
+TEST(a_cached_step_equals_the_uncached_forward) {
+    check_cached_steps(toy());
+    check_cached_steps(recalling());
+}
 
-TEST(a_cached_step_knows_its_place_where_the_model_does) { check_cached_steps(true); }
+TEST(a_cached_step_knows_its_place_where_the_model_does) {
+    Model m = toy();
+    m.config.places = true;
+    check_cached_steps(m);
+}
 
 // Rows are few enough here for int8 all the way, so what a cache holds is the same
 // however it came there, and the tolerance is that of floats.
-static void check_run_begun_anew(bool int8) {
-    Model m = toy();
+static void check_run_begun_anew(Model m, bool int8) {
     Weights *w = weights_new(&m, int8);
     Token tokens[200];
     random_tokens(tokens, 200, 2);
@@ -109,10 +127,14 @@ static void check_run_begun_anew(bool int8) {
     model_free(&m);
 }
 
-TEST(a_run_begun_anew_forgets_nothing_but_latents) { check_run_begun_anew(false); }
+TEST(a_run_begun_anew_forgets_nothing_but_latents) {
+    check_run_begun_anew(toy(), false);
+    check_run_begun_anew(recalling(), false);
+}
 
 TEST(a_run_begun_anew_in_int8_forgets_nothing_but_latents) {
-    check_run_begun_anew(true);
+    check_run_begun_anew(toy(), true);
+    check_run_begun_anew(recalling(), true);
 }
 
 // How near `got` is to the training path with some number of latents from N/2 to N, or
@@ -142,10 +164,11 @@ static int walk(Token *tokens, int count, int room, Rng *rng) {
     return count;
 }
 
-TEST(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more) {
-    static const int shapes[][2] = {{8, 20}, {7, 20}, {9, 9}, {2, 5}, {1, 20}}; // N, M
+static void check_any_way(Model (*model)(void)) {
+    static const int shapes[][2] = {{8, 20}, {7, 20}, {9, 9},
+                                    {2, 5},  {1, 20}, {40, 70}}; // N, M
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++) {
-        Model m = toy();
+        Model m = model();
         m.config.latents = shapes[i][0], m.config.context = shapes[i][1];
         Weights *w = weights_new(&m, false);
         Session *s = session_new(w, NULL);
@@ -165,10 +188,18 @@ TEST(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more) {
     }
 }
 
-TEST(an_int8_session_goes_with_the_exact_one_whatever_way) {
+TEST(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more) {
+    check_any_way(toy);
+}
+
+TEST(what_is_recalled_is_the_same_whatever_way_a_timeline_went) {
+    check_any_way(recalling);
+}
+
+static void check_int8(Model (*model)(void)) {
     // N 64 begins runs with more rows than go through int8 weights.
     for (int N = 8; N <= 64; N *= 8) {
-        Model m = toy();
+        Model m = model();
         m.config.latents = N, m.config.context = 3 * N;
         Weights *exact = weights_new(&m, false), *int8 = weights_new(&m, true);
         double most = 0;
@@ -193,6 +224,11 @@ TEST(an_int8_session_goes_with_the_exact_one_whatever_way) {
         weights_free(int8);
         model_free(&m);
     }
+}
+
+TEST(an_int8_session_goes_with_the_exact_one_whatever_way) {
+    check_int8(toy);
+    check_int8(recalling);
 }
 
 static int by_size(const void *a, const void *b) {
@@ -229,8 +265,7 @@ TEST(no_token_waits_for_a_run_to_begin) {
     model_free(&m);
 }
 
-TEST(only_the_newest_inputs_of_the_context_are_read) {
-    Model m = toy();
+static void check_newest(Model m) {
     Weights *w = weights_new(&m, false);
     Token a[60], b[60];
     random_tokens(a, 60, 3);
@@ -246,6 +281,11 @@ TEST(only_the_newest_inputs_of_the_context_are_read) {
     session_free(t);
     weights_free(w);
     model_free(&m);
+}
+
+TEST(only_the_newest_inputs_of_the_context_are_read) {
+    check_newest(toy());
+    check_newest(recalling());
 }
 
 TEST(syncing_the_same_prefix_again_changes_nothing) {
@@ -380,6 +420,7 @@ int main(void) {
     RUN(a_run_begun_anew_forgets_nothing_but_latents);
     RUN(a_run_begun_anew_in_int8_forgets_nothing_but_latents);
     RUN(whatever_way_a_timeline_went_its_logits_are_of_half_a_run_or_more);
+    RUN(what_is_recalled_is_the_same_whatever_way_a_timeline_went);
     RUN(an_int8_session_goes_with_the_exact_one_whatever_way);
     RUN(no_token_waits_for_a_run_to_begin);
     RUN(only_the_newest_inputs_of_the_context_are_read);

@@ -224,11 +224,59 @@ TEST(int8_weights_are_the_models_to_half_a_step_of_their_row) {
     }
 }
 
+// A row is off by half its step in each number.
+static void check_tables(bool int8) {
+    Config c = {13,
+                20,
+                8,
+                24,
+                3,
+                1,
+                20,
+                .recall_heads = 2,
+                .recall_first = 3,
+                .recall_end = 12};
+    Model m = random_model(&c, 5);
+    Weights *w = weights_new(&m, int8);
+    const Table *tables[] = {&w->next, &w->after, &w->before};
+    const real *exact[] = {m.parameters.recall.next, m.parameters.recall.after,
+                           m.parameters.recall.before};
+    Rng rng = rng_new(6, 6);
+    double most = 0;
+    for (int i = 0; i < 3; i++) {
+        real by[26], y[24] = {0};
+        CHECK(tables[i]->rows == (i ? 26 : 18) && tables[i]->columns == 24);
+        random_numbers(by, 26, 1, &rng);
+        for (int r = 0; r < tables[i]->rows; r += 3) by[r] = 0;
+        table_add(y, tables[i], by);
+        for (int k = 0; k < 24; k++) {
+            double want = 0, room = 1e-5;
+            for (int r = 0; r < tables[i]->rows; r++) {
+                want += (double)(by[r] * exact[i][r * 24 + k]);
+                if (int8)
+                    room += fabs((double)by[r]) *
+                            largest(exact[i] + (ptrdiff_t)r * 24, 24) / 254;
+            }
+            CHECK(fabs((double)y[k] - want) <= room);
+            most = fmax(most, fabs((double)y[k] - want));
+        }
+    }
+    CHECK((most > 1e-4) == int8);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(rows_of_a_table_add_up_exactly_or_to_half_a_step_each) {
+    check_tables(false);
+    check_tables(true);
+}
+
 int main(void) {
     RUN(int8_maps_are_products_with_what_their_weights_stand_for);
     RUN(int8_maps_shared_by_threads_are_the_same);
     RUN(several_maps_at_once_are_those_maps_one_by_one);
     RUN(exact_maps_are_the_models_linear_layers);
     RUN(int8_weights_are_the_models_to_half_a_step_of_their_row);
+    RUN(rows_of_a_table_add_up_exactly_or_to_half_a_step_each);
     return test_end();
 }
