@@ -33,6 +33,9 @@ static double operations(const Config *c) {
     double linear = N * (double)linear_weights(c) + 2 * V * d * d;
     double self = c->layers * N * (N + 1) / 2 * 2 * d;
     double cross = N * (seen * r * c->heads + V * (2 * d - r * c->heads));
+    double recalled = config_recalled(c), states = N * recalled / V; // on average
+    double read = states * c->recall_heads * (recalled + 2 * V) * d;
+    if (c->recall_heads) linear += N * d * d + read;
     return 2 * 3 * (linear + self + cross);
 }
 

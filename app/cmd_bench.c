@@ -2,6 +2,7 @@
 #include "app/bench.h"
 #include "app/cli.h"
 #include "app/commands.h"
+#include "app/recall_notes.h"
 #include "midi/vocabulary.h"
 #include "model/ceilings.h"
 #include "model/memory.h"
@@ -17,7 +18,7 @@
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
     char *contexts; // owned
-    gboolean exact, only_float, no_training, no_generation, json;
+    gboolean recall, exact, only_float, no_training, no_generation, json;
 } Arguments;
 
 typedef struct Row {
@@ -43,6 +44,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (8)", "N"},
         {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (1024)", "N"},
         {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "Tokens a prediction attends to, a list (1024,4096,32768,131072)", "LIST"},
+        {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "With recall, an addition to the paper's model", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float where the CPU has bf16 too", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Generate with float weights instead of int8", NULL},
         {"no-training", 0, 0, G_OPTION_ARG_NONE, &a->no_training, "Only generate", NULL},
@@ -96,6 +98,7 @@ static int check(Bench *b) {
                          .width = a->width,
                          .heads = a->heads,
                          .layers = a->layers};
+    recall_notes(&b->config, a->recall);
     return read_contexts(b);
 }
 
@@ -176,8 +179,8 @@ static double generation_share(const Bench *b, const Row *r) {
 
 static void print(const Bench *b) {
     const Config *c = &b->config;
-    printf("shape: width %d, %d heads, %d layers, %d latents, %.1f M parameters\n",
-           c->width, c->heads, c->layers, c->latents,
+    printf("shape: width %d, %d heads, %d layers, %d latents, %s%.1f M parameters\n",
+           c->width, c->heads, c->layers, c->latents, c->recall_heads ? "recall, " : "",
            (double)parameters_count(c) / 1e6);
     printf("machine: %.0f GFLOP/s in float, %.0f in bf16; reads %.1f GB/s from memory, "
            "%.0f from the cache\n",
@@ -247,6 +250,7 @@ static void print_json(const Bench *b) {
     add(shape, "heads", c->heads);
     add(shape, "layers", c->layers);
     add(shape, "latents", c->latents);
+    cJSON_AddBoolToObject(shape, "recall", c->recall_heads > 0);
     add(shape, "parameters", (double)parameters_count(c));
     cJSON *machine = cJSON_AddObjectToObject(json, "machine");
     add(machine, "float_gflops", b->ceilings.float_rate);
