@@ -74,13 +74,13 @@ static int read_contexts(Bench *b) {
     g_auto(GStrv) words = g_strsplit(b->a->contexts, ",", -1);
     for (int i = 0; words[i]; i++) {
         char *end;
-        GError *error = NULL;
+        g_autoptr(GError) error = NULL;
         long context = strtol(words[i], &end, 10);
         if (!*words[i] || *end) return cli_misuse("%s is no context", words[i]);
         Row row = {.context = (int)CLAMP(context, 0, G_MAXINT)};
         b->config.context = row.context;
         b->config.rotary_wavelength = MAX(1, row.context);
-        if (!config_check(&b->config, &error)) return cli_fail(error);
+        if (!config_check(&b->config, &error)) return cli_misuse("%s", error->message);
         g_array_append_val(b->rows, row);
     }
     return b->rows->len > 0 ? 0 : cli_misuse("--context is empty");
@@ -154,14 +154,15 @@ static bool measure(Bench *b, GError **error) {
     progress_begin(&progress, "measuring");
     progress_line(&progress, "what the machine can do");
     double stolen = stolen_time();
-    b->ceilings = ceilings_measure(pool);
-    bool ok = true;
+    bool measured = ceilings_measure(&b->ceilings, pool), ok = measured;
     for (guint i = 0; ok && i < b->rows->len && !*cli_stop_flag(); i++)
         ok = measure_row(b, &g_array_index(b->rows, Row, i), pool, &progress);
     b->stolen = stolen_time() - stolen;
     progress_end(&progress);
     pool_free(pool);
-    return ok || memory_lacks("this shape and context", error);
+    return ok || memory_lacks(measured ? "this shape and context"
+                                       : "measuring the machine with so many threads",
+                              error);
 }
 
 static double training_share(const Bench *b, const Row *r) {

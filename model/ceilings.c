@@ -2,21 +2,23 @@
 
 #include "model/bf16.h"
 #include "model/lanes.h"
+#include "model/memory.h"
 
 #include <glib.h>
 
 enum {
     TRIES = 7,
     ROUNDS = 4000000,
-    MEMORY = 256 << 20, // bytes a thread reads
-    CACHED = 4 << 20,
-    PAIRS = 512, // of a product whose panels stay in the first-level caches
+    MEMORY = 512 << 20, // bytes that all threads read together
+    CACHED = 4 << 20,   // bytes that each reads again and again
+    PAIRS = 512,        // of a product whose panels stay in the first-level caches
     PRODUCTS = 4000,
 };
 
 typedef struct Job {
     Pool *pool;
-    char *memory; // (threads, MEMORY)
+    char *memory; // (threads, share)
+    size_t share; // bytes of a thread
     size_t bytes, times;
     double done; // operations or bytes, of all threads
 } Job;
@@ -45,7 +47,7 @@ static void read_memory(void *data, int begin, int end) {
     const Job *j = data;
     for (int i = begin; i < end; i++)
         for (size_t n = 0; n < j->times; n++)
-            (void)lanes()->read(j->memory + (size_t)i * MEMORY, j->bytes);
+            (void)lanes()->read(j->memory + (size_t)i * j->share, j->bytes);
 }
 
 // The best rate of several tries of one task a thread.
@@ -59,19 +61,23 @@ static double best(Pool *p, PoolTask task, Job *j, double each) {
     return each * pool_threads(p) / least / 1e9;
 }
 
-Ceilings ceilings_measure(Pool *p) {
+bool ceilings_measure(Ceilings *ret, Pool *p) {
     real sink[64] = {0};
     Ceilings c = {0};
-    Job j = {.pool = p, .memory = g_malloc((size_t)pool_threads(p) * MEMORY)};
-    memset(j.memory, 1, (size_t)pool_threads(p) * MEMORY);
+    size_t threads = (size_t)pool_threads(p);
+    Job j = {.pool = p, .share = MAX(MEMORY / threads, CACHED)};
+    j.memory = memory_new(threads, j.share);
+    if (!j.memory) return false;
+    memset(j.memory, 1, threads * j.share);
     c.float_rate = best(p, madds, &j, 2 * ROUNDS * lanes()->madds(sink, 1));
     if (bf16_here())
         c.bf16_rate = best(p, bf16, &j,
                            4.0 * PRODUCTS * PAIRS * BF16_ROWS * BF16_PANEL);
-    j.bytes = MEMORY, j.times = 1;
-    c.memory = best(p, read_memory, &j, MEMORY);
+    j.bytes = j.share, j.times = 1;
+    c.memory = best(p, read_memory, &j, (double)j.share);
     j.bytes = CACHED, j.times = 50;
     c.cache = best(p, read_memory, &j, (double)CACHED * (double)j.times);
-    g_free(j.memory);
-    return c;
+    memory_free(j.memory);
+    *ret = c;
+    return true;
 }

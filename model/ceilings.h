@@ -12,7 +12,7 @@ typedef struct Ceilings {
 } Ceilings;
 
 // By all threads of the pool, the best of several tries; takes about two seconds and
-// half a gigabyte.
-Ceilings ceilings_measure(Pool *p);
+// half a gigabyte, or 4 MB a thread if that is more. False: there is not the memory.
+bool ceilings_measure(Ceilings *ret, Pool *p);
 
 #endif

@@ -1,0 +1,86 @@
+#!/bin/bash
+# test_bench.sh PAR_MIDI SOURCE_ROOT: what bench answers and refuses; the figures
+# themselves are the machine's. TAP, a line a rule.
+par=$(realpath "$1") root=$(realpath "$2")
+t=$(mktemp -d)
+trap 'rm -rf "$t"' EXIT
+cd "$t" || exit 1
+. "$root/tests/rule.sh"
+command -v python3 >/dev/null || { echo '1..0 # SKIP no python3 here'; exit; }
+
+# bench STATUS OPTION...: of a very small shape; what it said is left in out and err.
+bench() {
+    local want=$1
+    shift
+    "$par" bench --width 8 --heads 1 --layers 1 --latents 4 --context 16,32 --steps 1 \
+        --tokens 2 --threads 1 "$@" >out 2>err </dev/null
+    local got=$?
+    [ $got = "$want" ] || { echo "exit status $got, not $want" >&2 && false; }
+}
+# holds EXPRESSION: of the answer, which is `a`.
+holds() { python3 -c 'import json, sys; a = json.load(open("out")); sys.exit(not eval(f"({sys.argv[1]})"))' "$1"; }
+
+answers() {
+    bench 0 --json &&
+        holds '{k: a["shape"][k] for k in ("width", "heads", "layers", "latents")} ==
+            {"width": 8, "heads": 1, "layers": 1, "latents": 4} and
+            a["shape"]["parameters"] > 0' &&
+        holds '[r["context"] for r in a["contexts"]] == [16, 32]' &&
+        holds 'all(r["training"]["latents_per_second"] > 0 and
+            r["training"]["operations_per_step"] > 0 and
+            r["training"]["share_of_peak"] > 0 for r in a["contexts"])' &&
+        holds 'all(r["generation"][k] > 0 for r in a["contexts"] for k in
+            ("tokens_per_second", "median_ms", "slowest_ms", "prompt_ms", "eight_more_ms",
+             "bytes_per_token", "share_of_memory_bandwidth"))' &&
+        holds 'all(r["generation"]["median_ms"] <= r["generation"]["slowest_ms"]
+            for r in a["contexts"])' &&
+        holds 'all(r["generation"]["weights"] == "int8" for r in a["contexts"])'
+}
+knows_machine() {
+    holds 'all(a["machine"][k] > 0 for k in
+        ("float_gflops", "memory_gb_per_second", "cache_gb_per_second")) and
+        a["machine"]["bf16_gflops"] >= 0'
+}
+leaves_out() {
+    bench 0 --json --no-training --exact --context 16 &&
+        holds '"training" not in a["contexts"][0] and
+            a["contexts"][0]["generation"]["weights"] == "exact"'
+}
+prints_tables() {
+    bench 0 --no-generation --float && grep -q '^shape: width 8, 1 heads, 1 layers, 4 latents' out &&
+        grep -q '^training' out && ! grep -q '^generation' out &&
+        [ "$(grep -c '^ *\(16\|32\) ' out)" = 2 ]
+}
+# refuses TEXT OPTION...: in one sentence with that text, before anything is measured.
+refuses() {
+    local text=$1
+    shift
+    bench 2 "$@" && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] && grep -q -e "$text" err
+}
+refuses_all() {
+    refuses 'takes no files' x.mid &&
+        refuses '--steps goes' --steps 0 && refuses '--steps goes' --steps 1001 &&
+        refuses '--tokens goes' --tokens 1 &&
+        refuses '--threads goes' --threads 1025 && refuses '--threads goes' --threads -1 &&
+        refuses 'word is no context' --context 16,word && refuses 'is no context' --context 16, &&
+        refuses '--context is empty' --context '' && refuses 'context' --context 0 &&
+        refuses 'context' --context -5 && refuses 'context' --context 99999999999999999999 &&
+        refuses 'head' --heads 3
+}
+lacks_memory() {
+    (ulimit -v 450000 && bench 1 --context 16) && [ ! -s out ] &&
+        [ "$(grep -c 'not enough memory' err)" = 1 ]
+}
+
+rule 'bench --json tells the speed of training and of generating for each context' answers
+rule 'and what the machine can do' knows_machine
+rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
+rule 'without --json it prints tables' prints_tables
+rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
+if ldd "$par" | grep -qE 'lib[at]san'; then
+    echo "ok $((count += 1)) # SKIP a sanitizer needs more than any limit"
+else
+    rule 'without the memory to measure with it says so, with exit status 1' lacks_memory
+fi
+echo "1..$count"
+[ $failures = 0 ]
