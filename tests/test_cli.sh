@@ -44,6 +44,15 @@ fails() { # in one sentence
 
 all_commands='continue render train eval tokenize detokenize info bench doctor'
 
+# await COMMAND...: until it succeeds, or for two minutes.
+await() {
+    tries=0
+    until "$@" || [ $tries -eq 2400 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+}
+
 # --- usage ---
 
 every_command_helps() {
@@ -307,9 +316,14 @@ judges_nothing() {
     exits 1 eval "$t/a.mid" "$t/none.mid" --generate -m "$t/pedal.safetensors" &&
         says 'a.mid: is .* too short' && says 'none.mid: ' && says 'nothing to measure'
 }
+# Bit 1 of what it catches is INT.
+hears_int() { grep -q '^SigCgt:.*[2367abef]$' "/proc/$!/status"; }
 stops_judging() {
-    timeout -s INT --preserve-status 1 "$par" eval "$t/minute.mid" --generate \
-        -m "$t/pedal.safetensors" --seconds 20 --takes 100000 >"$t/out" 2>"$t/err"
+    env --default-signal=INT "$par" eval "$t/minute.mid" --generate \
+        -m "$t/pedal.safetensors" --seconds 20 --takes 100000 >"$t/out" 2>"$t/err" &
+    await hears_int
+    kill -INT $!
+    wait $!
     [ $? -eq 130 ] && says stopped && [ ! -s "$t/out" ]
 }
 
@@ -436,14 +450,6 @@ no_temporary_folder() {
 no_prompt() {
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
         [ ! -e "$t/new.mid" ]
-}
-# await COMMAND...: until it succeeds, or for ten seconds.
-await() {
-    tries=0
-    until "$@" || [ $tries -eq 100 ]; do
-        tries=$((tries + 1))
-        sleep 0.1
-    done
 }
 # More music than could be made before the signal comes.
 interrupted() {

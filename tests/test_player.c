@@ -232,8 +232,8 @@ TEST(what_is_asked_for_begins_with_its_first_note) {
     listen(&r, 0.3);
     CHECK(player_state(r.player).waits && strokes(&r) == 0);
     add_stroke(s, 8 * SECOND, 60);
-    g_usleep(30000);
-    listen(&r, 0.02);
+    for (int i = 0; i < 12000 && player_state(r.player).waits; i++) listen(&r, 0.01);
+    for (int i = 0; i < 100 && strokes(&r) == 0; i++) listen(&r, 0.01);
     CHECK(strokes(&r) == 1 && engine_state(r.engine).pedal == 127);
     stream_unref(s);
     room_free(&r);

@@ -164,18 +164,37 @@ rule 'and the order in which a folder is read does not matter' alike
 steps=600
 # shellcheck disable=SC2086
 train straight --steps $steps $often $windows >out 2>err
-begin_and() { # SIGNAL RUN LINES: sends the signal once the metrics have so many lines
-    # shellcheck disable=SC2086
-    "$par" train set --out "$2" $shape --steps $steps $often $windows >out 2>err &
+# begin_run ARGUMENTS...: in the background, as $pid. A shell without job control starts
+# what runs there deaf to INT.
+begin_run() {
+    env --default-signal=INT "$par" train "$@" >out 2>err &
     pid=$!
-    while kill -0 $pid 2>/dev/null &&
-        [ "$(cat "$2/metrics.jsonl" 2>/dev/null | wc -l)" -lt "$3" ]; do
+}
+# wait_for COMMAND...: until it succeeds or the run has ended, for two minutes at most.
+wait_for() {
+    waited=0
+    until "$@" || ! kill -0 $pid 2>/dev/null; do
+        waited=$((waited + 1))
+        [ $waited -lt 12000 ] || return
         sleep 0.01
     done
-    kill -s "$1" $pid
-    wait $pid 2>/dev/null
 }
-# A shell without job control starts what runs in the background deaf to INT.
+# begin_and SIGNAL RUN LINES: sends the signal once the metrics have so many lines, and
+# again to a new run if the last one was at its end before that was noticed.
+begin_and() {
+    has_lines() { [ "$(cat "$1/metrics.jsonl" 2>/dev/null | wc -l)" -ge "$2" ]; }
+    ended=0
+    while [ $ended -eq 0 ]; do
+        rm -rf "$2"
+        # shellcheck disable=SC2086
+        begin_run set --out "$2" $shape --steps $steps $often $windows
+        wait_for has_lines "$2" "$3"
+        kill -s "$1" $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        ended=$?
+    done
+    return $ended
+}
 stopped() { begin_and TERM stopped 20; [ $? -eq 143 ]; }
 rule 'a run that is asked to end saves, and exits with the signal' stopped
 rule 'and says how to go on' grep -q 'par-midi train --resume stopped' out
@@ -242,36 +261,44 @@ is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performa
 rule 'whose model is of those' is_folded
 begun_killed() {
     begin begun-whole --steps 30 --report-every 1 >out 2>err || return
-    # The program itself, not a shell that runs it, is what $! must be.
-    # shellcheck disable=SC2086
-    "$par" train set --out early-begun $from --steps 30 --report-every 1 >out 2>err &
-    pid=$!
-    while kill -0 $pid 2>/dev/null && ! [ -s early-begun/metrics.jsonl ]; do sleep 0.01; done
-    kill -s KILL $pid
-    wait $pid 2>/dev/null
-    [ $? -eq 137 ] && status 0 "$par" train --resume early-begun --threads 1 &&
+    ended=0
+    while [ $ended -eq 0 ]; do
+        rm -rf early-begun
+        # shellcheck disable=SC2086
+        begin_run set --out early-begun $from --steps 30 --report-every 1
+        wait_for [ -s early-begun/metrics.jsonl ]
+        kill -s KILL $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        ended=$?
+    done
+    [ $ended -eq 137 ] && status 0 "$par" train --resume early-begun --threads 1 &&
         same begun-whole early-begun
 }
 rule 'killed before its first save it begins with the model again' begun_killed
 
-# Killed ten times, at any moment of a sitting, its start and its saves included.
+# Killed ten times: some as soon as there is a run, the others between its saves, in them or
+# beyond, by how many steps it has written down.
+lines() { cat "$1/metrics.jsonl" 2>/dev/null | wc -l; }
 killed_ten_times() {
-    # shellcheck disable=SC2086
-    begin="train set --out kills $shape --steps $steps $often $windows" kills=0 tries=0
-    while [ $kills -lt 10 ] && [ $tries -lt 100 ]; do
-        tries=$((tries + 1))
-        delay=0.$(od -A n -t u2 -N 2 /dev/urandom | awk '{ printf "%03d", $1 % 100 }')
-        if [ -e kills/config.json ]; then begin='train --resume kills --threads 1'; fi
+    kills=0
+    while [ $kills -lt 10 ]; do
         # shellcheck disable=SC2086
-        "$par" $begin >out 2>err &
-        pid=$!
-        sleep "$delay"
+        if [ -e kills/config.json ]; then
+            begin_run --resume kills --threads 1
+        else
+            begin_run set --out kills $shape --steps $steps $often $windows
+        fi
+        most=$(($(lines kills) + $(od -A n -t u2 -N 2 /dev/urandom) % 60))
+        far_enough() { [ -e kills/config.json ] && [ "$(lines kills)" -ge $most ]; }
+        wait_for far_enough || return
         kill -s KILL $pid 2>/dev/null
         wait $pid 2>/dev/null
-        # A busy machine may not come as far as the run.
-        [ $? -eq 137 ] && [ -e kills/config.json ] && kills=$((kills + 1))
+        case $? in
+        137) kills=$((kills + 1)) ;;
+        0) rm -rf kills ;; # it was at its end before it was noticed
+        *) return 1 ;;
+        esac
     done
-    [ $kills -eq 10 ]
 }
 rule 'a run can be killed ten times' killed_ten_times
 rule 'and comes to its end' status 0 "$par" train --resume kills --threads 1
@@ -323,16 +350,14 @@ rule 'and can be extended' status 0 "$par" train --resume killed --steps 610 --t
 rule 'by as much as was asked' grep -q '^610 steps done$' out
 
 interrupted() {
-    # timeout makes its child hear INT again
     # shellcheck disable=SC2086
-    timeout -s INT 1 "$par" train set --out interrupted $shape --minutes 5 >out 2>err
-    [ $? -eq 124 ] && grep -q '^stopped and saved' out &&
-        [ -s interrupted/state.safetensors ]
+    begin_run set --out interrupted $shape --minutes 5 --report-every 1
+    wait_for [ -s interrupted/metrics.jsonl ]
+    kill -s INT $pid
+    wait $pid
+    [ $? -eq 130 ] && grep -q '^stopped and saved' out && [ -s interrupted/state.safetensors ]
 }
-rule 'Ctrl-C saves' interrupted
-timeout -s INT --preserve-status 1 "$par" train set --out ctrl-c --minutes 5 $shape \
-    >out 2>err
-rule 'and exits with 130' [ $? -eq 130 ]
+rule 'Ctrl-C saves, and exits with 130' interrupted
 
 # A stop is heard after a window. The third with this seed is long and takes seconds, in
 # which the second signal finds the run.
@@ -340,10 +365,10 @@ mkdir slow
 melody 1 slow/p.mid 4000
 printf 'split,midi_filename\ntrain,p.mid\n' >slow/set.csv
 stopped_twice() {
-    "$par" train slow --out twice --preset tiny --context 8192 --latents 8192 --batch 1 \
-        --threads 1 --seed 475 --report-every 1 --save-every 1 --steps 9 >out 2>err &
-    pid=$!
-    while kill -0 $pid 2>/dev/null && ! grep -q '^step 2/9' err; do sleep 0.05; done
+    begin_run slow --out twice --preset tiny --context 8192 --latents 8192 --batch 1 \
+        --threads 1 --seed 475 --report-every 1 --save-every 1 --steps 9
+    wait_for grep -q '^step 2/9' err
+    # Sooner the second would be taken for an echo of the first.
     saved=$(tensors twice 2>/dev/null) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
     wait $pid
     [ $? -eq 143 ] && ! [ -s out ] && ! grep -q '^step 3/9' err &&
@@ -486,9 +511,8 @@ rule 'from far away, and not without what stands there' far
 copied_again() {
     few="$often --threads 1 --steps 60"
     "$par" $copies $few --out whole >out 2>err || return 1
-    "$par" $copies $few --out broken >out 2>err &
-    pid=$!
-    until [ -e broken/state.safetensors ]; do sleep 0.01; done
+    begin_run ${copies#train } $few --out broken
+    wait_for [ -e broken/state.safetensors ]
     kill -9 $pid
     wait $pid 2>/dev/null
     status 0 "$par" train --resume broken --threads 1 && same whole broken

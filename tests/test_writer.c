@@ -20,10 +20,16 @@ static void save_model(void) {
     model_free(&m);
 }
 
+#define TRIES 12000 // of 10 ms: what is waited for comes, however busy the machine is
+
+static void await_model(Writer *w) {
+    for (int i = 0; i < TRIES && !writer_model(w); i++) g_usleep(10000);
+    CHECK(writer_model(w) != NULL);
+}
+
 static Writer *writer(void) {
     Writer *w = writer_new(path, nothing, NULL);
-    for (int i = 0; i < 500 && !writer_model(w); i++) g_usleep(10000);
-    CHECK(writer_model(w) != NULL);
+    await_model(w);
     return w;
 }
 
@@ -98,12 +104,12 @@ TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
     Prompt p;
     a_prompt(&p);
     writer_prepare(w, p.tokens, 0);
-    g_usleep(100000);
+    for (int i = 0; i < TRIES && writer_state(w).context == 0; i++) g_usleep(10000);
     for (int i = 0; i < 3; i++) {
         WriterJob j = job(&p, 1 + i, 10 + (uint64_t)i, 300);
         writer_write(w, &j);
         bool finished;
-        GArray *got = read_take(w, 1 + i, 20, &finished), *want = alone(&p, &j.plan);
+        GArray *got = read_take(w, 1 + i, 120, &finished), *want = alone(&p, &j.plan);
         CHECK(finished && same(got, want));
         g_array_unref(got);
         g_array_unref(want);
@@ -113,6 +119,13 @@ TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
     writer_free(w);
 }
 
+static int64_t known(const WriterJob *j) {
+    pthread_mutex_lock(&j->stream->lock);
+    int64_t ret = j->stream->known;
+    pthread_mutex_unlock(&j->stream->lock);
+    return ret;
+}
+
 TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     Writer *w = writer();
     Prompt p;
@@ -120,10 +133,10 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     WriterJob j = job(&p, 1, 3, 0);
     writer_follow(w, 1, p.cut + 3600 * SECOND); // endless, and far from enough
     writer_write(w, &j);
-    g_usleep(200000);
+    for (int i = 0; i < TRIES && known(&j) < p.cut + SECOND; i++) g_usleep(10000);
     writer_stop(w, -1);
     bool finished;
-    GArray *got = read_take(w, 1, 20, &finished);
+    GArray *got = read_take(w, 1, 120, &finished);
     CHECK(finished && got->len > 10);
     bool down[128] = {false}, pedal = false;
     Decoder d = p.decoder;
@@ -150,20 +163,11 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     writer_free(w);
 }
 
-// Waits up to 20 seconds, then a little for what may come too much.
+// Waits until it is, then a little for what may come too much.
 static int64_t wait_until_known(const WriterJob *j, int64_t time) {
-    int64_t known = 0;
-    for (int i = 0; i < 1000 && known <= time; i++) {
-        g_usleep(20000);
-        pthread_mutex_lock(&j->stream->lock);
-        known = j->stream->known;
-        pthread_mutex_unlock(&j->stream->lock);
-    }
+    for (int i = 0; i < TRIES && known(j) <= time; i++) g_usleep(10000);
     g_usleep(300000);
-    pthread_mutex_lock(&j->stream->lock);
-    known = j->stream->known;
-    pthread_mutex_unlock(&j->stream->lock);
-    return known;
+    return known(j);
 }
 
 TEST(an_endless_take_keeps_ahead_of_the_playhead_and_no_more) {
@@ -212,8 +216,8 @@ TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
 TEST(a_model_that_is_none_is_told_in_a_sentence) {
     Writer *w = writer_new("/nowhere/model.safetensors", nothing, NULL);
     char *trouble = NULL;
-    for (int i = 0; i < 500 && !trouble; i++) {
-        g_usleep(2000);
+    for (int i = 0; i < TRIES && !trouble; i++) {
+        g_usleep(10000);
         trouble = writer_trouble(w);
     }
     CHECK(trouble && strstr(trouble, "/nowhere/model.safetensors"));
@@ -254,7 +258,7 @@ static Writer *silent_writer(void) {
                      NULL));
     model_free(&m);
     Writer *w = writer_new(silent, nothing, NULL);
-    for (int i = 0; i < 500 && !writer_model(w); i++) g_usleep(10000);
+    await_model(w);
     CHECK(g_unlink(silent) == 0);
     return w;
 }
@@ -266,7 +270,7 @@ TEST(a_take_that_ends_early_in_silence_is_said_to) {
     WriterJob j = job(&p, 1, 3, 150);
     writer_write(w, &j);
     WriterNews n = {0};
-    for (int i = 0; i < 2000 && !n.finished; i++) {
+    for (int i = 0; i < TRIES && !n.finished; i++) {
         if (writer_read(w, &n))
             g_array_unref(n.tokens);
         else
