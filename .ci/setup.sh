@@ -73,21 +73,16 @@ build() {
 
 # tests BUILD LOG OPTION... runs some, LOG being the name of their logs.
 tests() {
-    timeout -k 30 900 meson test -C "$1" --no-rebuild --print-errorlogs --logbase "$2" \
+    timeout -k 30 1800 meson test -C "$1" --no-rebuild --print-errorlogs --logbase "$2" \
         "${@:3}"
 }
 
-# still BUILD OPTION... runs the tests that keep no time; live BUILD those that do, which
-# another program may hold up: they have a second try.
-still() { tests "$1" testlog --no-suite live "${@:2}"; }
-live() { tests "$1" live --suite live || tests "$1" live --suite live; }
-
-# suite BUILD runs every test.
-suite() {
-    local status=0
-    still "$1" || status=$?
-    live "$1" && return $status
-}
+# The suites of tests/meson.build: quick BUILD OPTION... runs what ./test is; thorough BUILD
+# what takes minutes; live BUILD OPTION... what keeps the time of the world, which another
+# program may hold up: those have a second try.
+quick() { tests "$1" testlog --no-suite thorough --no-suite live "${@:2}"; }
+thorough() { tests "$1" testlog --suite thorough "${@:2}"; }
+live() { tests "$1" live --suite live "${@:2}" || tests "$1" live --suite live "${@:2}"; }
 
 # counted COMMAND BUILD OPTION... builds, and tests by one of these; ends with `N passed,
 # N failed`.
