@@ -124,14 +124,14 @@ ended() { # RUN: by itself, with a sentence, and saved
 }
 killed() { begin killed && kill -s KILL "$(cat pid.1)" && ended killed; }
 rule 'a process that is killed ends the run, which is saved' killed
-rule 'and goes on' train 2 --resume killed --threads 1
-rule 'as if nothing had been' alike straight killed $steps 0.01
+rule 'a run that lost a process goes on' train 2 --resume killed --threads 1
+rule 'a run that lost a process comes to the same' alike straight killed $steps 0.01
 # mpirun hears INT even in the background.
 interrupted() { begin interrupted && kill -s INT $pid && ended interrupted; }
-rule 'Ctrl-C saves' interrupted
-rule 'and one process goes on with what two began' \
+rule 'Ctrl-C to mpirun saves the run' interrupted
+rule 'one process goes on with what two began' \
     train 1 --resume interrupted --threads 1
-rule 'as if it had begun it' alike straight interrupted $steps 0.01
+rule 'what two began and one ended comes to the same' alike straight interrupted $steps 0.01
 
 echo "1..$count"
 [ $failures -eq 0 ]

@@ -197,19 +197,19 @@ begin_and() {
 }
 stopped() { begin_and TERM stopped 20; [ $? -eq 143 ]; }
 rule 'a run that is asked to end saves, and exits with the signal' stopped
-rule 'and says how to go on' grep -q 'par-midi train --resume stopped' out
-rule 'it goes on' status 0 "$par" train --resume stopped --threads 1
-rule 'bit for bit as if it had not been stopped' same straight stopped
+rule 'a run that was asked to end says how to go on' grep -q 'par-midi train --resume stopped' out
+rule 'a run that was asked to end goes on' status 0 "$par" train --resume stopped --threads 1
+rule 'a run that was stopped comes to the same, bit for bit' same straight stopped
 
 killed() { begin_and KILL killed 90; [ $? -eq 137 ]; }
-rule 'a run can be killed' killed
-rule 'and goes on from its last save' status 0 "$par" train --resume killed --threads 1
-rule 'bit for bit as if it had not been killed' same straight killed
+rule 'a run can be killed between two saves' killed
+rule 'a killed run goes on from its last save' status 0 "$par" train --resume killed --threads 1
+rule 'a killed run comes to the same, bit for bit' same straight killed
 
 early() { begin_and KILL early 1; [ $? -eq 137 ]; }
 rule 'a run can be killed before its first save' early
-rule 'and goes on from its beginning' status 0 "$par" train --resume early --threads 1
-rule 'bit for bit too' same straight early
+rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
+rule 'a run killed before its first save comes to the same, bit for bit' same straight early
 
 # Runs from before there was a choice of optimizers say nothing of it, and had AdamW.
 train adamw --optimizer adamw --steps 8 --report-every 2 --validate-every 4 >out 2>err
@@ -274,7 +274,7 @@ begun_killed() {
     [ $ended -eq 137 ] && status 0 "$par" train --resume early-begun --threads 1 &&
         same begun-whole early-begun
 }
-rule 'killed before its first save it begins with the model again' begun_killed
+rule 'a run killed before its first save begins with its model again' begun_killed
 
 # Killed ten times: some as soon as there is a run, the others between its saves, in them or
 # beyond, by how many steps it has written down.
@@ -301,8 +301,8 @@ killed_ten_times() {
     done
 }
 rule 'a run can be killed ten times' killed_ten_times
-rule 'and comes to its end' status 0 "$par" train --resume kills --threads 1
-rule 'bit for bit as if it had not been killed once' same straight kills
+rule 'a run that was killed ten times comes to its end' status 0 "$par" train --resume kills --threads 1
+rule 'a run that was killed ten times comes to the same, bit for bit' same straight kills
 
 # Where the newest state of a run was spoilt.
 cp -r killed spoilt
@@ -312,14 +312,15 @@ spoil() { # FILE: a byte of it
 spoil spoilt/state.safetensors
 rule 'a run whose state is damaged goes on from the previous one' \
     status 0 "$par" train --resume spoilt --threads 1
-rule 'which is said, in one line' \
+rule 'that it goes on from the previous state is said in one line' \
     grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
-rule 'and comes to the same' same straight spoilt
+rule 'a run whose state was damaged comes to the same, bit for bit' same straight spoilt
 cp -r killed missing && rm missing/state.safetensors
 rule 'a run whose state is missing goes on from the previous one' \
     status 0 "$par" train --resume missing --threads 1
-rule 'which is said in one line' grep -q 'missing/state.safetensors: .*; goes on from previous' err
-rule 'a run that went on from the previous state comes to the same' same straight missing
+rule 'that the state is missing is said in one line' \
+    grep -q 'missing/state.safetensors: .*; goes on from previous' err
+rule 'a run whose state was missing comes to the same, bit for bit' same straight missing
 spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
 rule 'with both damaged it does not go on' status 1 "$par" train --resume spoilt --threads 1
@@ -517,7 +518,7 @@ copied_again() {
     wait $pid 2>/dev/null
     status 0 "$par" train --resume broken --threads 1 && same whole broken
 }
-rule 'a killed one goes on bit for bit' copied_again
+rule 'a killed run of the copy task comes to the same, bit for bit' copied_again
 rule 'copies need no folder' says 2 'makes what it trains on itself' "$par" train --task copy set
 rule 'a task that is none' says 2 'no task "sing"' "$par" train --task sing set
 
