@@ -58,7 +58,7 @@ picture() {
 start() { # ARGUMENT..., by the command $under, if there is one
     $under "$par" "$@" 2>"$t/err" &
     app=$!
-    until_true 10 xdotool search --class par-midi >"$t/window" 2>/dev/null &&
+    until_true 60 xdotool search --class par-midi >"$t/window" 2>/dev/null &&
         xdotool mousemove 400 300 && sleep 1.2 # the model is read, and the prompt
 }
 quit() { # in $took microseconds
@@ -78,7 +78,7 @@ export_to() { # NAME: what is on screen, by the dialog
     press ctrl+a
     xdotool type --delay 5 "$1"
     press Return
-    until_true 5 test -s "$1"
+    until_true 60 test -s "$1"
 }
 
 # --- what is played ---
@@ -130,7 +130,7 @@ listen() { # the ear, and the MIDI keyboard
 
 Xvfb -noreset -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
 screen=$!
-until_true 5 test -s "$t/display" || { echo '1..0 # SKIP no display'; exit; }
+until_true 60 test -s "$t/display" || { echo '1..0 # SKIP no display'; exit; }
 export DISPLAY=:$(cat "$t/display")
 mkfifo "$t/keys"
 listen

@@ -71,7 +71,7 @@ switches_while_playing() {
 }
 writes_wav() {
     press ctrl+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$t/take.wav" &&
-        press Return && until_true 20 test -s "$t/take.wav" &&
+        press Return && until_true 60 test -s "$t/take.wav" &&
         [ "$(head -c 4 "$t/take.wav")" = RIFF ]
 }
 rests() { # CPU of three seconds, in hundredths

@@ -9,7 +9,7 @@ start_watched() {
     rm -f "$t/tripwire"
     LD_PRELOAD=$tripwire PAR_TRIPWIRE=$t/tripwire "$par" "$prompt" 2>"$t/err" &
     app=$!
-    until_true 10 xdotool search --class par-midi >"$t/window" 2>/dev/null && sleep 1.5
+    until_true 60 xdotool search --class par-midi >"$t/window" 2>/dev/null && sleep 1.5
 }
 count() { sed -n "s/.*$1 \(-*[0-9]*\).*/\1/p" "$t/tripwire"; }
 does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hands

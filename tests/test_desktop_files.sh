@@ -12,16 +12,16 @@ proposed() { # KEY: is written as it is proposed
 }
 opens_beside() { # in the folder of the time before this one would be elsewhere
     start "$t/elsewhere/${prompt##*/}" && quit && start "$piece" && proposed ctrl+s &&
-        picture written && until_true 5 test -s "$t/pieces/étude 2.mid"
+        picture written && until_true 60 test -s "$t/pieces/étude 2.mid"
 }
 next_number() {
-    proposed ctrl+s && until_true 5 test -s "$t/pieces/étude 3.mid" && proposed ctrl+e &&
-        until_true 20 test -s "$t/pieces/étude 4.wav"
+    proposed ctrl+s && until_true 60 test -s "$t/pieces/étude 3.mid" && proposed ctrl+e &&
+        until_true 60 test -s "$t/pieces/étude 4.wav"
 }
 asks() { # once; it is told apart by the time of the file
     touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+s && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
-        until_true 5 test -s "$t/pieces/out/x.mid" &&
+        until_true 60 test -s "$t/pieces/out/x.mid" &&
         touch -d 2001-01-01 "$t/pieces/out/x.mid" && press ctrl+s && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
         sleep 1 && picture asked && is_old "$t/pieces/out/x.mid" && press Escape &&
@@ -62,7 +62,7 @@ reads_once() {
     until_true 20 grep -q 'many", O_RDONLY.*O_DIRECTORY' "$t/calls" && sleep 1 &&
         before=$(listed) && press Return && until_true 10 sounds && sleep 2 && press period &&
         [ "$(listed)" = "$before" ] && proposed ctrl+s &&
-        until_true 5 test -s "$t/many/x, continued 101.mid" && quit
+        until_true 60 test -s "$t/many/x, continued 101.mid" && quit
 }
 if strace -f --seccomp-bpf -e trace=%file true 2>/dev/null; then
     rule 'a folder full of exports is read once' reads_once
@@ -73,7 +73,7 @@ fi
 both_remembered() { # faster in the first, softer in the second, which ends last
     local first
     start "$piece" && press ctrl+Up && first=$app && cp "$t/window" "$t/first" &&
-        start "$prompt" && until_true 10 second_window &&
+        start "$prompt" && until_true 60 second_window &&
         xdotool windowfocus --sync "$(tail -n 1 "$t/second")" && press shift+Down &&
         sleep 0.3 && kill -TERM $first && wait $first && kill -TERM $app && wait $app &&
         grep -q '^speed=1.05' "$settings" && grep -q '^volume=0.75' "$settings"

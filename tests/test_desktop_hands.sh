@@ -46,7 +46,7 @@ plug_in() { # a second one, by the name of "clavier"
     "$room" clavier <"$t/other" >/dev/null 2>&1 &
     other=$!
     exec 9>"$t/other"
-    until_true 5 connected clavier
+    until_true 60 connected clavier
 }
 connected() { jack_lsp -c "$1:keys" 2>/dev/null | grep -q 'par-midi'; }
 disconnected() { ! connected "$1"; }
@@ -126,7 +126,7 @@ leaves() { # out of the keys with the button down
 }
 xmessage -geometry 100x60+1100+600 elsewhere 2>/dev/null &
 other_window=$!
-until_true 5 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
+until_true 60 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
 elsewhere=$(tail -n 1 "$t/elsewhere")
 rule 'the computer keyboard is a piano' types
 rule 'its keys come up when another window takes the keyboard' loses_focus

@@ -16,7 +16,7 @@ export -f serve
 export PAR_REALTIME=${PAR_REALTIME:+--realtime}
 serve &
 export PAR_JACKD_PID=$!
-for _ in {1..50}; do
+for _ in {1..600}; do
     jack_lsp >/dev/null 2>&1 && break
     sleep 0.1
 done

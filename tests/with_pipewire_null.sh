@@ -11,7 +11,7 @@ folder=$(mktemp -d) || exit 1
 export XDG_RUNTIME_DIR=$folder HOME=$folder JACK_NO_START_SERVER=1
 pipewire >"$folder/log" 2>&1 &
 export PAR_PIPEWIRE_PID=$!
-for _ in {1..50}; do
+for _ in {1..600}; do
     [ -S "$folder/pipewire-0" ] && break
     sleep 0.1
 done
@@ -21,7 +21,7 @@ sleep 1
 pw-cli create-node adapter '{ factory.name=support.null-audio-sink node.name=par
     media.class=Audio/Sink object.linger=true audio.position=[FL,FR]
     audio.rate=48000 }' >/dev/null 2>&1
-for _ in {1..50}; do
+for _ in {1..600}; do
     wpctl status 2>/dev/null | grep -q '\*.*par' && break
     sleep 0.1
 done
