@@ -12,8 +12,10 @@
 
 typedef struct Listing {
     const char *folder;
-    GHashTable *files;  // owned; name to DatasetFile *, which is owned
-    GPtrArray *reasons; // borrowed
+    GHashTable *files;   // owned; name to DatasetFile *, which is owned
+    GPtrArray *reasons;  // borrowed
+    GHashTable *folders; // owned; device and inode of those that were entered
+    GPtrArray *links;    // owned; names of links to folders
 } Listing;
 
 void lines_add(GPtrArray *lines, const char *format, ...) {
@@ -116,7 +118,14 @@ static bool ends_in(const char *name, const char *suffix) {
     return n > s && g_ascii_strcasecmp(name + n - s, suffix) == 0;
 }
 
-// `below` is relative to the listing's folder.
+// False if it is known.
+static bool is_new(Listing *l, const struct stat *st) {
+    return g_hash_table_add(
+        l->folders,
+        g_strdup_printf("%ju %ju", (uintmax_t)st->st_dev, (uintmax_t)st->st_ino));
+}
+
+// `below` is relative to the listing's folder. Links to folders are put off.
 static void walk(Listing *l, const char *below) {
     g_autofree char *folder = g_build_filename(l->folder, below, NULL);
     g_autoptr(GError) error = NULL;
@@ -126,10 +135,32 @@ static void walk(Listing *l, const char *below) {
         g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *name = g_build_filename(below, names->pdata[i], NULL);
         struct stat st;
-        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
-            walk(l, name);
-        else if (file_name_is_midi(name))
+        if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+            if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+                g_ptr_array_add(l->links, g_steal_pointer(&name));
+            else if (is_new(l, &st))
+                walk(l, name);
+        } else if (file_name_is_midi(name)) {
             add(l, name, SPLIT_TRAIN);
+        }
+    }
+}
+
+// All below the folder; what a link leads to is entered under the link's name.
+static void walk_all(Listing *l) {
+    struct stat st;
+    if (stat(l->folder, &st) == 0) is_new(l, &st);
+    walk(l, "");
+    for (guint i = 0; i < l->links->len; i++) { // which grow on the way
+        const char *name = l->links->pdata[i];
+        g_autofree char *path = g_build_filename(l->folder, name, NULL);
+        if (stat(path, &st) != 0)
+            lines_add(l->reasons, "%s: %s", path, g_strerror(errno));
+        else if (!is_new(l, &st))
+            lines_add(l->reasons, "%s: is a link to a folder that is listed already",
+                      path);
+        else
+            walk(l, name);
     }
 }
 
@@ -209,16 +240,20 @@ GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, GError **error) 
                     "%s: is not a folder that can be read", folder);
         return NULL;
     }
-    Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons};
+    Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons,
+                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                 g_ptr_array_new_with_free_func(g_free)};
     bool listed = false;
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
         if (ends_in(path, ".csv") && take_csv(&l, path)) listed = true;
     }
-    if (!listed) walk(&l, "");
+    if (!listed) walk_all(&l);
     GPtrArray *files = take_files(&l);
     if (!listed) split_by_name(files);
     g_hash_table_destroy(l.files);
+    g_hash_table_destroy(l.folders);
+    g_ptr_array_unref(l.links);
     if (files->len > 0) return files;
     g_ptr_array_unref(files);
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,

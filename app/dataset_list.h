@@ -3,9 +3,9 @@
 // Every *.csv at the top of the folder with columns `split` (train, validation or test)
 // and `midi_filename` (or `file`) gives files and splits; MAESTRO's does. Without one
 // every file below the folder whose name is MIDI's (midi/file_name.h) is taken, but for
-// names that begin with a dot and linked folders, and a hash of its name puts 1 in 20
-// each into validation and test; where that leaves validation empty it gets one of the
-// files to train on.
+// names that begin with a dot, and a hash of its name puts 1 in 20 each into validation
+// and test; where that leaves validation empty it gets one of the files to train on. A
+// folder that is a link is entered, after all that are none, and no folder twice.
 //
 // The result does not depend on the order in which the system lists a folder.
 #ifndef APP_DATASET_LIST_H

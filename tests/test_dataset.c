@@ -195,17 +195,62 @@ TEST(without_a_csv_every_midi_file_below_is_taken_in_bytewise_order) {
     CHECK(strcmp(order, "B.MID, a/b/c.smf, a/z.midi, b.mid, k.kar, r.rmi, é.mid") == 0);
 }
 
-TEST(names_that_begin_with_a_dot_and_linked_folders_are_not_followed) {
+TEST(names_that_begin_with_a_dot_are_left_alone_and_linked_files_taken) {
     begin();
     put_midi("a.mid", 60, 1);
     put_midi("._a.mid", 60, 1);
     put_midi(".git/b.mid", 60, 1);
-    g_autofree char *around = in_set("around"), *link = in_set("c.mid");
-    CHECK(symlink(".", around) == 0);
+    g_autofree char *link = in_set("c.mid");
     CHECK(symlink("a.mid", link) == 0);
     g_autofree char *got = listed();
     CHECK(strstr(got, "a.mid ") == got && strstr(got, ", c.mid "));
-    CHECK(!strstr(got, "around") && !strstr(got, "._a") && !strstr(got, ".git"));
+    CHECK(!strstr(got, "._a") && !strstr(got, ".git"));
+}
+
+static void put_link(const char *to, const char *name) {
+    g_autofree char *path = in_set(name);
+    CHECK(symlink(to, path) == 0);
+}
+
+// The names that are listed, and each reason in a line.
+static bool names_are(const char *want) {
+    g_autofree char *got = listed();
+    g_autoptr(GRegex) split = g_regex_new(" (train|validation|test)", 0, 0, NULL);
+    g_autofree char *names = g_regex_replace_literal(split, got, -1, 0, "", 0, NULL);
+    if (strcmp(names, want) == 0) return true;
+    fprintf(stderr, "%s\n", names);
+    return false;
+}
+
+TEST(a_linked_folder_is_entered_wherever_it_leads) {
+    begin();
+    g_autofree char *outside = g_build_filename(root, "outside", NULL);
+    remove_all(outside);
+    put_midi("a.mid", 60, 1);
+    put_midi("../outside/sub/b.mid", 60, 1);
+    put_link("../outside", "0");
+    CHECK(names_are("0/sub/b.mid, a.mid"));
+    g_autofree char *link = g_build_filename(outside, "next", NULL);
+    g_autofree char *third = g_build_filename(root, "third", NULL);
+    remove_all(third);
+    put_midi("../third/c.mid", 60, 1);
+    CHECK(symlink(third, link) == 0); // from one that was itself entered by a link
+    CHECK(names_are("0/next/c.mid, 0/sub/b.mid, a.mid"));
+    remove_all(outside);
+    remove_all(third);
+}
+
+TEST(no_folder_is_listed_twice_whatever_links_lead_round) {
+    begin();
+    put_midi("z/a.mid", 60, 1);
+    put_link(".", "around");
+    put_link("../z", "z/itself");
+    put_link("z", "again"); // before z in order, but a link
+    put_link("none", "dangling");
+    CHECK(names_are("z/a.mid\n"
+                    "again: is a link to a folder that is listed already\n"
+                    "around: is a link to a folder that is listed already\n"
+                    "z/itself: is a link to a folder that is listed already"));
 }
 
 TEST(a_hash_of_the_name_holds_out_1_in_20_each) {
@@ -419,7 +464,9 @@ int main(void) {
     RUN(a_path_out_of_the_folder_is_refused);
     RUN(what_is_missing_or_in_two_splits_is_left_out);
     RUN(without_a_csv_every_midi_file_below_is_taken_in_bytewise_order);
-    RUN(names_that_begin_with_a_dot_and_linked_folders_are_not_followed);
+    RUN(names_that_begin_with_a_dot_are_left_alone_and_linked_files_taken);
+    RUN(a_linked_folder_is_entered_wherever_it_leads);
+    RUN(no_folder_is_listed_twice_whatever_links_lead_round);
     RUN(a_hash_of_the_name_holds_out_1_in_20_each);
     RUN(a_small_folder_has_something_to_train_on_and_from_two_files_on_to_validate_on);
     RUN(a_folder_without_midi_or_that_is_none_is_said);
