@@ -1,6 +1,7 @@
 #include "app/cli.h"
 #include "app/commands.h"
 #include "app/eval_arguments.h"
+#include "app/eval_folder.h"
 #include "app/judge_view.h"
 #include "app/tally.h"
 #include "model/memory.h"
@@ -35,20 +36,23 @@ static int status_after(int done) {
     return stop ? 128 + stop : done == 0;
 }
 
-static int evaluate(const EvalArguments *a, const Evaluation *e,
-                    const GPtrArray *paths) {
+static int evaluate(const EvalArguments *a, const Evaluation *e, const GPtrArray *paths,
+                    const GPtrArray *folders) {
     Tally t;
     tally_init(&t, e);
     measure_files(&t, a, paths);
     int status = status_after(t.files);
-    if (status == 0 && a->json) tally_print_json(&t);
-    if (status == 0 && !a->json) tally_print(&t);
+    if (status == 0 && a->json) tally_print_json(&t, folders);
+    if (status == 0 && !a->json) {
+        tally_print(&t);
+        eval_folders_print(folders);
+    }
     tally_clear(&t);
     return status;
 }
 
 static int run_likelihood(const EvalArguments *a, const char *model,
-                          const GPtrArray *paths) {
+                          const GPtrArray *paths, const GPtrArray *folders) {
     GError *error = NULL;
     EvaluationOptions o = {.model = model,
                            .tokenizer = a->tokenizer,
@@ -65,7 +69,7 @@ static int run_likelihood(const EvalArguments *a, const char *model,
         if (e.configs[i].context > e.model.config.context)
             cli_warn("a context of %d is beyond the %d that the model was trained with",
                      e.configs[i].context, e.model.config.context);
-    int status = evaluate(a, &e, paths);
+    int status = evaluate(a, &e, paths, folders);
     evaluation_close(&e);
     return status;
 }
@@ -86,7 +90,7 @@ static void judge_files(Judge *j, const GPtrArray *paths) {
 }
 
 static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
-                 const GPtrArray *paths) {
+                 const GPtrArray *paths, const GPtrArray *folders) {
     GError *error = NULL;
     Novelty novelty = {0};
     if (a->novelty && !novelty_open(&novelty, a->novelty, kind, &error)) {
@@ -112,8 +116,11 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
     judge_init(&j);
     judge_files(&j, paths);
     int status = status_after((int)j.pieces->len);
-    if (status == 0 && a->json) judge_print_json(&j);
-    if (status == 0 && !a->json) judge_print(&j, a->verbose);
+    if (status == 0 && a->json) judge_print_json(&j, folders);
+    if (status == 0 && !a->json) {
+        judge_print(&j, a->verbose);
+        eval_folders_print(folders);
+    }
     judge_clear(&j);
     pool_free(j.pool);
     weights_free(weights);
@@ -121,23 +128,26 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
     return status;
 }
 
-static int run_music(const EvalArguments *a, const char *path, const GPtrArray *paths) {
+static int run_music(const EvalArguments *a, const char *path, const GPtrArray *paths,
+                     const GPtrArray *folders) {
     GError *error = NULL;
     Model model = {0};
     TokenizerKind kind;
     bool ok = cli_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &kind, &error);
-    int status = ok ? judge(a, &model, kind, paths) : cli_fail(error);
+    int status = ok ? judge(a, &model, kind, paths, folders) : cli_fail(error);
     model_free(&model);
     return status;
 }
 
 static int run(const EvalArguments *a) {
     GError *error = NULL;
-    g_autoptr(GPtrArray) paths = eval_arguments_files(a, &error);
+    g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(eval_folder_free);
+    g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
     g_autofree char *model = paths ? cli_find_model(a->model, &error) : NULL;
     if (!model) return cli_fail(error);
-    return a->generate ? run_music(a, model, paths) : run_likelihood(a, model, paths);
+    return a->generate ? run_music(a, model, paths, folders)
+                       : run_likelihood(a, model, paths, folders);
 }
 
 int cmd_eval(int argc, char **argv) {

@@ -1,6 +1,5 @@
 #include "app/data_check.h"
 
-#include "app/dataset_list.h"
 #include "app/json.h"
 
 #include <stdio.h>
@@ -71,6 +70,7 @@ static void print_text(const SplitCounts *counts, const Corpus *c, TokenizerKind
         puts("");
     }
     printf("\nTokenizer: %s\n", tokenizer_name(kind));
+    printf("Split: %s%s\n", report->basis.split, report->basis.unread);
     print_lines("Files left out", report->reasons);
     print_lines("Performances in more than one split", shared);
     print_lines("Performances twice in a split", twice);
@@ -106,6 +106,9 @@ static void print_json(const SplitCounts *counts, const Corpus *c, TokenizerKind
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(kind));
     for (int s = 0; s < SPLITS; s++)
         cJSON_AddItemToObject(json, split_names[s], counts_json(&counts[s], kind));
+    g_autofree char *split = g_strconcat(report->basis.split, report->basis.unread,
+                                         NULL);
+    cJSON_AddStringToObject(json, "split", split);
     cJSON_AddItemToObject(json, "skipped", lines_json(report->reasons));
     cJSON_AddItemToObject(json, "in_two_splits", lines_json(shared));
     cJSON_AddItemToObject(json, "twice_in_a_split", lines_json(twice));

@@ -1,7 +1,6 @@
 #include "app/dataset.h"
 
 #include "app/cli.h"
-#include "app/dataset_list.h"
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
 
@@ -24,6 +23,7 @@ typedef struct Building {
 
 void dataset_report_clear(DatasetReport *r) {
     if (r->reasons) g_ptr_array_unref(r->reasons);
+    dataset_basis_clear(&r->basis);
     *r = (DatasetReport){0};
 }
 
@@ -182,7 +182,8 @@ static char *choose_cache(const char *folder, TokenizerKind kind, GError **error
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
                   TokenizerKind kind, DatasetReport *report, GError **error) {
     *report = (DatasetReport){.reasons = g_ptr_array_new_with_free_func(g_free)};
-    g_autoptr(GPtrArray) files = dataset_list(folder, report->reasons, error);
+    g_autoptr(GPtrArray)
+        files = dataset_list(folder, report->reasons, &report->basis, error);
     if (!files) return false;
     g_autofree char *chosen = cache ? g_strdup(cache)
                                     : choose_cache(folder, kind, error);

@@ -7,6 +7,7 @@
 #ifndef APP_DATASET_H
 #define APP_DATASET_H
 
+#include "app/dataset_list.h"
 #include "midi/vocabulary.h"
 #include "model/train/corpus.h"
 
@@ -14,6 +15,7 @@ typedef struct DatasetReport {
     int files, skipped; // pieces in the corpus; files left out
     bool reused;        // the cache was up to date
     GPtrArray *reasons; // owned; "PATH: byte N: why", a file left out each
+    DatasetBasis basis; // what decided the split
 } DatasetReport;
 void dataset_report_clear(DatasetReport *r); // accepts a zeroed struct
 

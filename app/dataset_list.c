@@ -67,33 +67,51 @@ static void add(Listing *l, const char *name, Split split) {
 
 static int column(const GPtrArray *row, const char *name) {
     for (guint i = 0; i < row->len; i++)
-        if (strcmp(row->pdata[i], name) == 0) return (int)i;
+        if (g_ascii_strcasecmp(g_strstrip(row->pdata[i]), name) == 0) return (int)i;
     return -1;
 }
 
-// False if it is no list of files.
-static bool take_csv(Listing *l, const char *path) {
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return false;
-    g_autoptr(GMappedFile) map = g_mapped_file_new(path, FALSE, NULL);
-    if (!map || g_mapped_file_get_length(map) == 0) return false;
+static void take_row(Listing *l, char *name, char *split_name, const char *csv,
+                     int number) {
+    Split split;
+    g_autofree char *lower = g_ascii_strdown(g_strstrip(split_name), -1);
+    if (split_from_name(lower, &split))
+        add(l, g_strstrip(name), split);
+    else
+        lines_add(l->reasons, "%s: row %d: there is no split \"%s\"", csv, number,
+                  split_name);
+}
+
+// NULL, or why it is no list of files, to be freed.
+static char *take_csv(Listing *l, const char *path) {
+    g_autofree char *bytes = NULL;
+    GError *error = NULL;
+    gsize size;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return g_strdup("it is no file");
+    if (!g_file_get_contents(path, &bytes, &size, &error)) {
+        char *why = g_strdup(error->message);
+        g_error_free(error);
+        return why;
+    }
+    g_autofree char *text = csv_text(bytes, size, &size);
+    if (!text) return g_strdup("it is no text");
     Csv csv;
-    csv_init(&csv, g_mapped_file_get_contents(map), g_mapped_file_get_length(map));
+    csv_init(&csv, text, size);
     g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
-    if (!csv_row(&csv, row)) return false;
+    if (!csv_row(&csv, row)) return g_strdup("it is empty");
     int split_at = column(row, "split"), name_at = column(row, "midi_filename");
     if (name_at < 0) name_at = column(row, "file");
-    if (split_at < 0 || name_at < 0) return false;
+    if (split_at < 0 || name_at < 0)
+        return g_strconcat("it has no column ", split_at < 0 ? "split" : "",
+                           split_at < 0 && name_at < 0 ? " and no " : "",
+                           name_at < 0 ? "midi_filename or file" : "", NULL);
     for (int number = 2; csv_row(&csv, row); number++) {
-        Split split;
         if (MAX(split_at, name_at) >= (int)row->len)
             lines_add(l->reasons, "%s: row %d names no file and split", path, number);
-        else if (!split_from_name(row->pdata[split_at], &split))
-            lines_add(l->reasons, "%s: row %d: there is no split \"%s\"", path, number,
-                      (char *)row->pdata[split_at]);
         else
-            add(l, row->pdata[name_at], split);
+            take_row(l, row->pdata[name_at], row->pdata[split_at], path, number);
     }
-    return true;
+    return NULL;
 }
 
 static int by_bytes(const void *a, const void *b) {
@@ -231,11 +249,38 @@ static GPtrArray *take_files(Listing *l) {
     return files;
 }
 
-GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, GError **error) {
-    GError *wrong = NULL;
-    g_autoptr(GPtrArray) names = names_in(folder, &wrong);
+void dataset_basis_clear(DatasetBasis *b) {
+    g_free(b->split);
+    g_free(b->unread);
+    *b = (DatasetBasis){0};
+}
+
+// Takes every CSV among the names.
+static void take_csvs(Listing *l, const GPtrArray *names, DatasetBasis *ret) {
+    GString *split = g_string_new("by "), *unread = g_string_new(NULL);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(l->folder, names->pdata[i], NULL);
+        if (!ends_in(path, ".csv")) continue;
+        const char *name = names->pdata[i];
+        g_autofree char *why = take_csv(l, path);
+        if (why)
+            g_string_append_printf(unread, "; %s is not read: %s", name, why);
+        else
+            g_string_append_printf(split, "%s%s", ret->listed ? ", " : "", name);
+        ret->listed = ret->listed || !why;
+    }
+    if (!ret->listed) g_string_append(split, "a hash of the names");
+    ret->split = cli_printable(split->str);
+    ret->unread = cli_printable(unread->str);
+    g_string_free(split, TRUE);
+    g_string_free(unread, TRUE);
+}
+
+GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, DatasetBasis *ret_basis,
+                        GError **error) {
+    *ret_basis = (DatasetBasis){0};
+    g_autoptr(GPtrArray) names = names_in(folder, NULL);
     if (!names) {
-        g_clear_error(&wrong);
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR,
                     "%s: is not a folder that can be read", folder);
         return NULL;
@@ -243,14 +288,10 @@ GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, GError **error) 
     Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons,
                  g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                  g_ptr_array_new_with_free_func(g_free)};
-    bool listed = false;
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
-        if (ends_in(path, ".csv") && take_csv(&l, path)) listed = true;
-    }
-    if (!listed) walk_all(&l);
+    take_csvs(&l, names, ret_basis);
+    if (!ret_basis->listed) walk_all(&l);
     GPtrArray *files = take_files(&l);
-    if (!listed) split_by_name(files);
+    if (!ret_basis->listed) split_by_name(files);
     g_hash_table_destroy(l.files);
     g_hash_table_destroy(l.folders);
     g_ptr_array_unref(l.links);

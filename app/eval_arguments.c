@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "app/continuation.h"
 #include "app/dataset_list.h"
+#include "app/eval_folder.h"
 
 #include <float.h>
 #include <math.h>
@@ -150,7 +151,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (the one that ships)", "FILE"},
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
-         "Of folders: train, validation or test (validation)", "NAME"},
+         "Of folders: train, validation or test (validation by a CSV, else all)", "NAME"},
         {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
          "At most N files, spread over all (all; to generate: 24)", "N"},
         {"context", 'c', 0, G_OPTION_ARG_INT, &g.context,
@@ -186,10 +187,11 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
     bool ok = cli_parse(
         &argc, &argv, "PATH...",
         "Measures how likely performances are under a model, in nats (natural "
-        "logarithms):\nthe fewer, the better. PATH is a MIDI file or a folder, of "
-        "which a split is taken\nas par-midi train takes it. With --generate: lets "
-        "the model go on from places in\nthe performances and compares what it plays "
-        "with what the pianists played there\nand elsewhere in the piece: the 10th "
+        "logarithms):\nthe fewer, the better. PATH is a MIDI file or a folder. "
+        "Of a folder the validation\nsplit is measured if a CSV in it says which that "
+        "is (as for par-midi train), else\nevery file. With --generate: lets "
+        "the model go on from places in the\nperformances and compares what it plays "
+        "with what the pianists played there and\nelsewhere in the piece: the 10th "
         "percentile, the median and the 90th of each\nnumber. `outside` is the share "
         "of takes beyond the pianists' 10th and 90th; it is\n20 % of music like "
         "theirs, and a star marks where the takes' median is.",
@@ -210,24 +212,48 @@ void eval_arguments_clear(EvalArguments *a) {
     g_free(a->novelty);
 }
 
-static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *paths,
-                        GError **error) {
-    Split split = SPLIT_VALIDATION;
+// Without a CSV nothing but the files' names would tell them apart, which one who asks
+// about a folder of his own does not expect; SPLITS stands for all.
+static Split chosen_split(const EvalArguments *a, const DatasetBasis *basis) {
+    Split split = basis->listed ? SPLIT_VALIDATION : SPLITS;
     if (a->split) split_from_name(a->split, &split);
+    return split;
+}
+
+static EvalFolder *describe(const char *folder, Split split, const DatasetBasis *basis,
+                            int files) {
+    bool all = split == SPLITS;
+    EvalFolder *f = g_new0(EvalFolder, 1);
+    *f = (EvalFolder){g_strdup(folder), all ? EVAL_ALL : split_names[split],
+                      g_strconcat(all ? "for no CSV splits them" : "split ",
+                                  all ? "" : basis->split, basis->unread, NULL),
+                      files};
+    return f;
+}
+
+static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *paths,
+                        GPtrArray *folders, GError **error) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = dataset_list(folder, reasons, error);
-    if (!files) return false;
-    for (guint i = 0; i < reasons->len; i++)
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(folder, reasons, &basis, error);
+    for (guint i = 0; files && i < reasons->len; i++)
         cli_warn("left out: %s", (char *)reasons->pdata[i]);
     guint before = paths->len;
-    for (guint i = 0; i < files->len; i++) {
+    Split split = chosen_split(a, &basis);
+    for (guint i = 0; files && i < files->len; i++) {
         const DatasetFile *f = files->pdata[i];
-        if (f->split == split) g_ptr_array_add(paths, g_strdup(f->path));
+        if (split == SPLITS || f->split == split)
+            g_ptr_array_add(paths, g_strdup(f->path));
     }
-    if (paths->len > before) return true;
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: has no file for %s",
-                folder, split_names[split]);
-    return false;
+    int count = (int)(paths->len - before);
+    if (count > 0)
+        g_ptr_array_add(folders, describe(folder, split, &basis, count));
+    else if (files)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "%s: has no file for %s, split %s%s", folder, split_names[split],
+                    basis.split, basis.unread);
+    dataset_basis_clear(&basis);
+    return count > 0;
 }
 
 // Some of many, evenly spread: the first would be of one composer or year.
@@ -241,12 +267,13 @@ static GPtrArray *thin_out(GPtrArray *paths, int limit) {
     return some;
 }
 
-GPtrArray *eval_arguments_files(const EvalArguments *a, GError **error) {
+GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
+                                GError **error) {
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     for (char **path = a->paths; *path; path++) {
         if (!g_file_test(*path, G_FILE_TEST_IS_DIR)) {
             g_ptr_array_add(paths, g_strdup(*path));
-        } else if (!list_folder(a, *path, paths, error)) {
+        } else if (!list_folder(a, *path, paths, folders, error)) {
             g_ptr_array_unref(paths);
             return NULL;
         }

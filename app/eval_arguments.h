@@ -24,8 +24,11 @@ typedef struct EvalArguments {
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);
 void eval_arguments_clear(EvalArguments *a);
 
-// The files, as an array that frees their names: of folders a split, and of many as
-// many as were asked for, spread over all. What is left out is said.
-GPtrArray *eval_arguments_files(const EvalArguments *a, GError **error);
+// The files, as an array that frees their names: of folders the split that was asked
+// for, or the validation split if a CSV gives one, else all; and of many as many as
+// were asked for, spread over all. What is left out is said; an EvalFolder * for each
+// folder is appended to `folders`.
+GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
+                                GError **error);
 
 #endif

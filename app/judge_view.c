@@ -1,6 +1,7 @@
 #include "app/judge_view.h"
 
 #include "app/cli.h"
+#include "app/eval_folder.h"
 #include "app/json.h"
 #include "app/verdict.h"
 
@@ -175,12 +176,13 @@ static cJSON *span_json(const Judge *j, Source source, const Sample *s) {
     return json;
 }
 
-void judge_print_json(const Judge *j) {
+void judge_print_json(const Judge *j, const GPtrArray *folders) {
     cJSON *json = cJSON_CreateObject();
     add_plan(j, json);
     add_numbers(j, json);
     add_deaths(j, json);
     add_distances(j, json);
+    cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
     cJSON *spans = cJSON_AddArrayToObject(json, "spans");
     for (Source s = 0; s < SOURCES; s++)
         for (guint i = 0; i < j->samples[s]->len; i++)

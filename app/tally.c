@@ -1,6 +1,7 @@
 #include "app/tally.h"
 
 #include "app/cli.h"
+#include "app/eval_folder.h"
 #include "app/json.h"
 
 #include <stdio.h>
@@ -65,7 +66,7 @@ void tally_add(Tally *t, const char *path, const Score *scores, bool say) {
     }
 }
 
-void tally_print_json(const Tally *t) {
+void tally_print_json(const Tally *t, const GPtrArray *folders) {
     cJSON *json = scores_json(t->e, t->sums);
     cJSON_AddNumberToObject(json, "files", t->files);
     cJSON_AddNumberToObject(json, "skipped", t->skipped);
@@ -76,6 +77,7 @@ void tally_print_json(const Tally *t) {
         cJSON_AddNumberToObject(json, "latents", t->e->configs[0].latents);
     }
     cJSON_AddNumberToObject(json, "stride", t->e->stride);
+    cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
     cJSON_AddItemToObject(json, "pieces", cJSON_Duplicate(t->pieces, true));
     json_print(json);
 }

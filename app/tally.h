@@ -20,8 +20,8 @@ void tally_clear(Tally *t);
 // Adds a file's scores, one for each context; prints a line for each if `say`.
 void tally_add(Tally *t, const char *path, const Score *scores, bool say);
 
-// Of several contexts a table; as JSON with every file.
+// Of several contexts a table; as JSON with every file and the folders (eval_folder.h).
 void tally_print(const Tally *t);
-void tally_print_json(const Tally *t);
+void tally_print_json(const Tally *t, const GPtrArray *folders);
 
 #endif

@@ -33,6 +33,7 @@ void train_announce_corpus(const char *folder, const Corpus *corpus,
     g_autofree char *name = cli_printable(folder);
     g_printerr("%s: %d files, %d left out%s\n", name, report->files + report->skipped,
                report->skipped, report->skipped ? " (skipped.txt says why)" : "");
+    g_printerr("  split %s%s\n", report->basis.split, report->basis.unread);
     for (int s = 0; s < SPLITS; s++) {
         g_autofree char *tokens = count_text(counts[s].tokens);
         g_printerr("  %-11s %6d pieces %8.1f hours %10s tokens\n", split_names[s],

@@ -65,7 +65,9 @@ static void put_midi(const char *name, int pitch, int notes) {
 static char *listed(void) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &error);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, &error);
+    dataset_basis_clear(&basis);
     GString *s = g_string_new(NULL);
     for (guint i = 0; files && i < files->len; i++) {
         const DatasetFile *f = files->pdata[i];
@@ -83,6 +85,18 @@ static char *listed(void) {
 
 static bool lists(const char *want) {
     g_autofree char *got = listed();
+    if (strcmp(got, want) == 0) return true;
+    fprintf(stderr, "%s\n", got);
+    return false;
+}
+
+static bool is_split(const char *want) {
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, NULL);
+    g_autofree char *got = g_strconcat(basis.split, basis.unread, NULL);
+    CHECK(files && basis.listed == !g_str_has_prefix(got, "by a hash"));
+    dataset_basis_clear(&basis);
     if (strcmp(got, want) == 0) return true;
     fprintf(stderr, "%s\n", got);
     return false;
@@ -133,6 +147,70 @@ TEST(a_quote_that_is_never_closed_runs_to_the_end) {
     CHECK(reads("\"", "/"));
     CHECK(reads("\"\"", "/"));
     CHECK(reads("\"\"\"", "\"/"));
+}
+
+TEST(semicolons_and_tabs_separate_where_the_first_row_has_most_of_them) {
+    CHECK(reads("a;b,c;d\n1,5;2\n", "a|b,c|d/1,5|2/"));
+    CHECK(reads("a\tb\n\"c\td\";e\tf\n", "a|b/c\td;e|f/"));
+    CHECK(reads("\r\n\"a;;;b\",c\n", "a;;;b|c/"));
+    CHECK(reads("a,b;c\n", "a|b;c/"));
+    CHECK(reads("a\nb,c\n", "a/b|c/"));
+}
+
+TEST(a_line_that_names_the_separator_is_obeyed) {
+    CHECK(reads("sep=;\r\na,b\r\nc;d\r\n", "a,b/c|d/"));
+    CHECK(reads("\xEF\xBB\xBFsep=|\na|b\n", "a|b/"));
+    CHECK(reads("sep=,a\n", "sep=|a/") && reads("sep=", "sep=/"));
+}
+
+// The text in UTF-16, from its first byte after `skip` on.
+static void put_utf16(const char *name, const char *text, const char *code, int skip) {
+    gsize size;
+    g_autofree char *bytes = g_convert(text, -1, code, "UTF-8", NULL, &size, NULL);
+    CHECK(bytes && (int)size > skip);
+    put(name, bytes + skip, (gssize)size - skip);
+}
+
+TEST(a_csv_is_understood_as_spreadsheets_write_it) {
+    const char *head = "\xEF\xBB\xBF"
+                       "Title; Split ;MIDI_Filename\n;VALIDATION; a.mid \n"
+                       ";Train;\"b;c.mid\"\n";
+    for (int way = 0; way < 6; way++) {
+        begin();
+        put_midi("a.mid", 60, 1);
+        put_midi("b;c.mid", 60, 1);
+        if (way == 0) put_text("m.csv", head);
+        if (way == 1) put_text("m.CSV", head + 3);
+        if (way == 2) put_utf16("m.csv", head, "UTF-16LE", 0);
+        if (way == 3) put_utf16("m.csv", head, "UTF-16LE", 2); // without its mark
+        if (way == 4) put_utf16("m.csv", head, "UTF-16BE", 0);
+        if (way == 5) put_utf16("m.csv", head, "UTF-16BE", 2);
+        CHECK(lists("a.mid validation, b;c.mid train"));
+    }
+}
+
+TEST(what_decided_the_split_is_said_and_what_a_csv_lacks) {
+    begin();
+    put_midi("a.mid", 60, 1);
+    CHECK(is_split("by a hash of the names"));
+    put_text("1.csv", "date;weather\n1;2\n");
+    put_text("2.csv", "");
+    put_text("3.csv", "split,path\n");
+    put_text("4.csv", "file,title\n");
+    put("5.csv", "\xFF\xFE\x00", 3);
+    CHECK(is_split(
+        "by a hash of the names; 1.csv is not read: it has no column split and "
+        "no midi_filename or file; 2.csv is not read: it is empty; 3.csv is "
+        "not read: it has no column midi_filename or file; 4.csv is not read: "
+        "it has no column split; 5.csv is not read: it is no text"));
+    for (int i = 2; i <= 5; i++) {
+        g_autofree char *name = g_strdup_printf("%d.csv", i), *path = in_set(name);
+        CHECK(g_remove(path) == 0);
+    }
+    put_text("6.csv", "file\tSPLIT\na.mid\ttrain\n");
+    put_text("7.csv", CSV_HEAD);
+    CHECK(is_split("by 6.csv, 7.csv; 1.csv is not read: it has no column split and no "
+                   "midi_filename or file"));
 }
 
 TEST(a_csv_gives_the_files_and_their_splits) {
@@ -260,7 +338,9 @@ TEST(a_hash_of_the_name_holds_out_1_in_20_each) {
         put_text(name, "");
     }
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) files = dataset_list(set, reasons, NULL);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, NULL);
+    dataset_basis_clear(&basis);
     int count[SPLITS] = {0};
     for (guint i = 0; i < files->len; i++)
         count[((DatasetFile *)files->pdata[i])->split]++;
@@ -459,6 +539,10 @@ int main(void) {
     RUN(a_csv_may_end_lines_as_windows_does_and_begin_with_a_byte_order_mark);
     RUN(a_csv_field_in_quotes_may_hold_commas_quotes_and_lines);
     RUN(a_quote_that_is_never_closed_runs_to_the_end);
+    RUN(semicolons_and_tabs_separate_where_the_first_row_has_most_of_them);
+    RUN(a_line_that_names_the_separator_is_obeyed);
+    RUN(a_csv_is_understood_as_spreadsheets_write_it);
+    RUN(what_decided_the_split_is_said_and_what_a_csv_lacks);
     RUN(a_csv_gives_the_files_and_their_splits);
     RUN(every_csv_with_the_columns_counts_and_file_does_for_midi_filename);
     RUN(a_path_out_of_the_folder_is_refused);

@@ -123,6 +123,8 @@ trained() {
     run 0 train "$t/set$evil" --out "$t/run$evil" "${small[@]}" &&
         run 0 train --resume "$t/run$evil" --steps 3 &&
         run 0 train --check "$t/set$evil" && run 0 train --check --json "$t/set$evil" &&
+        cp "$t/ids" "$t/set$evil/5$evil.csv" && run 0 train --check "$t/set$evil" &&
+        run 0 eval "$t/set$evil" -m "$t/m.safetensors" && rm "$t/set$evil/5$evil.csv" &&
         run 1 train "$t/set$evil" --out "$t/run$evil" "${small[@]}" &&
         cp "$t/run$evil/skipped.txt" "$t/out" && harmless && lines out 2
 }

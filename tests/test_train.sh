@@ -55,7 +55,7 @@ said_how() {
 }
 rule 'its end says steps, best validation and the next command' said_how
 said_what() {
-    grep -q '9 files, 1 left out' err && grep -q 'train *5 pieces' err &&
+    grep -q '9 files, 1 left out' err && grep -q '^  split by set.csv$' err && grep -q 'train *5 pieces' err &&
         grep -q 'parameters.*of memory$' err && grep -q '^step 8/8  loss [0-9.]*  vali' err
 }
 rule 'its beginning says what it trains on, and plain lines how it goes' said_what
@@ -463,6 +463,40 @@ rule 'as JSON too' check_json
 # --- evaluation ---
 nats() { sed -n 's/^nats per token *//p' out; }
 near() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > 1 && a < 7 && (a - b) ^ 2 < 0.01) }'; }
+# Of a folder of one's own, or with the list as a spreadsheet writes it.
+measures() { # WANT FOLDER OPTIONS...
+    want=$1
+    shift
+    "$par" eval "$@" --model run/last.safetensors >out 2>err && grep -q -x -e "$want" out
+}
+all_of_a_folder() {
+    mkdir own && cp set/p[1-8].mid own &&
+        measures 'own: all 8 files, for no CSV splits them' own && grep -q 'in 8 files' out &&
+        measures 'own: 1 files for validation, split by a hash of the names' own \
+            --split validation && ! measures '.*8 files.*' own --split train
+}
+by_the_list() {
+    measures 'set: 2 files for validation, split by set.csv' set && grep -q 'in 2 files' out &&
+        mkdir semi && cp set/*.mid semi && tr , ';' <set/set.csv >semi/set.csv &&
+        measures 'semi: 2 files for validation, split by set.csv' semi &&
+        "$par" eval semi --json --model run/last.safetensors >out 2>err &&
+        grep -q '"why":.*"split by set.csv"' out
+}
+says_what_a_list_lacks() {
+    cp set/p1.mid set/p2.mid empty && echo 'midi_filename;part' >empty/x.csv &&
+        lacks='; x.csv is not read: it has no column split' &&
+        measures "empty: all 2 files, for no CSV splits them$lacks" empty &&
+        "$par" train --check empty >out 2>err && grep -q "^Split: by a hash of the names$lacks" out &&
+        "$par" train --check --json empty >out 2>err && grep -q "\"split\":.*$lacks" out &&
+        "$par" train empty --out lacking $shape --steps 1 >out 2>err &&
+        grep -q "^  split by a hash of the names$lacks" err
+    kept=$?
+    rm -f empty/*
+    return $kept
+}
+rule 'eval measures all of a folder without a CSV, and says so' all_of_a_folder
+rule 'and the validation split that a CSV gives, with semicolons too' by_the_list
+rule 'what a CSV lacks is said wherever it would have decided' says_what_a_list_lacks
 rule 'a model is evaluated' status 0 "$par" eval set --model run/last.safetensors --stride 1
 first=$(nats)
 rule 'on the files of a split' grep -q '904 tokens, 300 notes,.* in 2 files' out
