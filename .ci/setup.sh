@@ -14,7 +14,7 @@ build_packages=(
 test_packages=(
     clang-format python3 strace libopenmpi-dev openmpi-bin
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
-    xvfb xdotool x11-utils binutils
+    xvfb xdotool x11-utils x11-xkb-utils openbox binutils
 )
 # The other compiler, and fuzzing, for .ci/run.
 ci_packages=(clang libclang-rt-14-dev)

@@ -128,9 +128,12 @@ listen() { # the ear, and the MIDI keyboard
     exec 8>"$t/keys"
 }
 
-Xvfb -noreset -displayfd 7 -screen 0 1280x800x24 7>"$t/display" >/dev/null 2>&1 &
-screen=$!
-until_true 60 test -s "$t/display" || { echo '1..0 # SKIP no display'; exit; }
-export DISPLAY=:$(cat "$t/display")
+show() { # SIZE: a display
+    rm -f "$t/display"
+    Xvfb -noreset -displayfd 7 -screen 0 $1x24 7>"$t/display" >/dev/null 2>&1 &
+    screen=$!
+    until_true 60 test -s "$t/display" && export DISPLAY=:$(cat "$t/display")
+}
+show 1280x800 || { echo '1..0 # SKIP no display'; exit; }
 mkfifo "$t/keys"
 listen

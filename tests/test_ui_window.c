@@ -173,14 +173,27 @@ TEST(focus_loss_files_and_closing_are_told) {
 }
 
 TEST(the_users_scale_makes_points_larger_as_far_as_there_is_room) {
-    if (!open_sized(1600, 1200)) return;
+    if (!open_sized(1000, 750)) return;
     CHECK(wait_ms(20));
     double width = input.width, scale = input.scale;
-    CHECK(window_wait(window, &(Wish){.scale = 2, .wait = 20}, &input));
-    CHECK_NEAR(input.scale, scale * 2, 1e-9);
-    CHECK_NEAR(input.width, width / 2, 1e-9);
+    CHECK(window_wait(window, &(Wish){.scale = 1.25, .wait = 20}, &input));
+    CHECK_NEAR(input.scale, scale * 1.25, 1e-9);
+    CHECK_NEAR(input.width, width / 1.25, 1e-9);
     CHECK(window_wait(window, &(Wish){.scale = 3, .wait = 20}, &input));
-    CHECK(input.scale > scale * 2 && input.width >= 720 && input.height >= 520);
+    CHECK(input.scale > scale * 1.25 && input.width >= 720 && input.height >= 520);
+    window_close(window);
+}
+
+TEST(a_window_is_no_larger_than_its_display_and_remembers_what_it_was) {
+    int width, height;
+    if (!open_sized(3000, 2000)) return;
+    CHECK(wait_ms(20));
+    SDL_Rect room;
+    CHECK(SDL_GetDisplayUsableBounds(0, &room) == 0);
+    CHECK(window_canvas(window)->width <= room.w);
+    CHECK(window_canvas(window)->height <= room.h);
+    window_size(window, &width, &height);
+    CHECK(width == 3000 && height == 2000);
     window_close(window);
 }
 
@@ -203,6 +216,7 @@ int main(void) {
     RUN(many_keys_at_once_are_all_heard);
     RUN(focus_loss_files_and_closing_are_told);
     RUN(the_users_scale_makes_points_larger_as_far_as_there_is_room);
+    RUN(a_window_is_no_larger_than_its_display_and_remembers_what_it_was);
     RUN(no_display_is_an_error_in_words);
     return test_end();
 }

@@ -108,7 +108,7 @@ void panel_transport(Gui *g, Box box) {
         loud = box_cut_right(&row, 124);
     }
     double middle = 34 * 4 + 44 + 20 + 150, room = row.w - middle - 30;
-    bool speeds = room > 92 + 14 + 180;
+    bool speeds = room > 92 + 14 + 140;
     if (speeds) room -= 92 + 14;
     double name = CLAMP(room, 60, 320);
     title(g, (Box){box.x, box.y, name, box.h});

@@ -2,18 +2,20 @@
 
 #include "ui/command.h"
 #include "ui/theme.h"
+#include "ui/window_place.h"
 
 #include <SDL.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
-// Points that the screen takes at least.
+// Points that the screen takes at least; in a smaller window they are smaller.
 #define LEAST_WIDTH  720
 #define LEAST_HEIGHT 520
 
 struct Window {
     SDL_Window *window;
+    WindowPlace place;
     Fonts *fonts;
     Draw *draw;
     SDL_Surface *frame; // ours
@@ -139,16 +141,13 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     w->wake = SDL_RegisterEvents(1);
     if (!fonts_open(&w->fonts, o->font, error)) goto failed;
     w->draw = draw_new(w->fonts);
-    w->window = SDL_CreateWindow(o->title, SDL_WINDOWPOS_UNDEFINED,
-                                 SDL_WINDOWPOS_UNDEFINED, o->width ? o->width : 1280,
-                                 o->height ? o->height : 800,
-                                 SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    w->window = window_place_open(&w->place, o->title, o->width ? o->width : 1280,
+                                  o->height ? o->height : 800);
     if (!w->window || !fit_frame(w)) {
         fail("no window", error);
         goto failed;
     }
     set_icon(w->window);
-    SDL_SetWindowMinimumSize(w->window, LEAST_WIDTH, LEAST_HEIGHT);
     stop_text();
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     *ret = w;
@@ -302,6 +301,7 @@ bool window_wait(Window *w, const Wish *wish, Input *in) {
     if (!any && wish->wait < 0) return false;
     for (bool full = false; any; any = !full && SDL_PollEvent(&e))
         full = take(w, &e, in);
+    window_place_settle(&w->place);
     if (!fit_frame(w)) return false;
     int width_points;
     SDL_GetWindowSize(w->window, &width_points, NULL);
@@ -351,7 +351,7 @@ void window_show(Window *w) {
 }
 
 void window_size(const Window *w, int *ret_width, int *ret_height) {
-    SDL_GetWindowSize(w->window, ret_width, ret_height);
+    window_place_size(&w->place, ret_width, ret_height);
 }
 
 int64_t window_shown(const Window *w) { return w->shown; }

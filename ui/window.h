@@ -21,7 +21,7 @@ typedef struct Window Window;
 
 typedef struct WindowOptions {
     const char *title;
-    int width, height; // points; 0: as fits
+    int width, height; // points; no more than the display has; 0: as usual
     const char *font;  // a file; NULL: one is found
 } WindowOptions;
 
@@ -37,7 +37,8 @@ void window_wake(Window *w); // from any thread; not for an audio callback (it m
 Draw *window_draw(Window *w);
 void window_show(Window *w); // ends the frame
 
-// The window's size in points, to be remembered.
+// The window's size in points, to be remembered: the one that was asked for, if there
+// was no room for it and nobody has changed it since.
 void window_size(const Window *w, int *ret_width, int *ret_height);
 
 // How many frames changed anything, and the pixels last shown, for tests.

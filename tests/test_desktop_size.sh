@@ -1,0 +1,50 @@
+#!/bin/bash
+# test_desktop_size.sh PAR_MIDI SOURCE_ROOT ROOM: opens on small screens, by itself and
+# under a window manager. See desktop.sh. Prints TAP.
+. "$(dirname "$0")/desktop.sh"
+
+another_screen() { # SIZE [MANAGER]
+    { kill $manager $screen; wait $manager $screen; } 2>/dev/null
+    manager=
+    show $1 || return
+    [ -n "$2" ] || return 0
+    $2 >/dev/null 2>&1 &
+    manager=$!
+    until_true 10 managed
+}
+managed() { xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q '0x'; }
+window_of_ours() {
+    ours=$(xdotool search --onlyvisible --class par-midi 2>/dev/null | tail -n 1) &&
+        [ -n "$ours" ]
+}
+# With its frame it lies on the screen.
+inside() { # WIDTH HEIGHT
+    local x y w h left right top bottom extents
+    window_of_ours || return
+    read -r x y w h < <(xwininfo -id $ours | awk -F: '/Absolute|Width|Height/ {
+        printf "%d ", $2 }')
+    extents=$(xprop -id $ours _NET_FRAME_EXTENTS | sed -n 's/.*= //p')
+    IFS=', ' read -r left right top bottom <<<"${extents:-0, 0, 0, 0}"
+    [ -z "$manager" ] || [ "${top:-0}" -gt 0 ] || return
+    at="$w x $h at $x $y, framed by $left $right $top $bottom"
+    [ $((x - left)) -ge 0 ] && [ $((y - top)) -ge 0 ] &&
+        [ $((x + w + right)) -le $1 ] && [ $((y + h + bottom)) -le $2 ]
+}
+fits() { # WIDTH HEIGHT [MANAGER]: at a remembered size that is larger
+    local at
+    mkdir -p "${settings%/*}" && printf '[window]\nwidth=%d\nheight=%d\n' 2560 1440 >"$settings"
+    another_screen $1x$2 $3 && start "$prompt" && until_true 5 inside $1 $2
+    local status=$?
+    echo "# $at"
+    picture "size-$1-$2-${3:-alone}"
+    [ $status = 0 ] && stays_so $1 $2 && quit && grep -q '^width=2560' "$settings"
+}
+stays_so() { sleep 1.5 && inside $1 $2; }
+for size in '960 540' '1024 600' '1366 768'; do
+    rule "on a screen of $size it opens inside, and remembers what it was" fits $size
+    if command -v openbox >/dev/null; then
+        rule "with a frame around it, too" fits $size openbox
+    fi
+done
+
+end
