@@ -3,7 +3,7 @@
 # while the whole program runs: nothing that may wait (tripwire.c). See desktop.sh.
 # Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-tripwire=$6
+tripwire=$7
 
 start_watched() {
     rm -f "$t/tripwire"

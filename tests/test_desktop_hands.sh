@@ -1,8 +1,9 @@
 #!/bin/bash
-# test_desktop_hands.sh PAR_MIDI SOURCE_ROOT ROOM: plays with the window by MIDI, by the
+# test_desktop_hands.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP FULL_SESSION: plays with the window by MIDI, by the
 # computer's keys and by the mouse, and hears that nothing stays down. See desktop.sh.
 # Prints TAP.
 . "$(dirname "$0")/desktop.sh"
+full_session=$6
 
 # --- a MIDI keyboard ---
 
@@ -133,5 +134,20 @@ rule 'its keys come up when another window takes the keyboard' loses_focus
 rule 'the mouse plays a key on the screen, and lets it go' clicks
 rule 'dragged along the keys it glides from one to the next' glides
 rule 'and dragged off the keys it lets go' leaves
+
+# --- a session that takes no more ---
+
+# Far above all that is in it; by itself the model does not answer so soon.
+exports_high() {
+    local to=$t/high-$((++tries)).mid
+    export_to "$to" && [ "$(notes "$to")" -ge 2003 ] && "$par" tokenize --names "$to" |
+        grep -q 'NOTE_ON_101 .*NOTE_ON_103 .*NOTE_ON_107'
+}
+goes_on_in_another() {
+    quit && sed -i 's/^answer=.*/answer=true/; s/^pause=.*/pause=30/' "$settings" &&
+        "$full_session" "$t/full.par-midi" takes && start "$t/full.par-midi" &&
+        phrase 101 103 107 && until_true 15 exports_high && picture full
+}
+rule 'what is played into a session that takes no more begins another' goes_on_in_another
 
 end
