@@ -32,7 +32,7 @@ is_new() { ! is_old "$1"; }
 replaces() {
     press ctrl+s && sleep 0.3 && press ctrl+a &&
         xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return Return &&
-        until_true 5 is_new "$t/pieces/out/x.mid" && picture replaced && quit
+        until_true 30 is_new "$t/pieces/out/x.mid" && picture replaced && quit
 }
 rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
 rule 'and by the next one after that, sound as well as notes' next_number
@@ -59,8 +59,8 @@ reads_once() {
     for i in '' ' '{2..100}; do cp "$prompt" "$t/many/x, continued$i.mid"; done
     under="strace -f --seccomp-bpf -e trace=%file -o $t/calls" && start "$t/many/x.mid"
     under=
-    until_true 20 grep -q 'many", O_RDONLY.*O_DIRECTORY' "$t/calls" && sleep 1 &&
-        before=$(listed) && press Return && until_true 10 sounds && sleep 2 && press period &&
+    until_true 30 grep -q 'many", O_RDONLY.*O_DIRECTORY' "$t/calls" && sleep 1 &&
+        before=$(listed) && press Return && until_true 30 sounds && sleep 2 && press period &&
         [ "$(listed)" = "$before" ] && proposed ctrl+s &&
         until_true 60 test -s "$t/many/x, continued 101.mid" && quit
 }

@@ -13,7 +13,7 @@ changes() { # EYE KEY...: this pixel, at each key
     shift
     for key; do
         before=$(count $eye)
-        press $key && until_true 3 changed $eye $before || { echo "# not by $key"; return 1; }
+        press $key && until_true 30 changed $eye $before || { echo "# not by $key"; return 1; }
         sleep 0.2
     done
 }
@@ -28,12 +28,12 @@ opens() {
 shortcuts() { # LAYOUT
     layout $1 && changes help question question && changes zoom equal minus plus minus equal \
         0 && changes help ctrl+equal ctrl+minus ctrl+plus ctrl+0 &&
-        press space && until_true 3 sounds && press period && until_true 3 silent &&
+        press space && until_true 30 sounds && press period && until_true 30 silent &&
         picture "keys-$1"
 }
 other_letters() { # at K, which turns the piano on, and Z, its first key
-    layout ru && press Cyrillic_el && xdotool keydown Cyrillic_ya && until_true 3 sounds &&
-        xdotool keyup Cyrillic_ya && until_true 3 silent && press Cyrillic_el
+    layout ru && press Cyrillic_el && xdotool keydown Cyrillic_ya && until_true 30 sounds &&
+        xdotool keyup Cyrillic_ya && until_true 30 silent && press Cyrillic_el
 }
 rule 'it opens' opens
 for keyboard in us de fr; do

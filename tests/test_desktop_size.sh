@@ -10,7 +10,7 @@ another_screen() { # SIZE [MANAGER]
     [ -n "$2" ] || return 0
     $2 >/dev/null 2>&1 &
     manager=$!
-    until_true 10 managed
+    until_true 30 managed
 }
 managed() { xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q '0x'; }
 window_of_ours() {
@@ -33,7 +33,7 @@ inside() { # WIDTH HEIGHT
 fits() { # WIDTH HEIGHT [MANAGER]: at a remembered size that is larger
     local at
     mkdir -p "${settings%/*}" && printf '[window]\nwidth=%d\nheight=%d\n' 2560 1440 >"$settings"
-    another_screen $1x$2 $3 && start "$prompt" && until_true 5 inside $1 $2
+    another_screen $1x$2 $3 && start "$prompt" && until_true 30 inside $1 $2
     local status=$?
     echo "# $at"
     picture "size-$1-$2-${3:-alone}"
