@@ -1,10 +1,10 @@
 #include "model/cross_attention.h"
 
-#include "model/operand.h"
+#include "model/cross_gather.h"
 
 #include <glib.h>
 
-enum { QUERIES = 64, KEYS = 256 };
+enum { QUERIES = CROSS_QUERIES, KEYS = 256 };
 
 // The softmax's reference point moves only when a score passes it by this much: e^20 is
 // far within a float's range, and moving it means to rescale a whole histogram.
@@ -72,28 +72,19 @@ static View head_keys(const Job *j, const real *keys_r, int h, int key) {
                 j->r);
 }
 
-// s (count, QUERIES): adds each key's row of the table, and a number a query, in place.
+// s (count, QUERIES): adds each key's row of the table, in place.
 VECTOR_CLONES
-static void look_up(real *s, const real *table, const real *bias, const Token *tokens,
-                    int count) {
+static void look_up(real *s, const real *table, const Token *tokens, int count) {
     for (int k = 0; k < count; k++) {
         const real *from = table + (size_t)tokens[k] * QUERIES;
 #pragma omp simd
-        for (int i = 0; i < QUERIES; i++) s[k * QUERIES + i] += from[i] + bias[i];
+        for (int i = 0; i < QUERIES; i++) s[k * QUERIES + i] += from[i];
     }
 }
 
-// Of keys key + k, those before the latents' own have the inputs' bias. Lanes beyond
-// the n queries stay zeros.
-static void look_up_all(real *s, const real *table, const Inputs *in, int key,
-                        int count, int n) {
-    static const real none[QUERIES] = {0};
-    real bias[QUERIES] = {0};
-    for (int i = 0; i < n; i++) bias[i] = in->bias;
-    int prefix = CLAMP(in->keys - in->n - key, 0, count);
-    const Token *tokens = in->tokens + key;
-    look_up(s, table, bias, tokens, prefix);
-    look_up(s + prefix * QUERIES, table, none, tokens + prefix, count - prefix);
+VECTOR_CLONES
+static void add_bias(real *to, const real *from, real bias, int rows) {
+    for (int i = 0; i < rows * QUERIES; i++) to[i] = from[i] + bias;
 }
 
 // Hides key first + k from the queries before it and from those too far behind it, for
@@ -127,19 +118,23 @@ static bool raise_top(real *top, real *shrink, const real *s, int count, bool fi
     return true;
 }
 
-// s = exp(s - top); sum and the histogram over the kinds gather it.
+// The histogram over the kinds gathers exp(s - top).
 VECTOR_CLONES
-static void gather(real *s, real *sum, real *histogram, const real *top,
-                   const Token *tokens, int count) {
+static void gather(const real *s, real *histogram, const real *top, const Token *tokens,
+                   int count) {
     for (int k = 0; k < count; k++) {
         real *to = histogram + (size_t)tokens[k] * QUERIES;
 #pragma omp simd
-        for (int i = 0; i < QUERIES; i++) {
-            real p = real_exp(s[k * QUERIES + i] - top[i]);
-            sum[i] += p;
-            to[i] += p;
-        }
+        for (int i = 0; i < QUERIES; i++)
+            to[i] += real_exp(s[k * QUERIES + i] - top[i]);
     }
+}
+
+VECTOR_CLONES
+static void sum_columns(real *sum, const real *table, int rows) {
+    memset(sum, 0, QUERIES * sizeof *sum);
+    for (int v = 0; v < rows; v++)
+        for (int i = 0; i < QUERIES; i++) sum[i] += table[v * QUERIES + i];
 }
 
 VECTOR_CLONES
@@ -156,13 +151,14 @@ typedef struct Ready {
     Operand values, values_down;  // of kinds_v: left; right
     OperandRoom room;             // for what a block needs
     real *lookup, *histogram, *s; // (V, QUERIES) twice, (KEYS, QUERIES)
+    real *biased;                 // lookup of the inputs that have the bias
     real *turned;                 // (KEYS, r), for keys that are not kept
     real *dp, *dhistogram;        // (V, QUERIES) for backward
 } Ready;
 
 // keys_r NULL: the keys are turned block by block, as they are needed.
 static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
-    size_t V = (size_t)j->V, tables = (back ? 4 : 2) * V * QUERIES + KEYS * QUERIES;
+    size_t V = (size_t)j->V, tables = (back ? 5 : 3) * V * QUERIES + KEYS * QUERIES;
     int count = keys_r ? j->in->keys : KEYS, plain = j->dh - j->r;
     size_t turned = keys_r ? 0 : KEYS * ((size_t)j->r + 15) / 16 * 16;
     size_t keys = MAX(operand_room(count, j->r), operand_room(j->r, count));
@@ -177,8 +173,9 @@ static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
     Ready m = {.lookup = memory,
                .histogram = memory + V * QUERIES,
                .s = memory + 2 * V * QUERIES,
-               .dp = memory + 2 * V * QUERIES + KEYS * QUERIES,
-               .dhistogram = memory + 3 * V * QUERIES + KEYS * QUERIES,
+               .biased = memory + 2 * V * QUERIES + KEYS * QUERIES,
+               .dp = memory + 3 * V * QUERIES + KEYS * QUERIES,
+               .dhistogram = memory + 4 * V * QUERIES + KEYS * QUERIES,
                .turned = keys_r ? NULL : memory + tables,
                .room = j->mixed ? (OperandRoom)(memory + tables + turned) : NULL};
     View kinds_v = head(j, j->kinds_v, 0, h * j->dh);
@@ -202,37 +199,87 @@ static Operand keys_of(const Job *j, const Ready *m, OperandRoom room, int h, in
     return operand_left_in(&room, view(m->turned, j->r), false, count, j->r, j->scale);
 }
 
+// A block's queries on the right, beside zeros where they are less than 64.
+static Operand queries_in(OperandRoom *room, View x, int n, int k) {
+    OperandRoom at = *room;
+    if (at && n < QUERIES) memset(at, 0, operand_room(QUERIES, k) * sizeof *at);
+    if (at) *room += operand_room(QUERIES, k);
+    return operand_right_in(&at, x, false, n, k, 1);
+}
+
+// Makes the lookups ready for a block of n queries.
+static void prepare(const Job *j, const Ready *m, Operand plain, int n) {
+    int channels = j->dh - j->r;
+    if (n < QUERIES) memset(m->lookup, 0, (size_t)j->V * QUERIES * sizeof(real));
+    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, plain, j->V, n,
+                     channels);
+    add_bias(m->biased, m->lookup, j->in->bias, j->V);
+}
+
+// Of keys key + k so many have the bias: those before the latents' own.
+static int biased(const Job *j, int key, int count) {
+    return CLAMP(j->in->keys - j->in->n - key, 0, count);
+}
+
+// Their scores (count, QUERIES), for n queries of which the first stands at `place`.
+static void score(const Job *j, const Ready *m, Operand keys, Operand queries, int key,
+                  int count, int place, int n) {
+    const Token *tokens = j->in->tokens + key;
+    int before = biased(j, key, count), span = j->in->span;
+    operand_multiply(view(m->s, QUERIES), NOTHING, keys, queries, count, n, j->r);
+    look_up(m->s, m->biased, tokens, before);
+    look_up(m->s + before * QUERIES, m->lookup, tokens + before, count - before);
+    if (key + count > place || span) hide(m->s, key, count, place, n, span);
+}
+
+// The same keys for cross_gather.h.
+static CrossStretch stretch(const Job *j, const Ready *m, Operand keys, Operand queries,
+                            int key, int count, int place) {
+    int span = j->in->span;
+    return (CrossStretch){.keys = keys,
+                          .queries = queries,
+                          .tokens = j->in->tokens + key,
+                          .count = count,
+                          .biased = biased(j, key, count),
+                          .r = j->r,
+                          .from = key - place,
+                          .to = span ? key + span - place : QUERIES,
+                          .lookup_biased = m->biased,
+                          .lookup = m->lookup};
+}
+
 static void forward_block(const Job *j, const Ready *m, int h, int first) {
     size_t table = (size_t)j->V * QUERIES;
     int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
     int place = j->in->keys - j->in->n + first, keys = place + n;
-    real top[QUERIES] = {0}, sum[QUERIES] = {0}, shrink[QUERIES], *s = m->s;
-    View S = view(s, QUERIES), q = head(j, j->q, first, column);
+    real top[QUERIES], sum[QUERIES], shrink[QUERIES], *s = m->s;
+    View q = head(j, j->q, first, column);
     OperandRoom room = m->room;
-    Operand Q = operand_right_in(&room, q, false, n, j->r, 1);
+    Operand Q = queries_in(&room, q, n, j->r);
     Operand Q_plain = operand_right_in(&room, view(q.at + j->r, q.stride), false, n,
                                        plain, 1);
-    // Lanes beyond the last query hold zeros, not what an earlier block left there.
-    memset(m->lookup, 0, table * sizeof(real));
     memset(m->histogram, 0, table * sizeof(real));
-    memset(s, 0, KEYS * QUERIES * sizeof(real));
-    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, Q_plain, j->V, n,
-                     plain);
+    // Lanes beyond the last query hold zeros, not what an earlier block left there.
+    if (n < QUERIES) memset(s, 0, KEYS * QUERIES * sizeof(real));
+    prepare(j, m, Q_plain, n);
+    for (int i = 0; i < QUERIES; i++) top[i] = HIDDEN;
     // The first block of keys has one that each query sees: KEYS > QUERIES.
     int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
     for (int key = from; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
-                         j->r);
-        look_up_all(s, m->lookup, j->in, key, count, n);
-        if (key + count > place || span) hide(s, key, count, place, n, span);
-        if (raise_top(top, shrink, s, count, key == from) && key > from) {
-            scale_columns(m->histogram, shrink, j->V);
-            scale_columns(sum, shrink, 1);
+        Operand K = keys_of(j, m, room, h, key, count);
+        if (j->mixed) {
+            CrossStretch c = stretch(j, m, K, Q, key, count, place);
+            cross_gather(&c, top, m->histogram, j->V);
+            continue;
         }
-        gather(s, sum, m->histogram, top, tokens, count);
+        score(j, m, K, Q, key, count, place, n);
+        if (raise_top(top, shrink, s, count, key == from) && key > from)
+            scale_columns(m->histogram, shrink, j->V);
+        gather(s, m->histogram, top, tokens, count);
     }
+    sum_columns(sum, m->histogram, j->V);
     real *lse = j->lse + h * j->in->n + first;
     for (int i = 0; i < n; i++) lse[i] = top[i] + (real)log((double)sum[i]);
     for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
@@ -311,28 +358,36 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
     }
     for (int i = n; i < QUERIES; i++) lse[i] = -HIDDEN; // p is 0 beyond the block
     OperandRoom room = m->room;
-    Operand Q = operand_right_in(&room, q, false, n, j->r, 1);
+    Operand Q = queries_in(&room, q, n, j->r);
     Operand Q_down = operand_right_in(&room, q, true, j->r, n, 1);
     Operand Q_plain = operand_right_in(&room, q_plain, false, n, plain, 1);
     Operand dO = operand_right_in(&room, dy, false, n, j->dh, 1);
-    real *tables[] = {m->lookup, m->dp, m->histogram, m->dhistogram};
-    for (int i = 0; i < 4; i++) memset(tables[i], 0, table * sizeof(real));
-    memset(s, 0, KEYS * QUERIES * sizeof(real));
-    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, Q_plain, j->V, n,
-                     plain);
+    real *tables[] = {m->histogram, m->dhistogram, m->dp};
+    for (int i = 0; i < (n < QUERIES ? 3 : 2); i++)
+        memset(tables[i], 0, table * sizeof(real));
+    if (n < QUERIES) memset(s, 0, KEYS * QUERIES * sizeof(real));
+    prepare(j, m, Q_plain, n);
     operand_multiply(view(m->dp, QUERIES), NOTHING, m->values, dO, j->V, n, j->dh);
     for (int key = 0; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        operand_multiply(S, NOTHING, keys_of(j, m, room, h, key, count), Q, count, n,
-                         j->r);
-        look_up_all(s, m->lookup, j->in, key, count, n);
-        if (key + count > place) hide(s, key, count, place, n, 0);
-        gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
-                        tokens, count);
-        OperandRoom left = room;
-        Operand D = operand_left_in(&left, S, false, count, n, 1);
-        Operand D_down = operand_left_in(&left, S, true, n, count, 1);
+        Operand K = keys_of(j, m, room, h, key, count), D, D_down;
+        if (j->mixed) {
+            CrossStretch c = stretch(j, m, K, Q, key, count, place);
+            int whole = CROSS_WHOLE(count);
+            D = operand_left(S, false, whole, QUERIES, 1, room);
+            D_down = operand_left(S, true, QUERIES, whole, 1,
+                                  room + operand_room(whole, QUERIES));
+            cross_gather_backward(&c, lse, dot, m->dp, j->scale, m->histogram,
+                                  m->dhistogram, &D, &D_down);
+        } else {
+            score(j, m, K, Q, key, count, place, n);
+            gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
+                            tokens, count);
+            OperandRoom none = NULL;
+            D = operand_left_in(&none, S, false, count, n, 1);
+            D_down = operand_left_in(&none, S, true, n, count, 1);
+        }
         operand_multiply(head_keys(j, j->dkeys_r, h, key),
                          head_keys(j, j->dkeys_r, h, key), D, Q_down, count, j->r, n);
         operand_multiply(dq, key > 0 ? dq : NOTHING, D_down,

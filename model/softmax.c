@@ -34,22 +34,6 @@ static void weigh(real *s, real *dp, int count, int seen, real lse, real dot) {
 
 #ifdef BF16_LANES
 
-#define LOG2_E 1.44269504f
-
-// 2^x to 3e-6 relative, far below what bf16 keeps.
-BF16 INLINE __m512 power_of_2(__m512 x) {
-    __m512 whole = _mm512_roundscale_ps(x,
-                                        _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    __m512 r = _mm512_sub_ps(x, whole);
-    __m512 p = _mm512_set1_ps(1.3333558e-3f);
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.6181291e-3f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.5504109e-2f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.4022651e-1f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.9314718e-1f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
-    return _mm512_scalef_ps(p, whole);
-}
-
 // exp(s - from) of 16 columns from c on, 0 where they are not seen.
 BF16 INLINE __m512 weights(const float *s, int c, int seen, __m512 from) {
     __mmask16 take = first_lanes(seen - c);
