@@ -6,27 +6,47 @@
 #include "app/tally.h"
 #include "model/memory.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 
 // --- likelihood ---
 
+// How far the files are, by their bytes: what is left takes about as long a byte.
+typedef struct Share {
+    Progress progress;
+    double done, file, all;
+} Share;
+
+static double bytes_of(const char *path) {
+    GStatBuf info;
+    return g_stat(path, &info) == 0 ? (double)info.st_size : 0;
+}
+
+static void show(void *data, double done) {
+    Share *s = data;
+    progress_show(&s->progress, (s->done + done * s->file) / MAX(1, s->all), NULL);
+}
+
 static void measure_files(Tally *t, const EvalArguments *a, const GPtrArray *paths) {
     const volatile int *stop = cli_stop_flag();
-    Progress progress;
-    progress_begin(&progress, "evaluating");
+    Share share = {0};
+    for (guint i = 0; i < paths->len; i++) share.all += bytes_of(paths->pdata[i]);
+    progress_begin(&share.progress, "evaluating");
     for (guint i = 0; i < paths->len && !*stop; i++) {
         Score scores[EVALUATION_CONTEXTS];
         GError *error = NULL;
-        progress_show(&progress, (double)i / paths->len, NULL);
-        if (evaluation_measure(t->e, paths->pdata[i], scores, &error)) {
+        share.file = bytes_of(paths->pdata[i]);
+        if (evaluation_measure(t->e, paths->pdata[i], scores,
+                               (EvaluateReport){show, &share}, &error)) {
             tally_add(t, paths->pdata[i], scores, a->verbose && !a->json);
         } else {
             cli_warn("left out: %s", error->message);
             g_error_free(error);
             t->skipped++;
         }
+        share.done += share.file;
     }
-    progress_end(&progress);
+    progress_end(&share.progress);
 }
 
 // Of a command that has done `done` of its files.
@@ -61,7 +81,8 @@ static int run_likelihood(const EvalArguments *a, const char *model,
                            .stride = a->stride,
                            .threads = a->threads,
                            .stepwise = a->stepwise,
-                           .int8 = a->stepwise && *a->stepwise == 'i'};
+                           .int8 = a->stepwise && *a->stepwise == 'i',
+                           .only_float = a->only_float};
     for (int i = 0; i < o.context_count; i++) o.contexts[i] = a->contexts[i];
     Evaluation e;
     if (!evaluation_open(&e, &o, &error)) return cli_fail(error);

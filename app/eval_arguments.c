@@ -66,6 +66,7 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"stride", g->stride != NOT_GIVEN, false},
                    {"tokenizer", a->tokenizer, false},
                    {"stepwise", a->stepwise, false},
+                   {"float", a->only_float, false},
                    {"takes", g->takes != NOT_GIVEN, true},
                    {"seconds", g->seconds != UNKNOWN, true},
                    {"prompt-seconds", g->prompt_seconds != UNKNOWN, true},
@@ -81,6 +82,8 @@ static int check_company(const EvalArguments *a, const Given *g) {
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
         return cli_misuse("--stepwise scores with the context and latents as trained");
+    if (a->stepwise && a->only_float)
+        return cli_misuse("--float is of no use with --stepwise; that has exact");
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
         strcmp(a->stepwise, "exact") != 0)
         return cli_misuse("--stepwise is int8 or exact");
@@ -164,6 +167,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Tokens from window to window (half the latents)", "N"},
         {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
          "Token by token, as generation does, with int8 or exact weights", "WEIGHTS"},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
+         "Compute in float where the CPU has bf16 too, four times as long", NULL},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "For a model that does not name its own", "NAME"},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,

@@ -69,7 +69,7 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
     }
     *ret = e;
     ret->pool = pool_new(o->threads);
-    pool_set_mixed(ret->pool, o->stepwise && o->int8);
+    pool_set_mixed(ret->pool, o->stepwise ? o->int8 : !o->only_float);
     if (o->stepwise)
         ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
     else
@@ -88,22 +88,34 @@ void evaluation_close(Evaluation *e) {
 }
 
 static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
-                           const GArray *tokens, GError **error) {
+                           const GArray *tokens, EvaluateReport r, GError **error) {
     const Token *first = (const Token *)(void *)tokens->data;
     if (e->net) {
         evaluate_piece(sum, e->net, &e->model.parameters, c, first, (int)tokens->len,
-                       e->stride);
+                       e->stride, r);
         return true;
     }
     Session *session = session_new(e->weights, e->pool);
     if (!session) return memory_lacks("this model and context", error);
-    evaluate_steps(sum, session, c->vocabulary, first, (int)tokens->len);
+    evaluate_steps(sum, session, c->vocabulary, first, (int)tokens->len, r);
     session_free(session);
     return true;
 }
 
+// The report of one of several contexts as that of the file.
+typedef struct Part {
+    EvaluateReport whole;
+    int at, of;
+} Part;
+
+static void report_part(void *data, double done) {
+    const Part *p = data;
+    if (p->whole.report) p->whole.report(p->whole.data, (p->at + done) / p->of);
+}
+
 bool evaluation_measure(const Evaluation *e, const char *path,
-                        Score ret[EVALUATION_CONTEXTS], GError **error) {
+                        Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
+                        GError **error) {
     Performance p = {0};
     if (!cli_read_music(path, &p, error)) return false;
     GArray *tokens = tokenizer_encode(&p, e->kind);
@@ -111,7 +123,9 @@ bool evaluation_measure(const Evaluation *e, const char *path,
     for (int i = 0; ok && i < e->context_count; i++) {
         ret[i] = (Score){.notes = (int64_t)p.note_count,
                          .seconds = (double)performance_end(&p) / 1e6};
-        ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens, error);
+        Part part = {r, i, e->context_count};
+        ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens,
+                            (EvaluateReport){report_part, &part}, error);
     }
     g_array_unref(tokens);
     performance_clear(&p);

@@ -32,6 +32,7 @@ typedef struct EvaluationOptions {
     int threads;                       // 0: every core
     bool stepwise, int8; // token by token through a session (model/session.h), with
                          // such weights, instead of in windows
+    bool only_float;     // of the windows' products, where the CPU has bf16 too
 } EvaluationOptions;
 
 typedef struct Evaluation {
@@ -49,8 +50,9 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
 void evaluation_close(Evaluation *e); // accepts a zeroed struct
 
 // One score for each context. Fails, with the file's name, if there is nothing to
-// measure in it.
+// measure in it. `r` hears how much of the file is done.
 bool evaluation_measure(const Evaluation *e, const char *path,
-                        Score ret[EVALUATION_CONTEXTS], GError **error);
+                        Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
+                        GError **error);
 
 #endif

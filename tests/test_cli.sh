@@ -89,6 +89,7 @@ misused() {
         'continue a -o b --wav ./none/../b' 'eval a --pieces 0' 'eval a --stride 0' \
         'eval a --contexts 512,' 'eval a --contexts 0' 'eval a --contexts 1,x' \
         'eval a --context 64 --contexts 64' 'eval a --takes 2' 'eval a --novelty b' \
+        'eval a --float --stepwise exact' 'eval a --float --generate' \
         'eval a --min-p 0' 'eval a --generate --context 64' \
         'eval a --generate --seconds 0' 'eval a --generate --seconds nan' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
@@ -293,6 +294,21 @@ rule 'and no other looks there' knows_no_sources
 rule 'info --json says it to programs' info_json
 rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
+
+# --- likelihood ---
+
+nats() { # ARGUMENTS...: a token of a prompt under the model that ships
+    exits 0 eval "$root/assets/prompts/bach-prelude-in-c.mid" \
+        -m "$root/assets/model.safetensors" --json "$@" &&
+        awk -F: '/nats_per_token/ { print $2 + 0; exit }' "$t/out"
+}
+bf16_is_near() {
+    mixed=$(nats) && exact=$(nats --float) &&
+        awk "BEGIN { d = $mixed - $exact; exit !($exact > 1 && d * d < 0.002 * 0.002) }"
+}
+
+rule 'eval says in bf16 what it says in float, within 0.002 nats for 821 tokens' \
+    bf16_is_near
 
 # --- judging ---
 

@@ -3,8 +3,13 @@
 #include "model/layers.h"
 #include "model/train/batch.h"
 
+static void report(EvaluateReport r, int done, int count) {
+    if (r.report) r.report(r.data, (double)done / count);
+}
+
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
-                    const Config *c, const Token *tokens, int count, int stride) {
+                    const Config *c, const Token *tokens, int count, int stride,
+                    EvaluateReport r) {
     if (stride <= 0) stride = MAX(1, c->latents / 2);
     stride = MIN(stride, c->latents);
     int done = 0; // targets 1 .. done are counted
@@ -17,18 +22,20 @@ void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
         sum->nats += perceiver_score(net, window.targets, window.in.n - (end - done));
         sum->tokens += end - done;
         done = end;
+        report(r, done, count);
         window_free(&window);
     }
 }
 
 void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
-                    int count) {
+                    int count, EvaluateReport r) {
     real *logits = g_new(real, vocabulary);
     for (int i = 1; i < count; i++) {
         double with_z;
         memcpy(logits, session_sync(s, tokens, i), (size_t)vocabulary * sizeof(real));
         sum->nats += loss_forward_backward(NULL, &with_z, logits, tokens + i, 0, 0, 1,
                                            vocabulary);
+        report(r, i, count);
     }
     sum->tokens += count - 1;
     g_free(logits);

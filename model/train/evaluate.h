@@ -13,11 +13,19 @@ typedef struct Likelihood {
     int64_t tokens; // predicted: all but SOS
 } Likelihood;
 
+// Hears how much of a piece is done, 0-1, several times a second. Its function may be
+// NULL.
+typedef struct EvaluateReport {
+    void (*report)(void *data, double done);
+    void *data;
+} EvaluateReport;
+
 // Adds the piece's (SOS ... EOS) to `sum`. `stride`: 1 .. N; 0 takes N/2. The workspace
 // is for windows of M inputs and N latents of `c`, whose context and latents may be
 // less than the model was trained with.
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
-                    const Config *c, const Token *tokens, int count, int stride);
+                    const Config *c, const Token *tokens, int count, int stride,
+                    EvaluateReport r);
 
 // `windows` of the corpus' validation split, the same every time, spread evenly over
 // it; the second half of each one's latents counts. A stop cuts it short.
@@ -27,6 +35,6 @@ void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
 
 // A piece token by token, as generation computes it.
 void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
-                    int count);
+                    int count, EvaluateReport r);
 
 #endif
