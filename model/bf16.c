@@ -41,6 +41,38 @@ BF16 void bf16_pack_panel(uint32_t *to, const float *x, int stride, int width, i
         }
 }
 
+BF16 void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, float *sums,
+                         const float *x, int stride, int width, int k) {
+    __m512 sum[3];
+    __mmask16 take[3];
+    for (int v = 0; v < 3; v++) {
+        sum[v] = _mm512_setzero_ps();
+        take[v] = first_lanes(width - 16 * v);
+    }
+    __mmask16 low = first_lanes((width + 1) / 2), high = first_lanes((width - 31) / 2);
+    for (int i = 0; i < k; i += 2, panel += BF16_PANEL) {
+        __m512 pair[2][3];
+#pragma GCC unroll 2
+        for (int r = 0; r < 2; r++)
+#pragma GCC unroll 3
+            for (int v = 0; v < 3; v++) {
+                pair[r][v] = _mm512_maskz_loadu_ps(
+                    i + r < k ? take[v] : 0, x + (ptrdiff_t)(i + r) * stride + 16 * v);
+                sum[v] = _mm512_add_ps(sum[v], pair[r][v]);
+            }
+#pragma GCC unroll 3
+        for (int v = 0; v < 3; v++)
+            _mm512_storeu_si512(panel + 16 * v, pairs_down(pair[0][v], pair[1][v]));
+        for (int r = 0; r < 2 && i + r < k; r++) {
+            uint32_t *row = rows + (ptrdiff_t)(i + r) * room;
+            _mm512_mask_storeu_epi32(row, low, pairs_along(pair[r][0], pair[r][1]));
+            _mm512_mask_storeu_epi32(row + 16, high,
+                                     pairs_along(pair[r][2], _mm512_setzero_ps()));
+        }
+    }
+    for (int v = 0; v < 3; v++) _mm512_mask_storeu_ps(sums + 16 * v, take[v], sum[v]);
+}
+
 // 16 registers of 16 pairs, rows to columns, in four exchanges of halves.
 BF16 INLINE void turn(__m512i x[16]) {
     __m512i y[16];
@@ -197,6 +229,8 @@ void bf16_pack_panel(uint32_t *to, const real *x, int stride, int width, int k,
                      real scale) {}
 void bf16_pack_turned(uint32_t *to, const real *x, int stride, int width, int k,
                       real scale) {}
+void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, real *sums,
+                    const real *x, int stride, int width, int k) {}
 void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
                    int m, int n, int pairs) {}
 

@@ -31,6 +31,11 @@ void bf16_pack_panel(uint32_t *to, const real *x, int stride, int width, int k,
 void bf16_pack_turned(uint32_t *to, const real *x, int stride, int width, int k,
                       real scale);
 
+// Both of x (k, width): its rows, and the panel as the left side of a transposed one;
+// and into sums (width) what stands in each column. k is even, or the last.
+void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, real *sums,
+                    const real *x, int stride, int width, int k);
+
 // The left matrix: rows `stride` pairs apart, or panels so far apart.
 typedef struct Bf16Left {
     const uint32_t *at;

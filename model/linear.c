@@ -21,8 +21,50 @@ static void add_columns(void *data, int begin, int end) {
             j->y[c] += j->x[(size_t)i * (size_t)j->out + (size_t)c];
 }
 
+// In bf16 dy is read once, for the two orders that the two products take it in and for
+// the sums of its columns.
+typedef struct Both {
+    Operand along, down;
+    real *sums; // (parts, out)
+} Both;
+
+static void pack_both(void *data, int begin, int end) {
+    const Both *b = data;
+    for (int i = begin; i < end; i++)
+        operand_pack_both(&b->along, &b->down, b->sums, i);
+}
+
+static void packed_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
+                            const real *x, const Linear *w, int N, int in, int out) {
+    size_t rows = operand_room(N, out), columns = operand_room(out, N);
+    size_t other = MAX(operand_room(in, out), operand_room(in, N));
+    int parts = (N + OPERAND_DOWN - 1) / OPERAND_DOWN;
+    OperandRoom room = pool_scratch(p, (rows + columns + other) * sizeof *room +
+                                           (size_t)(parts * out) * sizeof(real));
+    OperandRoom for_right = room + rows + columns;
+    Both b = {operand_left(view(dy, out), false, N, out, 1, room),
+              operand_left(view(dy, out), true, out, N, 1, room + rows),
+              (real *)(void *)(for_right + other)};
+    pool_run(p, parts, 1, pack_both, &b);
+    add_columns(&(Job){dw->bias, b.sums, parts, out}, 0, out);
+    Operand right = operand_right(view(w->weight, in), true, in, out, 1, for_right);
+    if (dx) {
+        product_pack(p, &right);
+        product_packed(p, view(dx, in), add ? view(dx, in) : NOTHING, b.along, right, N,
+                       in, out);
+    }
+    right = operand_right(view(x, in), true, in, N, 1, for_right);
+    product_pack(p, &right);
+    product_packed(p, view(dw->weight, in), view(dw->weight, in), b.down, right, out,
+                   in, N);
+}
+
 void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
                      const real *x, const Linear *w, int N, int in, int out) {
+    if (product_packs(p, N, in, out)) {
+        packed_backward(p, dx, add, dw, dy, x, w, N, in, out);
+        return;
+    }
     if (dx)
         product(p, PRODUCT_NN, view(dx, in), add ? view(dx, in) : NOTHING,
                 view(dy, out), view(w->weight, in), N, in, out);

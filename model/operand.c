@@ -24,13 +24,9 @@ Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *roo
     return (Operand){x, scale, true, down, true, n, k, room, pairs_in(k) * BF16_PANEL};
 }
 
-// Rows of x that a part takes of what lies down: read whole, one after the other, while
-// their panels are written a few kilobytes at a time.
-enum { DOWN = 64 };
-
 int operand_parts(const Operand *o) {
     if (!o->bf16) return 0;
-    return o->down ? (o->k + DOWN - 1) / DOWN
+    return o->down ? (o->k + OPERAND_DOWN - 1) / OPERAND_DOWN
                    : (o->width + BF16_PANEL - 1) / BF16_PANEL;
 }
 
@@ -48,11 +44,11 @@ Operand operand_from(Operand o, int at, int from) {
 }
 
 static void pack_down(const Operand *o, int part) {
-    Operand rows = operand_from(*o, 0, part * DOWN);
+    Operand rows = operand_from(*o, 0, part * OPERAND_DOWN);
     for (int at = 0; at < o->width; at += BF16_PANEL) {
         Operand p = operand_from(rows, at, 0);
         bf16_pack_panel(p.bf16, p.x.at, p.x.stride, MIN(BF16_PANEL, p.width),
-                        MIN(DOWN, p.k), o->scale);
+                        MIN(OPERAND_DOWN, p.k), o->scale);
     }
 }
 
@@ -67,6 +63,18 @@ static void pack_along(const Operand *o, int part) {
 
 void operand_pack(const Operand *o, int begin, int end) {
     for (int i = begin; i < end; i++) (o->down ? pack_down : pack_along)(o, i);
+}
+
+void operand_pack_both(const Operand *along, const Operand *down, real *sums,
+                       int part) {
+    Operand rows = operand_from(*along, part * OPERAND_DOWN, 0);
+    Operand panels = operand_from(*down, 0, part * OPERAND_DOWN);
+    for (int at = 0; at < down->width; at += BF16_PANEL) {
+        Operand p = operand_from(panels, at, 0);
+        bf16_pack_both(rows.bf16 + at / 2, rows.stride, p.bf16,
+                       sums + (ptrdiff_t)part * down->width + at, p.x.at, p.x.stride,
+                       MIN(BF16_PANEL, p.width), MIN(OPERAND_DOWN, p.k));
+    }
 }
 
 static Operand ready(OperandRoom *room, Operand o) {

@@ -51,9 +51,18 @@ Operand operand_as_left(Operand right);
 // j / 48 >= i / 48. Where there is no packing the rest is filled in.
 Operand operand_symmetric_in(OperandRoom *room, View x, int n);
 
+// Rows of x that a part takes of what lies down: read whole, one after the other, while
+// their panels are written a few kilobytes at a time.
+enum { OPERAND_DOWN = 64 };
+
 // Packs parts [begin, end) of operand_parts(), which is 0 if there is nothing to do.
 int operand_parts(const Operand *o);
 void operand_pack(const Operand *o, int begin, int end);
+
+// Packs a part of both of two left sides of the same numbers, x along and x down,
+// reading them once. Part i is of down's parts; sums (parts, width of down) gets what
+// they add up to over the rows of each.
+void operand_pack_both(const Operand *along, const Operand *down, real *sums, int part);
 
 // The part from row or column `at` and from number `from` of k on. When packed `from`
 // must be even, and `at` a multiple of 48 where it lies in panels: on the right, and

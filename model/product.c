@@ -33,14 +33,6 @@ static void columns(void *data, int begin, int end) {
                      operand_from(j->b, begin, 0), j->m, end - begin, j->k);
 }
 
-static void pack_a(void *data, int begin, int end) {
-    operand_pack(&((const Job *)data)->a, begin, end);
-}
-
-static void pack_b(void *data, int begin, int end) {
-    operand_pack(&((const Job *)data)->b, begin, end);
-}
-
 // Task t: one panel of B times ROWS rows of A.
 static void panels(void *data, int begin, int end) {
     const Job *j = data;
@@ -52,26 +44,34 @@ static void panels(void *data, int begin, int end) {
     }
 }
 
+bool product_packs(const Pool *p, int m, int n, int k) {
+    return pool_mixed(p) && m >= LEAST && n >= LEAST && k >= LEAST;
+}
+
+static void pack(void *data, int begin, int end) { operand_pack(data, begin, end); }
+
+void product_pack(Pool *p, Operand *o) { pool_run(p, operand_parts(o), 1, pack, o); }
+
+void product_packed(Pool *p, View C, View start, Operand a, Operand b, int m, int n,
+                    int k) {
+    Job j = {C, start, a, b, m, n, k, (m + ROWS - 1) / ROWS};
+    pool_run(p, (n + BF16_PANEL - 1) / BF16_PANEL * j.chunks, 1, panels, &j);
+}
+
 void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int m,
              int n, int k) {
-    bool pack = pool_mixed(p) && m >= LEAST && n >= LEAST && k >= LEAST;
-    uint32_t *room = NULL;
-    if (pack)
+    OperandRoom room = NULL;
+    if (product_packs(p, m, n, k))
         room = pool_scratch(p,
                             (operand_room(m, k) + operand_room(n, k)) * sizeof *room);
-    Job j = {C,
-             start,
-             operand_left(A, kind == PRODUCT_TN, m, k, 1, room),
-             operand_right(B, kind != PRODUCT_NT, n, k, 1,
-                           pack ? room + operand_room(m, k) : NULL),
-             m,
-             n,
-             k,
-             (m + ROWS - 1) / ROWS};
-    if (pack) {
-        pool_run(p, operand_parts(&j.a), 1, pack_a, &j);
-        pool_run(p, operand_parts(&j.b), 1, pack_b, &j);
-        pool_run(p, (n + BF16_PANEL - 1) / BF16_PANEL * j.chunks, 1, panels, &j);
+    Operand a = operand_left(A, kind == PRODUCT_TN, m, k, 1, room);
+    Operand b = operand_right(B, kind != PRODUCT_NT, n, k, 1,
+                              room ? room + operand_room(m, k) : NULL);
+    Job j = {C, start, a, b, m, n, k, 0};
+    if (room) {
+        product_pack(p, &a);
+        product_pack(p, &b);
+        product_packed(p, C, start, a, b, m, n, k);
     } else if (kind == PRODUCT_NT && m < 2 * ROWS)
         pool_run(p, n, COLUMNS, columns, &j);
     else

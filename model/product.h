@@ -8,7 +8,7 @@
 #ifndef MODEL_PRODUCT_H
 #define MODEL_PRODUCT_H
 
-#include "model/gemm.h"
+#include "model/operand.h"
 #include "model/pool.h"
 
 // clang-format off
@@ -18,6 +18,16 @@ typedef enum ProductKind {
     PRODUCT_TN, // A (k, m), transposed, B (k, n)
 } ProductKind;
 // clang-format on
+
+// Whether such a product is in bf16: mixed, and large enough to pay for packing.
+bool product_packs(const Pool *p, int m, int n, int k);
+
+// Packs a side, shared by the pool.
+void product_pack(Pool *p, Operand *o);
+
+// The same of packed sides; their scale is taken in.
+void product_packed(Pool *p, View C, View start, Operand a, Operand b, int m, int n,
+                    int k);
 
 void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int m,
              int n, int k);
