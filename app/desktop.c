@@ -100,6 +100,7 @@ static void open_rest(Desktop *d) {
     d->parts = g_array_new(false, false, sizeof(ViewPart));
     d->takes = g_array_new(false, false, sizeof(ViewTake));
     d->attention = g_array_new(false, false, sizeof(float));
+    d->recalled = g_array_new(false, false, sizeof(float));
     d->names = g_string_chunk_new(256);
     d->sessions = journal_folder();
     d->export_name = export_name_new();
@@ -121,6 +122,7 @@ static void free_view(Desktop *d) {
     g_array_unref(d->parts);
     g_array_unref(d->takes);
     g_array_unref(d->attention);
+    g_array_unref(d->recalled);
     g_string_chunk_free(d->names);
     if (d->writing.lens) g_array_unref(d->writing.lens);
     char *texts[] = {d->title, d->sessions, d->recovery_path, d->recovery,

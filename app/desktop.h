@@ -95,9 +95,9 @@ typedef struct Desktop {
     Choices outputs, soundfonts, inputs;
 
     // What the View borrows.
-    GArray *parts, *takes; // ViewPart, ViewTake
-    GArray *attention;     // float
-    GStringChunk *names;   // of takes
+    GArray *parts, *takes;        // ViewPart, ViewTake
+    GArray *attention, *recalled; // float
+    GStringChunk *names;          // of takes
     char *undo, *redo, *exporting;
     char **recent;
 } Desktop;

@@ -18,9 +18,11 @@ static void show_parts(Desktop *d, View *v) {
     bool lens = d->lens && d->writing.lens;
     g_array_set_size(d->parts, 0);
     g_array_set_size(d->attention, (guint)d->path.performance.note_count + 1);
+    g_array_set_size(d->recalled, (guint)d->path.performance.note_count + 1);
     float *attention = &g_array_index(d->attention, float, 0);
+    float *recalled = &g_array_index(d->recalled, float, 0);
     if (lens)
-        lens_spread(attention, &d->path.performance, d->writing.lens,
+        lens_spread(attention, recalled, &d->path.performance, d->writing.lens,
                     d->writing.origin);
     for (guint i = 0; i < spans->len; i++) {
         const PathSpan *s = &g_array_index(spans, PathSpan, i);
@@ -29,7 +31,8 @@ static void show_parts(Desktop *d, View *v) {
             .music = &d->path.performance,
             .span = {s->from, to},
             .source = source_of(document_take(&d->document, s->take)->origin),
-            .attention = lens ? attention : NULL};
+            .attention = lens ? attention : NULL,
+            .recalled = lens ? recalled : NULL};
         g_array_append_val(d->parts, part);
     }
     // In an empty piece what is just played is seen as it would be continued.

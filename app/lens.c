@@ -21,7 +21,8 @@ static void scale(GArray *notes) {
     }
 }
 
-GArray *lens_notes(const Token *tokens, int count, int first, const real *weights) {
+GArray *lens_notes(const Token *tokens, int count, int first, const real *weights,
+                   const real *recalled) {
     GArray *ret = g_array_new(false, false, sizeof(LensNote));
     guint last[128]; // 1 + the place of each pitch's newest note
     memset(last, 0, sizeof last);
@@ -33,7 +34,8 @@ GArray *lens_notes(const Token *tokens, int count, int first, const real *weight
         float weight = i < first ? 0 : (float)weights[i - first];
         if (token_is_velocity(tokens[i])) pending += weight;
         if (d.kind == DECODED_NOTE_ON) {
-            LensNote n = {decoder.step, d.pitch, weight + pending};
+            LensNote n = {decoder.step, d.pitch, weight + pending,
+                          recalled && i >= first ? (float)recalled[i - first] : 0};
             pending = 0;
             g_array_append_val(ret, n);
             last[d.pitch] = ret->len;
@@ -45,9 +47,10 @@ GArray *lens_notes(const Token *tokens, int count, int first, const real *weight
     return ret;
 }
 
-void lens_spread(float *ret, const Performance *p, const GArray *notes,
-                 int64_t origin) {
-    memset(ret, 0, p->note_count * sizeof *ret);
+void lens_spread(float *weights, float *recalled, const Performance *p,
+                 const GArray *notes, int64_t origin) {
+    memset(weights, 0, p->note_count * sizeof *weights);
+    memset(recalled, 0, p->note_count * sizeof *recalled);
     guint at = 0;
     for (size_t i = 0; i < p->note_count; i++) {
         const Note *n = &p->notes[i];
@@ -56,7 +59,9 @@ void lens_spread(float *ret, const Performance *p, const GArray *notes,
         for (guint j = at; j < notes->len; j++) {
             const LensNote *lens = &g_array_index(notes, LensNote, j);
             if (lens->step > step) break;
-            if (lens->pitch == n->pitch) ret[i] = lens->weight;
+            if (lens->pitch != n->pitch) continue;
+            weights[i] = lens->weight;
+            recalled[i] = lens->recalled;
         }
     }
 }

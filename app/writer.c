@@ -41,6 +41,7 @@ void writer_free(Writer *w) {
     model_free(&w->model);
     pool_free(w->pool);
     memory_free(w->attention);
+    memory_free(w->recalled);
     g_free(w->trouble);
     g_free(w->path);
     pthread_cond_destroy(&w->change);

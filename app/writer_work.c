@@ -30,7 +30,9 @@ static bool load(Writer *w, GError **error) {
     pool_set_mixed(w->pool, true);
     w->weights = weights_new(&w->model, true);
     w->attention = memory_new((size_t)w->model.config.context, sizeof(real));
-    if (!w->weights || !w->attention) return memory_lacks("this model", error);
+    w->recalled = memory_new((size_t)w->model.config.context, sizeof(real));
+    if (!w->weights || !w->attention || !w->recalled)
+        return memory_lacks("this model", error);
     w->known = (WriterModel){w->path, w->model.hash, kind, w->model.config.context};
     return true;
 }
@@ -135,7 +137,10 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     int64_t attended = lens_step(tokens, count, count - M);
     int64_t latents = lens_step(tokens, count, count - session_latents(s));
     int keys = lens ? session_attention(s, w->attention) : 0;
-    GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention) : NULL;
+    bool recalls = keys && session_recall(s, w->recalled) == keys;
+    GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention,
+                                      recalls ? w->recalled : NULL)
+                         : NULL;
     pthread_mutex_lock(&w->lock);
     WriterState *to = &w->state;
     to->context = MIN(count, M);

@@ -37,7 +37,7 @@ struct Writer {
     Weights *weights;
     Pool *pool;
     Ready ready;
-    real *attention; // (M); owned
+    real *attention, *recalled; // (M); owned
     int64_t looked, woken, spent, counted;
 
     pthread_mutex_t lock; // of all below

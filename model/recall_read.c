@@ -116,6 +116,25 @@ void recall_read(Pool *p, real *read, real *lse, const RecallSearch *s) {
     pool_run(p, s->count, GRAIN, read_states, &j);
 }
 
+void recall_listen(real *to, const RecallSearch *s) {
+    Job j = job(s);
+    Room r = room_for(&j);
+    int n = recall_candidates(s->states[0]), heads = j.c->recall_heads;
+    recall_match(r.bits, s->index, s->states[0]);
+    memset(to, 0, (size_t)n * sizeof *to);
+    for (int g = 0; g < recall_groups(j.c); g++) {
+        real top[GROUP];
+        score_group(&r, top, &j, s->states[0], g);
+        recall_exp(r.A, top, n);
+        for (int h = 0; h < heads_in(j.c, g); h++) {
+            real sum = 0;
+            for (int m = 0; m < n; m++) sum += r.A[m * GROUP + h];
+            for (int m = 0; m < n; m++)
+                to[m] += r.A[m * GROUP + h] / (sum * (real)heads);
+        }
+    }
+}
+
 // dA of a candidate is the sum of dH where A was added.
 static void scatter(const Room *r, const Job *j, RecallState at) {
     static const real nothing[GROUP];

@@ -25,6 +25,11 @@ typedef struct RecallSearch {
 // log-sum-exp
 void recall_read(Pool *p, real *read, real *lse, const RecallSearch *s);
 
+// A of the first state, the heads' mean, of the entries from its `first` on; to[0] is
+// the sink's. They add up to 1.                                      to:
+// (recall_candidates())
+void recall_listen(real *to, const RecallSearch *s);
+
 // Adds to dw's lags and sink.              dread: (C, rows, heads)
 //                                          scratch: recall_scratch() numbers
 void recall_read_backward(Pool *p, Recall *dw, real *scratch, const real *dread,

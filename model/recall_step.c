@@ -110,6 +110,24 @@ static void tell(RecallStep *s, Pool *p, real *y) {
     }
 }
 
+bool recall_step_weights(RecallStep *s, real *ret, const Token *tokens, int count,
+                         int keys) {
+    const Model *m = s->weights->model;
+    recall_states_find(&s->states, &s->index, tokens, count - 1, 1, keys);
+    RecallState at = s->states.at[0];
+    int n = recall_candidates(at);
+    real *weights = memory_new((size_t)n, sizeof *weights);
+    if (!weights) return false;
+    RecallSearch search = {&s->index, &at, 1, s->sums, m->parameters.recall.sink,
+                           &m->config};
+    recall_listen(weights, &search);
+    memset(ret, 0, (size_t)keys * sizeof *ret);
+    for (int i = 1; i < n; i++)
+        ret[s->index.place[at.first + i] - (count - keys)] = weights[i];
+    memory_free(weights);
+    return true;
+}
+
 void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *tokens,
                  int from, int n) {
     const Recall *w = &s->weights->model->parameters.recall;

@@ -22,4 +22,11 @@ void recall_step_sync(RecallStep *s, const Token *tokens, int count, int common)
 void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *tokens,
                  int from, int n);
 
+// What the newest latent recalls: ret[k], of the `keys` newest inputs of the timeline,
+// is the heads' mean of the weight of the entry that stands there, 0 for other tokens.
+// They add up to 1 less the sink's, which reads nothing. False: there is no memory for
+// a look.                                     ret: (keys)
+bool recall_step_weights(RecallStep *s, real *ret, const Token *tokens, int count,
+                         int keys);
+
 #endif

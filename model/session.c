@@ -387,4 +387,11 @@ int session_attention(Session *s, real *ret) {
     return ok ? keys : 0;
 }
 
+int session_recall(Session *s, real *ret) {
+    int count = (int)s->tokens->len, keys = MIN(count, s->config->context);
+    const Token *tokens = (const Token *)(void *)s->tokens->data;
+    if (!s->recall || count == 0) return 0;
+    return recall_step_weights(s->recall, ret, tokens, count, keys) ? keys : 0;
+}
+
 int session_latents(const Session *s) { return s->runs[s->now].length; }

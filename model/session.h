@@ -36,6 +36,11 @@ const real *session_sync(Session *s, const Token *tokens, int count);
 // change.
 int session_attention(Session *s, real *ret);
 
+// What it recalls (recall.h), in the same way: how much of what is told to the newest
+// latent comes from where each input stands, which the sink has a part of too, so that
+// they add up to 1 at most. 0 also if the model has no recall.
+int session_recall(Session *s, real *ret);
+
 // How many of the newest positions are in the latents, N/2 .. N once there are as many.
 int session_latents(const Session *s);
 

@@ -411,6 +411,62 @@ TEST(a_look_that_there_is_no_memory_for_comes_to_nothing) {
     model_free(&m);
 }
 
+// The heads' mean in double, by the equation of recall.h.
+static void plain_recall(double *ret, const Token *t, int keys, const Model *m) {
+    const Config *c = &m->config;
+    const Recall *r = &m->parameters.recall;
+    int place[300], E = 0;
+    for (int i = 0; i < keys; i++) {
+        ret[i] = 0;
+        if (t[i] >= c->recall_first && t[i] < c->recall_end) place[E++] = i;
+    }
+    for (int h = 0; h < c->recall_heads; h++) {
+        double s[300], sum = exp((double)r->sink[h]);
+        for (int e = 1; e < E; e++) {
+            const real *lags = r->lags + h * RECALL_LAGS;
+            double score = 0;
+            for (int a = 1; a <= RECALL_STEPS && a < e; a++)
+                if (t[place[E - a]] - t[place[E - a - 1]] ==
+                    t[place[e - a]] - t[place[e - a - 1]])
+                    score += (double)lags[a - 1];
+            for (int a = 1; a <= RECALL_IDS && a <= e; a++)
+                if (t[place[E - a]] == t[place[e - a]])
+                    score += (double)lags[RECALL_STEPS + a - 1];
+            sum += s[e] = exp(score);
+        }
+        for (int e = 1; e < E; e++) ret[place[e]] += s[e] / sum / c->recall_heads;
+    }
+}
+
+TEST(what_is_recalled_can_be_looked_at_and_changes_no_logits) {
+    Model m = recalling(), plain = toy();
+    Weights *w = weights_new(&m, true), *without = weights_new(&plain, true);
+    Token tokens[60];
+    random_tokens(tokens, 60, 6);
+    Session *looked_at = session_new(w, NULL), *other = session_new(w, NULL),
+            *none = session_new(without, NULL);
+    real weights[20];
+    CHECK(session_recall(looked_at, weights) == 0);
+    session_sync(none, tokens, 30);
+    CHECK(session_recall(none, weights) == 0);
+    for (int n = 3; n <= 60; n++) {
+        const real *a = session_sync(looked_at, tokens, n);
+        CHECK_NEAR(difference(a, session_sync(other, tokens, n)), 0, 0);
+        double want[20];
+        int keys = session_recall(looked_at, weights);
+        CHECK(keys == MIN(n, 20));
+        plain_recall(want, tokens + n - keys, keys, &m);
+        for (int k = 0; k < keys; k++) CHECK_NEAR((double)weights[k], want[k], 1e-5);
+    }
+    session_free(looked_at);
+    session_free(other);
+    session_free(none);
+    weights_free(w);
+    weights_free(without);
+    model_free(&m);
+    model_free(&plain);
+}
+
 int main(void) {
     RUN(what_a_latent_listens_to_is_what_it_reads);
     RUN(a_look_at_what_it_listens_to_changes_no_logits);
@@ -427,5 +483,6 @@ int main(void) {
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);
+    RUN(what_is_recalled_can_be_looked_at_and_changes_no_logits);
     return test_end();
 }

@@ -197,13 +197,13 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
           roll_note_color(&v, SOURCE_PROMPT, &now, 0));
 }
 
-TEST(the_lens_is_drawn_only_while_it_is_on) {
+static void check_lens(bool recall) {
     static uint32_t before[WIDTH * HEIGHT];
     open_with(300);
     g_autofree float *weights = g_new0(float, music.note_count);
     for (size_t i = 0; i < music.note_count; i += 9) weights[i] = .8f;
     memcpy(before, stage.canvas.pixels, sizeof before);
-    part.attention = weights;
+    *(recall ? &part.recalled : &part.attention) = weights;
     stage_frame(&stage);
     CHECK(memcmp(before, stage.canvas.pixels, sizeof before) == 0);
     stage_key(&stage, "F3");
@@ -211,6 +211,10 @@ TEST(the_lens_is_drawn_only_while_it_is_on) {
     CHECK(screen_look(stage.screen).lens);
     close_stage();
 }
+
+TEST(the_lens_is_drawn_only_while_it_is_on) { check_lens(false); }
+
+TEST(what_is_recalled_is_drawn_with_the_lens) { check_lens(true); }
 
 TEST(the_context_horizon_is_named_where_it_lies) {
     open_with(300);
@@ -298,6 +302,7 @@ int main(void) {
     RUN(only_the_span_of_a_part_is_shown);
     RUN(who_plays_how_loud_and_how_far_back_are_told_apart);
     RUN(the_lens_is_drawn_only_while_it_is_on);
+    RUN(what_is_recalled_is_drawn_with_the_lens);
     RUN(the_context_horizon_is_named_where_it_lies);
     RUN(an_empty_roll_says_what_to_do);
     RUN(fifty_thousand_notes_stay_fast);

@@ -233,12 +233,15 @@ TEST(what_is_listened_to_belongs_to_notes) {
     performance_finish(&p);
     GArray *tokens = tokenizer_encode(&p, TOKENIZER_PEDAL);
     const Token *t = &g_array_index(tokens, Token, 0);
-    real weights[64] = {0};
+    real weights[64] = {0}, recalled[64] = {0};
     for (guint i = 0; i < tokens->len; i++)
-        weights[i] = t[i] == TOKEN_NOTE_ON + 60 ? 0.25f : t[i] == TOKEN_NOTE_ON + 62;
-    GArray *notes = lens_notes(t, (int)tokens->len, 0, weights);
-    float shares[2];
-    lens_spread(shares, &p, notes, 0);
+        weights[i] = t[i] == TOKEN_NOTE_ON + 60 ? 0.25f : t[i] == TOKEN_NOTE_ON + 62,
+        recalled[i] = t[i] == TOKEN_NOTE_ON + 62 ? 0.375f : 0;
+    GArray *notes = lens_notes(t, (int)tokens->len, 0, weights, recalled);
+    float shares[2], again[2];
+    lens_spread(shares, again, &p, notes, 0);
+    CHECK_NEAR((double)again[0], 0, 0);
+    CHECK_NEAR((double)again[1], 0.375, 0);
     CHECK_NEAR((double)shares[0], 0.5, 1e-6);
     CHECK_NEAR((double)shares[1], 1, 1e-6);
     CHECK(lens_step(t, (int)tokens->len, (int)tokens->len) == 250);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#define RECALLED_LEAST .02 // a share that is worth a ring
+
 size_t roll_first_note(const Performance *music, int64_t time) {
     size_t low = 0, high = music->note_count;
     while (low < high) {
@@ -60,6 +62,12 @@ static void glow(Draw *d, Box b, double weight) {
     }
 }
 
+// What the model recalls here: a ring around the note that came next there.
+static void encircle(Draw *d, Box b, double share) {
+    Box ring = box_inset(b, -2.5);
+    draw_ring(d, ring, ring.h / 2, 1.5, color_fade(THEME_MODEL, sqrt(MIN(share, 1))));
+}
+
 static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *part,
                       size_t i) {
     const Note *n = &part->music->notes[i];
@@ -68,6 +76,7 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
     b.h = MAX(b.h, draw_pixel(d));
     double attention = r->lens && part->attention ? (double)part->attention[i] : -1;
     if (attention > .12) glow(d, b, attention);
+    double recalled = r->lens && part->recalled ? (double)part->recalled[i] : 0;
     Color color = roll_note_color(v, part->source, n, attention);
     double radius = b.w > 5 && b.h > 4 ? MIN(2.5, b.h / 2) : 0;
     if (part->ghost) {
@@ -78,6 +87,7 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
     } else {
         draw_box(d, b, color);
     }
+    if (recalled > RECALLED_LEAST) encircle(d, b, recalled);
 }
 
 void roll_notes_draw(const Roll *r, Draw *d, const View *v, Box box) {

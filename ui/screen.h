@@ -13,7 +13,7 @@ typedef struct Screen Screen;
 typedef struct Look {
     double scale; // 0 counts as 1
     bool follow;  // the playhead
-    bool lens;    // ViewPart.attention is drawn, so it is worth filling in
+    bool lens;    // ViewPart.attention and .recalled are drawn: worth filling in
     bool typing;  // the computer's keyboard is a piano
     int octave;   // of its first key
     bool fullscreen;

@@ -22,7 +22,9 @@ typedef struct ViewPart {
     Source source;
     const float *attention; // how much the model listens to each of music->notes, 0-1;
                             // NULL: not known
-    bool ghost; // not part of the piece yet: another take, or still in doubt
+    const float
+        *recalled; // how much of what the model recalls comes from each; as above
+    bool ghost;    // not part of the piece yet: another take, or still in doubt
 } ViewPart;
 
 typedef struct ViewTake {
