@@ -7,22 +7,43 @@ static void report(EvaluateReport r, int done, int count) {
     if (r.report) r.report(r.data, (double)done / count);
 }
 
+// The piece's next window, of which the targets from `done` + 1 to the returned one are
+// not counted yet. The first fills the latents, each later one moves on by the stride.
+static int next_window(Window *ret, const Config *c, const Token *tokens, int count,
+                       int done, int stride) {
+    if (stride <= 0) stride = MAX(1, c->latents / 2);
+    stride = MIN(stride, c->latents);
+    int end = MIN(count - 1, done == 0 ? c->latents : done + stride);
+    window_cut(ret, c, tokens, end);
+    return end;
+}
+
 void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
                     const Config *c, const Token *tokens, int count, int stride,
                     EvaluateReport r) {
-    if (stride <= 0) stride = MAX(1, c->latents / 2);
-    stride = MIN(stride, c->latents);
-    int done = 0; // targets 1 .. done are counted
-    while (done < count - 1) {
-        // The first window fills the latents, each later one moves on by the stride.
-        int end = MIN(count - 1, done == 0 ? c->latents : done + stride);
+    for (int done = 0, end; done < count - 1; done = end) {
         Window window;
-        window_cut(&window, c, tokens, end);
+        end = next_window(&window, c, tokens, count, done, stride);
         perceiver_forward(net, w, &window.in, (Dropout){0});
         sum->nats += perceiver_score(net, window.targets, window.in.n - (end - done));
         sum->tokens += end - done;
-        done = end;
-        report(r, done, count);
+        report(r, end, count);
+        window_free(&window);
+    }
+}
+
+void evaluate_each(Perceiver *net, const Parameters *w, const Config *c,
+                   const Token *tokens, int count, int stride, EvaluateVisit visit,
+                   void *data, EvaluateReport r) {
+    for (int done = 0, end; done < count - 1; done = end) {
+        Window window;
+        end = next_window(&window, c, tokens, count, done, stride);
+        const real *logits = perceiver_forward(net, w, &window.in, (Dropout){0});
+        for (int place = done + 1; place <= end; place++)
+            visit(data, place,
+                  logits + (size_t)(window.in.n - 1 - (end - place)) *
+                               (size_t)c->vocabulary);
+        report(r, end, count);
         window_free(&window);
     }
 }

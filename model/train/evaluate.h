@@ -27,6 +27,13 @@ void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
                     const Config *c, const Token *tokens, int count, int stride,
                     EvaluateReport r);
 
+// The same way through a piece: visit(data, place, logits) for each token but SOS, once
+// and in order, with the logits (V) from which it was to be foretold.
+typedef void (*EvaluateVisit)(void *data, int place, const real *logits);
+void evaluate_each(Perceiver *net, const Parameters *w, const Config *c,
+                   const Token *tokens, int count, int stride, EvaluateVisit visit,
+                   void *data, EvaluateReport r);
+
 // `windows` of the corpus' validation split, the same every time, spread evenly over
 // it; the second half of each one's latents counts. A stop cuts it short.
 void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
