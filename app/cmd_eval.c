@@ -3,6 +3,7 @@
 #include "app/eval_arguments.h"
 #include "app/eval_folder.h"
 #include "app/judge_view.h"
+#include "app/recall_score.h"
 #include "app/tally.h"
 #include "model/memory.h"
 
@@ -27,26 +28,28 @@ static void show(void *data, double done) {
     progress_show(&s->progress, (s->done + done * s->file) / MAX(1, s->all), NULL);
 }
 
-static void measure_files(Tally *t, const EvalArguments *a, const GPtrArray *paths) {
+typedef bool (*MeasureFile)(void *data, const char *path, EvaluateReport r,
+                            GError **error);
+
+// Each file in turn, until a stop. Returns how many were left out, after a sentence.
+static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data) {
     const volatile int *stop = cli_stop_flag();
     Share share = {0};
+    int skipped = 0;
     for (guint i = 0; i < paths->len; i++) share.all += bytes_of(paths->pdata[i]);
     progress_begin(&share.progress, "evaluating");
     for (guint i = 0; i < paths->len && !*stop; i++) {
-        Score scores[EVALUATION_CONTEXTS];
         GError *error = NULL;
         share.file = bytes_of(paths->pdata[i]);
-        if (evaluation_measure(t->e, paths->pdata[i], scores,
-                               (EvaluateReport){show, &share}, &error)) {
-            tally_add(t, paths->pdata[i], scores, a->verbose && !a->json);
-        } else {
+        if (!measure(data, paths->pdata[i], (EvaluateReport){show, &share}, &error)) {
             cli_warn("left out: %s", error->message);
             g_error_free(error);
-            t->skipped++;
+            skipped++;
         }
         share.done += share.file;
     }
     progress_end(&share.progress);
+    return skipped;
 }
 
 // Of a command that has done `done` of its files.
@@ -56,18 +59,53 @@ static int status_after(int done) {
     return stop ? 128 + stop : done == 0;
 }
 
+typedef struct Measuring {
+    Tally tally;
+    bool say; // each file's
+} Measuring;
+
+static bool measure_likelihood(void *data, const char *path, EvaluateReport r,
+                               GError **error) {
+    Measuring *m = data;
+    Score scores[EVALUATION_CONTEXTS];
+    if (!evaluation_measure(m->tally.e, path, scores, r, error)) return false;
+    tally_add(&m->tally, path, scores, m->say);
+    return true;
+}
+
 static int evaluate(const EvalArguments *a, const Evaluation *e, const GPtrArray *paths,
                     const GPtrArray *folders) {
-    Tally t;
-    tally_init(&t, e);
-    measure_files(&t, a, paths);
-    int status = status_after(t.files);
-    if (status == 0 && a->json) tally_print_json(&t, folders);
+    Measuring m = {.say = a->verbose && !a->json};
+    Tally *t = &m.tally;
+    tally_init(t, e);
+    t->skipped = measure_files(paths, measure_likelihood, &m);
+    int status = status_after(t->files);
+    if (status == 0 && a->json) tally_print_json(t, folders);
     if (status == 0 && !a->json) {
-        tally_print(&t);
+        tally_print(t);
         eval_folders_print(folders);
     }
-    tally_clear(&t);
+    tally_clear(t);
+    return status;
+}
+
+// --- recall ---
+
+static bool measure_recall(void *data, const char *path, EvaluateReport r,
+                           GError **error) {
+    return recall_score_add(data, path, r, error);
+}
+
+static int evaluate_recall(const EvalArguments *a, const Evaluation *e,
+                           const GPtrArray *paths, const GPtrArray *folders) {
+    RecallScore sum = {.e = e};
+    sum.skipped = measure_files(paths, measure_recall, &sum);
+    int status = status_after(sum.files);
+    if (status == 0 && a->json) recall_score_print_json(&sum, folders);
+    if (status == 0 && !a->json) {
+        recall_score_print(&sum);
+        eval_folders_print(folders);
+    }
     return status;
 }
 
@@ -90,7 +128,8 @@ static int run_likelihood(const EvalArguments *a, const char *model,
         if (e.configs[i].context > e.model.config.context)
             cli_warn("a context of %d is beyond the %d that the model was trained with",
                      e.configs[i].context, e.model.config.context);
-    int status = evaluate(a, &e, paths, folders);
+    int status = a->recall ? evaluate_recall(a, &e, paths, folders)
+                           : evaluate(a, &e, paths, folders);
     evaluation_close(&e);
     return status;
 }

@@ -79,6 +79,9 @@ static int check_company(const EvalArguments *a, const Given *g) {
         if (options[i].given && options[i].generates != (bool)a->generate)
             return cli_misuse("--%s is of no use with%s --generate", options[i].name,
                               a->generate ? "" : "out");
+    if (a->recall && (a->generate || a->stepwise || g->contexts))
+        return cli_misuse("--recall does not go with --generate, --stepwise or "
+                          "--contexts");
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
         return cli_misuse("--stepwise scores with the context and latents as trained");
@@ -173,6 +176,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "For a model that does not name its own", "NAME"},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
          "Go on from the pieces and compare with the pianists", NULL},
+        {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
+         "How well it knows again what was played before", NULL},
         {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "So many from each piece (1)", "K"},
         {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Of each take (20)", "S"},
         {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
@@ -194,10 +199,15 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         "Measures how likely performances are under a model, in nats (natural "
         "logarithms):\nthe fewer, the better. PATH is a MIDI file or a folder. "
         "Of a folder the validation\nsplit is measured if a CSV in it says which that "
-        "is (as for par-midi train), else\nevery file. With --generate: lets "
-        "the model go on from places in the\nperformances and compares what it plays "
-        "with what the pianists played there and\nelsewhere in the piece: the 10th "
-        "percentile, the median and the 90th of each\nnumber. `outside` is the share "
+        "is (as for par-midi train), else\nevery file. With --recall: of the notes "
+        "whose last eight predecessors were played\nbefore in the piece, how often "
+        "what "
+        "followed then is played again, and how likely\nthe model finds the pitch that "
+        "is. With --generate: lets the model go on from\nplaces in the performances "
+        "and "
+        "compares what it plays with what the pianists played\nthere and elsewhere in "
+        "the piece: the 10th percentile, the median and the 90th of\neach number. "
+        "`outside` is the share "
         "of takes beyond the pianists' 10th and 90th; it is\n20 % of music like "
         "theirs, and a star marks where the takes' median is.",
         "In brackets: what is taken if nothing is given.", entries, status);

@@ -93,7 +93,8 @@ misused() {
         'eval a --min-p 0' 'eval a --generate --context 64' \
         'eval a --generate --seconds 0' 'eval a --generate --seconds nan' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
-        'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'info a b'; do
+        'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
+        'eval a --recall --stepwise int8' 'info a b'; do
         exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
             return
     done
@@ -343,6 +344,26 @@ stops_judging() {
     [ $? -eq 130 ] && says stopped && [ ! -s "$t/out" ]
 }
 
+# Fourteen notes again and again: from the second time on all but the first eight recur.
+knows_again() {
+    awk 'BEGIN { printf "2 378"; for (i = 0; i < 56; i++) {
+        pitch = 40 + i % 14 * 5 % 14 * 3
+        printf " %d 278 %d", 3 + pitch, 131 + pitch } print " 1" }' |
+        "$par" detokenize - -o "$t/twice.mid" || return
+    exits 0 eval "$t/twice.mid" --recall -m "$t/pedal.safetensors" &&
+        prints '^near, up to 32 ' &&
+        exits 0 eval "$t/twice.mid" --recall --json -m "$t/pedal.safetensors" &&
+        python3 - "$t/out" <<-'END'
+	import json, sys
+	j = json.load(open(sys.argv[1]))
+	for side in j["same_pitch"], j["any_pitch"]:
+	    bins = [side[k] for k in ("near", "far", "beyond")]
+	    notes = sum(b["notes"] for b in bins)
+	    assert notes > 0 and notes == sum(b["notes"] for b in side["by_lag"])
+	    assert all(0 < b["model"] < 1 and b["right"] > 0.5 for b in bins if b["notes"])
+	END
+}
+rule 'eval --recall counts what comes again, by how far back it was' knows_again
 rule 'eval --generate compares takes with what the pianist played' judges
 rule 'the same seed is judged the same by any number of threads, another not' judges_alike
 rule 'pieces that are too short or none are left out, and no piece is a failure' \
