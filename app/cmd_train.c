@@ -155,13 +155,13 @@ static int find_folder(Task *t) {
 }
 
 // What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
-// model that it begins with nor the corpus's cache.
+// model that it begins with nor the corpus's cache. Left out is the previous state,
+// which is the state by another name where a run was killed in a save.
 static int check_outputs(const Task *t) {
-    static const char *const names[] = {"config.json",       "metrics.jsonl",
-                                        "curves.svg",        "last.safetensors",
-                                        "best.safetensors",  "average.safetensors",
-                                        "state.safetensors", "previous.safetensors",
-                                        "data.ini",          "skipped.txt"};
+    static const char *const names[] = {
+        "config.json",       "metrics.jsonl",    "curves.svg",
+        "last.safetensors",  "best.safetensors", "average.safetensors",
+        "state.safetensors", "data.ini",         "skipped.txt"};
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(outputs, g_strdup(t->arguments.cache));
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

@@ -206,6 +206,11 @@ rule 'a run can be killed between two saves' killed
 rule 'a killed run goes on from its last save' status 0 "$par" train --resume killed --threads 1
 rule 'a killed run comes to the same, bit for bit' same straight killed
 
+in_a_save() { # killed where the state has two names
+    cp -r killed saving && ln -f saving/state.safetensors saving/previous.safetensors &&
+        status 0 "$par" train --resume saving --threads 1
+}
+rule 'one killed in a save goes on too' in_a_save
 early() { begin_and KILL early 1; [ $? -eq 137 ]; }
 rule 'a run can be killed before its first save' early
 rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
