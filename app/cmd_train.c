@@ -20,7 +20,7 @@ typedef struct Task {
     TrainData data;
     int known_changes; // of the options, when the run was last here
     Corpus corpus;
-    DatasetReport report;
+    GPtrArray *reasons; // owned; why files were left out, a line each
     Pool *pool;
     Trainer *trainer;
 } Task;
@@ -43,7 +43,7 @@ static int check_folder(const TrainArguments *a) {
     Corpus corpus;
     DatasetReport report;
     GError *error = NULL;
-    bool ok = dataset_open(&corpus, a->folder, a->cache, kind, &report, &error);
+    bool ok = dataset_open(&corpus, a->folders[0], a->cache, kind, &report, &error);
     if (ok) {
         data_check(&corpus, kind, &report, a->json);
         corpus_close(&corpus);
@@ -94,6 +94,21 @@ static int make_new_run(const Task *t) {
     return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
 }
 
+// The folders given, or known from before, and their weights.
+static int take_folders(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    if (a->folders) {
+        char **absolute = g_strdupv(a->folders);
+        for (char **f = absolute; *f; f++) {
+            g_free(*f);
+            *f = g_canonicalize_filename(a->folders[f - absolute], NULL);
+        }
+        train_data_set_folders(&t->data, absolute);
+    }
+    if (a->validate_all) t->data.validate_all = true;
+    return train_arguments_mix(a, t->data.mix, (int)g_strv_length(t->data.folders));
+}
+
 static int prepare_new(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
@@ -108,8 +123,9 @@ static int prepare_new(Task *t) {
     t->data.range = augment_range_usual;
     status = train_arguments_augment(a, &t->data.range);
     if (status) return status;
-    if (a->folder) t->data.folder = g_canonicalize_filename(a->folder, NULL);
-    t->run = choose_run(a, t->data.folder);
+    if (a->folders) status = take_folders(t);
+    if (status) return status;
+    t->run = choose_run(a, a->folders ? t->data.folders[0] : NULL);
     return leads(t) ? make_new_run(t) : 0;
 }
 
@@ -117,19 +133,18 @@ static bool write_data_file(Task *t, GError **error) {
     int64_t tokens = 0;
     for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
     if (t->data.tokens && t->data.tokens != tokens)
-        cli_warn(
-            "%s has changed since the run began; it goes on with what is there now",
-            t->data.folder);
+        cli_warn("%s%s changed since the run began; it goes on with what is there now",
+                 t->data.folders[0],
+                 t->data.folders[1] ? " or another folder has" : " has");
     t->data.tokens = tokens;
     return train_data_write(&t->data, t->run, error);
 }
 
 static bool write_skipped(const Task *t, GError **error) {
-    const DatasetReport *report = &t->report;
     g_autofree char *path = in_run(t, "skipped.txt");
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < report->reasons->len; i++)
-        g_string_append_printf(text, "%s\n", (char *)report->reasons->pdata[i]);
+    for (guint i = 0; i < t->reasons->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)t->reasons->pdata[i]);
     bool ok = replace_contents(path, text->str, text->len, error);
     g_string_free(text, TRUE);
     return ok;
@@ -140,18 +155,22 @@ static bool write_skipped(const Task *t, GError **error) {
 static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (train_copies(&t->options)) return 0;
-    if (a->folder) {
-        g_free(t->data.folder);
-        t->data.folder = g_canonicalize_filename(a->folder, NULL);
-    }
-    if (!t->data.folder)
+    if (!a->folders && !t->data.folders)
         return cli_misuse("%s does not say what it was trained on: give the folder",
                           t->run);
+    int status = take_folders(t);
+    if (status) return status;
     if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
         tokenizer_vocabulary(t->kind) == t->options.config.vocabulary)
         return 0;
     cli_warn("%s was trained with tokens that this program does not know", t->run);
     return 1;
+}
+
+// The file for the corpus of folder i: of the first one the one given.
+static char *cache(const Task *t, int i) {
+    const char *given = t->arguments.cache;
+    return given && i > 0 ? g_strdup_printf("%s-%d", given, i + 1) : g_strdup(given);
 }
 
 // What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
@@ -163,7 +182,8 @@ static int check_outputs(const Task *t) {
         "last.safetensors",  "best.safetensors", "average.safetensors",
         "state.safetensors", "data.ini",         "skipped.txt"};
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(outputs, g_strdup(t->arguments.cache));
+    for (int i = 0; t->data.folders && t->data.folders[i]; i++)
+        g_ptr_array_add(outputs, cache(t, i));
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_ptr_array_add(outputs, in_run(t, names[i]));
     return outputs_check(PATHS(t->arguments.from),
@@ -239,18 +259,35 @@ static bool go_on(const Task *t, GError **error) {
     return true;
 }
 
+static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
+    const char *folder = t->data.folders[i];
+    g_autofree char *file = cache(t, i);
+    DatasetReport report;
+    bool ok = dataset_open(ret, folder, file, t->kind, &report, error);
+    if (ok && ret->tokens[SPLIT_TRAIN] == 0) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", folder);
+        corpus_close(ret);
+        ok = false;
+    }
+    if (ok && leads(t)) train_announce_corpus(folder, ret, &report);
+    if (ok) g_ptr_array_extend_and_steal(t->reasons, g_steal_pointer(&report.reasons));
+    dataset_report_clear(&report);
+    return ok;
+}
+
 // Copies make themselves; the corpus stays empty then.
 static bool open_corpus(Task *t, GError **error) {
     if (train_copies(&t->options)) return true;
-    if (!dataset_open(&t->corpus, t->data.folder, t->arguments.cache, t->kind,
-                      &t->report, error))
-        return false;
-    if (t->corpus.tokens[SPLIT_TRAIN] == 0) {
-        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on",
-                    t->data.folder);
-        return false;
+    t->reasons = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; t->data.folders[i]; i++) {
+        Corpus corpus;
+        if (!open_folder(t, i, &corpus, error)) return false;
+        corpus_weigh(&corpus, t->data.mix[i]);
+        if (i == 0)
+            t->corpus = corpus;
+        else
+            corpus_join(&t->corpus, &corpus, t->data.validate_all);
     }
-    if (leads(t)) train_announce_corpus(t->data.folder, &t->corpus, &t->report);
     return true;
 }
 
@@ -303,7 +340,7 @@ static void tear_down(Task *t) {
     pool_free(t->pool);
     model_free(&t->from);
     corpus_close(&t->corpus);
-    dataset_report_clear(&t->report);
+    if (t->reasons) g_ptr_array_unref(t->reasons);
     if (t->arguments.resume || t->arguments.cooldown)
         g_free((char *)t->options.tokenizer);
     g_free(t->run);

@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "app/recall_notes.h"
+#include "app/train_data.h"
 #include "model/train/schedule.h"
 
 #include <float.h>
@@ -123,7 +124,7 @@ static int check(const TrainArguments *a) {
                           a->windows);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return cli_misuse("there is no task \"%s\", only music and copy", a->task);
-    if (a->copy && (a->folder || a->from || a->preset || a->tokenizer || a->recall ||
+    if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || a->recall ||
                     a->plain || a->check))
         return cli_misuse("--task copy makes what it trains on itself: a folder, "
                           "--from, --preset, --tokenizer, --recall, --no-augment and "
@@ -134,15 +135,22 @@ static int check(const TrainArguments *a) {
                           a->optimizer);
     if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
         return cli_misuse("--recall is on or off, not \"%s\"", a->recall);
-    if (!a->folder && !a->resume && !a->cooldown && !a->copy)
+    if (!a->folders && !a->resume && !a->cooldown && !a->copy)
         return cli_misuse("a folder of MIDI files is missing");
     if (a->json && !a->check) return cli_misuse("--json goes with --check");
+    if (a->check && g_strv_length(a->folders) > 1)
+        return cli_misuse("--check looks at one folder at a time");
+    if (a->resume && (a->mix || a->validate_all))
+        return cli_misuse(
+            "--mix and --validate-all cannot be changed when a run goes on");
+    if (a->copy && (a->mix || a->validate_all))
+        return cli_misuse("--mix and --validate-all do not go with --task copy");
     int status = check_augment(a);
     return status ? status : check_numbers(a);
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 21 };
+    enum { TEXTS = 23 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -160,6 +168,10 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "muon or adamw (the preset's)", "NAME"},
         {"schedule", 0, 0, G_OPTION_ARG_STRING, &a->schedule,
          "The rate's: cosine, or constant for a run without an end (cosine)", "NAME"},
+        {"mix", 0, 0, G_OPTION_ARG_STRING, &a->mix,
+         "Weights of the folders: the share of each that an epoch has (1,1,...)", "A,B,..."},
+        {"validate-all", 0, 0, G_OPTION_ARG_NONE, &a->validate_all,
+         "Validate on all folders, not on the first alone", NULL},
         {"windows", 0, 0, G_OPTION_ARG_STRING, &a->windows,
          "From anywhere, or epoch: every token a target once in each (anywhere)", "NAME"},
         {"cooldown", 0, 0, G_OPTION_ARG_FILENAME, &a->cooldown,
@@ -200,8 +212,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
             .arg_description = "N",
         };
     return cli_parse(
-        argc, argv, "DIR",
-        "Trains a model on a folder of MIDI. A CSV in it with the columns "
+        argc, argv, "DIR...",
+        "Trains a model on folders of MIDI. A CSV in one with the columns "
         "split and\nmidi_filename, as MAESTRO's, says which files train and "
         "which validate;\notherwise a hash of their names does.",
         "In brackets: what is taken if nothing is given; the preset has the "
@@ -216,14 +228,15 @@ bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status
     *a = (TrainArguments){0};
     for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) a->number[n] = UNSET;
     if (!parse(a, &argc, &argv, status)) return false;
-    if (argc > 1) a->folder = g_strdup(argv[1]);
+    if (argc > 1) a->folders = g_strdupv(argv + 1);
     a->copy = g_strcmp0(a->task, COPY_TOKENIZER) == 0;
-    *status = argc > 2 ? cli_misuse("only one folder can be given") : check(a);
+    *status = check(a);
     return *status == 0;
 }
 
 void train_arguments_clear(TrainArguments *a) {
-    g_free(a->folder);
+    g_strfreev(a->folders);
+    g_free(a->mix);
     g_free(a->out);
     g_free(a->task);
     g_free(a->preset);
@@ -389,6 +402,25 @@ int train_arguments_augment(const TrainArguments *a, AugmentRange *range) {
             return cli_misuse("--%s cannot be \"%s\"", augment_setting_names[s],
                               a->augment[s]);
     return 0;
+}
+
+int train_arguments_mix(const TrainArguments *a, double *mix, int folders) {
+    if (!a->mix) return 0;
+    g_auto(GStrv) parts = g_strsplit(a->mix, ",", -1);
+    double sum = 0;
+    bool ok = (int)g_strv_length(parts) == folders;
+    for (int i = 0; ok && i < folders; i++) {
+        char *end;
+        mix[i] = g_ascii_strtod(parts[i], &end);
+        ok = end != parts[i] && *end == 0 &&
+             (mix[i] == 0 || (mix[i] >= TRAIN_DATA_LEAST && mix[i] <= TRAIN_DATA_MOST));
+        sum += mix[i];
+    }
+    if (ok && sum > 0) return 0;
+    return cli_misuse(
+        "--mix takes a number for each of the %d folders, 0 or from %g to "
+        "%d, and not only 0",
+        folders, TRAIN_DATA_LEAST, TRAIN_DATA_MOST);
 }
 
 int train_arguments_threads(const TrainArguments *a) {

@@ -34,14 +34,16 @@ typedef enum TrainNumber {
 } TrainNumber;
 
 typedef struct TrainArguments {
-    char *folder; // owned, as all texts here; NULL: not given
+    char **folders; // NULL: not given
+    // Owned, as all texts here; NULL: not given.
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
-    char *schedule, *recall, *windows, *cooldown;
+    char *schedule, *recall, *windows, *mix, *cooldown;
     char **changes; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
     bool copy;           // the task is copy.h's, without a folder
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
+    gboolean validate_all;
     gboolean check, json;
     double number[TRAIN_NUMBERS];
 } TrainArguments;
@@ -73,6 +75,9 @@ int train_arguments_branch(const TrainArguments *a, TrainOptions *o);
 
 // Changes the ranges of the augmentation that were given. Returns as above.
 int train_arguments_augment(const TrainArguments *a, AugmentRange *range);
+
+// The weights that were given, of so many folders. Returns as above.
+int train_arguments_mix(const TrainArguments *a, double *mix, int folders);
 
 int train_arguments_threads(const TrainArguments *a); // 0: every core
 

@@ -201,6 +201,21 @@ TEST(openings_of_pieces_are_drawn_too) {
     CHECK_NEAR(openings / (double)draws, 7 / 89.0, 0.03);
 }
 
+TEST(windows_from_anywhere_are_drawn_by_the_weight_of_their_piece) {
+    BatchSource s = source(1);
+    int first = 0, openings = 0;
+    for (int p = 1; p < 4; p++) corpus.pieces[p].weight = 0.2;
+    for (int i = 0; i < 4000; i++) {
+        Window w;
+        batch_draw(&s, &w, NULL, 1, i);
+        // Piece p begins with the pattern's token 1 + p after SOS; 5 is of the first.
+        if (w.tokens[0] == 2) openings++, first += w.tokens[1] == 5;
+        window_free(&w);
+    }
+    for (int p = 1; p < 4; p++) corpus.pieces[p].weight = 1;
+    CHECK_NEAR(first / (double)openings, 1 / 1.6, 0.05);
+}
+
 TEST(validation_pieces_are_never_drawn_for_training) {
     BatchSource s = source(1);
     s.split = SPLIT_VALIDATION;
@@ -230,6 +245,7 @@ int main(void) {
     RUN(an_augmented_window_has_the_targets_that_its_own_have_become);
     RUN(an_augmented_window_may_be_shorter_down_to_one_input);
     RUN(openings_of_pieces_are_drawn_too);
+    RUN(windows_from_anywhere_are_drawn_by_the_weight_of_their_piece);
     RUN(validation_pieces_are_never_drawn_for_training);
     corpus_close(&corpus);
     toy_remove(folder);

@@ -71,6 +71,23 @@ TEST(what_is_written_is_read_back) {
     corpus_close(&c);
 }
 
+TEST(a_corpus_that_is_joined_brings_its_training_pieces_or_all) {
+    for (int all = 0; all < 2; all++) {
+        Corpus c, more;
+        CHECK(put(NULL) && corpus_open(&c, file, NULL, NULL));
+        CHECK(corpus_open(&more, file, NULL, NULL));
+        corpus_weigh(&more, 0.5);
+        corpus_join(&c, &more, all);
+        CHECK(!more.pieces && !more.files);
+        CHECK(c.piece_count == 3 + all);
+        CHECK(c.tokens[SPLIT_TRAIN] == 10 && c.tokens[SPLIT_TEST] == 6 + 6 * all);
+        CHECK(holds(&c.pieces[2], "a/1", SPLIT_TRAIN, first, G_N_ELEMENTS(first)));
+        CHECK(c.pieces[0].weight == 1 && c.pieces[2].weight == 0.5);
+        CHECK(corpus_share(&c, SPLIT_TRAIN) == 5 + 3); // half of five is three
+        corpus_close(&c);
+    }
+}
+
 TEST(the_file_is_laid_out_as_the_header_says) {
     gsize size;
     g_autofree char *bytes = contents(&size);
@@ -187,7 +204,7 @@ TEST(whatever_byte_is_changed_every_piece_lies_in_the_file) {
             Corpus c;
             if (!corpus_open(&c, file, NULL, NULL)) continue;
             int64_t total = 0;
-            const char *end = g_mapped_file_get_contents(c.file) + size;
+            const char *end = g_mapped_file_get_contents(c.files->pdata[0]) + size;
             for (int p = 0; p < c.piece_count; p++) {
                 total += c.pieces[p].count;
                 CHECK((const char *)(c.pieces[p].tokens + c.pieces[p].count) <= end);
@@ -241,6 +258,7 @@ int main(void) {
     file = g_build_filename(folder, "c.tokens", NULL);
     temporary = g_strconcat(file, ".tmp", NULL);
     RUN(what_is_written_is_read_back);
+    RUN(a_corpus_that_is_joined_brings_its_training_pieces_or_all);
     RUN(the_file_is_laid_out_as_the_header_says);
     RUN(a_piece_longer_than_the_writers_buffer_is_whole);
     RUN(a_corpus_without_pieces_is_one);

@@ -3,7 +3,7 @@
 
 #include "model/train/epoch.h"
 
-enum { LATENTS = 8, CONTEXT = 40, MOST = 4 * TOY_LENGTH };
+enum { LATENTS = 8, CONTEXT = 40, MOST = 8 * TOY_LENGTH, EPOCHS = 100 };
 
 static Corpus corpus;
 
@@ -125,6 +125,41 @@ TEST(other_latents_cut_the_rest_of_an_epoch_anew) {
     epochs_free(&e);
 }
 
+// Targets of pieces 0 and 1 in an epoch, the mean of EPOCHS.
+static void weighed(double weight, double *ret_one, double *ret_other, bool *ret_all) {
+    Epochs e = epochs(3, CONTEXT);
+    Segment taken[MOST];
+    int sum[2][TOY_LENGTH] = {{0}};
+    corpus.pieces[1].weight = weight;
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        int count = take_epoch(&e, taken, LATENTS);
+        for (int i = 0; i < count; i++)
+            for (int k = 0; k < taken[i].n && taken[i].piece < 2; k++)
+                sum[taken[i].piece][taken[i].end - k]++;
+    }
+    corpus.pieces[1].weight = 1;
+    *ret_one = *ret_other = 0;
+    *ret_all = true;
+    for (int i = 1; i < TOY_LENGTH; i++) {
+        *ret_one += sum[0][i] / (double)EPOCHS;
+        *ret_other += sum[1][i] / (double)EPOCHS;
+        *ret_all &= sum[1][i] > 0;
+    }
+    epochs_free(&e);
+}
+
+TEST(of_a_weighed_piece_an_epoch_has_its_share_other_tokens_each_time) {
+    static const double weights[] = {0, 0.15, 0.5, 1, 2, 2.5};
+    for (size_t i = 0; i < G_N_ELEMENTS(weights); i++) {
+        double one, other;
+        bool all;
+        weighed(weights[i], &one, &other, &all);
+        CHECK(one == 89);
+        CHECK_NEAR(other, weights[i] * 89, 0.05 * 89);
+        CHECK(all == (weights[i] > 0.1));
+    }
+}
+
 int main(void) {
     char *folder = toy_folder();
     toy_corpus_open(&corpus, folder);
@@ -135,6 +170,7 @@ int main(void) {
     RUN(how_many_are_taken_at_a_time_does_not_matter);
     RUN(one_window_in_sixteen_begins_at_an_opening_however_short_the_context);
     RUN(other_latents_cut_the_rest_of_an_epoch_anew);
+    RUN(of_a_weighed_piece_an_epoch_has_its_share_other_tokens_each_time);
     corpus_close(&corpus);
     toy_remove(folder);
     g_free(folder);

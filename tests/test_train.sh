@@ -400,6 +400,59 @@ rule 'a cooldown has a length' says 2 'takes a length' "$par" train --cooldown c
 rule 'a change that is none is said' says 2 'must read STEP:NAME=VALUE' \
     "$par" train set --change batch=4
 
+# --- several folders ---
+mkdir more
+for i in 1 2 3; do melody 1$i more/q$i.mid 30; done
+printf 'split,midi_filename\ntrain,q1.mid\ntrain,q2.mid\nvalidation,q3.mid\n' >more/set.csv
+several() { # RUN OPTIONS...
+    run=$1
+    shift
+    # shellcheck disable=SC2086
+    "$par" train set more --out "$run" $shape --steps 40 --report-every 1 --save-every 10 \
+        --windows epoch "$@" >out 2>err
+}
+rule 'a run trains on two folders' several two --mix 1,0.5
+both() { grep -q '/set: 9 files' err && grep -q '/more: 3 files' err; }
+rule 'and says what each has' both
+rule 'and lists what was left out of any' grep -q 'set/bad.mid' two/skipped.txt
+goes_on_with_both() {
+    # shellcheck disable=SC2086
+    "$par" train set more --out halfway $shape --steps 40 --report-every 1 --save-every 3 \
+        --windows epoch --mix 1,0.5 >out 2>err &
+    pid=$!
+    until [ -e halfway/state.safetensors ]; do sleep 0.01; done
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    status 0 "$par" train --resume halfway --threads 1 && same two halfway
+}
+rule 'a killed one goes on with both, bit for bit' goes_on_with_both
+rule 'other weights make another model' several equal
+rule 'it is another' differ two equal
+alone() { # a weight of 0 leaves the first alone, whose validation it has anyway
+    several zero --mix 1,0 && train single --steps 40 --report-every 1 --save-every 10 \
+        --windows epoch >out 2>err && same zero single
+}
+rule 'a folder of no weight is as none' alone
+all_validate() {
+    several everyone --mix 1,0 --validate-all && tensors zero >zero.sums &&
+        tensors everyone | tail -n 1 >everyone.last && [ "$(tail -n 1 zero.sums)" = "$(cat everyone.last)" ] &&
+        [ "$(grep validation zero/metrics.jsonl)" != "$(grep validation everyone/metrics.jsonl)" ]
+}
+rule 'its validation pieces count if asked' all_validate
+rule 'weights for other than the folders' says 2 'each of the 2 folders' \
+    "$par" train set more --mix 1
+rule 'weights that are none' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
+rule 'weights of nothing' says 2 'not only 0' "$par" train set more --mix 0,0
+rule 'other weights for a run' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
+rule 'a look at two folders' says 2 'one folder at a time' "$par" train --check set more
+one_folder_before() { # data.ini as runs had it when there was only one
+    cp -r single old-data && printf '[data]\nfolder=%s\ntokens=0\naugment=true\n' \
+        "$PWD/set" >old-data/data.ini && status 0 "$par" train --resume old-data --steps 44 \
+        --threads 1 && status 0 "$par" train --resume single --steps 44 --threads 1 &&
+        same single old-data
+}
+rule 'a run from before there could be several goes on' one_folder_before
+
 # --- what cannot be done ---
 rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e

@@ -5,11 +5,12 @@
 static int draw_piece(const Corpus *c, Split split, Rng *rng) {
     // 62 bits are far more than any corpus has tokens, so the bias is nothing.
     uint64_t wide = (uint64_t)rng_next(rng) << 30 ^ rng_next(rng);
-    int64_t at = (int64_t)(wide % (uint64_t)MAX(1, c->tokens[split]));
+    int64_t at = (int64_t)(wide % (uint64_t)MAX(1, corpus_share(c, split)));
     for (int i = 0; i < c->piece_count; i++) {
         if (c->pieces[i].split != split) continue;
-        if (at < c->pieces[i].count) return i;
-        at -= c->pieces[i].count;
+        int64_t share = piece_share(&c->pieces[i]);
+        if (at < share) return i;
+        at -= share;
     }
     return -1;
 }

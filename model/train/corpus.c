@@ -3,6 +3,7 @@
 #include "model/replace.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 _Static_assert(G_BYTE_ORDER == G_LITTLE_ENDIAN,
@@ -62,7 +63,8 @@ static bool read_index(Corpus *c, const char *bytes, const char *entry, const ch
         c->pieces[i] = (Piece){.name = name,
                                .tokens = (const void *)(bytes + HEADER + 2 * first),
                                .count = (int)count,
-                               .split = (Split)split};
+                               .split = (Split)split,
+                               .weight = 1};
         c->tokens[split] += count;
         next += count;
         name = stop + 1;
@@ -70,9 +72,10 @@ static bool read_index(Corpus *c, const char *bytes, const char *entry, const ch
     return next == tokens || damaged("there are tokens of no piece", error);
 }
 
-static bool read_corpus(Corpus *c, const uint8_t *fingerprint, GError **error) {
-    const char *bytes = g_mapped_file_get_contents(c->file);
-    uint64_t size = g_mapped_file_get_length(c->file);
+static bool read_corpus(Corpus *c, GMappedFile *file, const uint8_t *fingerprint,
+                        GError **error) {
+    const char *bytes = g_mapped_file_get_contents(file);
+    uint64_t size = g_mapped_file_get_length(file);
     if (size < HEADER || memcmp(bytes, CORPUS_MAGIC, 8) != 0) {
         g_set_error(error, MODEL_ERROR, 0, "is no corpus of tokens");
         return false;
@@ -97,11 +100,15 @@ static bool read_corpus(Corpus *c, const uint8_t *fingerprint, GError **error) {
     return read_index(c, bytes, bytes + index, bytes + size, tokens, error);
 }
 
+static void unmap(void *file) { g_mapped_file_unref(file); }
+
 bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
                  GError **error) {
-    Corpus c = {.file = g_mapped_file_new(path, FALSE, error)};
-    if (!c.file) return false;
-    if (!read_corpus(&c, fingerprint, error)) {
+    GMappedFile *file = g_mapped_file_new(path, FALSE, error);
+    if (!file) return false;
+    Corpus c = {.files = g_ptr_array_new_with_free_func(unmap)};
+    g_ptr_array_add(c.files, file);
+    if (!read_corpus(&c, file, fingerprint, error)) {
         g_prefix_error(error, "%s: ", path);
         corpus_close(&c);
         return false;
@@ -121,8 +128,33 @@ GArray *piece_tokens(const Piece *p) {
 
 void corpus_close(Corpus *c) {
     g_free(c->pieces);
-    if (c->file) g_mapped_file_unref(c->file);
+    if (c->files) g_ptr_array_unref(c->files);
     *c = (Corpus){0};
+}
+
+int64_t piece_share(const Piece *p) { return llround(p->count * p->weight); }
+
+int64_t corpus_share(const Corpus *c, Split split) {
+    int64_t sum = 0;
+    for (int i = 0; i < c->piece_count; i++)
+        if (c->pieces[i].split == split) sum += piece_share(&c->pieces[i]);
+    return sum;
+}
+
+void corpus_weigh(Corpus *c, double weight) {
+    for (int i = 0; i < c->piece_count; i++) c->pieces[i].weight = weight;
+}
+
+void corpus_join(Corpus *c, Corpus *more, bool all) {
+    c->pieces = g_renew(Piece, c->pieces, c->piece_count + more->piece_count);
+    for (int i = 0; i < more->piece_count; i++) {
+        Piece p = more->pieces[i];
+        if (!all && p.split != SPLIT_TRAIN) continue;
+        c->pieces[c->piece_count++] = p;
+        c->tokens[p.split] += p.count;
+    }
+    g_ptr_array_extend_and_steal(c->files, g_steal_pointer(&more->files));
+    corpus_close(more);
 }
 
 struct CorpusWriter {

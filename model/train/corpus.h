@@ -25,7 +25,11 @@ typedef struct Piece {
     const uint16_t *tokens; // SOS ... EOS
     int count;
     Split split;
+    double weight; // the share of it that an epoch draws: 0.5, one half; 2, all twice
 } Piece;
+
+// So many of its tokens are drawn in an epoch.
+int64_t piece_share(const Piece *p);
 
 // The piece's tokens as a GArray of Token, to be freed with g_array_unref.
 GArray *piece_tokens(const Piece *p);
@@ -35,7 +39,7 @@ typedef struct Corpus {
     Piece *pieces; // owned
     int piece_count;
     int64_t tokens[SPLITS]; // of all pieces in a split
-    GMappedFile *file;      // owned
+    GPtrArray *files;       // owned; those mapped
 } Corpus;
 
 #define CORPUS_MAGIC       "PARTOKS1"
@@ -46,6 +50,16 @@ typedef struct Corpus {
 bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
                  GError **error);
 void corpus_close(Corpus *c); // accepts a zeroed struct
+
+// Gives all its pieces a weight, which is 1 when it is opened.
+void corpus_weigh(Corpus *c, double weight);
+
+// Puts the pieces of another corpus of the same vocabulary behind those of `c`: the
+// ones to train on, and with `all` those of the other splits too. Takes `more` over.
+void corpus_join(Corpus *c, Corpus *more, bool all);
+
+// How many tokens of a split an epoch draws.
+int64_t corpus_share(const Corpus *c, Split split);
 
 // Building. The file appears at the commit, whole; abort accepts NULL.
 typedef struct CorpusWriter CorpusWriter;

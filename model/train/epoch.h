@@ -7,6 +7,9 @@
 // is before their targets), as when pieces are much longer than the context, more such
 // are added, whose targets come twice.
 //
+// Of a piece whose weight is not 1 that share of the segments is taken, other ones in
+// each epoch; of a weight above 1 the rest from cutting it again.
+//
 // The segments of an epoch are a function of the corpus, the seed, the epoch's number
 // and the latents. If these change on the way, the epoch at hand is cut anew, and goes
 // on at as much of it as was taken.
@@ -31,7 +34,7 @@ typedef struct Epochs {
     guint taken;
 } Epochs;
 
-// Begins with the first segment of the first epoch. The split must have a piece.
+// Begins with the first segment of the first epoch. The split must have a share.
 Epochs epochs_new(const Corpus *corpus, Split split, int context, uint64_t seed);
 
 // Takes the next `count` segments; ret may be NULL.

@@ -78,7 +78,7 @@ static void begin_average(Trainer *t) {
 
 // The settings of the step that comes next.
 static void look_up(Trainer *t) {
-    int64_t tokens = train_copies(&t->o) ? 0 : t->corpus->tokens[SPLIT_TRAIN];
+    int64_t tokens = train_copies(&t->o) ? 0 : corpus_share(t->corpus, SPLIT_TRAIN);
     t->now = schedule_options(&t->o, t->at.step, tokens);
     t->source.keep = t->now.keep;
     t->optimizer.decay = t->now.decay;
@@ -103,7 +103,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
                     ranks->count);
         return NULL;
     }
-    if (!train_copies(o) && corpus->tokens[SPLIT_TRAIN] == 0) {
+    if (!train_copies(o) && corpus_share(corpus, SPLIT_TRAIN) == 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: there is nothing to train on", run);
         return NULL;
     }
