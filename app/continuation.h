@@ -46,7 +46,7 @@
 #define CONTINUATION_HELD    500 // 5 times
 #define CONTINUATION_LOOP    500 // once in four hours
 
-#define CONTINUATION_STIR    500 // steps that follow a standstill
+#define CONTINUATION_STIR    1000 // steps that follow a standstill
 #define CONTINUATION_EARLY   50 // a take that lacks fewer steps is as long as was asked
 
 // How tokens are drawn for who does not say; model/TRAINING.md says why so.
