@@ -1,8 +1,8 @@
 // par-midi: the program. Hands the command line to the command it names.
-#include "app/cli.h"
+#include "app/base/cli.h"
 #include "app/commands.h"
-#include "app/desktop.h"
-#include "app/document_file.h"
+#include "app/desktop/desktop.h"
+#include "app/document/document_file.h"
 #include "midi/file_name.h"
 
 #include <locale.h>

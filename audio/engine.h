@@ -1,5 +1,5 @@
 // What the audio callback does: plays what it is asked to, block by block, and tells
-// what it played. No device is in here; audio/output.h drives it.
+// what it played. No device is in here; audio/devices/output.h drives it.
 //
 //   player thread --\                          /--> state: where the music is
 //   main thread ---- rings --> engine_render() ---> heard: what sounded, for the screen
@@ -39,7 +39,8 @@
 typedef struct Engine Engine;
 
 Engine *engine_new(void); // without a Synth: it plays silence, and tells all the same
-void engine_free(Engine *e); // NULL is fine. No driver may be left (audio/output.h).
+void engine_free(
+    Engine *e); // NULL is fine. No driver may be left (audio/devices/output.h).
 
 // ---- playing
 

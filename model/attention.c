@@ -2,8 +2,8 @@
 // of queries the running maximum, sum and output are corrected as blocks of keys come
 // in, so the scores never stand in memory as a whole. Backward makes them again from
 // lse. What is multiplied more than once is made ready once, for a head.
+#include "model/kernels/softmax.h"
 #include "model/layers.h"
-#include "model/softmax.h"
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 #include "model/cross_gather.h"
 
-#include "model/bf16.h"
-#include "model/bf16_lanes.h"
+#include "model/kernels/bf16.h"
+#include "model/kernels/bf16_lanes.h"
 
 #ifdef BF16_LANES
 

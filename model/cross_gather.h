@@ -5,7 +5,7 @@
 #define MODEL_CROSS_GATHER_H
 
 #include "model/config.h"
-#include "model/operand.h"
+#include "model/kernels/operand.h"
 
 enum { CROSS_QUERIES = 64 };
 

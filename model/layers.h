@@ -8,8 +8,8 @@
 #define MODEL_LAYERS_H
 
 #include "model/config.h"
+#include "model/kernels/pool.h"
 #include "model/parameters.h"
-#include "model/pool.h"
 #include "model/real.h"
 
 // y = x Wt + b                                         x: (N, in)  y: (N, out)

@@ -1,6 +1,6 @@
 #include "model/parameters.h"
 
-#include "model/memory.h"
+#include "model/files/memory.h"
 
 #include <stdlib.h>
 

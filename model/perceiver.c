@@ -1,8 +1,8 @@
 #include "model/perceiver.h"
 
-#include "model/gemm.h"
-#include "model/memory.h"
-#include "model/recall.h"
+#include "model/files/memory.h"
+#include "model/kernels/gemm.h"
+#include "model/recall/recall.h"
 
 // What a block leaves for its backward. The squared ReLU keeps its output only.
 typedef struct Acts {

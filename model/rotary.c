@@ -1,6 +1,6 @@
 #include "model/layers.h"
 
-#include "model/memory.h"
+#include "model/files/memory.h"
 
 static void fill(real *table, int rows, int step, const Config *c) {
     int pairs = config_rotary(c) / 2;

@@ -7,7 +7,7 @@
 # Of 2 KB and more, once or from there on, there must be a result, or a sentence and
 # exit status 1. Of any size, what was saved before must be whole: libsmf and parts of
 # GLib end the program when they cannot have a few bytes (or a page to cut them from),
-# and so do we when the room to multiply in is not to be had (model/pool.h); both are
+# and so do we when the room to multiply in is not to be had (model/kernels/pool.h); both are
 # counted. OpenBLAS would, too, and is spared. Of the window, those fail that the program
 # asks for itself, which is what the size of a model decides, and not X or a soundfont.
 set -u

@@ -1,6 +1,6 @@
 // full_session FILE takes|bytes: saves a session that takes next to nothing more, for
 // it is as deep as a session may be, or has as many bytes.
-#include "app/document_file.h"
+#include "app/document/document_file.h"
 
 #include <stdio.h>
 #include <string.h>

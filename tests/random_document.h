@@ -3,7 +3,7 @@
 #ifndef TESTS_RANDOM_DOCUMENT_H
 #define TESTS_RANDOM_DOCUMENT_H
 
-#include "app/document_path.h"
+#include "app/document/document_path.h"
 
 static inline int64_t random_time(GRand *r, int64_t below) {
     return below > 0 ? (int64_t)g_rand_double_range(r, 0, (double)below) : 0;

@@ -2,7 +2,7 @@
 //   replace_demo save FILE GENERATION    replaces FILE by a page of that generation
 //   replace_demo check FILE              prints the generation; 1 if the file is
 //   damaged
-#include "model/replace.h"
+#include "model/files/replace.h"
 
 #include <stdint.h>
 #include <stdlib.h>

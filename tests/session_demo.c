@@ -1,6 +1,6 @@
 // The program that tests/kill_every_save.sh torments for a saved session.
 //   session_demo FILE SEED    saves a document, the same for the same seed
-#include "app/document_file.h"
+#include "app/document/document_file.h"
 #include "tests/random_document.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // held to its equation in double.
 #include "tests/test.h"
 
-#include "model/attention_step.h"
+#include "model/generate/attention_step.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // What the audio callback must not do: allocate, lock, make a system call. The heap and
 // the mutexes are taken over to count, and the kernel kills a child that calls it.
-#include "audio/driver.h"
+#include "audio/devices/driver.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
 

@@ -1,5 +1,5 @@
-#include "app/continuation.h"
-#include "app/receipt.h"
+#include "app/generation/continuation.h"
+#include "app/generation/receipt.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 

@@ -3,7 +3,7 @@
 #include "tests/test.h"
 
 #include "model/cross_attention.h"
-#include "model/cross_step.h"
+#include "model/generate/cross_step.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "app/document_path.h"
+#include "app/document/document_path.h"
 #include "tests/random_document.h"
 #include "tests/sound.h"
 #include "tests/test.h"

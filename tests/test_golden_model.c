@@ -3,10 +3,10 @@
 // default ../shared/golden, if it is there.
 #include "tests/test.h"
 
-#include "model/bf16.h"
-#include "model/model.h"
+#include "model/files/model.h"
+#include "model/generate/session.h"
+#include "model/kernels/bf16.h"
 #include "model/perceiver.h"
-#include "model/session.h"
 #include "model/train/optimizer.h"
 
 #include <stdlib.h>

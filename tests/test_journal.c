@@ -1,5 +1,5 @@
-#include "app/document_file.h"
-#include "app/journal.h"
+#include "app/document/document_file.h"
+#include "app/document/journal.h"
 #include "tests/random_document.h"
 #include "tests/test.h"
 

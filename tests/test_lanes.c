@@ -2,7 +2,7 @@
 // numbers, held to plain loops: the sums of integers bit for bit.
 #include "tests/test.h"
 
-#include "model/lanes.h"
+#include "model/kernels/lanes.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "midi/line.h"
-#include "midi/loop.h"
+#include "midi/analysis/line.h"
+#include "midi/analysis/loop.h"
 #include "tests/test.h"
 
 static LoopPassage push(Loop *l, const int *symbols, int count, int *onset) {

@@ -1,4 +1,4 @@
-#include "midi/match.h"
+#include "midi/analysis/match.h"
 #include "tests/test.h"
 
 static GRand *dice; // the same throws at every run

@@ -1,4 +1,4 @@
-#include "audio/midi_channels.h"
+#include "audio/devices/midi_channels.h"
 #include "tests/test.h"
 
 // What is told, as text: "on 60 80, off 60, pedal 127".

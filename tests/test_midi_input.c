@@ -1,7 +1,7 @@
 // Live MIDI:  test_midi_input [jack]
 // With the argument, beside a JACK server (tests/with_jack_dummy.sh) that a sequencer
 // plays into; without, on whatever there is.
-#include "audio/midi_input.h"
+#include "audio/devices/midi_input.h"
 #include "tests/leave.h"
 #include "tests/test.h"
 #include "tests/tsan.h"

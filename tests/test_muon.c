@@ -1,7 +1,7 @@
 // Muon's updates, held to what they are for: steps whose singular values are all alike.
 #include "tests/test.h"
 
-#include "model/gemm.h"
+#include "model/kernels/gemm.h"
 #include "model/rng.h"
 #include "model/train/muon.h"
 

@@ -1,4 +1,4 @@
-#include "app/operation.h"
+#include "app/document/operation.h"
 #include "tests/random_document.h"
 #include "tests/test.h"
 

@@ -1,8 +1,8 @@
 // The engine driven by devices that come and go:  test_output [jack|pipewire]
 // With an argument, beside a server of that kind (tests/with_*.sh), which is stopped
 // and killed; without, with no device.
-#include "audio/driver.h"
-#include "audio/output.h"
+#include "audio/devices/driver.h"
+#include "audio/devices/output.h"
 #include "audio/soundfont.h"
 #include "tests/leave.h"
 #include "tests/test.h"

@@ -1,5 +1,5 @@
 // A folder with the files "in" and "other", links to them, and what might be written.
-#include "app/outputs.h"
+#include "app/base/outputs.h"
 #include "tests/test.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "app/player.h"
+#include "app/desktop/player.h"
 #include "model/rng.h"
 
 #define SECOND 1000000

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "model/pool.h"
+#include "model/kernels/pool.h"
 
 #include <glib.h>
 #include <stdlib.h>

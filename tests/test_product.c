@@ -1,8 +1,8 @@
 // Every way to multiply, over odd shapes, held to plain loops in double.
 #include "tests/test.h"
 
-#include "model/bf16.h"
-#include "model/product.h"
+#include "model/kernels/bf16.h"
+#include "model/kernels/product.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "model/perceiver.h"
-#include "model/recall.h"
+#include "model/recall/recall.h"
 #include "model/train/optimizer.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "midi/recurrence.h"
+#include "midi/analysis/recurrence.h"
 #include "midi/tokenizer.h"
 
 // Notes a fifth of a second apart, from `start` on, as tokens of a piece.

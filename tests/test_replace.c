@@ -1,4 +1,4 @@
-#include "model/replace.h"
+#include "model/files/replace.h"
 #include "tests/test.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // Files by hand, from other writers (shared/golden) and our own, whole and damaged.
-#include "model/safetensors.h"
+#include "model/files/safetensors.h"
 #include "tests/test.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "model/sampler.h"
+#include "model/generate/sampler.h"
 #include "tests/test.h"
 
 enum { V = 391, TRIALS = 500 };

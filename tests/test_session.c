@@ -1,8 +1,8 @@
 #include "tests/test.h"
 
-#include "model/cross_step.h"
+#include "model/generate/cross_step.h"
+#include "model/generate/session.h"
 #include "model/perceiver.h"
-#include "model/session.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "app/continuation.h"
-#include "app/settings.h"
+#include "app/desktop/settings.h"
+#include "app/generation/continuation.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>

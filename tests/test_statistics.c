@@ -1,4 +1,4 @@
-#include "midi/statistics.h"
+#include "midi/analysis/statistics.h"
 #include "tests/test.h"
 
 enum { SECOND = 1000000 };

@@ -8,9 +8,9 @@
 // it. A second has sound if a key is down in it or a string rings under the pedal, and
 // a take is music if four in five of its seconds have, with no silence over five.
 // Prints TAP, and what was measured at each setting.
-#include "app/continuation.h"
+#include "app/generation/continuation.h"
+#include "midi/analysis/statistics.h"
 #include "midi/smf_read.h"
-#include "midi/statistics.h"
 #include "tests/test.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
 
-#include "model/bf16.h"
-#include "model/model.h"
+#include "model/files/model.h"
+#include "model/kernels/bf16.h"
 #include "model/train/schedule.h"
 #include "model/train/trainer.h"
 

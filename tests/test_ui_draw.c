@@ -1,6 +1,6 @@
 #include "test.h"
-#include "ui/draw.h"
-#include "ui/text.h"
+#include "ui/toolkit/draw.h"
+#include "ui/toolkit/text.h"
 
 #define WIDTH  400
 #define HEIGHT 300

@@ -1,6 +1,6 @@
 #include "test.h"
 #include "ui/keyboard.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui_stage.h"
 
 static const Box piano = {0, 800 - THEME_STATUS - THEME_KEYBOARD, 1280 - THEME_COLUMN,

@@ -1,6 +1,6 @@
 #include "test.h"
 #include "ui/roll.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui_stage.h"
 
 #define SECOND 1000000

@@ -1,5 +1,5 @@
 #include "test.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui_stage.h"
 
 #include <glib/gstdio.h>

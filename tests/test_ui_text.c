@@ -1,5 +1,5 @@
 #include "test.h"
-#include "ui/text.h"
+#include "ui/toolkit/text.h"
 
 static bool is(char *got, const char *want) {
     bool same = strcmp(got, want) == 0;

@@ -1,9 +1,9 @@
 // The linear maps of generation, exact and int8, held to plain loops in double.
 #include "tests/test.h"
 
+#include "model/generate/weights.h"
 #include "model/layers.h"
 #include "model/rng.h"
-#include "model/weights.h"
 
 #include <stdlib.h>
 

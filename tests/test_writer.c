@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "app/writer.h"
+#include "app/desktop/writer.h"
 #include "tests/tiny_model.h"
 
 #include <glib/gstdio.h>

@@ -3,7 +3,7 @@
 #define TESTS_TINY_MODEL_H
 
 #include "midi/vocabulary.h"
-#include "model/model.h"
+#include "model/files/model.h"
 
 // The context is short, so that tests pass it. Of `recall` its recall is taken; NULL:
 // none.

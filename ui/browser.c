@@ -3,8 +3,8 @@
 #include "midi/file_name.h"
 #include "ui/card.h"
 #include "ui/field.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/toolkit/text.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 #include <SDL.h>

@@ -1,6 +1,6 @@
 #include "ui/card.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #define PADDING 20.0
 

@@ -7,7 +7,7 @@
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
-#include "ui/input.h"
+#include "ui/toolkit/input.h"
 #include "ui/view.h"
 
 // What goes with a command.

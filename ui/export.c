@@ -2,7 +2,7 @@
 
 #include "ui/card.h"
 #include "ui/field.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 void export_clear(Export *e) {

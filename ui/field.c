@@ -1,6 +1,6 @@
 #include "ui/field.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #include <SDL.h>
 #include <string.h>

@@ -9,8 +9,8 @@
 #define UI_GUI_H
 
 #include "ui/command.h"
-#include "ui/draw.h"
-#include "ui/input.h"
+#include "ui/toolkit/draw.h"
+#include "ui/toolkit/input.h"
 
 #define GUI_SPOTS 256
 #define GUI_ASKED 16

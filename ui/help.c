@@ -1,7 +1,7 @@
 #include "ui/help.h"
 
 #include "ui/card.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #define COLUMNS 3
 

@@ -1,6 +1,6 @@
 #include "ui/keyboard.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/typing.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "ui/list.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #include <SDL.h>
 

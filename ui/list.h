@@ -3,7 +3,7 @@
 #define UI_LIST_H
 
 #include "ui/gui.h"
-#include "ui/icon.h"
+#include "ui/toolkit/icon.h"
 
 typedef struct ListRow {
     const char *text, *detail; // borrowed; NULL: none

@@ -1,8 +1,8 @@
 #include "ui/panels.h"
 
 #include "ui/field.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/toolkit/text.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 #include <math.h>

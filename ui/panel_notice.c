@@ -1,6 +1,6 @@
 #include "ui/panels.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 static void recovery(Gui *g, Box box) {

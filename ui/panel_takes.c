@@ -1,6 +1,6 @@
 #include "ui/panels.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 #include "ui/panels.h"
 
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/toolkit/text.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 #include <stdio.h>

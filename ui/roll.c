@@ -1,8 +1,8 @@
 #include "ui/roll.h"
 
 #include "ui/roll_notes.h"
-#include "ui/text.h"
-#include "ui/theme.h"
+#include "ui/toolkit/text.h"
+#include "ui/toolkit/theme.h"
 
 #include <math.h>
 

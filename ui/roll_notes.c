@@ -1,6 +1,6 @@
 #include "ui/roll_notes.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #include <math.h>
 

@@ -7,7 +7,7 @@
 #include "ui/keyboard.h"
 #include "ui/panels.h"
 #include "ui/settings.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #define UI_SCREEN_H
 
 #include "ui/command.h"
-#include "ui/draw.h"
-#include "ui/input.h"
+#include "ui/toolkit/draw.h"
+#include "ui/toolkit/input.h"
 
 typedef struct Screen Screen;
 

@@ -1,7 +1,7 @@
 #include "ui/settings.h"
 
 #include "ui/card.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/widgets.h"
 
 #include <SDL.h>

@@ -1,6 +1,6 @@
 #include "ui/widgets.h"
 
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #define UI_WIDGETS_H
 
 #include "ui/gui.h"
-#include "ui/icon.h"
+#include "ui/toolkit/icon.h"
 
 typedef struct ButtonLook {
     const char *label; // NULL: none

@@ -1,7 +1,7 @@
 #include "ui/window.h"
 
 #include "ui/command.h"
-#include "ui/theme.h"
+#include "ui/toolkit/theme.h"
 #include "ui/window_place.h"
 
 #include <SDL.h>

@@ -14,8 +14,8 @@
 #ifndef UI_WINDOW_H
 #define UI_WINDOW_H
 
-#include "ui/draw.h"
-#include "ui/input.h"
+#include "ui/toolkit/draw.h"
+#include "ui/toolkit/input.h"
 
 typedef struct Window Window;
 

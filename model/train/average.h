@@ -8,7 +8,7 @@
 #ifndef MODEL_TRAIN_AVERAGE_H
 #define MODEL_TRAIN_AVERAGE_H
 
-#include "model/pool.h"
+#include "model/kernels/pool.h"
 #include "model/real.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "model/train/corpus.h"
 
-#include "model/replace.h"
+#include "model/files/replace.h"
 
 #include <errno.h>
 #include <math.h>

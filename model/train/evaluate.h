@@ -4,8 +4,8 @@
 #ifndef MODEL_TRAIN_EVALUATE_H
 #define MODEL_TRAIN_EVALUATE_H
 
+#include "model/generate/session.h"
 #include "model/perceiver.h"
-#include "model/session.h"
 #include "model/train/corpus.h"
 
 typedef struct Likelihood {

@@ -1,7 +1,7 @@
 #include "model/train/muon.h"
 
-#include "model/bf16.h"
-#include "model/operand.h"
+#include "model/kernels/bf16.h"
+#include "model/kernels/operand.h"
 
 #include <glib.h>
 

@@ -14,7 +14,7 @@
 #ifndef MODEL_TRAIN_MUON_H
 #define MODEL_TRAIN_MUON_H
 
-#include "model/pool.h"
+#include "model/kernels/pool.h"
 #include "model/real.h"
 
 #define MUON_MOMENTUM 0.95

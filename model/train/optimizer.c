@@ -1,6 +1,6 @@
 #include "model/train/optimizer.h"
 
-#include "model/memory.h"
+#include "model/files/memory.h"
 #include "model/train/muon.h"
 
 enum { GRAIN = 1 << 14 };

@@ -4,8 +4,8 @@
 #ifndef MODEL_TRAIN_OPTIMIZER_H
 #define MODEL_TRAIN_OPTIMIZER_H
 
+#include "model/kernels/pool.h"
 #include "model/parameters.h"
-#include "model/pool.h"
 
 typedef struct Optimizer {
     bool muon;

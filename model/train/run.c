@@ -1,7 +1,7 @@
 #include "model/train/run.h"
 
-#include "model/model.h"
-#include "model/replace.h"
+#include "model/files/model.h"
+#include "model/files/replace.h"
 #include "model/train/chart.h"
 
 #include <cjson/cJSON.h>

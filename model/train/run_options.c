@@ -1,6 +1,6 @@
 #include "model/train/run.h"
 
-#include "model/replace.h"
+#include "model/files/replace.h"
 #include "model/train/schedule.h"
 
 #include <cjson/cJSON.h>

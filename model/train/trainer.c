@@ -1,6 +1,6 @@
 #include "model/train/trainer.h"
 
-#include "model/memory.h"
+#include "model/files/memory.h"
 #include "model/perceiver.h"
 #include "model/train/average.h"
 #include "model/train/evaluate.h"

@@ -22,8 +22,8 @@
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
-#include "model/model.h"
-#include "model/pool.h"
+#include "model/files/model.h"
+#include "model/kernels/pool.h"
 #include "model/train/batch.h"
 #include "model/train/copy.h"
 #include "model/train/ranks.h"

@@ -2,8 +2,8 @@
 // (two bytes each) that get sound checksums, so that the operations are reached: a
 // sentence, or a document that keeps its invariants and comes back the same from its
 // own history.
-#include "app/document_file.h"
-#include "app/document_path.h"
+#include "app/document/document_file.h"
+#include "app/document/document_path.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/sound.h"
 

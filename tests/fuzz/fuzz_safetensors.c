@@ -1,6 +1,6 @@
 // Any bytes as a safetensors file: a sentence, or tensors of which each byte can be
 // read.
-#include "model/safetensors.h"
+#include "model/files/safetensors.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>

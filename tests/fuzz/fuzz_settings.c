@@ -1,5 +1,5 @@
 // Any bytes as settings: values in range, and a sentence where the file had others.
-#include "app/settings.h"
+#include "app/desktop/settings.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

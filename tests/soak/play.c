@@ -3,8 +3,8 @@
 // on the default device, of tests/with_*.sh for instance, 256 frames a callback. What a
 // silent stream beside it suffers in the same time is the machine's own, so the number
 // of underruns is printed, and judged by run.sh. Prints TAP.
-#include "app/continuation.h"
-#include "audio/output.h"
+#include "app/generation/continuation.h"
+#include "audio/devices/output.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
 

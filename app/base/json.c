@@ -1,0 +1,33 @@
+#include "app/base/json.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+// Outside of texts JSON is plain ASCII, and in them cJSON has escaped what is below a
+// space; the rest is UTF-8, or had better be.
+static void append(GString *ret, gunichar c) {
+    if (c < 0x10000) {
+        g_string_append_printf(ret, "\\u%04x", c);
+    } else {
+        c -= 0x10000;
+        g_string_append_printf(ret, "\\u%04x\\u%04x", 0xD800 + (c >> 10),
+                               0xDC00 + (c & 0x3FF));
+    }
+}
+
+void json_print(cJSON *json) {
+    char *text = cJSON_Print(json);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *plain = g_string_new(NULL);
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c == '\n' || c == '\t' || g_unichar_isprint(c))
+            g_string_append_unichar(plain, c);
+        else
+            append(plain, c);
+    }
+    puts(plain->str);
+    g_string_free(plain, TRUE);
+    cJSON_free(text);
+    cJSON_Delete(json);
+}

@@ -1,0 +1,21 @@
+// The terminal's progress line for anything longer than a second: "reading MIDI  42 %
+// 3.1x  0:12 left", redrawn in place on a terminal, nothing elsewhere.
+#ifndef APP_BASE_PROGRESS_H
+#define APP_BASE_PROGRESS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct Progress {
+    const char *what;    // borrowed
+    gint64 began, drawn; // microseconds; drawn is 0 before the line is there
+    bool terminal;
+} Progress;
+
+void progress_begin(Progress *p, const char *what);
+// done: 0-1. `rate` is text, may be NULL.
+void progress_show(Progress *p, double done, const char *rate);
+void progress_line(Progress *p, const char *text); // in place of the computed line
+void progress_end(Progress *p);                    // clears the line
+
+#endif

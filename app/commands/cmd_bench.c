@@ -1,0 +1,303 @@
+// par-midi bench: how fast this machine trains and generates, beside what it can do.
+#include "app/base/cli.h"
+#include "app/commands.h"
+#include "app/commands/bench.h"
+#include "app/data/recall_notes.h"
+#include "midi/vocabulary.h"
+#include "model/files/memory.h"
+#include "model/kernels/ceilings.h"
+#include "model/parameters.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Arguments {
+    int width, layers, heads, latents, threads, steps, tokens;
+    char *contexts; // owned
+    gboolean recall, exact, only_float, no_training, no_generation, json;
+} Arguments;
+
+typedef struct Row {
+    int context;
+    TrainingSpeed training;
+    GenerationSpeed generation;
+    double training_memory, generation_memory; // bytes, of the program at its peak
+} Row;
+
+typedef struct Bench {
+    const Arguments *a;
+    Config config; // its context is the row's at hand
+    Ceilings ceilings;
+    double stolen; // seconds, while all of it was measured
+    GArray *rows;  // owned
+} Bench;
+
+static bool parse(Arguments *a, int argc, char **argv, int *status) {
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Channels (512)", "N"},
+        {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (8)", "N"},
+        {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (8)", "N"},
+        {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (1024)", "N"},
+        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "Tokens a prediction attends to, a list (1024,4096,32768,131072)", "LIST"},
+        {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "With recall, an addition to the paper's model", NULL},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float where the CPU has bf16 too", NULL},
+        {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Generate with float weights instead of int8", NULL},
+        {"no-training", 0, 0, G_OPTION_ARG_NONE, &a->no_training, "Only generate", NULL},
+        {"no-generation", 0, 0, G_OPTION_ARG_NONE, &a->no_generation, "Only train", NULL},
+        {"steps", 0, 0, G_OPTION_ARG_INT, &a->steps, "Training steps of which the median counts (5)", "N"},
+        {"tokens", 0, 0, G_OPTION_ARG_INT, &a->tokens, "Tokens to generate (1000)", "N"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Threads (every core)", "N"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "The answer as JSON", NULL},
+        {0},
+    };
+    // clang-format on
+    if (!cli_parse(&argc, &argv, "",
+                   "How fast a model of some shape trains and generates here, with "
+                   "random weights.",
+                   "In brackets: what is taken if nothing is given. Other programs on "
+                   "the machine slow it down.",
+                   entries, status))
+        return false;
+    if (argc > 1) *status = cli_misuse("bench takes no files");
+    return *status == 0;
+}
+
+static bool within(int x, int least, int most) { return x >= least && x <= most; }
+
+// Returns 0, or the status to leave with after a sentence.
+static int read_contexts(Bench *b) {
+    g_auto(GStrv) words = g_strsplit(b->a->contexts, ",", -1);
+    for (int i = 0; words[i]; i++) {
+        char *end;
+        g_autoptr(GError) error = NULL;
+        long context = strtol(words[i], &end, 10);
+        if (!*words[i] || *end) return cli_misuse("%s is no context", words[i]);
+        Row row = {.context = (int)CLAMP(context, 0, G_MAXINT)};
+        b->config.context = row.context;
+        b->config.rotary_wavelength = MAX(1, row.context);
+        if (!config_check(&b->config, &error)) return cli_misuse("%s", error->message);
+        g_array_append_val(b->rows, row);
+    }
+    return b->rows->len > 0 ? 0 : cli_misuse("--context is empty");
+}
+
+static int check(Bench *b) {
+    const Arguments *a = b->a;
+    if (!within(a->steps, 1, 1000)) return cli_misuse("--steps goes from 1 to 1000");
+    if (!within(a->tokens, 2, 100000))
+        return cli_misuse("--tokens goes from 2 to 100000");
+    if (!within(a->threads, 0, 1024))
+        return cli_misuse("--threads goes from 0 to 1024");
+    b->config = (Config){.vocabulary = VOCABULARY_PEDAL,
+                         .latents = a->latents,
+                         .width = a->width,
+                         .heads = a->heads,
+                         .layers = a->layers};
+    recall_notes(&b->config, a->recall);
+    return read_contexts(b);
+}
+
+// The program's most memory since the last call, in bytes; NaN where Linux does not
+// say.
+static double peak_memory(void) {
+    double peak = (double)NAN;
+    char line[256];
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmHWM:", 6) == 0) peak = strtod(line + 6, NULL) * 1024;
+    if (f) fclose(f);
+    f = fopen("/proc/self/clear_refs", "w");
+    if (f && fputs("5", f) < 0) peak = (double)NAN;
+    if (f) fclose(f);
+    return peak;
+}
+
+// Processor time that a virtual machine's host has kept to itself since it began, in
+// seconds; NaN where Linux does not say.
+static double stolen_time(void) {
+    double ticks = (double)NAN;
+    FILE *f = fopen("/proc/stat", "r");
+    if (f && fscanf(f, "cpu %*f %*f %*f %*f %*f %*f %*f %lf", &ticks) != 1)
+        ticks = (double)NAN;
+    if (f) fclose(f);
+    return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+// False: there is not the memory for it.
+static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
+    const Arguments *a = b->a;
+    char line[80];
+    b->config.context = row->context;
+    b->config.rotary_wavelength = row->context;
+    g_snprintf(line, sizeof line, "a context of %d", row->context);
+    progress_line(progress, line);
+    peak_memory();
+    pool_set_mixed(pool, !a->only_float);
+    bool ok = a->no_training ||
+              bench_training(&row->training, &b->config, pool, a->steps);
+    row->training_memory = peak_memory();
+    pool_set_mixed(pool, !a->exact);
+    ok = ok && (a->no_generation || bench_generation(&row->generation, &b->config, pool,
+                                                     !a->exact, a->tokens));
+    row->generation_memory = peak_memory();
+    return ok;
+}
+
+static bool measure(Bench *b, GError **error) {
+    Progress progress;
+    Pool *pool = pool_new(b->a->threads);
+    progress_begin(&progress, "measuring");
+    progress_line(&progress, "what the machine can do");
+    double stolen = stolen_time();
+    bool measured = ceilings_measure(&b->ceilings, pool), ok = measured;
+    for (guint i = 0; ok && i < b->rows->len && !*cli_stop_flag(); i++)
+        ok = measure_row(b, &g_array_index(b->rows, Row, i), pool, &progress);
+    b->stolen = stolen_time() - stolen;
+    progress_end(&progress);
+    pool_free(pool);
+    return ok || memory_lacks(measured ? "this shape and context"
+                                       : "measuring the machine with so many threads",
+                              error);
+}
+
+static double training_share(const Bench *b, const Row *r) {
+    double rate = b->a->only_float || b->ceilings.bf16_rate == 0
+                      ? b->ceilings.float_rate
+                      : b->ceilings.bf16_rate;
+    return r->training.operations * r->training.latents_second / b->config.latents /
+           1e9 / rate;
+}
+
+static double generation_share(const Bench *b, const Row *r) {
+    return r->generation.bytes_token * r->generation.tokens_second / 1e9 /
+           b->ceilings.memory;
+}
+
+static void print(const Bench *b) {
+    const Config *c = &b->config;
+    printf("shape: width %d, %d heads, %d layers, %d latents, %s%.1f M parameters\n",
+           c->width, c->heads, c->layers, c->latents, c->recall_heads ? "recall, " : "",
+           (double)parameters_count(c) / 1e6);
+    printf("machine: %.0f GFLOP/s in float, %.0f in bf16; reads %.1f GB/s from memory, "
+           "%.0f from the cache\n",
+           b->ceilings.float_rate, b->ceilings.bf16_rate, b->ceilings.memory,
+           b->ceilings.cache);
+    if (b->stolen > 0)
+        printf("its host kept %.2f s of processor time meanwhile\n", b->stolen);
+    if (!b->a->no_training) {
+        printf("\ntraining, one window a step\n"
+               "  context   latents/s   of the peak   memory\n");
+        for (guint i = 0; i < b->rows->len; i++) {
+            const Row *r = &g_array_index(b->rows, Row, i);
+            printf("  %7d   %9.0f   %9.0f %%   %4.0f MB\n", r->context,
+                   r->training.latents_second, 100 * training_share(b, r),
+                   r->training_memory / 1e6);
+        }
+    }
+    if (b->a->no_generation) return;
+    printf("\ngeneration\n"
+           "  context   tokens/s   median ms   slowest ms   prompt ms   8 more ms   "
+           "of memory   memory\n");
+    for (guint i = 0; i < b->rows->len; i++) {
+        const Row *r = &g_array_index(b->rows, Row, i);
+        const GenerationSpeed *g = &r->generation;
+        printf("  %7d   %8.0f   %9.2f   %10.1f   %9.0f   %9.1f   %7.0f %%   %4.0f MB\n",
+               r->context, g->tokens_second, g->median * 1e3, g->slowest * 1e3,
+               g->prefill * 1e3, g->resync * 1e3, 100 * generation_share(b, r),
+               r->generation_memory / 1e6);
+    }
+}
+
+static void add(cJSON *json, const char *key, double x) {
+    cJSON_AddItemToObject(json, key,
+                          isfinite(x) ? cJSON_CreateNumber(x) : cJSON_CreateNull());
+}
+
+static cJSON *training_json(const Bench *b, const Row *r) {
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddBoolToObject(json, "mixed",
+                          !b->a->only_float && b->ceilings.bf16_rate > 0);
+    add(json, "latents_per_second", r->training.latents_second);
+    add(json, "operations_per_step", r->training.operations);
+    add(json, "share_of_peak", training_share(b, r));
+    add(json, "memory_bytes", r->training_memory);
+    return json;
+}
+
+static cJSON *generation_json(const Bench *b, const Row *r) {
+    const GenerationSpeed *g = &r->generation;
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "weights", b->a->exact ? "exact" : "int8");
+    add(json, "tokens_per_second", g->tokens_second);
+    add(json, "median_ms", g->median * 1e3);
+    add(json, "slowest_ms", g->slowest * 1e3);
+    add(json, "prompt_ms", g->prefill * 1e3);
+    add(json, "eight_more_ms", g->resync * 1e3);
+    add(json, "bytes_per_token", g->bytes_token);
+    add(json, "share_of_memory_bandwidth", generation_share(b, r));
+    add(json, "memory_bytes", r->generation_memory);
+    return json;
+}
+
+static void print_json(const Bench *b) {
+    const Config *c = &b->config;
+    cJSON *json = cJSON_CreateObject(), *shape = cJSON_AddObjectToObject(json, "shape");
+    add(shape, "width", c->width);
+    add(shape, "heads", c->heads);
+    add(shape, "layers", c->layers);
+    add(shape, "latents", c->latents);
+    cJSON_AddBoolToObject(shape, "recall", c->recall_heads > 0);
+    add(shape, "parameters", (double)parameters_count(c));
+    cJSON *machine = cJSON_AddObjectToObject(json, "machine");
+    add(machine, "float_gflops", b->ceilings.float_rate);
+    add(machine, "bf16_gflops", b->ceilings.bf16_rate);
+    add(machine, "memory_gb_per_second", b->ceilings.memory);
+    add(machine, "cache_gb_per_second", b->ceilings.cache);
+    add(machine, "stolen_seconds", b->stolen);
+    cJSON *rows = cJSON_AddArrayToObject(json, "contexts");
+    for (guint i = 0; i < b->rows->len; i++) {
+        const Row *r = &g_array_index(b->rows, Row, i);
+        cJSON *row = cJSON_CreateObject();
+        add(row, "context", r->context);
+        if (!b->a->no_training)
+            cJSON_AddItemToObject(row, "training", training_json(b, r));
+        if (!b->a->no_generation)
+            cJSON_AddItemToObject(row, "generation", generation_json(b, r));
+        cJSON_AddItemToArray(rows, row);
+    }
+    char *text = cJSON_Print(json);
+    puts(text);
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
+int cmd_bench(int argc, char **argv) {
+    int status = 0;
+    Arguments a = {.width = 512,
+                   .layers = 8,
+                   .heads = 8,
+                   .latents = 1024,
+                   .steps = 5,
+                   .tokens = 1000,
+                   .contexts = g_strdup("1024,4096,32768,131072")};
+    Bench b = {.a = &a, .rows = g_array_new(FALSE, FALSE, sizeof(Row))};
+    if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0) {
+        GError *error = NULL;
+        if (!measure(&b, &error))
+            status = cli_fail(error);
+        else if (*cli_stop_flag())
+            status = 128 + *cli_stop_flag();
+        else if (a.json)
+            print_json(&b);
+        else
+            print(&b);
+    }
+    g_array_unref(b.rows);
+    g_free(a.contexts);
+    return status;
+}

@@ -1,0 +1,232 @@
+// par-midi doctor: what this machine has of what par-midi takes.
+#include "app/base/cli.h"
+#include "app/base/json.h"
+#include "app/commands.h"
+#include "audio/devices/midi_input.h"
+#include "audio/devices/output.h"
+#include "audio/soundfont.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATIENCE (4 * G_USEC_PER_SEC) // with the sound and MIDI systems
+
+typedef struct Part {
+    char *path;    // owned; NULL: not found, and then
+    char *trouble; // owned; says why
+} Part;
+
+typedef struct Health {
+    Part model, soundfont;
+    OutputState sound;
+    char **devices, **ports; // owned; NULL: the system does not answer
+    bool hangs;              // a thread of a sound system's is left behind
+} Health;
+
+// The model that continue would use, if it can be read.
+static Part find_model(void) {
+    g_autoptr(GError) error = NULL;
+    Model model = {0};
+    char *path = cli_find_model(NULL, &error);
+    if (path && cli_load_model(path, &model, &error)) {
+        model_free(&model);
+        return (Part){path, NULL};
+    }
+    g_free(path);
+    return (Part){NULL, g_strdup(error->message)};
+}
+
+static Part find_soundfont(void) {
+    g_autoptr(GError) error = NULL;
+    char *path = soundfont_find(NULL, &error);
+    return (Part){path, path ? NULL : g_strdup(error->message)};
+}
+
+static bool is_known(const OutputState *s) {
+    return s->phase == OUTPUT_PLAYING || s->phase == OUTPUT_SILENT;
+}
+
+// Opens what the window would play on, and listens for keyboards.
+static void look_at_sound(Health *h) {
+    Engine *e = engine_new();
+    Output *o = output_open(e, &(OutputWish){.soundfont = h->soundfont.path});
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_NONE);
+    gint64 end = g_get_monotonic_time() + PATIENCE;
+    do {
+        g_usleep(20 * 1000);
+        h->sound = output_state(o);
+        if (!h->ports) h->ports = midi_input_ports(m);
+    } while ((!is_known(&h->sound) || !h->ports) && g_get_monotonic_time() < end);
+    h->devices = output_devices(o);
+    bool closed = output_close(o);
+    h->hangs = !midi_input_close(m) || !closed;
+    if (!h->hangs) engine_free(e);
+}
+
+static bool is_well(const Health *h) {
+    return h->model.path && h->soundfont.path && !*h->sound.soundfont_trouble &&
+           h->sound.phase == OUTPUT_PLAYING;
+}
+
+// ---- the CPU
+
+typedef struct Feature {
+    const char *name, *use;
+    bool there;
+} Feature;
+
+enum { FEATURES = 4 };
+
+static void cpu_features(Feature f[FEATURES]) {
+    f[0] = (Feature){"AVX2", "single precision", false};
+    f[1] = (Feature){"AVX-512", "the same, faster", false};
+    f[2] = (Feature){"bf16", "training", false};
+    f[3] = (Feature){"VNNI", "8-bit products", false};
+#if defined __x86_64__
+    f[0].there = __builtin_cpu_supports("avx2");
+    f[1].there = __builtin_cpu_supports("avx512f");
+    f[2].there = __builtin_cpu_supports("avx512bf16");
+    f[3].there = __builtin_cpu_supports("avx512vnni");
+#endif
+}
+
+static char *cpu_name(void) {
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL)) return NULL;
+    const char *at = strstr(text, "model name");
+    at = at ? strchr(at, ':') : NULL;
+    return at ? g_strstrip(g_strndup(at + 1, strcspn(at + 1, "\n"))) : NULL;
+}
+
+// ---- in words
+
+static void print_names(char *const *names) {
+    for (; names && *names; names++) {
+        g_autofree char *name = cli_printable(*names);
+        printf("              %s\n", name);
+    }
+}
+
+static void print_part(const char *what, const Part *p) {
+    g_autofree char *text = cli_printable(p->path ? p->path : p->trouble);
+    printf("%-12s  %s\n", what, text);
+}
+
+static void print_sound(const Health *h) {
+    g_autofree char *device = cli_printable(h->sound.device);
+    g_autofree char *trouble = cli_printable(
+        *h->sound.trouble ? h->sound.trouble : "the sound system does not answer");
+    if (h->sound.phase == OUTPUT_PLAYING)
+        printf("sound         plays on %s, %d frames a second, %.0f ms late\n", device,
+               h->sound.rate, h->sound.latency * 1e3);
+    else
+        printf("sound         none: %s\n", trouble);
+    print_names(h->devices);
+}
+
+static void print_cpu(void) {
+    Feature f[FEATURES];
+    g_autofree char *name = cpu_name();
+    cpu_features(f);
+    printf("CPU           %s, %u cores\n", name ? name : "of an unknown name",
+           g_get_num_processors());
+    for (int i = 0; i < FEATURES; i++)
+        printf("              %-8s %-3s (%s)\n", f[i].name, f[i].there ? "yes" : "no",
+               f[i].use);
+}
+
+static void print_text(const Health *h) {
+    print_part("model", &h->model);
+    print_part("soundfont", &h->soundfont);
+    if (*h->sound.soundfont_trouble && h->soundfont.path) {
+        g_autofree char *trouble = cli_printable(h->sound.soundfont_trouble);
+        printf("              %s\n", trouble);
+    }
+    print_sound(h);
+    printf("MIDI ports    %s\n", !h->ports   ? "the MIDI system does not answer"
+                                 : *h->ports ? "to play on:"
+                                             : "none: no keyboard is plugged in");
+    print_names(h->ports);
+    print_cpu();
+    puts(is_well(h) ? "\nEverything that par-midi takes is here."
+                    : "\nSomething is missing, as said above; the rest works without.");
+}
+
+// ---- as JSON
+
+static void add_text(cJSON *to, const char *name, const char *text) {
+    // JSON is UTF-8.
+    g_autofree char *printable = text && *text ? cli_printable(text) : NULL;
+    if (printable)
+        cJSON_AddStringToObject(to, name, printable);
+    else
+        cJSON_AddNullToObject(to, name);
+}
+
+static void add_names(cJSON *to, const char *name, char *const *names) {
+    cJSON *list = cJSON_AddArrayToObject(to, name);
+    for (; names && *names; names++) {
+        g_autofree char *text = cli_printable(*names);
+        cJSON_AddItemToArray(list, cJSON_CreateString(text));
+    }
+}
+
+static void print_json(const Health *h) {
+    Feature f[FEATURES];
+    g_autofree char *name = cpu_name();
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddBoolToObject(json, "well", is_well(h));
+    add_text(json, "model", h->model.path);
+    add_text(json, "model_trouble", h->model.trouble);
+    add_text(json, "soundfont", h->soundfont.path);
+    add_text(json, "soundfont_trouble",
+             h->soundfont.path ? h->sound.soundfont_trouble : h->soundfont.trouble);
+    cJSON *sound = cJSON_AddObjectToObject(json, "sound");
+    cJSON_AddBoolToObject(sound, "plays", h->sound.phase == OUTPUT_PLAYING);
+    add_text(sound, "device", h->sound.device);
+    cJSON_AddNumberToObject(sound, "rate", h->sound.rate);
+    cJSON_AddNumberToObject(sound, "latency_seconds", h->sound.latency);
+    add_text(sound, "trouble", h->sound.trouble);
+    add_names(sound, "devices", h->devices);
+    add_names(json, "midi_ports", h->ports);
+    cJSON *cpu = cJSON_AddObjectToObject(json, "cpu");
+    add_text(cpu, "name", name);
+    cJSON_AddNumberToObject(cpu, "cores", g_get_num_processors());
+    cpu_features(f);
+    for (int i = 0; i < FEATURES; i++)
+        cJSON_AddBoolToObject(cpu, f[i].name, f[i].there);
+    json_print(json);
+}
+
+int cmd_doctor(int argc, char **argv) {
+    gboolean json = FALSE;
+    int status;
+    const GOptionEntry entries[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Say it as JSON", NULL},
+        {0},
+    };
+    if (!cli_parse(&argc, &argv, "",
+                   "Says what this machine has of what par-midi takes: the model, a "
+                   "soundfont, sound, MIDI keyboards, the CPU.",
+                   "Exit status: 0 if it can play, 1 if something for that is missing.",
+                   entries, &status))
+        return status;
+    if (argc > 1) return cli_misuse("doctor takes no arguments");
+    Health h = {.model = find_model(), .soundfont = find_soundfont()};
+    look_at_sound(&h);
+    (json ? print_json : print_text)(&h);
+    status = is_well(&h) ? 0 : 1;
+    if (h.hangs) {
+        fflush(stdout);
+        _exit(status); // the thread that hangs would be waited for
+    }
+    const Part parts[] = {h.model, h.soundfont};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_free(parts[i].path);
+        g_free(parts[i].trouble);
+    }
+    g_strfreev(h.devices);
+    g_strfreev(h.ports);
+    return status;
+}

@@ -1,0 +1,219 @@
+#include "app/base/cli.h"
+#include "app/commands.h"
+#include "app/commands/eval_arguments.h"
+#include "app/evaluation/eval_folder.h"
+#include "app/evaluation/judge_view.h"
+#include "app/evaluation/recall_score.h"
+#include "app/evaluation/tally.h"
+#include "model/files/memory.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+// --- likelihood ---
+
+// How far the files are, by their bytes: what is left takes about as long a byte.
+typedef struct Share {
+    Progress progress;
+    double done, file, all;
+} Share;
+
+static double bytes_of(const char *path) {
+    GStatBuf info;
+    return g_stat(path, &info) == 0 ? (double)info.st_size : 0;
+}
+
+static void show(void *data, double done) {
+    Share *s = data;
+    progress_show(&s->progress, (s->done + done * s->file) / MAX(1, s->all), NULL);
+}
+
+typedef bool (*MeasureFile)(void *data, const char *path, EvaluateReport r,
+                            GError **error);
+
+// Each file in turn, until a stop. Returns how many were left out, after a sentence.
+static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data) {
+    const volatile int *stop = cli_stop_flag();
+    Share share = {0};
+    int skipped = 0;
+    for (guint i = 0; i < paths->len; i++) share.all += bytes_of(paths->pdata[i]);
+    progress_begin(&share.progress, "evaluating");
+    for (guint i = 0; i < paths->len && !*stop; i++) {
+        GError *error = NULL;
+        share.file = bytes_of(paths->pdata[i]);
+        if (!measure(data, paths->pdata[i], (EvaluateReport){show, &share}, &error)) {
+            cli_warn("left out: %s", error->message);
+            g_error_free(error);
+            skipped++;
+        }
+        share.done += share.file;
+    }
+    progress_end(&share.progress);
+    return skipped;
+}
+
+// Of a command that has done `done` of its files.
+static int status_after(int done) {
+    int stop = *cli_stop_flag();
+    if (stop || done == 0) cli_warn(stop ? "stopped" : "there is nothing to measure");
+    return stop ? 128 + stop : done == 0;
+}
+
+typedef struct Measuring {
+    Tally tally;
+    bool say; // each file's
+} Measuring;
+
+static bool measure_likelihood(void *data, const char *path, EvaluateReport r,
+                               GError **error) {
+    Measuring *m = data;
+    Score scores[EVALUATION_CONTEXTS];
+    if (!evaluation_measure(m->tally.e, path, scores, r, error)) return false;
+    tally_add(&m->tally, path, scores, m->say);
+    return true;
+}
+
+static int evaluate(const EvalArguments *a, const Evaluation *e, const GPtrArray *paths,
+                    const GPtrArray *folders) {
+    Measuring m = {.say = a->verbose && !a->json};
+    Tally *t = &m.tally;
+    tally_init(t, e);
+    t->skipped = measure_files(paths, measure_likelihood, &m);
+    int status = status_after(t->files);
+    if (status == 0 && a->json) tally_print_json(t, folders);
+    if (status == 0 && !a->json) {
+        tally_print(t);
+        eval_folders_print(folders);
+    }
+    tally_clear(t);
+    return status;
+}
+
+// --- recall ---
+
+static bool measure_recall(void *data, const char *path, EvaluateReport r,
+                           GError **error) {
+    return recall_score_add(data, path, r, error);
+}
+
+static int evaluate_recall(const EvalArguments *a, const Evaluation *e,
+                           const GPtrArray *paths, const GPtrArray *folders) {
+    RecallScore sum = {.e = e};
+    sum.skipped = measure_files(paths, measure_recall, &sum);
+    int status = status_after(sum.files);
+    if (status == 0 && a->json) recall_score_print_json(&sum, folders);
+    if (status == 0 && !a->json) {
+        recall_score_print(&sum);
+        eval_folders_print(folders);
+    }
+    return status;
+}
+
+static int run_likelihood(const EvalArguments *a, const char *model,
+                          const GPtrArray *paths, const GPtrArray *folders) {
+    GError *error = NULL;
+    EvaluationOptions o = {.model = model,
+                           .tokenizer = a->tokenizer,
+                           .context_count = a->context_count,
+                           .latents = a->latents,
+                           .stride = a->stride,
+                           .threads = a->threads,
+                           .stepwise = a->stepwise,
+                           .int8 = a->stepwise && *a->stepwise == 'i',
+                           .only_float = a->only_float};
+    for (int i = 0; i < o.context_count; i++) o.contexts[i] = a->contexts[i];
+    Evaluation e;
+    if (!evaluation_open(&e, &o, &error)) return cli_fail(error);
+    for (int i = 0; i < e.context_count; i++)
+        if (e.configs[i].context > e.model.config.context)
+            cli_warn("a context of %d is beyond the %d that the model was trained with",
+                     e.configs[i].context, e.model.config.context);
+    int status = a->recall ? evaluate_recall(a, &e, paths, folders)
+                           : evaluate(a, &e, paths, folders);
+    evaluation_close(&e);
+    return status;
+}
+
+// --- music ---
+
+static void judge_files(Judge *j, const GPtrArray *paths) {
+    Progress progress;
+    progress_begin(&progress, "continuing");
+    for (guint i = 0; i < paths->len && !*j->stop; i++) {
+        GError *error = NULL;
+        progress_show(&progress, (double)i / paths->len, NULL);
+        if (judge_piece(j, paths->pdata[i], &error)) continue;
+        if (!*j->stop) cli_warn("left out: %s", error->message);
+        g_error_free(error);
+    }
+    progress_end(&progress);
+}
+
+static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
+                 const GPtrArray *paths, const GPtrArray *folders) {
+    GError *error = NULL;
+    Novelty novelty = {0};
+    if (a->novelty && !novelty_open(&novelty, a->novelty, kind, &error)) {
+        int status = cli_fail(error), stop = *cli_stop_flag();
+        return stop ? 128 + stop : status;
+    }
+    Weights *weights = weights_new(m, true);
+    if (!weights) {
+        novelty_close(&novelty);
+        return memory_lacks("this model", &error), cli_fail(error);
+    }
+    Judge j = {.weights = weights,
+               .pool = pool_new(a->threads),
+               .novelty = a->novelty ? &novelty : NULL,
+               .stop = cli_stop_flag(),
+               .kind = kind,
+               .plan = {.sampler = a->sampler,
+                        .seed = a->seed,
+                        .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)},
+               .takes = a->takes,
+               .prompt = llround(a->prompt_seconds * 1e6)};
+    pool_set_mixed(j.pool, true);
+    judge_init(&j);
+    judge_files(&j, paths);
+    int status = status_after((int)j.pieces->len);
+    if (status == 0 && a->json) judge_print_json(&j, folders);
+    if (status == 0 && !a->json) {
+        judge_print(&j, a->verbose);
+        eval_folders_print(folders);
+    }
+    judge_clear(&j);
+    pool_free(j.pool);
+    weights_free(weights);
+    novelty_close(&novelty);
+    return status;
+}
+
+static int run_music(const EvalArguments *a, const char *path, const GPtrArray *paths,
+                     const GPtrArray *folders) {
+    GError *error = NULL;
+    Model model = {0};
+    TokenizerKind kind;
+    bool ok = cli_load_model(path, &model, &error) &&
+              continuation_tokenizer(&model, path, &kind, &error);
+    int status = ok ? judge(a, &model, kind, paths, folders) : cli_fail(error);
+    model_free(&model);
+    return status;
+}
+
+static int run(const EvalArguments *a) {
+    GError *error = NULL;
+    g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(eval_folder_free);
+    g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
+    g_autofree char *model = paths ? cli_find_model(a->model, &error) : NULL;
+    if (!model) return cli_fail(error);
+    return a->generate ? run_music(a, model, paths, folders)
+                       : run_likelihood(a, model, paths, folders);
+}
+
+int cmd_eval(int argc, char **argv) {
+    EvalArguments arguments;
+    int status;
+    if (eval_arguments_parse(&arguments, argc, argv, &status)) status = run(&arguments);
+    eval_arguments_clear(&arguments);
+    return status;
+}

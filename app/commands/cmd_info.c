@@ -1,0 +1,159 @@
+// par-midi info: what a model file is.
+#include "app/base/cli.h"
+#include "app/base/json.h"
+#include "app/commands.h"
+#include "midi/vocabulary.h"
+#include "model/files/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Tokens a second of MAESTRO's performances.
+#define RATE_FOLDED 40.0
+#define RATE_PEDAL  47.0
+
+// Metadata that says the model's shape, which is shown from what was read of it.
+static const char *const shape_keys[] = {"architecture",  "vocab_size",
+                                         "context",       "latents",
+                                         "width",         "heads",
+                                         "layers",        "mlp_ratio",
+                                         "rotary_dims",   "rotary_max_wavelength",
+                                         "activation",    "norm_eps",
+                                         "tokenizer",     "sha256",
+                                         "recall_heads",  "recall_layer",
+                                         "recall_first",  "recall_end",
+                                         "header_sha256", NULL};
+
+typedef struct Info {
+    const char *path; // borrowed
+    Model model;      // owned
+    Safetensors file; // owned
+    size_t bytes;     // of the tensors
+} Info;
+
+static bool load(Info *info, const char *path, GError **error) {
+    info->path = path;
+    if (!safetensors_read(path, &info->file, error) ||
+        !model_from_safetensors(&info->file, path, &info->model, error))
+        return false;
+    for (size_t i = 0; i < info->file.tensor_count; i++) {
+        const Tensor *t = &info->file.tensors[i];
+        info->bytes += tensor_elements(t) * dtype_size(t->dtype);
+    }
+    return true;
+}
+
+static const char *numbers_name(const Info *info) {
+    return info->file.tensors[0].dtype == DTYPE_BF16 ? "bf16" : "f32";
+}
+
+static const char *tokenizer_of(const Info *info) {
+    return info->model.tokenizer ? info->model.tokenizer : "none named";
+}
+
+static double context_minutes(const Info *info) {
+    double rate = info->model.config.vocabulary == VOCABULARY_PEDAL ? RATE_PEDAL
+                                                                    : RATE_FOLDED;
+    return info->model.config.context / rate / 60;
+}
+
+// The keys that are not about the shape, in alphabetical order.
+static GList *other_keys(const Info *info) {
+    GList *keys = g_hash_table_get_keys(info->file.metadata), *next;
+    for (GList *at = keys; at; at = next) {
+        next = at->next;
+        if (g_strv_contains(shape_keys, at->data)) keys = g_list_delete_link(keys, at);
+    }
+    return g_list_sort(keys, (GCompareFunc)strcmp);
+}
+
+static void print_text(const Info *info) {
+    const Config *c = &info->model.config;
+    g_autofree char *name = cli_printable(info->path);
+    printf("%s: a Perceiver AR of %.1f M parameters (%.1f MB, %s)\n", name,
+           (double)info->model.parameters.count / 1e6, (double)info->bytes / 1e6,
+           numbers_name(info));
+    printf("  context     %d tokens, about %.1f minutes of music\n", c->context,
+           context_minutes(info));
+    printf("  latents     %d\n", c->latents);
+    printf("  layers      %d, of %d heads, %d wide\n", c->layers, c->heads, c->width);
+    if (c->recall_heads)
+        printf("  recall      %d heads before layer %d of %d, of tokens %d to %d\n",
+               c->recall_heads, c->recall_layer + 1, c->layers, c->recall_first,
+               c->recall_end - 1);
+    g_autofree char *tokenizer = cli_printable(tokenizer_of(info));
+    printf("  tokenizer   %s, %d kinds of tokens\n", tokenizer, c->vocabulary);
+    printf("  sha256      %s\n", info->model.hash);
+    GList *keys = other_keys(info);
+    for (GList *at = keys; at; at = at->next) {
+        g_autofree char *key = cli_printable(at->data);
+        g_autofree char *value = cli_printable(
+            safetensors_metadata(&info->file, at->data));
+        printf("  %-11s %s\n", key, value);
+    }
+    g_list_free(keys);
+}
+
+static void print_json(const Info *info) {
+    const Config *c = &info->model.config;
+    cJSON *json = cJSON_CreateObject();
+    g_autofree char *name = cli_printable(info->path); // JSON is UTF-8
+    cJSON_AddStringToObject(json, "file", name);
+    cJSON_AddStringToObject(json, "architecture", "perceiver-ar");
+    cJSON_AddNumberToObject(json, "parameters", (double)info->model.parameters.count);
+    cJSON_AddNumberToObject(json, "bytes", (double)info->bytes);
+    cJSON_AddStringToObject(json, "numbers", numbers_name(info));
+    const struct Field {
+        const char *name;
+        int value;
+    } fields[] = {{"vocabulary", c->vocabulary},
+                  {"context", c->context},
+                  {"latents", c->latents},
+                  {"width", c->width},
+                  {"heads", c->heads},
+                  {"layers", c->layers},
+                  {"recall_heads", c->recall_heads},
+                  {"recall_layer", c->recall_layer},
+                  {"recall_first", c->recall_first},
+                  {"recall_end", c->recall_end}};
+    size_t count = G_N_ELEMENTS(fields) - (c->recall_heads ? 0 : 4);
+    for (size_t i = 0; i < count; i++)
+        cJSON_AddNumberToObject(json, fields[i].name, fields[i].value);
+    cJSON_AddNumberToObject(json, "context_minutes", context_minutes(info));
+    cJSON_AddStringToObject(json, "tokenizer", tokenizer_of(info));
+    cJSON_AddStringToObject(json, "sha256", info->model.hash);
+    cJSON *metadata = cJSON_AddObjectToObject(json, "metadata");
+    GList *keys = other_keys(info);
+    for (GList *at = keys; at; at = at->next)
+        cJSON_AddStringToObject(metadata, at->data,
+                                safetensors_metadata(&info->file, at->data));
+    g_list_free(keys);
+    json_print(json);
+}
+
+int cmd_info(int argc, char **argv) {
+    gboolean json = FALSE;
+    int status;
+    const GOptionEntry entries[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Say it as JSON", NULL},
+        {0},
+    };
+    if (!cli_parse(&argc, &argv, "[MODEL]",
+                   "Says what a model file is; without one, the model that continue "
+                   "would use.",
+                   NULL, entries, &status))
+        return status;
+    if (argc > 2) return cli_misuse("one model at a time");
+    GError *error = NULL;
+    Info info = {0};
+    g_autofree char *path = cli_find_model(argc == 2 ? argv[1] : NULL, &error);
+    if (!path || !load(&info, path, &error))
+        status = cli_fail(error);
+    else if (json)
+        print_json(&info);
+    else
+        print_text(&info);
+    model_free(&info.model);
+    safetensors_clear(&info.file);
+    return status;
+}

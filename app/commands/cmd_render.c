@@ -1,0 +1,59 @@
+// par-midi render: a performance to sound, faster than real time.
+#include "app/base/cli.h"
+#include "app/base/outputs.h"
+#include "app/commands.h"
+#include "app/generation/recording.h"
+#include "audio/soundfont.h"
+
+enum { RATE_LEAST = 8000, RATE_MOST = 96000 };
+
+static int render(const char *in, const Recording *wanted) {
+    GError *error = NULL;
+    Recording r = *wanted;
+    Performance p = {0};
+    g_autofree char *soundfont = NULL;
+    int status = 0;
+    if (!cli_read_music(in, &p, &error)) return cli_fail(error);
+    soundfont = soundfont_find(wanted->soundfont, &error);
+    r.soundfont = soundfont;
+    if (soundfont) cli_warn("soundfont %s", soundfont);
+    if (!soundfont || !recording_write(&r, &p, &error))
+        status = cli_fail(error);
+    else if (*cli_stop_flag())
+        status = 128 + *cli_stop_flag();
+    performance_clear(&p);
+    return status;
+}
+
+int cmd_render(int argc, char **argv) {
+    g_autofree char *out = NULL, *soundfont = NULL;
+    int rate = 44100, bits = 16, status;
+    double gain = 0;
+    gboolean normalize = FALSE;
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound here; - is standard output", "OUT.wav"},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano; without: $SOUNDFONT, then the first found on this machine", "SF2"},
+        {"rate", 0, 0, G_OPTION_ARG_INT, &rate, "Frames a second, 8000-96000; without: 44100", "N"},
+        {"bits", 0, 0, G_OPTION_ARG_INT, &bits, "16 or 24; without: 16", "N"},
+        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &gain, RECORDING_GAIN, "DB"},
+        {"normalize", 0, 0, G_OPTION_ARG_NONE, &normalize, RECORDING_NORMALIZE, NULL},
+        {0},
+    };
+    // clang-format on
+    if (!cli_parse(&argc, &argv, "IN.mid -o OUT.wav",
+                   "Plays a MIDI file (- is standard input) into a WAVE file.", NULL,
+                   entries, &status))
+        return status;
+    if (argc != 2) return cli_misuse("one MIDI file is wanted");
+    if (!out) return cli_misuse("-o OUT.wav is missing");
+    if (rate < RATE_LEAST || rate > RATE_MOST)
+        return cli_misuse("--rate goes from %d to %d", RATE_LEAST, RATE_MOST);
+    if (bits != 16 && bits != 24) return cli_misuse("--bits is 16 or 24");
+    Loudness loudness = {gain, normalize};
+    g_autofree char *found = soundfont_find(soundfont, NULL);
+    status = recording_check(loudness);
+    if (!status) status = outputs_check(PATHS(argv[1], soundfont, found), PATHS(out));
+    return status ? status
+                  : render(argv[1], &(Recording){out, soundfont, rate, bits, loudness});
+}

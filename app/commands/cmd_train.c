@@ -1,0 +1,390 @@
+#include "app/base/cli.h"
+#include "app/base/outputs.h"
+#include "app/commands.h"
+#include "app/commands/train_arguments.h"
+#include "app/commands/train_view.h"
+#include "app/data/data_check.h"
+#include "app/data/train_data.h"
+#include "model/files/replace.h"
+#include "model/train/run.h"
+
+#include <glib/gstdio.h>
+
+typedef struct Task {
+    Ranks ranks;
+    TrainArguments arguments;
+    TrainOptions options;
+    TokenizerKind kind;
+    Model from; // what a new run begins with; of zeros: nothing
+    char *run;  // owned
+    TrainData data;
+    int known_changes; // of the options, when the run was last here
+    Corpus corpus;
+    GPtrArray *reasons; // owned; why files were left out, a line each
+    Pool *pool;
+    Trainer *trainer;
+} Task;
+
+static bool leads(const Task *t) { return t->ranks.rank == 0; }
+
+static int failed(GError *error) {
+    int status = cli_fail(error), stop = *cli_stop_flag();
+    return stop ? 128 + stop : status;
+}
+
+static char *in_run(const Task *t, const char *name) {
+    return g_build_filename(t->run, name, NULL);
+}
+
+static int check_folder(const TrainArguments *a) {
+    TokenizerKind kind; // the one with pedal tokens, so that the pedal can be counted
+    int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &kind);
+    if (status) return status;
+    Corpus corpus;
+    DatasetReport report;
+    GError *error = NULL;
+    bool ok = dataset_open(&corpus, a->folders[0], a->cache, kind, &report, &error);
+    if (ok) {
+        data_check(&corpus, kind, &report, a->json);
+        corpus_close(&corpus);
+    }
+    dataset_report_clear(&report);
+    return ok ? 0 : failed(error);
+}
+
+static char *choose_run(const TrainArguments *a, const char *folder) {
+    if (a->out) return g_strdup(a->out);
+    if (a->copy) folder = "copy";
+    g_autofree char *base = g_path_get_basename(folder);
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M");
+    return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
+}
+
+// Tries before the corpus is built, and leaves no folder that was not there.
+static bool can_make_run(const char *run, const char *config, GError **error) {
+    bool there = g_file_test(run, G_FILE_TEST_IS_DIR);
+    Run made;
+    if (!run_open(&made, run, error)) return false;
+    run_close(&made);
+    bool ok = cli_can_write(config, error);
+    if (!there) g_rmdir(run);
+    return ok;
+}
+
+static bool load_from(Task *t, TokenizerKind *ret, GError **error) {
+    const char *path = t->arguments.from;
+    if (!cli_load_model(path, &t->from, error)) return false;
+    if (t->from.tokenizer && tokenizer_from_name(t->from.tokenizer, ret)) return true;
+    g_set_error(error, MODEL_ERROR, 0, "%s: is of no music that can be trained on",
+                path);
+    return false;
+}
+
+// Returns 0, or the status to leave with after a sentence; as all that prepare.
+static int make_new_run(const Task *t) {
+    GError *error = NULL;
+    g_autofree char *config = in_run(t, "config.json");
+    if (g_file_test(config, G_FILE_TEST_EXISTS)) {
+        cli_warn(
+            "%s holds a run already: --resume goes on with it, another --out leaves it",
+            t->run);
+        return 1;
+    }
+    return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
+}
+
+// The folders given, or known from before, and their weights.
+static int take_folders(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    if (a->folders) {
+        char **absolute = g_strdupv(a->folders);
+        for (char **f = absolute; *f; f++) {
+            g_free(*f);
+            *f = g_canonicalize_filename(a->folders[f - absolute], NULL);
+        }
+        train_data_set_folders(&t->data, absolute);
+    }
+    if (a->validate_all) t->data.validate_all = true;
+    return train_arguments_mix(a, t->data.mix, (int)g_strv_length(t->data.folders));
+}
+
+static int prepare_new(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    GError *error = NULL;
+    TokenizerKind kind = TOKENIZER_PEDAL;
+    if (a->from && !load_from(t, &kind, &error)) return cli_fail(error);
+    int status = train_arguments_tokenizer(a, kind, &t->kind);
+    if (!status)
+        status = train_arguments_options(a, t->kind, a->from ? &t->from.config : NULL,
+                                         &t->options);
+    if (status) return status;
+    t->data.augment = !a->plain;
+    t->data.range = augment_range_usual;
+    status = train_arguments_augment(a, &t->data.range);
+    if (status) return status;
+    if (a->folders) status = take_folders(t);
+    if (status) return status;
+    t->run = choose_run(a, a->folders ? t->data.folders[0] : NULL);
+    return leads(t) ? make_new_run(t) : 0;
+}
+
+static bool write_data_file(Task *t, GError **error) {
+    int64_t tokens = 0;
+    for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
+    if (t->data.tokens && t->data.tokens != tokens)
+        cli_warn("%s%s changed since the run began; it goes on with what is there now",
+                 t->data.folders[0],
+                 t->data.folders[1] ? " or another folder has" : " has");
+    t->data.tokens = tokens;
+    return train_data_write(&t->data, t->run, error);
+}
+
+static bool write_skipped(const Task *t, GError **error) {
+    g_autofree char *path = in_run(t, "skipped.txt");
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < t->reasons->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)t->reasons->pdata[i]);
+    bool ok = replace_contents(path, text->str, text->len, error);
+    g_string_free(text, TRUE);
+    return ok;
+}
+
+// What the run is trained on, and in which tokens. Returns 0, or the status after a
+// sentence.
+static int find_folder(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    if (train_copies(&t->options)) return 0;
+    if (!a->folders && !t->data.folders)
+        return cli_misuse("%s does not say what it was trained on: give the folder",
+                          t->run);
+    int status = take_folders(t);
+    if (status) return status;
+    if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
+        tokenizer_vocabulary(t->kind) == t->options.config.vocabulary)
+        return 0;
+    cli_warn("%s was trained with tokens that this program does not know", t->run);
+    return 1;
+}
+
+// The file for the corpus of folder i: of the first one the one given.
+static char *cache(const Task *t, int i) {
+    const char *given = t->arguments.cache;
+    return given && i > 0 ? g_strdup_printf("%s-%d", given, i + 1) : g_strdup(given);
+}
+
+// What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
+// model that it begins with nor the corpus's cache. Left out is the previous state,
+// which is the state by another name where a run was killed in a save.
+static int check_outputs(const Task *t) {
+    static const char *const names[] = {
+        "config.json",       "metrics.jsonl",    "curves.svg",
+        "last.safetensors",  "best.safetensors", "average.safetensors",
+        "state.safetensors", "data.ini",         "skipped.txt"};
+    g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; t->data.folders && t->data.folders[i]; i++)
+        g_ptr_array_add(outputs, cache(t, i));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_ptr_array_add(outputs, in_run(t, names[i]));
+    return outputs_check(PATHS(t->arguments.from),
+                         (Paths){(const char *const *)outputs->pdata, outputs->len});
+}
+
+static int prepare_resume(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    GError *error = NULL;
+    if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
+    t->run = g_strdup(a->resume);
+    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
+    t->known_changes = t->options.change_count;
+    int status = train_arguments_extend(a, &t->options);
+    if (status) return status;
+    return find_folder(t);
+}
+
+// The branch is a run of its own; what is trained on is the parent's.
+static int prepare_cooldown(Task *t) {
+    const TrainArguments *a = &t->arguments;
+    GError *error = NULL;
+    if (!train_options_load(&t->options, a->cooldown, &error)) return cli_fail(error);
+    t->run = g_strdup(a->cooldown);
+    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
+    if (t->options.schedule != SCHEDULE_CONSTANT)
+        return cli_misuse("%s has a rate that comes down by itself: only a run with "
+                          "--schedule constant can be cooled down",
+                          a->cooldown);
+    int status = train_arguments_branch(a, &t->options);
+    if (!status) status = train_arguments_augment(a, &t->data.range);
+    if (a->plain) t->data.augment = false;
+    if (!status) status = find_folder(t);
+    if (status) return status;
+    g_free(t->run);
+    t->run = a->out ? g_strdup(a->out) : g_strdup_printf("%s-cooled", a->cooldown);
+    return leads(t) ? make_new_run(t) : 0;
+}
+
+// The past stays as it was, or the run could not be had again.
+static bool changes_to_come(const Task *t, GError **error) {
+    for (int i = t->known_changes; i < t->options.change_count; i++) {
+        int64_t step = t->options.changes[i].step, now = trainer_step(t->trainer);
+        if (step >= now) continue;
+        g_set_error(error, MODEL_ERROR, 0,
+                    "--change: %s is at step %" G_GINT64_FORMAT " and past %" //
+                    G_GINT64_FORMAT,
+                    t->run, now, step);
+        return false;
+    }
+    return true;
+}
+
+static bool branch(const Task *t, GError **error) {
+    g_autofree char *trouble = NULL;
+    bool ok = trainer_branch(t->trainer, t->arguments.cooldown, &trouble, error);
+    if (trouble) cli_warn("%s", trouble);
+    return ok;
+}
+
+// A run that was killed before its first save has nothing to go on from but its
+// options, from which it comes to the same.
+static bool go_on(const Task *t, GError **error) {
+    if (trainer_has_saved(t->trainer)) {
+        g_autofree char *trouble = NULL;
+        bool ok = trainer_resume(t->trainer, &trouble, error);
+        if (trouble) cli_warn("%s", trouble);
+        return ok && changes_to_come(t, error);
+    }
+    g_autofree char *metrics = in_run(t, "metrics.jsonl");
+    g_unlink(metrics);
+    cli_warn("%s has saved nothing yet and begins again", t->run);
+    return true;
+}
+
+static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
+    const char *folder = t->data.folders[i];
+    g_autofree char *file = cache(t, i);
+    DatasetReport report;
+    bool ok = dataset_open(ret, folder, file, t->kind, &report, error);
+    if (ok && ret->tokens[SPLIT_TRAIN] == 0) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", folder);
+        corpus_close(ret);
+        ok = false;
+    }
+    if (ok && leads(t)) train_announce_corpus(folder, ret, &report);
+    if (ok) g_ptr_array_extend_and_steal(t->reasons, g_steal_pointer(&report.reasons));
+    dataset_report_clear(&report);
+    return ok;
+}
+
+// Copies make themselves; the corpus stays empty then.
+static bool open_corpus(Task *t, GError **error) {
+    if (train_copies(&t->options)) return true;
+    t->reasons = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; t->data.folders[i]; i++) {
+        Corpus corpus;
+        if (!open_folder(t, i, &corpus, error)) return false;
+        corpus_weigh(&corpus, t->data.mix[i]);
+        if (i == 0)
+            t->corpus = corpus;
+        else
+            corpus_join(&t->corpus, &corpus, t->data.validate_all);
+    }
+    return true;
+}
+
+// The cores of a machine are shared by the ranks on it.
+static int threads(const Task *t) {
+    int given = train_arguments_threads(&t->arguments);
+    return given ? given : MAX(1, (int)g_get_num_processors() / t->ranks.here);
+}
+
+static bool make_trainer(Task *t, GError **error) {
+    t->pool = pool_new(threads(t));
+    t->trainer = trainer_new(&t->options, &t->corpus, t->run,
+                             t->data.augment ? augment_range_draw : NULL,
+                             &t->data.range, t->pool, &t->ranks, error);
+    return t->trainer;
+}
+
+static bool begin_run(Task *t, GError **error) {
+    return (!t->arguments.resume || go_on(t, error)) &&
+           (!t->arguments.cooldown || branch(t, error)) &&
+           (!t->arguments.from || trainer_begin_with(t->trainer, &t->from, error)) &&
+           (train_copies(&t->options) ||
+            (write_skipped(t, error) && write_data_file(t, error)));
+}
+
+// All that comes before the first step. False: *status is what to leave with, after
+// a sentence or after what was asked for instead.
+static bool set_up(Task *t, int argc, char **argv, int *status) {
+    TrainArguments *a = &t->arguments;
+    if (!train_arguments_parse(a, argc, argv, status)) return false;
+    if (a->check) {
+        *status = check_folder(a);
+        return false;
+    }
+    *status = a->resume     ? prepare_resume(t)
+              : a->cooldown ? prepare_cooldown(t)
+                            : prepare_new(t);
+    if (!*status && leads(t)) *status = check_outputs(t);
+    if (*status) return false;
+    GError *error = NULL;
+    bool ok = open_corpus(t, &error);
+    if (ok && leads(t)) train_announce(&t->options, t->run, &t->ranks);
+    ok = ok && make_trainer(t, &error) && (!leads(t) || begin_run(t, &error));
+    if (!ok) *status = failed(error);
+    return ok;
+}
+
+static void tear_down(Task *t) {
+    trainer_free(t->trainer);
+    pool_free(t->pool);
+    model_free(&t->from);
+    corpus_close(&t->corpus);
+    if (t->reasons) g_ptr_array_unref(t->reasons);
+    if (t->arguments.resume || t->arguments.cooldown)
+        g_free((char *)t->options.tokenizer);
+    g_free(t->run);
+    train_data_clear(&t->data);
+    train_arguments_clear(&t->arguments);
+}
+
+// Rank 0 sets up first: it builds the corpus, makes the run's folder, and says what is
+// wrong with what was asked for, upon which the others leave. Then they do the same, in
+// silence unless something is wrong where they are.
+static bool set_up_all(Task *t, int argc, char **argv, int *status) {
+    const volatile int *stop = cli_stop_flag();
+    bool ok = leads(t) ? set_up(t, argc, argv, status) : true;
+    if (!ranks_agree(&t->ranks, ok, stop)) return false;
+    if (!leads(t)) ok = set_up(t, argc, argv, status);
+    if (ranks_agree(&t->ranks, ok, stop)) return true;
+    if (*stop && leads(t)) cli_warn("stopped before the first step");
+    if (ok) *status = *stop ? 128 + *stop : 1;
+    return false;
+}
+
+static int train(Task *t) {
+    const volatile int *stop = cli_stop_flag();
+    GError *error = NULL;
+    TrainView view;
+    if (leads(t)) train_view_begin(&view, t->run);
+    bool ok = trainer_run(t->trainer, train_view_show, &view, stop, &error);
+    if (leads(t)) {
+        train_view_end(&view);
+        if (ok) train_conclude(&view, &t->options, *stop);
+        if (!ok) return failed(error);
+    }
+    g_clear_error(&error); // rank 0 says it
+    return *stop ? 128 + *stop : !ok;
+}
+
+int cmd_train(int argc, char **argv) {
+    Task t = {0};
+    GError *error = NULL;
+    if (!ranks_join(&t.ranks, &error)) return cli_fail(error);
+    int status = 0;
+    bool begun = set_up_all(&t, argc, argv, &status);
+    if (begun) status = train(&t);
+    tear_down(&t);
+    ranks_leave(&t.ranks, !*cli_stop_flag() && (!begun || status == 0));
+    return status;
+}

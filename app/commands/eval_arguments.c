@@ -1,0 +1,297 @@
+#include "app/commands/eval_arguments.h"
+
+#include "app/base/cli.h"
+#include "app/data/dataset_list.h"
+#include "app/evaluation/eval_folder.h"
+#include "app/generation/continuation.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define NOT_GIVEN      G_MININT
+#define UNKNOWN        (-DBL_MAX) // not given, of what may have a point
+
+#define SECONDS        20.0 // of a take
+#define PROMPT_SECONDS 30.0
+#define PIECES         24 // to be continued
+#define TAKES          1
+#define SEED           1
+#define LONGEST        86400.0
+
+// As given, before they are known to make sense.
+typedef struct Given {
+    int context, latents, stride, pieces, threads, takes;
+    double seconds, prompt_seconds, temperature, top_p, min_p;
+    char *contexts, *seed; // owned
+} Given;
+
+static bool in_range(double x, double least, double most) {
+    return x == UNKNOWN || (x >= least && x <= most); // false for NaN
+}
+
+static int check_numbers(const Given *g) {
+    const struct {
+        const char *name;
+        int value;
+    } numbers[] = {{"context", g->context}, {"latents", g->latents},
+                   {"stride", g->stride},   {"pieces", g->pieces},
+                   {"threads", g->threads}, {"takes", g->takes}};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        if (numbers[i].value != NOT_GIVEN && numbers[i].value < 1)
+            return cli_misuse("--%s must be 1 or more", numbers[i].name);
+    const struct {
+        const char *name;
+        double value, least, most;
+    } ranges[] = {{"seconds", g->seconds, 1, LONGEST},
+                  {"prompt-seconds", g->prompt_seconds, 1, LONGEST},
+                  {"temperature", g->temperature, 0, 100},
+                  {"top-p", g->top_p, 0, 1},
+                  {"min-p", g->min_p, 0, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (!in_range(ranges[i].value, ranges[i].least, ranges[i].most))
+            return cli_misuse("--%s goes from %g to %g", ranges[i].name,
+                              ranges[i].least, ranges[i].most);
+    return 0;
+}
+
+// What is of no use with or without --generate is a slip.
+static int check_company(const EvalArguments *a, const Given *g) {
+    const struct {
+        const char *name;
+        bool given, generates;
+    } options[] = {{"context", g->context != NOT_GIVEN, false},
+                   {"contexts", g->contexts, false},
+                   {"latents", g->latents != NOT_GIVEN, false},
+                   {"stride", g->stride != NOT_GIVEN, false},
+                   {"tokenizer", a->tokenizer, false},
+                   {"stepwise", a->stepwise, false},
+                   {"float", a->only_float, false},
+                   {"takes", g->takes != NOT_GIVEN, true},
+                   {"seconds", g->seconds != UNKNOWN, true},
+                   {"prompt-seconds", g->prompt_seconds != UNKNOWN, true},
+                   {"temperature", g->temperature != UNKNOWN, true},
+                   {"top-p", g->top_p != UNKNOWN, true},
+                   {"min-p", g->min_p != UNKNOWN, true},
+                   {"seed", g->seed, true},
+                   {"novelty", a->novelty, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        if (options[i].given && options[i].generates != (bool)a->generate)
+            return cli_misuse("--%s is of no use with%s --generate", options[i].name,
+                              a->generate ? "" : "out");
+    if (a->recall && (a->generate || a->stepwise || g->contexts))
+        return cli_misuse("--recall does not go with --generate, --stepwise or "
+                          "--contexts");
+    if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
+                        g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
+        return cli_misuse("--stepwise scores with the context and latents as trained");
+    if (a->stepwise && a->only_float)
+        return cli_misuse("--float is of no use with --stepwise; that has exact");
+    if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
+        strcmp(a->stepwise, "exact") != 0)
+        return cli_misuse("--stepwise is int8 or exact");
+    if (g->context != NOT_GIVEN && g->contexts)
+        return cli_misuse("--context and --contexts cannot both be given");
+    return 0;
+}
+
+static int take_contexts(EvalArguments *a, const Given *g) {
+    a->context_count = 1;
+    a->contexts[0] = MAX(0, g->context);
+    if (!g->contexts) return 0;
+    g_auto(GStrv) parts = g_strsplit(g->contexts, ",", -1);
+    a->context_count = (int)g_strv_length(parts);
+    if (a->context_count < 1 || a->context_count > EVALUATION_CONTEXTS)
+        return cli_misuse("--contexts takes 1 to %d numbers", EVALUATION_CONTEXTS);
+    for (int i = 0; i < a->context_count; i++) {
+        guint64 context;
+        if (!g_ascii_string_to_unsigned(parts[i], 10, 1, G_MAXINT32, &context, NULL))
+            return cli_misuse("--contexts takes numbers such as 512,1024,2048");
+        a->contexts[i] = (int)context;
+    }
+    return 0;
+}
+
+static int whole(int given, int otherwise) {
+    return given == NOT_GIVEN ? otherwise : given;
+}
+static double number(double given, double otherwise) {
+    return given == UNKNOWN ? otherwise : given;
+}
+
+static int take_given(EvalArguments *a, const Given *g) {
+    int status = check_numbers(g);
+    if (!status) status = check_company(a, g);
+    if (!status) status = take_contexts(a, g);
+    if (status) return status;
+    Split split;
+    if (a->split && !split_from_name(a->split, &split))
+        return cli_misuse("there is no split \"%s\", only train, validation and test",
+                          a->split);
+    a->seed = SEED;
+    if (g->seed &&
+        !g_ascii_string_to_unsigned(g->seed, 10, 0, G_MAXUINT64, &a->seed, NULL))
+        return cli_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
+                          G_MAXUINT64);
+    a->latents = whole(g->latents, 0);
+    a->stride = whole(g->stride, 0);
+    a->threads = whole(g->threads, 0);
+    a->pieces = whole(g->pieces, a->generate ? PIECES : G_MAXINT);
+    a->takes = whole(g->takes, TAKES);
+    a->seconds = number(g->seconds, SECONDS);
+    a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
+    const Sampler s = continuation_sampler;
+    a->sampler = (Sampler){number(g->temperature, s.temperature),
+                           number(g->top_p, s.top_p), number(g->min_p, s.min_p),
+                           s.top_k};
+    if (!a->paths[0]) return cli_misuse("a MIDI file or a folder of them is missing");
+    return 0;
+}
+
+bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) {
+    *a = (EvalArguments){0};
+    Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
+               NOT_GIVEN, UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
+               UNKNOWN,   NULL,      NULL};
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (the one that ships)", "FILE"},
+        {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
+         "Of folders: train, validation or test (validation by a CSV, else all)", "NAME"},
+        {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
+         "At most N files, spread over all (all; to generate: 24)", "N"},
+        {"context", 'c', 0, G_OPTION_ARG_INT, &g.context,
+         "Tokens a prediction attends to (as trained)", "N"},
+        {"contexts", 0, 0, G_OPTION_ARG_STRING, &g.contexts,
+         "Several, in a table: 512,1024,2048", "LIST"},
+        {"latents", 0, 0, G_OPTION_ARG_INT, &g.latents,
+         "Positions in the deep stack (as trained)", "N"},
+        {"stride", 0, 0, G_OPTION_ARG_INT, &g.stride,
+         "Tokens from window to window (half the latents)", "N"},
+        {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
+         "Token by token, as generation does, with int8 or exact weights", "WEIGHTS"},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
+         "Compute in float where the CPU has bf16 too, four times as long", NULL},
+        {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
+         "For a model that does not name its own", "NAME"},
+        {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
+         "Go on from the pieces and compare with the pianists", NULL},
+        {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
+         "How well it knows again what was played before", NULL},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "So many from each piece (1)", "K"},
+        {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Of each take (20)", "S"},
+        {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
+         "The model is given of each piece (30)", "S"},
+        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g.temperature, "As par-midi continue", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.top_p, "As par-midi continue", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As par-midi continue", "X"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (1)", "N"},
+        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
+         "Search the training set in DIR for what the takes play", "DIR"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &g.threads, "Threads (every core)", "N"},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &a->verbose, "A line for each file or take too", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "The answer as JSON", NULL},
+        {0},
+    };
+    // clang-format on
+    bool ok = cli_parse(
+        &argc, &argv, "PATH...",
+        "Measures how likely performances are under a model, in nats (natural "
+        "logarithms):\nthe fewer, the better. PATH is a MIDI file or a folder. "
+        "Of a folder the validation\nsplit is measured if a CSV in it says which that "
+        "is (as for par-midi train), else\nevery file. With --recall: of the notes "
+        "whose last eight predecessors were played\nbefore in the piece, how often "
+        "what "
+        "followed then is played again, and how likely\nthe model finds the pitch that "
+        "is. With --generate: lets the model go on from\nplaces in the performances "
+        "and "
+        "compares what it plays with what the pianists played\nthere and elsewhere in "
+        "the piece: the 10th percentile, the median and the 90th of\neach number. "
+        "`outside` is the share "
+        "of takes beyond the pianists' 10th and 90th; it is\n20 % of music like "
+        "theirs, and a star marks where the takes' median is.",
+        "In brackets: what is taken if nothing is given.", entries, status);
+    a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
+    if (ok) *status = take_given(a, &g);
+    g_free(g.contexts);
+    g_free(g.seed);
+    return ok && *status == 0;
+}
+
+void eval_arguments_clear(EvalArguments *a) {
+    g_strfreev(a->paths);
+    g_free(a->model);
+    g_free(a->split);
+    g_free(a->tokenizer);
+    g_free(a->stepwise);
+    g_free(a->novelty);
+}
+
+// Without a CSV nothing but the files' names would tell them apart, which one who asks
+// about a folder of his own does not expect; SPLITS stands for all.
+static Split chosen_split(const EvalArguments *a, const DatasetBasis *basis) {
+    Split split = basis->listed ? SPLIT_VALIDATION : SPLITS;
+    if (a->split) split_from_name(a->split, &split);
+    return split;
+}
+
+static EvalFolder *describe(const char *folder, Split split, const DatasetBasis *basis,
+                            int files) {
+    bool all = split == SPLITS;
+    EvalFolder *f = g_new0(EvalFolder, 1);
+    *f = (EvalFolder){g_strdup(folder), all ? EVAL_ALL : split_names[split],
+                      g_strconcat(all ? "for no CSV splits them" : "split ",
+                                  all ? "" : basis->split, basis->unread, NULL),
+                      files};
+    return f;
+}
+
+static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *paths,
+                        GPtrArray *folders, GError **error) {
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(folder, reasons, &basis, error);
+    for (guint i = 0; files && i < reasons->len; i++)
+        cli_warn("left out: %s", (char *)reasons->pdata[i]);
+    guint before = paths->len;
+    Split split = chosen_split(a, &basis);
+    for (guint i = 0; files && i < files->len; i++) {
+        const DatasetFile *f = files->pdata[i];
+        if (split == SPLITS || f->split == split)
+            g_ptr_array_add(paths, g_strdup(f->path));
+    }
+    int count = (int)(paths->len - before);
+    if (count > 0)
+        g_ptr_array_add(folders, describe(folder, split, &basis, count));
+    else if (files)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "%s: has no file for %s, split %s%s", folder, split_names[split],
+                    basis.split, basis.unread);
+    dataset_basis_clear(&basis);
+    return count > 0;
+}
+
+// Some of many, evenly spread: the first would be of one composer or year.
+static GPtrArray *thin_out(GPtrArray *paths, int limit) {
+    GPtrArray *some = g_ptr_array_new_with_free_func(g_free);
+    for (guint64 i = 0; i < (guint64)limit; i++) {
+        gpointer *path = &paths->pdata[i * paths->len / (guint64)limit];
+        g_ptr_array_add(some, g_steal_pointer(path));
+    }
+    g_ptr_array_unref(paths);
+    return some;
+}
+
+GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
+                                GError **error) {
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+    for (char **path = a->paths; *path; path++) {
+        if (!g_file_test(*path, G_FILE_TEST_IS_DIR)) {
+            g_ptr_array_add(paths, g_strdup(*path));
+        } else if (!list_folder(a, *path, paths, folders, error)) {
+            g_ptr_array_unref(paths);
+            return NULL;
+        }
+    }
+    return (guint)a->pieces < paths->len ? thin_out(paths, a->pieces) : paths;
+}

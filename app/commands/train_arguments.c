@@ -1,0 +1,430 @@
+#include "app/commands/train_arguments.h"
+
+#include "app/base/cli.h"
+#include "app/data/recall_notes.h"
+#include "app/data/train_data.h"
+#include "model/train/schedule.h"
+
+#include <float.h>
+#include <math.h>
+
+#define MINUTES 60 // a run's length unless told
+#define SHORT   20 // up to here a larger model would not leave its plateau
+#define UNSET   (-DBL_MAX)
+
+// clang-format off
+static const struct {
+    const char *name;
+    double least, most;
+    bool whole;
+    bool resumes; // may be given with --resume
+    bool cools;   // and with --cooldown
+    const char *help;
+} numbers[TRAIN_NUMBERS] = {
+    [TRAIN_STEPS]    = {"steps", 1, 1e12, true, true, true, "Train for N optimizer steps"},
+    [TRAIN_MINUTES]  = {"minutes", 1e-3, 1e6, false, true, true,
+                        "Train for N minutes (" G_STRINGIFY(MINUTES) ")"},
+    [TRAIN_BATCH]    = {"batch", 1, 65536, true, false, true, "Windows in a step"},
+    [TRAIN_RATE]     = {"rate", 1e-9, 10, false, false, false, "Peak learning rate"},
+    [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, false, "Steps to the peak rate"},
+    [TRAIN_DECAY]    = {"decay", 0, 1, false, false, false, "Weight decay of matrices"},
+    [TRAIN_DECAY_EPOCHS] = {"decay-epochs", 0, 1e6, false, false, true,
+                            "In place of --decay: so many epochs until weights forget"},
+    [TRAIN_AVERAGE]  = {"average", 0, 0.9999999, false, false, false,
+                        "Factor of a running average of the weights (0: none)"},
+    [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, false, "AdamW's memory of squares"},
+    [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, true, "On attention's and MLP's output"},
+    [TRAIN_KEEP]     = {"keep", 0, 1, false, false, true, "Share of the prefix kept in training"},
+    [TRAIN_SPAN]     = {"span", 1, 1 << 20, true, false, true,
+                        "Keep it in spans of up to N tokens, N/4 at least (1: one by one)"},
+    [TRAIN_BIAS]     = {"bias", 0, 1, false, false, true,
+                        "1: what is kept weighs as much as all would; 0: as it is"},
+    [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, false, "Tokens a prediction attends to"},
+    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, true, "Positions in the deep stack"},
+    [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, false, "Channels"},
+    [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
+    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers"},
+    [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed, the same model (0)"},
+    [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, true, "Threads (every core)"},
+    [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, true, "Steps between validations"},
+    [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, true, "Steps between saves"},
+    [TRAIN_REPORT_EVERY]   = {"report-every", 1, 1e9, true, true, true, "Steps between reports"},
+};
+// clang-format on
+
+// Shapes that no model can change in training.
+static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS, TRAIN_LAYERS};
+
+static bool given(const TrainArguments *a, TrainNumber n) {
+    return a->number[n] != UNSET;
+}
+
+// Returns 0, or the status to leave with after a sentence.
+static int check_numbers(const TrainArguments *a) {
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) {
+        double x = a->number[n];
+        if (!given(a, n)) continue;
+        if (!(x >= numbers[n].least && x <= numbers[n].most) ||
+            (numbers[n].whole && x != floor(x)))
+            return cli_misuse("--%s must be a %snumber from %g to %g", numbers[n].name,
+                              numbers[n].whole ? "whole " : "", numbers[n].least,
+                              numbers[n].most);
+        if (a->resume && !numbers[n].resumes)
+            return cli_misuse("--%s cannot be changed when a run goes on",
+                              numbers[n].name);
+        if (a->cooldown && !numbers[n].cools)
+            return cli_misuse("--%s stays that of the run which is cooled down",
+                              numbers[n].name);
+    }
+    for (size_t i = 0; a->from && i < G_N_ELEMENTS(fixed); i++)
+        if (given(a, fixed[i]))
+            return cli_misuse("--%s is that of the model given with --from",
+                              numbers[fixed[i]].name);
+    if (given(a, TRAIN_STEPS) && given(a, TRAIN_MINUTES))
+        return cli_misuse("--steps and --minutes cannot both be given");
+    return 0;
+}
+
+static bool augments(const TrainArguments *a) {
+    for (int s = 0; s < AUGMENT_SETTINGS; s++)
+        if (a->augment[s]) return true;
+    return false;
+}
+
+// What cannot be given together.
+static int check_augment(const TrainArguments *a) {
+    if (!augments(a)) return 0;
+    if (a->resume)
+        return cli_misuse("the augmentation cannot be changed when a run goes on");
+    if (a->plain || a->copy)
+        return cli_misuse("--transpose, --tempo, --loudness and --untouched go neither "
+                          "with --no-augment nor with --task copy");
+    return 0;
+}
+
+static int check(const TrainArguments *a) {
+    if (a->resume &&
+        (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
+         a->schedule || a->recall || a->plain || a->only_float || a->check))
+        return cli_misuse("--resume takes the run as it is: --out, --from, --task, "
+                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+                          "--no-augment, --float and --check do not go with it");
+    if (a->cooldown &&
+        (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
+         a->schedule || a->recall || a->only_float || a->check))
+        return cli_misuse("--cooldown takes the run's own: --resume, --from, --task, "
+                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+                          "--float and --check do not go with it");
+    if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
+        strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
+        return cli_misuse("there is no schedule \"%s\", only cosine and constant",
+                          a->schedule);
+    if (a->windows && !g_strv_contains(train_windows, a->windows))
+        return cli_misuse("windows cannot be from \"%s\", only anywhere and epoch",
+                          a->windows);
+    if (a->task && !a->copy && strcmp(a->task, "music") != 0)
+        return cli_misuse("there is no task \"%s\", only music and copy", a->task);
+    if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || a->recall ||
+                    a->plain || a->check))
+        return cli_misuse("--task copy makes what it trains on itself: a folder, "
+                          "--from, --preset, --tokenizer, --recall, --no-augment and "
+                          "--check do not go with it");
+    if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
+        strcmp(a->optimizer, "adamw") != 0)
+        return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
+                          a->optimizer);
+    if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
+        return cli_misuse("--recall is on or off, not \"%s\"", a->recall);
+    if (!a->folders && !a->resume && !a->cooldown && !a->copy)
+        return cli_misuse("a folder of MIDI files is missing");
+    if (a->json && !a->check) return cli_misuse("--json goes with --check");
+    if (a->check && g_strv_length(a->folders) > 1)
+        return cli_misuse("--check looks at one folder at a time");
+    if (a->resume && (a->mix || a->validate_all))
+        return cli_misuse(
+            "--mix and --validate-all cannot be changed when a run goes on");
+    if (a->copy && (a->mix || a->validate_all))
+        return cli_misuse("--mix and --validate-all do not go with --task copy");
+    int status = check_augment(a);
+    return status ? status : check_numbers(a);
+}
+
+static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
+    enum { TEXTS = 23 };
+    // clang-format off
+    GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
+        {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
+         "The run's new folder (a name made up in runs/)", "RUN"},
+        {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Go on with a run", "RUN"},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &a->from,
+         "Begin with what a model knows already", "MODEL"},
+        {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
+         "music, or copy: random symbols and their mirror image (music)", "NAME"},
+        {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
+         "tiny, small, base or paper (small, tiny up to " G_STRINGIFY(SHORT) " minutes)", "NAME"},
+        {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
+         "performance or performance-pedal (performance-pedal)", "NAME"},
+        {"optimizer", 0, 0, G_OPTION_ARG_STRING, &a->optimizer,
+         "muon or adamw (the preset's)", "NAME"},
+        {"schedule", 0, 0, G_OPTION_ARG_STRING, &a->schedule,
+         "The rate's: cosine, or constant for a run without an end (cosine)", "NAME"},
+        {"mix", 0, 0, G_OPTION_ARG_STRING, &a->mix,
+         "Weights of the folders: the share of each that an epoch has (1,1,...)", "A,B,..."},
+        {"validate-all", 0, 0, G_OPTION_ARG_NONE, &a->validate_all,
+         "Validate on all folders, not on the first alone", NULL},
+        {"windows", 0, 0, G_OPTION_ARG_STRING, &a->windows,
+         "From anywhere, or epoch: every token a target once in each (anywhere)", "NAME"},
+        {"cooldown", 0, 0, G_OPTION_ARG_FILENAME, &a->cooldown,
+         "Bring the rate of a constant run down to nothing, in a new run", "RUN"},
+        {"change", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->changes,
+         "From a step on another batch, latents, rate, dropout or keep; again for more",
+         "STEP:NAME=VALUE"},
+        {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
+         "on: look for where the last notes stood before (off, or --from's)", "on|off"},
+        {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
+         "Neither transpose nor stretch", NULL},
+        {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_TRANSPOSE],
+         "Semitones by which windows are moved (-3..3)", "A..B"},
+        {augment_setting_names[AUGMENT_TEMPO], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_TEMPO], "Factors of their times (0.95..1.05)", "A..B"},
+        {augment_setting_names[AUGMENT_LOUDNESS], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_LOUDNESS],
+         "Steps of 4 velocities by which they are louder (0)", "A..B"},
+        {augment_setting_names[AUGMENT_UNTOUCHED], 0, 0, G_OPTION_ARG_STRING,
+         &a->augment[AUGMENT_UNTOUCHED], "Share of them that stays as it was played (0)",
+         "N"},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
+         "Multiply in float where the CPU has bf16 too", NULL},
+        {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
+         "Where to keep the encoded corpus", "FILE"},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,
+         "Say what the folder holds instead of training", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "--check's answer as JSON", NULL},
+    };
+    // clang-format on
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++)
+        entries[TEXTS + n] = (GOptionEntry){
+            .long_name = numbers[n].name,
+            .arg = G_OPTION_ARG_DOUBLE,
+            .arg_data = &a->number[n],
+            .description = numbers[n].help,
+            .arg_description = "N",
+        };
+    return cli_parse(
+        argc, argv, "DIR...",
+        "Trains a model on folders of MIDI. A CSV in one with the columns "
+        "split and\nmidi_filename, as MAESTRO's, says which files train and "
+        "which validate;\notherwise a hash of their names does.",
+        "In brackets: what is taken if nothing is given; the preset has the "
+        "rest.\nCtrl-C saves and stops; --resume RUN goes on from there, for "
+        "longer\nwith --steps or --minutes.\n\nmpirun --bind-to none -n K par-midi "
+        "train ... shares each batch among K processes,\non machines of one kind that "
+        "see the same files; the run is the same.",
+        entries, status);
+}
+
+bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status) {
+    *a = (TrainArguments){0};
+    for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) a->number[n] = UNSET;
+    if (!parse(a, &argc, &argv, status)) return false;
+    if (argc > 1) a->folders = g_strdupv(argv + 1);
+    a->copy = g_strcmp0(a->task, COPY_TOKENIZER) == 0;
+    *status = check(a);
+    return *status == 0;
+}
+
+void train_arguments_clear(TrainArguments *a) {
+    g_strfreev(a->folders);
+    g_free(a->mix);
+    g_free(a->out);
+    g_free(a->task);
+    g_free(a->preset);
+    g_free(a->tokenizer);
+    g_free(a->optimizer);
+    g_free(a->recall);
+    g_free(a->from);
+    g_free(a->cache);
+    g_free(a->resume);
+    g_free(a->schedule);
+    g_free(a->cooldown);
+    g_free(a->windows);
+    g_strfreev(a->changes);
+    for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);
+}
+
+int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
+                              TokenizerKind *ret) {
+    *ret = otherwise;
+    if (!a->tokenizer || tokenizer_from_name(a->tokenizer, ret)) return 0;
+    return cli_misuse("there is no tokenizer \"%s\", only performance and "
+                      "performance-pedal",
+                      a->tokenizer);
+}
+
+static void set(const TrainArguments *a, TrainNumber n, int *field) {
+    if (given(a, n)) *field = (int)a->number[n];
+}
+
+static void set_real(const TrainArguments *a, TrainNumber n, double *field) {
+    if (given(a, n)) *field = a->number[n];
+}
+
+static int add_changes(const TrainArguments *a, TrainOptions *o) {
+    g_autoptr(GError) error = NULL;
+    for (char **c = a->changes; c && *c; c++)
+        if (!schedule_add_change(o, *c, &error))
+            return cli_misuse("--change: %s", error->message);
+    return 0;
+}
+
+// The run's length and how often it reports.
+static void set_course(const TrainArguments *a, TrainOptions *o) {
+    if (given(a, TRAIN_STEPS)) {
+        o->steps = (int64_t)a->number[TRAIN_STEPS];
+        o->minutes = 0;
+    } else if (given(a, TRAIN_MINUTES)) {
+        o->steps = 0;
+        o->minutes = a->number[TRAIN_MINUTES];
+    }
+    set(a, TRAIN_VALIDATE_EVERY, &o->validate_every);
+    set(a, TRAIN_SAVE_EVERY, &o->save_every);
+    set(a, TRAIN_REPORT_EVERY, &o->report_every);
+}
+
+int train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
+    set_course(a, o);
+    return add_changes(a, o);
+}
+
+// What is given holds from the beginning: nothing of the run's own changes it.
+static void forget_changes(TrainOptions *o, TrainSetting setting) {
+    int kept = 0;
+    for (int i = 0; i < o->change_count; i++)
+        if (o->changes[i].setting != setting) o->changes[kept++] = o->changes[i];
+    o->change_count = kept;
+}
+
+int train_arguments_branch(const TrainArguments *a, TrainOptions *o) {
+    static const struct {
+        TrainNumber number;
+        TrainSetting setting;
+    } pairs[] = {{TRAIN_BATCH, TRAIN_SETTING_BATCH},
+                 {TRAIN_LATENTS, TRAIN_SETTING_LATENTS},
+                 {TRAIN_DROPOUT, TRAIN_SETTING_DROPOUT}};
+    if (!given(a, TRAIN_STEPS) && !given(a, TRAIN_MINUTES))
+        return cli_misuse("--cooldown takes a length: --steps or --minutes");
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (given(a, pairs[i].number)) forget_changes(o, pairs[i].setting);
+    forget_changes(o, TRAIN_SETTING_KEEP);
+    o->schedule = SCHEDULE_COOLDOWN;
+    o->keep = 1;
+    set_course(a, o);
+    set_real(a, TRAIN_KEEP, &o->keep);
+    set(a, TRAIN_BATCH, &o->batch);
+    set(a, TRAIN_LATENTS, &o->config.latents);
+    set_real(a, TRAIN_DROPOUT, &o->dropout);
+    set(a, TRAIN_SPAN, &o->span);
+    set_real(a, TRAIN_BIAS, &o->bias);
+    set_real(a, TRAIN_DECAY_EPOCHS, &o->decay_epochs);
+    g_autoptr(GError) error = NULL;
+    if (!config_check(&o->config, &error)) return cli_misuse("%s", error->message);
+    return 0;
+}
+
+static void shape(const TrainArguments *a, const Config *from, Config *c) {
+    if (from) *c = *from;
+    set(a, TRAIN_CONTEXT, &c->context);
+    if (!from) c->rotary_wavelength = c->context;
+    c->latents = MIN(c->latents, c->context);
+    set(a, TRAIN_LATENTS, &c->latents);
+    set(a, TRAIN_WIDTH, &c->width);
+    set(a, TRAIN_HEADS, &c->heads);
+    set(a, TRAIN_LAYERS, &c->layers);
+}
+
+// Recall that is there stays as it is, if it stays.
+static void recall(const TrainArguments *a, Config *c) {
+    bool on = a->recall ? strcmp(a->recall, "on") == 0 : c->recall_heads > 0;
+    if (!on || !c->recall_heads) recall_notes(c, on);
+}
+
+const char *train_arguments_preset(const TrainArguments *a) {
+    if (a->preset) return a->preset;
+    if (a->copy) return COPY_TOKENIZER;
+    return given(a, TRAIN_MINUTES) && a->number[TRAIN_MINUTES] <= SHORT ? "tiny"
+                                                                        : "small";
+}
+
+int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
+                            const Config *from, TrainOptions *ret) {
+    const char *preset = train_arguments_preset(a);
+    TrainOptions o;
+    if (!train_preset(&o, preset)) {
+        g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
+        return cli_misuse("there is no preset \"%s\", only %s", preset, known);
+    }
+    shape(a, from, &o.config);
+    recall(a, &o.config);
+    o.config.vocabulary = a->copy ? COPY_VOCABULARY : tokenizer_vocabulary(kind);
+    o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
+    o.config.places = a->copy;
+    o.minutes = MINUTES;
+    set_course(a, &o);
+    if (g_strcmp0(a->schedule, schedule_names[SCHEDULE_CONSTANT]) == 0)
+        o.schedule = SCHEDULE_CONSTANT;
+    set(a, TRAIN_BATCH, &o.batch);
+    if (from) o.rate /= 3;
+    set_real(a, TRAIN_RATE, &o.rate);
+    set_real(a, TRAIN_DECAY, &o.decay);
+    set_real(a, TRAIN_DECAY_EPOCHS, &o.decay_epochs);
+    set_real(a, TRAIN_AVERAGE, &o.average);
+    set_real(a, TRAIN_BETA2, &o.beta2);
+    set_real(a, TRAIN_DROPOUT, &o.dropout);
+    set_real(a, TRAIN_KEEP, &o.keep);
+    set(a, TRAIN_SPAN, &o.span);
+    set_real(a, TRAIN_BIAS, &o.bias);
+    if (o.steps) o.warmup = MIN(o.warmup, o.steps / 10);
+    if (given(a, TRAIN_WARMUP)) o.warmup = (int64_t)a->number[TRAIN_WARMUP];
+    if (a->only_float) o.mixed = 0;
+    if (a->windows) o.windows = strcmp(a->windows, train_windows[WINDOWS_EPOCH]) == 0;
+    if (a->optimizer) o.muon = strcmp(a->optimizer, "muon") == 0;
+    if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
+    g_autoptr(GError) error = NULL;
+    if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);
+    *ret = o;
+    return add_changes(a, ret);
+}
+
+int train_arguments_augment(const TrainArguments *a, AugmentRange *range) {
+    for (AugmentSetting s = 0; s < AUGMENT_SETTINGS; s++)
+        if (a->augment[s] && !augment_range_set(range, s, a->augment[s]))
+            return cli_misuse("--%s cannot be \"%s\"", augment_setting_names[s],
+                              a->augment[s]);
+    return 0;
+}
+
+int train_arguments_mix(const TrainArguments *a, double *mix, int folders) {
+    if (!a->mix) return 0;
+    g_auto(GStrv) parts = g_strsplit(a->mix, ",", -1);
+    double sum = 0;
+    bool ok = (int)g_strv_length(parts) == folders;
+    for (int i = 0; ok && i < folders; i++) {
+        char *end;
+        mix[i] = g_ascii_strtod(parts[i], &end);
+        ok = end != parts[i] && *end == 0 &&
+             (mix[i] == 0 || (mix[i] >= TRAIN_DATA_LEAST && mix[i] <= TRAIN_DATA_MOST));
+        sum += mix[i];
+    }
+    if (ok && sum > 0) return 0;
+    return cli_misuse(
+        "--mix takes a number for each of the %d folders, 0 or from %g to "
+        "%d, and not only 0",
+        folders, TRAIN_DATA_LEAST, TRAIN_DATA_MOST);
+}
+
+int train_arguments_threads(const TrainArguments *a) {
+    int threads = 0;
+    set(a, TRAIN_THREADS, &threads);
+    return threads;
+}

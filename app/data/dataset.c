@@ -1,0 +1,196 @@
+#include "app/data/dataset.h"
+
+#include "app/base/cli.h"
+#include "midi/smf_read.h"
+#include "midi/tokenizer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define ENCODING "2" // to be raised when the same files become other tokens
+
+typedef struct Building {
+    const char *folder, *cache; // borrowed
+    TokenizerKind kind;
+    const GPtrArray *files; // borrowed; of DatasetFile *
+    uint8_t fingerprint[CORPUS_FINGERPRINT];
+    DatasetReport *report; // borrowed
+} Building;
+
+void dataset_report_clear(DatasetReport *r) {
+    if (r->reasons) g_ptr_array_unref(r->reasons);
+    dataset_basis_clear(&r->basis);
+    *r = (DatasetReport){0};
+}
+
+static void take_fingerprint(Building *b) {
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *start = g_strdup_printf("%s %s\n", tokenizer_name(b->kind),
+                                             ENCODING);
+    g_checksum_update(sum, (const guchar *)start, -1);
+    for (guint i = 0; i < b->files->len; i++) {
+        const DatasetFile *f = b->files->pdata[i];
+        g_autofree char *line = g_strdup_printf(
+            "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s", f->size, f->time,
+            (int)f->split, f->name);
+        // With its zero byte, which no name has inside.
+        g_checksum_update(sum, (const guchar *)line, (gssize)strlen(line) + 1);
+    }
+    gsize size = sizeof b->fingerprint;
+    g_checksum_get_digest(sum, b->fingerprint, &size);
+    g_checksum_free(sum);
+}
+
+// The piece's tokens, or NULL and one reason more.
+static GArray *read_piece(const DatasetFile *f, TokenizerKind kind,
+                          GPtrArray *reasons) {
+    Performance p = {0};
+    GArray *tokens = NULL;
+    g_autoptr(GError) error = NULL;
+    if (smf_read_music(f->path, &p, NULL, &error))
+        tokens = tokenizer_encode(&p, kind);
+    else
+        lines_add(reasons, "%s", error->message);
+    performance_clear(&p);
+    return tokens;
+}
+
+static bool stopped(const char *folder, GError **error) {
+    if (!*cli_stop_flag()) return false;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "stopped while reading %s",
+                folder);
+    return true;
+}
+
+static bool add_pieces(const Building *b, CorpusWriter *writer, Progress *progress,
+                       GError **error) {
+    for (guint i = 0; i < b->files->len; i++) {
+        const DatasetFile *f = b->files->pdata[i];
+        if (stopped(b->folder, error)) return false;
+        progress_show(progress, (double)i / b->files->len, NULL);
+        GArray *tokens = read_piece(f, b->kind, b->report->reasons);
+        if (!tokens) continue;
+        bool ok = corpus_add(writer, f->name, f->split,
+                             (const Token *)(void *)tokens->data, (int)tokens->len,
+                             error);
+        g_array_unref(tokens);
+        if (!ok) return false;
+        b->report->files++;
+    }
+    if (b->report->files > 0) return true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "%s: none of its %u MIDI files can be used (%s)", b->folder,
+                b->files->len, (char *)b->report->reasons->pdata[0]);
+    return false;
+}
+
+static bool build(const Building *b, GError **error) {
+    CorpusWriter *writer = corpus_begin(b->cache, tokenizer_vocabulary(b->kind),
+                                        b->fingerprint, error);
+    if (!writer) return false;
+    Progress progress;
+    progress_begin(&progress, "reading MIDI");
+    bool ok = add_pieces(b, writer, &progress, error);
+    progress_end(&progress);
+    if (ok) return corpus_commit(writer, error);
+    corpus_abort(writer);
+    return false;
+}
+
+// Why a file of the list is not in the corpus is not kept: the few are read again.
+static void explain(const Building *b, const Corpus *corpus) {
+    int next = 0;
+    for (guint i = 0; i < b->files->len; i++) {
+        const DatasetFile *f = b->files->pdata[i];
+        if (next < corpus->piece_count &&
+            strcmp(f->name, corpus->pieces[next].name) == 0) {
+            next++;
+            continue;
+        }
+        GArray *tokens = read_piece(f, b->kind, b->report->reasons);
+        if (tokens) g_array_unref(tokens);
+    }
+}
+
+// Two programs that start at once would write the same file, so one holds the cache's
+// folder until it is done. Returns a descriptor whose closing lets the other go on, or
+// -1: nothing can be locked here.
+static int wait_for_others(const Building *b) {
+    g_autofree char *home = g_path_get_dirname(b->cache);
+    int fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    Progress progress;
+    progress_begin(&progress, "waiting");
+    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+           !*cli_stop_flag()) {
+        progress_line(&progress, "waiting for another par-midi that reads MIDI");
+        g_usleep(100000);
+    }
+    progress_end(&progress);
+    return fd;
+}
+
+// A corpus, even a damaged one, and an empty file may be built over.
+static bool gives_way(const char *path, GError **error) {
+    char head[sizeof CORPUS_MAGIC - 1];
+    FILE *file = fopen(path, "rb");
+    if (!file && errno == ENOENT) return true;
+    size_t size = file ? fread(head, 1, sizeof head, file) : 0;
+    bool ok = file && (size == 0 || (size == sizeof head &&
+                                     memcmp(head, CORPUS_MAGIC, sizeof head) == 0));
+    if (file) fclose(file);
+    if (!ok)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                    "%s: is no corpus of tokens and is not replaced by one", path);
+    return ok;
+}
+
+static bool open_or_build(Corpus *ret, const Building *b, GError **error) {
+    int lock = wait_for_others(b);
+    Corpus corpus;
+    b->report->reused = corpus_open(&corpus, b->cache, b->fingerprint, NULL);
+    bool ok = b->report->reused ||
+              (!stopped(b->folder, error) && gives_way(b->cache, error) &&
+               build(b, error) &&
+               corpus_open(&corpus, b->cache, b->fingerprint, error));
+    if (lock >= 0) close(lock);
+    if (!ok) return false;
+    if (b->report->reused) explain(b, &corpus);
+    b->report->files = corpus.piece_count;
+    *ret = corpus;
+    return true;
+}
+
+static char *choose_cache(const char *folder, TokenizerKind kind, GError **error) {
+    g_autofree char *path = g_canonicalize_filename(folder, NULL);
+    g_autofree char *key = g_strconcat(tokenizer_name(kind), " ", path, NULL);
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *name = g_strdup_printf("%s-%.12s.tokens", base, sum);
+    g_autofree char *home = g_build_filename(g_get_user_cache_dir(), "par-midi", NULL);
+    if (g_mkdir_with_parents(home, 0777) == 0)
+        return g_build_filename(home, name, NULL);
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
+                "%s: cannot be made: %s (--cache FILE puts the corpus elsewhere)", home,
+                g_strerror(errno));
+    return NULL;
+}
+
+bool dataset_open(Corpus *ret, const char *folder, const char *cache,
+                  TokenizerKind kind, DatasetReport *report, GError **error) {
+    *report = (DatasetReport){.reasons = g_ptr_array_new_with_free_func(g_free)};
+    g_autoptr(GPtrArray)
+        files = dataset_list(folder, report->reasons, &report->basis, error);
+    if (!files) return false;
+    g_autofree char *chosen = cache ? g_strdup(cache)
+                                    : choose_cache(folder, kind, error);
+    if (!chosen) return false;
+    Building b = {folder, chosen, kind, files, {0}, report};
+    take_fingerprint(&b);
+    bool ok = open_or_build(ret, &b, error);
+    report->skipped = (int)report->reasons->len;
+    return ok;
+}

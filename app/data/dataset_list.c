@@ -1,0 +1,305 @@
+#include "app/data/dataset_list.h"
+
+#include "app/base/cli.h"
+#include "app/base/csv.h"
+#include "midi/file_name.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define HELD_OUT 20 // 1 file in so many goes into validation, and into test
+
+typedef struct Listing {
+    const char *folder;
+    GHashTable *files;   // owned; name to DatasetFile *, which is owned
+    GPtrArray *reasons;  // borrowed
+    GHashTable *folders; // owned; device and inode of those that were entered
+    GPtrArray *links;    // owned; names of links to folders
+} Listing;
+
+void lines_add(GPtrArray *lines, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *line = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(lines, cli_printable(line));
+}
+
+static void file_free(void *data) {
+    DatasetFile *f = data;
+    g_free(f->path);
+    g_free(f);
+}
+
+// The name without "." and doubled slashes, or NULL if it leads out of the folder.
+static char *inside(const char *name) {
+    if (g_path_is_absolute(name)) return NULL;
+    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+    GString *clean = g_string_new(NULL);
+    for (char **part = parts; *part; part++) {
+        if (strcmp(*part, "..") == 0) return (void)g_string_free(clean, TRUE), NULL;
+        if (**part == 0 || strcmp(*part, ".") == 0) continue;
+        if (clean->len) g_string_append_c(clean, '/');
+        g_string_append(clean, *part);
+    }
+    return g_string_free(clean, clean->len == 0);
+}
+
+// SPLITS stands for files that are listed in two splits.
+static void add(Listing *l, const char *name, Split split) {
+    g_autofree char *clean = inside(name);
+    if (!clean) {
+        lines_add(l->reasons, "%s: lies outside of %s", name, l->folder);
+        return;
+    }
+    DatasetFile *f = g_hash_table_lookup(l->files, clean);
+    if (f) {
+        if (f->split != split) f->split = SPLITS;
+        return;
+    }
+    f = g_new0(DatasetFile, 1);
+    f->path = g_build_filename(l->folder, clean, NULL);
+    f->name = f->path + strlen(f->path) - strlen(clean);
+    f->split = split;
+    g_hash_table_insert(l->files, (void *)f->name, f);
+}
+
+static int column(const GPtrArray *row, const char *name) {
+    for (guint i = 0; i < row->len; i++)
+        if (g_ascii_strcasecmp(g_strstrip(row->pdata[i]), name) == 0) return (int)i;
+    return -1;
+}
+
+static void take_row(Listing *l, char *name, char *split_name, const char *csv,
+                     int number) {
+    Split split;
+    g_autofree char *lower = g_ascii_strdown(g_strstrip(split_name), -1);
+    if (split_from_name(lower, &split))
+        add(l, g_strstrip(name), split);
+    else
+        lines_add(l->reasons, "%s: row %d: there is no split \"%s\"", csv, number,
+                  split_name);
+}
+
+// NULL, or why it is no list of files, to be freed.
+static char *take_csv(Listing *l, const char *path) {
+    g_autofree char *bytes = NULL;
+    GError *error = NULL;
+    gsize size;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return g_strdup("it is no file");
+    if (!g_file_get_contents(path, &bytes, &size, &error)) {
+        char *why = g_strdup(error->message);
+        g_error_free(error);
+        return why;
+    }
+    g_autofree char *text = csv_text(bytes, size, &size);
+    if (!text) return g_strdup("it is no text");
+    Csv csv;
+    csv_init(&csv, text, size);
+    g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
+    if (!csv_row(&csv, row)) return g_strdup("it is empty");
+    int split_at = column(row, "split"), name_at = column(row, "midi_filename");
+    if (name_at < 0) name_at = column(row, "file");
+    if (split_at < 0 || name_at < 0)
+        return g_strconcat("it has no column ", split_at < 0 ? "split" : "",
+                           split_at < 0 && name_at < 0 ? " and no " : "",
+                           name_at < 0 ? "midi_filename or file" : "", NULL);
+    for (int number = 2; csv_row(&csv, row); number++) {
+        if (MAX(split_at, name_at) >= (int)row->len)
+            lines_add(l->reasons, "%s: row %d names no file and split", path, number);
+        else
+            take_row(l, row->pdata[name_at], row->pdata[split_at], path, number);
+    }
+    return NULL;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+// The names in a folder, those that begin with a dot left out: editors, version control
+// and macOS (._name.mid) keep their own files under such.
+static GPtrArray *names_in(const char *folder, GError **error) {
+    GDir *dir = g_dir_open(folder, 0, error);
+    if (!dir) return NULL;
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name; (name = g_dir_read_name(dir));)
+        if (*name != '.') g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, by_bytes);
+    return names;
+}
+
+static bool ends_in(const char *name, const char *suffix) {
+    size_t n = strlen(name), s = strlen(suffix);
+    return n > s && g_ascii_strcasecmp(name + n - s, suffix) == 0;
+}
+
+// False if it is known.
+static bool is_new(Listing *l, const struct stat *st) {
+    return g_hash_table_add(
+        l->folders,
+        g_strdup_printf("%ju %ju", (uintmax_t)st->st_dev, (uintmax_t)st->st_ino));
+}
+
+// `below` is relative to the listing's folder. Links to folders are put off.
+static void walk(Listing *l, const char *below) {
+    g_autofree char *folder = g_build_filename(l->folder, below, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names = names_in(folder, &error);
+    if (!names) lines_add(l->reasons, "%s: %s", folder, error->message);
+    for (guint i = 0; names && i < names->len; i++) {
+        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+        g_autofree char *name = g_build_filename(below, names->pdata[i], NULL);
+        struct stat st;
+        if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+            if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+                g_ptr_array_add(l->links, g_steal_pointer(&name));
+            else if (is_new(l, &st))
+                walk(l, name);
+        } else if (file_name_is_midi(name)) {
+            add(l, name, SPLIT_TRAIN);
+        }
+    }
+}
+
+// All below the folder; what a link leads to is entered under the link's name.
+static void walk_all(Listing *l) {
+    struct stat st;
+    if (stat(l->folder, &st) == 0) is_new(l, &st);
+    walk(l, "");
+    for (guint i = 0; i < l->links->len; i++) { // which grow on the way
+        const char *name = l->links->pdata[i];
+        g_autofree char *path = g_build_filename(l->folder, name, NULL);
+        if (stat(path, &st) != 0)
+            lines_add(l->reasons, "%s: %s", path, g_strerror(errno));
+        else if (!is_new(l, &st))
+            lines_add(l->reasons, "%s: is a link to a folder that is listed already",
+                      path);
+        else
+            walk(l, name);
+    }
+}
+
+static uint64_t name_hash(const char *name) {
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    sum[15] = 0;
+    return g_ascii_strtoull(sum, NULL, 16);
+}
+
+static void split_by_name(GPtrArray *files) {
+    DatasetFile *least = NULL;
+    int validation = 0, train = 0;
+    for (guint i = 0; i < files->len; i++) {
+        DatasetFile *f = files->pdata[i];
+        uint64_t hash = name_hash(f->name);
+        f->split = hash % HELD_OUT == 0   ? SPLIT_VALIDATION
+                   : hash % HELD_OUT == 1 ? SPLIT_TEST
+                                          : SPLIT_TRAIN;
+        validation += f->split == SPLIT_VALIDATION;
+        train += f->split == SPLIT_TRAIN;
+        if (f->split == SPLIT_TRAIN && (!least || hash < name_hash(least->name)))
+            least = f;
+    }
+    if (validation == 0 && train > 1) least->split = SPLIT_VALIDATION;
+    for (guint i = 0; train == 0 && i < files->len; i++)
+        ((DatasetFile *)files->pdata[i])->split = SPLIT_TRAIN;
+}
+
+static bool usable(DatasetFile *f, GPtrArray *reasons) {
+    struct stat st;
+    const char *why = NULL;
+    if (f->split == SPLITS)
+        why = "is listed in two splits";
+    else if (stat(f->path, &st) != 0)
+        why = g_strerror(errno);
+    else if (!S_ISREG(st.st_mode))
+        why = "is not a file";
+    if (why) {
+        lines_add(reasons, "%s: %s", f->path, why);
+        return false;
+    }
+    f->size = st.st_size;
+    f->time = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    return true;
+}
+
+static int by_name(const void *a, const void *b) {
+    const DatasetFile *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+// Takes the files out of the table, those that can be used, in order.
+static GPtrArray *take_files(Listing *l) {
+    g_autoptr(GPtrArray) listed = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer file;
+    g_hash_table_iter_init(&iter, l->files);
+    while (g_hash_table_iter_next(&iter, NULL, &file)) g_ptr_array_add(listed, file);
+    g_hash_table_remove_all(l->files);
+    g_ptr_array_sort(listed, by_name);
+    GPtrArray *files = g_ptr_array_new_with_free_func(file_free);
+    for (guint i = 0; i < listed->len; i++) {
+        if (usable(listed->pdata[i], l->reasons))
+            g_ptr_array_add(files, listed->pdata[i]);
+        else
+            file_free(listed->pdata[i]);
+    }
+    return files;
+}
+
+void dataset_basis_clear(DatasetBasis *b) {
+    g_free(b->split);
+    g_free(b->unread);
+    *b = (DatasetBasis){0};
+}
+
+// Takes every CSV among the names.
+static void take_csvs(Listing *l, const GPtrArray *names, DatasetBasis *ret) {
+    GString *split = g_string_new("by "), *unread = g_string_new(NULL);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(l->folder, names->pdata[i], NULL);
+        if (!ends_in(path, ".csv")) continue;
+        const char *name = names->pdata[i];
+        g_autofree char *why = take_csv(l, path);
+        if (why)
+            g_string_append_printf(unread, "; %s is not read: %s", name, why);
+        else
+            g_string_append_printf(split, "%s%s", ret->listed ? ", " : "", name);
+        ret->listed = ret->listed || !why;
+    }
+    if (!ret->listed) g_string_append(split, "a hash of the names");
+    ret->split = cli_printable(split->str);
+    ret->unread = cli_printable(unread->str);
+    g_string_free(split, TRUE);
+    g_string_free(unread, TRUE);
+}
+
+GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, DatasetBasis *ret_basis,
+                        GError **error) {
+    *ret_basis = (DatasetBasis){0};
+    g_autoptr(GPtrArray) names = names_in(folder, NULL);
+    if (!names) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR,
+                    "%s: is not a folder that can be read", folder);
+        return NULL;
+    }
+    Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons,
+                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                 g_ptr_array_new_with_free_func(g_free)};
+    take_csvs(&l, names, ret_basis);
+    if (!ret_basis->listed) walk_all(&l);
+    GPtrArray *files = take_files(&l);
+    if (!ret_basis->listed) split_by_name(files);
+    g_hash_table_destroy(l.files);
+    g_hash_table_destroy(l.folders);
+    g_ptr_array_unref(l.links);
+    if (files->len > 0) return files;
+    g_ptr_array_unref(files);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                "%s: holds no MIDI files%s%s%s", folder,
+                reasons->len ? " that can be used (" : "",
+                reasons->len ? (char *)reasons->pdata[0] : "", reasons->len ? ")" : "");
+    return NULL;
+}

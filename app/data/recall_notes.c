@@ -1,0 +1,12 @@
+#include "app/data/recall_notes.h"
+
+#include "midi/vocabulary.h"
+
+enum { HEADS = 4 };
+
+void recall_notes(Config *c, bool on) {
+    c->recall_heads = on ? HEADS : 0;
+    c->recall_layer = on ? c->layers - 1 : 0;
+    c->recall_first = on ? TOKEN_NOTE_ON : 0;
+    c->recall_end = on ? TOKEN_NOTE_OFF : 0;
+}

@@ -1,0 +1,252 @@
+#include "app/desktop/player.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#define SLICE 50000 // microseconds of the piece between two promises
+#define PAUSE 8000  // of the clock between two looks
+
+struct Player {
+    Engine *engine; // borrowed
+    GThread *thread;
+    pthread_mutex_t lock; // of all below
+    pthread_cond_t change;
+    bool quit;
+
+    Tape *tape; // owned; NULL: nothing is played
+    uint32_t epoch;
+    bool begun;     // the jump to where it starts was pushed
+    bool eager;     // it waits for its first stroke
+    int64_t from;   // where it starts
+    int64_t pushed; // all before was pushed
+    size_t next;    // event of the tape
+    int64_t loop_from, loop_to;
+    int laps_pushed, laps_played;
+    int64_t seen; // the last position, to tell a lap
+    double speed;
+};
+
+static bool loops(const Player *p) {
+    return p->loop_to - p->loop_from >= PLAYER_LOOP_LEAST;
+}
+
+// Where the engine is, and whether it has begun what was asked of it.
+static bool engine_follows(const Player *p, EngineState *ret) {
+    *ret = engine_state(p->engine);
+    return p->begun && ret->epoch == p->epoch && ret->time != TIME_STOPPED;
+}
+
+// How much was pushed that is not played yet, of the piece.
+static int64_t ahead(Player *p) {
+    EngineState s;
+    if (!engine_follows(p, &s)) return p->pushed - p->from;
+    if (s.position < p->seen && p->laps_played < p->laps_pushed) p->laps_played++;
+    p->seen = s.position;
+    int64_t laps = p->laps_pushed - p->laps_played;
+    return p->pushed - s.position + laps * (p->loop_to - p->loop_from);
+}
+
+static bool push_pedal(Player *p, int64_t at) {
+    return engine_push(p->engine,
+                       (AudioEvent){.time = at,
+                                    .epoch = p->epoch,
+                                    .kind = EVENT_PEDAL,
+                                    .value = (uint8_t)tape_pedal(p->tape, at)});
+}
+
+// Goes to `to`, when the playhead is at `at`. False: the ring is full.
+static bool push_jump(Player *p, int64_t at, int64_t to) {
+    if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedal(p, to)) return false;
+    p->pushed = to;
+    p->next = tape_find(p->tape, to);
+    return true;
+}
+
+static bool begin(Player *p) {
+    if (p->begun) return true;
+    if (p->eager) {
+        bool whole;
+        tape_known(p->tape, &whole);
+        int64_t first = tape_first_stroke(p->tape, p->from);
+        if (first < 0 && !whole) return false;
+        if (first >= 0) p->from = first;
+    }
+    p->eager = false;
+    p->begun = push_jump(p, EVENT_NOW, p->from);
+    p->seen = p->from;
+    return p->begun;
+}
+
+// Pushes events before `to` and promises that there are no more.
+static bool push_until(Player *p, int64_t to) {
+    AudioEvent e;
+    for (; tape_event(p->tape, p->next, &e) && e.time < to; p->next++) {
+        e.epoch = p->epoch;
+        e.source = SOURCE_PLAYBACK;
+        if (!engine_push(p->engine, e)) return false;
+    }
+    if (!engine_promise(p->engine, p->epoch, to)) return false;
+    p->pushed = to;
+    return true;
+}
+
+// Up to where the tape can be pushed now: what ends at its very end included.
+static int64_t end_of(const Player *p) {
+    bool whole;
+    int64_t known = tape_known(p->tape, &whole);
+    return whole ? known + 2 : known;
+}
+
+static void push(Player *p) {
+    if (!p->tape || !begin(p)) return;
+    int64_t most = (int64_t)(PLAYER_AHEAD * p->speed);
+    for (int64_t left; (left = most - ahead(p)) > 0;) {
+        int64_t known = end_of(p), to = MIN(p->pushed + MIN(left + 1, SLICE), known);
+        bool lap = loops(p) && p->pushed < p->loop_to && known >= p->loop_to;
+        if (lap) to = MIN(to, p->loop_to);
+        if (to <= p->pushed || !push_until(p, to)) return;
+        if (!lap || to != p->loop_to) continue;
+        if (!push_jump(p, p->loop_to, p->loop_from)) return;
+        p->laps_pushed++;
+    }
+}
+
+static void wait_a_little(Player *p) {
+    int64_t due = g_get_monotonic_time() + PAUSE;
+    struct timespec time = {due / 1000000, due % 1000000 * 1000};
+    pthread_cond_timedwait(&p->change, &p->lock, &time);
+}
+
+static void *run(void *data) {
+    Player *p = data;
+    pthread_mutex_lock(&p->lock);
+    while (!p->quit) {
+        push(p);
+        if (p->tape)
+            wait_a_little(p);
+        else
+            pthread_cond_wait(&p->change, &p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+Player *player_new(Engine *e) {
+    Player *p = g_new0(Player, 1);
+    p->engine = e;
+    p->speed = 1;
+    pthread_mutex_init(&p->lock, NULL);
+    // Times of g_get_monotonic_time(). The locks are pthread's, which ThreadSanitizer
+    // knows.
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&p->change, &clock);
+    pthread_condattr_destroy(&clock);
+    p->thread = g_thread_new("player", run, p);
+    return p;
+}
+
+static void cut(Player *p) {
+    p->epoch = engine_cut(p->engine);
+    tape_free(p->tape);
+    p->tape = NULL;
+}
+
+void player_free(Player *p) {
+    if (!p) return;
+    pthread_mutex_lock(&p->lock);
+    p->quit = true;
+    cut(p);
+    pthread_cond_signal(&p->change);
+    pthread_mutex_unlock(&p->lock);
+    g_thread_join(p->thread);
+    pthread_cond_destroy(&p->change);
+    pthread_mutex_destroy(&p->lock);
+    g_free(p);
+}
+
+static void start(Player *p, Tape *tape, int64_t from, bool eager) {
+    cut(p);
+    p->tape = tape;
+    p->from = p->pushed = p->seen = from;
+    p->laps_pushed = p->laps_played = 0;
+    p->begun = false;
+    p->eager = eager;
+    push(p); // at once, for who listens
+    pthread_cond_signal(&p->change);
+}
+
+void player_play(Player *p, Tape *tape, int64_t from, bool eager) {
+    pthread_mutex_lock(&p->lock);
+    start(p, tape, from, eager);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static int64_t position(const Player *p) {
+    EngineState s;
+    return engine_follows(p, &s) ? s.position : p->from;
+}
+
+void player_change(Player *p, Tape *tape, int64_t same) {
+    pthread_mutex_lock(&p->lock);
+    if (p->tape && p->begun && p->pushed <= same) {
+        tape_free(p->tape);
+        p->tape = tape;
+        p->next = tape_find(tape, p->pushed);
+    } else {
+        start(p, tape, position(p), false);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+void player_set_loop(Player *p, int64_t from, int64_t to) {
+    pthread_mutex_lock(&p->lock);
+    int64_t now = position(p);
+    bool same = p->loop_from == from && p->loop_to == to;
+    p->loop_from = from, p->loop_to = to;
+    // What was pushed by another loop is taken back.
+    bool pushed = p->laps_pushed > p->laps_played || (now < to && p->pushed > to);
+    if (p->tape && !same && pushed) {
+        Tape *tape = p->tape;
+        p->tape = NULL;
+        start(p, tape, now, false);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+void player_set_speed(Player *p, double speed) {
+    pthread_mutex_lock(&p->lock);
+    p->speed = CLAMP(speed, 0.1, 4);
+    engine_set_speed(p->engine, p->speed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void player_stop(Player *p) {
+    pthread_mutex_lock(&p->lock);
+    cut(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void player_panic(Player *p) {
+    pthread_mutex_lock(&p->lock);
+    cut(p);
+    p->epoch = engine_panic(p->engine);
+    pthread_mutex_unlock(&p->lock);
+}
+
+PlayerState player_state(Player *p) {
+    pthread_mutex_lock(&p->lock);
+    PlayerState ret = {.playing = p->tape != NULL};
+    if (p->tape) {
+        EngineState s;
+        bool whole, follows = engine_follows(p, &s);
+        int64_t known = tape_known(p->tape, &whole);
+        ret.position = follows ? s.position : p->from;
+        ret.ended = whole && p->begun && follows && s.position >= known &&
+                    p->laps_pushed == p->laps_played;
+        ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
+    }
+    pthread_mutex_unlock(&p->lock);
+    return ret;
+}

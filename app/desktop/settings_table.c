@@ -1,0 +1,205 @@
+#include "app/desktop/settings_table.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum Kind { BOOLEAN, INTEGER, LONG, NUMBER, TEXT, PATH, PATHS } Kind;
+
+typedef struct Setting {
+    const char *group, *key;
+    Kind kind;
+    size_t offset;
+    double least, most, normal; // texts: "" is normal
+} Setting;
+
+#define SETTING(group, key, kind, field, ...)                                          \
+    { group, key, kind, offsetof(Settings, field), __VA_ARGS__ }
+
+// clang-format off
+static const Setting table[] = {
+    SETTING("audio", "device", TEXT, audio_device, 0, 0, 0),
+    SETTING("audio", "api", TEXT, audio_api, 0, 0, 0),
+    SETTING("audio", "buffer_frames", INTEGER, buffer_frames, 16, 8192, 512),
+    SETTING("audio", "soundfont", PATH, soundfont, 0, 0, 0),
+    SETTING("audio", "volume", NUMBER, volume, 0, 1, 0.8),
+    SETTING("input", "midi", TEXT, midi_input, 0, 0, 0),
+    SETTING("input", "octave", INTEGER, octave, -4, 4, 0),
+    SETTING("model", "file", PATH, model, 0, 0, 0),
+    SETTING("model", "temperature", NUMBER, temperature, 0, 5, 1),
+    SETTING("model", "top_p", NUMBER, top_p, 0, 1, 1),
+    SETTING("model", "min_p", NUMBER, min_p, 0, 1, 0),
+    SETTING("model", "top_k", INTEGER, top_k, 0, 1000, 0),
+    SETTING("model", "takes", INTEGER, takes, 1, 16, 1),
+    SETTING("model", "seconds", NUMBER, seconds, 1, 3600, 30),
+    SETTING("model", "endless", BOOLEAN, endless, 0, 1, 0),
+    SETTING("model", "keep_seed", BOOLEAN, keep_seed, 0, 1, 0),
+    SETTING("model", "seed", LONG, seed, 0, 9007199254740992, 1),
+    SETTING("model", "answer", BOOLEAN, answer, 0, 1, 0),
+    SETTING("model", "pause", NUMBER, pause, 0.2, 30, 1.5),
+    SETTING("window", "width", INTEGER, width, 320, 16384, 1280),
+    SETTING("window", "height", INTEGER, height, 240, 16384, 800),
+    SETTING("window", "scale", NUMBER, scale, 0.5, 4, 1),
+    SETTING("window", "follow", BOOLEAN, follow, 0, 1, 1),
+    SETTING("window", "lens", BOOLEAN, lens, 0, 1, 0),
+    SETTING("window", "speed", NUMBER, speed, 0.1, 4, 1),
+    SETTING("files", "folder", PATH, folder, 0, 0, 0),
+    SETTING("files", "recent", PATHS, recent, 0, 0, 0),
+};
+// clang-format on
+
+#define EACH(s) (const Setting *s = table; s < table + G_N_ELEMENTS(table); s++)
+
+static void *field(Settings *settings, const Setting *s) {
+    return (char *)settings + s->offset;
+}
+
+static bool is_text(const char *text) {
+    if (!g_utf8_validate(text, -1, NULL)) return false;
+    for (; *text; text = g_utf8_next_char(text))
+        if (g_unichar_iscntrl(g_utf8_get_char(text))) return false;
+    return true;
+}
+
+static char *escaped(const char *path) {
+    return g_uri_escape_string(path, " !#$&'()*+,/:;=?@[]\\\"<>^`{|}", true);
+}
+
+static void set_normal(Settings *ret, const Setting *s) {
+    void *to = field(ret, s);
+    switch (s->kind) {
+    case BOOLEAN: *(bool *)to = s->normal != 0; break;
+    case INTEGER: *(int *)to = (int)s->normal; break;
+    case LONG: *(int64_t *)to = (int64_t)s->normal; break;
+    case NUMBER: *(double *)to = s->normal; break;
+    case TEXT:
+    case PATH: *(char **)to = g_strdup(""); break;
+    case PATHS: *(char ***)to = g_new0(char *, 1); break;
+    }
+}
+
+static void set_number(void *to, Kind kind, double value) {
+    if (kind == INTEGER) *(int *)to = (int)value;
+    if (kind == LONG) *(int64_t *)to = (int64_t)value;
+    if (kind == NUMBER) *(double *)to = value;
+}
+
+static bool read_number(const Setting *s, GKeyFile *file, double *ret) {
+    g_autoptr(GError) error = NULL;
+    *ret = s->kind == NUMBER
+               ? g_key_file_get_double(file, s->group, s->key, &error)
+               : (double)g_key_file_get_int64(file, s->group, s->key, &error);
+    return !error && isfinite(*ret) && *ret >= s->least && *ret <= s->most;
+}
+
+static bool read_paths(const Setting *s, GKeyFile *file, char ***to) {
+    g_auto(GStrv) list = g_key_file_get_string_list(file, s->group, s->key, NULL, NULL);
+    GPtrArray *paths = g_ptr_array_new();
+    bool ok = list != NULL;
+    for (size_t i = 0; ok && list[i] && paths->len < SETTINGS_RECENT; i++) {
+        char *path = g_uri_unescape_string(list[i], NULL);
+        ok = path != NULL;
+        if (ok) g_ptr_array_add(paths, path);
+    }
+    g_ptr_array_add(paths, NULL);
+    g_strfreev(*to);
+    *to = (char **)g_ptr_array_free(paths, false);
+    return ok;
+}
+
+static bool read_text(const Setting *s, GKeyFile *file, char **to) {
+    char *text = g_key_file_get_string(file, s->group, s->key, NULL);
+    if (text && s->kind == PATH) {
+        char *path = g_uri_unescape_string(text, NULL);
+        g_free(text);
+        text = path;
+    } else if (text && !is_text(text)) {
+        g_clear_pointer(&text, g_free);
+    }
+    if (!text) return false;
+    g_free(*to);
+    *to = text;
+    return true;
+}
+
+static bool read_setting(Settings *ret, const Setting *s, GKeyFile *file) {
+    void *to = field(ret, s);
+    g_autoptr(GError) error = NULL;
+    double number;
+    switch (s->kind) {
+    case BOOLEAN: {
+        bool value = g_key_file_get_boolean(file, s->group, s->key, &error);
+        if (!error) *(bool *)to = value;
+        return !error;
+    }
+    case INTEGER:
+    case LONG:
+    case NUMBER:
+        if (!read_number(s, file, &number)) return false;
+        set_number(to, s->kind, number);
+        return true;
+    case TEXT:
+    case PATH: return read_text(s, file, to);
+    case PATHS: return read_paths(s, file, to);
+    }
+    return false;
+}
+
+void settings_table_reset(Settings *ret) {
+    for
+        EACH (s) set_normal(ret, s);
+}
+
+char *settings_table_read(Settings *ret, GKeyFile *file) {
+    GString *wrong = g_string_new(NULL);
+    for
+        EACH (s) {
+            if (!g_key_file_has_key(file, s->group, s->key, NULL)) continue;
+            if (read_setting(ret, s, file)) continue;
+            g_string_append_printf(wrong, "%s%s/%s", wrong->len ? ", " : "", s->group,
+                                   s->key);
+        }
+    return g_string_free(wrong, wrong->len == 0);
+}
+
+static void write_paths(GKeyFile *file, const Setting *s, char *const *paths) {
+    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+    for (; *paths; paths++) g_ptr_array_add(list, escaped(*paths));
+    g_key_file_set_string_list(file, s->group, s->key, (const char *const *)list->pdata,
+                               list->len);
+    g_ptr_array_unref(list);
+}
+
+// As people write them: 0.95, not 0.94999999999999996.
+static void write_number(GKeyFile *file, const Setting *s, double number) {
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_key_file_set_value(file, s->group, s->key,
+                         g_ascii_formatd(text, sizeof text, "%.6g", number));
+}
+
+static void write_setting(GKeyFile *file, Settings *settings, const Setting *s) {
+    void *at = field(settings, s);
+    g_autofree char *path = s->kind == PATH ? escaped(*(char **)at) : NULL;
+    switch (s->kind) {
+    case BOOLEAN: g_key_file_set_boolean(file, s->group, s->key, *(bool *)at); break;
+    case INTEGER: g_key_file_set_integer(file, s->group, s->key, *(int *)at); break;
+    case LONG: g_key_file_set_int64(file, s->group, s->key, *(int64_t *)at); break;
+    case NUMBER: write_number(file, s, *(double *)at); break;
+    case TEXT: g_key_file_set_string(file, s->group, s->key, *(char **)at); break;
+    case PATH: g_key_file_set_string(file, s->group, s->key, path); break;
+    case PATHS: write_paths(file, s, *(char ***)at); break;
+    }
+}
+
+void settings_table_write(GKeyFile *ret, Settings *settings) {
+    for
+        EACH (s) write_setting(ret, settings, s);
+}
+
+void settings_table_clear(Settings *settings) {
+    for
+        EACH (s) {
+            void *at = field(settings, s);
+            if (s->kind == TEXT || s->kind == PATH) g_free(*(char **)at);
+            if (s->kind == PATHS) g_strfreev(*(char ***)at);
+        }
+}

@@ -1,0 +1,153 @@
+#include "app/desktop/writer_work.h"
+
+#include "model/files/memory.h"
+
+static void job_free(gpointer job) {
+    Job *j = job;
+    continuation_clear(&j->c);
+    session_free(j->session);
+    stream_unref(j->asked.stream);
+    g_array_unref(j->asked.tokens);
+    g_array_unref(j->fresh);
+    g_clear_error(&j->error);
+    g_free(j);
+}
+
+Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
+    Writer *w = g_new0(Writer, 1);
+    w->path = model && *model ? g_strdup(model) : NULL;
+    w->wake = wake, w->data = data;
+    w->heard = -1;
+    w->state.loading = true;
+    w->jobs = g_ptr_array_new_with_free_func(job_free);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->change, NULL);
+    w->thread = g_thread_new("writer", writer_work, w);
+    return w;
+}
+
+void writer_free(Writer *w) {
+    if (!w) return;
+    pthread_mutex_lock(&w->lock);
+    w->quit = true;
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
+    g_thread_join(w->thread);
+    g_ptr_array_unref(w->jobs);
+    ready_clear(&w->ready);
+    if (w->wanted) g_array_unref(w->wanted);
+    if (w->state.lens) g_array_unref(w->state.lens);
+    weights_free(w->weights);
+    model_free(&w->model);
+    pool_free(w->pool);
+    memory_free(w->attention);
+    memory_free(w->recalled);
+    g_free(w->trouble);
+    g_free(w->path);
+    pthread_cond_destroy(&w->change);
+    pthread_mutex_destroy(&w->lock);
+    g_free(w);
+}
+
+const WriterModel *writer_model(Writer *w) {
+    pthread_mutex_lock(&w->lock);
+    const WriterModel *ret = w->loaded ? &w->known : NULL;
+    pthread_mutex_unlock(&w->lock);
+    return ret;
+}
+
+char *writer_trouble(Writer *w) {
+    pthread_mutex_lock(&w->lock);
+    char *ret = g_strdup(w->trouble);
+    pthread_mutex_unlock(&w->lock);
+    return ret;
+}
+
+void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
+    pthread_mutex_lock(&w->lock);
+    if (w->wanted) g_array_unref(w->wanted);
+    w->wanted = g_array_ref(tokens);
+    w->wanted_origin = origin;
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void writer_write(Writer *w, const WriterJob *job) {
+    Job *j = g_new0(Job, 1);
+    j->asked = *job;
+    stream_ref(job->stream);
+    g_array_ref(job->tokens);
+    j->fresh = g_array_new(false, false, sizeof(Token));
+    pthread_mutex_lock(&w->lock);
+    g_ptr_array_add(w->jobs, j);
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void writer_stop(Writer *w, int take) {
+    pthread_mutex_lock(&w->lock);
+    for (guint i = 0; i < w->jobs->len; i++) {
+        Job *j = w->jobs->pdata[i];
+        if (take < 0 || j->asked.stream->take == take) j->stop = true;
+    }
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void writer_follow(Writer *w, int take, int64_t playhead) {
+    pthread_mutex_lock(&w->lock);
+    w->heard = take;
+    w->playhead = playhead;
+    pthread_cond_signal(&w->change);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void writer_set_lens(Writer *w, bool on) {
+    pthread_mutex_lock(&w->lock);
+    w->lens = on;
+    pthread_mutex_unlock(&w->lock);
+}
+
+bool writer_read(Writer *w, WriterNews *ret) {
+    bool any = false;
+    pthread_mutex_lock(&w->lock);
+    for (guint i = 0; i < w->jobs->len && !any; i++) {
+        Job *j = w->jobs->pdata[i];
+        if (j->fresh->len == 0 && !j->over) continue;
+        const Stream *s = j->asked.stream;
+        *ret = (WriterNews){.take = s->take,
+                            .stream = s,
+                            .tokens = j->fresh,
+                            .finished = j->over,
+                            .drawn = j->drawn,
+                            .missing = j->missing,
+                            .error = g_steal_pointer(&j->error)};
+        j->fresh = g_array_new(false, false, sizeof(Token));
+        any = true;
+        if (j->over) g_ptr_array_remove_index(w->jobs, i);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return any;
+}
+
+bool writer_writes(Writer *w, int take) {
+    bool any = false;
+    pthread_mutex_lock(&w->lock);
+    for (guint i = 0; i < w->jobs->len; i++) {
+        const Job *j = w->jobs->pdata[i];
+        any = any || take < 0 || j->asked.stream->take == take;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return any;
+}
+
+WriterState writer_state(Writer *w) {
+    pthread_mutex_lock(&w->lock);
+    WriterState ret = w->state;
+    ret.writing = false;
+    for (guint i = 0; i < w->jobs->len; i++)
+        ret.writing = ret.writing || !((Job *)w->jobs->pdata[i])->over;
+    if (ret.lens) g_array_ref(ret.lens);
+    pthread_mutex_unlock(&w->lock);
+    return ret;
+}

@@ -1,0 +1,256 @@
+#include "app/desktop/writer_work.h"
+
+#include "app/base/cli.h"
+#include "model/files/memory.h"
+
+#define BATCH   4000   // microseconds of work between two looks at what is asked
+#define LOOK    100000 // and between two looks at what the model listens to
+#define WAKE    30000  // and between two calls of wake()
+#define MEASURE 500000 // of work, that the rate is taken over
+
+void ready_clear(Ready *r) {
+    if (r->tokens) g_array_unref(r->tokens);
+    session_free(r->session);
+    *r = (Ready){0};
+}
+
+static bool same_tokens(const GArray *a, const GArray *b) {
+    return a && b && a->len == b->len &&
+           memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
+}
+
+static bool load(Writer *w, GError **error) {
+    if (!w->path && !(w->path = cli_find_model(NULL, error))) return false;
+    TokenizerKind kind;
+    if (!cli_load_model(w->path, &w->model, error) ||
+        !continuation_tokenizer(&w->model, w->path, &kind, error))
+        return false;
+    // A core is left to the sound.
+    w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
+    pool_set_mixed(w->pool, true);
+    w->weights = weights_new(&w->model, true);
+    w->attention = memory_new((size_t)w->model.config.context, sizeof(real));
+    w->recalled = memory_new((size_t)w->model.config.context, sizeof(real));
+    if (!w->weights || !w->attention || !w->recalled)
+        return memory_lacks("this model", error);
+    w->known = (WriterModel){w->path, w->model.hash, kind, w->model.config.context};
+    return true;
+}
+
+// ---- which take
+
+// Up to where it is written for now.
+static int64_t limit(const Writer *w, const Job *j) {
+    const Plan *plan = &j->asked.plan;
+    if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
+    return MAX(w->playhead, j->asked.stream->fork) + WRITER_ENDLESS;
+}
+
+static bool is_far(const Writer *w, const Job *j) {
+    return j->asked.stream->known > limit(w, j);
+}
+
+static int64_t written(const Job *j) {
+    return j->asked.stream->known - j->asked.stream->fork;
+}
+
+static Job *choose(const Writer *w) {
+    Job *heard = NULL, *other = NULL;
+    for (guint i = 0; i < w->jobs->len; i++) {
+        Job *j = w->jobs->pdata[i];
+        if (j->over || is_far(w, j)) continue;
+        if (j->asked.stream->take == w->heard)
+            heard = j;
+        else if (!other || written(j) < written(other))
+            other = j;
+    }
+    if (!heard || !other) return heard ? heard : other;
+    const Stream *s = heard->asked.stream;
+    return s->known < MAX(w->playhead, s->fork) + WRITER_AHEAD ? heard : other;
+}
+
+// ---- writing
+
+static void tell(Writer *w) {
+    w->woken = g_get_monotonic_time();
+    w->wake(w->data);
+}
+
+// False: there is no memory for its session.
+static bool begin(Writer *w, Job *j) {
+    if (same_tokens(w->ready.tokens, j->asked.tokens)) {
+        j->session = w->ready.session;
+        w->ready.session = NULL;
+        ready_clear(&w->ready);
+    } else {
+        j->session = session_new(w->weights, w->pool);
+    }
+    if (!j->session) return false;
+    j->begun = true;
+    Prompt prompt = {.tokens = j->asked.tokens, .step = j->asked.step};
+    continuation_begin(&j->c, j->session, w->known.tokenizer, &prompt, &j->asked.plan);
+    return true;
+}
+
+static void give_up(Writer *w, Job *j) {
+    stream_end(j->asked.stream);
+    pthread_mutex_lock(&w->lock);
+    j->over = true;
+    memory_lacks("writing with this model", &j->error);
+    pthread_mutex_unlock(&w->lock);
+    tell(w);
+}
+
+static void add_event(Job *j, Decoded d) {
+    static const uint8_t kinds[] = {
+        [DECODED_NOTE_ON] = EVENT_NOTE_ON,
+        [DECODED_NOTE_OFF] = EVENT_NOTE_OFF,
+        [DECODED_PEDAL] = EVENT_PEDAL,
+        [DECODED_END] = 0, // not heard
+    };
+    Stream *s = j->asked.stream;
+    int64_t time = MAX(j->asked.origin + d.time, s->fork);
+    AudioEvent e = {.time = time, .kind = kinds[d.kind], .pitch = d.pitch};
+    if (d.kind != DECODED_NOTE_OFF) e.value = d.velocity;
+    bool heard = d.kind != DECODED_NOTHING && d.kind != DECODED_END;
+    stream_add(s, heard ? &e : NULL, time);
+}
+
+// Hands over the tokens that are there to stay; all when it is over.
+static void hand_over(Job *j, bool over) {
+    size_t count;
+    const Token *tokens = continuation_take(&j->c, &count);
+    size_t settled = over ? count : take_settled(tokens, count);
+    // Tokens once told are never taken back.
+    if (settled > j->told)
+        g_array_append_vals(j->fresh, tokens + j->told, (guint)(settled - j->told));
+    j->told = MAX(j->told, settled);
+    j->over = over;
+    j->drawn = j->c.drawn;
+    j->missing = continuation_missing(&j->c);
+}
+
+// The horizon, and the notes it listens to, of what a session was given.
+static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool lens) {
+    const Token *tokens = &g_array_index(all, Token, 0);
+    int count = (int)all->len, M = w->model.config.context;
+    int64_t attended = lens_step(tokens, count, count - M);
+    int64_t latents = lens_step(tokens, count, count - session_latents(s));
+    int keys = lens ? session_attention(s, w->attention) : 0;
+    bool recalls = keys && session_recall(s, w->recalled) == keys;
+    GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention,
+                                      recalls ? w->recalled : NULL)
+                         : NULL;
+    pthread_mutex_lock(&w->lock);
+    WriterState *to = &w->state;
+    to->context = MIN(count, M);
+    to->attended = origin + attended * STEP_MICROSECONDS;
+    to->latents = origin + latents * STEP_MICROSECONDS;
+    to->origin = origin;
+    if (to->lens) g_array_unref(to->lens);
+    to->lens = notes;
+    pthread_mutex_unlock(&w->lock);
+    w->looked = g_get_monotonic_time();
+}
+
+static void measure(Writer *w, const Job *j, bool heard, int64_t began, int tokens) {
+    w->spent += g_get_monotonic_time() - began;
+    w->counted += tokens;
+    double seconds = continuation_seconds(&j->c);
+    if (heard && seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
+    if (w->spent < MEASURE && w->state.rate > 0) return;
+    w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
+    if (w->spent > MEASURE) w->spent = w->counted = 0;
+}
+
+// What was asked of a job when it was chosen.
+typedef struct Asked {
+    bool stop;
+    bool heard; // it is what the screen tells of
+    bool lens;
+    int64_t until;
+} Asked;
+
+static void write_on(Writer *w, Job *j, Asked asked) {
+    int64_t began = g_get_monotonic_time();
+    if (asked.stop) continuation_stop(&j->c);
+    Decoded d;
+    int tokens = 0;
+    bool more = true;
+    bool first = j->c.drawn == 0;
+    do {
+        more = continuation_next(&j->c, &d);
+        if (first) began = g_get_monotonic_time(); // that was the prompt
+        first = false;
+        if (more) add_event(j, d), tokens++;
+    } while (more && j->asked.stream->known <= asked.until &&
+             g_get_monotonic_time() < began + BATCH);
+    if (!more) stream_end(j->asked.stream);
+    int64_t now = g_get_monotonic_time();
+    if (asked.heard && (now > w->looked + LOOK || !more))
+        look(w, j->session, j->c.tokens, j->asked.origin, asked.lens);
+    pthread_mutex_lock(&w->lock);
+    measure(w, j, asked.heard, began, tokens);
+    hand_over(j, !more);
+    pthread_mutex_unlock(&w->lock);
+    if (now > w->woken + WAKE || !more) tell(w);
+}
+
+static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
+    if (!same_tokens(w->ready.tokens, tokens)) {
+        ready_clear(&w->ready);
+        Session *s = session_new(w->weights, w->pool);
+        if (s) {
+            session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
+            w->ready = (Ready){g_array_ref(tokens), s, origin};
+        }
+    }
+    // Without the memory to read ahead, the take to come says so.
+    if (w->ready.session) look(w, w->ready.session, tokens, origin, lens);
+    g_array_unref(tokens);
+    tell(w);
+}
+
+// One piece of work; `lock` is held before and after. False: there is none.
+static bool work(Writer *w) {
+    Job *j = choose(w);
+    GArray *tokens = NULL;
+    bool lens = w->lens;
+    if (!j) tokens = g_steal_pointer(&w->wanted);
+    if (!j && !tokens) return false;
+    bool reading = tokens || !j->begun;
+    Asked asked = {0};
+    if (j)
+        asked = (Asked){j->stop, w->heard < 0 || j->asked.stream->take == w->heard,
+                        lens, limit(w, j)};
+    int64_t origin = w->wanted_origin;
+    w->state.reading = reading;
+    pthread_mutex_unlock(&w->lock);
+    if (j && !j->begun && !begin(w, j))
+        give_up(w, j);
+    else if (j)
+        write_on(w, j, asked);
+    else
+        read_ahead(w, tokens, origin, lens);
+    pthread_mutex_lock(&w->lock);
+    w->state.reading = false;
+    return true;
+}
+
+void *writer_work(void *data) {
+    Writer *w = data;
+    GError *error = NULL;
+    bool ok = load(w, &error);
+    pthread_mutex_lock(&w->lock);
+    w->loaded = ok;
+    w->state.loading = false;
+    if (!ok) w->trouble = g_strdup(error->message);
+    g_clear_error(&error);
+    pthread_mutex_unlock(&w->lock);
+    tell(w);
+    pthread_mutex_lock(&w->lock);
+    while (ok && !w->quit)
+        if (!work(w)) pthread_cond_wait(&w->change, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}

@@ -1,0 +1,59 @@
+// What writer.c, which others call, and writer_work.c, the thread, share.
+#ifndef APP_DESKTOP_WRITER_WORK_H
+#define APP_DESKTOP_WRITER_WORK_H
+
+#include "app/desktop/writer.h"
+
+// One take on its way. What is `fresh`, `stop`, `over` and `error` is shared; the rest
+// is the thread's.
+typedef struct Job {
+    WriterJob asked; // references owned
+    Session *session;
+    Continuation c;
+    bool begun;
+    size_t told; // tokens of the take that were told
+    GArray *fresh;
+    bool stop, over;
+    GError *error; // owned; why it is over without being written, or NULL
+    int64_t drawn;
+    double missing;
+} Job;
+
+// A prompt that was read ahead.
+typedef struct Ready {
+    GArray *tokens; // owned reference; NULL: none
+    Session *session;
+    int64_t origin;
+} Ready;
+
+struct Writer {
+    char *path; // owned
+    void (*wake)(void *data);
+    void *data;
+    GThread *thread;
+
+    // The thread's.
+    Model model;
+    Weights *weights;
+    Pool *pool;
+    Ready ready;
+    real *attention, *recalled; // (M); owned
+    int64_t looked, woken, spent, counted;
+
+    pthread_mutex_t lock; // of all below
+    pthread_cond_t change;
+    GPtrArray *jobs; // owned, Job *
+    GArray *wanted;  // prompt to read ahead; owned reference
+    int64_t wanted_origin;
+    int heard;
+    int64_t playhead;
+    bool quit, loaded, lens;
+    char *trouble;
+    WriterModel known;
+    WriterState state;
+};
+
+void ready_clear(Ready *r);
+void *writer_work(void *writer); // the thread
+
+#endif

@@ -1,0 +1,262 @@
+#include "app/document/journal.h"
+
+#include "app/document/document_file.h"
+#include "app/document/journal_names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct Journal {
+    char *path; // owned
+    int fd;
+    size_t followed; // bytes of the document's history
+    bool worth;      // keeping
+    GThread *thread;
+    // pthread's own, since ThreadSanitizer does not see through GLib's.
+    pthread_mutex_t lock; // of what follows
+    pthread_cond_t wake, done;
+    GByteArray *pending; // owned; not yet taken by the writer
+    bool hurry;          // all of it to the disk, now
+    bool closing;
+    int code; // errno of what failed last, or 0
+};
+
+typedef struct Writer {
+    int fd;
+    GByteArray *backlog; // owned; not yet written
+    off_t end;           // of what is
+    bool dirty;          // written, but maybe not on the disk
+    int64_t due;         // when to sync, or to try again
+    int code;
+} Writer;
+
+// At a place of its own, so that a try goes over what a failed one left.
+static int write_all(int fd, const uint8_t *bytes, size_t size, off_t at) {
+    while (size > 0) {
+        ssize_t n = pwrite(fd, bytes, size, at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return n < 0 ? errno : EIO;
+        bytes += n;
+        size -= (size_t)n;
+        at += n;
+    }
+    return 0;
+}
+
+static void work(Writer *w, bool hurry) {
+    int64_t now = g_get_monotonic_time();
+    bool due = hurry || now >= w->due;
+    if (w->backlog->len > 0 && (due || !w->code)) {
+        w->code = write_all(w->fd, w->backlog->data, w->backlog->len, w->end);
+        if (w->code || !w->dirty) w->due = now + JOURNAL_SYNC;
+        if (!w->code) {
+            w->end += w->backlog->len;
+            g_byte_array_set_size(w->backlog, 0);
+            w->dirty = true;
+        }
+    }
+    if (w->dirty && due && w->backlog->len == 0) {
+        w->code = fdatasync(w->fd) == 0 ? 0 : errno;
+        w->dirty = false;
+    }
+}
+
+// False: the time has come.
+static bool wait_until(Journal *j, int64_t time) {
+    struct timespec due = {time / 1000000, time % 1000000 * 1000};
+    return pthread_cond_timedwait(&j->wake, &j->lock, &due) == 0;
+}
+
+static void *write_on(void *data) {
+    Journal *j = data;
+    Writer w = {.fd = j->fd, .backlog = g_byte_array_new()};
+    pthread_mutex_lock(&j->lock);
+    do {
+        bool idle = w.backlog->len == 0 && !w.dirty, waits = true;
+        while (waits && j->pending->len == 0 && !j->hurry)
+            if (idle)
+                pthread_cond_wait(&j->wake, &j->lock);
+            else
+                waits = wait_until(j, w.due);
+        // While the disk fails, new bytes are no reason to try it again.
+        while (w.code && w.backlog->len > 0 && !j->hurry && wait_until(j, w.due)) {
+        }
+        g_byte_array_append(w.backlog, j->pending->data, j->pending->len);
+        g_byte_array_set_size(j->pending, 0);
+        bool hurry = j->hurry;
+        pthread_mutex_unlock(&j->lock);
+        work(&w, hurry);
+        pthread_mutex_lock(&j->lock);
+        j->code = w.code;
+        if (hurry) {
+            j->hurry = false;
+            pthread_cond_signal(&j->done);
+        }
+    } while (!j->closing || j->hurry);
+    pthread_mutex_unlock(&j->lock);
+    g_byte_array_unref(w.backlog);
+    return NULL;
+}
+
+static bool fail(const char *path, const char *what, int code, GError **error) {
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "%s: %s: %s",
+                path, what, g_strerror(code));
+    return false;
+}
+
+static const char unwritten[] = "what happens cannot be kept safe";
+
+static int create(const char *folder, char **ret_path) {
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M%S");
+    for (int i = 0; i < 1000; i++) {
+        g_autofree char *stem = g_strdup_printf("%s/%s-%d", folder, date, i);
+        g_autofree char *closed = g_strconcat(stem, DOCUMENT_SUFFIX, NULL);
+        g_autofree char *path = g_strconcat(stem, JOURNAL_SUFFIX, NULL);
+        if (g_file_test(closed, G_FILE_TEST_EXISTS)) continue;
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0 && errno == EEXIST) continue;
+        if (fd >= 0) *ret_path = g_steal_pointer(&path);
+        return fd;
+    }
+    errno = EEXIST;
+    return -1;
+}
+
+static void init_locks(Journal *j) {
+    pthread_condattr_t clock; // the one of g_get_monotonic_time()
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->wake, &clock);
+    pthread_cond_init(&j->done, NULL);
+    pthread_condattr_destroy(&clock);
+}
+
+bool journal_open(Journal **ret, const char *folder, GError **error) {
+    if (g_mkdir_with_parents(folder, 0700) != 0)
+        return fail(folder, unwritten, errno, error);
+    char *path;
+    int fd = create(folder, &path);
+    if (fd < 0) return fail(folder, unwritten, errno, error);
+    int locked;
+    do // a program that looks for journals holds it for a moment
+        locked = flock(fd, LOCK_EX);
+    while (locked != 0 && errno == EINTR);
+    if (locked != 0) {
+        fail(path, unwritten, errno, error);
+        unlink(path);
+        close(fd);
+        g_free(path);
+        return false;
+    }
+    Journal *j = g_new0(Journal, 1);
+    j->path = path;
+    j->fd = fd;
+    j->pending = g_byte_array_new();
+    init_locks(j);
+    j->thread = g_thread_new("journal", write_on, j);
+    *ret = j;
+    return true;
+}
+
+void journal_follow(Journal *j, const Document *d) {
+    size_t size = d->history.bytes->len;
+    if (!j || j->followed == size) return;
+    const Take *root = document_take(d, 0);
+    j->worth = d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
+    pthread_mutex_lock(&j->lock);
+    g_byte_array_append(j->pending, d->history.bytes->data + j->followed,
+                        (guint)(size - j->followed));
+    pthread_cond_signal(&j->wake);
+    pthread_mutex_unlock(&j->lock);
+    j->followed = size;
+}
+
+// Returns the errno of what failed, or 0.
+static int hurry(Journal *j, bool closing) {
+    pthread_mutex_lock(&j->lock);
+    j->hurry = true;
+    j->closing = closing;
+    pthread_cond_signal(&j->wake);
+    while (j->hurry) pthread_cond_wait(&j->done, &j->lock);
+    int code = j->code;
+    pthread_mutex_unlock(&j->lock);
+    return code;
+}
+
+bool journal_sync(Journal *j, GError **error) {
+    int code = hurry(j, false);
+    return code == 0 || fail(j->path, unwritten, code, error);
+}
+
+char *journal_trouble(Journal *j) {
+    if (!j) return NULL;
+    pthread_mutex_lock(&j->lock);
+    int code = j->code;
+    pthread_mutex_unlock(&j->lock);
+    if (!code) return NULL;
+    return g_strdup_printf("%s: %s: %s", j->path, unwritten, g_strerror(code));
+}
+
+// Renamed or gone before the lock is: no one finds it between the two.
+static bool put_away(Journal *j) {
+    if (!j->worth) return unlink(j->path) == 0;
+    g_autofree char *closed = journal_renamed(j->path, DOCUMENT_SUFFIX);
+    return rename(j->path, closed) == 0;
+}
+
+bool journal_close(Journal *j, GError **error) {
+    if (!j) return true;
+    int code = hurry(j, true);
+    g_thread_join(j->thread);
+    bool ok = code == 0 || fail(j->path, unwritten, code, error);
+    if (ok && !put_away(j))
+        ok = fail(j->path, "it could not be put away", errno, error);
+    close(j->fd);
+    g_byte_array_unref(j->pending);
+    pthread_mutex_destroy(&j->lock);
+    pthread_cond_destroy(&j->wake);
+    pthread_cond_destroy(&j->done);
+    g_free(j->path);
+    g_free(j);
+    return ok;
+}
+
+bool journal_restore(Journal **ret, Document *ret_document, const char *folder,
+                     const char *path, char **ret_trouble, GError **error) {
+    int old = journal_claim(folder, path, error);
+    if (old < 0) return false;
+    Document d;
+    Journal *j;
+    char *trouble;
+    if (!document_read(&d, old, path, &trouble, error)) goto unread;
+    if (!journal_open(&j, folder, error)) goto unopened;
+    journal_follow(j, &d);
+    if (!journal_sync(j, error)) goto unwritten;
+    // If the old one stays, it is offered again: nothing is lost by that.
+    if (trouble) {
+        g_autofree char *damaged = journal_renamed(path, JOURNAL_DAMAGED);
+        (void)!rename(path, damaged);
+    } else
+        unlink(path);
+    close(old);
+    *ret = j;
+    *ret_document = d;
+    *ret_trouble = trouble;
+    return true;
+unwritten:
+    j->worth = false;
+    put_away(j);
+    journal_close(j, NULL);
+unopened:
+    g_free(trouble);
+    document_clear(&d);
+unread:
+    close(old);
+    return false;
+}

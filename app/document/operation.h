@@ -1,0 +1,82 @@
+// What can happen to a document, as data: what document_apply() does, what a journal
+// records, and what comes back from it.
+//
+// As bytes, an operation is its kind (u8) and then
+//
+//   BEGIN     origin u8, name, notes u32, each: onset i64, release i64, pitch u8,
+//             velocity u8; pedal changes u32, each: time i64, value u8
+//   ADD       parent u32, fork i64, origin u8, chosen u8, joined u8; if generated:
+//             tokenizer u8, origin i64, step i64, velocity u8, pedal u8, 16 bytes (bit
+//             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p
+//             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
+//             model_hash
+//   TOKENS    take u32, tokens u32, each u16
+//   EVENTS    take u32, events u32, each: time i64, kind u8, pitch u8, value u8
+//   FINISH    take u32, drawn i64
+//   REMOVE    take u32
+//   RESTORE   take u32
+//   RENAME    take u32, name
+//   VIEW      take u32, point i64, selection i64 i64, loop i64 i64, looping u8
+//   UNDO      nothing
+//   REDO      nothing
+//
+// little-endian, f64 as IEEE 754, texts as u16 bytes and the bytes, no NUL among them.
+#ifndef APP_DOCUMENT_OPERATION_H
+#define APP_DOCUMENT_OPERATION_H
+
+#include "app/document/take.h"
+
+#define OPERATION_TEXT 4096 // bytes of a text at most
+
+typedef enum OperationKind {
+    OPERATION_BEGIN,   // the root: what was opened, played before, or nothing
+    OPERATION_ADD,     // a take
+    OPERATION_TOKENS,  // a generated take grows
+    OPERATION_EVENTS,  // a played take grows
+    OPERATION_FINISH,  // a take is complete
+    OPERATION_REMOVE,  // a take and what goes on from it is out of sight
+    OPERATION_RESTORE, // ... and back
+    OPERATION_RENAME,
+    OPERATION_VIEW,
+    OPERATION_UNDO,
+    OPERATION_REDO,
+    OPERATION_KINDS,
+} OperationKind;
+
+// Where the listener is. Times are microseconds on the path of the take.
+typedef struct DocumentView {
+    int take;                             // the one that is heard
+    int64_t point;                        // to continue from; -1: the end
+    int64_t selection_from, selection_to; // equal: nothing is selected
+    int64_t loop_from, loop_to;
+    bool looping;
+} DocumentView;
+
+typedef struct Operation {
+    OperationKind kind;
+    int take; // ADD: the parent
+    Origin origin;
+    char *name;       // BEGIN, RENAME
+    Performance root; // BEGIN
+    int64_t fork;     // ADD
+    bool chosen;      // ADD: the view goes to it
+    bool joined;      // ADD: undone together with the edit before
+    Recipe recipe;    // ADD
+    TakeStart start;  // ADD
+    uint16_t *tokens;
+    TakeEvent *events;
+    size_t count; // of tokens or events
+    int64_t drawn;
+    DocumentView view;
+} Operation;
+
+// Appends the bytes.
+void operation_encode(GByteArray *ret, const Operation *o);
+
+// Reads them; numbers may still make no sense for a document. What `ret` then points to
+// is its own: operation_clear() frees it. False: these bytes are no operation; `ret` is
+// to be cleared all the same.
+bool operation_decode(Operation *ret, const uint8_t *bytes, size_t size);
+void operation_clear(Operation *o); // of a decoded one
+
+#endif

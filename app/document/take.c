@@ -1,0 +1,103 @@
+#include "app/document/take.h"
+
+TakeStart take_start(const Decoder *decoder, int64_t origin) {
+    TakeStart ret = {origin, decoder->step, decoder->velocity, decoder->pedal, {false}};
+    for (int key = 0; key < 128; key++) ret.held[key] = decoder->sounding[key] != 0;
+    return ret;
+}
+
+static void add_event(Take *t, TakeEvent event) {
+    t->end = event.time;
+    t->notes += event.kind == TAKE_KEY_DOWN;
+    g_array_append_val(t->events, event);
+}
+
+static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *start) {
+    t->recipe = *recipe;
+    t->recipe.model = g_strdup(recipe->model ? recipe->model : "");
+    t->recipe.model_hash = g_strdup(recipe->model_hash ? recipe->model_hash : "");
+    t->start = *start;
+    decoder_init(&t->decoder);
+    t->decoder.step = start->step;
+    t->decoder.velocity = start->velocity;
+    t->decoder.pedal = start->pedal;
+    for (int key = 0; key < 128; key++) t->decoder.sounding[key] = start->held[key];
+    t->tokens = g_array_new(false, false, sizeof(uint16_t));
+    // A tokenizer without a pedal has folded it into the notes.
+    if (!start->pedal) add_event(t, (TakeEvent){t->fork, TAKE_PEDAL, 0, 0});
+    t->end = MAX(t->fork, start->origin + start->step * STEP_MICROSECONDS);
+}
+
+Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
+               const TakeStart *start) {
+    Take *t = g_new0(Take, 1);
+    t->fork = t->end = fork;
+    t->origin = origin;
+    t->name = g_strdup("");
+    t->events = g_array_new(false, false, sizeof(TakeEvent));
+    if (origin == ORIGIN_GENERATED)
+        begin_generated(t, recipe, start);
+    else
+        add_event(t, (TakeEvent){fork, TAKE_PEDAL, 0, 0});
+    return t;
+}
+
+void take_free(Take *t) {
+    if (!t) return;
+    g_free(t->name);
+    g_free(t->recipe.model);
+    g_free(t->recipe.model_hash);
+    if (t->events) g_array_unref(t->events);
+    if (t->tokens) g_array_unref(t->tokens);
+    g_free(t);
+}
+
+static bool in_range(TakeEvent e) {
+    switch ((TakeEventKind)e.kind) {
+    case TAKE_KEY_DOWN: return e.pitch < 128 && e.value > 0 && e.value < 128;
+    case TAKE_KEY_UP: return e.pitch < 128 && e.value == 0;
+    case TAKE_PEDAL: return e.pitch == 0 && e.value < 128;
+    case TAKE_TIME: return e.pitch == 0 && e.value == 0;
+    }
+    return false;
+}
+
+bool take_accepts(const Take *t, const TakeEvent *events, size_t count) {
+    int64_t now = t->end;
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].time < now || events[i].time > TAKE_LATEST) return false;
+        if (!in_range(events[i])) return false;
+        now = events[i].time;
+    }
+    return true;
+}
+
+void take_add_events(Take *t, const TakeEvent *events, size_t count) {
+    for (size_t i = 0; i < count; i++) add_event(t, events[i]);
+}
+
+void take_add_tokens(Take *t, const uint16_t *tokens, size_t count) {
+    static const uint8_t kinds[] = {
+        [DECODED_NOTE_ON] = TAKE_KEY_DOWN,
+        [DECODED_NOTE_OFF] = TAKE_KEY_UP,
+        [DECODED_PEDAL] = TAKE_PEDAL,
+    };
+    g_array_append_vals(t->tokens, tokens, (guint)count);
+    for (size_t i = 0; i < count; i++) {
+        Decoded d = decoder_push(&t->decoder, tokens[i]);
+        int64_t time = MAX(t->start.origin + d.time, t->fork);
+        if (d.kind == DECODED_NOTHING || d.kind == DECODED_END) {
+            t->end = MAX(t->end, time);
+            continue;
+        }
+        uint8_t value = d.kind == DECODED_NOTE_OFF ? 0 : d.velocity;
+        add_event(t, (TakeEvent){time, kinds[d.kind], d.pitch, value});
+    }
+}
+
+size_t take_settled(const Token *tokens, size_t count) {
+    while (count > 0 && (token_is_velocity(tokens[count - 1]) ||
+                         token_is_time_shift(tokens[count - 1])))
+        count--;
+    return count;
+}

@@ -1,0 +1,100 @@
+// A take: what goes on from a moment of the piece, and how it came about.
+//
+// It is a list of events in order of time, on the clock of the whole piece, that only
+// ever grows. A generated take is given as tokens and keeps them, so that an export
+// from it is what `par-midi continue` would have written; its events are what the
+// decoder makes of them (midi/tokenizer.h), none before the fork. A take that was
+// played is given as events.
+//
+// What its parent has sounding at the fork: the keys and strings that the model was
+// shown as open stay, until the take releases them, and the pedal stays as the model
+// knows it. A pianist begins with free hands: all is released there, the pedal lifted.
+// What the take leaves open ends where the take does.
+#ifndef APP_DOCUMENT_TAKE_H
+#define APP_DOCUMENT_TAKE_H
+
+#include "app/generation/continuation.h"
+
+// Microseconds: 1000 hours. No event of a file or of a pianist lies beyond, no fork
+// either.
+#define TAKE_LATEST INT64_C(3600000000000)
+
+typedef enum Origin {
+    ORIGIN_OPENED, // from a file
+    ORIGIN_PLAYED, // by hand
+    ORIGIN_GENERATED,
+} Origin;
+
+typedef enum TakeEventKind {
+    TAKE_KEY_DOWN, // `value` is the velocity, 1-127
+    TAKE_KEY_UP,
+    TAKE_PEDAL, // `value` as CC64 gives it
+    TAKE_TIME,  // nothing but that the take goes on up to here
+} TakeEventKind;
+
+typedef struct TakeEvent {
+    int64_t time;  // microseconds
+    uint8_t kind;  // TakeEventKind
+    uint8_t pitch; // of keys, else 0
+    uint8_t value; // else 0
+} TakeEvent;
+
+// Where the model took over: what Prompt.decoder knows at the cut.
+typedef struct TakeStart {
+    int64_t origin; // microseconds; step 0 of its tokens: where the prompt begins
+    int64_t step;
+    uint8_t velocity; // of the next note, if no token says so
+    bool pedal;       // down
+    bool held[128];   // keys that are open
+} TakeStart;
+
+TakeStart take_start(const Decoder *decoder, int64_t origin);
+
+// What a generated take was made with, for its receipt (app/generation/receipt.h).
+typedef struct Recipe {
+    TokenizerKind tokenizer;
+    Plan plan;
+    char *model;      // the file's name
+    char *model_hash; // as info prints it
+} Recipe;
+
+typedef struct Take {
+    int number; // its place in the document, by age; the root is 0
+    int parent; // number; -1: this is the root
+    int64_t fork;
+    Origin origin;
+    char *name;     // owned; "" until it is given one
+    bool removed;   // by the user or by an undo; it is kept all the same
+    bool finished;  // grows no more
+    int depth;      // of parents
+    int64_t end;    // up to where it goes, >= fork, microseconds
+    size_t notes;   // keys struck
+    GArray *events; // owned, TakeEvent; NULL of the root
+    // Of generated takes:
+    Recipe recipe; // strings owned
+    TakeStart start;
+    Decoder decoder; // after the tokens so far
+    GArray *tokens;  // owned, uint16_t
+    int64_t drawn;   // tokens but the closing ones, known when it is finished; or 0
+} Take;
+
+// A take without events. The recipe's texts are copied; it and `start` are read for
+// generated takes only.
+Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
+               const TakeStart *start);
+void take_free(Take *t); // accepts NULL
+
+// Whether these events may follow: in order of time, none before the end so far or
+// beyond TAKE_LATEST, pitches and values in range.
+bool take_accepts(const Take *t, const TakeEvent *events, size_t count);
+void take_add_events(Take *t, const TakeEvent *events, size_t count); // accepted ones
+
+// Any tokens may follow; those that make no sense change nothing.
+void take_add_tokens(Take *t, const uint16_t *tokens, size_t count);
+
+// How many of a growing take's tokens are there to stay: a hanging VELOCITY or
+// TIME_SHIFT at the end may be taken back when the continuation is stopped. Only what
+// is settled belongs into a document.
+size_t take_settled(const Token *tokens, size_t count);
+
+#endif

@@ -1,0 +1,23 @@
+// A folder that is measured: which of its files, and what decided that.
+#ifndef APP_EVALUATION_EVAL_FOLDER_H
+#define APP_EVALUATION_EVAL_FOLDER_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+
+#define EVAL_ALL "all"
+
+typedef struct EvalFolder {
+    char *folder;      // owned
+    const char *split; // EVAL_ALL, or the name of one
+    char *why;         // owned; "split by set.csv"
+    int files;         // of that split
+} EvalFolder;
+
+void eval_folder_free(void *folder);
+
+// Arrays of EvalFolder *: a line each on stdout; as JSON.
+void eval_folders_print(const GPtrArray *folders);
+cJSON *eval_folders_json(const GPtrArray *folders);
+
+#endif

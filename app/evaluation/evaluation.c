@@ -1,0 +1,133 @@
+#include "app/evaluation/evaluation.h"
+
+#include "app/base/cli.h"
+#include "midi/tokenizer.h"
+#include "model/files/memory.h"
+
+void score_add(Score *sum, const Score *s) {
+    sum->likelihood.nats += s->likelihood.nats;
+    sum->likelihood.tokens += s->likelihood.tokens;
+    sum->notes += s->notes;
+    sum->seconds += s->seconds;
+}
+
+static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
+                             GError **error) {
+    const char *name = e->model.tokenizer ? e->model.tokenizer : o->tokenizer;
+    if (!name)
+        g_set_error(error, MODEL_ERROR, 0,
+                    "%s: names no tokenizer, so --tokenizer must", o->model);
+    else if (!tokenizer_from_name(name, &e->kind) ||
+             tokenizer_vocabulary(e->kind) != e->model.config.vocabulary)
+        g_set_error(error, MODEL_ERROR, 0,
+                    "%s: its tokens are not those of a tokenizer "
+                    "%s that this program knows",
+                    o->model, name);
+    else
+        return true;
+    return false;
+}
+
+// The stride must suit the fewest latents, for all to have the same.
+static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **error) {
+    int fewest = G_MAXINT;
+    e->context_count = o->context_count;
+    for (int i = 0; i < e->context_count; i++) {
+        Config *c = &e->configs[i];
+        *c = e->model.config;
+        if (o->contexts[i]) c->context = o->contexts[i];
+        c->latents = o->latents ? o->latents : MIN(c->latents, c->context);
+        if (!config_check(c, error)) return false;
+        fewest = MIN(fewest, c->latents);
+    }
+    e->stride = o->stride ? o->stride : MAX(1, fewest / 2);
+    if (e->stride <= fewest) return true;
+    g_set_error(error, MODEL_ERROR, 0,
+                "a stride of %d would leap over tokens: it can be "
+                "%d latents at most",
+                e->stride, fewest);
+    return false;
+}
+
+// A workspace for all contexts.
+static Perceiver *new_perceiver(const Evaluation *e) {
+    Config most = e->model.config;
+    most.context = most.latents = 0;
+    for (int i = 0; i < e->context_count; i++) {
+        most.context = MAX(most.context, e->configs[i].context);
+        most.latents = MAX(most.latents, e->configs[i].latents);
+    }
+    return perceiver_new(&most, e->pool, most.context, most.latents);
+}
+
+bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {
+    Evaluation e = {0};
+    if (!cli_load_model(o->model, &e.model, error)) return false;
+    if (!choose_configs(&e, o, error) || !choose_tokenizer(&e, o, error)) {
+        evaluation_close(&e);
+        return false;
+    }
+    *ret = e;
+    ret->pool = pool_new(o->threads);
+    pool_set_mixed(ret->pool, o->stepwise ? o->int8 : !o->only_float);
+    if (o->stepwise)
+        ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
+    else
+        ret->net = new_perceiver(ret);
+    if (ret->weights || ret->net) return true;
+    evaluation_close(ret);
+    return memory_lacks("this model and context", error);
+}
+
+void evaluation_close(Evaluation *e) {
+    perceiver_free(e->net);
+    weights_free(e->weights);
+    pool_free(e->pool);
+    model_free(&e->model);
+    *e = (Evaluation){0};
+}
+
+static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
+                           const GArray *tokens, EvaluateReport r, GError **error) {
+    const Token *first = (const Token *)(void *)tokens->data;
+    if (e->net) {
+        evaluate_piece(sum, e->net, &e->model.parameters, c, first, (int)tokens->len,
+                       e->stride, r);
+        return true;
+    }
+    Session *session = session_new(e->weights, e->pool);
+    if (!session) return memory_lacks("this model and context", error);
+    evaluate_steps(sum, session, c->vocabulary, first, (int)tokens->len, r);
+    session_free(session);
+    return true;
+}
+
+// The report of one of several contexts as that of the file.
+typedef struct Part {
+    EvaluateReport whole;
+    int at, of;
+} Part;
+
+static void report_part(void *data, double done) {
+    const Part *p = data;
+    if (p->whole.report) p->whole.report(p->whole.data, (p->at + done) / p->of);
+}
+
+bool evaluation_measure(const Evaluation *e, const char *path,
+                        Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
+                        GError **error) {
+    Performance p = {0};
+    if (!cli_read_music(path, &p, error)) return false;
+    GArray *tokens = tokenizer_encode(&p, e->kind);
+    bool ok = true;
+    for (int i = 0; ok && i < e->context_count; i++) {
+        ret[i] = (Score){.notes = (int64_t)p.note_count,
+                         .seconds = (double)performance_end(&p) / 1e6};
+        Part part = {r, i, e->context_count};
+        ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens,
+                            (EvaluateReport){report_part, &part}, error);
+    }
+    g_array_unref(tokens);
+    performance_clear(&p);
+    return ok;
+}

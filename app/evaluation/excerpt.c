@@ -1,0 +1,71 @@
+#include "app/evaluation/excerpt.h"
+
+#include "app/base/cli.h"
+
+#define SHORTEST 1000000 // of a prompt, in microseconds
+
+// What sounds in [from, to), from time 0 on.
+static void take_out(Performance *ret, const Performance *p, int64_t from, int64_t to) {
+    performance_slice(ret, p, from, to);
+    for (size_t i = 0; i < ret->note_count; i++) {
+        ret->notes[i].onset -= from;
+        ret->notes[i].release -= from;
+    }
+    for (size_t i = 0; i < ret->pedal_count; i++) ret->pedal[i].time -= from;
+}
+
+static void take_out_as_tokens(Performance *ret, const Performance *p, int64_t from,
+                               int64_t to, TokenizerKind kind) {
+    Performance exact = {0};
+    take_out(&exact, p, from, to);
+    GArray *tokens = tokenizer_encode(&exact, kind);
+    tokenizer_decode(ret, (const Token *)(void *)tokens->data, tokens->len);
+    g_array_unref(tokens);
+    performance_clear(&exact);
+}
+
+// Where `length` fits before or after what is compared; -1 if nowhere.
+static int64_t find_elsewhere(int64_t cut, int64_t end, int64_t length, Rng *rng) {
+    int64_t before = MAX(0, cut - length), after = MAX(0, end - cut - 2 * length);
+    if (before + after == 0) return -1;
+    int64_t at = (int64_t)(rng_uniform(rng) * (double)(before + after));
+    return at < before ? at : cut + length + at - before;
+}
+
+static void cut_out(Excerpt *ret, const Performance *p, const ExcerptOptions *o,
+                    Rng *rng) {
+    int64_t end = performance_end(p), latest = end - o->length;
+    int64_t earliest = MIN(o->prompt, latest);
+    *ret = (Excerpt){0};
+    ret->cut = earliest + (int64_t)(o->place * (double)(latest - earliest));
+    int64_t begin = MAX(0, ret->cut - o->prompt);
+    Performance rest = {0};
+    take_out(&rest, p, begin, end);
+    prompt_cut(&ret->prompt, &rest, o->kind, ret->cut - begin);
+    performance_clear(&rest);
+    take_out_as_tokens(&ret->pianist, p, ret->cut, ret->cut + o->length, o->kind);
+    int64_t at = find_elsewhere(ret->cut, end, o->length, rng);
+    ret->has_elsewhere = at >= 0;
+    if (at >= 0) take_out_as_tokens(&ret->elsewhere, p, at, at + o->length, o->kind);
+}
+
+bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *rng,
+                  GError **error) {
+    Performance p = {0};
+    if (!cli_read_music(path, &p, error)) return false;
+    bool ok = performance_end(&p) >= o->length + SHORTEST;
+    if (ok)
+        cut_out(ret, &p, o, rng);
+    else
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s: is %.1f seconds long, too short to be continued for %.1f",
+                    path, (double)performance_end(&p) / 1e6, (double)o->length / 1e6);
+    performance_clear(&p);
+    return ok;
+}
+
+void excerpt_clear(Excerpt *e) {
+    prompt_clear(&e->prompt);
+    performance_clear(&e->pianist);
+    performance_clear(&e->elsewhere);
+}

@@ -1,0 +1,35 @@
+// A place in a pianist's performance at which a model can go on instead: the prompt,
+// and what the pianist did, for comparison.
+//
+//    [ prompt | the pianist went on ]            [ elsewhere ]
+//             cut                                  as long, somewhere else in the piece
+//
+// What the pianist plays is put on the tokens' clock and its velocities into the
+// tokens' grades, since a model's music has no finer ones.
+#ifndef APP_EVALUATION_EXCERPT_H
+#define APP_EVALUATION_EXCERPT_H
+
+#include "app/generation/prompt.h"
+#include "model/rng.h"
+
+typedef struct ExcerptOptions {
+    TokenizerKind kind;
+    int64_t prompt, length; // microseconds, at most and exactly
+    double place;           // of the cut, from 0, as early as the prompt allows, to 1
+} ExcerptOptions;
+
+typedef struct Excerpt {
+    Prompt prompt;         // owned
+    Performance pianist;   // owned; `length` from the cut on, the cut being time 0
+    Performance elsewhere; // owned; from 0 on too
+    bool has_elsewhere;    // or the piece is too short for it
+    int64_t cut;           // in the piece, microseconds
+} Excerpt;
+
+// Fails, with the file's name, if it cannot be read or is hardly longer than `length`.
+// The generator chooses what is elsewhere. `ret` is untouched then.
+bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *rng,
+                  GError **error);
+void excerpt_clear(Excerpt *e); // accepts a zeroed struct
+
+#endif

@@ -1,0 +1,21 @@
+// What a model was trained on, to be searched for what it plays.
+#ifndef APP_EVALUATION_NOVELTY_H
+#define APP_EVALUATION_NOVELTY_H
+
+#include "midi/analysis/match.h"
+#include "midi/vocabulary.h"
+
+#include <glib.h>
+
+typedef struct Novelty {
+    MatchIndex *index; // owned; of the pieces' notes
+    GPtrArray *names;  // owned; of the files, as Match.piece counts them
+} Novelty;
+
+// Takes the training split of a folder, as training takes it (dataset.h, whose cache is
+// used), with progress on stderr. Fails as dataset_open() does, or if the split is
+// empty or *cli_stop_flag() is set.
+bool novelty_open(Novelty *ret, const char *folder, TokenizerKind kind, GError **error);
+void novelty_close(Novelty *n); // accepts a zeroed struct
+
+#endif

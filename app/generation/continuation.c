@@ -1,0 +1,199 @@
+#include "app/generation/continuation.h"
+
+#include <assert.h>
+#include <string.h>
+
+const Sampler continuation_sampler = {.temperature = 1, .top_p = 1};
+
+bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
+                            GError **error) {
+    TokenizerKind kind;
+    int vocabulary = m->config.vocabulary;
+    if (!m->tokenizer)
+        g_set_error(error, MODEL_ERROR, 0, "%s: does not say which tokenizer it uses",
+                    path);
+    else if (!tokenizer_from_name(m->tokenizer, &kind))
+        g_set_error(error, MODEL_ERROR, 0, "%s: its tokenizer '%s' is not known here",
+                    path, m->tokenizer);
+    else if (tokenizer_vocabulary(kind) != vocabulary)
+        g_set_error(error, MODEL_ERROR, 0,
+                    "%s: has %d kinds of tokens, its tokenizer '%s' has %d", path,
+                    vocabulary, m->tokenizer, tokenizer_vocabulary(kind));
+    else {
+        *ret = kind;
+        return true;
+    }
+    return false;
+}
+
+static bool key_is_down(const Grammar *g) {
+    return memchr(g->sounding, true, sizeof g->sounding) != NULL;
+}
+
+static bool sounds(const Continuation *c) {
+    return c->rings || key_is_down(&c->grammar);
+}
+
+static Decoded hear(Continuation *c, Token token) {
+    bool sounded = sounds(c);
+    grammar_push(&c->grammar, token);
+    Decoded event = decoder_push(&c->decoder, token);
+    if (event.kind == DECODED_NOTE_ON) {
+        loop_push(&c->loop, event.pitch, c->decoder.step);
+        c->struck = c->decoder.step;
+    }
+    c->rings = c->decoder.pedal && (c->rings || event.kind == DECODED_NOTE_OFF);
+    if (sounded || sounds(c)) c->heard = c->decoder.step;
+    return event;
+}
+
+// Takes the tokens in as they stand: where the piece is after them.
+static void follow(Continuation *c) {
+    grammar_init(&c->grammar, c->grammar.kind);
+    decoder_init(&c->decoder);
+    c->loop = (Loop){0};
+    c->rings = false;
+    c->struck = c->heard = 0;
+    for (guint i = 0; i < c->tokens->len; i++)
+        hear(c, g_array_index(c->tokens, Token, i));
+}
+
+void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
+                        const Prompt *prompt, const Plan *plan) {
+    *c = (Continuation){.session = s,
+                        .plan = *plan,
+                        .rng = rng_new(plan->seed, 0),
+                        .grammar.kind = kind,
+                        .tokens = g_array_copy(prompt->tokens),
+                        .prompt_tokens = prompt->tokens->len,
+                        .begin = prompt->step,
+                        .vocabulary = tokenizer_vocabulary(kind)};
+    follow(c);
+}
+
+void continuation_clear(Continuation *c) {
+    if (c->tokens) g_array_unref(c->tokens);
+    *c = (Continuation){0};
+}
+
+void continuation_stop(Continuation *c) { c->stopped = true; }
+
+const Token *continuation_take(const Continuation *c, size_t *ret_count) {
+    *ret_count = c->tokens->len - c->prompt_tokens;
+    return &g_array_index(c->tokens, Token, c->prompt_tokens);
+}
+
+double continuation_seconds(const Continuation *c) {
+    return (double)MAX(c->decoder.step - c->begin, 0) * (STEP_MICROSECONDS / 1e6);
+}
+
+bool continuation_ended_itself(const Continuation *c) {
+    return c->grammar.ended && !c->closing_count;
+}
+
+double continuation_missing(const Continuation *c) {
+    int64_t steps = c->plan.steps - MAX(c->decoder.step - c->begin, 0);
+    bool early = c->grammar.ended && !c->stopped && steps >= CONTINUATION_EARLY;
+    return early ? (double)steps * (STEP_MICROSECONDS / 1e6) : 0;
+}
+
+static int shift_steps(Token token) { return token - TOKEN_TIME_SHIFT + 1; }
+
+static bool at_length(const Continuation *c) {
+    const Plan *plan = &c->plan;
+    return (plan->tokens && c->drawn >= plan->tokens) ||
+           (plan->steps && c->decoder.step - c->begin >= plan->steps);
+}
+
+// A velocity without its note, and time in which nothing ends or begins, would have to
+// be completed by an event that no one asked for: they are taken back.
+static void take_back(Continuation *c) {
+    guint kept = c->tokens->len;
+    bool silent = !c->grammar.pedal && !key_is_down(&c->grammar);
+    for (; kept > c->prompt_tokens; kept--) {
+        Token last = g_array_index(c->tokens, Token, kept - 1);
+        if (!token_is_velocity(last) && !(silent && token_is_time_shift(last))) break;
+    }
+    if (kept == c->tokens->len) return;
+    g_array_set_size(c->tokens, kept);
+    follow(c);
+}
+
+// The lowest key that has sounded for too long and may be released here, or -1.
+static Token overdue(const Continuation *c) {
+    const Decoder *d = &c->decoder;
+    if (d->step < c->begin) return -1;
+    for (int key = 0; key < 128; key++)
+        if (d->sounding[key] && d->step - d->onset[key] >= CONTINUATION_LONGEST &&
+            grammar_allows(&c->grammar, TOKEN_NOTE_OFF + key))
+            return TOKEN_NOTE_OFF + key;
+    return -1;
+}
+
+// Before the cut only time may pass, and at least as much as is missing.
+static void wait_for_cut(const Continuation *c, bool *legal) {
+    int64_t missing = MIN(c->begin - c->decoder.step, STEPS_PER_SHIFT);
+    if (missing <= 0) return;
+    for (Token t = 0; t < c->vocabulary; t++)
+        legal[t] = legal[t] && token_is_time_shift(t) && shift_steps(t) >= missing;
+}
+
+// Whether the take stands still; takes out of `legal` what would go on with that.
+static bool stands_still(const Continuation *c, bool *legal) {
+    int64_t now = c->decoder.step;
+    bool still = now - MAX(c->heard, c->begin) >= CONTINUATION_SILENCE ||
+                 now - MAX(c->struck, c->begin) >= CONTINUATION_HELD;
+    LoopPassage loop = loop_now(&c->loop);
+    bool looping = loop.end - loop.begin > CONTINUATION_LOOP;
+    for (Token t = TOKEN_TIME_SHIFT; still && t < TOKEN_VELOCITY; t++) legal[t] = false;
+    if (looping) legal[TOKEN_NOTE_ON + loop.next] = false;
+    return still || looping;
+}
+
+static Sampler sampler_here(Continuation *c) {
+    if (c->decoder.step >= c->stirred_until) return c->plan.sampler;
+    c->stirred++;
+    return (Sampler){.temperature = MAX(c->plan.sampler.temperature, 1), .top_p = 1};
+}
+
+static Token draw(Continuation *c) {
+    bool legal[VOCABULARY_PEDAL], moving[VOCABULARY_PEDAL];
+    grammar_mask(&c->grammar, legal);
+    legal[TOKEN_EOS] = legal[TOKEN_EOS] && c->plan.natural_end;
+    wait_for_cut(c, legal);
+    memcpy(moving, legal, sizeof legal);
+    if (stands_still(c, moving)) c->stirred_until = c->decoder.step + CONTINUATION_STIR;
+    const Token *tokens = &g_array_index(c->tokens, Token, 0);
+    const real *logits = session_sync(c->session, tokens, (int)c->tokens->len);
+    Sampler s = sampler_here(c);
+    Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
+    // A velocity may have been drawn that only the loop's next note can follow.
+    if (token < 0) token = sampler_draw(&s, logits, legal, c->vocabulary, &c->rng);
+    assert(token >= 0); // the grammar always leaves a way on
+    return token;
+}
+
+// A shift beyond the length asked for goes up to it.
+static Token shortened(const Continuation *c, Token token) {
+    if (!c->plan.steps || !token_is_time_shift(token)) return token;
+    int64_t left = c->begin + c->plan.steps - c->decoder.step;
+    return (Token)MIN(token, TOKEN_TIME_SHIFT + left - 1);
+}
+
+static Token choose(Continuation *c) {
+    Token token = overdue(c);
+    c->drawn++;
+    return token >= 0 ? token : shortened(c, draw(c));
+}
+
+bool continuation_next(Continuation *c, Decoded *event) {
+    if (c->grammar.ended) return false;
+    if (!c->closing_count && (c->stopped || at_length(c))) {
+        take_back(c);
+        c->closing_count = grammar_close(&c->grammar, c->closing);
+    }
+    Token token = c->closing_count ? c->closing[c->closing_done++] : choose(c);
+    g_array_append_val(c->tokens, token);
+    *event = hear(c, token);
+    return true;
+}

@@ -1,0 +1,121 @@
+#include "app/generation/prompt.h"
+
+// What sounds at the cut is first written as if it ended this much later, in
+// microseconds, which no other event of the prompt reaches.
+#define BEYOND 10000000
+
+// The prompt with all that is open at `cut` ending at `end`. Where the piece ends with
+// a stroke, nothing has let its key go: it is down, not a note without length.
+static void hold_open(Performance *ret, const Performance *before, int64_t cut,
+                      int64_t end) {
+    for (size_t i = 0; i < before->note_count; i++) {
+        Note note = before->notes[i];
+        if (note.release > cut || note.onset == cut) note.release = end;
+        performance_add_note(ret, note);
+    }
+    for (size_t i = 0; i < before->pedal_count; i++)
+        performance_add_pedal(ret, before->pedal[i].time, before->pedal[i].value);
+    performance_add_pedal(ret, end, 0);
+    performance_finish(ret);
+}
+
+// How many tokens there are up to the last event before `end`.
+static guint tokens_before(const GArray *tokens, int64_t end) {
+    guint kept = 0;
+    int64_t step = 0;
+    for (guint i = 0; i < tokens->len; i++) {
+        Token token = g_array_index(tokens, Token, i);
+        if (token_is_time_shift(token))
+            step += token - TOKEN_TIME_SHIFT + 1;
+        else if (step < tokenizer_step(end) && token != TOKEN_EOS)
+            kept = i + 1;
+    }
+    return kept;
+}
+
+void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t from) {
+    int64_t last = performance_end(p);
+    bool whole = from < 0 || from >= last;
+    int64_t cut = whole ? last : from;
+    *ret = (Prompt){.cut = cut};
+    // What ends at the cut has ended, what begins there has not begun: a slice that
+    // goes one microsecond on tells the first from what is held across it.
+    performance_slice(&ret->before, p, 0, cut + 1);
+    Performance *b = &ret->before;
+    while (!whole && b->note_count > 0 && b->notes[b->note_count - 1].onset >= cut)
+        b->note_count--;
+
+    Performance open = {0};
+    hold_open(&open, &ret->before, cut, cut + BEYOND);
+    ret->tokens = tokenizer_encode(&open, kind);
+    performance_clear(&open);
+    g_array_set_size(ret->tokens, tokens_before(ret->tokens, cut + BEYOND));
+
+    decoder_init(&ret->decoder);
+    for (guint i = 0; i < ret->tokens->len; i++)
+        decoder_push(&ret->decoder, g_array_index(ret->tokens, Token, i));
+    // A short note at the cut may have taken its one step beyond it.
+    ret->step = MAX(tokenizer_step(ret->cut), ret->decoder.step);
+}
+
+void prompt_clear(Prompt *p) {
+    performance_clear(&p->before);
+    if (p->tokens) g_array_unref(p->tokens);
+    *p = (Prompt){0};
+}
+
+typedef struct Joining {
+    Performance *ret;
+    const Prompt *prompt;
+    int64_t origin;   // what becomes time 0
+    bool include;     // the prompt's notes are in ret
+    bool open[128];   // struck before the cut and not ended yet
+    size_t last[128]; // the prompt's last note of each pitch
+} Joining;
+
+static void add_prompt(Joining *j) {
+    const Performance *before = &j->prompt->before;
+    for (size_t i = 0; i < before->note_count; i++) {
+        performance_add_note(j->ret, before->notes[i]);
+        j->last[before->notes[i].pitch] = i;
+    }
+    for (size_t i = 0; i < before->pedal_count; i++)
+        performance_add_pedal(j->ret, before->pedal[i].time, before->pedal[i].value);
+}
+
+static void add_note(Joining *j, Decoded off, int64_t release) {
+    if (!j->open[off.pitch]) {
+        int64_t onset = MAX(off.onset, j->prompt->cut) - j->origin;
+        Note note = {onset, release, off.pitch, off.velocity};
+        performance_add_note(j->ret, note);
+    } else if (j->include) {
+        j->ret->notes[j->last[off.pitch]].release = release;
+    }
+    j->open[off.pitch] = false;
+}
+
+static void add_event(Joining *j, Decoded event) {
+    int64_t time = MAX(event.time, j->prompt->cut) - j->origin;
+    if (event.kind == DECODED_NOTE_OFF) add_note(j, event, time);
+    if (event.kind == DECODED_PEDAL)
+        performance_add_pedal(j->ret, time, event.velocity);
+}
+
+void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,
+                 size_t count) {
+    Joining j = {.ret = ret, .prompt = p, .include = part == PROMPT_INCLUDE};
+    j.origin = j.include ? 0 : p->cut;
+    Decoder decoder = p->decoder;
+    for (int key = 0; key < 128; key++) j.open[key] = decoder.sounding[key] != 0;
+    if (j.include)
+        add_prompt(&j);
+    else if (decoder.pedal)
+        performance_add_pedal(ret, 0, 127);
+    if (!decoder.pedal) performance_add_pedal(ret, p->cut - j.origin, 0);
+
+    for (size_t i = 0; i < count; i++) add_event(&j, decoder_push(&decoder, take[i]));
+    for (Token key = 0; key < 128; key++)
+        add_event(&j, decoder_push(&decoder, TOKEN_NOTE_OFF + key));
+    add_event(&j, decoder_push(&decoder, TOKEN_PEDAL_OFF));
+    performance_finish(ret);
+}

@@ -1,0 +1,39 @@
+// How a take was made, as the text events of its MIDI file: enough to make it again.
+//
+//   par-midi=0.1.0            the program's version
+//   model=piano.safetensors   the file's name
+//   model_hash=5e1f...        sha256 of its tensors
+//   weights=int8              as generation read them, or exact
+//   tokenizer=performance-pedal
+//   seed=42
+//   temperature=1  top_p=0.95  min_p=0  top_k=0        (a line each)
+//   prompt=nocturne.mid       the file's name; no such line without a file
+//   prompt_seconds=0-12.5     what of it the model was given
+//   prompt_part=include       or omit: whether it is in this file
+//   seconds=30                the length asked for, if it was
+//   tokens=1409               drawn, those that close the take not counted
+//
+// A line a key, "key=value", at most RECEIPT_LINE bytes, printable; longer values are
+// cut.
+#ifndef APP_GENERATION_RECEIPT_H
+#define APP_GENERATION_RECEIPT_H
+
+#include "app/generation/continuation.h"
+
+#define RECEIPT_LINE 120
+
+typedef struct Receipt {
+    const char *model, *prompt; // paths, borrowed; prompt may be NULL
+    const char *model_hash;     // borrowed
+    bool exact;
+    TokenizerKind tokenizer;
+    Plan plan;
+    double prompt_from, prompt_seconds; // where what it was given begins and ends
+    PromptPart part;
+    int64_t drawn;
+} Receipt;
+
+// The lines, each ended by a newline; free with g_free.
+char *receipt_text(const Receipt *r);
+
+#endif

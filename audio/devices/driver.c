@@ -1,0 +1,80 @@
+#include "audio/devices/driver.h"
+
+#include <string.h>
+
+#define LOST      G_USEC_PER_SEC // without a call, until the clock takes over
+#define TICK      (10 * 1000)    // the clock's; microseconds
+#define LOOK      (100 * 1000)   // its look at a device that plays
+#define CLOCK_LAG (250 * 1000)   // what is more than this behind is skipped
+#define RATE      48000          // until a device says otherwise
+
+static bool may(const Driver *d, uint32_t number) {
+    return atomic_load(&d->admitted) == number;
+}
+
+void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
+                   bool underrun) {
+    bool rendered = false;
+    if (may(d, number) && !atomic_exchange(&d->busy, true)) {
+        if (may(d, number)) { // still
+            atomic_store(&d->called, g_get_monotonic_time());
+            atomic_store(&d->rate, rate);
+            atomic_store(&d->last, number);
+            if (underrun) engine_underrun(d->engine);
+            engine_render(d->engine, out, frames, rate);
+            rendered = true;
+        }
+        atomic_store(&d->busy, false);
+    }
+    if (!rendered) memset(out, 0, 2 * (size_t)frames * sizeof *out);
+}
+
+// Does a device drive? If it has gone silent, it does no more.
+static bool device_drives(Driver *d, int64_t now) {
+    if (!atomic_load(&d->last)) return false;
+    if (driver_admits(d) && now - atomic_load(&d->called) < LOST) return true;
+    atomic_store(&d->admitted, 0);
+    atomic_store(&d->last, 0);
+    return false;
+}
+
+static gpointer run_clock(gpointer data) {
+    Driver *d = data;
+    float out[2 * DRIVER_BLOCK];
+    int64_t then = g_get_monotonic_time();
+    while (!atomic_load(&d->over)) {
+        g_usleep(atomic_load(&d->last) ? LOOK : TICK);
+        int64_t now = g_get_monotonic_time();
+        if (device_drives(d, now) || now - then > CLOCK_LAG) then = now;
+        int rate = atomic_load(&d->rate);
+        int64_t lasts = DRIVER_BLOCK * G_USEC_PER_SEC / rate;
+        for (; then + lasts <= now && !atomic_exchange(&d->busy, true); then += lasts) {
+            if (!atomic_load(&d->last))
+                engine_render(d->engine, out, DRIVER_BLOCK, rate);
+            atomic_store(&d->busy, false);
+        }
+    }
+    return NULL;
+}
+
+void driver_start(Driver *d, Engine *e) {
+    d->engine = e;
+    atomic_init(&d->rate, RATE);
+    d->clock = g_thread_new("audio-clock", run_clock, d);
+}
+
+bool driver_stop(Driver *d) {
+    atomic_store(&d->over, true);
+    driver_dismiss(d);
+    g_thread_join(d->clock);
+    for (int i = 0; i < 10 && atomic_load(&d->busy); i++) g_usleep(TICK);
+    return !atomic_load(&d->busy);
+}
+
+void driver_admit(Driver *d, uint32_t number) { atomic_store(&d->admitted, number); }
+void driver_dismiss(Driver *d) { atomic_store(&d->admitted, 0); }
+bool driver_admits(const Driver *d) { return atomic_load(&d->admitted) != 0; }
+
+bool driver_is_device(const Driver *d) {
+    return atomic_load(&d->last) && driver_admits(d);
+}

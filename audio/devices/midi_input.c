@@ -1,0 +1,266 @@
+#include "audio/devices/midi_input.h"
+
+#include "audio/devices/attendant.h"
+#include "audio/devices/midi_channels.h"
+#include "audio/devices/midi_ports.h"
+#include "audio/ring.h"
+
+#include <fluidsynth.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOOK     (500 * 1000)         // for ports; microseconds
+#define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
+#define PATIENCE (600 * 1000)         // at the end
+#define ROOM     4096                 // events for the main thread
+
+static const MidiSystem *const systems[] = {&midi_ports_alsa, &midi_ports_jack};
+
+enum { SYSTEMS = G_N_ELEMENTS(systems) };
+
+struct MidiInput {
+    Engine *engine; // borrowed
+    Attendant looker;
+
+    // Under its lock.
+    char *wish; // owned
+    MidiInputState state;
+    char **names; // owned; of the ports
+
+    // The thread's own.
+    MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
+    int64_t retry[SYSTEMS];
+    char *now;    // owned; the wish that it follows
+    int heard;    // the system whose driver runs; -1: none
+    char *client; // owned; the driver's name
+    fluid_settings_t *settings;
+    fluid_midi_driver_t *driver;
+
+    MidiChannels channels; // the driver's thread's
+    atomic_bool forget;    // what is held there has been let go
+    Ring live;             // of LiveEvent, from the driver's thread to the main thread
+    atomic_bool vanished;  // what is held will not be let go by an event
+};
+
+// ---- the driver's thread
+
+static void pass_on(void *data, AudioKind kind, int pitch, int value) {
+    MidiInput *m = data;
+    AudioEvent event = {EVENT_NOW, .kind = (uint8_t)kind, .source = SOURCE_MIDI,
+                        .pitch = (uint8_t)pitch, .value = (uint8_t)value};
+    LiveEvent live = {g_get_monotonic_time(), event.kind, SOURCE_MIDI,
+                      event.pitch & 127, event.value & 127};
+    engine_push(m->engine, event);
+    if (!ring_push(&m->live, &live)) atomic_store(&m->vanished, true);
+}
+
+static int receive(void *data, fluid_midi_event_t *event) {
+    MidiInput *m = data;
+    MidiMessage message = {.status = fluid_midi_event_get_type(event),
+                           .channel = fluid_midi_event_get_channel(event)};
+    bool control = message.status == MIDI_CONTROL;
+    message.number = control ? fluid_midi_event_get_control(event)
+                             : fluid_midi_event_get_key(event);
+    message.value = control ? fluid_midi_event_get_value(event)
+                            : fluid_midi_event_get_velocity(event);
+    if (atomic_exchange(&m->forget, false)) m->channels = (MidiChannels){0};
+    midi_channels_apply(&m->channels, message, pass_on, m);
+    return FLUID_OK;
+}
+
+// ---- the thread that looks
+
+static void let_go(MidiInput *m) {
+    engine_release(m->engine, SOURCE_MIDI);
+    atomic_store(&m->forget, true);
+    atomic_store(&m->vanished, true);
+}
+
+static void stop_driver(MidiInput *m) {
+    if (m->driver) {
+        delete_fluid_midi_driver(m->driver);
+        let_go(m);
+    }
+    if (m->settings) delete_fluid_settings(m->settings);
+    m->driver = NULL;
+    m->settings = NULL;
+    m->heard = -1;
+}
+
+static void start_driver(MidiInput *m, int system) {
+    for (int level = 0; level < LAST_LOG_LEVEL; level++)
+        fluid_set_log_function(level, NULL, NULL);
+    m->settings = new_fluid_settings();
+    fluid_settings_setstr(m->settings, "midi.driver", systems[system]->driver);
+    fluid_settings_setstr(m->settings, "midi.portname", m->client); // ALSA's
+    fluid_settings_setstr(m->settings, "midi.jack.id", m->client);
+    fluid_settings_setint(m->settings, "midi.autoconnect", 0);
+    m->driver = new_fluid_midi_driver(m->settings, receive, m);
+    m->heard = system;
+    if (!m->driver) stop_driver(m);
+}
+
+static void look_for_systems(MidiInput *m) {
+    int64_t now = g_get_monotonic_time();
+    for (int i = 0; i < SYSTEMS; i++) {
+        if (m->ports[i] && !systems[i]->alive(m->ports[i])) {
+            if (m->heard == i) stop_driver(m);
+            systems[i]->close(m->ports[i]);
+            m->ports[i] = NULL;
+            m->retry[i] = now;
+        }
+        if (m->ports[i] || now < m->retry[i]) continue;
+        m->ports[i] = systems[i]->open();
+        m->retry[i] = now + RETRY;
+    }
+}
+
+static bool is_wished(const char *wish, const char *name) {
+    if (*wish) return strcmp(name, wish) == 0;
+    return !strstr(name, "Midi Through"); // ALSA's, which leads nowhere
+}
+
+static int count_wished(const GPtrArray *names, const char *wish) {
+    int count = 0;
+    for (guint i = 0; i < names->len; i++) count += is_wished(wish, names->pdata[i]);
+    return count;
+}
+
+// How many ports are heard then.
+static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
+    int count = 0;
+    for (guint i = 0; i < names->len; i++)
+        if (is_wished(wish, names->pdata[i]))
+            count += systems[m->heard]->connect(m->ports[m->heard], names->pdata[i],
+                                                m->client);
+    return count;
+}
+
+// The first system with a wished port has the driver. Another wish takes another
+// driver, which nothing is connected to yet.
+static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
+    int system = -1;
+    for (int i = SYSTEMS - 1; i >= 0; i--)
+        if (count_wished(names[i], wish) > 0) system = i;
+    bool other = g_strcmp0(wish, m->now) != 0;
+    if (m->driver && (system != m->heard || other)) stop_driver(m);
+    if (other) {
+        g_free(m->now);
+        m->now = g_strdup(wish);
+    }
+    if (system < 0) return 0;
+    if (!m->driver) start_driver(m, system);
+    return m->driver ? connect_all(m, names[system], wish) : 0;
+}
+
+static char **join(GPtrArray *const names[]) {
+    GStrvBuilder *all = g_strv_builder_new();
+    for (int i = 0; i < SYSTEMS; i++)
+        for (guint n = 0; n < names[i]->len; n++)
+            g_strv_builder_add(all, names[i]->pdata[n]);
+    char **joined = g_strv_builder_end(all);
+    g_strv_builder_unref(all);
+    return joined;
+}
+
+static void tell(MidiInput *m, char **names, int connected, const char *wish) {
+    bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
+    attendant_lock(&m->looker);
+    bool fewer = connected < m->state.connected;
+    g_strfreev(m->names);
+    m->names = names;
+    m->state.connected = connected;
+    *m->state.trouble = '\0';
+    if (missing)
+        g_snprintf(m->state.trouble, sizeof m->state.trouble,
+                   "the MIDI port '%s' is not there now", wish);
+    attendant_unlock(&m->looker);
+    if (fewer) let_go(m);
+}
+
+static void look(MidiInput *m, const char *wish) {
+    GPtrArray *names[SYSTEMS];
+    look_for_systems(m);
+    for (int i = 0; i < SYSTEMS; i++) {
+        names[i] = g_ptr_array_new_with_free_func(g_free);
+        if (m->ports[i]) systems[i]->list(m->ports[i], names[i]);
+    }
+    int connected = follow_wish(m, names, wish);
+    if (!attendant_is_abandoned(&m->looker)) tell(m, join(names), connected, wish);
+    for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
+}
+
+static char *read_wish(MidiInput *m) {
+    attendant_lock(&m->looker);
+    char *wish = g_strdup(m->wish);
+    attendant_unlock(&m->looker);
+    return wish;
+}
+
+static void *run(void *data) {
+    MidiInput *m = data;
+    do {
+        g_autofree char *wish = read_wish(m);
+        look(m, wish);
+        if (attendant_is_abandoned(&m->looker)) return NULL; // all is left behind
+    } while (attendant_await(&m->looker, LOOK));
+    stop_driver(m);
+    for (int i = 0; i < SYSTEMS; i++)
+        if (m->ports[i]) systems[i]->close(m->ports[i]);
+    attendant_leave(&m->looker);
+    return NULL;
+}
+
+// ---- what the main thread calls
+
+MidiInput *midi_input_open(Engine *e, const char *port) {
+    MidiInput *m = g_new0(MidiInput, 1);
+    m->engine = e;
+    m->heard = -1;
+    m->wish = g_strdup(port);
+    m->client = g_strdup_printf("par-midi %d", (int)getpid());
+    ring_init(&m->live, sizeof(LiveEvent), ROOM);
+    attendant_start(&m->looker, run, m);
+    return m;
+}
+
+void midi_input_wish(MidiInput *m, const char *port) {
+    attendant_lock(&m->looker);
+    g_free(m->wish);
+    m->wish = g_strdup(port);
+    attendant_unlock_and_wake(&m->looker);
+}
+
+MidiInputState midi_input_state(MidiInput *m) {
+    attendant_lock(&m->looker);
+    MidiInputState s = m->state;
+    attendant_unlock(&m->looker);
+    return s;
+}
+
+char **midi_input_ports(MidiInput *m) {
+    attendant_lock(&m->looker);
+    char **names = g_strdupv(m->names);
+    attendant_unlock(&m->looker);
+    return names;
+}
+
+bool midi_input_read(MidiInput *m, LiveEvent *ret) {
+    if (ring_pop(&m->live, ret)) return true;
+    if (!atomic_exchange(&m->vanished, false)) return false;
+    *ret = (LiveEvent){g_get_monotonic_time(), EVENT_RELEASE, SOURCE_MIDI, 0, 0};
+    return true;
+}
+
+bool midi_input_close(MidiInput *m) {
+    if (!m) return true;
+    if (!attendant_end(&m->looker, PATIENCE)) return false;
+    g_strfreev(m->names);
+    g_free(m->wish);
+    g_free(m->now);
+    g_free(m->client);
+    ring_free(&m->live);
+    g_free(m);
+    return true;
+}

@@ -1,0 +1,29 @@
+// The ports that live MIDI can come from, of the systems that have such: ALSA's
+// sequencer and JACK. FluidSynth's drivers receive from them
+// (audio/devices/midi_input.h); what is here lists them, and connects them to a
+// driver's port.
+//
+// As in audio/devices/device.h: calls may hang with a stuck server, and nothing prints.
+#ifndef AUDIO_DEVICES_MIDI_PORTS_H
+#define AUDIO_DEVICES_MIDI_PORTS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct MidiPorts MidiPorts;
+
+typedef struct MidiSystem {
+    const char *driver;                // FluidSynth's name for it
+    MidiPorts *(*open)(void);          // NULL: this machine has it not, or not now
+    bool (*alive)(const MidiPorts *p); // false: it has gone
+    // Appends the names of the ports that send: "ALSA: Digital Piano".
+    void (*list)(MidiPorts *p, GPtrArray *names);
+    // Connects a port of that list to the input of a client, by that client's name.
+    // True too if it was.
+    bool (*connect)(MidiPorts *p, const char *name, const char *client);
+    void (*close)(MidiPorts *p);
+} MidiSystem;
+
+extern const MidiSystem midi_ports_alsa, midi_ports_jack;
+
+#endif

@@ -1,0 +1,314 @@
+#include "audio/devices/output.h"
+
+#include "audio/devices/attendant.h"
+#include "audio/devices/device.h"
+#include "audio/devices/driver.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define STUCK    (2 * G_USEC_PER_SEC) // in a call, or until the device's first
+#define LOOK     (100 * 1000)         // how often the control thread looks
+#define PATIENCE (600 * 1000)         // at the end; microseconds all of them
+
+// What is wished, owned.
+typedef struct Wish {
+    char *device, *soundfont; // device is never NULL
+    int frames;
+} Wish;
+
+struct Output {
+    Engine *engine; // borrowed
+    Attendant control;
+
+    // Under its lock.
+    Wish wish;
+    bool rescan;       // since the control thread looked last
+    OutputState state; // but for its phase
+    char **devices;    // owned
+
+    // The control thread's own.
+    Device *device;  // owned; NULL: none
+    Wish now;        // what it follows
+    int synth_rate;  // of what it gave the engine; 0: nothing
+    int failures;    // in a row
+    int64_t retry;   // not before
+    int64_t started; // when the device was
+    uint32_t devices_started;
+
+    Driver driver;
+    _Atomic int64_t entered; // when it began a call that may hang; 0: in none
+};
+
+// ---- the control thread
+
+// Around a call that may take long or hang. Leaving, false: nobody waited for it, and
+// the engine may not be touched any more.
+static void enter(Output *o) { atomic_store(&o->entered, g_get_monotonic_time()); }
+
+static bool leave(Output *o) {
+    atomic_store(&o->entered, 0);
+    return !attendant_is_abandoned(&o->control);
+}
+
+static void say(Output *o, char *where, size_t room, const char *text) {
+    attendant_lock(&o->control);
+    g_strlcpy(where, text ? text : "", room);
+    attendant_unlock(&o->control);
+}
+
+static void complain(Output *o, const char *text) {
+    static const int delays[] = {1, 2, 5, 10}; // seconds
+    say(o, o->state.trouble, sizeof o->state.trouble, text);
+    o->retry = g_get_monotonic_time() + delays[o->failures] * G_USEC_PER_SEC;
+    if (o->failures + 1 < (int)G_N_ELEMENTS(delays)) o->failures++;
+}
+
+// What a device's callback is given.
+typedef struct Player {
+    Driver *driver; // borrowed
+    uint32_t number;
+} Player;
+
+static void play(void *data, float *out, int frames, int rate, bool underrun) {
+    const Player *p = data;
+    driver_render(p->driver, p->number, out, frames, rate, underrun);
+}
+
+// False, here and below: abandoned.
+static bool close_device(Output *o) {
+    if (!o->device) return true;
+    void *player = o->device->data;
+    driver_dismiss(&o->driver);
+    say(o, o->state.device, sizeof o->state.device, NULL);
+    enter(o);
+    o->device->system->close(o->device);
+    if (!leave(o)) return false;
+    o->device = NULL;
+    g_free(player);
+    return true;
+}
+
+static bool list_devices(Output *o) {
+    GPtrArray *names = g_ptr_array_new();
+    enter(o);
+    device_jack.list(names);
+    device_portaudio.list(names);
+    if (!leave(o)) return false;
+    g_ptr_array_add(names, NULL);
+    attendant_lock(&o->control);
+    g_strfreev(o->devices);
+    o->devices = (char **)g_ptr_array_free(names, FALSE);
+    attendant_unlock(&o->control);
+    return true;
+}
+
+static bool load(Output *o, int rate) {
+    g_autoptr(GError) error = NULL;
+    Synth *s = NULL;
+    const char *path = o->now.soundfont;
+    bool loaded = path && synth_open(&s, path, rate, &error);
+    if (attendant_is_abandoned(&o->control)) return false;
+    if (loaded) {
+        synth_close(engine_give_synth(o->engine, s));
+        o->synth_rate = rate;
+        say(o, o->state.soundfont, sizeof o->state.soundfont, path);
+    }
+    say(o, o->state.soundfont_trouble, sizeof o->state.soundfont_trouble,
+        error  ? error->message
+        : path ? NULL
+               : "no soundfont is chosen: nothing can be heard");
+    return true;
+}
+
+static bool open_wished(Output *o, GError **error) {
+    const char *name = o->now.device;
+    if (g_str_has_prefix(name, "JACK: ") || !*name)
+        if (device_jack.open(&o->device, name, o->now.frames, *name ? error : NULL))
+            return true;
+    return !g_str_has_prefix(name, "JACK: ") &&
+           device_portaudio.open(&o->device, name, o->now.frames, error);
+}
+
+static bool start(Output *o, GError **error) {
+    Player *p = g_new(Player, 1);
+    *p = (Player){&o->driver, ++o->devices_started};
+    driver_admit(&o->driver, p->number);
+    o->started = g_get_monotonic_time();
+    return o->device->system->start(o->device, play, p, error);
+}
+
+static bool open_device(Output *o) {
+    g_autoptr(GError) error = NULL;
+    if (!list_devices(o)) return false;
+    enter(o);
+    bool opened = open_wished(o, &error);
+    if (!leave(o)) return false;
+    if (opened) {
+        if (o->synth_rate != o->device->rate && !load(o, o->device->rate)) return false;
+        enter(o);
+        opened = start(o, &error);
+        if (!leave(o)) return false;
+    }
+    if (!opened) {
+        complain(o, error->message);
+        return close_device(o);
+    }
+    attendant_lock(&o->control);
+    g_strlcpy(o->state.device, o->device->name, sizeof o->state.device);
+    o->state.frames = o->device->frames;
+    o->state.latency = o->device->latency;
+    attendant_unlock(&o->control);
+    return true;
+}
+
+static bool give_up_device(Output *o, const char *what) {
+    g_autofree char *text = g_strdup_printf("%s %s", o->device->name, what);
+    complain(o, text);
+    return close_device(o);
+}
+
+// Is what plays still well?
+static bool look_after_device(Output *o) {
+    bool plays = driver_is_device(&o->driver);
+    if (!driver_admits(&o->driver) || !o->device->system->alive(o->device))
+        return give_up_device(o, "has stopped playing");
+    if (!plays && g_get_monotonic_time() - o->started > STUCK)
+        return give_up_device(o, "was opened, but does not play");
+    if (plays && o->failures) {
+        say(o, o->state.trouble, sizeof o->state.trouble, NULL);
+        o->failures = 0;
+    }
+    return true;
+}
+
+static void clear_wish(Wish *w) {
+    g_free(w->device);
+    g_free(w->soundfont);
+    *w = (Wish){0};
+}
+
+static Wish copy_wish(const Wish *w) {
+    return (Wish){g_strdup(w->device), g_strdup(w->soundfont), w->frames};
+}
+
+static Wish read_wish(Output *o, bool *rescan) {
+    attendant_lock(&o->control);
+    Wish wish = copy_wish(&o->wish);
+    *rescan = o->rescan;
+    o->rescan = false;
+    attendant_unlock(&o->control);
+    return wish;
+}
+
+static bool follow(Output *o, const Wish *wish, bool rescan) {
+    bool other_font = g_strcmp0(wish->soundfont, o->now.soundfont) != 0;
+    bool other_device = rescan || g_strcmp0(wish->device, o->now.device) != 0 ||
+                        wish->frames != o->now.frames;
+    clear_wish(&o->now);
+    o->now = copy_wish(wish);
+    if (other_font) {
+        o->synth_rate = 0;
+        if (o->device && !load(o, o->device->rate)) return false;
+    }
+    if (!other_device) return true;
+    o->failures = 0;
+    o->retry = 0;
+    say(o, o->state.trouble, sizeof o->state.trouble, NULL);
+    if (!close_device(o)) return false;
+    return strcmp(wish->device, OUTPUT_NO_DEVICE) != 0 || list_devices(o);
+}
+
+static bool look(Output *o) {
+    synth_close(engine_take_synth(o->engine));
+    if (o->device && !look_after_device(o)) return false;
+    if (o->device || strcmp(o->now.device, OUTPUT_NO_DEVICE) == 0) return true;
+    return g_get_monotonic_time() < o->retry || open_device(o);
+}
+
+static void *run_control(void *data) {
+    Output *o = data;
+    bool rescan, abandoned = false;
+    do {
+        Wish wish = read_wish(o, &rescan);
+        abandoned = !follow(o, &wish, rescan) || !look(o);
+        clear_wish(&wish);
+    } while (!abandoned && attendant_await(&o->control, LOOK));
+    if (abandoned || !close_device(o)) return NULL; // and leaves all that is o's behind
+    synth_close(engine_take_synth(o->engine));
+    attendant_leave(&o->control);
+    return NULL;
+}
+
+// ---- what the main thread calls
+
+static Wish take_wish(const OutputWish *w) {
+    return (Wish){g_strdup(w->device ? w->device : ""), g_strdup(w->soundfont),
+                  w->frames > 0 ? w->frames : OUTPUT_FRAMES};
+}
+
+Output *output_open(Engine *e, const OutputWish *wish) {
+    Output *o = g_new0(Output, 1);
+    o->engine = e;
+    o->wish = take_wish(wish);
+    driver_start(&o->driver, e);
+    attendant_start(&o->control, run_control, o);
+    return o;
+}
+
+void output_wish(Output *o, const OutputWish *wish) {
+    attendant_lock(&o->control);
+    clear_wish(&o->wish);
+    o->wish = take_wish(wish);
+    attendant_unlock_and_wake(&o->control);
+}
+
+void output_rescan(Output *o) {
+    attendant_lock(&o->control);
+    o->rescan = true;
+    attendant_unlock_and_wake(&o->control);
+}
+
+OutputState output_state(Output *o) {
+    int64_t entered = atomic_load(&o->entered);
+    attendant_lock(&o->control);
+    OutputState s = o->state;
+    bool off = strcmp(o->wish.device, OUTPUT_NO_DEVICE) == 0;
+    attendant_unlock(&o->control);
+    bool playing = driver_is_device(&o->driver) && *s.device;
+    bool stuck = entered && g_get_monotonic_time() - entered > STUCK;
+    s.rate = atomic_load(&o->driver.rate);
+    s.phase = playing      ? OUTPUT_PLAYING
+              : stuck      ? OUTPUT_STUCK
+              : off        ? OUTPUT_OFF
+              : *s.trouble ? OUTPUT_SILENT
+                           : OUTPUT_OPENING;
+    if (playing) {
+        *s.trouble = '\0';
+        return s;
+    }
+    *s.device = '\0';
+    s.frames = DRIVER_BLOCK;
+    s.latency = 0;
+    if (stuck)
+        g_strlcpy(s.trouble, "the sound system does not answer", sizeof s.trouble);
+    return s;
+}
+
+char **output_devices(Output *o) {
+    attendant_lock(&o->control);
+    char **devices = g_strdupv(o->devices);
+    attendant_unlock(&o->control);
+    return devices;
+}
+
+bool output_close(Output *o) {
+    if (!o) return true;
+    bool ended = attendant_end(&o->control, PATIENCE);
+    if (!driver_stop(&o->driver) || !ended) return false;
+    clear_wish(&o->wish);
+    clear_wish(&o->now);
+    g_strfreev(o->devices);
+    g_free(o);
+    return true;
+}

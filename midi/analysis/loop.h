@@ -1,0 +1,38 @@
+// A block of notes played again and again, found while the notes come.
+//
+// Notes are symbols s_0, s_1 ...: their pitches, or, to be blind to transposition, the
+// intervals from note to note. The newest n notes are a loop of a block of L notes if
+//
+//     s_j = s_(j - L)   for the newest n - L of them,   n >= LOOP_TIMES x L
+//
+// that is, if the block was played so often without a change. Blocks of up to
+// LOOP_BLOCK notes are found, at LOOP_BLOCK comparisons a note.
+#ifndef MIDI_ANALYSIS_LOOP_H
+#define MIDI_ANALYSIS_LOOP_H
+
+#include <stdint.h>
+
+#define LOOP_BLOCK 128
+#define LOOP_TIMES 4
+
+typedef struct Loop {
+    int count; // notes so far
+    int symbols[LOOP_BLOCK];
+    int64_t onsets[LOOP_BLOCK];    // of the newest, note i at i % LOOP_BLOCK
+    int same[LOOP_BLOCK + 1];      // of each L: newest notes that are as those L before
+    int64_t begin[LOOP_BLOCK + 1]; // of each L: onset of the first of those before
+} Loop;
+
+typedef struct LoopPassage {
+    int block, notes;   // L and n; 0: there is none
+    int next;           // the symbol that would go on with it
+    int64_t begin, end; // onsets of its first and newest note, in the caller's unit
+} LoopPassage;
+
+// A zeroed Loop has heard nothing. Symbols may be any, onsets must not fall.
+void loop_push(Loop *l, int symbol, int64_t onset);
+
+// The longest loop that the newest note is part of; of equals the shortest block.
+LoopPassage loop_now(const Loop *l);
+
+#endif

@@ -1,0 +1,69 @@
+#include "midi/analysis/recurrence.h"
+
+#include "midi/analysis/line.h"
+#include "midi/tokenizer.h"
+
+typedef struct LineNote {
+    int pitch, place;
+} LineNote;
+
+// The line of the notes that the tokens begin, each with its token's place. Notes of
+// one pitch have the same order in line and tokens.
+static GArray *line_with_places(const Token *tokens, int count) {
+    GArray *ret = g_array_new(false, false, sizeof(LineNote)), *places[128];
+    for (int p = 0; p < 128; p++) places[p] = g_array_new(false, false, sizeof(int));
+    Performance music = {0};
+    Decoder decoder;
+    decoder_init(&decoder);
+    for (int i = 0; i < count; i++) {
+        Decoded d = decoder_push(&decoder, tokens[i]);
+        if (d.kind != DECODED_NOTE_ON) continue;
+        performance_add_note(&music, (Note){d.time, d.time, d.pitch, d.velocity});
+        g_array_append_val(places[d.pitch], i);
+    }
+    Note *line = line_of(&music);
+    guint next[128] = {0};
+    for (size_t i = 0; i < music.note_count; i++) {
+        int pitch = line[i].pitch;
+        LineNote n = {pitch, g_array_index(places[pitch], int, next[pitch]++)};
+        g_array_append_val(ret, n);
+    }
+    for (int p = 0; p < 128; p++) g_array_unref(places[p]);
+    g_free(line);
+    performance_clear(&music);
+    return ret;
+}
+
+// A byte for each of the notes before `at`: their pitches, or the steps between them.
+static gint64 key_of(const LineNote *line, int at, bool transposed) {
+    guint64 key = 0;
+    for (int i = at - RECURRENCE_NOTES + (transposed ? 1 : 0); i < at; i++) {
+        int x = transposed ? line[i].pitch - line[i - 1].pitch : line[i].pitch;
+        key = key << 8 | (guint8)x;
+    }
+    return (gint64)key;
+}
+
+// How the note at `at` goes on from the one before it.
+static int follows(const LineNote *line, int at, bool transposed) {
+    return line[at].pitch - (transposed ? line[at - 1].pitch : 0);
+}
+
+GArray *recurrences(const Token *tokens, int count, bool transposed) {
+    GArray *ret = g_array_new(false, false, sizeof(Recurrence));
+    GArray *notes = line_with_places(tokens, count);
+    const LineNote *line = (const LineNote *)(void *)notes->data;
+    GHashTable *last = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    for (int at = RECURRENCE_NOTES; at < (int)notes->len; at++) {
+        gint64 key = key_of(line, at, transposed);
+        int before = GPOINTER_TO_INT(g_hash_table_lookup(last, &key)); // 0: nowhere
+        Recurrence r = {line[at].place, line[at].place - line[before].place,
+                        follows(line, at, transposed) ==
+                            (before ? follows(line, before, transposed) : 0)};
+        if (before && r.lag > 0) g_array_append_val(ret, r);
+        g_hash_table_replace(last, g_memdup2(&key, sizeof key), GINT_TO_POINTER(at));
+    }
+    g_hash_table_unref(last);
+    g_array_unref(notes);
+    return ret;
+}

@@ -1,0 +1,274 @@
+#include "model/files/model.h"
+
+#include "model/files/memory.h"
+
+#define ARCHITECTURE "perceiver-ar"
+#define ACTIVATION   "relu_squared"
+
+typedef struct Field {
+    const char *key;
+    int *value;
+} Field;
+
+static bool fail(GError **error, const char *path, const char *what) {
+    g_set_error(error, MODEL_ERROR, 0, "%s: %s", path, what);
+    return false;
+}
+
+static bool read_int(const Safetensors *f, const char *path, const char *key, int *ret,
+                     GError **error) {
+    const char *text = safetensors_metadata(f, key);
+    gint64 value;
+    if (!text || !g_ascii_string_to_signed(text, 10, 0, G_MAXINT, &value, NULL)) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: the metadata's %s is not a number",
+                    path, key);
+        return false;
+    }
+    *ret = (int)value;
+    return true;
+}
+
+static bool read_config(const Safetensors *f, const char *path, Config *c,
+                        GError **error) {
+    const char *architecture = safetensors_metadata(f, "architecture");
+    if (g_strcmp0(architecture, ARCHITECTURE) != 0)
+        return fail(error, path, "is not a Perceiver AR model");
+    int ratio = 0, rotary_dims = 0;
+    const Field fields[] = {
+        {"vocab_size", &c->vocabulary}, {"context", &c->context},
+        {"latents", &c->latents},       {"width", &c->width},
+        {"heads", &c->heads},           {"layers", &c->layers},
+        {"mlp_ratio", &ratio},          {"rotary_dims", &rotary_dims},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (!read_int(f, path, fields[i].key, fields[i].value, error)) return false;
+    const char *wavelength = safetensors_metadata(f, "rotary_max_wavelength");
+    const char *eps = safetensors_metadata(f, "norm_eps");
+    c->rotary_wavelength = wavelength ? g_ascii_strtod(wavelength, NULL) : 0;
+    c->places = safetensors_metadata(f, "places") != NULL;
+    const Field recall[] = {{"recall_heads", &c->recall_heads},
+                            {"recall_layer", &c->recall_layer},
+                            {"recall_first", &c->recall_first},
+                            {"recall_end", &c->recall_end}};
+    if (safetensors_metadata(f, "recall_heads"))
+        for (size_t i = 0; i < G_N_ELEMENTS(recall); i++)
+            if (!read_int(f, path, recall[i].key, recall[i].value, error)) return false;
+    GError *wrong = NULL;
+    if (!config_check(c, &wrong)) {
+        g_propagate_prefixed_error(error, wrong, "%s: ", path);
+        return false;
+    }
+    if (ratio != MLP_RATIO || rotary_dims != config_rotary(c) ||
+        g_strcmp0(safetensors_metadata(f, "activation"), ACTIVATION) != 0 || !eps ||
+        fabs(g_ascii_strtod(eps, NULL) / NORM_EPS - 1) > 1e-6)
+        return fail(error, path,
+                    "is a kind of Perceiver AR that this program does not "
+                    "know (mlp_ratio, rotary_dims, activation or norm_eps)");
+    return true;
+}
+
+// Reading: each tensor of the table from the file of the same name and shape.
+typedef struct Reading {
+    const Safetensors *file;
+    const char *path;
+    size_t found;
+    GError *error;
+} Reading;
+
+static bool same_shape(const Tensor *t, const Parameter *want) {
+    return t->dims == (want->columns ? 2 : 1) && t->shape[0] == want->rows &&
+           (!want->columns || t->shape[1] == want->columns);
+}
+
+static void read_tensor(void *data, const Parameter *want) {
+    Reading *r = data;
+    if (r->error) return;
+    const Tensor *t = safetensors_find(r->file, want->name);
+    size_t n = parameter_size(want);
+    if (!t || !same_shape(t, want)) {
+        g_set_error(&r->error, MODEL_ERROR, 0, "%s: tensor %s is %s", r->path,
+                    want->name, t ? "of another shape than the model's" : "missing");
+        return;
+    }
+    float *values = memory_new(n, sizeof *values);
+    if (!values) {
+        memory_lacks("this model", &r->error);
+        g_prefix_error(&r->error, "%s: ", r->path);
+        return;
+    }
+    if (!tensor_to_float(t, values))
+        g_set_error(&r->error, MODEL_ERROR, 0, "%s: tensor %s is not of floating point",
+                    r->path, want->name);
+    for (size_t i = 0; i < n && !r->error; i++) {
+        if (!isfinite(values[i]))
+            g_set_error(&r->error, MODEL_ERROR, 0,
+                        "%s: tensor %s holds a number that is not finite", r->path,
+                        want->name);
+        (*want->at)[i] = (real)values[i];
+    }
+    memory_free(values);
+    r->found++;
+}
+
+// A crafted configuration could ask for more memory than the file has tensors for.
+static bool enough_bytes(const Safetensors *f, const Config *c) {
+    size_t held = 0;
+    for (size_t i = 0; i < f->tensor_count; i++)
+        held += tensor_elements(&f->tensors[i]);
+    double d = c->width, blocks = c->layers + 1;
+    double recalled = c->recall_heads * (config_recalled(c) + 2.0 * c->vocabulary);
+    return blocks * 12 * d * d + (2.0 * c->vocabulary + recalled) * d <= (double)held;
+}
+
+bool model_from_safetensors(const Safetensors *file, const char *path, Model *ret,
+                            GError **error) {
+    Model m = {0};
+    if (!read_config(file, path, &m.config, error)) return false;
+    if (!enough_bytes(file, &m.config))
+        return fail(error, path, "has fewer tensors than its configuration implies");
+    if (!parameters_new(&m.parameters, &m.config)) {
+        memory_lacks("this model", error);
+        g_prefix_error(error, "%s: ", path);
+        return false;
+    }
+    Reading r = {.file = file, .path = path};
+    parameters_each(&m.config, &m.parameters, read_tensor, &r);
+    if (!r.error && r.found != file->tensor_count)
+        fail(&r.error, path, "has tensors that its configuration does not know");
+    if (r.error) {
+        g_propagate_error(error, r.error);
+        parameters_free(&m.parameters);
+        return false;
+    }
+    m.tokenizer = g_strdup(safetensors_metadata(file, "tokenizer"));
+    m.hash = g_strdup(file->sha256);
+    *ret = m;
+    return true;
+}
+
+bool model_load(const char *path, Model *ret, GError **error) {
+    Safetensors file = {0};
+    if (!safetensors_read(path, &file, error)) return false;
+    bool ok = model_from_safetensors(&file, path, ret, error);
+    safetensors_clear(&file);
+    return ok;
+}
+
+void model_free(Model *m) {
+    parameters_free(&m->parameters);
+    g_free(m->tokenizer);
+    g_free(m->hash);
+    *m = (Model){0};
+}
+
+// Writing: the table as a list of tensors.
+typedef struct Writing {
+    GArray *tensors;  // of Tensor
+    GPtrArray *owned; // names and converted data
+    Dtype dtype;
+} Writing;
+
+static uint16_t to_bf16(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+static const void *convert(const Writing *w, const real *from, size_t n) {
+    uint16_t *half = w->dtype == DTYPE_BF16 ? g_new(uint16_t, n) : NULL;
+    float *full = half ? NULL : g_new(float, n);
+    for (size_t i = 0; i < n; i++)
+        if (half)
+            half[i] = to_bf16((float)from[i]);
+        else
+            full[i] = (float)from[i];
+    return half ? (const void *)half : full;
+}
+
+static void write_tensor(void *data, const Parameter *p) {
+    Writing *w = data;
+    Tensor t = {.name = g_strdup(p->name),
+                .dtype = w->dtype,
+                .dims = p->columns ? 2 : 1,
+                .shape = {p->rows, p->columns}};
+    g_ptr_array_add(w->owned, (void *)t.name);
+    t.data = *p->at;
+    if (sizeof(real) != sizeof(float) || w->dtype == DTYPE_BF16) {
+        t.data = convert(w, *p->at, parameter_size(p));
+        g_ptr_array_add(w->owned, (void *)t.data);
+    }
+    g_array_append_val(w->tensors, t);
+}
+
+bool model_save(const char *path, const Config *c, const Parameters *p,
+                const char *tokenizer, Dtype dtype, const char *const *extra,
+                GError **error) {
+    char numbers[7][32], wavelength[32];
+    const int values[] = {c->vocabulary, c->context, c->latents,      c->width,
+                          c->heads,      c->layers,  config_rotary(c)};
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+        g_snprintf(numbers[i], sizeof numbers[i], "%d", values[i]);
+    g_ascii_dtostr(wavelength, sizeof wavelength, c->rotary_wavelength);
+    const char *const fixed[] = {
+        "architecture",
+        ARCHITECTURE,
+        "vocab_size",
+        numbers[0],
+        "context",
+        numbers[1],
+        "latents",
+        numbers[2],
+        "width",
+        numbers[3],
+        "heads",
+        numbers[4],
+        "layers",
+        numbers[5],
+        "mlp_ratio",
+        G_STRINGIFY(4),
+        "rotary_dims",
+        numbers[6],
+        "rotary_max_wavelength",
+        wavelength,
+        "activation",
+        ACTIVATION,
+        "norm_eps",
+        "1e-05",
+        "tokenizer",
+        tokenizer,
+    };
+    GPtrArray *metadata = g_ptr_array_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed) && fixed[i + 1]; i += 2) {
+        g_ptr_array_add(metadata, (void *)fixed[i]);
+        g_ptr_array_add(metadata, (void *)fixed[i + 1]);
+    }
+    if (c->places) {
+        g_ptr_array_add(metadata, "places");
+        g_ptr_array_add(metadata, "sinusoid");
+    }
+    const char *const recall_keys[] = {"recall_heads", "recall_layer", "recall_first",
+                                       "recall_end"};
+    const int recall_values[] = {c->recall_heads, c->recall_layer, c->recall_first,
+                                 c->recall_end};
+    char recall[G_N_ELEMENTS(recall_keys)][32];
+    for (size_t i = 0; c->recall_heads && i < G_N_ELEMENTS(recall_keys); i++) {
+        g_snprintf(recall[i], sizeof recall[i], "%d", recall_values[i]);
+        g_ptr_array_add(metadata, (void *)recall_keys[i]);
+        g_ptr_array_add(metadata, recall[i]);
+    }
+    for (size_t i = 0; extra && extra[i]; i++)
+        g_ptr_array_add(metadata, (void *)extra[i]);
+    g_ptr_array_add(metadata, NULL);
+
+    Writing w = {g_array_new(FALSE, FALSE, sizeof(Tensor)),
+                 g_ptr_array_new_with_free_func(g_free), dtype};
+    Parameters table = *p; // visiting wants a struct it could place
+    parameters_each(c, &table, write_tensor, &w);
+    bool ok = safetensors_write(path, (const char *const *)metadata->pdata,
+                                (const Tensor *)(void *)w.tensors->data, w.tensors->len,
+                                error);
+    g_array_unref(w.tensors);
+    g_ptr_array_unref(w.owned);
+    g_ptr_array_unref(metadata);
+    return ok;
+}

@@ -1,0 +1,47 @@
+// Generation: one mutable timeline over a model's weights, borrowed and shared.
+//
+// The caller hands over the whole prefix it wants continued; what can be kept of the
+// earlier one is found here, so scrubbing, forking and editing need no cache code.
+//
+// The paper's cache: cross-attention keys and values depend on token and position only,
+// and by the identity in cross_attention.h nothing of them is stored but the token. The
+// latents live in a run: it begins with the newest N/2 positions, every new token adds
+// one latent that attends to the run's, and when the run holds N the next one takes
+// over, with the newest N/2. The next run grows beside this one, a latent a token, from
+// when its first position is there; so no token waits for N/2 latents, and both read
+// the weights once. A latent at position p reads the newest M inputs, p - M + 1 .. p,
+// so a timeline may go on for ever. Memory: 4 L N d numbers for the runs' keys and
+// values, and the tokens, with 20 bytes for each that recall may look for.
+#ifndef MODEL_GENERATE_SESSION_H
+#define MODEL_GENERATE_SESSION_H
+
+#include "model/generate/weights.h"
+
+typedef struct Session Session;
+
+// Both borrowed for the session's life; pool may be NULL. With exact weights the
+// session computes what the training path does, to rounding; with int8 ones it keeps
+// its caches in int8 too. NULL if there is no memory for it. Freeing accepts NULL.
+Session *session_new(const Weights *w, Pool *pool);
+void session_free(Session *s);
+
+// Makes the timeline `tokens` (at least one) and returns the logits, (V), of the token
+// that comes next; they are the session's until the next call.
+const real *session_sync(Session *s, const Token *tokens, int count);
+
+// What the newest latent listens to: returns how many inputs it attends to, the newest
+// M of the timeline, and writes into ret, (M), how much of its attention each has, the
+// heads' mean, oldest first; they add up to 1. 0: nothing was synced yet, or there is
+// no memory for it. Computed when it is asked for; the session's next logits do not
+// change.
+int session_attention(Session *s, real *ret);
+
+// What it recalls (recall.h), in the same way: how much of what is told to the newest
+// latent comes from where each input stands, which the sink has a part of too, so that
+// they add up to 1 at most. 0 also if the model has no recall.
+int session_recall(Session *s, real *ret);
+
+// How many of the newest positions are in the latents, N/2 .. N once there are as many.
+int session_latents(const Session *s);
+
+#endif

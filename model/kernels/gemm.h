@@ -1,0 +1,34 @@
+// The three matrix products that a linear layer and attention are made of.
+//
+// Matrices are row-major. Each has its own row stride, so that one head of a (N, d)
+// activation is the view (N, d/h) with stride d, and nothing is transposed or copied.
+// All do C = alpha op(A) op(B) + beta C with C: (m, n) and k summed over. One thread:
+// the pool splits the work before it comes here.
+#ifndef MODEL_KERNELS_GEMM_H
+#define MODEL_KERNELS_GEMM_H
+
+#include "model/real.h"
+
+typedef struct View {
+    real *at;
+    int stride; // between rows, in elements
+} View;
+
+static inline View view(const real *at, int stride) {
+    return (View){(real *)at, stride};
+}
+
+// What a product's sums start from: C itself, to add to it; rows of a bias, stride 0;
+// or nothing.
+#define NOTHING ((View){NULL, 0})
+
+// clang-format off
+void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A B
+void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A Bt
+void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // At B
+// clang-format on
+
+// Once before the first product: tells the library to keep to the calling thread.
+void gemm_init(void);
+
+#endif

@@ -1,0 +1,36 @@
+// The products as plain loops: the double build's, which every other is held to.
+#include "model/kernels/gemm.h"
+
+void gemm_init(void) {}
+
+static real *row(View v, int i) { return v.at + (ptrdiff_t)i * v.stride; }
+
+// beta 0 means that what C held, NaN included, is forgotten.
+static void scale(View C, int m, int n, real beta) {
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) row(C, i)[j] = beta == 0 ? 0 : beta * row(C, i)[j];
+}
+
+void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+    scale(C, m, n, beta);
+    for (int i = 0; i < m; i++)
+        for (int l = 0; l < k; l++)
+            for (int j = 0; j < n; j++)
+                row(C, i)[j] += alpha * row(A, i)[l] * row(B, l)[j];
+}
+
+void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+    scale(C, m, n, beta);
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++)
+            for (int l = 0; l < k; l++)
+                row(C, i)[j] += alpha * row(A, i)[l] * row(B, j)[l];
+}
+
+void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+    scale(C, m, n, beta);
+    for (int l = 0; l < k; l++)
+        for (int i = 0; i < m; i++)
+            for (int j = 0; j < n; j++)
+                row(C, i)[j] += alpha * row(A, l)[i] * row(B, l)[j];
+}

@@ -1,0 +1,239 @@
+// One level of lanes.h; compiled several times, with LEVEL its name.
+#include "model/kernels/lanes.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+// This level's registers: W sums; W pairs of weights, widened; and one pair of x in all
+// lanes. The compiler does not find these instructions by itself.
+#if defined(__AVX512VNNI__)
+enum { W = 16 };
+typedef __m512i Sums;
+INLINE Sums none(void) { return _mm512_setzero_si512(); }
+INLINE Sums widen(const int8_t *at) {
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)at));
+}
+INLINE Sums pair(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm512_set1_epi32(both);
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) { return _mm512_dpwssd_epi32(s, w, x); }
+#elif defined(__AVX2__)
+enum { W = 8 };
+typedef __m256i Sums;
+INLINE Sums none(void) { return _mm256_setzero_si256(); }
+INLINE Sums widen(const int8_t *at) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)at));
+}
+INLINE Sums pair(const int16_t *x) {
+    int32_t both;
+    memcpy(&both, x, sizeof both);
+    return _mm256_set1_epi32(both);
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) {
+    return _mm256_add_epi32(s, _mm256_madd_epi16(w, x));
+}
+#else
+enum { W = 4 };
+typedef int32_t Sums __attribute__((vector_size(W * sizeof(int32_t))));
+typedef int16_t Shorts __attribute__((vector_size(2 * W * sizeof(int16_t))));
+INLINE Sums none(void) { return (Sums){0}; }
+INLINE Sums widen(const int8_t *at) {
+    return (Sums)(Shorts){at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]};
+}
+INLINE Sums pair(const int16_t *x) {
+    return (Sums)(Shorts){x[0], x[1], x[0], x[1], x[0], x[1], x[0], x[1]};
+}
+INLINE Sums dot(Sums s, Sums w, Sums x) {
+    // The first of a pair is the low half of its lane, on the machines there are.
+    Sums low = (w << 16 >> 16) * (x << 16 >> 16), high = (w >> 16) * (x >> 16);
+    return s + low + high;
+}
+#endif
+
+INLINE void store(int32_t *at, Sums x) { memcpy(at, &x, sizeof x); }
+
+typedef real Eight __attribute__((vector_size(8 * sizeof(real))));
+
+INLINE Eight eight(const real *at) {
+    Eight x;
+    memcpy(&x, at, sizeof x);
+    return x;
+}
+
+// 4 W outputs of a panel for one row of x; even and odd pairs by themselves, so that
+// no sum waits for the one before.
+INLINE void part_of_one(int32_t *sums, const int8_t *w, const int16_t *x, int pairs) {
+    Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
+    for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
+        Sums both = pair(x + 2 * i);
+        a0 = dot(a0, widen(w), both), a1 = dot(a1, widen(w + 2 * W), both);
+        a2 = dot(a2, widen(w + 4 * W), both), a3 = dot(a3, widen(w + 6 * W), both);
+    }
+    store(sums, a0), store(sums + W, a1);
+    store(sums + 2 * W, a2), store(sums + 3 * W, a3);
+}
+
+// For two rows, which share the weights' way in.
+INLINE void part_of_two(int32_t *sums0, int32_t *sums1, const int8_t *w,
+                        const int16_t *x0, const int16_t *x1, int pairs) {
+    Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
+    Sums b0 = none(), b1 = none(), b2 = none(), b3 = none();
+    for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
+        Sums a = pair(x0 + 2 * i), b = pair(x1 + 2 * i);
+        Sums w0 = widen(w), w1 = widen(w + 2 * W);
+        Sums w2 = widen(w + 4 * W), w3 = widen(w + 6 * W);
+        a0 = dot(a0, w0, a), b0 = dot(b0, w0, b), a1 = dot(a1, w1, a);
+        b1 = dot(b1, w1, b), a2 = dot(a2, w2, a), b2 = dot(b2, w2, b);
+        a3 = dot(a3, w3, a), b3 = dot(b3, w3, b);
+    }
+    store(sums0, a0), store(sums0 + W, a1), store(sums0 + 2 * W, a2);
+    store(sums0 + 3 * W, a3), store(sums1, b0), store(sums1 + W, b1);
+    store(sums1 + 2 * W, b2), store(sums1 + 3 * W, b3);
+}
+
+static void panel(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *x0,
+                  const int16_t *x1, int pairs) {
+    for (int o = 0; o < LANES_PANEL; o += 4 * W)
+        if (x1)
+            part_of_two(sums[0] + o, sums[1] + o, w + 2 * o, x0, x1, pairs);
+        else
+            part_of_one(sums[0] + o, w + 2 * o, x0, pairs);
+}
+
+static void keys(int32_t s[LANES_KEYS], const int8_t *k, const int16_t *q, int pairs) {
+    for (int i = 0; i < LANES_KEYS; i += W) {
+        Sums even = none(), odd = none();
+        const int8_t *at = k + 2 * i;
+        int c = 0;
+        for (; c + 1 < pairs; c += 2, at += 4 * LANES_KEYS) {
+            even = dot(even, widen(at), pair(q + 2 * c));
+            odd = dot(odd, widen(at + 2 * LANES_KEYS), pair(q + 2 * c + 2));
+        }
+        if (c < pairs) even = dot(even, widen(at), pair(q + 2 * c));
+        int32_t a[W], b[W];
+        store(a, even), store(b, odd);
+        for (int n = 0; n < W; n++) s[i + n] = a[n] + b[n];
+    }
+}
+
+static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh) {
+    int c = 0;
+    for (; c + 4 * W <= dh; c += 4 * W) {
+        Sums s0 = none(), s1 = none(), s2 = none(), s3 = none();
+        const int8_t *row = v + 2 * c;
+        for (int j = 0; j < pairs; j++, row += 2 * dh) {
+            Sums both = pair(p + 2 * j);
+            s0 = dot(s0, widen(row), both), s1 = dot(s1, widen(row + 2 * W), both);
+            s2 = dot(s2, widen(row + 4 * W), both);
+            s3 = dot(s3, widen(row + 6 * W), both);
+        }
+        store(o + c, s0), store(o + c + W, s1);
+        store(o + c + 2 * W, s2), store(o + c + 3 * W, s3);
+    }
+    for (; c + W <= dh; c += W) {
+        Sums sum = none();
+        for (int j = 0; j < pairs; j++)
+            sum = dot(sum, widen(v + 2 * ((ptrdiff_t)j * dh + c)), pair(p + 2 * j));
+        store(o + c, sum);
+    }
+    for (; c < dh; c++) {
+        const int8_t *at = v + 2 * c;
+        o[c] = 0;
+        for (int j = 0; j < pairs; j++, at += 2 * dh)
+            o[c] += p[2 * j] * at[0] + p[2 * j + 1] * at[1];
+    }
+}
+
+static void kinds(real *s, int step, const real *k, int stride, const real *q,
+                  int channels, int count) {
+    for (int v = 0; v < count; v++, s += 8 * step, k += 8 * (ptrdiff_t)stride) {
+        Eight even = {0}, odd = {0};
+        int c = 0;
+        for (; c + 1 < channels; c += 2) {
+            even += eight(q + 8 * c) * eight(k + 8 * c);
+            odd += eight(q + 8 * c + 8) * eight(k + 8 * c + 8);
+        }
+        if (c < channels) even += eight(q + 8 * c) * eight(k + 8 * c);
+        even += odd;
+        memcpy(s, &even, sizeof even);
+    }
+}
+
+static void turn(real *to, const real *k, const real *q, int r) {
+    for (int c = 0; c < 8 * r; c += 16) {
+        Eight ka = eight(k + c), kb = eight(k + c + 8);
+        Eight qa = eight(q + c), qb = eight(q + c + 8);
+        Eight cosine = qa * ka + qb * kb, sine = qb * ka - qa * kb;
+        memcpy(to + c, &cosine, sizeof cosine);
+        memcpy(to + c + 8, &sine, sizeof sine);
+    }
+}
+
+static void score(real *s, const real *start, const real *angle, const real *row,
+                  int r) {
+    Eight even = eight(start), odd = {0};
+    for (int c = 0; c < r; c += 2) {
+        even += angle[c] * eight(row + 8 * c);
+        odd += angle[c + 1] * eight(row + 8 * c + 8);
+    }
+    even += odd;
+    memcpy(s, &even, sizeof even);
+}
+
+typedef real Wide __attribute__((vector_size(4 * W)));
+
+static double madds(real *sink, int rounds) {
+    Wide x = {0}, a, b, c, d, e, f, g, h, i, j; // different, or they would be one
+    a = x + sink[1], b = x + sink[2], c = x + sink[3], d = x + sink[4];
+    e = x + sink[5], f = x + sink[6], g = x + sink[7], h = x + sink[8];
+    i = x + sink[9], j = x + sink[10], x += sink[0];
+    for (int n = 0; n < rounds; n++) {
+        a = a * x + x, b = b * x + x, c = c * x + x, d = d * x + x, e = e * x + x;
+        f = f * x + x, g = g * x + x, h = h * x + x, i = i * x + x, j = j * x + x;
+    }
+    a += b + c + d + e + f + g + h + i + j;
+    memcpy(sink, &a, sizeof a);
+    return 10.0 * (double)(sizeof(Wide) / sizeof(real)) * rounds;
+}
+
+typedef int64_t Quads __attribute__((vector_size(64)));
+
+static int64_t read_all(const void *at, size_t bytes) {
+    Quads a = {0}, b = {0}, c = {0}, d = {0}, x;
+    for (const char *p = at, *end = p + bytes; p < end; p += 256) {
+        memcpy(&x, p, 64), a += x;
+        memcpy(&x, p + 64, 64), b += x;
+        memcpy(&x, p + 128, 64), c += x;
+        memcpy(&x, p + 192, 64), d += x;
+    }
+    a += b + c + d;
+    int64_t sum = 0;
+    for (int i = 0; i < 8; i++) sum += a[i];
+    return sum;
+}
+
+static bool here(void) {
+#if defined(__AVX512VNNI__)
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
+#elif defined(__AVX2__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
+#else
+    return true;
+#endif
+}
+
+#define NAME_(level) lanes_##level
+#define NAME(level)  NAME_(level)
+#define TEXT_(level) #level
+#define TEXT(level)  TEXT_(level)
+extern const Lanes NAME(LEVEL);
+const Lanes NAME(LEVEL) = {TEXT(LEVEL), here, panel, keys,  values,
+                           kinds,       turn, score, madds, read_all};

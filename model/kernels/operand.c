@@ -1,0 +1,144 @@
+#include "model/kernels/operand.h"
+
+#include "model/kernels/bf16.h"
+
+#include <glib.h>
+
+static int round_up(int n, int to) { return (n + to - 1) / to * to; }
+
+static int pairs_in(int k) { return (k + 1) / 2; }
+
+// Rows of a power of two of bytes would all lie in the same few sets of the caches.
+static int row_stride(int k) { return round_up(pairs_in(k), 16) + 16; }
+
+size_t operand_room(int width, int k) {
+    return (size_t)round_up(width, BF16_PANEL) * (size_t)row_stride(k);
+}
+
+Operand operand_left(View x, bool down, int m, int k, real scale, uint32_t *room) {
+    int stride = down ? pairs_in(k) * BF16_PANEL : row_stride(k);
+    return (Operand){x, scale, false, down, down, m, k, room, stride};
+}
+
+Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *room) {
+    return (Operand){x, scale, true, down, true, n, k, room, pairs_in(k) * BF16_PANEL};
+}
+
+int operand_parts(const Operand *o) {
+    if (!o->bf16) return 0;
+    return o->down ? (o->k + OPERAND_DOWN - 1) / OPERAND_DOWN
+                   : (o->width + BF16_PANEL - 1) / BF16_PANEL;
+}
+
+Operand operand_from(Operand o, int at, int from) {
+    int row = o.down ? from : at, column = o.down ? at : from;
+    o.x.at += (ptrdiff_t)row * o.x.stride + column;
+    if (o.bf16 && o.panels)
+        o.bf16 += (ptrdiff_t)(at / BF16_PANEL) * o.stride +
+                  (ptrdiff_t)(from / 2) * BF16_PANEL;
+    else if (o.bf16)
+        o.bf16 += (ptrdiff_t)at * o.stride + from / 2;
+    o.width -= at;
+    o.k -= from;
+    return o;
+}
+
+static void pack_down(const Operand *o, int part) {
+    Operand rows = operand_from(*o, 0, part * OPERAND_DOWN);
+    for (int at = 0; at < o->width; at += BF16_PANEL) {
+        Operand p = operand_from(rows, at, 0);
+        bf16_pack_panel(p.bf16, p.x.at, p.x.stride, MIN(BF16_PANEL, p.width),
+                        MIN(OPERAND_DOWN, p.k), o->scale);
+    }
+}
+
+static void pack_along(const Operand *o, int part) {
+    Operand p = operand_from(*o, part * BF16_PANEL, 0);
+    int width = MIN(BF16_PANEL, p.width);
+    if (o->right)
+        bf16_pack_turned(p.bf16, p.x.at, p.x.stride, width, o->k, o->scale);
+    else
+        bf16_pack_rows(p.bf16, p.stride, p.x.at, p.x.stride, width, o->k, o->scale);
+}
+
+void operand_pack(const Operand *o, int begin, int end) {
+    for (int i = begin; i < end; i++) (o->down ? pack_down : pack_along)(o, i);
+}
+
+void operand_pack_both(const Operand *along, const Operand *down, real *sums,
+                       int part) {
+    Operand rows = operand_from(*along, part * OPERAND_DOWN, 0);
+    Operand panels = operand_from(*down, 0, part * OPERAND_DOWN);
+    for (int at = 0; at < down->width; at += BF16_PANEL) {
+        Operand p = operand_from(panels, at, 0);
+        bf16_pack_both(rows.bf16 + at / 2, rows.stride, p.bf16,
+                       sums + (ptrdiff_t)part * down->width + at, p.x.at, p.x.stride,
+                       MIN(BF16_PANEL, p.width), MIN(OPERAND_DOWN, p.k));
+    }
+}
+
+static Operand ready(OperandRoom *room, Operand o) {
+    operand_pack(&o, 0, operand_parts(&o));
+    if (*room) *room += operand_room(o.width, o.k);
+    return o;
+}
+
+Operand operand_left_in(OperandRoom *room, View x, bool down, int m, int k,
+                        real scale) {
+    return ready(room, operand_left(x, down, m, k, scale, *room));
+}
+
+Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
+                         real scale) {
+    return ready(room, operand_right(x, down, n, k, scale, *room));
+}
+
+Operand operand_as_left(Operand right) {
+    right.right = false;
+    return right;
+}
+
+static void mirror(View x, int n) {
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i / BF16_PANEL * BF16_PANEL; j++)
+            x.at[(ptrdiff_t)i * x.stride + j] = x.at[(ptrdiff_t)j * x.stride + i];
+}
+
+Operand operand_symmetric_in(OperandRoom *room, View x, int n) {
+    Operand o = operand_right(x, true, n, n, 1, *room);
+    if (!o.bf16) mirror(x, n);
+    for (int at = 0; o.bf16 && at < n; at += BF16_PANEL) {
+        int width = MIN(BF16_PANEL, n - at), below = at + width;
+        Operand p = operand_from(o, at, 0), rest = operand_from(p, 0, below);
+        bf16_pack_panel(p.bf16, p.x.at, x.stride, width, below, 1);
+        const real *across = x.at + (ptrdiff_t)at * x.stride + below;
+        bf16_pack_turned(rest.bf16, across, x.stride, width, n - below, 1);
+    }
+    if (*room) *room += operand_room(n, n);
+    return o;
+}
+
+// Copies what the sums start from into C, unless it is there; returns gemm.h's beta.
+static real begin_sums(View C, View start, int m, int n) {
+    if (!start.at) return 0;
+    if (start.at != C.at)
+        for (int i = 0; i < m; i++)
+            memcpy(C.at + (ptrdiff_t)i * C.stride,
+                   start.at + (ptrdiff_t)i * start.stride, (size_t)n * sizeof(real));
+    return 1;
+}
+
+void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k) {
+    if (a.bf16) {
+        bf16_multiply(C, start, (Bf16Left){a.bf16, a.panels, a.stride}, b.bf16,
+                      b.stride, m, n, pairs_in(k));
+        return;
+    }
+    real beta = begin_sums(C, start, m, n), scale = a.scale * b.scale;
+    if (a.down)
+        gemm_tn(C, a.x, b.x, m, n, k, scale, beta);
+    else if (b.down)
+        gemm_nn(C, a.x, b.x, m, n, k, scale, beta);
+    else
+        gemm_nt(C, a.x, b.x, m, n, k, scale, beta);
+}

@@ -1,0 +1,33 @@
+// Texts as masks, by SDL_ttf, each drawn once at its size in pixels and then kept while
+// it is in use. A text goes to the first of the fonts that has all its characters, so
+// that names of files in most scripts can be read.
+#ifndef UI_TOOLKIT_FONT_H
+#define UI_TOOLKIT_FONT_H
+
+#include "ui/toolkit/raster.h"
+
+#include <glib.h>
+
+typedef struct Fonts Fonts;
+
+typedef struct FontText {
+    Mask mask;       // its height is the font's, whatever the text
+    uint32_t number; // another text, another number
+} FontText;
+
+// `wanted` is a font file, or NULL for those that Debian's fonts-inter,
+// fonts-dejavu-core and fonts-noto bring. Closing accepts NULL.
+bool fonts_open(Fonts **ret, const char *wanted, GError **error);
+void fonts_close(Fonts *f);
+
+// `text` is printable (ui/toolkit/text.h). Valid until fonts_forget().
+const FontText *fonts_text(Fonts *f, bool strong, int size, const char *text);
+int fonts_width(Fonts *f, bool strong, int size, const char *text); // pixels
+
+// Frees what was not asked for since the last call, if much is kept.
+void fonts_forget(Fonts *f);
+
+#define FONT_ERROR font_error_quark()
+GQuark font_error_quark(void);
+
+#endif

@@ -1,0 +1,27 @@
+// Small pictures made of shapes, sharp at any scale.
+#ifndef UI_TOOLKIT_ICON_H
+#define UI_TOOLKIT_ICON_H
+
+#include "ui/toolkit/draw.h"
+
+typedef enum Icon {
+    ICON_NONE,
+    ICON_PLAY,
+    ICON_PAUSE,
+    ICON_STOP,
+    ICON_START,
+    ICON_END,
+    ICON_LOOP,
+    ICON_UNDO,
+    ICON_REDO,
+    ICON_CONTINUE,
+    ICON_FOLDER,
+    ICON_FILE,
+    ICON_UP,
+    ICON_CHECK
+} Icon;
+
+// In the middle of the box, `size` points wide.
+void icon_draw(Draw *d, Icon icon, Box box, double size, Color color);
+
+#endif
