@@ -59,6 +59,18 @@ TEST(an_epoch_is_that_of_its_seed_and_unlike_the_one_before) {
     epochs_free(&one), epochs_free(&same), epochs_free(&other);
 }
 
+// Or a window would read on into what lies behind its piece.
+TEST(no_segment_ends_behind_a_piece_that_is_shorter_than_the_latents) {
+    enum { LONG = TOY_LENGTH + TOY_LENGTH / 2 };
+    Epochs e = epochs(3, CONTEXT);
+    Segment taken[MOST];
+    for (int epoch = 0; epoch < 100; epoch++) {
+        int count = take_epoch(&e, taken, LONG);
+        for (int i = 0; i < count; i++) CHECK(taken[i].end < TOY_LENGTH);
+    }
+    epochs_free(&e);
+}
+
 // Where piece 0's first segment ends, epoch by epoch.
 TEST(pieces_are_cut_at_another_place_in_each_epoch) {
     Epochs e = epochs(3, CONTEXT);
@@ -165,6 +177,7 @@ int main(void) {
     toy_corpus_open(&corpus, folder);
     RUN(every_token_but_the_first_is_a_target_once_an_epoch);
     RUN(an_epoch_is_that_of_its_seed_and_unlike_the_one_before);
+    RUN(no_segment_ends_behind_a_piece_that_is_shorter_than_the_latents);
     RUN(pieces_are_cut_at_another_place_in_each_epoch);
     RUN(the_segments_of_all_pieces_are_mixed);
     RUN(how_many_are_taken_at_a_time_does_not_matter);

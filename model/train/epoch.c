@@ -22,7 +22,7 @@ static Segment *segment(const Epochs *e, guint i) {
 // whose share completes a whole one: every seventh or so for 0.15.
 static void cut_piece(Epochs *e, int piece, double share, double *credit, Rng *rng) {
     int last = e->corpus->pieces[piece].count - 1, done = 0;
-    int end = MIN(last, 1 + (int)rng_below(rng, (uint32_t)e->latents));
+    int first = 1 + (int)rng_below(rng, (uint32_t)e->latents), end = MIN(last, first);
     for (; done < last; done = end, end = MIN(last, end + e->latents)) {
         Segment b = {piece, end, end - done};
         *credit += share;
