@@ -389,6 +389,13 @@ rule 'its rate stays to the end' grep -q '"step": 8, .*"rate": 0.003,' constant/
 rule 'a cooldown is a run beside it' status 0 "$par" train --cooldown constant --steps 4
 rule 'in which the rate comes down' grep -q '"step": 12, .*"rate": 0.0004' \
     constant-cooled/metrics.jsonl
+narrower() { # transposed and stretched by less, unless told
+    grep -q '^transpose=-2..2$' constant-cooled/data.ini &&
+        grep -q '^tempo=0.9[67][0-9]*\.\.1.03$' constant-cooled/data.ini &&
+        status 0 "$par" train --cooldown constant --steps 4 --transpose -4..1 --out told &&
+        grep -q '^transpose=-4..1$' told/data.ini
+}
+rule 'and the augmentation is narrower, unless told' narrower
 rule 'and the constant run can go on' status 0 "$par" train --resume constant --steps 10 \
     --change 9:latents=32
 rule 'a change of what it has behind it is refused' \

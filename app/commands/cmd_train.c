@@ -214,6 +214,7 @@ static int prepare_cooldown(Task *t) {
                           "--schedule constant can be cooled down",
                           a->cooldown);
     int status = train_arguments_branch(a, &t->options);
+    augment_range_narrow(&t->data.range);
     if (!status) status = train_arguments_augment(a, &t->data.range);
     if (a->plain) t->data.augment = false;
     if (!status) status = find_folder(t);

@@ -7,6 +7,12 @@ const char *const augment_setting_names[] = {"transpose", "tempo", "loudness",
                                              "untouched"};
 const AugmentRange augment_range_usual = {{-3, 0.95, 0, 0}, {3, 1.05, 0, 0}};
 
+// Beside what was played.
+static const struct {
+    AugmentSetting setting;
+    double least, most;
+} narrow[] = {{AUGMENT_TRANSPOSE, -2, 2}, {AUGMENT_TEMPO, 0.97, 1.03}};
+
 static const struct {
     double least, most;
     bool whole, single;
@@ -16,6 +22,14 @@ static const struct {
     [AUGMENT_LOUDNESS] = {-VELOCITY_BINS, VELOCITY_BINS, true, false},
     [AUGMENT_UNTOUCHED] = {0, 1, false, true},
 };
+
+void augment_range_narrow(AugmentRange *r) {
+    for (size_t i = 0; i < G_N_ELEMENTS(narrow); i++) {
+        AugmentSetting s = narrow[i].setting;
+        r->least[s] = CLAMP(r->least[s], narrow[i].least, narrow[i].most);
+        r->most[s] = CLAMP(r->most[s], narrow[i].least, narrow[i].most);
+    }
+}
 
 static bool read_number(double *ret, const char *text, AugmentSetting s) {
     char *end;

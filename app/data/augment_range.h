@@ -23,6 +23,9 @@ extern const char *const augment_setting_names[AUGMENT_SETTINGS];
 // What is taken unless told.
 extern const AugmentRange augment_range_usual;
 
+// What a cooldown has: no further than 2 semitones or 0.03 from what was played.
+void augment_range_narrow(AugmentRange *r);
+
 // Reads "A..B", or "A" for both. Fails (false), and changes nothing, if it is neither,
 // B is less than A, or one is not what the setting can be.
 bool augment_range_set(AugmentRange *r, AugmentSetting s, const char *text);
