@@ -43,7 +43,6 @@ struct Engine {
 
     // Told.
     Published state;
-    _Atomic float peak;
     _Atomic uint32_t dropped, underruns;
     Load load;
 };
@@ -141,7 +140,6 @@ EngineState engine_state(const Engine *e) {
 }
 
 int engine_held(const Engine *e, int pitch) { return keys_held(&e->piano.keys, pitch); }
-float engine_peak(Engine *e) { return atomic_exchange(&e->peak, 0); }
 bool engine_heard(Engine *e, HeardEvent *ret) { return ring_pop(&e->piano.heard, ret); }
 
 EngineStats engine_stats(const Engine *e) {
@@ -256,7 +254,7 @@ static void silence_all(Engine *e) {
 }
 
 static void render_block(Engine *e) {
-    float left[SYNTH_BLOCK], right[SYNTH_BLOCK], peak = 0;
+    float left[SYNTH_BLOCK], right[SYNTH_BLOCK];
     e->piano.clock = e->clock;
     e->piano.position = (int64_t)position_after(e, 0);
     if (atomic_exchange(&e->panic, false)) silence_all(e);
@@ -268,9 +266,7 @@ static void render_block(Engine *e) {
     for (int i = 0; i < SYNTH_BLOCK; i++) {
         e->block[i][0] = left[i];
         e->block[i][1] = right[i];
-        peak = MAX(peak, MAX(ABS(left[i]), ABS(right[i])));
     }
-    if (peak > atomic_load(&e->peak)) atomic_store(&e->peak, peak);
     e->block_left = SYNTH_BLOCK;
     e->clock += SYNTH_BLOCK;
 }

@@ -84,8 +84,6 @@ typedef struct EngineState {
 
 EngineState engine_state(const Engine *e);   // all of one moment
 int engine_held(const Engine *e, int pitch); // as keys_held()
-float engine_peak(
-    Engine *e); // the loudest sample since the last call, 0-1. One caller.
 
 // What sounded, in order. One thread (main). False: nothing new. If the reader sleeps
 // through ENGINE_ROOM events the newer are lost; engine_held() is right all the same.

@@ -46,8 +46,3 @@ void ring_drop(Ring *r) {
     uint32_t head = atomic_load_explicit(&r->head, memory_order_acquire);
     atomic_store_explicit(&r->tail, head, memory_order_release);
 }
-
-uint32_t ring_count(const Ring *r) {
-    return atomic_load_explicit(&r->head, memory_order_acquire) -
-           atomic_load_explicit(&r->tail, memory_order_acquire);
-}

@@ -29,6 +29,5 @@ bool ring_push(Ring *r, const void *item); // RT safe. False: full, not pushed.
 bool ring_pop(Ring *r, void *item);        // RT safe. False: empty.
 bool ring_peek(Ring *r, void *item);       // RT safe. As pop, but leaves it there.
 void ring_drop(Ring *r);                   // RT safe. The popper's: empties it.
-uint32_t ring_count(const Ring *r);        // RT safe. Exact for the two owners only.
 
 #endif

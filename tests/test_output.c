@@ -67,11 +67,9 @@ static bool closes_in_a_second(Output *o) {
 
 static void check_sound(Engine *e) {
     if (!soundfont) return;
-    g_usleep(100 * MS);
-    engine_peak(e);
     engine_test_note(e);
-    g_usleep(300 * MS);
-    CHECK(engine_peak(e) > 0.01f);
+    for (int i = 0; i < 5000 && !engine_held(e, 60); i++) g_usleep(MS);
+    CHECK(engine_held(e, 60));
 }
 
 // ---- without a device
@@ -259,9 +257,6 @@ TEST(another_device_soundfont_or_buffer_is_taken_up_live) {
     CHECK(g_str_has_prefix(s.device, "JACK") || s.frames == 1024);
     CHECK(!soundfont == !!*s.soundfont_trouble);
     check_sound(e);
-    output_rescan(o);
-    g_usleep(300 * MS);
-    CHECK(comes_to(o, OUTPUT_PLAYING, 5));
     output_wish(o, &(OutputWish){.device = OUTPUT_NO_DEVICE});
     CHECK(comes_to(o, OUTPUT_OFF, 2));
     CHECK_NEAR(pace(e), 1, 0.1);

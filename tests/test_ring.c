@@ -13,9 +13,9 @@ TEST(a_full_ring_refuses_and_an_empty_one_too) {
     int x = 0;
     CHECK(!ring_pop(&r, &x) && !ring_peek(&r, &x));
     for (int i = 0; i < 4; i++) CHECK(ring_push(&r, &i));
-    CHECK(!ring_push(&r, &x) && ring_count(&r) == 4);
+    CHECK(!ring_push(&r, &x));
     for (int i = 0; i < 4; i++) CHECK(ring_pop(&r, &x) && x == i);
-    CHECK(!ring_pop(&r, &x) && ring_count(&r) == 0);
+    CHECK(!ring_pop(&r, &x));
     ring_free(&r);
 }
 
@@ -27,7 +27,7 @@ TEST(looking_takes_nothing_and_dropping_takes_all) {
     CHECK(ring_peek(&r, &x) && x == 0 && ring_peek(&r, &x) && x == 0);
     CHECK(ring_pop(&r, &x) && x == 0 && ring_peek(&r, &x) && x == 1);
     ring_drop(&r);
-    CHECK(ring_count(&r) == 0 && !ring_peek(&r, &x));
+    CHECK(!ring_peek(&r, &x) && !ring_pop(&r, &x));
     CHECK(ring_push(&r, &(int){7}) && ring_pop(&r, &x) && x == 7);
     ring_free(&r);
 }

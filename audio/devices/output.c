@@ -23,7 +23,6 @@ struct Output {
 
     // Under its lock.
     Wish wish;
-    bool rescan;       // since the control thread looked last
     OutputState state; // but for its phase
     char **devices;    // owned
 
@@ -192,18 +191,16 @@ static Wish copy_wish(const Wish *w) {
     return (Wish){g_strdup(w->device), g_strdup(w->soundfont), w->frames};
 }
 
-static Wish read_wish(Output *o, bool *rescan) {
+static Wish read_wish(Output *o) {
     attendant_lock(&o->control);
     Wish wish = copy_wish(&o->wish);
-    *rescan = o->rescan;
-    o->rescan = false;
     attendant_unlock(&o->control);
     return wish;
 }
 
-static bool follow(Output *o, const Wish *wish, bool rescan) {
+static bool follow(Output *o, const Wish *wish) {
     bool other_font = g_strcmp0(wish->soundfont, o->now.soundfont) != 0;
-    bool other_device = rescan || g_strcmp0(wish->device, o->now.device) != 0 ||
+    bool other_device = g_strcmp0(wish->device, o->now.device) != 0 ||
                         wish->frames != o->now.frames;
     clear_wish(&o->now);
     o->now = copy_wish(wish);
@@ -228,10 +225,10 @@ static bool look(Output *o) {
 
 static void *run_control(void *data) {
     Output *o = data;
-    bool rescan, abandoned = false;
+    bool abandoned = false;
     do {
-        Wish wish = read_wish(o, &rescan);
-        abandoned = !follow(o, &wish, rescan) || !look(o);
+        Wish wish = read_wish(o);
+        abandoned = !follow(o, &wish) || !look(o);
         clear_wish(&wish);
     } while (!abandoned && attendant_await(&o->control, LOOK));
     if (abandoned || !close_device(o)) return NULL; // and leaves all that is o's behind
@@ -260,12 +257,6 @@ void output_wish(Output *o, const OutputWish *wish) {
     attendant_lock(&o->control);
     clear_wish(&o->wish);
     o->wish = take_wish(wish);
-    attendant_unlock_and_wake(&o->control);
-}
-
-void output_rescan(Output *o) {
-    attendant_lock(&o->control);
-    o->rescan = true;
     attendant_unlock_and_wake(&o->control);
 }
 

@@ -53,8 +53,6 @@ typedef struct OutputState {
 Output *output_open(Engine *e, const OutputWish *wish);
 // Changes what is wished; what is the same goes on without a gap.
 void output_wish(Output *o, const OutputWish *wish);
-// Closes the device, looks at what there is now, and opens what is wished.
-void output_rescan(Output *o);
 OutputState output_state(Output *o); // cheap: may be asked at every frame drawn
 // The names of the devices when they were last looked at; g_strfreev. NULL: not yet.
 char **output_devices(Output *o);
