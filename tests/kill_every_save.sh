@@ -2,8 +2,9 @@
 # kill_every_save.sh PAR_MIDI KIND: saves a `midi` file, a `wav`, a training run
 # (`checkpoint`) or one whose newest state is damaged, so that it goes on from the previous
 # one (`resumed`), by the program itself, which is killed, or told that the disk is full,
-# or broken, at the k-th call of each file system call of the save, for every k. After each try there must be what was there before or what was
-# to be, whole, and the latter if the program said so. Prints TAP; skips without strace.
+# or broken, at the k-th call of each file system call of the save, for every k. After
+# each try there must be what was there before or what was to be, whole, and the latter if
+# the program said so. Prints TAP; skips without strace.
 set -u
 par=$(realpath "$1") kind=$2
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # it needs ptrace itself
