@@ -16,8 +16,8 @@ test_packages=(
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
     xvfb xdotool x11-utils x11-xkb-utils openbox binutils
 )
-# The other compiler, and fuzzing, for .ci/run.
-ci_packages=(clang libclang-rt-14-dev)
+# The other compiler, fuzzing, and the model in PyTorch, for .ci/run.
+ci_packages=(clang libclang-rt-14-dev python3-torch)
 
 # without_noise COMMAND... shows what it said only if it failed.
 without_noise() {
@@ -78,10 +78,11 @@ tests() {
 }
 
 # The suites of tests/meson.build: quick BUILD OPTION... runs what ./test is; thorough BUILD
-# what takes minutes; live BUILD OPTION... what keeps the time of the world, which another
-# program may hold up: those have a second try.
-quick() { tests "$1" testlog --no-suite thorough --no-suite live "${@:2}"; }
+# what takes minutes; beside_torch BUILD compares with PyTorch; live BUILD OPTION... what
+# keeps the time of the world, which another program may hold up: those have a second try.
+quick() { tests "$1" testlog --no-suite thorough --no-suite live --no-suite torch "${@:2}"; }
 thorough() { tests "$1" testlog --suite thorough "${@:2}"; }
+beside_torch() { tests "$1" testlog --suite torch "${@:2}"; }
 live() { tests "$1" live --suite live "${@:2}" || tests "$1" live --suite live "${@:2}"; }
 
 # counted COMMAND BUILD OPTION... builds, and tests by one of these; ends with `N passed,

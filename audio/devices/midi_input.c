@@ -1,8 +1,8 @@
 #include "audio/devices/midi_input.h"
 
+#include "audio/devices/attendant.h"
 #include "audio/devices/midi_channels.h"
 #include "audio/devices/midi_ports.h"
-#include "audio/devices/watchdog.h"
 #include "audio/ring.h"
 
 #include <fluidsynth.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POLL     (500 * 1000)         // for ports; microseconds
+#define LOOK     (500 * 1000)         // for ports; microseconds
 #define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
 #define PATIENCE (600 * 1000)         // at the end
 #define ROOM     4096                 // events for the main thread
@@ -21,7 +21,7 @@ enum { SYSTEMS = G_N_ELEMENTS(systems) };
 
 struct MidiInput {
     Engine *engine; // borrowed
-    Watchdog watchdog;
+    Attendant looker;
 
     // Under its lock.
     char *wish; // owned
@@ -164,9 +164,9 @@ static char **join(GPtrArray *const names[]) {
     return joined;
 }
 
-static void publish(MidiInput *m, char **names, int connected, const char *wish) {
+static void tell(MidiInput *m, char **names, int connected, const char *wish) {
     bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
-    watchdog_lock(&m->watchdog);
+    attendant_lock(&m->looker);
     bool fewer = connected < m->state.connected;
     g_strfreev(m->names);
     m->names = names;
@@ -175,11 +175,11 @@ static void publish(MidiInput *m, char **names, int connected, const char *wish)
     if (missing)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
                    "the MIDI port '%s' is not there now", wish);
-    watchdog_unlock(&m->watchdog);
+    attendant_unlock(&m->looker);
     if (fewer) let_go(m);
 }
 
-static void poll_ports(MidiInput *m, const char *wish) {
+static void look(MidiInput *m, const char *wish) {
     GPtrArray *names[SYSTEMS];
     look_for_systems(m);
     for (int i = 0; i < SYSTEMS; i++) {
@@ -187,14 +187,14 @@ static void poll_ports(MidiInput *m, const char *wish) {
         if (m->ports[i]) systems[i]->list(m->ports[i], names[i]);
     }
     int connected = follow_wish(m, names, wish);
-    if (!watchdog_is_abandoned(&m->watchdog)) publish(m, join(names), connected, wish);
+    if (!attendant_is_abandoned(&m->looker)) tell(m, join(names), connected, wish);
     for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
 }
 
 static char *read_wish(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
+    attendant_lock(&m->looker);
     char *wish = g_strdup(m->wish);
-    watchdog_unlock(&m->watchdog);
+    attendant_unlock(&m->looker);
     return wish;
 }
 
@@ -202,13 +202,13 @@ static void *run(void *data) {
     MidiInput *m = data;
     do {
         g_autofree char *wish = read_wish(m);
-        poll_ports(m, wish);
-        if (watchdog_is_abandoned(&m->watchdog)) return NULL; // all is left behind
-    } while (watchdog_await(&m->watchdog, POLL));
+        look(m, wish);
+        if (attendant_is_abandoned(&m->looker)) return NULL; // all is left behind
+    } while (attendant_await(&m->looker, LOOK));
     stop_driver(m);
     for (int i = 0; i < SYSTEMS; i++)
         if (m->ports[i]) systems[i]->close(m->ports[i]);
-    watchdog_finish(&m->watchdog);
+    attendant_leave(&m->looker);
     return NULL;
 }
 
@@ -221,28 +221,28 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     m->wish = g_strdup(port);
     m->client = g_strdup_printf("par-midi %d", (int)getpid());
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
-    watchdog_start(&m->watchdog, run, m);
+    attendant_start(&m->looker, run, m);
     return m;
 }
 
 void midi_input_wish(MidiInput *m, const char *port) {
-    watchdog_lock(&m->watchdog);
+    attendant_lock(&m->looker);
     g_free(m->wish);
     m->wish = g_strdup(port);
-    watchdog_unlock_and_wake(&m->watchdog);
+    attendant_unlock_and_wake(&m->looker);
 }
 
 MidiInputState midi_input_state(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
+    attendant_lock(&m->looker);
     MidiInputState s = m->state;
-    watchdog_unlock(&m->watchdog);
+    attendant_unlock(&m->looker);
     return s;
 }
 
 char **midi_input_ports(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
+    attendant_lock(&m->looker);
     char **names = g_strdupv(m->names);
-    watchdog_unlock(&m->watchdog);
+    attendant_unlock(&m->looker);
     return names;
 }
 
@@ -255,7 +255,7 @@ bool midi_input_read(MidiInput *m, LiveEvent *ret) {
 
 bool midi_input_close(MidiInput *m) {
     if (!m) return true;
-    if (!watchdog_end(&m->watchdog, PATIENCE)) return false;
+    if (!attendant_end(&m->looker, PATIENCE)) return false;
     g_strfreev(m->names);
     g_free(m->wish);
     g_free(m->now);
