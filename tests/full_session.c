@@ -1,13 +1,10 @@
-// full_session FILE takes|bytes: saves a session that takes next to nothing more, for
-// it is as deep as a session may be, or has as many bytes.
-#include "app/document/document_file.h"
+// full_session FILE: saves a session that is as deep as one may be but for a take.
+#include "app/document/document.h"
+#include "model/files/replace.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#define STEP     INT64_C(50000) // microseconds
-#define LEFT     150            // bytes: a take can be added yet, and a key or two
-#define OVERHEAD 32             // bytes of an operation beside its text, at most
+#define STEP INT64_C(50000) // microseconds
 
 // One key after the other, each a take upon the one before; but for the last, which may
 // be added yet.
@@ -24,29 +21,13 @@ static bool deepen(Document *d, GError **error) {
     return true;
 }
 
-// Names that are given and taken back leave nothing but bytes.
-static bool fill(Document *d, GError **error) {
-    char name[OPERATION_TEXT + 1];
-    for (;;) {
-        size_t left = HISTORY_MAX_BYTES - d->history.bytes->len;
-        if (left <= LEFT + OVERHEAD) return true;
-        size_t size = MIN(left - LEFT - OVERHEAD, OPERATION_TEXT);
-        memset(name, 'x', size);
-        name[size] = 0;
-        if (!document_rename(d, 0, name, error)) return false;
-        if (history_has_room(&d->history, LEFT + 2 * OVERHEAD) &&
-            !document_undo(d, error))
-            return false;
-    }
-}
-
 int main(int argc, char **argv) {
-    if (argc != 3) return 2;
+    if (argc != 2) return 2;
     Document d;
     g_autoptr(GError) error = NULL;
     bool ok = document_begin(&d, ORIGIN_PLAYED, "", &(Performance){0}, &error);
-    ok = ok && (strcmp(argv[2], "bytes") == 0 ? fill : deepen)(&d, &error) &&
-         document_save(&d, argv[1], &error);
+    ok = ok && deepen(&d, &error) &&
+         replace_contents(argv[1], d.history.bytes->data, d.history.bytes->len, &error);
     if (!ok) fprintf(stderr, "%s\n", error->message);
     document_clear(&d);
     return !ok;

@@ -1,12 +1,12 @@
 #!/bin/bash
-# kill_every_save.sh PAR_MIDI SESSION_DEMO KIND: saves a `midi` file, a `wav`, a
-# `session`, a training run (`checkpoint`) or one whose newest state is damaged, so that
-# it goes on from the previous one (`resumed`), by the program itself, which is killed, or
-# told that the disk is full, or broken, at the k-th call of each file system call of
-# the save, for every k. After each try there must be what was there before or what was
-# to be, whole, and the latter if the program said so. Prints TAP; skips without strace.
+# kill_every_save.sh PAR_MIDI KIND: saves a `midi` file, a `wav`, a training run
+# (`checkpoint`) or one whose newest state is damaged, so that it goes on from the previous
+# one (`resumed`), by the program itself, which is killed, or told that the disk is full,
+# or broken, at the k-th call of each file system call of the save, for every k. After
+# each try there must be what was there before or what was to be, whole, and the latter if
+# the program said so. Prints TAP; skips without strace.
 set -u
-par=$(realpath "$1") session_demo=$(realpath "$2") kind=$3
+par=$(realpath "$1") kind=$2
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # it needs ptrace itself
 t=$(realpath "$(mktemp -d)")
 trap 'rm -rf "$t"' EXIT
@@ -44,11 +44,6 @@ wav)
     echo 2 378 70 268 198 1 | "$par" detokenize -o new.mid || exit 1
     "$par" render old.mid -o old --rate 8000 2>err || skip 'there is no SoundFont'
     save=("$par" render new.mid -o "$target" --rate 8000)
-    whole() { whole_file "$@"; }
-    ;;
-session)
-    "$session_demo" old 1 || exit 1
-    save=("$session_demo" "$target" 2)
     whole() { whole_file "$@"; }
     ;;
 checkpoint | resumed)

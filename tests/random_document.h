@@ -103,6 +103,17 @@ static inline void random_view(Document *d, GRand *r, int take) {
     document_set_view(d, v, NULL);
 }
 
+// What the format knows and the window does not ask for.
+static inline bool restore_take(Document *d, int take) {
+    return document_apply(d, &(Operation){.kind = OPERATION_RESTORE, .take = take},
+                          NULL);
+}
+
+static inline bool rename_take(Document *d, int take, char *name) {
+    Operation o = {.kind = OPERATION_RENAME, .take = take, .name = name};
+    return document_apply(d, &o, NULL);
+}
+
 // Something happens to it, or is refused.
 static inline void random_step(Document *d, GRand *r) {
     int take = g_rand_int_range(r, 0, (int)d->takes->len);
@@ -113,8 +124,8 @@ static inline void random_step(Document *d, GRand *r) {
     if (what >= 3 && what < 11) random_growth(d, r, take);
     if (what == 11) document_finish(d, take, g_rand_int_range(r, 0, 900), NULL);
     if (what == 12) document_remove(d, take, NULL);
-    if (what == 13) document_restore(d, take, NULL);
-    if (what == 14) document_rename(d, take, g_rand_boolean(r) ? "calm" : "", NULL);
+    if (what == 13) restore_take(d, take);
+    if (what == 14) rename_take(d, take, g_rand_boolean(r) ? "calm" : "");
     if (what >= 15 && what < 17) random_view(d, r, take);
     if (what >= 17 && what < 19) document_undo(d, NULL);
     if (what == 19) document_redo(d, NULL);

@@ -36,6 +36,13 @@ answers() {
             for r in a["contexts"])' &&
         holds 'all(r["generation"]["weights"] == "int8" for r in a["contexts"])'
 }
+recalls() {
+    bench 0 --json --recall && holds 'a["shape"]["recall"] and
+        all(r["training"]["latents_per_second"] > 0 and r["generation"]["median_ms"] > 0
+            for r in a["contexts"])' && cp out with && bench 0 --json &&
+        holds 'not a["shape"]["recall"] and a["shape"]["parameters"] <
+            json.load(open("with"))["shape"]["parameters"]'
+}
 knows_machine() {
     holds 'all(a["machine"][k] > 0 for k in
         ("float_gflops", "memory_gb_per_second", "cache_gb_per_second")) and
@@ -75,6 +82,7 @@ lacks_memory() {
 rule 'bench --json tells the speed of training and of generating for each context' answers
 rule 'and what the machine can do' knows_machine
 rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
+rule '--recall measures a model that recalls' recalls
 rule 'without --json it prints tables' prints_tables
 rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
 if ldd "$par" | grep -qE 'lib[at]san'; then

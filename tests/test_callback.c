@@ -64,7 +64,7 @@ typedef void Callback(Engine *e, float *out);
 
 static void play(Engine *e, float *out) { // as a device's thread does
     Driver d = {.engine = e};
-    driver_admit(&d, 1);
+    driver_allow(&d, 1);
     driver_render(&d, 1, out, PERIOD, RATE, true);
 }
 

@@ -145,7 +145,7 @@ exports_high() {
 }
 goes_on_in_another() {
     quit && sed -i 's/^answer=.*/answer=true/; s/^pause=.*/pause=30/' "$settings" &&
-        "$full_session" "$t/full.par-midi" takes && start "$t/full.par-midi" &&
+        "$full_session" "$t/full.par-midi" && start "$t/full.par-midi" &&
         phrase 101 103 107 && until_true 30 exports_high && picture full
 }
 rule 'what is played into a session that takes no more begins another' goes_on_in_another

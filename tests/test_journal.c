@@ -1,5 +1,6 @@
 #include "app/document/document_file.h"
 #include "app/document/journal.h"
+#include "model/files/replace.h"
 #include "tests/random_document.h"
 #include "tests/test.h"
 
@@ -87,7 +88,7 @@ TEST(a_saved_session_is_the_same_document_when_it_is_loaded) {
     g_autofree char *path = g_build_filename(top, "song" DOCUMENT_SUFFIX, NULL);
     Document d = random_document(r, 200), again;
     char *trouble;
-    CHECK(document_save(&d, path, NULL));
+    CHECK(replace_contents(path, d.history.bytes->data, d.history.bytes->len, NULL));
     CHECK(document_load(&again, path, &trouble, NULL) && !trouble);
     CHECK(same_history(&d, &again));
     document_clear(&d);
@@ -297,7 +298,7 @@ TEST(a_half_written_record_is_cut_off_and_the_file_kept_beside) {
     Document d = start(8, &r), again;
     document_add_played(&d, 0, 5, true, NULL);
     size_t whole = d.history.bytes->len;
-    document_rename(&d, 1, "a name", NULL);
+    rename_take(&d, 1, "a name");
     g_autofree char *path = crashed(folder, &d, d.history.bytes->len - 1);
     Journal *j;
     char *trouble;

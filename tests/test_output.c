@@ -170,9 +170,9 @@ TEST(a_device_takes_over_and_the_clock_takes_back) {
     Driver d = {0};
     float out[2 * 480];
     driver_start(&d, e);
-    driver_render(&d, 7, out, 480, 48000, false); // it was not admitted
+    driver_render(&d, 7, out, 480, 48000, false); // it was not allowed
     CHECK(!driver_is_device(&d));
-    driver_admit(&d, 7);
+    driver_allow(&d, 7);
     CHECK_NEAR(pace(e), 1, 0.1); // the clock goes on until the first call
     int64_t end = now() + 500 * MS, position = engine_state(e).position;
     for (int i = 0; i < 100; i++) driver_render(&d, 7, out, 480, 48000, i == 0);
@@ -180,7 +180,7 @@ TEST(a_device_takes_over_and_the_clock_takes_back) {
     while (now() < end) g_usleep(10 * MS);
     CHECK_NEAR((double)(engine_state(e).position - position), 1e6, 0.1e6);
     g_usleep(1200 * MS); // it hangs
-    CHECK(!driver_is_device(&d) && !driver_admits(&d));
+    CHECK(!driver_is_device(&d) && !driver_allows(&d));
     CHECK_NEAR(pace(e), 1, 0.1);
     out[0] = 1;
     driver_render(&d, 7, out, 480, 48000, false); // and wakes up
@@ -204,7 +204,7 @@ TEST(two_devices_and_the_clock_never_render_at_once) {
     GThread *a = g_thread_new(NULL, call_often, &d),
             *b = g_thread_new(NULL, call_often, &d);
     for (uint32_t i = 0; i < 200; i++) {
-        driver_admit(&d, i % 3);
+        driver_allow(&d, i % 3);
         g_usleep(200);
     }
     g_thread_join(a);

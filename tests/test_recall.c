@@ -377,6 +377,24 @@ TEST(its_tables_are_adamws_where_muon_takes_the_matrices) {
     parameters_free(&g);
 }
 
+TEST(what_is_read_can_learn_faster_than_the_rest) {
+    Config c = config_of(4);
+    Parameters p = random_parameters(&c, 1), g = random_parameters(&c, 3);
+    Optimizer o;
+    CHECK(optimizer_init(&o, &c, true, 0.98, 0));
+    o.reading = 3;
+    g_autofree real *before = g_memdup2(p.memory, p.count * sizeof(real));
+    optimizer_update(&o, NULL, &c, &p, g.memory, 0.01, 1, false);
+    for (const real *x = p.recall.lags; x < p.recall.norm_f.weight; x++) {
+        bool reading = x >= p.recall.next && x < p.recall.past_table;
+        CHECK_NEAR(fabs((double)(*x - before[x - p.memory])), reading ? 0.03 : 0.01,
+                   1e-4);
+    }
+    optimizer_free(&o);
+    parameters_free(&p);
+    parameters_free(&g);
+}
+
 int main(void) {
     RUN(the_block_is_its_equation_as_plain_loops);
     RUN(a_latent_recalls_of_its_span_alone);
@@ -387,5 +405,6 @@ int main(void) {
     RUN(a_model_without_it_gives_its_numbers_to_one_with_it_and_back);
     RUN(of_recall_the_linear_map_alone_decays);
     RUN(its_tables_are_adamws_where_muon_takes_the_matrices);
+    RUN(what_is_read_can_learn_faster_than_the_rest);
     return test_end();
 }

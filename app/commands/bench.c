@@ -1,5 +1,6 @@
 #include "app/commands/bench.h"
 
+#include "midi/vocabulary.h"
 #include "model/generate/session.h"
 #include "model/perceiver.h"
 #include "model/train/optimizer.h"
@@ -13,10 +14,18 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+// Of a hundred tokens of music 21 begin a note and 21 end one, of four octaves mostly.
+static Token random_token(int vocabulary, Rng *rng) {
+    uint32_t kind = rng_below(rng, 100), pitch = 40 + rng_below(rng, 48);
+    if (kind < 21) return TOKEN_NOTE_ON + (Token)pitch;
+    if (kind < 42) return TOKEN_NOTE_OFF + (Token)pitch;
+    return TOKEN_TIME_SHIFT +
+           (Token)rng_below(rng, (uint32_t)vocabulary - TOKEN_TIME_SHIFT);
+}
+
 static Token *random_tokens(int count, int vocabulary, Rng *rng) {
     Token *tokens = g_new(Token, count);
-    for (int i = 0; i < count; i++)
-        tokens[i] = (Token)rng_below(rng, (uint32_t)vocabulary);
+    for (int i = 0; i < count; i++) tokens[i] = random_token(vocabulary, rng);
     return tokens;
 }
 
@@ -33,7 +42,7 @@ static double operations(const Config *c) {
     double linear = N * (double)linear_weights(c) + 2 * V * d * d;
     double self = c->layers * N * (N + 1) / 2 * 2 * d;
     double cross = N * (seen * r * c->heads + V * (2 * d - r * c->heads));
-    double recalled = config_recalled(c), states = N * recalled / V; // on average
+    double recalled = config_recalled(c), states = N * 0.21; // random_token()
     double read = states * c->recall_heads * (recalled + 2 * V) * d;
     if (c->recall_heads) linear += N * d * d + read;
     return 2 * 3 * (linear + self + cross);

@@ -1,5 +1,5 @@
-// How fast a shape trains and generates, with random weights and random tokens: the
-// speed does not depend on what they are.
+// How fast a shape trains and generates, with random weights and random tokens, of
+// which as many are notes as in music: what is recalled depends on that.
 #ifndef APP_COMMANDS_BENCH_H
 #define APP_COMMANDS_BENCH_H
 

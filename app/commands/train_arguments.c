@@ -10,6 +10,7 @@
 
 #define MINUTES 60 // a run's length unless told
 #define SHORT   20 // up to here a larger model would not leave its plateau
+#define READING 3  // times the rate
 #define UNSET   (-DBL_MAX)
 
 // clang-format off
@@ -375,6 +376,8 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
         o.schedule = SCHEDULE_CONSTANT;
     set(a, TRAIN_BATCH, &o.batch);
     if (from) o.rate /= 3;
+    // New to a model that knows the most of its music, they have a way to go.
+    if (from && !from->recall_heads && o.config.recall_heads) o.reading = READING;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);
     set_real(a, TRAIN_DECAY_EPOCHS, &o.decay_epochs);

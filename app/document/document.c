@@ -80,15 +80,6 @@ bool document_remove(Document *d, int take, GError **error) {
     return simple(d, OPERATION_REMOVE, take, error);
 }
 
-bool document_restore(Document *d, int take, GError **error) {
-    return simple(d, OPERATION_RESTORE, take, error);
-}
-
-bool document_rename(Document *d, int take, const char *name, GError **error) {
-    Operation o = {.kind = OPERATION_RENAME, .take = take, .name = (char *)name};
-    return document_apply(d, &o, error);
-}
-
 static bool is_view(const DocumentView *a, const DocumentView *b) {
     return a->take == b->take && a->point == b->point &&
            a->selection_from == b->selection_from &&
@@ -127,25 +118,4 @@ bool document_is_visible(const Document *d, int take) {
 void document_fork_point(const Document *d, int *take, int64_t time) {
     while (*take > 0 && time <= document_take(d, *take)->fork)
         *take = document_take(d, *take)->parent;
-}
-
-int document_next(const Document *d, int take, int step) {
-    const Take *from = document_take(d, take);
-    int count = (int)d->takes->len;
-    if (!document_is_visible(d, from->parent)) return take;
-    for (int i = 1; i < count; i++) {
-        int number = ((take + step * i) % count + count) % count;
-        const Take *t = document_take(d, number);
-        if (t->parent == from->parent && t->fork == from->fork && !t->removed)
-            return number;
-    }
-    return take;
-}
-
-int document_child(const Document *d, int take) {
-    for (int number = (int)d->takes->len - 1; number > take; number--) {
-        const Take *t = document_take(d, number);
-        if (t->parent == take && document_is_visible(d, number)) return number;
-    }
-    return -1;
 }

@@ -85,8 +85,6 @@ bool document_add_events(Document *d, int take, const TakeEvent *events, size_t 
 bool document_finish(Document *d, int take, int64_t drawn, GError **error);
 
 bool document_remove(Document *d, int take, GError **error); // not the root
-bool document_restore(Document *d, int take, GError **error);
-bool document_rename(Document *d, int take, const char *name, GError **error);
 bool document_set_view(Document *d, DocumentView view,
                        GError **error); // equal: no edit
 
@@ -99,11 +97,6 @@ bool document_redo(Document *d, GError **error);
 const Take *document_take(const Document *d, int take);
 // Neither it nor one it goes on from is removed.
 bool document_is_visible(const Document *d, int take);
-// The visible take `step` (1 or -1) further among those of the same parent and fork, by
-// age and round in a circle; itself if it is alone.
-int document_next(const Document *d, int take, int step);
-// The newest visible take that goes on from this one, or -1.
-int document_child(const Document *d, int take);
 
 #define DOCUMENT_ERROR document_error_quark()
 GQuark document_error_quark(void);

@@ -1,7 +1,5 @@
 #include "app/document/document_file.h"
 
-#include "model/files/replace.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -96,9 +94,4 @@ bool document_load(Document *ret, const char *path, char **ret_trouble,
     bool ok = document_read(ret, fd, path, ret_trouble, error);
     close(fd);
     return ok;
-}
-
-bool document_save(const Document *d, const char *path, GError **error) {
-    const GByteArray *bytes = d->history.bytes;
-    return replace_contents(path, bytes->data, bytes->len, error);
 }

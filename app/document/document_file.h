@@ -21,7 +21,4 @@ bool document_load(Document *ret, const char *path, char **ret_trouble, GError *
 bool document_read(Document *ret, int fd, const char *path, char **ret_trouble,
                    GError **error);
 
-// Replaces the file as a whole (model/files/replace.h).
-bool document_save(const Document *d, const char *path, GError **error);
-
 #endif

@@ -116,20 +116,6 @@ static void shift(Performance *p, int64_t by) {
     for (size_t i = 0; i < p->pedal_count; i++) p->pedal[i].time -= by;
 }
 
-void document_take_alone(Performance *ret, const Document *d, int take) {
-    const Take *t = document_take(d, take);
-    Walk walk = {.ret = ret};
-    performance_clear(ret);
-    if (take == 0) {
-        walk_root(&walk, d, G_MAXINT64);
-    } else {
-        if (t->start.pedal) performance_add_pedal(ret, t->fork, 127);
-        walk_take(&walk, t, G_MAXINT64);
-        shift(ret, t->fork);
-    }
-    performance_finish(ret);
-}
-
 void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,
                      int64_t time, TokenizerKind kind) {
     DocumentPath path;

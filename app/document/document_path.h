@@ -28,10 +28,6 @@ void document_path_clear(DocumentPath *p); // accepts a zeroed struct
 // The take that is heard at a moment of the path.
 int document_path_take(const DocumentPath *p, int64_t time);
 
-// The take alone, from its fork on as time 0: for an export without the prompt. What
-// was open at the fork is left out, a pedal that was down is pressed at 0.
-void document_take_alone(Performance *ret, const Document *d, int take);
-
 // What a new take begins from, and where it belongs.
 typedef struct DocumentPrompt {
     Prompt prompt; // owned; for the model: its times begin at start.origin

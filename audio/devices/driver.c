@@ -4,12 +4,12 @@
 
 #define LOST      G_USEC_PER_SEC // without a call, until the clock takes over
 #define TICK      (10 * 1000)    // the clock's; microseconds
-#define LOOK      (100 * 1000)   // its look at a device that plays
+#define POLL      (100 * 1000)   // how often it looks at a device that plays
 #define CLOCK_LAG (250 * 1000)   // what is more than this behind is skipped
 #define RATE      48000          // until a device says otherwise
 
 static bool may(const Driver *d, uint32_t number) {
-    return atomic_load(&d->admitted) == number;
+    return atomic_load(&d->allowed) == number;
 }
 
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
@@ -32,8 +32,8 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
 // Does a device drive? If it has gone silent, it does no more.
 static bool device_drives(Driver *d, int64_t now) {
     if (!atomic_load(&d->last)) return false;
-    if (driver_admits(d) && now - atomic_load(&d->called) < LOST) return true;
-    atomic_store(&d->admitted, 0);
+    if (driver_allows(d) && now - atomic_load(&d->called) < LOST) return true;
+    atomic_store(&d->allowed, 0);
     atomic_store(&d->last, 0);
     return false;
 }
@@ -43,7 +43,7 @@ static gpointer run_clock(gpointer data) {
     float out[2 * DRIVER_BLOCK];
     int64_t then = g_get_monotonic_time();
     while (!atomic_load(&d->over)) {
-        g_usleep(atomic_load(&d->last) ? LOOK : TICK);
+        g_usleep(atomic_load(&d->last) ? POLL : TICK);
         int64_t now = g_get_monotonic_time();
         if (device_drives(d, now) || now - then > CLOCK_LAG) then = now;
         int rate = atomic_load(&d->rate);
@@ -65,16 +65,16 @@ void driver_start(Driver *d, Engine *e) {
 
 bool driver_stop(Driver *d) {
     atomic_store(&d->over, true);
-    driver_dismiss(d);
+    driver_revoke(d);
     g_thread_join(d->clock);
     for (int i = 0; i < 10 && atomic_load(&d->busy); i++) g_usleep(TICK);
     return !atomic_load(&d->busy);
 }
 
-void driver_admit(Driver *d, uint32_t number) { atomic_store(&d->admitted, number); }
-void driver_dismiss(Driver *d) { atomic_store(&d->admitted, 0); }
-bool driver_admits(const Driver *d) { return atomic_load(&d->admitted) != 0; }
+void driver_allow(Driver *d, uint32_t number) { atomic_store(&d->allowed, number); }
+void driver_revoke(Driver *d) { atomic_store(&d->allowed, 0); }
+bool driver_allows(const Driver *d) { return atomic_load(&d->allowed) != 0; }
 
 bool driver_is_device(const Driver *d) {
-    return atomic_load(&d->last) && driver_admits(d);
+    return atomic_load(&d->last) && driver_allows(d);
 }

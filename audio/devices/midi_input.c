@@ -1,8 +1,8 @@
 #include "audio/devices/midi_input.h"
 
-#include "audio/devices/attendant.h"
 #include "audio/devices/midi_channels.h"
 #include "audio/devices/midi_ports.h"
+#include "audio/devices/watchdog.h"
 #include "audio/ring.h"
 
 #include <fluidsynth.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK     (500 * 1000)         // for ports; microseconds
+#define POLL     (500 * 1000)         // for ports; microseconds
 #define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
 #define PATIENCE (600 * 1000)         // at the end
 #define ROOM     4096                 // events for the main thread
@@ -21,7 +21,7 @@ enum { SYSTEMS = G_N_ELEMENTS(systems) };
 
 struct MidiInput {
     Engine *engine; // borrowed
-    Attendant looker;
+    Watchdog watchdog;
 
     // Under its lock.
     char *wish; // owned
@@ -164,9 +164,9 @@ static char **join(GPtrArray *const names[]) {
     return joined;
 }
 
-static void tell(MidiInput *m, char **names, int connected, const char *wish) {
+static void publish(MidiInput *m, char **names, int connected, const char *wish) {
     bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
-    attendant_lock(&m->looker);
+    watchdog_lock(&m->watchdog);
     bool fewer = connected < m->state.connected;
     g_strfreev(m->names);
     m->names = names;
@@ -175,11 +175,11 @@ static void tell(MidiInput *m, char **names, int connected, const char *wish) {
     if (missing)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
                    "the MIDI port '%s' is not there now", wish);
-    attendant_unlock(&m->looker);
+    watchdog_unlock(&m->watchdog);
     if (fewer) let_go(m);
 }
 
-static void look(MidiInput *m, const char *wish) {
+static void poll_ports(MidiInput *m, const char *wish) {
     GPtrArray *names[SYSTEMS];
     look_for_systems(m);
     for (int i = 0; i < SYSTEMS; i++) {
@@ -187,14 +187,14 @@ static void look(MidiInput *m, const char *wish) {
         if (m->ports[i]) systems[i]->list(m->ports[i], names[i]);
     }
     int connected = follow_wish(m, names, wish);
-    if (!attendant_is_abandoned(&m->looker)) tell(m, join(names), connected, wish);
+    if (!watchdog_is_abandoned(&m->watchdog)) publish(m, join(names), connected, wish);
     for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
 }
 
 static char *read_wish(MidiInput *m) {
-    attendant_lock(&m->looker);
+    watchdog_lock(&m->watchdog);
     char *wish = g_strdup(m->wish);
-    attendant_unlock(&m->looker);
+    watchdog_unlock(&m->watchdog);
     return wish;
 }
 
@@ -202,13 +202,13 @@ static void *run(void *data) {
     MidiInput *m = data;
     do {
         g_autofree char *wish = read_wish(m);
-        look(m, wish);
-        if (attendant_is_abandoned(&m->looker)) return NULL; // all is left behind
-    } while (attendant_await(&m->looker, LOOK));
+        poll_ports(m, wish);
+        if (watchdog_is_abandoned(&m->watchdog)) return NULL; // all is left behind
+    } while (watchdog_await(&m->watchdog, POLL));
     stop_driver(m);
     for (int i = 0; i < SYSTEMS; i++)
         if (m->ports[i]) systems[i]->close(m->ports[i]);
-    attendant_leave(&m->looker);
+    watchdog_finish(&m->watchdog);
     return NULL;
 }
 
@@ -221,28 +221,28 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     m->wish = g_strdup(port);
     m->client = g_strdup_printf("par-midi %d", (int)getpid());
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
-    attendant_start(&m->looker, run, m);
+    watchdog_start(&m->watchdog, run, m);
     return m;
 }
 
 void midi_input_wish(MidiInput *m, const char *port) {
-    attendant_lock(&m->looker);
+    watchdog_lock(&m->watchdog);
     g_free(m->wish);
     m->wish = g_strdup(port);
-    attendant_unlock_and_wake(&m->looker);
+    watchdog_unlock_and_wake(&m->watchdog);
 }
 
 MidiInputState midi_input_state(MidiInput *m) {
-    attendant_lock(&m->looker);
+    watchdog_lock(&m->watchdog);
     MidiInputState s = m->state;
-    attendant_unlock(&m->looker);
+    watchdog_unlock(&m->watchdog);
     return s;
 }
 
 char **midi_input_ports(MidiInput *m) {
-    attendant_lock(&m->looker);
+    watchdog_lock(&m->watchdog);
     char **names = g_strdupv(m->names);
-    attendant_unlock(&m->looker);
+    watchdog_unlock(&m->watchdog);
     return names;
 }
 
@@ -255,7 +255,7 @@ bool midi_input_read(MidiInput *m, LiveEvent *ret) {
 
 bool midi_input_close(MidiInput *m) {
     if (!m) return true;
-    if (!attendant_end(&m->looker, PATIENCE)) return false;
+    if (!watchdog_end(&m->watchdog, PATIENCE)) return false;
     g_strfreev(m->names);
     g_free(m->wish);
     g_free(m->now);

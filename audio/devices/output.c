@@ -1,14 +1,14 @@
 #include "audio/devices/output.h"
 
-#include "audio/devices/attendant.h"
 #include "audio/devices/device.h"
 #include "audio/devices/driver.h"
+#include "audio/devices/watchdog.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
 #define STUCK    (2 * G_USEC_PER_SEC) // in a call, or until the device's first
-#define LOOK     (100 * 1000)         // how often the control thread looks
+#define POLL     (100 * 1000)         // how often the control thread looks
 #define PATIENCE (600 * 1000)         // at the end; microseconds all of them
 
 // What is wished, owned.
@@ -19,7 +19,7 @@ typedef struct Wish {
 
 struct Output {
     Engine *engine; // borrowed
-    Attendant control;
+    Watchdog control;
 
     // Under its lock.
     Wish wish;
@@ -41,22 +41,24 @@ struct Output {
 
 // ---- the control thread
 
-// Around a call that may take long or hang. Leaving, false: nobody waited for it, and
+// Around a call that may take long or hang. Ending, false: nobody waited for it, and
 // the engine may not be touched any more.
-static void enter(Output *o) { atomic_store(&o->entered, g_get_monotonic_time()); }
+static void begin_blocking(Output *o) {
+    atomic_store(&o->entered, g_get_monotonic_time());
+}
 
-static bool leave(Output *o) {
+static bool end_blocking(Output *o) {
     atomic_store(&o->entered, 0);
-    return !attendant_is_abandoned(&o->control);
+    return !watchdog_is_abandoned(&o->control);
 }
 
 static void say(Output *o, char *where, size_t room, const char *text) {
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     g_strlcpy(where, text ? text : "", room);
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
 }
 
-static void complain(Output *o, const char *text) {
+static void set_error(Output *o, const char *text) {
     static const int delays[] = {1, 2, 5, 10}; // seconds
     say(o, o->state.trouble, sizeof o->state.trouble, text);
     o->retry = g_get_monotonic_time() + delays[o->failures] * G_USEC_PER_SEC;
@@ -78,11 +80,11 @@ static void play(void *data, float *out, int frames, int rate, bool underrun) {
 static bool close_device(Output *o) {
     if (!o->device) return true;
     void *player = o->device->data;
-    driver_dismiss(&o->driver);
+    driver_revoke(&o->driver);
     say(o, o->state.device, sizeof o->state.device, NULL);
-    enter(o);
+    begin_blocking(o);
     o->device->system->close(o->device);
-    if (!leave(o)) return false;
+    if (!end_blocking(o)) return false;
     o->device = NULL;
     g_free(player);
     return true;
@@ -90,15 +92,15 @@ static bool close_device(Output *o) {
 
 static bool list_devices(Output *o) {
     GPtrArray *names = g_ptr_array_new();
-    enter(o);
+    begin_blocking(o);
     device_jack.list(names);
     device_portaudio.list(names);
-    if (!leave(o)) return false;
+    if (!end_blocking(o)) return false;
     g_ptr_array_add(names, NULL);
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     g_strfreev(o->devices);
     o->devices = (char **)g_ptr_array_free(names, FALSE);
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
     return true;
 }
 
@@ -107,7 +109,7 @@ static bool load(Output *o, int rate) {
     Synth *s = NULL;
     const char *path = o->now.soundfont;
     bool loaded = path && synth_open(&s, path, rate, &error);
-    if (attendant_is_abandoned(&o->control)) return false;
+    if (watchdog_is_abandoned(&o->control)) return false;
     if (loaded) {
         synth_close(engine_give_synth(o->engine, s));
         o->synth_rate = rate;
@@ -132,7 +134,7 @@ static bool open_wished(Output *o, GError **error) {
 static bool start(Output *o, GError **error) {
     Player *p = g_new(Player, 1);
     *p = (Player){&o->driver, ++o->devices_started};
-    driver_admit(&o->driver, p->number);
+    driver_allow(&o->driver, p->number);
     o->started = g_get_monotonic_time();
     return o->device->system->start(o->device, play, p, error);
 }
@@ -140,37 +142,37 @@ static bool start(Output *o, GError **error) {
 static bool open_device(Output *o) {
     g_autoptr(GError) error = NULL;
     if (!list_devices(o)) return false;
-    enter(o);
+    begin_blocking(o);
     bool opened = open_wished(o, &error);
-    if (!leave(o)) return false;
+    if (!end_blocking(o)) return false;
     if (opened) {
         if (o->synth_rate != o->device->rate && !load(o, o->device->rate)) return false;
-        enter(o);
+        begin_blocking(o);
         opened = start(o, &error);
-        if (!leave(o)) return false;
+        if (!end_blocking(o)) return false;
     }
     if (!opened) {
-        complain(o, error->message);
+        set_error(o, error->message);
         return close_device(o);
     }
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     g_strlcpy(o->state.device, o->device->name, sizeof o->state.device);
     o->state.frames = o->device->frames;
     o->state.latency = o->device->latency;
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
     return true;
 }
 
 static bool give_up_device(Output *o, const char *what) {
     g_autofree char *text = g_strdup_printf("%s %s", o->device->name, what);
-    complain(o, text);
+    set_error(o, text);
     return close_device(o);
 }
 
 // Is what plays still well?
 static bool look_after_device(Output *o) {
     bool plays = driver_is_device(&o->driver);
-    if (!driver_admits(&o->driver) || !o->device->system->alive(o->device))
+    if (!driver_allows(&o->driver) || !o->device->system->alive(o->device))
         return give_up_device(o, "has stopped playing");
     if (!plays && g_get_monotonic_time() - o->started > STUCK)
         return give_up_device(o, "was opened, but does not play");
@@ -192,9 +194,9 @@ static Wish copy_wish(const Wish *w) {
 }
 
 static Wish read_wish(Output *o) {
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     Wish wish = copy_wish(&o->wish);
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
     return wish;
 }
 
@@ -216,7 +218,7 @@ static bool follow(Output *o, const Wish *wish) {
     return strcmp(wish->device, OUTPUT_NO_DEVICE) != 0 || list_devices(o);
 }
 
-static bool look(Output *o) {
+static bool poll_device(Output *o) {
     synth_close(engine_take_synth(o->engine));
     if (o->device && !look_after_device(o)) return false;
     if (o->device || strcmp(o->now.device, OUTPUT_NO_DEVICE) == 0) return true;
@@ -228,12 +230,12 @@ static void *run_control(void *data) {
     bool abandoned = false;
     do {
         Wish wish = read_wish(o);
-        abandoned = !follow(o, &wish) || !look(o);
+        abandoned = !follow(o, &wish) || !poll_device(o);
         clear_wish(&wish);
-    } while (!abandoned && attendant_await(&o->control, LOOK));
+    } while (!abandoned && watchdog_await(&o->control, POLL));
     if (abandoned || !close_device(o)) return NULL; // and leaves all that is o's behind
     synth_close(engine_take_synth(o->engine));
-    attendant_leave(&o->control);
+    watchdog_finish(&o->control);
     return NULL;
 }
 
@@ -249,23 +251,23 @@ Output *output_open(Engine *e, const OutputWish *wish) {
     o->engine = e;
     o->wish = take_wish(wish);
     driver_start(&o->driver, e);
-    attendant_start(&o->control, run_control, o);
+    watchdog_start(&o->control, run_control, o);
     return o;
 }
 
 void output_wish(Output *o, const OutputWish *wish) {
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     clear_wish(&o->wish);
     o->wish = take_wish(wish);
-    attendant_unlock_and_wake(&o->control);
+    watchdog_unlock_and_wake(&o->control);
 }
 
 OutputState output_state(Output *o) {
     int64_t entered = atomic_load(&o->entered);
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     OutputState s = o->state;
     bool off = strcmp(o->wish.device, OUTPUT_NO_DEVICE) == 0;
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
     bool playing = driver_is_device(&o->driver) && *s.device;
     bool stuck = entered && g_get_monotonic_time() - entered > STUCK;
     s.rate = atomic_load(&o->driver.rate);
@@ -287,15 +289,15 @@ OutputState output_state(Output *o) {
 }
 
 char **output_devices(Output *o) {
-    attendant_lock(&o->control);
+    watchdog_lock(&o->control);
     char **devices = g_strdupv(o->devices);
-    attendant_unlock(&o->control);
+    watchdog_unlock(&o->control);
     return devices;
 }
 
 bool output_close(Output *o) {
     if (!o) return true;
-    bool ended = attendant_end(&o->control, PATIENCE);
+    bool ended = watchdog_end(&o->control, PATIENCE);
     if (!driver_stop(&o->driver) || !ended) return false;
     clear_wish(&o->wish);
     clear_wish(&o->now);

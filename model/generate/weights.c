@@ -152,7 +152,8 @@ static void add_int8(real *y, const int8_t *row, real by, int count) {
 void table_add(real *y, const Table *t, const real *by) {
     for (int r = 0; r < t->rows; r++) {
         size_t at = (size_t)r * (size_t)t->columns;
-        if (by[r] == 0) continue;
+        if (by[r] == 0 || (t->int8 && (real)fabs((double)by[r]) < TABLE_LEAST))
+            continue;
         if (t->int8)
             add_int8(y, t->int8 + at, by[r] * t->scale[r], t->columns);
         else

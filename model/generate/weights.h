@@ -55,7 +55,10 @@ typedef struct Map {
 void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N);
 
 // y += sum over rows of by[row] times the row. Rows by which nothing is added are not
-// read.                                                by: (rows)  y: (columns)
+// read, nor those in int8 by which less than TABLE_LEAST is: of what recall would read
+// in a context of music 383 rows of 868, which weigh 0.001 together.
+//                                                      by: (rows)  y: (columns)
+#define TABLE_LEAST ((real)1e-5)
 void table_add(real *y, const Table *t, const real *by);
 
 // W as `w` stands for it: (out, in). For tests and measurements.

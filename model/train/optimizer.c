@@ -12,6 +12,12 @@ static bool is_recall_table(const Parameter *t) {
            strcmp(t->name, "recall.feed.weight") != 0;
 }
 
+static bool is_reading(const Parameter *t) {
+    return is_recall_table(t) &&
+           (g_str_has_suffix(t->name, ".next") || g_str_has_suffix(t->name, ".after") ||
+            g_str_has_suffix(t->name, ".before"));
+}
+
 // Embedding and head have a row a token, and each is a vector by itself.
 static bool muon_takes(const Parameter *t) {
     return t->columns && strcmp(t->name, "embed.weight") != 0 &&
@@ -32,6 +38,7 @@ bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
                      .beta2 = beta2,
                      .eps = 1e-8,
                      .decay = decay,
+                     .reading = 1,
                      .m = memory_new0(count, sizeof(real)),
                      .v = memory_new0(count, sizeof(real)),
                      .count = count};
@@ -85,6 +92,7 @@ static void update_tensor(void *data, const Parameter *t) {
     j.m = o->m + at;
     j.v = o->v + at;
     j.g = w->grad + at;
+    if (is_reading(t)) j.rate *= (real)o->reading;
     j.decay = decays(t) || w->decay_all ? (real)(w->rate * o->decay) : 0;
     pool_run(w->pool, (int)parameter_size(t), GRAIN, update, &j);
 }

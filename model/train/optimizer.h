@@ -10,8 +10,9 @@
 typedef struct Optimizer {
     bool muon;
     double beta1, beta2, eps, decay; // AdamW's 0.9, as asked, 1e-8; both's, as asked
-    int64_t step;                    // updates made
-    real *m, *v; // owned; moments, as many as parameters. Muon has no use for its v
+    double reading; // recall's tables of what is read have so many times the rate; 1
+    int64_t step;   // updates made
+    real *m, *v;    // owned; moments, as many as parameters. Muon has no use for its v
     size_t count;
 } Optimizer;
 

@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // runs from before it was an option lack it: 0
 } OptionField;
 
-enum { OPTION_FIELDS = 36 };
+enum { OPTION_FIELDS = 37 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -39,6 +39,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
          .names = schedule_names,
          .later = true},
         {.name = "rate", .number = &o->rate},
+        {.name = "reading", .number = &o->reading, .later = true},
         {.name = "warmup", .wide = &o->warmup},
         {.name = "decay", .number = &o->decay},
         {.name = "decay_epochs", .number = &o->decay_epochs, .later = true},
@@ -144,6 +145,7 @@ static const char *wrong_option(const TrainOptions *o) {
         {"batch", o->batch, 1, 65536},
         {"muon", o->muon, 0, 1},
         {"rate", o->rate, 0, 10},
+        {"reading", o->reading, 0, 1000},
         {"decay", o->decay, 0, 1},
         {"decay_epochs", o->decay_epochs, 0, 1e6},
         {"average", o->average, 0, 0.9999999},

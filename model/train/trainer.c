@@ -138,6 +138,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
         memory_lacks("training a model of this size", error);
         return NULL;
     }
+    if (o->reading > 0) t->optimizer.reading = o->reading;
     Rng rng = rng_new(o->seed, 1);
     parameters_initialise(&t->w, &o->config, &rng);
     begin_average(t);

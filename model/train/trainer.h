@@ -70,6 +70,7 @@ typedef struct TrainOptions {
     int muon;              // whether the inner matrices have muon.h's updates
     int schedule;          // a TrainSchedule
     double rate;           // the peak learning rate
+    double reading;        // of recall's tables, in times the rate; 0: once
     int64_t warmup;        // steps of linear warm-up
     double decay;          // of the weights in matrices
     double decay_epochs;   // not 0: decay = 1 / (rate * this * steps an epoch) instead,

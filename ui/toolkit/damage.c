@@ -26,8 +26,6 @@ void damage_free(Damage *d) {
     g_free(d);
 }
 
-void damage_all(Damage *d) { d->all = true; }
-
 void damage_begin(Damage *d, int width, int height) {
     if (d->width != width || d->height != height) {
         d->width = width, d->height = height;

@@ -10,7 +10,6 @@ Damage *damage_new(void);
 void damage_free(Damage *d); // accepts NULL
 
 void damage_begin(Damage *d, int width, int height); // another size: all is damaged
-void damage_all(Damage *d);                          // all of the frame that is begun
 // Something is drawn inside `area`; `bytes` say all about it.
 void damage_add(Damage *d, Area area, const void *bytes, size_t size);
 // The damaged areas, apart from each other; valid until damage_begin().

@@ -59,7 +59,6 @@ void draw_begin(Draw *d, int width, int height, double scale) {
     damage_begin(d->damage, width, height);
 }
 
-void draw_all(Draw *d) { damage_all(d->damage); }
 double draw_scale(const Draw *d) { return d->scale; }
 double draw_pixel(const Draw *d) { return 1 / d->scale; }
 

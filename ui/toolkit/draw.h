@@ -28,10 +28,9 @@ Draw *draw_new(Fonts *fonts); // borrowed
 void draw_free(Draw *d);      // accepts NULL
 
 void draw_begin(Draw *d, int width, int height, double scale); // pixels, pixels a point
-// Draws into `canvas`, which must hold the last frame, or anything if its size changed
-// or draw_all() was called. Returns the areas drawn, valid until the next draw_begin().
+// Draws into `canvas`, which must hold the last frame, or anything if its size
+// changed. Returns the areas drawn, valid until the next draw_begin().
 const Area *draw_end(Draw *d, Canvas *canvas, int *ret_count);
-void draw_all(Draw *d); // the next frame is drawn whole
 
 double draw_scale(const Draw *d);
 double draw_pixel(const Draw *d); // one pixel, in points

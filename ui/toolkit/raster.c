@@ -12,14 +12,6 @@ Area area_meet(Area a, Area b) {
 
 bool area_empty(Area a) { return a.w <= 0 || a.h <= 0; }
 
-Area area_join(Area a, Area b) {
-    if (area_empty(a)) return b;
-    if (area_empty(b)) return a;
-    int x0 = MIN(a.x, b.x), y0 = MIN(a.y, b.y);
-    int x1 = MAX(a.x + a.w, b.x + b.w), y1 = MAX(a.y + a.h, b.y + b.h);
-    return (Area){x0, y0, x1 - x0, y1 - y0};
-}
-
 static unsigned channel(Color c, int shift) { return c >> shift & 0xFF; }
 
 Color color_mix(Color a, Color b, double t) {

@@ -32,7 +32,6 @@ typedef struct Mask {
 
 Area area_meet(Area a, Area b); // empty: w and h are 0
 bool area_empty(Area a);
-Area area_join(Area a, Area b); // the smallest that holds both
 
 Color color_mix(Color a, Color b, double part_of_b);
 Color color_fade(Color c, double opacity); // 0-1 times its own

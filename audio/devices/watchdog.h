@@ -5,32 +5,32 @@
 // abandoned: all that it may touch is left to it, and it ends when it finds out.
 //
 // pthreads, not GLib's, for ThreadSanitizer sees into these.
-#ifndef AUDIO_DEVICES_ATTENDANT_H
-#define AUDIO_DEVICES_ATTENDANT_H
+#ifndef AUDIO_DEVICES_WATCHDOG_H
+#define AUDIO_DEVICES_WATCHDOG_H
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct Attendant {
+typedef struct Watchdog {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     bool woken, ending, ended, abandoned; // under the lock
-} Attendant;
+} Watchdog;
 
 // Owner's. Times are in microseconds.
-void attendant_start(Attendant *a, void *(*run)(void *), void *data);
-bool attendant_end(Attendant *a, int64_t patience); // false: abandoned
+void watchdog_start(Watchdog *w, void *(*run)(void *), void *data);
+bool watchdog_end(Watchdog *w, int64_t patience); // false: abandoned
 
 // Both sides', for what they share. Never held in a call that may hang.
-void attendant_lock(Attendant *a);
-void attendant_unlock(Attendant *a);
-void attendant_unlock_and_wake(Attendant *a);
+void watchdog_lock(Watchdog *w);
+void watchdog_unlock(Watchdog *w);
+void watchdog_unlock_and_wake(Watchdog *w);
 
 // The thread's. Waits until woken, but at most so long; false: it is to end.
-bool attendant_await(Attendant *a, int64_t time);
-bool attendant_is_abandoned(Attendant *a);
-void attendant_leave(Attendant *a); // its last act, if it is not abandoned
+bool watchdog_await(Watchdog *w, int64_t time);
+bool watchdog_is_abandoned(Watchdog *w);
+void watchdog_finish(Watchdog *w); // its last act, if it is not abandoned
 
 #endif
