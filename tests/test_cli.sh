@@ -313,23 +313,23 @@ rule 'eval says in bf16 what it says in float, within 0.002 nats for 821 tokens'
 
 # --- judging ---
 
-judged() { # ARGUMENTS...: of a piece that is a minute long
+evaluated() { # ARGUMENTS...: of a piece that is a minute long
     exits 0 eval "$t/minute.mid" --generate -m "$t/pedal.safetensors" --seconds 4 \
         --prompt-seconds 3 "$@"
 }
-judges() {
+evaluates() {
     awk 'BEGIN { x = 1; printf "2 378"; for (i = 0; i < 300; i++) {
         x = (x * 1103 + 12345) % 65521; pitch = 40 + x % 48
         printf " %d 278 %d", 3 + pitch, 131 + pitch } print " 1" }' |
         "$par" detokenize - -o "$t/minute.mid" || return
-    judged --takes 2 && prints '^notes a second ' && prints '^die into a loop ' &&
+    evaluated --takes 2 && prints '^notes a second ' && prints '^die into a loop ' &&
         prints '^gaps between onsets ' && prints '^2 takes of 4 seconds from 1 pieces'
 }
-judges_alike() {
-    judged --json && cp "$t/out" "$t/judged" && judged --json --threads 1 &&
-        cmp -s "$t/out" "$t/judged" && judged --json --seed 2 && ! cmp -s "$t/out" "$t/judged"
+evaluates_alike() {
+    evaluated --json && cp "$t/out" "$t/evaluated" && evaluated --json --threads 1 &&
+        cmp -s "$t/out" "$t/evaluated" && evaluated --json --seed 2 && ! cmp -s "$t/out" "$t/evaluated"
 }
-judges_nothing() {
+evaluates_nothing() {
     exits 1 eval "$t/a.mid" "$t/none.mid" --generate -m "$t/pedal.safetensors" &&
         says 'a.mid: is .* too short' && says 'none.mid: ' && says 'nothing to measure'
 }
@@ -364,10 +364,10 @@ knows_again() {
 	END
 }
 rule 'eval --recall counts what comes again, by how far back it was' knows_again
-rule 'eval --generate compares takes with what the pianist played' judges
-rule 'the same seed is judged the same by any number of threads, another not' judges_alike
+rule 'eval --generate compares takes with what the pianist played' evaluates
+rule 'the same seed gives the same figures by any number of threads, another not' evaluates_alike
 rule 'pieces that are too short or none are left out, and no piece is a failure' \
-    judges_nothing
+    evaluates_nothing
 rule 'Ctrl-C ends the judging at once, with exit status 130' stops_judging
 
 # --- takes ---

@@ -2,9 +2,9 @@
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
 #include "app/evaluation/eval_folder.h"
-#include "app/evaluation/judge_view.h"
+#include "app/evaluation/likelihood_report.h"
+#include "app/evaluation/music_eval_report.h"
 #include "app/evaluation/recall_score.h"
-#include "app/evaluation/tally.h"
 #include "model/files/memory.h"
 
 #include <glib/gstdio.h>
@@ -60,7 +60,7 @@ static int status_after(int done) {
 }
 
 typedef struct Measuring {
-    Tally tally;
+    LikelihoodReport report;
     bool say; // each file's
 } Measuring;
 
@@ -68,24 +68,24 @@ static bool measure_likelihood(void *data, const char *path, EvaluateReport r,
                                GError **error) {
     Measuring *m = data;
     Score scores[EVALUATION_CONTEXTS];
-    if (!evaluation_measure(m->tally.e, path, scores, r, error)) return false;
-    tally_add(&m->tally, path, scores, m->say);
+    if (!evaluation_measure(m->report.e, path, scores, r, error)) return false;
+    likelihood_report_add(&m->report, path, scores, m->say);
     return true;
 }
 
 static int evaluate(const EvalArguments *a, const Evaluation *e, const GPtrArray *paths,
                     const GPtrArray *folders) {
     Measuring m = {.say = a->verbose && !a->json};
-    Tally *t = &m.tally;
-    tally_init(t, e);
+    LikelihoodReport *t = &m.report;
+    likelihood_report_init(t, e);
     t->skipped = measure_files(paths, measure_likelihood, &m);
     int status = status_after(t->files);
-    if (status == 0 && a->json) tally_print_json(t, folders);
+    if (status == 0 && a->json) likelihood_report_print_json(t, folders);
     if (status == 0 && !a->json) {
-        tally_print(t);
+        likelihood_report_print(t);
         eval_folders_print(folders);
     }
-    tally_clear(t);
+    likelihood_report_clear(t);
     return status;
 }
 
@@ -136,21 +136,21 @@ static int run_likelihood(const EvalArguments *a, const char *model,
 
 // --- music ---
 
-static void judge_files(Judge *j, const GPtrArray *paths) {
+static void evaluate_files(MusicEval *eval, const GPtrArray *paths) {
     Progress progress;
     progress_begin(&progress, "continuing");
-    for (guint i = 0; i < paths->len && !*j->stop; i++) {
+    for (guint i = 0; i < paths->len && !*eval->stop; i++) {
         GError *error = NULL;
         progress_show(&progress, (double)i / paths->len, NULL);
-        if (judge_piece(j, paths->pdata[i], &error)) continue;
-        if (!*j->stop) cli_warn("left out: %s", error->message);
+        if (music_eval_piece(eval, paths->pdata[i], &error)) continue;
+        if (!*eval->stop) cli_warn("left out: %s", error->message);
         g_error_free(error);
     }
     progress_end(&progress);
 }
 
-static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
-                 const GPtrArray *paths, const GPtrArray *folders) {
+static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind kind,
+                          const GPtrArray *paths, const GPtrArray *folders) {
     GError *error = NULL;
     Novelty novelty = {0};
     if (a->novelty && !novelty_open(&novelty, a->novelty, kind, &error)) {
@@ -162,27 +162,27 @@ static int judge(const EvalArguments *a, const Model *m, TokenizerKind kind,
         novelty_close(&novelty);
         return memory_lacks("this model", &error), cli_fail(error);
     }
-    Judge j = {.weights = weights,
-               .pool = pool_new(a->threads),
-               .novelty = a->novelty ? &novelty : NULL,
-               .stop = cli_stop_flag(),
-               .kind = kind,
-               .plan = {.sampler = a->sampler,
-                        .seed = a->seed,
-                        .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)},
-               .takes = a->takes,
-               .prompt = llround(a->prompt_seconds * 1e6)};
-    pool_set_mixed(j.pool, true);
-    judge_init(&j);
-    judge_files(&j, paths);
-    int status = status_after((int)j.pieces->len);
-    if (status == 0 && a->json) judge_print_json(&j, folders);
+    MusicEval eval = {.weights = weights,
+                      .pool = pool_new(a->threads),
+                      .novelty = a->novelty ? &novelty : NULL,
+                      .stop = cli_stop_flag(),
+                      .kind = kind,
+                      .plan = {.sampler = a->sampler,
+                               .seed = a->seed,
+                               .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)},
+                      .takes = a->takes,
+                      .prompt = llround(a->prompt_seconds * 1e6)};
+    pool_set_mixed(eval.pool, true);
+    music_eval_init(&eval);
+    evaluate_files(&eval, paths);
+    int status = status_after((int)eval.pieces->len);
+    if (status == 0 && a->json) music_eval_print_json(&eval, folders);
     if (status == 0 && !a->json) {
-        judge_print(&j, a->verbose);
+        music_eval_print(&eval, a->verbose);
         eval_folders_print(folders);
     }
-    judge_clear(&j);
-    pool_free(j.pool);
+    music_eval_clear(&eval);
+    pool_free(eval.pool);
     weights_free(weights);
     novelty_close(&novelty);
     return status;
@@ -195,7 +195,7 @@ static int run_music(const EvalArguments *a, const char *path, const GPtrArray *
     TokenizerKind kind;
     bool ok = cli_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &kind, &error);
-    int status = ok ? judge(a, &model, kind, paths, folders) : cli_fail(error);
+    int status = ok ? evaluate_music(a, &model, kind, paths, folders) : cli_fail(error);
     model_free(&model);
     return status;
 }

@@ -32,7 +32,7 @@ typedef struct EvaluationOptions {
     int threads;                       // 0: every core
     bool stepwise, int8; // token by token through a session (model/generate/session.h),
                          // with such weights, instead of in windows
-    bool only_float; // of the windows' products, where the CPU has bf16 too
+    bool only_float;     // of the windows' products, where the CPU has bf16 too
 } EvaluationOptions;
 
 typedef struct Evaluation {

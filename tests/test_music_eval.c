@@ -1,6 +1,6 @@
-#include "app/evaluation/excerpt.h"
-#include "app/evaluation/judge.h"
-#include "app/evaluation/verdict.h"
+#include "app/evaluation/eval_span.h"
+#include "app/evaluation/music_eval.h"
+#include "app/evaluation/music_stats.h"
 #include "midi/smf_write.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
@@ -42,15 +42,15 @@ static char *piece_file(const char *name, int seconds) {
     return path;
 }
 
-// --- excerpts ---
+// --- spans ---
 
-TEST(an_excerpt_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere) {
+TEST(a_span_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere) {
     g_autofree char *path = piece_file("long.mid", PIECE);
     Rng rng = rng_new(1, 1);
     for (int i = 0; i <= 20; i++) {
-        ExcerptOptions o = {TOKENIZER_PEDAL, 10 * SECOND, 5 * SECOND, i / 20.0};
-        Excerpt e;
-        CHECK(excerpt_read(&e, path, &o, &rng, NULL));
+        EvalSpanOptions o = {TOKENIZER_PEDAL, 10 * SECOND, 5 * SECOND, i / 20.0};
+        EvalSpan e;
+        CHECK(eval_span_read(&e, path, &o, &rng, NULL));
         CHECK(e.cut >= 10 * SECOND && e.cut <= (PIECE - 4) * SECOND);
         CHECK(i > 0 || e.cut == 10 * SECOND);
         CHECK(llabs(e.prompt.cut - 10 * SECOND) <= 1);
@@ -66,18 +66,18 @@ TEST(an_excerpt_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere
         CHECK(e.has_elsewhere && e.elsewhere.note_count >= 46);
         int here = e.pianist.notes[0].velocity, there = e.elsewhere.notes[0].velocity;
         CHECK(here != there || e.pianist.notes[0].pitch != e.elsewhere.notes[0].pitch);
-        excerpt_clear(&e);
+        eval_span_clear(&e);
     }
 }
 
 TEST(a_short_piece_gives_a_short_prompt_and_may_have_no_elsewhere) {
     g_autofree char *path = piece_file("short.mid", 8);
     Rng rng = rng_new(1, 1);
-    ExcerptOptions o = {TOKENIZER_PERFORMANCE, 10 * SECOND, 5 * SECOND, 1};
-    Excerpt e;
-    CHECK(excerpt_read(&e, path, &o, &rng, NULL));
+    EvalSpanOptions o = {TOKENIZER_PERFORMANCE, 10 * SECOND, 5 * SECOND, 1};
+    EvalSpan e;
+    CHECK(eval_span_read(&e, path, &o, &rng, NULL));
     CHECK(e.prompt.cut == e.cut && e.cut > 2 * SECOND && !e.has_elsewhere);
-    excerpt_clear(&e);
+    eval_span_clear(&e);
 }
 
 TEST(a_piece_that_is_too_short_or_no_piece_is_refused_by_name) {
@@ -85,33 +85,33 @@ TEST(a_piece_that_is_too_short_or_no_piece_is_refused_by_name) {
     g_autofree char *none = g_build_filename(folder, "none.mid", NULL);
     const char *paths[] = {path, none};
     Rng rng = rng_new(1, 1);
-    ExcerptOptions o = {TOKENIZER_PEDAL, 10 * SECOND, 5 * SECOND, 0};
+    EvalSpanOptions o = {TOKENIZER_PEDAL, 10 * SECOND, 5 * SECOND, 0};
     for (int i = 0; i < 2; i++) {
-        Excerpt e;
+        EvalSpan e;
         g_autoptr(GError) error = NULL;
-        CHECK(!excerpt_read(&e, paths[i], &o, &rng, &error));
+        CHECK(!eval_span_read(&e, paths[i], &o, &rng, &error));
         CHECK(g_str_has_prefix(error->message, paths[i]));
     }
 }
 
-// --- the judge ---
+// --- takes and pianists ---
 
 static const volatile int go_on, stop_now = 2;
 
-static Judge judge_of(const Weights *w, const Novelty *novelty) {
-    Judge j = {.weights = w,
-               .novelty = novelty,
-               .stop = &go_on,
-               .kind = TOKENIZER_PEDAL,
-               .plan = {.sampler = {1, 1, 0, 0}, .seed = 4, .steps = 300},
-               .takes = 2,
-               .prompt = 4 * SECOND};
-    judge_init(&j);
-    return j;
+static MusicEval eval_of(const Weights *w, const Novelty *novelty) {
+    MusicEval eval = {.weights = w,
+                      .novelty = novelty,
+                      .stop = &go_on,
+                      .kind = TOKENIZER_PEDAL,
+                      .plan = {.sampler = {1, 1, 0, 0}, .seed = 4, .steps = 300},
+                      .takes = 2,
+                      .prompt = 4 * SECOND};
+    music_eval_init(&eval);
+    return eval;
 }
 
-static const Sample *sample(const Judge *j, Source s, guint i) {
-    return &g_array_index(j->samples[s], Sample, i);
+static const Sample *sample(const MusicEval *eval, MusicSource s, guint i) {
+    return &g_array_index(eval->samples[s], Sample, i);
 }
 
 TEST(the_same_calls_measure_the_same_and_another_seed_other_takes) {
@@ -119,28 +119,28 @@ TEST(the_same_calls_measure_the_same_and_another_seed_other_takes) {
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
     Weights *w = weights_new(&m, true);
-    Judge judges[3];
+    MusicEval evals[3];
     for (int i = 0; i < 3; i++) {
-        judges[i] = judge_of(w, NULL);
-        if (i == 2) judges[i].plan.seed = 5;
-        for (int k = 0; k < 3; k++) CHECK(judge_piece(&judges[i], path, NULL));
-        CHECK(judges[i].pieces->len == 3);
-        CHECK(judges[i].samples[SOURCE_TAKES]->len == 6);
-        CHECK(judges[i].samples[SOURCE_PIANIST]->len == 3);
-        CHECK(judges[i].samples[SOURCE_ELSEWHERE]->len == 3);
+        evals[i] = eval_of(w, NULL);
+        if (i == 2) evals[i].plan.seed = 5;
+        for (int k = 0; k < 3; k++) CHECK(music_eval_piece(&evals[i], path, NULL));
+        CHECK(evals[i].pieces->len == 3);
+        CHECK(evals[i].samples[MUSIC_OF_TAKES]->len == 6);
+        CHECK(evals[i].samples[MUSIC_OF_PIANIST]->len == 3);
+        CHECK(evals[i].samples[MUSIC_ELSEWHERE]->len == 3);
     }
     for (guint i = 0; i < 6; i++) {
-        const Sample *a = sample(&judges[0], SOURCE_TAKES, i);
-        const Sample *b = sample(&judges[1], SOURCE_TAKES, i);
-        const Sample *c = sample(&judges[2], SOURCE_TAKES, i);
+        const Sample *a = sample(&evals[0], MUSIC_OF_TAKES, i);
+        const Sample *b = sample(&evals[1], MUSIC_OF_TAKES, i);
+        const Sample *c = sample(&evals[2], MUSIC_OF_TAKES, i);
         CHECK(a->piece == (int)i / 2 && a->take == (int)i % 2 + 1);
         CHECK(memcmp(&a->statistics, &b->statistics, sizeof a->statistics) == 0);
         CHECK(memcmp(&a->statistics, &c->statistics, sizeof a->statistics) != 0);
     }
     // The pianist's ten notes a second, whatever the cut.
-    CHECK_NEAR(verdict_spread(&judges[0], STATISTIC_NOTES, SOURCE_PIANIST).median, 10,
-               0.4);
-    for (int i = 0; i < 3; i++) judge_clear(&judges[i]);
+    CHECK_NEAR(music_stats_spread(&evals[0], STATISTIC_NOTES, MUSIC_OF_PIANIST).median,
+               10, 0.4);
+    for (int i = 0; i < 3; i++) music_eval_clear(&evals[i]);
     weights_free(w);
     model_free(&m);
 }
@@ -150,17 +150,17 @@ TEST(cuts_are_spread_over_the_pieces) {
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
     Weights *w = weights_new(&m, true);
-    Judge j = judge_of(w, NULL);
-    j.plan.steps = 100;
-    j.takes = 1;
+    MusicEval eval = eval_of(w, NULL);
+    eval.plan.steps = 100;
+    eval.takes = 1;
     bool in_quarter[4] = {false};
     for (int i = 0; i < 8; i++) {
-        CHECK(judge_piece(&j, path, NULL));
-        const JudgedPiece *p = j.pieces->pdata[i];
+        CHECK(music_eval_piece(&eval, path, NULL));
+        const EvalPiece *p = eval.pieces->pdata[i];
         in_quarter[CLAMP(p->cut * 4 / (PIECE * SECOND), 0, 3)] = true;
     }
     for (int i = 0; i < 4; i++) CHECK(in_quarter[i]);
-    judge_clear(&j);
+    music_eval_clear(&eval);
     weights_free(w);
     model_free(&m);
 }
@@ -171,13 +171,13 @@ TEST(a_stop_leaves_nothing_half_done) {
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
     Weights *w = weights_new(&m, true);
-    Judge j = judge_of(w, NULL);
-    CHECK(judge_piece(&j, path, NULL));
-    j.stop = &stop_now;
-    CHECK(!judge_piece(&j, path, &error) && error);
-    CHECK(j.pieces->len == 1 && j.samples[SOURCE_TAKES]->len == 2);
-    CHECK(j.samples[SOURCE_PIANIST]->len == 1);
-    judge_clear(&j);
+    MusicEval eval = eval_of(w, NULL);
+    CHECK(music_eval_piece(&eval, path, NULL));
+    eval.stop = &stop_now;
+    CHECK(!music_eval_piece(&eval, path, &error) && error);
+    CHECK(eval.pieces->len == 1 && eval.samples[MUSIC_OF_TAKES]->len == 2);
+    CHECK(eval.samples[MUSIC_OF_PIANIST]->len == 1);
+    music_eval_clear(&eval);
     weights_free(w);
     model_free(&m);
 }
@@ -197,16 +197,16 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
     Weights *w = weights_new(&m, true);
-    Judge j = judge_of(w, &n);
-    CHECK(judge_piece(&j, path, NULL));
-    Match pianist = sample(&j, SOURCE_PIANIST, 0)->match;
-    Match take = sample(&j, SOURCE_TAKES, 0)->match;
+    MusicEval eval = eval_of(w, &n);
+    CHECK(music_eval_piece(&eval, path, NULL));
+    Match pianist = sample(&eval, MUSIC_OF_PIANIST, 0)->match;
+    Match take = sample(&eval, MUSIC_OF_TAKES, 0)->match;
     CHECK(pianist.piece == 1 && pianist.notes >= 29 && pianist.transposed == 0);
     CHECK(take.notes < pianist.notes); // it plays at random
-    CHECK(verdict_numbers(&j) == VERDICT_NUMBERS);
-    CHECK_NEAR(verdict_spread(&j, VERDICT_MATCH, SOURCE_PIANIST).median, pianist.notes,
-               0);
-    judge_clear(&j);
+    CHECK(music_stats_numbers(&eval) == MUSIC_STATS_NUMBERS);
+    CHECK_NEAR(music_stats_spread(&eval, MUSIC_STATS_MATCH, MUSIC_OF_PIANIST).median,
+               pianist.notes, 0);
+    music_eval_clear(&eval);
     novelty_close(&n);
     weights_free(w);
     model_free(&m);
@@ -214,52 +214,56 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     performance_clear(&other);
 }
 
-// --- the verdict ---
+// --- what they come to ---
 
-static void add(Judge *j, Source source, int of_piece, double notes, int bin) {
+static void add(MusicEval *eval, MusicSource source, int of_piece, double notes,
+                int bin) {
     Sample s = {.piece = of_piece};
     s.statistics.value[STATISTIC_NOTES] = notes;
     s.statistics.value[STATISTIC_SILENCE_AT_END] = notes;
     s.statistics.histogram[HISTOGRAM_GAPS][bin] = 1;
-    g_array_append_val(j->samples[source], s);
+    g_array_append_val(eval->samples[source], s);
 }
 
 TEST(percentiles_and_what_lies_outside_are_those_of_the_spans) {
-    Judge j = judge_of(NULL, NULL);
+    MusicEval eval = eval_of(NULL, NULL);
     for (int i = 0; i <= 10; i++) {
-        add(&j, i % 2 ? SOURCE_PIANIST : SOURCE_ELSEWHERE, 0, i, 0);
-        add(&j, SOURCE_TAKES, 0, i < 5 ? 5 : 50, 0);
+        add(&eval, i % 2 ? MUSIC_OF_PIANIST : MUSIC_ELSEWHERE, 0, i, 0);
+        add(&eval, MUSIC_OF_TAKES, 0, i < 5 ? 5 : 50, 0);
     }
-    Spread takes = verdict_spread(&j, STATISTIC_NOTES, SOURCE_TAKES);
+    Spread takes = music_stats_spread(&eval, STATISTIC_NOTES, MUSIC_OF_TAKES);
     CHECK(takes.low == 5 && takes.median == 50 && takes.high == 50);
-    Spread pianist = verdict_spread(&j, STATISTIC_NOTES, SOURCE_PIANIST);
+    Spread pianist = music_stats_spread(&eval, STATISTIC_NOTES, MUSIC_OF_PIANIST);
     CHECK_NEAR(pianist.low, 1.8, 1e-9); // of 1 3 5 7 9
     CHECK_NEAR(pianist.median, 5, 1e-9);
     CHECK_NEAR(pianist.high, 8.2, 1e-9);
-    CHECK_NEAR(verdict_outside(&j, STATISTIC_NOTES), 6.0 / 11, 1e-9);
-    CHECK(verdict_is_odd(&j, STATISTIC_NOTES) && !verdict_is_odd(&j, STATISTIC_RANGE));
-    CHECK_NEAR(verdict_dying(&j, SOURCE_TAKES, DEATH_SILENCE), 1, 1e-9);
-    CHECK_NEAR(verdict_dying(&j, SOURCE_PIANIST, DEATH_SILENCE), 3.0 / 5, 1e-9);
-    CHECK_NEAR(verdict_dying(&j, SOURCE_PIANIST, DEATH_LOOP), 0, 1e-9);
-    judge_clear(&j);
+    CHECK_NEAR(music_stats_outside(&eval, STATISTIC_NOTES), 6.0 / 11, 1e-9);
+    CHECK(music_stats_is_odd(&eval, STATISTIC_NOTES) &&
+          !music_stats_is_odd(&eval, STATISTIC_RANGE));
+    CHECK_NEAR(music_stats_ending(&eval, MUSIC_OF_TAKES, ENDS_IN_SILENCE), 1, 1e-9);
+    CHECK_NEAR(music_stats_ending(&eval, MUSIC_OF_PIANIST, ENDS_IN_SILENCE), 3.0 / 5,
+               1e-9);
+    CHECK_NEAR(music_stats_ending(&eval, MUSIC_OF_PIANIST, ENDS_IN_LOOP), 0, 1e-9);
+    music_eval_clear(&eval);
 }
 
 TEST(distances_are_to_the_same_piece_or_to_all_others) {
-    Judge j = judge_of(NULL, NULL);
+    MusicEval eval = eval_of(NULL, NULL);
     for (int i = 0; i < 3; i++) { // each piece in a bin of its own
-        add(&j, SOURCE_PIANIST, i, 0, i);
-        add(&j, SOURCE_ELSEWHERE, i, 0, i);
-        add(&j, SOURCE_TAKES, i, 0, 9);
+        add(&eval, MUSIC_OF_PIANIST, i, 0, i);
+        add(&eval, MUSIC_ELSEWHERE, i, 0, i);
+        add(&eval, MUSIC_OF_TAKES, i, 0, 9);
     }
-    CHECK_NEAR(verdict_distance(&j, HISTOGRAM_GAPS, DISTANCE_ELSEWHERE), 0, 1e-9);
-    CHECK_NEAR(verdict_distance(&j, HISTOGRAM_GAPS, DISTANCE_OTHERS), 1, 1e-9);
-    CHECK_NEAR(verdict_distance(&j, HISTOGRAM_GAPS, DISTANCE_TAKES), 1, 1e-9);
-    judge_clear(&j);
+    CHECK_NEAR(music_stats_distance(&eval, HISTOGRAM_GAPS, DISTANCE_ELSEWHERE), 0,
+               1e-9);
+    CHECK_NEAR(music_stats_distance(&eval, HISTOGRAM_GAPS, DISTANCE_OTHERS), 1, 1e-9);
+    CHECK_NEAR(music_stats_distance(&eval, HISTOGRAM_GAPS, DISTANCE_TAKES), 1, 1e-9);
+    music_eval_clear(&eval);
 }
 
 int main(void) {
     folder = toy_folder();
-    RUN(an_excerpt_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere);
+    RUN(a_span_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere);
     RUN(a_short_piece_gives_a_short_prompt_and_may_have_no_elsewhere);
     RUN(a_piece_that_is_too_short_or_no_piece_is_refused_by_name);
     RUN(the_same_calls_measure_the_same_and_another_seed_other_takes);

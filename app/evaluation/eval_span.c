@@ -1,4 +1,4 @@
-#include "app/evaluation/excerpt.h"
+#include "app/evaluation/eval_span.h"
 
 #include "app/base/cli.h"
 
@@ -32,11 +32,11 @@ static int64_t find_elsewhere(int64_t cut, int64_t end, int64_t length, Rng *rng
     return at < before ? at : cut + length + at - before;
 }
 
-static void cut_out(Excerpt *ret, const Performance *p, const ExcerptOptions *o,
+static void cut_out(EvalSpan *ret, const Performance *p, const EvalSpanOptions *o,
                     Rng *rng) {
     int64_t end = performance_end(p), latest = end - o->length;
     int64_t earliest = MIN(o->prompt, latest);
-    *ret = (Excerpt){0};
+    *ret = (EvalSpan){0};
     ret->cut = earliest + (int64_t)(o->place * (double)(latest - earliest));
     int64_t begin = MAX(0, ret->cut - o->prompt);
     Performance rest = {0};
@@ -49,8 +49,8 @@ static void cut_out(Excerpt *ret, const Performance *p, const ExcerptOptions *o,
     if (at >= 0) take_out_as_tokens(&ret->elsewhere, p, at, at + o->length, o->kind);
 }
 
-bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *rng,
-                  GError **error) {
+bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,
+                    GError **error) {
     Performance p = {0};
     if (!cli_read_music(path, &p, error)) return false;
     bool ok = performance_end(&p) >= o->length + SHORTEST;
@@ -64,7 +64,7 @@ bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *
     return ok;
 }
 
-void excerpt_clear(Excerpt *e) {
+void eval_span_clear(EvalSpan *e) {
     prompt_clear(&e->prompt);
     performance_clear(&e->pianist);
     performance_clear(&e->elsewhere);

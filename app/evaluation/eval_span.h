@@ -6,30 +6,30 @@
 //
 // What the pianist plays is put on the tokens' clock and its velocities into the
 // tokens' grades, since a model's music has no finer ones.
-#ifndef APP_EVALUATION_EXCERPT_H
-#define APP_EVALUATION_EXCERPT_H
+#ifndef APP_EVALUATION_EVAL_SPAN_H
+#define APP_EVALUATION_EVAL_SPAN_H
 
 #include "app/generation/prompt.h"
 #include "model/rng.h"
 
-typedef struct ExcerptOptions {
+typedef struct EvalSpanOptions {
     TokenizerKind kind;
     int64_t prompt, length; // microseconds, at most and exactly
     double place;           // of the cut, from 0, as early as the prompt allows, to 1
-} ExcerptOptions;
+} EvalSpanOptions;
 
-typedef struct Excerpt {
+typedef struct EvalSpan {
     Prompt prompt;         // owned
     Performance pianist;   // owned; `length` from the cut on, the cut being time 0
     Performance elsewhere; // owned; from 0 on too
     bool has_elsewhere;    // or the piece is too short for it
     int64_t cut;           // in the piece, microseconds
-} Excerpt;
+} EvalSpan;
 
 // Fails, with the file's name, if it cannot be read or is hardly longer than `length`.
 // The generator chooses what is elsewhere. `ret` is untouched then.
-bool excerpt_read(Excerpt *ret, const char *path, const ExcerptOptions *o, Rng *rng,
-                  GError **error);
-void excerpt_clear(Excerpt *e); // accepts a zeroed struct
+bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,
+                    GError **error);
+void eval_span_clear(EvalSpan *e); // accepts a zeroed struct
 
 #endif

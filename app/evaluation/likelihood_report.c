@@ -1,4 +1,4 @@
-#include "app/evaluation/tally.h"
+#include "app/evaluation/likelihood_report.h"
 
 #include "app/base/cli.h"
 #include "app/base/json.h"
@@ -44,60 +44,64 @@ static cJSON *scores_json(const Evaluation *e, const Score *scores) {
     return json;
 }
 
-void tally_init(Tally *t, const Evaluation *e) {
-    *t = (Tally){.e = e, .pieces = cJSON_CreateArray()};
+void likelihood_report_init(LikelihoodReport *report, const Evaluation *e) {
+    *report = (LikelihoodReport){.e = e, .pieces = cJSON_CreateArray()};
 }
 
-void tally_clear(Tally *t) { cJSON_Delete(t->pieces); }
+void likelihood_report_clear(LikelihoodReport *report) { cJSON_Delete(report->pieces); }
 
-void tally_add(Tally *t, const char *path, const Score *scores, bool say) {
+void likelihood_report_add(LikelihoodReport *report, const char *path,
+                           const Score *scores, bool say) {
     g_autofree char *name = cli_printable(path);
-    cJSON *json = scores_json(t->e, scores);
+    cJSON *json = scores_json(report->e, scores);
     cJSON_AddStringToObject(json, "file", name);
-    cJSON_AddItemToArray(t->pieces, json);
-    for (int i = 0; i < t->e->context_count; i++) score_add(&t->sums[i], &scores[i]);
-    t->files++;
-    for (int i = 0; i < t->e->context_count && say; i++) {
+    cJSON_AddItemToArray(report->pieces, json);
+    for (int i = 0; i < report->e->context_count; i++)
+        score_add(&report->sums[i], &scores[i]);
+    report->files++;
+    for (int i = 0; i < report->e->context_count && say; i++) {
         Rates r = rates(&scores[i]);
         printf("%.4f nats per token, %.3f per note, %.2f per second", r.token, r.note,
                r.second);
-        if (t->e->context_count > 1) printf(", context %d", t->e->configs[i].context);
+        if (report->e->context_count > 1)
+            printf(", context %d", report->e->configs[i].context);
         printf("  %s\n", name);
     }
 }
 
-void tally_print_json(const Tally *t, const GPtrArray *folders) {
-    cJSON *json = scores_json(t->e, t->sums);
-    cJSON_AddNumberToObject(json, "files", t->files);
-    cJSON_AddNumberToObject(json, "skipped", t->skipped);
-    cJSON_AddStringToObject(json, "model_sha256", t->e->model.hash);
-    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(t->e->kind));
-    if (t->e->context_count == 1) {
-        cJSON_AddNumberToObject(json, "context", t->e->configs[0].context);
-        cJSON_AddNumberToObject(json, "latents", t->e->configs[0].latents);
+void likelihood_report_print_json(const LikelihoodReport *report,
+                                  const GPtrArray *folders) {
+    cJSON *json = scores_json(report->e, report->sums);
+    cJSON_AddNumberToObject(json, "files", report->files);
+    cJSON_AddNumberToObject(json, "skipped", report->skipped);
+    cJSON_AddStringToObject(json, "model_sha256", report->e->model.hash);
+    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(report->e->kind));
+    if (report->e->context_count == 1) {
+        cJSON_AddNumberToObject(json, "context", report->e->configs[0].context);
+        cJSON_AddNumberToObject(json, "latents", report->e->configs[0].latents);
     }
-    cJSON_AddNumberToObject(json, "stride", t->e->stride);
+    cJSON_AddNumberToObject(json, "stride", report->e->stride);
     cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
-    cJSON_AddItemToObject(json, "pieces", cJSON_Duplicate(t->pieces, true));
+    cJSON_AddItemToObject(json, "pieces", cJSON_Duplicate(report->pieces, true));
     json_print(json);
 }
 
-void tally_print(const Tally *t) {
-    if (t->e->context_count == 1) {
-        Rates r = rates(t->sums);
+void likelihood_report_print(const LikelihoodReport *report) {
+    if (report->e->context_count == 1) {
+        Rates r = rates(report->sums);
         printf("nats per token   %.4f\n", r.token);
         printf("nats per note    %.4f\n", r.note);
         printf("nats per second  %.4f\n", r.second);
     } else {
         puts("context  latents  nats per token  per note  per second");
-        for (int i = 0; i < t->e->context_count; i++) {
-            Rates r = rates(&t->sums[i]);
-            printf("%7d  %7d  %14.4f  %8.3f  %10.2f\n", t->e->configs[i].context,
-                   t->e->configs[i].latents, r.token, r.note, r.second);
+        for (int i = 0; i < report->e->context_count; i++) {
+            Rates r = rates(&report->sums[i]);
+            printf("%7d  %7d  %14.4f  %8.3f  %10.2f\n", report->e->configs[i].context,
+                   report->e->configs[i].latents, r.token, r.note, r.second);
         }
     }
     printf("%" G_GINT64_FORMAT " tokens, %" G_GINT64_FORMAT
            " notes, %.1f minutes in %d files; %d left out\n",
-           t->sums->likelihood.tokens, t->sums->notes, t->sums->seconds / 60, t->files,
-           t->skipped);
+           report->sums->likelihood.tokens, report->sums->notes,
+           report->sums->seconds / 60, report->files, report->skipped);
 }

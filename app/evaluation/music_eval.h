@@ -1,19 +1,19 @@
-// Judges a model by its music: lets it go on from places in pianists' performances, and
-// measures its takes and what the pianists played there alike.
-#ifndef APP_EVALUATION_JUDGE_H
-#define APP_EVALUATION_JUDGE_H
+// Evaluates a model by its music: lets it go on from places in pianists' performances,
+// and measures its takes and what the pianists played there alike.
+#ifndef APP_EVALUATION_MUSIC_EVAL_H
+#define APP_EVALUATION_MUSIC_EVAL_H
 
 #include "app/evaluation/novelty.h"
 #include "app/generation/continuation.h"
 #include "midi/analysis/statistics.h"
 
 // Whose music was measured.
-typedef enum Source {
-    SOURCE_TAKES,     // the model's
-    SOURCE_PIANIST,   // the pianist's from the same cut on
-    SOURCE_ELSEWHERE, // the pianist's somewhere else in the same piece
-    SOURCES,
-} Source;
+typedef enum MusicSource {
+    MUSIC_OF_TAKES,   // the model's
+    MUSIC_OF_PIANIST, // the pianist's from the same cut on
+    MUSIC_ELSEWHERE,  // the pianist's somewhere else in the same piece
+    MUSIC_SOURCES,
+} MusicSource;
 
 // A span measured.
 typedef struct Sample {
@@ -24,12 +24,12 @@ typedef struct Sample {
     Match match;            // with the training set, if there is one
 } Sample;
 
-typedef struct JudgedPiece {
+typedef struct EvalPiece {
     char *path;  // owned
     int64_t cut; // microseconds
-} JudgedPiece;
+} EvalPiece;
 
-typedef struct Judge {
+typedef struct MusicEval {
     const Weights *weights; // borrowed, as all but what is said to be owned
     Pool *pool;
     const Novelty *novelty; // NULL: not searched
@@ -39,18 +39,18 @@ typedef struct Judge {
     int takes;      // from each cut
     int64_t prompt; // at most so long, microseconds
 
-    GPtrArray *pieces;        // owned; of JudgedPiece *
-    GArray *samples[SOURCES]; // owned; of Sample
-} Judge;
+    GPtrArray *pieces;              // owned; of EvalPiece *
+    GArray *samples[MUSIC_SOURCES]; // owned; of Sample
+} MusicEval;
 
 // Expects the fields above `pieces` filled in. Clearing leaves what is borrowed.
-void judge_init(Judge *j);
-void judge_clear(Judge *j);
+void music_eval_init(MusicEval *eval);
+void music_eval_clear(MusicEval *eval);
 
 // Cuts a piece, goes on from there and measures. The cuts of successive pieces are
 // spread from their beginnings to their ends; the same calls measure the same. Fails,
 // with the file's name, if a piece is unfit, or once *stop is set; nothing is added
 // then.
-bool judge_piece(Judge *j, const char *path, GError **error);
+bool music_eval_piece(MusicEval *eval, const char *path, GError **error);
 
 #endif

@@ -1,0 +1,90 @@
+#include "app/evaluation/music_eval.h"
+
+#include "app/evaluation/eval_span.h"
+#include "model/files/memory.h"
+
+#define GOLDEN 0.6180339887498949 // its multiples fill the unit interval evenly
+
+static void piece_free(void *data) {
+    EvalPiece *piece = data;
+    g_free(piece->path);
+    g_free(piece);
+}
+
+void music_eval_init(MusicEval *eval) {
+    eval->pieces = g_ptr_array_new_with_free_func(piece_free);
+    for (int s = 0; s < MUSIC_SOURCES; s++)
+        eval->samples[s] = g_array_new(FALSE, FALSE, sizeof(Sample));
+}
+
+void music_eval_clear(MusicEval *eval) {
+    if (eval->pieces) g_ptr_array_unref(eval->pieces);
+    for (int s = 0; s < MUSIC_SOURCES; s++)
+        if (eval->samples[s]) g_array_unref(eval->samples[s]);
+}
+
+static Sample measure(const MusicEval *eval, const Performance *p) {
+    Sample sample = {.piece = (int)eval->pieces->len};
+    statistics_measure(&sample.statistics, p, 0, eval->plan.steps * STEP_MICROSECONDS);
+    if (eval->novelty) sample.match = match_longest(eval->novelty->index, p);
+    return sample;
+}
+
+static bool take(const MusicEval *eval, const EvalSpan *e, int number, Sample *ret,
+                 GError **error) {
+    Continuation c;
+    Decoded event;
+    Plan plan = eval->plan;
+    plan.seed += eval->pieces->len * (uint64_t)eval->takes + (uint64_t)(number - 1);
+    Session *session = session_new(eval->weights, eval->pool);
+    if (!session) return memory_lacks("generating with this model", error);
+    continuation_begin(&c, session, eval->kind, &e->prompt, &plan);
+    while (!*eval->stop && continuation_next(&c, &event)) continue;
+    Performance p = {0};
+    size_t count;
+    const Token *tokens = continuation_take(&c, &count);
+    prompt_join(&p, &e->prompt, PROMPT_OMIT, tokens, count);
+    *ret = measure(eval, &p);
+    ret->take = number;
+    ret->drawn = c.drawn;
+    ret->stirred = c.stirred;
+    performance_clear(&p);
+    continuation_clear(&c);
+    session_free(session);
+    if (*eval->stop) g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "stopped");
+    return !*eval->stop;
+}
+
+static bool measure_takes(MusicEval *eval, const EvalSpan *e, GError **error) {
+    guint before = eval->samples[MUSIC_OF_TAKES]->len;
+    for (int number = 1; number <= eval->takes; number++) {
+        Sample sample;
+        if (!take(eval, e, number, &sample, error)) {
+            g_array_set_size(eval->samples[MUSIC_OF_TAKES], before);
+            return false;
+        }
+        g_array_append_val(eval->samples[MUSIC_OF_TAKES], sample);
+    }
+    Sample pianist = measure(eval, &e->pianist),
+           elsewhere = measure(eval, &e->elsewhere);
+    g_array_append_val(eval->samples[MUSIC_OF_PIANIST], pianist);
+    if (e->has_elsewhere) g_array_append_val(eval->samples[MUSIC_ELSEWHERE], elsewhere);
+    return true;
+}
+
+bool music_eval_piece(MusicEval *eval, const char *path, GError **error) {
+    EvalSpan e;
+    Rng rng = rng_new(eval->plan.seed, eval->pieces->len + 1);
+    double place = (double)(eval->plan.seed % 1000) / 1000 + eval->pieces->len * GOLDEN;
+    EvalSpanOptions o = {eval->kind, eval->prompt, eval->plan.steps * STEP_MICROSECONDS,
+                         place - floor(place)};
+    if (!eval_span_read(&e, path, &o, &rng, error)) return false;
+    bool ok = measure_takes(eval, &e, error);
+    if (ok) {
+        EvalPiece *piece = g_new(EvalPiece, 1);
+        *piece = (EvalPiece){g_strdup(path), e.cut};
+        g_ptr_array_add(eval->pieces, piece);
+    }
+    eval_span_clear(&e);
+    return ok;
+}
