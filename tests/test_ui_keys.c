@@ -168,8 +168,8 @@ TEST(keys_light_up_in_the_colour_of_who_plays) {
     open_stage();
     Box key = keyboard_key(piano, 60);
     double x = key.x + key.w / 2, y = key.y + key.h * .7;
-    uint32_t seen[VIEW_SOURCES + 1];
-    for (uint8_t s = 0; s <= VIEW_SOURCES; s++) {
+    uint32_t seen[NOTE_SOURCES + 1];
+    for (uint8_t s = 0; s <= NOTE_SOURCES; s++) {
         stage.view.keys[60] = s;
         stage_frame(&stage);
         seen[s] = stage_pixel(&stage, x, y);

@@ -148,7 +148,7 @@ static int count_color(double y, uint32_t color) {
 TEST(a_note_begun_long_before_the_page_is_seen_on_it) {
     open_with(1200); // two minutes; 40 seconds are shown, then later ones
     double y = 0;
-    Color color = roll_note_color(&stage.view, SOURCE_PROMPT, &(Note){0, 1, 36, 100},
+    Color color = roll_note_color(&stage.view, NOTE_OF_PROMPT, &(Note){0, 1, 36, 100},
                                   -1);
     for (double at = 100; at < 640 && !y; at += 1)
         if (count_color(at, color) > 900) y = at;
@@ -184,17 +184,17 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
     Note now = {30 * SECOND, 31 * SECOND, 60, 90}, loud = now, once = now, gone = now;
     loud.velocity = 120;
     once.onset = 15 * SECOND, gone.onset = 5 * SECOND;
-    Color seen[VIEW_SOURCES];
-    for (Source s = 0; s < VIEW_SOURCES; s++) {
+    Color seen[NOTE_SOURCES];
+    for (NoteSource s = 0; s < NOTE_SOURCES; s++) {
         seen[s] = roll_note_color(&v, s, &now, -1);
-        for (Source t = 0; t < s; t++) CHECK(seen[s] != seen[t]);
+        for (NoteSource t = 0; t < s; t++) CHECK(seen[s] != seen[t]);
         CHECK((roll_note_color(&v, s, &loud, -1) & 0xFF00) > (seen[s] & 0xFF00));
         CHECK((roll_note_color(&v, s, &once, -1) & 0xFF00) < (seen[s] & 0xFF00));
     }
-    Color forgotten = roll_note_color(&v, SOURCE_MODEL, &gone, -1);
-    CHECK(forgotten == roll_note_color(&v, SOURCE_PROMPT, &gone, -1));
-    CHECK(roll_note_color(&v, SOURCE_PROMPT, &now, 1) !=
-          roll_note_color(&v, SOURCE_PROMPT, &now, 0));
+    Color forgotten = roll_note_color(&v, NOTE_OF_MODEL, &gone, -1);
+    CHECK(forgotten == roll_note_color(&v, NOTE_OF_PROMPT, &gone, -1));
+    CHECK(roll_note_color(&v, NOTE_OF_PROMPT, &now, 1) !=
+          roll_note_color(&v, NOTE_OF_PROMPT, &now, 0));
 }
 
 static void check_lens(bool recall) {

@@ -15,19 +15,19 @@ static ViewTake takes[3] = {
      .from = 30 * SECOND,
      .to = 50 * SECOND,
      .name = "1",
-     .source = SOURCE_MODEL},
+     .source = NOTE_OF_MODEL},
     {.id = 11,
      .parent = -1,
      .from = 30 * SECOND,
      .to = 55 * SECOND,
      .name = "2",
-     .source = SOURCE_MODEL},
+     .source = NOTE_OF_MODEL},
     {.id = 12,
      .parent = 1,
      .from = 40 * SECOND,
      .to = 60 * SECOND,
      .name = "3",
-     .source = SOURCE_MODEL},
+     .source = NOTE_OF_MODEL},
 };
 static const char *const names[] = {"one", "two", "three"};
 
@@ -472,11 +472,11 @@ static bool has_colour(Color color) { // where the takes are
 
 TEST(a_take_has_the_colour_of_who_made_it) {
     static const Color colours[] = {THEME_PROMPT, THEME_PLAYED, THEME_MODEL};
-    for (Source s = SOURCE_PLAYED; s <= SOURCE_MODEL; s++) {
+    for (NoteSource s = NOTE_PLAYED; s <= NOTE_OF_MODEL; s++) {
         open_stage();
         takes[1].source = s;
         stage_frame(&stage);
-        for (Source other = SOURCE_PLAYED; other <= SOURCE_MODEL; other++)
+        for (NoteSource other = NOTE_PLAYED; other <= NOTE_OF_MODEL; other++)
             CHECK(has_colour(colours[other] & 0xFFFFFF) == (other == s));
         close_stage();
     }

@@ -41,8 +41,8 @@ static void make_take(Demo *d, int i, int parent, double from, double seconds) {
     performance_finish(&d->takes[i]);
     static const char *const names[] = {"1", "2", "3", "4", "5", "6"};
     d->tree[i] = (ViewTake){
-        i,     parent,   begin,       begin + (int64_t)(seconds * SECOND),
-        false, names[i], SOURCE_MODEL};
+        i,     parent,   begin,        begin + (int64_t)(seconds * SECOND),
+        false, names[i], NOTE_OF_MODEL};
 }
 
 static void choose(Demo *d, int take) {
@@ -59,7 +59,7 @@ static void choose(Demo *d, int take) {
             .music = &d->takes[path[i]],
             .span = {d->tree[path[i]].from,
                      i ? d->tree[path[i - 1]].from : d->tree[path[i]].to},
-            .source = SOURCE_MODEL};
+            .source = NOTE_OF_MODEL};
     v->parts = d->parts;
     v->compared = v->take >= 0 && v->take != take ? v->take : v->compared;
     v->take = take;
@@ -130,13 +130,13 @@ static void fill(Demo *d, const char *state, const char *folder) {
         if (behind) v->pace = (ViewSpeed){31, 44, .3, 4096, 4096};
         d->parts[v->part_count++] = (ViewPart){.music = &d->takes[4],
                                                .span = {d->tree[4].from, v->end},
-                                               .source = SOURCE_MODEL,
+                                               .source = NOTE_OF_MODEL,
                                                .ghost = true};
         for (int i = 0; i < 3; i++) {
-            v->keys[52 + i * 7] = 1 + SOURCE_MODEL;
-            v->keys[45 + i * 19] = 1 + SOURCE_PLAYED;
+            v->keys[52 + i * 7] = 1 + NOTE_OF_MODEL;
+            v->keys[45 + i * 19] = 1 + NOTE_PLAYED;
         }
-        v->keys[64] = v->keys[41] = 1 + SOURCE_PROMPT;
+        v->keys[64] = v->keys[41] = 1 + NOTE_OF_PROMPT;
     }
     if (strcmp(state, "troubles") == 0) {
         v->sound.running = false;
@@ -193,7 +193,7 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_PREVIOUS_TAKE: choose(d, MAX(v->take - 1, -1)); break;
     case COMMAND_COMPARE: choose(d, v->compared); break;
     case COMMAND_CONTINUE: v->writing = WRITING_AHEAD; break;
-    case COMMAND_NOTE_ON: v->keys[c->note.pitch] = 1 + SOURCE_PLAYED; break;
+    case COMMAND_NOTE_ON: v->keys[c->note.pitch] = 1 + NOTE_PLAYED; break;
     case COMMAND_NOTE_OFF: v->keys[c->note.pitch] = 0; break;
     case COMMAND_OUTPUT: v->sound.outputs.chosen = (int)c->integer; break;
     case COMMAND_SOUNDFONT: v->sound.soundfonts.chosen = (int)c->integer; break;
@@ -216,7 +216,7 @@ static void advance(Demo *d) {
         if (inside && v->position >= v->loop_span.to) v->position = v->loop_span.from;
         if (v->position >= v->end) v->position = v->end, v->playing = false;
         for (int p = 0; p < 128; p++)
-            if (v->keys[p] != 1 + SOURCE_PLAYED) v->keys[p] = 0;
+            if (v->keys[p] != 1 + NOTE_PLAYED) v->keys[p] = 0;
         for (int i = 0; i < v->part_count; i++)
             for (size_t n = 0; n < v->parts[i].music->note_count; n++) {
                 const Note *note = &v->parts[i].music->notes[n];

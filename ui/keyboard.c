@@ -63,9 +63,9 @@ static Color key_color(const View *v, int pitch) {
     Color up = is_black(pitch) ? THEME_BLACK_KEY : THEME_WHITE_KEY;
     uint8_t down = v->keys[pitch];
     if (!down) return up;
-    Color color = down == 1 + SOURCE_MODEL    ? THEME_MODEL
-                  : down == 1 + SOURCE_PLAYED ? THEME_PLAYED
-                                              : THEME_PROMPT;
+    Color color = down == 1 + NOTE_OF_MODEL ? THEME_MODEL
+                  : down == 1 + NOTE_PLAYED ? THEME_PLAYED
+                                            : THEME_PROMPT;
     return color_mix(up, color, .88);
 }
 

@@ -29,10 +29,10 @@ static int64_t time_at(const View *v, Box box, double x) {
     return (int64_t)((x - at(v, box, 0)) / whole * 1e9);
 }
 
-static Color part_color(Source s) {
-    return s == SOURCE_MODEL    ? THEME_MODEL
-           : s == SOURCE_PLAYED ? THEME_PLAYED
-                                : THEME_PROMPT;
+static Color part_color(NoteSource s) {
+    return s == NOTE_OF_MODEL ? THEME_MODEL
+           : s == NOTE_PLAYED ? THEME_PLAYED
+                              : THEME_PROMPT;
 }
 
 static void draw_overview(Gui *g, Box box, const Roll *roll) {

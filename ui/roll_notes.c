@@ -18,17 +18,18 @@ size_t roll_first_note(const Performance *music, int64_t time) {
     return low;
 }
 
-static Color source_color(Source source) {
-    return source == SOURCE_MODEL    ? THEME_MODEL
-           : source == SOURCE_PLAYED ? THEME_PLAYED
-                                     : THEME_PROMPT;
+static Color source_color(NoteSource source) {
+    return source == NOTE_OF_MODEL ? THEME_MODEL
+           : source == NOTE_PLAYED ? THEME_PLAYED
+                                   : THEME_PROMPT;
 }
 
 static bool sounds(const View *v, const Note *n) {
     return v->playing && n->onset <= v->position && v->position < n->release;
 }
 
-Color roll_note_color(const View *v, Source source, const Note *n, double attention) {
+Color roll_note_color(const View *v, NoteSource source, const Note *n,
+                      double attention) {
     Color color = source_color(source);
     double strength = .42 + .58 * pow(n->velocity / 127.0, .8);
     if (v->horizon.shown && n->onset < v->horizon.attended) {

@@ -13,13 +13,18 @@ typedef struct Span {
     int64_t from, to; // none if to <= from
 } Span;
 
-typedef enum Source { SOURCE_PROMPT, SOURCE_PLAYED, SOURCE_MODEL, VIEW_SOURCES } Source;
+typedef enum NoteSource {
+    NOTE_OF_PROMPT,
+    NOTE_PLAYED,
+    NOTE_OF_MODEL,
+    NOTE_SOURCES
+} NoteSource;
 
 // A stretch of the piece that comes from one hand: the prompt, what was played, a take.
 typedef struct ViewPart {
     const Performance *music;
     Span span; // notes begun and pedal changes in it are shown
-    Source source;
+    NoteSource source;
     const float *attention; // how much the model listens to each of music->notes, 0-1;
                             // NULL: not known
     const float
@@ -33,8 +38,8 @@ typedef struct ViewTake {
     int64_t from; // where it leaves its parent
     int64_t to;   // where it ends
     bool writing; // it still grows
-    const char *name; // "3"
-    Source source;    // played, or the model's
+    const char *name;  // "3"
+    NoteSource source; // played, or the model's
 } ViewTake;
 
 // Where the context ends, seen from where the model writes. Before `attended` the model
@@ -127,7 +132,7 @@ typedef struct View {
     int compared;            // index of the one that A/B changes to; -1: none
     const char *undo, *redo; // what each would do ("delete take 3"); NULL: nothing
 
-    uint8_t keys[128]; // 0: up, else 1 + the Source that holds it down
+    uint8_t keys[128]; // 0: up, else 1 + the NoteSource that holds it down
     uint8_t pedal;     // 0-127
     bool heard;        // something was played that COMMAND_CAPTURE would continue
 

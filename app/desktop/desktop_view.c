@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-static Source source_of(Origin origin) {
-    return origin == ORIGIN_OPENED   ? SOURCE_PROMPT
-           : origin == ORIGIN_PLAYED ? SOURCE_PLAYED
-                                     : SOURCE_MODEL;
+static NoteSource source_of(Origin origin) {
+    return origin == ORIGIN_OPENED   ? NOTE_OF_PROMPT
+           : origin == ORIGIN_PLAYED ? NOTE_PLAYED
+                                     : NOTE_OF_MODEL;
 }
 
-static Source source_at(const Desktop *d, int64_t time) {
+static NoteSource source_at(const Desktop *d, int64_t time) {
     return source_of(
         document_take(&d->document, document_path_take(&d->path, time))->origin);
 }
@@ -42,7 +42,7 @@ static void show_parts(Desktop *d, View *v) {
         capture_phrase(&d->capture, DESKTOP_SILENCE, now, &d->phrase, &start)) {
         ViewPart part = {.music = &d->phrase,
                          .span = {0, INT64_MAX},
-                         .source = SOURCE_PLAYED,
+                         .source = NOTE_PLAYED,
                          .ghost = true};
         g_array_append_val(d->parts, part);
     }
@@ -118,7 +118,7 @@ static void show_keys(const Desktop *d, View *v) {
     const int hands = 1 << SOURCE_HANDS | 1 << SOURCE_MIDI | 1 << SOURCE_TEST;
     for (int p = 0; p < 128; p++) {
         int held = engine_held(d->engine, p);
-        v->keys[p] = held & hands ? 1 + SOURCE_PLAYED : held ? playback : 0;
+        v->keys[p] = held & hands ? 1 + NOTE_PLAYED : held ? playback : 0;
     }
     v->pedal = (uint8_t)engine_state(d->engine).pedal;
 }
