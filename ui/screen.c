@@ -6,7 +6,7 @@
 #include "ui/help.h"
 #include "ui/keyboard.h"
 #include "ui/panels.h"
-#include "ui/settings.h"
+#include "ui/sound_settings.h"
 #include "ui/toolkit/theme.h"
 
 #include <math.h>
@@ -33,7 +33,7 @@ struct Screen {
     SeedField seed;
     Overlay overlay;
     Browser browser;
-    Settings settings;
+    SoundSettings sound;
     Export export;
     double scale;
     bool fullscreen;
@@ -160,7 +160,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);
-        settings_open(&s->settings, v);
+        sound_settings_open(&s->sound, v);
         return true;
     case COMMAND_HELP: open_overlay(s, OVERLAY_HELP); return true;
     case COMMAND_ZOOM_IN: zoom(s, 1.25); return true;
@@ -225,7 +225,7 @@ static GString *focused_field(Screen *s) {
 static bool overlay_key(Screen *s, const KeyEvent *key) {
     if (s->overlay == OVERLAY_FILES) return browser_key(&s->browser, &s->gui, key);
     if (s->overlay == OVERLAY_SETTINGS)
-        return settings_key(&s->settings, &s->gui, s->gui.view, s->gui.queue, key);
+        return sound_settings_key(&s->sound, &s->gui, s->gui.view, s->gui.queue, key);
     return false;
 }
 
@@ -287,7 +287,7 @@ static void draw_overlay(Screen *s) {
     case OVERLAY_NONE: return;
     case OVERLAY_HELP: close = help_frame(g); break;
     case OVERLAY_FILES: close = browser_frame(&s->browser, g); break;
-    case OVERLAY_SETTINGS: close = settings_frame(&s->settings, g); break;
+    case OVERLAY_SETTINGS: close = sound_settings_frame(&s->sound, g); break;
     case OVERLAY_EXPORT: close = export_frame(&s->export, g); break;
     }
     if (close) set_overlay(s, OVERLAY_NONE);

@@ -1,4 +1,4 @@
-#include "ui/settings.h"
+#include "ui/sound_settings.h"
 
 #include "ui/card.h"
 #include "ui/toolkit/theme.h"
@@ -27,15 +27,15 @@ static const ViewChoices *choices(const View *v, int page) {
                        : &v->sound.inputs;
 }
 
-static void turn_to(Settings *s, const View *v, int page) {
+static void turn_to(SoundSettings *s, const View *v, int page) {
     s->page = page;
     s->list = (ListState){.cursor = choices(v, page)->chosen, .reveal = true};
 }
 
-void settings_open(Settings *s, const View *v) { turn_to(s, v, s->page); }
+void sound_settings_open(SoundSettings *s, const View *v) { turn_to(s, v, s->page); }
 
-bool settings_key(Settings *s, Gui *g, const View *v, CommandQueue *queue,
-                  const KeyEvent *key) {
+bool sound_settings_key(SoundSettings *s, Gui *g, const View *v, CommandQueue *queue,
+                        const KeyEvent *key) {
     if (g->focus) return false;
     int count = choices(v, s->page)->count;
     if (list_key(&s->list, count, key)) return true;
@@ -51,7 +51,7 @@ bool settings_key(Settings *s, Gui *g, const View *v, CommandQueue *queue,
     return true;
 }
 
-static void choose(Settings *s, Gui *g, Box box) {
+static void choose(SoundSettings *s, Gui *g, Box box) {
     const struct Page *page = &pages[s->page];
     const ViewChoices *c = choices(g->view, s->page);
     draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);
@@ -92,7 +92,7 @@ static void latency(Gui *g, Box box) {
               THEME_FAINT, words);
 }
 
-bool settings_frame(Settings *s, Gui *g) {
+bool sound_settings_frame(SoundSettings *s, Gui *g) {
     bool close;
     Box in = card_frame(g, 600, 470, "Sound and MIDI", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];

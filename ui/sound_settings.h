@@ -1,0 +1,18 @@
+// Sound and MIDI: the device, the piano and the keyboard to choose, the buffer, the
+// volume, a test note. All is applied at once.
+#ifndef UI_SOUND_SETTINGS_H
+#define UI_SOUND_SETTINGS_H
+
+#include "ui/list.h"
+
+typedef struct SoundSettings {
+    int page; // 0 sound device, 1 piano, 2 MIDI keyboard
+    ListState list;
+} SoundSettings;
+
+void sound_settings_open(SoundSettings *s, const View *view);
+bool sound_settings_frame(SoundSettings *s, Gui *g); // true if it is to be closed
+bool sound_settings_key(SoundSettings *s, Gui *g, const View *view, CommandQueue *queue,
+                        const KeyEvent *key);
+
+#endif
