@@ -33,12 +33,12 @@ typedef struct Event {
     uint8_t status, data, value;
 } Event;
 
-typedef struct Writer {
+typedef struct SmfWriter {
     GArray *events; // of Event
     const char *text;
     char *path;        // the temporary that libsmf saves to
     GByteArray *bytes; // the file so far, without its end-of-track
-} Writer;
+} SmfWriter;
 
 static bool fail(GError **error, const char *what) {
     g_set_error(error, SMF_ERROR, 0, "the MIDI file could not be made: %s", what);
@@ -107,7 +107,7 @@ static void add_preamble(smf_track_t *track, const char *text) {
     for (char **line = lines; *line; line++) add_text(track, 1, *line);
 }
 
-static smf_t *piece(const Writer *w, guint from, guint to) {
+static smf_t *piece(const SmfWriter *w, guint from, guint to) {
     smf_t *smf = smf_new();
     smf_track_t *track = smf_track_new();
     if (smf_set_ppqn(smf, DIVISION) != 0) g_assert_not_reached();
@@ -124,7 +124,7 @@ static smf_t *piece(const Writer *w, guint from, guint to) {
     return smf;
 }
 
-static bool append_piece(Writer *w, smf_t *smf, GError **error) {
+static bool append_piece(SmfWriter *w, smf_t *smf, GError **error) {
     g_autofree char *saved = NULL;
     gsize size;
     errno = 0;
@@ -138,7 +138,7 @@ static bool append_piece(Writer *w, smf_t *smf, GError **error) {
     return true;
 }
 
-static bool write_pieces(Writer *w, GError **error) {
+static bool write_pieces(SmfWriter *w, GError **error) {
     bool ok = true;
     for (guint from = 0; ok && from < w->events->len; from += PIECE_EVENTS) {
         smf_t *smf = piece(w, from, MIN(from + PIECE_EVENTS, w->events->len));
@@ -158,7 +158,7 @@ static void end_track(GByteArray *bytes) {
 static void hush(const char *domain, GLogLevelFlags level, const char *message,
                  void *unused) {}
 
-static bool make_temporary(Writer *w, GError **error) {
+static bool make_temporary(SmfWriter *w, GError **error) {
     w->path = g_build_filename(g_get_tmp_dir(), "par-midi-XXXXXX", NULL);
     int fd = g_mkstemp(w->path), code = errno;
     if (fd >= 0) {
@@ -171,7 +171,7 @@ static bool make_temporary(Writer *w, GError **error) {
     return false;
 }
 
-static bool write_through_libsmf(Writer *w, GError **error) {
+static bool write_through_libsmf(SmfWriter *w, GError **error) {
     if (!make_temporary(w, error)) return false;
     guint handler = g_log_set_handler("libsmf", G_LOG_LEVEL_MASK, hush, NULL);
     bool ok = write_pieces(w, error);
@@ -182,7 +182,7 @@ static bool write_through_libsmf(Writer *w, GError **error) {
 }
 
 GBytes *smf_write(const Performance *p, const char *text, GError **error) {
-    Writer w = {
+    SmfWriter w = {
         .events = performance_events(p), .text = text, .bytes = g_byte_array_new()};
     bool ok = fits(w.events, error) && write_through_libsmf(&w, error);
     if (ok) end_track(w.bytes);

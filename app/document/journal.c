@@ -25,14 +25,14 @@ struct Journal {
     int code; // errno of what failed last, or 0
 };
 
-typedef struct Writer {
+typedef struct JournalWriter {
     int fd;
     GByteArray *backlog; // owned; not yet written
     off_t end;           // of what is
     bool dirty;          // written, but maybe not on the disk
     int64_t due;         // when to sync, or to try again
     int code;
-} Writer;
+} JournalWriter;
 
 // At a place of its own, so that a try goes over what a failed one left.
 static int write_all(int fd, const uint8_t *bytes, size_t size, off_t at) {
@@ -47,7 +47,7 @@ static int write_all(int fd, const uint8_t *bytes, size_t size, off_t at) {
     return 0;
 }
 
-static void work(Writer *w, bool hurry) {
+static void work(JournalWriter *w, bool hurry) {
     int64_t now = g_get_monotonic_time();
     bool due = hurry || now >= w->due;
     if (w->backlog->len > 0 && (due || !w->code)) {
@@ -73,7 +73,7 @@ static bool wait_until(Journal *j, int64_t time) {
 
 static void *write_on(void *data) {
     Journal *j = data;
-    Writer w = {.fd = j->fd, .backlog = g_byte_array_new()};
+    JournalWriter w = {.fd = j->fd, .backlog = g_byte_array_new()};
     pthread_mutex_lock(&j->lock);
     do {
         bool idle = w.backlog->len == 0 && !w.dirty, waits = true;

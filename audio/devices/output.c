@@ -66,27 +66,27 @@ static void set_error(Output *o, const char *text) {
 }
 
 // What a device's callback is given.
-typedef struct Player {
+typedef struct DeviceClient {
     Driver *driver; // borrowed
     uint32_t number;
-} Player;
+} DeviceClient;
 
 static void play(void *data, float *out, int frames, int rate, bool underrun) {
-    const Player *p = data;
-    driver_render(p->driver, p->number, out, frames, rate, underrun);
+    const DeviceClient *c = data;
+    driver_render(c->driver, c->number, out, frames, rate, underrun);
 }
 
 // False, here and below: abandoned.
 static bool close_device(Output *o) {
     if (!o->device) return true;
-    void *player = o->device->data;
+    void *client = o->device->data;
     driver_revoke(&o->driver);
     say(o, o->state.device, sizeof o->state.device, NULL);
     begin_blocking(o);
     o->device->system->close(o->device);
     if (!end_blocking(o)) return false;
     o->device = NULL;
-    g_free(player);
+    g_free(client);
     return true;
 }
 
@@ -132,11 +132,11 @@ static bool open_wished(Output *o, GError **error) {
 }
 
 static bool start(Output *o, GError **error) {
-    Player *p = g_new(Player, 1);
-    *p = (Player){&o->driver, ++o->devices_started};
-    driver_allow(&o->driver, p->number);
+    DeviceClient *c = g_new(DeviceClient, 1);
+    *c = (DeviceClient){&o->driver, ++o->devices_started};
+    driver_allow(&o->driver, c->number);
     o->started = g_get_monotonic_time();
-    return o->device->system->start(o->device, play, p, error);
+    return o->device->system->start(o->device, play, c, error);
 }
 
 static bool open_device(Output *o) {
