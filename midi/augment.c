@@ -3,13 +3,13 @@
 enum { FULL_SHIFT = TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1 };
 
 // What is written so far, and the time that is still to be.
-typedef struct Tape {
+typedef struct TokenWriter {
     GArray *tokens; // of Token
     double tempo;
     int64_t from, to; // steps: now in the stream that is read, in that which is written
     bool waits;       // time has passed that is not written
     int velocity;     // the last VELOCITY written, -1: none
-} Tape;
+} TokenWriter;
 
 static int pitch_of(Token t) {
     if (token_is_note_on(t)) return t - TOKEN_NOTE_ON;
@@ -27,7 +27,7 @@ static int as_far_as_the_keyboard(const Token *tokens, int count, int semitones)
     return least > most ? 0 : CLAMP(semitones, -least, 127 - most);
 }
 
-static void write_time(Tape *t) {
+static void write_time(TokenWriter *t) {
     if (!t->waits) return;
     int64_t moment = (int64_t)((double)t->from * t->tempo + 0.5);
     moment = MAX(moment, t->to + 1);
@@ -36,7 +36,8 @@ static void write_time(Tape *t) {
     t->waits = false;
 }
 
-static void write_event(Tape *t, Token token, const Augmentation *a, int semitones) {
+static void write_event(TokenWriter *t, Token token, const Augmentation *a,
+                        int semitones) {
     if (pitch_of(token) >= 0) token += semitones;
     if (token_is_velocity(token)) {
         int bin = token - TOKEN_VELOCITY + a->loudness;
@@ -50,9 +51,10 @@ static void write_event(Tape *t, Token token, const Augmentation *a, int semiton
 GArray *augment_tokens(const Token *tokens, int count, const Augmentation *a,
                        int *place) {
     int semitones = as_far_as_the_keyboard(tokens, count, a->semitones), at = *place;
-    Tape t = {.tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), (guint)count),
-              .tempo = a->tempo,
-              .velocity = -1};
+    TokenWriter t = {
+        .tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), (guint)count),
+        .tempo = a->tempo,
+        .velocity = -1};
     for (int i = 0; i < count; i++) {
         bool time = token_is_time_shift(tokens[i]);
         if (!time) write_time(&t);

@@ -74,7 +74,7 @@ static void add_stroke(Stream *s, int64_t time, uint8_t pitch) {
     stream_add(s, &off, off.time);
 }
 
-TEST(a_tape_has_every_note_and_closes_it) {
+TEST(a_playback_list_has_every_note_and_closes_it) {
     Rng rng = rng_new(1, 1);
     for (int round = 0; round < 200; round++) {
         Performance p = {0};
@@ -84,12 +84,12 @@ TEST(a_tape_has_every_note_and_closes_it) {
                                             (uint8_t)(60 + rng_below(&rng, 4)), 9});
         }
         performance_finish(&p);
-        Tape *t = tape_new(&p);
+        PlaybackList *t = playback_list_new(&p);
         bool down[128] = {false};
         size_t struck = 0;
         int64_t last = 0;
         AudioEvent e;
-        for (size_t i = 0; tape_event(t, i, &e); i++) {
+        for (size_t i = 0; playback_list_event(t, i, &e); i++) {
             CHECK(e.time >= last);
             last = e.time;
             bool stroke = e.kind == EVENT_NOTE_ON;
@@ -99,16 +99,16 @@ TEST(a_tape_has_every_note_and_closes_it) {
         }
         CHECK(struck == p.note_count);
         for (int key = 0; key < 128; key++) CHECK(!down[key]);
-        tape_free(t);
+        playback_list_free(t);
         performance_clear(&p);
     }
 }
 
-TEST(what_is_played_is_what_is_on_the_tape) {
+TEST(what_is_played_is_what_is_on_the_playback_list) {
     Room r = room_new();
     Performance p = {0};
     scale(&p, 30);
-    player_play(r.player, tape_new(&p), 0, false);
+    player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 4);
     CHECK(strokes(&r) == 30 && r.down == 0);
     size_t n = 0;
@@ -129,7 +129,7 @@ TEST(time_waits_for_what_is_not_written_and_no_note_is_late) {
     Performance none = {0};
     Stream *s = stream_new(1, 0);
     for (int i = 0; i < 5; i++) add_stroke(s, i * 100000, 60);
-    player_play(r.player, tape_growing(&none, &(TakeStart){0}, s), 0, false);
+    player_play(r.player, playback_list_growing(&none, &(TakeStart){0}, s), 0, false);
     listen(&r, 2);
     CHECK(position(&r) <= 450000 + BLOCK && player_state(r.player).waits);
     CHECK(strokes(&r) == 5); // the last rings on: its end is not certain yet
@@ -153,7 +153,7 @@ TEST(a_stop_closes_every_key_and_the_pedal) {
         performance_add_note(&p, (Note){0, 60 * SECOND, (uint8_t)(30 + i), 80});
     performance_add_pedal(&p, 0, 127);
     performance_finish(&p);
-    player_play(r.player, tape_new(&p), 0, false);
+    player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 0.5);
     CHECK(r.down == 30 && engine_state(r.engine).pedal == 127);
     player_stop(r.player);
@@ -170,13 +170,13 @@ TEST(a_seek_finds_the_pedal_as_it_stands_there) {
     Room r = room_new();
     Performance p = {0};
     scale(&p, 60);
-    player_play(r.player, tape_new(&p), 0, false);
+    player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 0.3);
-    player_play(r.player, tape_new(&p), 3 * SECOND, false);
+    player_play(r.player, playback_list_new(&p), 3 * SECOND, false);
     listen(&r, 0.1);
     CHECK(engine_state(r.engine).pedal == 127);
     CHECK(position(&r) >= 3 * SECOND && position(&r) < 3 * SECOND + 300000);
-    player_play(r.player, tape_new(&p), 0, false);
+    player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 0.03);
     CHECK(engine_state(r.engine).pedal == 0);
     performance_clear(&p);
@@ -190,7 +190,7 @@ TEST(a_loop_plays_again_with_keys_and_pedal_closed_between) {
     performance_add_note(&p, (Note){SECOND + 200000, 10 * SECOND, 60, 80});
     performance_finish(&p);
     player_set_loop(r.player, SECOND, SECOND + 500000);
-    player_play(r.player, tape_new(&p), SECOND, false);
+    player_play(r.player, playback_list_new(&p), SECOND, false);
     listen(&r, 2.3);
     CHECK(strokes(&r) == 5);
     CHECK(position(&r) >= SECOND && position(&r) < SECOND + 500000 + BLOCK);
@@ -208,11 +208,11 @@ TEST(a_take_that_begins_later_is_joined_without_a_break) {
     Room r = room_new();
     Performance p = {0};
     scale(&p, 20); // two seconds
-    player_play(r.player, tape_new(&p), 0, false);
+    player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 0.5);
     uint32_t epoch = engine_state(r.engine).epoch;
     Stream *s = stream_new(1, 2 * SECOND);
-    player_change(r.player, tape_growing(&p, &(TakeStart){0}, s), 2 * SECOND);
+    player_change(r.player, playback_list_growing(&p, &(TakeStart){0}, s), 2 * SECOND);
     for (int i = 0; i < 10; i++) add_stroke(s, 2 * SECOND + i * 100000, 60);
     stream_end(s);
     listen(&r, 4);
@@ -227,7 +227,7 @@ TEST(what_is_asked_for_begins_with_its_first_note) {
     Room r = room_new();
     Performance none = {0};
     Stream *s = stream_new(1, 5 * SECOND);
-    player_play(r.player, tape_growing(&none, &(TakeStart){.pedal = true}, s),
+    player_play(r.player, playback_list_growing(&none, &(TakeStart){.pedal = true}, s),
                 5 * SECOND, true);
     listen(&r, 0.3);
     CHECK(player_state(r.player).waits && strokes(&r) == 0);
@@ -247,7 +247,7 @@ TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
     TakeStart start = {.held[50] = true};
     Stream *s = stream_new(1, SECOND);
     stream_add(s, NULL, 2 * SECOND);
-    player_play(r.player, tape_growing(&p, &start, s), 0, false);
+    player_play(r.player, playback_list_growing(&p, &start, s), 0, false);
     listen(&r, 1.8);
     CHECK(r.down == 1);
     AudioEvent off = {.time = 2 * SECOND, .kind = EVENT_NOTE_OFF, .pitch = 50};
@@ -277,8 +277,8 @@ TEST(hands_play_on_while_the_player_stops_but_not_through_panic) {
 }
 
 int main(void) {
-    RUN(a_tape_has_every_note_and_closes_it);
-    RUN(what_is_played_is_what_is_on_the_tape);
+    RUN(a_playback_list_has_every_note_and_closes_it);
+    RUN(what_is_played_is_what_is_on_the_playback_list);
     RUN(time_waits_for_what_is_not_written_and_no_note_is_late);
     RUN(a_stop_closes_every_key_and_the_pedal);
     RUN(a_seek_finds_the_pedal_as_it_stands_there);

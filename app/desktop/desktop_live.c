@@ -147,14 +147,14 @@ void desktop_converse(Desktop *d) {
     desktop_answer(d);
 }
 
-static int add_phrase(Desktop *d, const Tape *tape, GError **error) {
+static int add_phrase(Desktop *d, const PlaybackList *list, GError **error) {
     static const uint8_t kinds[] = {[EVENT_NOTE_ON] = TAKE_KEY_DOWN,
                                     [EVENT_NOTE_OFF] = TAKE_KEY_UP,
                                     [EVENT_PEDAL] = TAKE_PEDAL};
     int take = document_add_played(&d->document, 0, 0, true, error);
     AudioEvent e;
     bool ok = take >= 0;
-    for (size_t i = 0; ok && tape_event(tape, i, &e); i++)
+    for (size_t i = 0; ok && playback_list_event(list, i, &e); i++)
         ok = document_add_events(&d->document, take,
                                  &(TakeEvent){e.time, kinds[e.kind], e.pitch,
                                               e.kind == EVENT_NOTE_OFF ? 0 : e.value},
@@ -175,10 +175,10 @@ void desktop_continue_played(Desktop *d) {
     desktop_stop(d);
     desktop_stop_writing(d);
     desktop_read_writer(d);
-    Tape *tape = tape_new(&p);
-    int take = add_phrase(d, tape, &error);
-    if (take < 0 && begin_again(d, &error)) take = add_phrase(d, tape, &error);
-    tape_free(tape);
+    PlaybackList *list = playback_list_new(&p);
+    int take = add_phrase(d, list, &error);
+    if (take < 0 && begin_again(d, &error)) take = add_phrase(d, list, &error);
+    playback_list_free(list);
     performance_clear(&p);
     if (take < 0) {
         desktop_fail(d, CONCERN_MODEL, error);

@@ -25,13 +25,13 @@ Stream *desktop_stream(Desktop *d, int take) {
     return NULL;
 }
 
-static Tape *tape(Desktop *d) {
+static PlaybackList *playback_list(Desktop *d) {
     desktop_refresh(d);
     int number = d->document.view.take;
     Stream *s = desktop_stream(d, number);
     const Performance *p = &d->path.performance;
-    return s ? tape_growing(p, &document_take(&d->document, number)->start, s)
-             : tape_new(p);
+    return s ? playback_list_growing(p, &document_take(&d->document, number)->start, s)
+             : playback_list_new(p);
 }
 
 // The ears are the output's latency behind what is rendered.
@@ -62,7 +62,7 @@ void desktop_play(Desktop *d, int64_t from, bool eager) {
     d->playing = true;
     d->position = from;
     follow_loop(d);
-    player_play(d->player, tape(d), from, eager);
+    player_play(d->player, playback_list(d), from, eager);
 }
 
 void desktop_stop(Desktop *d) {
@@ -104,7 +104,8 @@ static void follow_edit(Desktop *d, int before) {
     if (now != before) {
         d->compared = before;
         if (d->playing)
-            player_change(d->player, tape(d), same_until(&d->document, before, now));
+            player_change(d->player, playback_list(d),
+                          same_until(&d->document, before, now));
     }
     if (!document_is_visible(&d->document, d->compared)) d->compared = -1;
     d->position = MIN(d->position, d->end);

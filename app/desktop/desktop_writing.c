@@ -57,8 +57,8 @@ static void hear(Desktop *d, int before, int64_t fork) {
         int take = d->document.view.take;
         Stream *s = desktop_stream(d, take);
         const Take *t = document_take(&d->document, take);
-        player_change(d->player, tape_growing(&d->path.performance, &t->start, s),
-                      fork);
+        player_change(d->player,
+                      playback_list_growing(&d->path.performance, &t->start, s), fork);
     } else {
         desktop_play(d, fork, true);
     }

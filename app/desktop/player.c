@@ -13,13 +13,13 @@ struct Player {
     pthread_cond_t change;
     bool quit;
 
-    Tape *tape; // owned; NULL: nothing is played
+    PlaybackList *list; // owned; NULL: nothing is played
     uint32_t epoch;
     bool begun;     // the jump to where it starts was pushed
     bool eager;     // it waits for its first stroke
     int64_t from;   // where it starts
     int64_t pushed; // all before was pushed
-    size_t next;    // event of the tape
+    size_t next;    // event of the list
     int64_t loop_from, loop_to;
     int laps_pushed, laps_played;
     int64_t seen; // the last position, to tell a lap
@@ -47,18 +47,18 @@ static int64_t ahead(Player *p) {
 }
 
 static bool push_pedal(Player *p, int64_t at) {
-    return engine_push(p->engine,
-                       (AudioEvent){.time = at,
-                                    .epoch = p->epoch,
-                                    .kind = EVENT_PEDAL,
-                                    .value = (uint8_t)tape_pedal(p->tape, at)});
+    return engine_push(
+        p->engine, (AudioEvent){.time = at,
+                                .epoch = p->epoch,
+                                .kind = EVENT_PEDAL,
+                                .value = (uint8_t)playback_list_pedal(p->list, at)});
 }
 
 // Goes to `to`, when the playhead is at `at`. False: the ring is full.
 static bool push_jump(Player *p, int64_t at, int64_t to) {
     if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedal(p, to)) return false;
     p->pushed = to;
-    p->next = tape_find(p->tape, to);
+    p->next = playback_list_find(p->list, to);
     return true;
 }
 
@@ -66,8 +66,8 @@ static bool begin(Player *p) {
     if (p->begun) return true;
     if (p->eager) {
         bool whole;
-        tape_known(p->tape, &whole);
-        int64_t first = tape_first_stroke(p->tape, p->from);
+        playback_list_known(p->list, &whole);
+        int64_t first = playback_list_first_stroke(p->list, p->from);
         if (first < 0 && !whole) return false;
         if (first >= 0) p->from = first;
     }
@@ -80,7 +80,7 @@ static bool begin(Player *p) {
 // Pushes events before `to` and promises that there are no more.
 static bool push_until(Player *p, int64_t to) {
     AudioEvent e;
-    for (; tape_event(p->tape, p->next, &e) && e.time < to; p->next++) {
+    for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++) {
         e.epoch = p->epoch;
         e.source = SOURCE_PLAYBACK;
         if (!engine_push(p->engine, e)) return false;
@@ -90,15 +90,15 @@ static bool push_until(Player *p, int64_t to) {
     return true;
 }
 
-// Up to where the tape can be pushed now: what ends at its very end included.
+// Up to where the list can be pushed now: what ends at its very end included.
 static int64_t end_of(const Player *p) {
     bool whole;
-    int64_t known = tape_known(p->tape, &whole);
+    int64_t known = playback_list_known(p->list, &whole);
     return whole ? known + 2 : known;
 }
 
 static void push(Player *p) {
-    if (!p->tape || !begin(p)) return;
+    if (!p->list || !begin(p)) return;
     int64_t most = (int64_t)(PLAYER_AHEAD * p->speed);
     for (int64_t left; (left = most - ahead(p)) > 0;) {
         int64_t known = end_of(p), to = MIN(p->pushed + MIN(left + 1, SLICE), known);
@@ -122,7 +122,7 @@ static void *run(void *data) {
     pthread_mutex_lock(&p->lock);
     while (!p->quit) {
         push(p);
-        if (p->tape)
+        if (p->list)
             wait_a_little(p);
         else
             pthread_cond_wait(&p->change, &p->lock);
@@ -149,8 +149,8 @@ Player *player_new(Engine *e) {
 
 static void cut(Player *p) {
     p->epoch = engine_cut(p->engine);
-    tape_free(p->tape);
-    p->tape = NULL;
+    playback_list_free(p->list);
+    p->list = NULL;
 }
 
 void player_free(Player *p) {
@@ -166,9 +166,9 @@ void player_free(Player *p) {
     g_free(p);
 }
 
-static void start(Player *p, Tape *tape, int64_t from, bool eager) {
+static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
     cut(p);
-    p->tape = tape;
+    p->list = list;
     p->from = p->pushed = p->seen = from;
     p->laps_pushed = p->laps_played = 0;
     p->begun = false;
@@ -177,9 +177,9 @@ static void start(Player *p, Tape *tape, int64_t from, bool eager) {
     pthread_cond_signal(&p->change);
 }
 
-void player_play(Player *p, Tape *tape, int64_t from, bool eager) {
+void player_play(Player *p, PlaybackList *list, int64_t from, bool eager) {
     pthread_mutex_lock(&p->lock);
-    start(p, tape, from, eager);
+    start(p, list, from, eager);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -188,14 +188,14 @@ static int64_t position(const Player *p) {
     return engine_follows(p, &s) ? s.position : p->from;
 }
 
-void player_change(Player *p, Tape *tape, int64_t same) {
+void player_change(Player *p, PlaybackList *list, int64_t same) {
     pthread_mutex_lock(&p->lock);
-    if (p->tape && p->begun && p->pushed <= same) {
-        tape_free(p->tape);
-        p->tape = tape;
-        p->next = tape_find(tape, p->pushed);
+    if (p->list && p->begun && p->pushed <= same) {
+        playback_list_free(p->list);
+        p->list = list;
+        p->next = playback_list_find(list, p->pushed);
     } else {
-        start(p, tape, position(p), false);
+        start(p, list, position(p), false);
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -207,10 +207,10 @@ void player_set_loop(Player *p, int64_t from, int64_t to) {
     p->loop_from = from, p->loop_to = to;
     // What was pushed by another loop is taken back.
     bool pushed = p->laps_pushed > p->laps_played || (now < to && p->pushed > to);
-    if (p->tape && !same && pushed) {
-        Tape *tape = p->tape;
-        p->tape = NULL;
-        start(p, tape, now, false);
+    if (p->list && !same && pushed) {
+        PlaybackList *list = p->list;
+        p->list = NULL;
+        start(p, list, now, false);
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -237,11 +237,11 @@ void player_panic(Player *p) {
 
 PlayerState player_state(Player *p) {
     pthread_mutex_lock(&p->lock);
-    PlayerState ret = {.playing = p->tape != NULL};
-    if (p->tape) {
+    PlayerState ret = {.playing = p->list != NULL};
+    if (p->list) {
         EngineState s;
         bool whole, follows = engine_follows(p, &s);
-        int64_t known = tape_known(p->tape, &whole);
+        int64_t known = playback_list_known(p->list, &whole);
         ret.position = follows ? s.position : p->from;
         ret.ended = whole && p->begun && follows && s.position >= known &&
                     p->laps_pushed == p->laps_played;

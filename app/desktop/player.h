@@ -1,7 +1,7 @@
 // The player: keeps what is to be played in the engine's ring, a moment ahead of the
-// playhead, from a tape that may still be growing at its end.
+// playhead, from a playback list that may still be growing at its end.
 //
-// Where the tape is not written yet, nothing is promised to the engine and the piece's
+// Where the list is not written yet, nothing is promised to the engine and the piece's
 // time waits there: late notes are never played in a heap. A thread of its own does
 // that, woken every few milliseconds while something plays; it never waits for the
 // model, so a prompt that is being read does not make gaps in what plays.
@@ -11,7 +11,7 @@
 #ifndef APP_DESKTOP_PLAYER_H
 #define APP_DESKTOP_PLAYER_H
 
-#include "app/desktop/tape.h"
+#include "app/desktop/playback_list.h"
 #include "audio/engine.h"
 
 typedef struct Player Player;
@@ -24,16 +24,16 @@ typedef struct Player Player;
 Player *player_new(Engine *e); // borrowed
 void player_free(Player *p);   // falls silent; accepts NULL
 
-// Takes the tape over. Plays from `from`; if `eager`, from the first stroke there, once
+// Takes the list over. Plays from `from`; if `eager`, from the first stroke there, once
 // it is known: who asks for music does not want to hear how long it thinks.
-void player_play(Player *p, Tape *tape, int64_t from, bool eager);
-// Goes on in another tape that is the same up to `same`: without a break if no more
+void player_play(Player *p, PlaybackList *list, int64_t from, bool eager);
+// Goes on in another list that is the same up to `same`: without a break if no more
 // than that was pushed, else from where the playhead is.
-void player_change(Player *p, Tape *tape, int64_t same);
+void player_change(Player *p, PlaybackList *list, int64_t same);
 // An empty span: none. While playing, too.
 void player_set_loop(Player *p, int64_t from, int64_t to);
 void player_set_speed(Player *p, double speed);
-// Every key and the pedal come up; the tape is let go.
+// Every key and the pedal come up; the list is let go.
 void player_stop(Player *p);
 // All sources, at once, also what hands hold.
 void player_panic(Player *p);

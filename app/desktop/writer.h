@@ -15,7 +15,7 @@
 #ifndef APP_DESKTOP_WRITER_H
 #define APP_DESKTOP_WRITER_H
 
-#include "app/desktop/tape.h"
+#include "app/desktop/playback_list.h"
 #include "app/generation/continuation.h"
 #include "app/generation/lens.h"
 

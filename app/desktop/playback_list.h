@@ -2,11 +2,11 @@
 // order of time; and a stream of the same that grows at its end while a take is
 // written.
 //
-// A tape is a base, which never changes, and then a stream, if what is played is still
-// being written. At one moment releases come before the pedal, and the pedal before
-// strokes, so that a key struck again sounds again.
-#ifndef APP_DESKTOP_TAPE_H
-#define APP_DESKTOP_TAPE_H
+// A playback list is a base, which never changes, and then a stream, if what is played
+// is still being written. At one moment releases come before the pedal, and the pedal
+// before strokes, so that a key struck again sounds again.
+#ifndef APP_DESKTOP_PLAYBACK_LIST_H
+#define APP_DESKTOP_PLAYBACK_LIST_H
 
 #include "app/document/take.h"
 #include "audio/event.h"
@@ -32,28 +32,29 @@ void stream_unref(Stream *s); // accepts NULL
 void stream_add(Stream *s, const AudioEvent *event, int64_t known); // event may be NULL
 void stream_end(Stream *s);
 
-typedef struct Tape {
+typedef struct PlaybackList {
     GArray *base;   // owned, AudioEvent
     int64_t end;    // of the base
     Stream *stream; // owned reference; NULL: the base is all
-} Tape;
+} PlaybackList;
 
 // All of a performance.
-Tape *tape_new(const Performance *p);
+PlaybackList *playback_list_new(const Performance *p);
 // A performance up to where `stream` goes on. What `start` says is held there stays
 // down for the stream to let go.
-Tape *tape_growing(const Performance *p, const TakeStart *start, Stream *stream);
-void tape_free(Tape *t); // accepts NULL
+PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start,
+                                    Stream *stream);
+void playback_list_free(PlaybackList *t); // accepts NULL
 
 // The event at a place; false: there is none (yet).
-bool tape_event(const Tape *t, size_t at, AudioEvent *ret);
+bool playback_list_event(const PlaybackList *t, size_t at, AudioEvent *ret);
 // The first event that is not before `time`.
-size_t tape_find(const Tape *t, int64_t time);
+size_t playback_list_find(const PlaybackList *t, int64_t time);
 // Up to what moment everything is known; *ret_whole: nothing comes after it.
-int64_t tape_known(const Tape *t, bool *ret_whole);
+int64_t playback_list_known(const PlaybackList *t, bool *ret_whole);
 // How deep the pedal is just before `time`.
-int tape_pedal(const Tape *t, int64_t time);
+int playback_list_pedal(const PlaybackList *t, int64_t time);
 // When the first key is struck from `time` on, or -1 if none is yet.
-int64_t tape_first_stroke(const Tape *t, int64_t time);
+int64_t playback_list_first_stroke(const PlaybackList *t, int64_t time);
 
 #endif

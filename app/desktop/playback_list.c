@@ -1,0 +1,157 @@
+#include "app/desktop/playback_list.h"
+
+Stream *stream_new(int take, int64_t fork) {
+    Stream *s = g_atomic_rc_box_new0(Stream);
+    s->take = take;
+    s->fork = s->known = fork;
+    pthread_mutex_init(&s->lock, NULL);
+    s->events = g_array_new(false, false, sizeof(AudioEvent));
+    return s;
+}
+
+Stream *stream_ref(Stream *s) { return g_atomic_rc_box_acquire(s); }
+
+static void stream_clear(gpointer stream) {
+    Stream *s = stream;
+    pthread_mutex_destroy(&s->lock);
+    g_array_unref(s->events);
+}
+
+void stream_unref(Stream *s) {
+    if (s) g_atomic_rc_box_release_full(s, stream_clear);
+}
+
+void stream_add(Stream *s, const AudioEvent *event, int64_t known) {
+    pthread_mutex_lock(&s->lock);
+    if (event) g_array_append_val(s->events, *event);
+    s->known = MAX(s->known, known);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void stream_end(Stream *s) {
+    pthread_mutex_lock(&s->lock);
+    s->whole = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void add(PlaybackList *l, int64_t time, AudioKind kind, uint8_t pitch,
+                uint8_t value) {
+    AudioEvent e = {
+        .time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
+    g_array_append_val(l->base, e);
+}
+
+static int order(AudioEvent e) {
+    return e.kind == EVENT_NOTE_OFF ? 0 : e.kind == EVENT_PEDAL ? 1 : 2;
+}
+
+static gint by_time(gconstpointer a, gconstpointer b) {
+    const AudioEvent *x = a, *y = b;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    return order(*x) != order(*y) ? order(*x) - order(*y) : x->pitch - y->pitch;
+}
+
+// A note that lasts no time is released after its stroke all the same.
+static void add_note(PlaybackList *l, Note n, bool held) {
+    add(l, n.onset, EVENT_NOTE_ON, n.pitch, n.velocity);
+    if (!held) add(l, MAX(n.release, n.onset + 1), EVENT_NOTE_OFF, n.pitch, 0);
+}
+
+static PlaybackList *list_of(const Performance *p, const TakeStart *start,
+                             Stream *stream) {
+    PlaybackList *l = g_new0(PlaybackList, 1);
+    l->base = g_array_new(false, false, sizeof(AudioEvent));
+    l->end = stream ? stream->fork : performance_end(p);
+    bool later[128] = {false}; // a key that is struck again before the stream begins
+    for (size_t i = p->note_count; i-- > 0;) {
+        Note n = p->notes[i];
+        if (stream && n.onset >= stream->fork) continue;
+        bool held = stream && start->held[n.pitch] && !later[n.pitch];
+        later[n.pitch] = true;
+        add_note(l, n, held);
+    }
+    for (size_t i = 0; i < p->pedal_count; i++)
+        if (!stream || p->pedal[i].time <= stream->fork)
+            add(l, p->pedal[i].time, EVENT_PEDAL, 0, p->pedal[i].value);
+    g_array_sort(l->base, by_time);
+    return l;
+}
+
+PlaybackList *playback_list_new(const Performance *p) { return list_of(p, NULL, NULL); }
+
+PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start,
+                                    Stream *stream) {
+    PlaybackList *l = list_of(p, start, stream);
+    // The take begins with the pedal as its model knows it; what stands in the
+    // performance at this moment may be the end of the take so far.
+    add(l, stream->fork, EVENT_PEDAL, 0, start->pedal ? 127 : 0);
+    l->stream = stream_ref(stream);
+    return l;
+}
+
+void playback_list_free(PlaybackList *l) {
+    if (!l) return;
+    g_array_unref(l->base);
+    stream_unref(l->stream);
+    g_free(l);
+}
+
+bool playback_list_event(const PlaybackList *l, size_t at, AudioEvent *ret) {
+    if (at < l->base->len) {
+        *ret = g_array_index(l->base, AudioEvent, at);
+        return true;
+    }
+    if (!l->stream) return false;
+    at -= l->base->len;
+    pthread_mutex_lock(&l->stream->lock);
+    bool any = at < l->stream->events->len;
+    if (any) *ret = g_array_index(l->stream->events, AudioEvent, at);
+    pthread_mutex_unlock(&l->stream->lock);
+    return any;
+}
+
+static size_t count(const PlaybackList *l) {
+    size_t n = l->base->len;
+    if (!l->stream) return n;
+    pthread_mutex_lock(&l->stream->lock);
+    n += l->stream->events->len;
+    pthread_mutex_unlock(&l->stream->lock);
+    return n;
+}
+
+size_t playback_list_find(const PlaybackList *l, int64_t time) {
+    size_t low = 0, high = count(l);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        AudioEvent e;
+        if (playback_list_event(l, middle, &e) && e.time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int64_t playback_list_known(const PlaybackList *l, bool *ret_whole) {
+    *ret_whole = true;
+    if (!l->stream) return l->end;
+    pthread_mutex_lock(&l->stream->lock);
+    int64_t known = l->stream->known;
+    *ret_whole = l->stream->whole;
+    pthread_mutex_unlock(&l->stream->lock);
+    return known;
+}
+
+int playback_list_pedal(const PlaybackList *l, int64_t time) {
+    AudioEvent e;
+    for (size_t i = playback_list_find(l, time); i-- > 0;)
+        if (playback_list_event(l, i, &e) && e.kind == EVENT_PEDAL) return e.value;
+    return 0;
+}
+
+int64_t playback_list_first_stroke(const PlaybackList *l, int64_t time) {
+    AudioEvent e;
+    for (size_t i = playback_list_find(l, time); playback_list_event(l, i, &e); i++)
+        if (e.kind == EVENT_NOTE_ON) return e.time;
+    return -1;
+}
