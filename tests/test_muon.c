@@ -4,6 +4,7 @@
 #include "model/kernels/gemm.h"
 #include "model/rng.h"
 #include "model/train/muon.h"
+#include "model/train/optimizer.h"
 
 #include <glib.h>
 #include <stdlib.h>
@@ -219,6 +220,53 @@ TEST(what_a_matrix_becomes_depends_on_no_other_and_on_no_thread) {
     }
 }
 
+static void find_attention(void *data, const Parameter *t) {
+    const char *names[] = {"layers.0.attn.q.weight", "layers.0.attn.k.weight",
+                           "layers.0.attn.v.weight"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(t->name, names[i]) == 0) ((float **)data)[i] = *t->at;
+}
+
+// Weights of q, k and v after a step by a gradient whose last head is `last` times its
+// size.
+static void step_attention(float *w[3], double last, const Config *c) {
+    Parameters p, g;
+    Optimizer o;
+    Rng rng = rng_new(8, 1);
+    size_t count = (size_t)(c->width * c->width), head = count / (size_t)c->heads;
+    float *at[3], *of[3];
+    CHECK(parameters_new(&p, c) && parameters_new(&g, c));
+    CHECK(optimizer_init(&o, c, true, 0.98, 0));
+    parameters_each(c, &p, find_attention, at);
+    parameters_each(c, &g, find_attention, of);
+    for (int i = 0; i < 3; i++)
+        for (size_t n = 0; n < count; n++)
+            of[i][n] = (float)(rng_normal(&rng) * (n < count - head ? 1 : last));
+    optimizer_update(&o, NULL, c, &p, g.memory, RATE, 1, false);
+    for (int i = 0; i < 3; i++) w[i] = g_memdup2(at[i], count * sizeof(float));
+    optimizer_free(&o);
+    parameters_free(&g);
+    parameters_free(&p);
+}
+
+TEST(queries_and_keys_of_a_head_do_not_depend_on_another_heads) {
+    const Config c = {.vocabulary = 5,
+                      .context = 8,
+                      .latents = 4,
+                      .width = 12,
+                      .heads = 3,
+                      .layers = 1,
+                      .rotary_wavelength = 8};
+    float *one[3], *two[3];
+    step_attention(one, 1, &c);
+    step_attention(two, 9, &c);
+    size_t others = (size_t)(c.width * c.width / 3 * 2) * sizeof(float);
+    CHECK(memcmp(one[0], two[0], others) == 0);
+    CHECK(memcmp(one[1], two[1], others) == 0);
+    CHECK(memcmp(one[2], two[2], others) != 0); // values are one matrix
+    for (int i = 0; i < 3; i++) g_free(one[i]), g_free(two[i]);
+}
+
 int main(void) {
     gemm_init();
     RUN(a_step_has_the_gradients_singular_vectors_and_values_near_one);
@@ -227,6 +275,7 @@ int main(void) {
     RUN(the_gradients_size_does_not_matter);
     RUN(momentum_remembers_and_looks_ahead);
     RUN(what_a_matrix_becomes_depends_on_no_other_and_on_no_thread);
+    RUN(queries_and_keys_of_a_head_do_not_depend_on_another_heads);
     RUN(weights_decay_and_a_gradient_of_zero_does_no_more);
     return test_end();
 }

@@ -24,6 +24,13 @@ static bool muon_takes(const Parameter *t) {
            strcmp(t->name, "head.weight") != 0 && !is_recall_table(t);
 }
 
+// Whether each head's rows are a matrix by themselves: what one head asks for and what
+// it shows meet in its own scores only.
+static bool by_heads(const Parameter *t) {
+    return g_str_has_suffix(t->name, "attn.q.weight") ||
+           g_str_has_suffix(t->name, "attn.k.weight");
+}
+
 static bool decays(const Parameter *t) { return t->columns && !is_recall_table(t); }
 
 size_t optimizer_memory(const Config *c) {
@@ -74,6 +81,7 @@ typedef struct Walk {
     Job job;
     const real *grad, *memory;
     double rate;
+    int heads;
     bool decay_all;
     GArray *matrices; // owned; of MuonMatrix, those that Muon takes
 } Walk;
@@ -83,8 +91,13 @@ static void update_tensor(void *data, const Parameter *t) {
     Optimizer *o = w->o;
     size_t at = (size_t)(*t->at - w->memory);
     if (o->muon && muon_takes(t)) {
-        MuonMatrix x = {*t->at, o->m + at, w->grad + at, t->rows, t->columns};
-        g_array_append_val(w->matrices, x);
+        int parts = by_heads(t) ? w->heads : 1;
+        size_t count = parameter_size(t) / (size_t)parts;
+        for (size_t from = 0; from < parameter_size(t); from += count) {
+            MuonMatrix x = {*t->at + from, o->m + at + from, w->grad + at + from,
+                            t->rows / parts, t->columns};
+            g_array_append_val(w->matrices, x);
+        }
         return;
     }
     Job j = w->job;
@@ -106,6 +119,7 @@ void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
                  .grad = grad,
                  .memory = w->memory,
                  .rate = rate,
+                 .heads = c->heads,
                  .decay_all = decay_all,
                  .job = {.b1 = (real)o->beta1,
                          .b2 = (real)o->beta2,

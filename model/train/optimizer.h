@@ -1,6 +1,7 @@
 // The optimizer, and the gradient's norm, over flat arrays: AdamW (Kingma 2015,
 // Loshchilov 2019) for everything, as the paper's; or Muon (muon.h) for the matrices
-// inside the network and AdamW for the rest: vectors, the embedding and the head.
+// inside the network, those of queries and keys head by head, and AdamW for the rest:
+// vectors, the embedding and the head.
 #ifndef MODEL_TRAIN_OPTIMIZER_H
 #define MODEL_TRAIN_OPTIMIZER_H
 

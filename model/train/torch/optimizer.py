@@ -54,6 +54,13 @@ def muon_takes(name, p):
         not is_recall_table(name)
 
 
+def muon_shape(name, p, heads):
+    """Of the matrices that Muon sees in it: queries and keys have one a head."""
+    rows, columns = p.shape
+    by_heads = name.endswith(("attn.q.weight", "attn.k.weight"))
+    return rows // heads if by_heads else rows, columns
+
+
 def orthogonal(x):
     """O(x) of each matrix. x: (count, rows, columns)"""
     wide = x.shape[1] <= x.shape[2]
@@ -69,20 +76,21 @@ def orthogonal(x):
 
 
 class Optimizer:
-    def __init__(self, net, muon, beta2, decay_all=False):
+    def __init__(self, net, muon, beta2, decay_all=False, heads=1):
         named = list(net.named_parameters())
         self.beta1, self.beta2, self.step = 0.9, beta2, 0
         self.inner = {}  # Muon's: shape -> where it begins, how many
         ours = [x for x in named if not (muon and muon_takes(*x))]
         theirs = [x for x in named if muon and muon_takes(*x)]
-        theirs.sort(key=lambda x: tuple(x[1].shape))
+        theirs.sort(key=lambda x: muon_shape(*x, heads))
         device, at, places = named[0][1].device, 0, {}
         self.w = torch.cat([p.detach().flatten() for _, p in ours + theirs])
         self.grad, self.m = (torch.zeros_like(self.w) for _ in range(2))
         for name, p in ours + theirs:
             if (muon and muon_takes(name, p)):
-                first, count = self.inner.setdefault(tuple(p.shape), (at, 0))
-                self.inner[tuple(p.shape)] = first, count + 1
+                shape = muon_shape(name, p, heads)
+                first, count = self.inner.setdefault(shape, (at, 0))
+                self.inner[shape] = first, count + p.shape[0] // shape[0]
             part = slice(at, at + p.numel())
             p.data, p.grad = self.w[part].view(p.shape), self.grad[part].view(p.shape)
             places[name] = part

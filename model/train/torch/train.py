@@ -119,7 +119,8 @@ class Trainer:
         self.net = perceiver.Perceiver(o.config)
         optimizer.initialise(self.net, o.seed)
         self.net.to(device)
-        self.optimizer = optimizer.Optimizer(self.net, o.muon, o.beta2)
+        self.optimizer = optimizer.Optimizer(self.net, o.muon, o.beta2,
+                                             heads=o.config.heads)
         self.average = self.optimizer.w.clone() if o.average else None
         self.segments = SegmentsAt(corpus, o)
         self.sums = torch.zeros(4, dtype=torch.float64, device=device)
