@@ -1,9 +1,9 @@
 # desktop.sh: what the tests of the window share. To be sourced, with the arguments
-# PAR_MIDI SOURCE_ROOT ROOM, beside a JACK server (with_jack_dummy.sh). It brings a
-# display, an ear and a MIDI keyboard (room.c), folders of their own for what the program
-# keeps, and words for what a user does. Skips without Xvfb and xdotool.
-# With $PAR_PICTURES, a folder, each state's picture is left there.
-par=$1 root=$2 room=$3
+# PAR_MIDI SOURCE_ROOT JACK_HARNESS, beside a JACK server (with_jack_dummy.sh). It
+# brings a display, an ear and a MIDI keyboard (jack_harness.c), folders of their own
+# for what the program keeps, and words for what a user does. Skips without Xvfb and
+# xdotool. With $PAR_PICTURES, a folder, each state's picture is left there.
+par=$1 root=$2 jack_harness=$3
 for program in Xvfb xdotool; do
     command -v $program >/dev/null || { echo "1..0 # SKIP no $program here"; exit; }
 done
@@ -123,7 +123,7 @@ notes() { "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | grep -c NOTE_
 # --- what stands around it ---
 
 listen() { # the ear, and the MIDI keyboard
-    "$room" room <"$t/keys" >"$t/heard" 2>/dev/null &
+    "$jack_harness" room <"$t/keys" >"$t/heard" 2>/dev/null &
     ear=$!
     exec 8>"$t/keys"
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# test_desktop.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP: drives the window by keys, as a user would
-# who opens, continues, compares, exports and comes back, and hears what it plays. See
-# desktop.sh. Prints TAP.
+# test_desktop.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH XDND_DROP: drives the
+# window by keys, as a user would who opens, continues, compares, exports and comes
+# back, and hears what it plays. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 
-drop=$5
+xdnd_drop=$5
 
 # --- it plays ---
 
@@ -135,14 +135,14 @@ rule 'and one undo takes them away' at_once_undone
 
 drops() { # opens it: what is exported then is its music
     start && "$par" continue "$prompt" --seconds 5 --seed 1 \
-        -o "$t/a näme, of äll.mid" 2>/dev/null && "$drop" "$t/a näme, of äll.mid" &&
+        -o "$t/a näme, of äll.mid" 2>/dev/null && "$xdnd_drop" "$t/a näme, of äll.mid" &&
         sleep 1 && picture dropped && export_to "$t/dropped.mid" &&
         [ "$("$par" tokenize "$t/dropped.mid")" = \
             "$("$par" tokenize "$t/a näme, of äll.mid")" ]
 }
 drops_hostile() { # which says a sentence, and leaves what was there
-    head -c 3000 /dev/urandom >"$t/hostile.mid" && "$drop" "$t/hostile.mid" && sleep 0.5 &&
-        picture dropped-hostile && "$drop" "$t" && sleep 0.5 && picture dropped-folder &&
+    head -c 3000 /dev/urandom >"$t/hostile.mid" && "$xdnd_drop" "$t/hostile.mid" && sleep 0.5 &&
+        picture dropped-hostile && "$xdnd_drop" "$t" && sleep 0.5 && picture dropped-folder &&
         export_to "$t/after.mid" && cmp -s "$t/after.mid" "$t/dropped.mid"
 }
 rule 'a file that is dropped on the window is opened' drops

@@ -1,17 +1,17 @@
 #!/bin/bash
-# test_desktop_callback.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP TRIPWIRE: what the callback does
-# while the whole program runs: nothing that may wait (tripwire.c). See desktop.sh.
-# Prints TAP.
+# test_desktop_callback.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH XDND_DROP
+# RT_GUARD: what the callback does while the whole program runs: nothing that may wait
+# (rt_guard.c). See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-tripwire=$7
+rt_guard=$7
 
 start_watched() {
-    rm -f "$t/tripwire"
-    LD_PRELOAD=$tripwire PAR_TRIPWIRE=$t/tripwire "$par" "$prompt" 2>"$t/err" &
+    rm -f "$t/rt_guard"
+    LD_PRELOAD=$rt_guard PAR_RT_GUARD=$t/rt_guard "$par" "$prompt" 2>"$t/err" &
     app=$!
     until_true 60 xdotool search --class par-midi >"$t/window" 2>/dev/null && sleep 1.5
 }
-count() { sed -n "s/.*$1 \(-*[0-9]*\).*/\1/p" "$t/tripwire"; }
+count() { sed -n "s/.*$1 \(-*[0-9]*\).*/\1/p" "$t/rt_guard"; }
 does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hands
     local i
     mkdir -p "$XDG_DATA_HOME/sounds/sf2"
@@ -34,13 +34,13 @@ does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hand
         sleep 1
         press period ctrl+z ctrl+z space
     done
-    until_true 3 sounds && quit && echo "# $(<"$t/tripwire")" && [ "$(count callbacks)" -gt 2000 ]
+    until_true 3 sounds && quit && echo "# $(<"$t/rt_guard")" && [ "$(count callbacks)" -gt 2000 ]
 }
 does_nothing() { # NAME
     [ "$(count $1)" = 0 ]
 }
 sees() {
-    PAR_TRIPWIRE_TRIP=1 start_watched && quit && echo "# $(<"$t/tripwire")" &&
+    PAR_RT_GUARD_TRIP=1 start_watched && quit && echo "# $(<"$t/rt_guard")" &&
         [ "$(count heap)" -gt 0 ] && [ "$(count locks)" -gt 0 ] && [ "$(count calls)" -gt 0 ]
 }
 rule 'it plays, writes, and changes takes and pianos' does_all

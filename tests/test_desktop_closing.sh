@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_desktop_closing.sh PAR_MIDI SOURCE_ROOT ROOM: whatever ends what plays, every key
-# and the pedal come up, by ear. See desktop.sh. Prints TAP.
+# test_desktop_closing.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: whatever ends what plays,
+# every key and the pedal come up, by ear. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 
 # Three seconds of rest, a chord that is held for ten seconds with the pedal down, rest.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_desktop_files.sh PAR_MIDI SOURCE_ROOT ROOM: where exports go, what they ask, and
-# what two windows remember. See desktop.sh. Prints TAP.
+# test_desktop_files.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: where exports go, what they
+# ask, and what two windows remember. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 
 # --- exports ---

@@ -1,7 +1,7 @@
 #!/bin/bash
-# test_desktop_hands.sh PAR_MIDI SOURCE_ROOT ROOM EYE DROP FULL_SESSION: plays with the window by MIDI, by the
-# computer's keys and by the mouse, and hears that nothing stays down. See desktop.sh.
-# Prints TAP.
+# test_desktop_hands.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH XDND_DROP
+# FULL_SESSION: plays with the window by MIDI, by the computer's keys and by the mouse,
+# and hears that nothing stays down. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 full_session=$6
 
@@ -44,7 +44,7 @@ rule 'and yields at a touch' yields
 # --- one that comes and goes ---
 
 plug_in() { # a second one, by the name of "clavier"
-    "$room" clavier <"$t/other" >/dev/null 2>&1 &
+    "$jack_harness" clavier <"$t/other" >/dev/null 2>&1 &
     other=$!
     exec 9>"$t/other"
     until_true 60 connected clavier

@@ -1,27 +1,27 @@
 #!/bin/bash
-# test_desktop_keys.sh PAR_MIDI SOURCE_ROOT ROOM EYE: shortcuts on other keyboards than
-# the American one: symbols wherever they lie, letters of other alphabets. See desktop.sh.
-# Prints TAP.
+# test_desktop_keys.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH: shortcuts on other
+# keyboards than the American one: symbols wherever they lie, letters of other
+# alphabets. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-eye=$4
+pixel_watch=$4
 command -v setxkbmap >/dev/null || { echo '1..0 # SKIP no setxkbmap here'; exit; }
 
 count() { wc -l <"$t/$1"; }
 changed() { [ "$(count $1)" -gt $2 ]; }
 changes() { # EYE KEY...: this pixel, at each key
-    local before eye=$1 key
+    local before watch=$1 key
     shift
     for key; do
-        before=$(count $eye)
-        press $key && until_true 30 changed $eye $before || { echo "# not by $key"; return 1; }
+        before=$(count $watch)
+        press $key && until_true 30 changed $watch $before || { echo "# not by $key"; return 1; }
         sleep 0.2
     done
 }
 layout() { setxkbmap "$1" && sleep 0.5; }
 opens() {
     start "$prompt" && {
-        "$eye" 1080 75 >"$t/help" 2>/dev/null &
-        "$eye" 1000 686 >"$t/zoom" 2>/dev/null &
+        "$pixel_watch" 1080 75 >"$t/help" 2>/dev/null &
+        "$pixel_watch" 1000 686 >"$t/zoom" 2>/dev/null &
         sleep 0.3
     }
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_desktop_size.sh PAR_MIDI SOURCE_ROOT ROOM: opens on small screens, by itself and
-# under a window manager. See desktop.sh. Prints TAP.
+# test_desktop_size.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: opens on small screens, by
+# itself and under a window manager. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 
 another_screen() { # SIZE [MANAGER]

@@ -1,9 +1,9 @@
 #!/bin/bash
-# test_desktop_sound.sh PAR_MIDI SOURCE_ROOT ROOM EYE: devices and pianos that are chosen
-# by keys, and sound servers that stop and die, while it plays and writes. See desktop.sh.
-# Prints TAP.
+# test_desktop_sound.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH: devices and
+# pianos that are chosen by keys, and sound servers that stop and die, while it plays
+# and writes. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-eye=$4
+pixel_watch=$4
 
 # --- what is chosen ---
 
@@ -123,7 +123,7 @@ quits_dead() {
     echo "# quit in $((took / 1000)) ms"
     [ $status = 0 ] && [ $took -lt $((1000000 * slack)) ]
 }
-"$eye" 1080 75 >"$t/seen" &
+"$pixel_watch" 1080 75 >"$t/seen" &
 rule 'with a server that stops the window answers' stops
 rule 'and when it goes on, so does the sound' goes_on
 rule 'it quits within a second though the server hangs' quits_stopped

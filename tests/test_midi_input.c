@@ -2,7 +2,7 @@
 // With the argument, beside a JACK server (tests/with_jack_dummy.sh) that a sequencer
 // plays into; without, on whatever there is.
 #include "audio/devices/midi_input.h"
-#include "tests/leave.h"
+#include "tests/exit_hard.h"
 #include "tests/test.h"
 #include "tests/tsan.h"
 
@@ -203,5 +203,5 @@ int main(int argc, char **argv) {
         RUN(a_server_that_dies_lets_go_and_nothing_hangs);
     }
     int status = test_end();
-    leave(status);
+    exit_hard(status);
 }

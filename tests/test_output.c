@@ -4,7 +4,7 @@
 #include "audio/devices/driver.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"
-#include "tests/leave.h"
+#include "tests/exit_hard.h"
 #include "tests/test.h"
 #include "tests/tsan.h"
 
@@ -348,5 +348,5 @@ int main(int argc, char **argv) {
         waitpid(server, NULL, 0); // it may be our own
     }
     int status = test_end();
-    leave(status);
+    exit_hard(status);
 }

@@ -1,15 +1,15 @@
 #include "test.h"
-#include "ui_stage.h"
+#include "ui_harness.h"
 
 #include <glib/gstdio.h>
 
-static Stage stage;
+static UiHarness harness;
 
 static void open_list(const char *folder) {
-    stage_open(&stage, 1280, 800, 1);
-    stage.view.folder = folder;
-    stage_frame(&stage);
-    stage_key(&stage, "Ctrl+O");
+    harness_open(&harness, 1280, 800, 1);
+    harness.view.folder = folder;
+    harness_frame(&harness);
+    harness_key(&harness, "Ctrl+O");
 }
 
 static char *make_folder(void) {
@@ -39,53 +39,54 @@ static void remove_folder(const char *folder) {
 TEST(the_list_of_files_filters_as_one_types_and_opens_the_first) {
     g_autofree char *folder = make_folder();
     open_list(folder);
-    CHECK(stage.wish.text);
-    CHECK(stage_shows(&stage, "Etude.MID") && stage_shows(&stage, "inner"));
-    CHECK(!stage_shows(&stage, "notes.txt") && !stage_shows(&stage, "hidden"));
-    CHECK(stage_shows(&stage, "line break.mid"));
-    stage_type(&stage, "SCHÖ");
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "Schön.mid") && !stage_shows(&stage, "Etude.MID"));
-    stage_key(&stage, "Enter");
-    Command c = stage_command(&stage);
+    CHECK(harness.wish.text);
+    CHECK(harness_shows(&harness, "Etude.MID") && harness_shows(&harness, "inner"));
+    CHECK(!harness_shows(&harness, "notes.txt") && !harness_shows(&harness, "hidden"));
+    CHECK(harness_shows(&harness, "line break.mid"));
+    harness_type(&harness, "SCHÖ");
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "Schön.mid") &&
+          !harness_shows(&harness, "Etude.MID"));
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
     g_autofree char *path = g_build_filename(folder, "Schön.mid", NULL);
     CHECK(c.id == COMMAND_OPEN_FILE && strcmp(c.text, path) == 0);
     if (c.id) command_clear(&c);
-    CHECK(!stage.wish.text);
-    stage_close(&stage);
+    CHECK(!harness.wish.text);
+    harness_close(&harness);
     remove_folder(folder);
 }
 
 TEST(folders_are_entered_and_left_by_key) {
     g_autofree char *folder = make_folder();
     open_list(folder);
-    stage_key(&stage, "Enter"); // the folder comes first
-    CHECK(stage_shows(&stage, "No folders and no MIDI files here."));
-    stage_key(&stage, "Backspace");
-    CHECK(stage_shows(&stage, "Etude.MID"));
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
-    stage_close(&stage);
+    harness_key(&harness, "Enter"); // the folder comes first
+    CHECK(harness_shows(&harness, "No folders and no MIDI files here."));
+    harness_key(&harness, "Backspace");
+    CHECK(harness_shows(&harness, "Etude.MID"));
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    harness_close(&harness);
     remove_folder(folder);
 }
 
 TEST(a_file_name_that_is_no_text_opens_the_very_file) {
     g_autofree char *folder = make_folder();
     open_list(folder);
-    stage_type(&stage, "bad");
-    stage_key(&stage, "Enter");
-    Command c = stage_command(&stage);
+    harness_type(&harness, "bad");
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_OPEN_FILE && g_str_has_suffix(c.text, "bad\xff name.mid"));
     if (c.id) command_clear(&c);
-    stage_close(&stage);
+    harness_close(&harness);
     remove_folder(folder);
 }
 
 TEST(a_folder_that_cannot_be_read_says_why) {
     open_list("/nowhere/at/all");
-    CHECK(stage_shows(&stage, "/nowhere/at/all"));
-    CHECK(stage_shows(&stage, "No such file or directory") ||
-          stage_shows(&stage, "directory"));
-    stage_close(&stage);
+    CHECK(harness_shows(&harness, "/nowhere/at/all"));
+    CHECK(harness_shows(&harness, "No such file or directory") ||
+          harness_shows(&harness, "directory"));
+    harness_close(&harness);
 }
 
 int main(void) {

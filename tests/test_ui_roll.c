@@ -1,7 +1,7 @@
 #include "test.h"
 #include "ui/roll.h"
 #include "ui/toolkit/theme.h"
-#include "ui_stage.h"
+#include "ui_harness.h"
 
 #define SECOND 1000000
 
@@ -11,13 +11,13 @@
 #define RULER_Y (THEME_TRANSPORT + 10)
 #define ROLL_Y  (THEME_TRANSPORT + 200)
 
-static Stage stage;
+static UiHarness harness;
 static Performance music;
 static ViewPart part;
 
 // `count` notes, a tenth of a second each, and one that sounds all through.
 static void open_with(int count) {
-    stage_open(&stage, WIDTH, HEIGHT, 1);
+    harness_open(&harness, WIDTH, HEIGHT, 1);
     music = (Performance){0};
     for (int i = 0; i < count; i++)
         performance_add_note(&music,
@@ -26,22 +26,22 @@ static void open_with(int count) {
     performance_add_note(&music, (Note){0, count * (int64_t)100000, 36, 100});
     performance_finish(&music);
     part = (ViewPart){.music = &music, .span = {0, INT64_MAX}};
-    stage.view.parts = &part;
-    stage.view.part_count = 1;
-    stage.view.end = performance_end(&music);
-    stage_frame(&stage);
+    harness.view.parts = &part;
+    harness.view.part_count = 1;
+    harness.view.end = performance_end(&music);
+    harness_frame(&harness);
 }
 
 static void close_stage(void) {
-    stage_close(&stage);
+    harness_close(&harness);
     performance_clear(&music);
 }
 
 // The time that a click there stands for.
 static int64_t time_at(double x) {
-    stage_forget(&stage);
-    stage_click(&stage, x, ROLL_Y);
-    Command c = stage_command(&stage);
+    harness_forget(&harness);
+    harness_click(&harness, x, ROLL_Y);
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_SEEK);
     return c.integer;
 }
@@ -50,10 +50,10 @@ TEST(a_click_moves_the_playhead_to_where_it_was) {
     open_with(300); // half a minute
     int64_t left = time_at(200), right = time_at(800);
     CHECK(right > left);
-    stage.view.position = right;
-    stage_move(&stage, 10, 10);
-    CHECK(stage_pixel(&stage, 800, ROLL_Y + 1) == (THEME_TEXT & 0xFFFFFF));
-    CHECK(stage_pixel(&stage, 790, ROLL_Y + 1) != (THEME_TEXT & 0xFFFFFF));
+    harness.view.position = right;
+    harness_move(&harness, 10, 10);
+    CHECK(harness_pixel(&harness, 800, ROLL_Y + 1) == (THEME_TEXT & 0xFFFFFF));
+    CHECK(harness_pixel(&harness, 790, ROLL_Y + 1) != (THEME_TEXT & 0xFFFFFF));
     close_stage();
 }
 
@@ -61,16 +61,16 @@ TEST(a_drag_selects_what_it_went_over_in_either_direction) {
     for (int direction = 0; direction < 2; direction++) {
         open_with(300);
         int64_t left = time_at(200), right = time_at(800);
-        stage_forget(&stage);
-        stage_move(&stage, direction ? 800 : 200, ROLL_Y);
-        stage_press(&stage, MOUSE_LEFT, 1);
-        stage_move(&stage, 500, ROLL_Y);
-        stage_move(&stage, direction ? 200 : 800, ROLL_Y);
-        CHECK(stage_command(&stage).id == COMMAND_NONE);
-        stage_release(&stage);
-        Command c = stage_command(&stage);
+        harness_forget(&harness);
+        harness_move(&harness, direction ? 800 : 200, ROLL_Y);
+        harness_press(&harness, MOUSE_LEFT, 1);
+        harness_move(&harness, 500, ROLL_Y);
+        harness_move(&harness, direction ? 200 : 800, ROLL_Y);
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
+        harness_release(&harness);
+        Command c = harness_command(&harness);
         CHECK(c.id == COMMAND_SELECT && c.span.from == left && c.span.to == right);
-        CHECK(stage_command(&stage).id == COMMAND_NONE);
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
         close_stage();
     }
 }
@@ -78,14 +78,14 @@ TEST(a_drag_selects_what_it_went_over_in_either_direction) {
 TEST(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks) {
     open_with(300);
     int64_t left = time_at(200), right = time_at(800);
-    stage_move(&stage, 200, RULER_Y);
-    stage_press(&stage, MOUSE_LEFT, 1);
-    stage_move(&stage, 800, RULER_Y);
-    stage_release(&stage);
-    Command c = stage_command(&stage);
+    harness_move(&harness, 200, RULER_Y);
+    harness_press(&harness, MOUSE_LEFT, 1);
+    harness_move(&harness, 800, RULER_Y);
+    harness_release(&harness);
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_LOOP_SPAN && c.span.from == left && c.span.to == right);
-    stage_click(&stage, 200, RULER_Y);
-    c = stage_command(&stage);
+    harness_click(&harness, 200, RULER_Y);
+    c = harness_command(&harness);
     CHECK(c.id == COMMAND_SEEK && c.integer == left);
     close_stage();
 }
@@ -93,10 +93,10 @@ TEST(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks) {
 TEST(a_right_click_marks_where_continue_begins) {
     open_with(300);
     int64_t there = time_at(400);
-    stage_move(&stage, 400, ROLL_Y);
-    stage_press(&stage, MOUSE_RIGHT, 1);
-    stage_release(&stage);
-    Command c = stage_command(&stage);
+    harness_move(&harness, 400, ROLL_Y);
+    harness_press(&harness, MOUSE_RIGHT, 1);
+    harness_release(&harness);
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_MARK && c.integer == there);
     close_stage();
 }
@@ -105,8 +105,8 @@ TEST(the_wheel_zooms_where_the_mouse_is) {
     open_with(300);
     for (int turn = 6; turn > -6; turn--) { // into it, and out again
         int64_t left = time_at(300), before = time_at(500);
-        stage.input.wheel_y = turn > 0 ? 1 : -1;
-        stage_frame(&stage);
+        harness.input.wheel_y = turn > 0 ? 1 : -1;
+        harness_frame(&harness);
         int64_t after = time_at(500);
         CHECK_NEAR((double)after, (double)before, 2);
         CHECK((time_at(300) > left) == (turn > 0));
@@ -116,14 +116,14 @@ TEST(the_wheel_zooms_where_the_mouse_is) {
 
 TEST(a_drag_that_loses_the_focus_changes_nothing) {
     open_with(300);
-    stage_move(&stage, 300, ROLL_Y);
-    stage_press(&stage, MOUSE_LEFT, 1);
-    stage_move(&stage, 600, ROLL_Y);
-    stage.input.focus_lost = true;
-    stage.input.held = MOUSE_NONE;
-    stage_frame(&stage);
-    stage_move(&stage, 700, ROLL_Y);
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    harness_move(&harness, 300, ROLL_Y);
+    harness_press(&harness, MOUSE_LEFT, 1);
+    harness_move(&harness, 600, ROLL_Y);
+    harness.input.focus_lost = true;
+    harness.input.held = MOUSE_NONE;
+    harness_frame(&harness);
+    harness_move(&harness, 700, ROLL_Y);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
 }
 
@@ -141,41 +141,41 @@ TEST(the_first_note_is_found_as_a_plain_search_finds_it) {
 static int count_color(double y, uint32_t color) {
     int count = 0;
     for (int x = 0; x < (int)(WIDTH - THEME_COLUMN); x++)
-        count += stage_pixel(&stage, x, y) == (color & 0xFFFFFF);
+        count += harness_pixel(&harness, x, y) == (color & 0xFFFFFF);
     return count;
 }
 
 TEST(a_note_begun_long_before_the_page_is_seen_on_it) {
     open_with(1200); // two minutes; 40 seconds are shown, then later ones
     double y = 0;
-    Color color = roll_note_color(&stage.view, NOTE_OF_PROMPT, &(Note){0, 1, 36, 100},
+    Color color = roll_note_color(&harness.view, NOTE_OF_PROMPT, &(Note){0, 1, 36, 100},
                                   -1);
     for (double at = 100; at < 640 && !y; at += 1)
         if (count_color(at, color) > 900) y = at;
     CHECK(y > 0);
     for (int i = 0; i < 10; i++) {
-        stage.input.wheel_x = 3;
-        stage.input.x = 400, stage.input.y = ROLL_Y;
-        stage_frame(&stage);
+        harness.input.wheel_x = 3;
+        harness.input.x = 400, harness.input.y = ROLL_Y;
+        harness_frame(&harness);
     }
     CHECK(time_at(300) > 20 * SECOND);
-    stage_move(&stage, 10, 10);
+    harness_move(&harness, 10, 10);
     CHECK(count_color(y, color) > 500);
     close_stage();
 }
 
 TEST(only_the_span_of_a_part_is_shown) {
     open_with(300);
-    stage_frame(&stage);
+    harness_frame(&harness);
     part.span = (Span){5 * SECOND, 10 * SECOND};
-    stage_frame(&stage);
+    harness_frame(&harness);
     static uint32_t before[WIDTH * HEIGHT];
-    memcpy(before, stage.canvas.pixels, sizeof before);
+    memcpy(before, harness.canvas.pixels, sizeof before);
     for (size_t i = 0; i < music.note_count; i++)
         if (music.notes[i].onset < 5 * SECOND || music.notes[i].onset >= 10 * SECOND)
             music.notes[i].velocity = 1; // would be darker
-    stage_frame(&stage);
-    CHECK(memcmp(before, stage.canvas.pixels, sizeof before) == 0);
+    harness_frame(&harness);
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
     close_stage();
 }
 
@@ -202,13 +202,13 @@ static void check_lens(bool recall) {
     open_with(300);
     g_autofree float *weights = g_new0(float, music.note_count);
     for (size_t i = 0; i < music.note_count; i += 9) weights[i] = .8f;
-    memcpy(before, stage.canvas.pixels, sizeof before);
+    memcpy(before, harness.canvas.pixels, sizeof before);
     *(recall ? &part.recalled : &part.attention) = weights;
-    stage_frame(&stage);
-    CHECK(memcmp(before, stage.canvas.pixels, sizeof before) == 0);
-    stage_key(&stage, "F3");
-    CHECK(memcmp(before, stage.canvas.pixels, sizeof before) != 0);
-    CHECK(screen_look(stage.screen).lens);
+    harness_frame(&harness);
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
+    harness_key(&harness, "F3");
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) != 0);
+    CHECK(screen_look(harness.screen).lens);
     close_stage();
 }
 
@@ -218,32 +218,33 @@ TEST(what_is_recalled_is_drawn_with_the_lens) { check_lens(true); }
 
 TEST(the_context_horizon_is_named_where_it_lies) {
     open_with(300);
-    CHECK(!stage_shows(&stage, "forgotten"));
-    stage.view.horizon = (ViewHorizon){true, 8 * SECOND, 20 * SECOND};
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "forgotten") && stage_shows(&stage, "attended once"));
+    CHECK(!harness_shows(&harness, "forgotten"));
+    harness.view.horizon = (ViewHorizon){true, 8 * SECOND, 20 * SECOND};
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "forgotten") &&
+          harness_shows(&harness, "attended once"));
     close_stage();
 }
 
 TEST(an_empty_roll_says_what_to_do) {
-    stage_open(&stage, 900, 600, 1);
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "Drop a MIDI file here"));
-    CHECK(stage_shows(&stage, "Enter lets the model begin"));
-    stage.view.writing = WRITING_NO_MODEL;
-    stage_frame(&stage);
-    CHECK(!stage_shows(&stage, "Enter lets the model begin"));
-    stage_close(&stage);
+    harness_open(&harness, 900, 600, 1);
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "Drop a MIDI file here"));
+    CHECK(harness_shows(&harness, "Enter lets the model begin"));
+    harness.view.writing = WRITING_NO_MODEL;
+    harness_frame(&harness);
+    CHECK(!harness_shows(&harness, "Enter lets the model begin"));
+    harness_close(&harness);
     open_with(3);
-    CHECK(!stage_shows(&stage, "Drop a MIDI file here"));
+    CHECK(!harness_shows(&harness, "Drop a MIDI file here"));
     close_stage();
 }
 
 static double milliseconds_a_frame(int frames) {
     int64_t before = g_get_monotonic_time();
     for (int i = 0; i < frames; i++) {
-        stage.view.position += 100000;
-        stage_frame(&stage);
+        harness.view.position += 100000;
+        harness_frame(&harness);
     }
     return (double)(g_get_monotonic_time() - before) / 1000 / frames;
 }
@@ -251,7 +252,7 @@ static double milliseconds_a_frame(int frames) {
 TEST(fifty_thousand_notes_stay_fast) {
     open_with(50000);
     double page = milliseconds_a_frame(20);
-    stage_key(&stage, "0");
+    harness_key(&harness, "0");
     double all = milliseconds_a_frame(20);
     fprintf(stderr, "a page %.2f ms, all of it %.2f ms a frame\n", page, all);
     CHECK(page < 20);
@@ -261,31 +262,31 @@ TEST(fifty_thousand_notes_stay_fast) {
 
 TEST(the_roll_follows_the_playhead_until_it_is_scrolled) {
     open_with(3000);
-    stage.view.playing = true;
-    stage.view.position = 200 * SECOND;
-    stage_frame(&stage);
+    harness.view.playing = true;
+    harness.view.position = 200 * SECOND;
+    harness_frame(&harness);
     int64_t left = time_at(0);
     CHECK(left < 200 * SECOND && left > 150 * SECOND);
-    stage.input.wheel_x = -5;
-    stage_frame(&stage);
-    CHECK(!screen_look(stage.screen).follow);
+    harness.input.wheel_x = -5;
+    harness_frame(&harness);
+    CHECK(!screen_look(harness.screen).follow);
     left = time_at(0);
-    stage.view.position = 290 * SECOND;
-    stage_frame(&stage);
+    harness.view.position = 290 * SECOND;
+    harness_frame(&harness);
     CHECK(time_at(0) == left);
-    stage_key(&stage, "F4");
+    harness_key(&harness, "F4");
     CHECK(time_at(0) > 200 * SECOND);
     close_stage();
 }
 
 TEST(another_piece_is_shown_from_its_start) {
     open_with(3000);
-    stage.input.wheel_x = 200;
-    stage.input.x = 300, stage.input.y = ROLL_Y;
-    stage_frame(&stage);
+    harness.input.wheel_x = 200;
+    harness.input.x = 300, harness.input.y = ROLL_Y;
+    harness_frame(&harness);
     CHECK(time_at(100) > 30 * SECOND);
-    stage.view.document++;
-    stage_frame(&stage);
+    harness.view.document++;
+    harness_frame(&harness);
     CHECK(time_at(100) < 10 * SECOND);
     close_stage();
 }

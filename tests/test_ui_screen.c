@@ -1,12 +1,12 @@
 #include "test.h"
 #include "ui/toolkit/theme.h"
-#include "ui_stage.h"
+#include "ui_harness.h"
 
 #include <glib/gstdio.h>
 
 #define SECOND 1000000
 
-static Stage stage;
+static UiHarness harness;
 static Performance music;
 static ViewPart part;
 static ViewTake takes[3] = {
@@ -33,12 +33,12 @@ static const char *const names[] = {"one", "two", "three"};
 
 // A piece with takes, devices and all that makes every command possible.
 static void open_stage(void) {
-    stage_open(&stage, 1280, 800, 1);
+    harness_open(&harness, 1280, 800, 1);
     music = (Performance){0};
     performance_add_note(&music, (Note){SECOND, 60 * SECOND, 60, 90});
     performance_finish(&music);
     part = (ViewPart){.music = &music, .span = {0, 30 * SECOND}};
-    View *v = &stage.view;
+    View *v = &harness.view;
     v->title = "Nocturne.mid";
     v->parts = &part, v->part_count = 1;
     v->end = 60 * SECOND;
@@ -56,21 +56,21 @@ static void open_stage(void) {
     v->recent = names, v->recent_count = 3;
     v->recovery = "A session was not closed.";
     v->exporting = (ViewExport){"song.wav", .5};
-    stage_frame(&stage);
+    harness_frame(&harness);
 }
 
 static void close_stage(void) {
-    stage_close(&stage);
+    harness_close(&harness);
     performance_clear(&music);
 }
 
 static bool sends(const char *key, CommandId id) {
-    stage_forget(&stage);
-    stage_key(&stage, key);
-    Command c = stage_command(&stage);
+    harness_forget(&harness);
+    harness_key(&harness, key);
+    Command c = harness_command(&harness);
     bool same = c.id == id;
     command_clear(&c);
-    stage_forget(&stage);
+    harness_forget(&harness);
     return same;
 }
 
@@ -100,41 +100,41 @@ TEST(the_windows_own_keys_send_what_they_come_to) {
                  {"F5", COMMAND_DUET, 1}};
     open_stage();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        stage_key(&stage, cases[i].key);
-        Command c = stage_command(&stage);
+        harness_key(&harness, cases[i].key);
+        Command c = harness_command(&harness);
         CHECK(c.id == cases[i].id && c.integer == cases[i].time);
-        CHECK(stage_command(&stage).id == COMMAND_NONE);
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
     }
-    stage_key(&stage, "Ctrl+Up");
-    Command c = stage_command(&stage);
+    harness_key(&harness, "Ctrl+Up");
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_SPEED);
     CHECK_NEAR(c.number, 1.05, 1e-9);
-    stage_key(&stage, "Shift+Down");
-    c = stage_command(&stage);
+    harness_key(&harness, "Shift+Down");
+    c = harness_command(&harness);
     CHECK(c.id == COMMAND_VOLUME);
     CHECK_NEAR(c.number, .45, 1e-9);
-    stage_key(&stage, "Shift+End");
-    c = stage_command(&stage);
+    harness_key(&harness, "Shift+End");
+    c = harness_command(&harness);
     CHECK(c.id == COMMAND_SELECT && c.span.from == 20 * SECOND &&
           c.span.to == 60 * SECOND);
-    stage_key(&stage, "Shift+L");
-    c = stage_command(&stage);
+    harness_key(&harness, "Shift+L");
+    c = harness_command(&harness);
     CHECK(c.id == COMMAND_LOOP_SPAN && c.span.from == 20 * SECOND);
-    stage_key(&stage, "Ctrl+Q");
-    CHECK(stage_command(&stage).id == COMMAND_QUIT);
+    harness_key(&harness, "Ctrl+Q");
+    CHECK(harness_command(&harness).id == COMMAND_QUIT);
     close_stage();
 }
 
 // What was sent: each command's name, and with it which one of a list, a take, a number
 // of takes.
 static void note_sent(GHashTable *sent) {
-    for (Command c; command_next(&stage.queue, &c); command_clear(&c)) {
+    for (Command c; command_next(&harness.queue, &c); command_clear(&c)) {
         const CommandInfo *info = command_info(c.id);
         bool which = info->value == VALUE_INTEGER && c.id != COMMAND_SEED;
         g_hash_table_add(sent, g_strdup(info->name));
         g_hash_table_add(
             sent, g_strdup_printf("%s %d", info->name, which ? (int)c.integer : 0));
-        if (c.id == COMMAND_LENGTH) stage.view.sampling.seconds = c.number;
+        if (c.id == COMMAND_LENGTH) harness.view.sampling.seconds = c.number;
     }
 }
 
@@ -151,15 +151,15 @@ static const struct {
               {"Ctrl+E", "Export", 0, 6}};
 
 static void go_to(size_t place) {
-    if (places[place].overlay) stage_key(&stage, places[place].overlay);
-    for (int i = 0; i < places[place].page; i++) stage_key(&stage, "Right");
-    stage_forget(&stage);
+    if (places[place].overlay) harness_key(&harness, places[place].overlay);
+    for (int i = 0; i < places[place].page; i++) harness_key(&harness, "Right");
+    harness_forget(&harness);
 }
 
 static void open_place(size_t place) {
     open_stage();
-    stage.blind = true;
-    stage.view.sampling.seconds = 295; // next to endless
+    harness.blind = true;
+    harness.view.sampling.seconds = 295; // next to endless
     go_to(place);
 }
 
@@ -170,12 +170,12 @@ static void work_controls(size_t place, GHashTable *sent) {
         for (int enter = 0; enter < 2; enter++) {
             open_place(place);
             for (int i = 0; i < tabs; i++) {
-                stage_key_event(&stage, "Tab", true);
-                if (i % 30 == 29) stage_frame(&stage);
+                harness_key_event(&harness, "Tab", true);
+                if (i % 30 == 29) harness_frame(&harness);
             }
-            stage_frame(&stage);
+            harness_frame(&harness);
             for (size_t k = enter ? 3 : 0; k < G_N_ELEMENTS(keys); k++) {
-                stage_key(&stage, keys[k]);
+                harness_key(&harness, keys[k]);
                 note_sent(sent);
             }
             close_stage();
@@ -186,9 +186,9 @@ static void work_controls(size_t place, GHashTable *sent) {
 static void work_list(size_t place, GHashTable *sent) {
     for (int row = 0; row < 3; row++) {
         open_place(place);
-        for (int i = 0; i < 3; i++) stage_key(&stage, "Up");
-        for (int i = 0; i < row; i++) stage_key(&stage, "Down");
-        stage_key(&stage, "Enter");
+        for (int i = 0; i < 3; i++) harness_key(&harness, "Up");
+        for (int i = 0; i < row; i++) harness_key(&harness, "Down");
+        harness_key(&harness, "Enter");
         note_sent(sent);
         close_stage();
     }
@@ -198,10 +198,10 @@ static void press_keys(GHashTable *sent) {
     open_stage();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
         for (int n = 0; *command_keys(id, n); n++) {
-            stage_key(&stage, command_keys(id, n));
+            harness_key(&harness, command_keys(id, n));
             note_sent(sent);
-            stage_key(&stage, "Esc");
-            stage_forget(&stage);
+            harness_key(&harness, "Esc");
+            harness_forget(&harness);
         }
     close_stage();
 }
@@ -223,15 +223,15 @@ static GHashTable *sent_by_keyboard(void) {
 
 static void click_at(size_t place, double x, double y, GHashTable *sent) {
     const char *title = places[place].title;
-    if (title && !stage_shows(&stage, title)) go_to(place);
-    stage_move(&stage, x, y);
-    stage_press(&stage, MOUSE_LEFT, 1);
-    stage_release(&stage);
+    if (title && !harness_shows(&harness, title)) go_to(place);
+    harness_move(&harness, x, y);
+    harness_press(&harness, MOUSE_LEFT, 1);
+    harness_release(&harness);
     note_sent(sent);
     if (title) return;
-    stage_frame(&stage);
-    if (stage_shows(&stage, "Esc closes")) stage_key(&stage, "Esc");
-    stage_forget(&stage);
+    harness_frame(&harness);
+    if (harness_shows(&harness, "Esc closes")) harness_key(&harness, "Esc");
+    harness_forget(&harness);
 }
 
 // Clicks all over the window, of whose roll a part will do, or where an overlay can be;
@@ -279,97 +279,97 @@ TEST(whatever_a_click_does_a_key_can_do) {
 
 TEST(space_plays_and_only_enter_works_the_focused_control) {
     open_stage();
-    stage.view.exporting.name = NULL;
-    stage_key(&stage, "Tab");
-    stage_key(&stage, "Space");
-    CHECK(stage_command(&stage).id == COMMAND_PLAY);
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
-    stage_key(&stage, "Esc"); // lets go of the focus, and is still panic
-    CHECK(stage_command(&stage).id == COMMAND_PANIC);
-    stage_key(&stage, "Enter");
-    CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
+    harness.view.exporting.name = NULL;
+    harness_key(&harness, "Tab");
+    harness_key(&harness, "Space");
+    CHECK(harness_command(&harness).id == COMMAND_PLAY);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    harness_key(&harness, "Esc"); // lets go of the focus, and is still panic
+    CHECK(harness_command(&harness).id == COMMAND_PANIC);
+    harness_key(&harness, "Enter");
+    CHECK(harness_command(&harness).id == COMMAND_CONTINUE);
     close_stage();
 }
 
 TEST(what_a_notice_asks_comes_first_by_tab) {
     open_stage();
-    stage_key(&stage, "Tab");
-    stage_key(&stage, "Enter");
-    CHECK(stage_command(&stage).id == COMMAND_RESTORE);
-    stage_key(&stage, "Tab");
-    stage_key(&stage, "Enter");
-    CHECK(stage_command(&stage).id == COMMAND_DISCARD);
+    harness_key(&harness, "Tab");
+    harness_key(&harness, "Enter");
+    CHECK(harness_command(&harness).id == COMMAND_RESTORE);
+    harness_key(&harness, "Tab");
+    harness_key(&harness, "Enter");
+    CHECK(harness_command(&harness).id == COMMAND_DISCARD);
     close_stage();
 }
 
 TEST(a_click_leaves_the_keyboard_where_it_was) {
     open_stage();
     double x = 1280 - THEME_COLUMN / 2;
-    stage_click(&stage, x, THEME_TRANSPORT + 30);
-    CHECK(stage_command(&stage).id == COMMAND_CONTINUE);
-    stage_key(&stage, "Space");
-    CHECK(stage_command(&stage).id == COMMAND_PLAY);
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    harness_click(&harness, x, THEME_TRANSPORT + 30);
+    CHECK(harness_command(&harness).id == COMMAND_CONTINUE);
+    harness_key(&harness, "Space");
+    CHECK(harness_command(&harness).id == COMMAND_PLAY);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
 }
 
 TEST(a_press_that_leaves_the_button_does_nothing) {
     open_stage();
-    stage_move(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
-    stage_press(&stage, MOUSE_LEFT, 1);
-    stage_move(&stage, 1000, 500);
-    stage_release(&stage);
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    harness_move(&harness, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    harness_press(&harness, MOUSE_LEFT, 1);
+    harness_move(&harness, 1000, 500);
+    harness_release(&harness);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
 }
 
 TEST(what_is_not_possible_is_not_sent) {
     open_stage();
-    stage.view.writing = WRITING_NO_MODEL;
-    stage.view.undo = NULL;
-    stage_click(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
-    stage_key(&stage, "Enter");
-    stage_key(&stage, "Ctrl+Z");
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    harness.view.writing = WRITING_NO_MODEL;
+    harness.view.undo = NULL;
+    harness_click(&harness, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    harness_key(&harness, "Enter");
+    harness_key(&harness, "Ctrl+Z");
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
 }
 
 TEST(esc_closes_an_overlay_and_shift_esc_is_panic_even_there) {
     open_stage();
-    stage_key(&stage, "F1");
-    CHECK(stage_shows(&stage, "All shortcuts"));
-    stage_key(&stage, "Shift+Esc");
-    CHECK(stage_command(&stage).id == COMMAND_PANIC);
-    CHECK(stage_shows(&stage, "All shortcuts"));
-    stage_key(&stage, "Esc");
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
-    CHECK(!stage_shows(&stage, "All shortcuts"));
-    stage_key(&stage, "Esc");
-    CHECK(stage_command(&stage).id == COMMAND_PANIC);
+    harness_key(&harness, "F1");
+    CHECK(harness_shows(&harness, "All shortcuts"));
+    harness_key(&harness, "Shift+Esc");
+    CHECK(harness_command(&harness).id == COMMAND_PANIC);
+    CHECK(harness_shows(&harness, "All shortcuts"));
+    harness_key(&harness, "Esc");
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    CHECK(!harness_shows(&harness, "All shortcuts"));
+    harness_key(&harness, "Esc");
+    CHECK(harness_command(&harness).id == COMMAND_PANIC);
     close_stage();
 }
 
 TEST(nothing_under_an_overlay_can_be_reached) {
     open_stage();
-    stage_key(&stage, "F1");
-    stage_click(&stage, 1270, THEME_TRANSPORT + 30); // beside the card: closes it
-    stage_frame(&stage);
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
-    CHECK(!stage_shows(&stage, "All shortcuts"));
-    stage_key(&stage, "F2");
-    stage_key(&stage, "Space");
-    stage_key(&stage, "Delete");
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
+    harness_key(&harness, "F1");
+    harness_click(&harness, 1270, THEME_TRANSPORT + 30); // beside the card: closes it
+    harness_frame(&harness);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    CHECK(!harness_shows(&harness, "All shortcuts"));
+    harness_key(&harness, "F2");
+    harness_key(&harness, "Space");
+    harness_key(&harness, "Delete");
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
 }
 
 TEST(the_help_shows_every_key_and_does_what_is_clicked) {
     open_stage();
-    stage_key(&stage, "F1");
+    harness_key(&harness, "F1");
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++)
         if (command_info(id)->group) {
-            CHECK(stage_shows(&stage, command_info(id)->name));
-            CHECK(stage_shows(&stage, command_keys(id, 0)));
+            CHECK(harness_shows(&harness, command_info(id)->name));
+            CHECK(harness_shows(&harness, command_keys(id, 0)));
         }
     close_stage();
 }
@@ -378,9 +378,9 @@ TEST(a_dropped_file_is_opened) {
     open_stage();
     g_autoptr(GPtrArray) files = g_ptr_array_new();
     g_ptr_array_add(files, (char *)"/tmp/a b.mid");
-    stage.input.dropped = files;
-    stage_frame(&stage);
-    Command c = stage_command(&stage);
+    harness.input.dropped = files;
+    harness_frame(&harness);
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_OPEN_FILE && strcmp(c.text, "/tmp/a b.mid") == 0);
     command_clear(&c);
     close_stage();
@@ -388,13 +388,13 @@ TEST(a_dropped_file_is_opened) {
 
 TEST(an_export_goes_to_the_path_that_was_edited) {
     open_stage();
-    stage_key(&stage, "Ctrl+E");
-    for (int i = 0; i < 4; i++) stage_key(&stage, "Backspace");
-    stage_type(&stage, " 2.wav");
-    stage_key(&stage, "Left");
-    stage_key(&stage, "Space"); // comes as text, not as a command
-    stage_key(&stage, "Enter");
-    Command c = stage_command(&stage);
+    harness_key(&harness, "Ctrl+E");
+    for (int i = 0; i < 4; i++) harness_key(&harness, "Backspace");
+    harness_type(&harness, " 2.wav");
+    harness_key(&harness, "Left");
+    harness_key(&harness, "Space"); // comes as text, not as a command
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_EXPORT_WAV && strcmp(c.text, "/tmp/song 2.wav") == 0);
     if (c.id) command_clear(&c);
     close_stage();
@@ -406,26 +406,26 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
     g_autofree char *midi = g_strconcat(song, ".mid", NULL);
     CHECK(g_file_set_contents(midi, "", 0, NULL));
     open_stage();
-    stage.view.export_path = song;
+    harness.view.export_path = song;
     for (int again = 0; again < 2; again++) { // another time it asks again
-        stage_key(&stage, "Ctrl+S");
-        stage_key(&stage, "Enter");
-        CHECK(stage_command(&stage).id == COMMAND_NONE);
-        CHECK(stage_shows(&stage, "A file of that name is there."));
-        stage_key(&stage, "Left"); // moves the cursor only
-        CHECK(stage_shows(&stage, "A file of that name is there."));
-        stage_key(&stage, "Enter");
-        Command c = stage_command(&stage);
+        harness_key(&harness, "Ctrl+S");
+        harness_key(&harness, "Enter");
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
+        CHECK(harness_shows(&harness, "A file of that name is there."));
+        harness_key(&harness, "Left"); // moves the cursor only
+        CHECK(harness_shows(&harness, "A file of that name is there."));
+        harness_key(&harness, "Enter");
+        Command c = harness_command(&harness);
         CHECK(c.id == COMMAND_EXPORT_MIDI && strcmp(c.text, midi) == 0);
         if (c.id) command_clear(&c);
-        CHECK(!stage_shows(&stage, "A file of that name is there."));
+        CHECK(!harness_shows(&harness, "A file of that name is there."));
     }
-    stage_key(&stage, "Ctrl+S");
-    stage_key(&stage, "Enter");
-    stage_type(&stage, "2"); // another file, which is not there
-    CHECK(!stage_shows(&stage, "A file of that name is there."));
-    stage_key(&stage, "Enter");
-    Command c = stage_command(&stage);
+    harness_key(&harness, "Ctrl+S");
+    harness_key(&harness, "Enter");
+    harness_type(&harness, "2"); // another file, which is not there
+    CHECK(!harness_shows(&harness, "A file of that name is there."));
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_EXPORT_MIDI);
     if (c.id) command_clear(&c);
     close_stage();
@@ -438,17 +438,17 @@ TEST(a_seed_is_typed_and_kept_only_by_enter) {
     double x = 1280 - THEME_COLUMN + 110;
     double y = 0;
     for (double at = 300; at < 500 && !y; at += 4) { // where the field is
-        stage_click(&stage, x, at);
-        if (stage.wish.text) y = at;
+        harness_click(&harness, x, at);
+        if (harness.wish.text) y = at;
     }
     CHECK(y > 0);
-    stage_forget(&stage);
-    stage_type(&stage, "42");
-    CHECK(stage_command(&stage).id == COMMAND_NONE);
-    stage_key(&stage, "Enter");
-    Command c = stage_command(&stage);
+    harness_forget(&harness);
+    harness_type(&harness, "42");
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_SEED && c.integer == 742);
-    CHECK(!stage.wish.text);
+    CHECK(!harness.wish.text);
     close_stage();
 }
 
@@ -456,8 +456,8 @@ TEST(a_take_is_chosen_by_a_click_on_it) {
     open_stage();
     bool found[3] = {false};
     for (double y = 600; y < 700; y += 3) {
-        stage_click(&stage, 640, y);
-        for (Command c; (c = stage_command(&stage)).id; command_clear(&c))
+        harness_click(&harness, 640, y);
+        for (Command c; (c = harness_command(&harness)).id; command_clear(&c))
             if (c.id == COMMAND_TAKE) found[c.integer - 10] = true;
     }
     CHECK(found[0] && found[1] && !found[2]); // the third begins further right
@@ -466,7 +466,8 @@ TEST(a_take_is_chosen_by_a_click_on_it) {
 
 static bool has_colour(Color color) { // where the takes are
     bool found = false;
-    for (double y = 600; y < 700; y++) found |= stage_pixel(&stage, 700, y) == color;
+    for (double y = 600; y < 700; y++)
+        found |= harness_pixel(&harness, 700, y) == color;
     return found;
 }
 
@@ -475,7 +476,7 @@ TEST(a_take_has_the_colour_of_who_made_it) {
     for (NoteSource s = NOTE_PLAYED; s <= NOTE_OF_MODEL; s++) {
         open_stage();
         takes[1].source = s;
-        stage_frame(&stage);
+        harness_frame(&harness);
         for (NoteSource other = NOTE_PLAYED; other <= NOTE_OF_MODEL; other++)
             CHECK(has_colour(colours[other] & 0xFFFFFF) == (other == s));
         close_stage();
@@ -484,53 +485,53 @@ TEST(a_take_has_the_colour_of_who_made_it) {
 
 TEST(an_idle_screen_asks_for_no_frame) {
     open_stage();
-    stage_move(&stage, 500, 300);
-    stage_frame(&stage);
-    CHECK(stage.wish.wait < 0);
-    stage_frame(&stage);
-    CHECK(stage.damaged == 0);
-    stage_move(&stage, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
-    CHECK(stage.wish.wait > 0); // words will appear beside the button
-    stage.input.now += SECOND;
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "The model goes on from the marker"));
-    stage_frame(&stage);
-    CHECK(stage.wish.wait < 0 && stage.damaged == 0);
+    harness_move(&harness, 500, 300);
+    harness_frame(&harness);
+    CHECK(harness.wish.wait < 0);
+    harness_frame(&harness);
+    CHECK(harness.damaged == 0);
+    harness_move(&harness, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
+    CHECK(harness.wish.wait > 0); // words will appear beside the button
+    harness.input.now += SECOND;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "The model goes on from the marker"));
+    harness_frame(&harness);
+    CHECK(harness.wish.wait < 0 && harness.damaged == 0);
     close_stage();
 }
 
 TEST(a_playing_screen_asks_for_frames_as_often_as_something_moves) {
     open_stage();
-    stage.view.playing = true;
-    stage_frame(&stage);
-    int near = stage.wish.wait;
+    harness.view.playing = true;
+    harness_frame(&harness);
+    int near = harness.wish.wait;
     CHECK(near >= 16 && near <= 100);
-    for (int i = 0; i < 20; i++) stage_key(&stage, "+");
-    CHECK(stage.wish.wait < near);
+    for (int i = 0; i < 20; i++) harness_key(&harness, "+");
+    CHECK(harness.wish.wait < near);
     close_stage();
 }
 
 TEST(a_command_is_followed_by_a_frame_that_shows_what_came_of_it) {
     open_stage();
-    stage_key_event(&stage, "Space", true);
-    stage_frame(&stage);
-    CHECK(stage.wish.wait == 0);
-    stage_forget(&stage);
-    stage_frame(&stage);
-    CHECK(stage.wish.wait < 0);
+    harness_key_event(&harness, "Space", true);
+    harness_frame(&harness);
+    CHECK(harness.wish.wait == 0);
+    harness_forget(&harness);
+    harness_frame(&harness);
+    CHECK(harness.wish.wait < 0);
     close_stage();
 }
 
 TEST(scale_goes_by_steps_and_stays_in_bounds) {
     open_stage();
-    stage_key(&stage, "Ctrl++");
-    CHECK_NEAR(stage.wish.scale, 1.1, 1e-9);
-    for (int i = 0; i < 40; i++) stage_key(&stage, "Ctrl+-");
-    CHECK(stage.wish.scale >= .5);
-    for (int i = 0; i < 60; i++) stage_key(&stage, "Ctrl++");
-    CHECK(stage.wish.scale <= 3);
-    stage_key(&stage, "Ctrl+0");
-    CHECK_NEAR(screen_look(stage.screen).scale, 1, 1e-9);
+    harness_key(&harness, "Ctrl++");
+    CHECK_NEAR(harness.wish.scale, 1.1, 1e-9);
+    for (int i = 0; i < 40; i++) harness_key(&harness, "Ctrl+-");
+    CHECK(harness.wish.scale >= .5);
+    for (int i = 0; i < 60; i++) harness_key(&harness, "Ctrl++");
+    CHECK(harness.wish.scale <= 3);
+    harness_key(&harness, "Ctrl+0");
+    CHECK_NEAR(screen_look(harness.screen).scale, 1, 1e-9);
     close_stage();
 }
 
@@ -540,31 +541,32 @@ TEST(every_message_can_be_read) {
                                                 "input words",  "export words"};
     for (Concern c = 0; c < CONCERNS; c++) {
         open_stage();
-        stage.view.exporting.name = NULL;
-        stage.view.messages[c] = (ViewMessage){words[c], true};
-        stage_frame(&stage);
-        CHECK(stage_shows(&stage, words[c]));
+        harness.view.exporting.name = NULL;
+        harness.view.messages[c] = (ViewMessage){words[c], true};
+        harness_frame(&harness);
+        CHECK(harness_shows(&harness, words[c]));
         close_stage();
     }
 }
 
 TEST(what_became_of_an_export_is_seen_though_there_is_no_sound) {
     open_stage();
-    stage.view.exporting.name = NULL;
+    harness.view.exporting.name = NULL;
     for (Concern c = CONCERN_OUTPUT; c < CONCERN_EXPORT; c++)
-        stage.view.messages[c] = (ViewMessage){"no sound at all", true};
+        harness.view.messages[c] = (ViewMessage){"no sound at all", true};
     for (int wrong = 0; wrong < 2; wrong++) {
-        stage.view.messages[CONCERN_EXPORT] = (ViewMessage){"what became of it", wrong};
-        stage_frame(&stage);
-        CHECK(stage_shows(&stage, "what became of it"));
+        harness.view.messages[CONCERN_EXPORT] = (ViewMessage){"what became of it",
+                                                              wrong};
+        harness_frame(&harness);
+        CHECK(harness_shows(&harness, "what became of it"));
     }
-    stage.view.exporting.name = "another.wav"; // which takes its time
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "what became of it"));
-    stage.view.exporting.name = NULL;
-    stage.view.messages[CONCERN_EXPORT] = (ViewMessage){0};
-    stage_frame(&stage);
-    CHECK(stage_shows(&stage, "no sound at all"));
+    harness.view.exporting.name = "another.wav"; // which takes its time
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "what became of it"));
+    harness.view.exporting.name = NULL;
+    harness.view.messages[CONCERN_EXPORT] = (ViewMessage){0};
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "no sound at all"));
     close_stage();
 }
 
@@ -576,13 +578,13 @@ TEST(any_state_is_drawn_at_any_size) {
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
         for (size_t o = 0; o < G_N_ELEMENTS(overlays); o++) {
             open_stage();
-            View view = stage.view;
-            stage_close(&stage);
-            stage_open(&stage, sizes[i][0], sizes[i][1], sizes[i][2]);
-            stage.view = view;
-            stage_frame(&stage);
-            stage_key(&stage, overlays[o]);
-            stage_move(&stage, sizes[i][0] / 2, sizes[i][1] / 2);
+            View view = harness.view;
+            harness_close(&harness);
+            harness_open(&harness, sizes[i][0], sizes[i][1], sizes[i][2]);
+            harness.view = view;
+            harness_frame(&harness);
+            harness_key(&harness, overlays[o]);
+            harness_move(&harness, sizes[i][0] / 2, sizes[i][1] / 2);
             close_stage();
         }
 }
@@ -592,25 +594,26 @@ TEST(random_use_breaks_nothing) {
     GRand *rand = g_rand_new_with_seed(5);
     open_stage();
     for (int i = 0; i < 3000; i++) {
-        View *v = &stage.view;
-        stage.input.x = g_rand_double_range(rand, -10, 1300);
-        stage.input.y = g_rand_double_range(rand, -10, 820);
+        View *v = &harness.view;
+        harness.input.x = g_rand_double_range(rand, -10, 1300);
+        harness.input.y = g_rand_double_range(rand, -10, 820);
         int kind = g_rand_int_range(rand, 0, 6);
         CommandId id = (CommandId)g_rand_int_range(rand, 1, COMMANDS);
         if (kind == 0 && *command_keys(id, 0))
-            stage_key_event(&stage, command_keys(id, 0), true);
+            harness_key_event(&harness, command_keys(id, 0), true);
         if (kind == 1) {
-            stage.input.pressed = (MouseButton)g_rand_int_range(rand, 1, 4);
-            stage.input.held = stage.input.pressed;
-            stage.input.clicks = g_rand_int_range(rand, 1, 3);
+            harness.input.pressed = (MouseButton)g_rand_int_range(rand, 1, 4);
+            harness.input.held = harness.input.pressed;
+            harness.input.clicks = g_rand_int_range(rand, 1, 3);
         }
-        if (kind == 2 && stage.input.held)
-            stage.input.released = stage.input.held, stage.input.held = MOUSE_NONE;
-        if (kind == 3) stage.input.wheel_y = g_rand_double_range(rand, -3, 3);
+        if (kind == 2 && harness.input.held)
+            harness.input.released = harness.input.held,
+            harness.input.held = MOUSE_NONE;
+        if (kind == 3) harness.input.wheel_y = g_rand_double_range(rand, -3, 3);
         if (kind == 4)
-            g_strlcpy(stage.input.text, "\xc3\xa9 x", sizeof stage.input.text);
+            g_strlcpy(harness.input.text, "\xc3\xa9 x", sizeof harness.input.text);
         if (kind == 5) {
-            stage.input.focus_lost = g_rand_int_range(rand, 0, 9) == 0;
+            harness.input.focus_lost = g_rand_int_range(rand, 0, 9) == 0;
             v->take_count = g_rand_int_range(rand, 0, 4);
             v->take = g_rand_int_range(rand, -1, v->take_count + 1);
             v->compared = g_rand_int_range(rand, -1, 3);
@@ -618,8 +621,8 @@ TEST(random_use_breaks_nothing) {
             v->position = g_rand_int(rand);
             v->writing = (Writing)g_rand_int_range(rand, 0, 5);
         }
-        stage_frame(&stage);
-        stage_forget(&stage);
+        harness_frame(&harness);
+        harness_forget(&harness);
     }
     close_stage();
     g_rand_free(rand);

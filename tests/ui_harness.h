@@ -1,13 +1,13 @@
 // A screen without a window: a test says what the user does, frame by frame, and looks
 // at the commands, the texts and the pixels that come of it.
-#ifndef TESTS_UI_STAGE_H
-#define TESTS_UI_STAGE_H
+#ifndef TESTS_UI_HARNESS_H
+#define TESTS_UI_HARNESS_H
 
 #include "ui/screen.h"
 
 #include <SDL.h>
 
-typedef struct Stage {
+typedef struct UiHarness {
     Fonts *fonts;
     Draw *draw;
     Screen *screen;
@@ -18,15 +18,16 @@ typedef struct Stage {
     CommandQueue queue;
     int damaged; // areas drawn in the last frame
     bool blind;  // nothing is painted, which is faster
-} Stage;
+} UiHarness;
 
-static inline void stage_open(Stage *s, double width, double height, double scale) {
+static inline void harness_open(UiHarness *s, double width, double height,
+                                double scale) {
     GError *error = NULL;
     g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
     SDL_InitSubSystem(SDL_INIT_VIDEO); // knows keys by then
-    *s = (Stage){.canvas = {.width = (int)(width * scale),
-                            .height = (int)(height * scale),
-                            .stride = (int)(width * scale)}};
+    *s = (UiHarness){.canvas = {.width = (int)(width * scale),
+                                .height = (int)(height * scale),
+                                .stride = (int)(width * scale)}};
     if (!fonts_open(&s->fonts, NULL, &error)) g_error("%s", error->message);
     s->draw = draw_new(s->fonts);
     s->screen = screen_new(NULL);
@@ -47,7 +48,7 @@ static inline void stage_open(Stage *s, double width, double height, double scal
                                       .seed = 7};
 }
 
-static inline void stage_close(Stage *s) {
+static inline void harness_close(UiHarness *s) {
     command_queue_clear(&s->queue);
     screen_free(s->screen);
     draw_free(s->draw);
@@ -57,7 +58,7 @@ static inline void stage_close(Stage *s) {
 }
 
 // One frame; what the user did is done after it, but for the mouse, which stays.
-static inline void stage_frame(Stage *s) {
+static inline void harness_frame(UiHarness *s) {
     Input *in = &s->input;
     draw_begin(s->draw, s->canvas.width, s->canvas.height, in->scale);
     s->wish = screen_frame(s->screen, in, &s->view, s->draw, &s->queue);
@@ -72,7 +73,7 @@ static inline void stage_frame(Stage *s) {
 }
 
 // "Ctrl+Shift+Z" goes down, or up.
-static inline void stage_key_event(Stage *s, const char *name, bool down) {
+static inline void harness_key_event(UiHarness *s, const char *name, bool down) {
     KeyEvent *key = &s->input.keys[s->input.key_count++];
     *key = (KeyEvent){.down = down};
     static const struct {
@@ -91,59 +92,59 @@ static inline void stage_key_event(Stage *s, const char *name, bool down) {
     s->input.modifiers = key->modifiers;
 }
 
-static inline void stage_key(Stage *s, const char *name) {
-    stage_key_event(s, name, true);
-    stage_key_event(s, name, false);
-    stage_frame(s);
-    stage_frame(s); // what it opened takes a frame to be there
+static inline void harness_key(UiHarness *s, const char *name) {
+    harness_key_event(s, name, true);
+    harness_key_event(s, name, false);
+    harness_frame(s);
+    harness_frame(s); // what it opened takes a frame to be there
 }
 
-static inline void stage_type(Stage *s, const char *text) {
+static inline void harness_type(UiHarness *s, const char *text) {
     g_strlcpy(s->input.text, text, sizeof s->input.text);
-    stage_frame(s);
+    harness_frame(s);
 }
 
-static inline void stage_move(Stage *s, double x, double y) {
+static inline void harness_move(UiHarness *s, double x, double y) {
     s->input.x = x, s->input.y = y;
-    stage_frame(s);
+    harness_frame(s);
 }
 
-static inline void stage_press(Stage *s, MouseButton button, int clicks) {
+static inline void harness_press(UiHarness *s, MouseButton button, int clicks) {
     s->input.pressed = s->input.held = button;
     s->input.clicks = clicks;
-    stage_frame(s);
+    harness_frame(s);
 }
 
-static inline void stage_release(Stage *s) {
+static inline void harness_release(UiHarness *s) {
     s->input.released = s->input.held;
     s->input.held = MOUSE_NONE;
-    stage_frame(s);
+    harness_frame(s);
 }
 
-static inline void stage_click(Stage *s, double x, double y) {
-    stage_move(s, x, y);
-    stage_press(s, MOUSE_LEFT, 1);
-    stage_release(s);
-    stage_frame(s);
+static inline void harness_click(UiHarness *s, double x, double y) {
+    harness_move(s, x, y);
+    harness_press(s, MOUSE_LEFT, 1);
+    harness_release(s);
+    harness_frame(s);
 }
 
 // The next command; COMMAND_NONE if there is none. A text must be freed.
-static inline Command stage_command(Stage *s) {
+static inline Command harness_command(UiHarness *s) {
     Command c = {.id = COMMAND_NONE};
     command_next(&s->queue, &c);
     return c;
 }
 
-static inline void stage_forget(Stage *s) {
+static inline void harness_forget(UiHarness *s) {
     for (Command c; command_next(&s->queue, &c);) command_clear(&c);
 }
 
-static inline bool stage_shows(const Stage *s, const char *text) {
+static inline bool harness_shows(const UiHarness *s, const char *text) {
     g_autofree char *texts = draw_texts(s->draw);
     return strstr(texts, text) != NULL;
 }
 
-static inline uint32_t stage_pixel(const Stage *s, double x, double y) {
+static inline uint32_t harness_pixel(const UiHarness *s, double x, double y) {
     int px = (int)(x * s->input.scale), py = (int)(y * s->input.scale);
     return s->canvas.pixels[(ptrdiff_t)py * s->canvas.stride + px] & 0xFFFFFF;
 }

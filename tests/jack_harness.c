@@ -1,5 +1,5 @@
-// room NAME: what stands around the program in a test, an ear at its JACK output and a
-// MIDI keyboard, NAME:keys of JACK's. It says on standard output
+// jack_harness NAME: what stands around the program in a test, an ear at its JACK
+// output and a MIDI keyboard, NAME:keys of JACK's. It says on standard output
 //     sound T       silence broke at T (microseconds since 1970)
 //     silence T     the last sound before a tenth of a second of silence was at T
 // and plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`.

@@ -1,14 +1,14 @@
 // The end of a test that may have left a thread behind in a library: nothing of the
 // program's is taken down, but what gcov has counted is kept.
-#ifndef TESTS_LEAVE_H
-#define TESTS_LEAVE_H
+#ifndef TESTS_EXIT_HARD_H
+#define TESTS_EXIT_HARD_H
 
 #include <stdio.h>
 #include <unistd.h>
 
 extern void __gcov_dump(void) __attribute__((weak));
 
-static inline void leave(int status) {
+static inline void exit_hard(int status) {
     fflush(stdout);
     if (__gcov_dump) __gcov_dump();
     _exit(status);

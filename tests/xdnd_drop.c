@@ -1,5 +1,5 @@
-// drop FILE: drags a file over the window of par-midi and drops it there, as a file
-// manager does (XDND 5). Succeeds when the window says that it took it.
+// xdnd_drop FILE: drags a file over the window of par-midi and drops it there, as a
+// file manager does (XDND 5). Succeeds when the window says that it took it.
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <glib.h>

@@ -1,7 +1,7 @@
 // To be preloaded into par-midi: counts what its JACK callback does that it must not,
 // from its entry to its return: calls of the heap, locks, and system calls, one at most
 // a callback, which the kernel dispatches to us. At the end the counts go to the file
-// $PAR_TRIPWIRE. With $PAR_TRIPWIRE_TRIP the callback does all of that, to be seen.
+// $PAR_RT_GUARD. With $PAR_RT_GUARD_TRIP the callback does all of that, to be seen.
 #include <dlfcn.h>
 #include <glib.h>
 #include <jack/jack.h>
@@ -82,7 +82,7 @@ static void trip(void) {
 
 static int watched_process(jack_nframes_t frames, void *data) {
     static int trips = -1;
-    if (trips < 0) trips = getenv("PAR_TRIPWIRE_TRIP") != NULL;
+    if (trips < 0) trips = getenv("PAR_RT_GUARD_TRIP") != NULL;
     if (!watched) watch();
     armed = BLOCK;
     int status = process(frames, data);
@@ -103,7 +103,7 @@ int jack_set_process_callback(jack_client_t *client, JackProcessCallback call,
 }
 
 __attribute__((destructor)) static void tell(void) {
-    const char *path = getenv("PAR_TRIPWIRE");
+    const char *path = getenv("PAR_RT_GUARD");
     g_autofree char *text = g_strdup_printf(
         "callbacks %ld heap %ld locks %ld calls %ld\n", callbacks, heap, locks, calls);
     if (path) g_file_set_contents(path, text, -1, NULL);

@@ -1,4 +1,4 @@
-// eye X Y: watches one pixel of the display, and says on standard output
+// pixel_watch X Y: watches one pixel of the display, and says on standard output
 //     seen T     it has another colour since T (microseconds since 1970)
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
