@@ -2,7 +2,8 @@
 # What takes too long for ./test. From a checkout that ./test has built:
 #     tests/soak/run.sh [SHARE] [NAME...]
 # SHARE is how much of the full length, 1 (some six hours) without; the names are
-# allocations fuzzing takes soundfonts endless playing hour. Ends with `N passed, N failed`.
+# allocations fuzzing takes soundfonts endless playing hour; and notes, of the files below
+# the folder $PAR_MIDI_DATA. Ends with `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 share=${1:-1}
@@ -38,6 +39,7 @@ soak() {
         ;;
     fuzzing) tests/fuzz/run.sh "$(of 10000000)x" ;;
     takes) $build/tests/test_takes "$(of 8)" 30 ;;
+    notes) tests/soak/notes.py $par "${PAR_MIDI_DATA:?is the folder of MIDI files}" ;;
     soundfonts) tests/soak/soundfonts.py $par "$(of 2000)" ;;
     endless) tests/soak/endless.sh $par "$(of 3600)" ;;
     playing)
