@@ -16,27 +16,31 @@ static const struct {
     const char *usage, *help;
 } commands[] = {
     {"continue", cmd_continue, "IN.mid -o OUT.mid [--wav OUT.wav]",
-     "a model goes on from a performance"},
-    {"render", cmd_render, "IN.mid -o OUT.wav", "a performance to sound"},
-    {"train", cmd_train, "DIR", "trains a model on a folder of MIDI"},
-    {"eval", cmd_eval, "DIR-or-FILES", "how likely a model finds performances"},
-    {"tokenize", cmd_tokenize, "IN.mid", "a performance as token ids"},
-    {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid", "and back"},
-    {"info", cmd_info, "MODEL", "what a model file is"},
-    {"bench", cmd_bench, "", "how fast this machine trains and generates"},
-    {"doctor", cmd_doctor, "", "what this machine has: sound, MIDI ports, CPU"},
+     "continue a performance with a model"},
+    {"render", cmd_render, "IN.mid -o OUT.wav", "turn a performance into sound"},
+    {"train", cmd_train, "DIR...", "train a model on a folder of MIDI files"},
+    {"eval", cmd_eval, "PATH...", "measure how well a model predicts performances"},
+    {"tokenize", cmd_tokenize, "IN.mid", "print a performance as token ids"},
+    {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid",
+     "turn token ids into a MIDI file"},
+    {"info", cmd_info, "[MODEL]", "describe a model file"},
+    {"bench", cmd_bench, "", "measure how fast this machine trains and generates"},
+    {"doctor", cmd_doctor, "", "check this machine: model, sound, MIDI ports, CPU"},
 };
 
 static void usage(FILE *to) {
-    fputs("par-midi goes on from piano performances.\n\n", to);
+    fputs("par-midi continues piano performances with a neural network, live or from "
+          "files.\n\n",
+          to);
     fprintf(to, "  par-midi %-10s %-35s %s\n", "[FILE.mid]", "",
-            "the window: open or play, and hear it go on");
+            "open the window: play, continue and listen");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(to, "  par-midi %-10s %-35s %s\n", commands[i].name, commands[i].usage,
                 commands[i].help);
-    fputs(
-        "\npar-midi COMMAND --help says more; par-midi --version which one this is.\n",
-        to);
+    fputs("\npar-midi COMMAND --help shows the options of a command, par-midi "
+          "--version the "
+          "version.\n",
+          to);
 }
 
 static bool is_piece(const char *path) {

@@ -61,6 +61,11 @@ every_command_helps() {
         exits 0 $command --version && prints '^par-midi [0-9]' || return
     done
 }
+every_default_is_named() { # the one form is (default: 30)
+    for command in $all_commands; do
+        exits 0 $command --help && ! prints 'without: ' && ! prints '^  -.* ([0-9.,]*)$' || return
+    done
+}
 every_command_refuses() {
     for command in $all_commands; do
         exits 2 $command --no-such-option && says no-such-option || return
@@ -114,6 +119,7 @@ no_display() {
 
 rule 'par-midi --help and --version answer on standard output' help_is_there
 rule 'every command has --help and --version' every_command_helps
+rule 'every --help names a default in one form' every_default_is_named
 rule 'an unknown option of any command is one sentence and exit status 2' \
     every_command_refuses
 rule 'an unknown command is exit status 2 and a short usage' wants_a_command

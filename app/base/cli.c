@@ -32,9 +32,8 @@ bool cli_parse(int *argc, char ***argv, const char *usage, const char *summary,
                const char *description, const GOptionEntry *entries, int *status) {
     gboolean help = FALSE, version = FALSE;
     const GOptionEntry common[] = {
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "Say this and leave", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Say the version and leave",
-         NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show help", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Show the version", NULL},
         {0},
     };
     // GOption's own --help would end the program itself.

@@ -39,29 +39,28 @@ typedef struct Bench {
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
-        {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Channels (512)", "N"},
-        {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (8)", "N"},
-        {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (8)", "N"},
-        {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (1024)", "N"},
-        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "Tokens a prediction attends to, a list (1024,4096,32768,131072)", "LIST"},
-        {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "With recall, an addition to the paper's model", NULL},
-        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float where the CPU has bf16 too", NULL},
+        {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Width: channels of the model (default: 512)", "N"},
+        {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
+        {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
+        {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (default: 1024)", "N"},
+        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: 1024,4096,32768,131072)", "LIST"},
+        {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "Add the recall block to the paper's model", NULL},
+        {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float even if the CPU has bf16", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Generate with float weights instead of int8", NULL},
-        {"no-training", 0, 0, G_OPTION_ARG_NONE, &a->no_training, "Only generate", NULL},
-        {"no-generation", 0, 0, G_OPTION_ARG_NONE, &a->no_generation, "Only train", NULL},
-        {"steps", 0, 0, G_OPTION_ARG_INT, &a->steps, "Training steps of which the median counts (5)", "N"},
-        {"tokens", 0, 0, G_OPTION_ARG_INT, &a->tokens, "Tokens to generate (1000)", "N"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Threads (every core)", "N"},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "The answer as JSON", NULL},
+        {"no-training", 0, 0, G_OPTION_ARG_NONE, &a->no_training, "Measure generation only", NULL},
+        {"no-generation", 0, 0, G_OPTION_ARG_NONE, &a->no_generation, "Measure training only", NULL},
+        {"steps", 0, 0, G_OPTION_ARG_INT, &a->steps, "Training steps; their median counts (default: 5)", "N"},
+        {"tokens", 0, 0, G_OPTION_ARG_INT, &a->tokens, "Tokens to generate (default: 1000)", "N"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print JSON", NULL},
         {0},
     };
     // clang-format on
-    if (!cli_parse(&argc, &argv, "",
-                   "How fast a model of some shape trains and generates here, with "
-                   "random weights.",
-                   "In brackets: what is taken if nothing is given. Other programs on "
-                   "the machine slow it down.",
-                   entries, status))
+    if (!cli_parse(
+            &argc, &argv, "",
+            "Measures training and generation speed for any model shape, with random "
+            "weights,\nand compares them with the machine's peak.",
+            "Other programs that run at the same time slow it down.", entries, status))
         return false;
     if (argc > 1) *status = cli_misuse("bench takes no files");
     return *status == 0;

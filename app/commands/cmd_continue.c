@@ -1,4 +1,4 @@
-// par-midi continue: a model goes on from a performance, into files.
+// par-midi continue: continues a performance with a model, into files.
 #include "app/base/cli.h"
 #include "app/base/outputs.h"
 #include "app/commands.h"
@@ -47,35 +47,36 @@ static void arguments_clear(Arguments *a) {
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->out, "Write prompt and take here; - is standard output", "OUT.mid"},
-        {"wav", 'w', 0, G_OPTION_ARG_FILENAME, &a->wav, "And their sound here", "OUT.wav"},
-        {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &a->seconds, "Go on for S seconds; without: 30", "S"},
-        {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Go on for N tokens instead", "N"},
-        {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece sooner", NULL},
-        {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Go on from T seconds into the piece; without: its end", "T"},
-        {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a piece; there is no IN.mid then", NULL},
-        {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit it in the output; without: include", "WHAT"},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Make K takes, OUT-1.mid to OUT-K.mid, of seeds N, N+1 ...", "K"},
-        {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed makes the same take; without: a new one", "N"},
-        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 safer, above 1 bolder, 0 the likeliest; without: 1", "X"},
-        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Only the likeliest that together reach X; without: 1, all", "X"},
-        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Only what is X times as likely as the likeliest; without: 0, all", "X"},
-        {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Only the K likeliest; without: 0, all", "K"},
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Without: $PAR_MIDI_MODEL, then the one that came along", "FILE"},
-        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav", "SF2"},
-        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &a->gain, "Of --wav: louder by so many decibels, softer below 0; without: 0", "DB"},
-        {"normalize", 0, 0, G_OPTION_ARG_NONE, &a->normalize, "Of --wav: as loud as a file can hold", NULL},
-        {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained; slower", NULL},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Without: every core", "N"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->out, "Write the prompt and the take to this file; - is standard output", "OUT.mid"},
+        {"wav", 'w', 0, G_OPTION_ARG_FILENAME, &a->wav, "Also write their sound to this file", "OUT.wav"},
+        {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &a->seconds, "Length of the take in seconds (default: 30)", "S"},
+        {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Length of the take in tokens, instead of --seconds", "N"},
+        {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece before that", NULL},
+        {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
+        {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
+        {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ... (default: 1)", "K"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed gives the same take (default: a random seed)", "N"},
+        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 plays safer, above 1 bolder, 0 always the likeliest (default: 1)", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Draw from the likeliest tokens that together reach the probability X (default: 1, all)", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Draw from tokens at least X times as likely as the likeliest (default: 0, all)", "X"},
+        {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &a->gain, "Of --wav: amplify by DB decibels, attenuate below 0 (default: 0)", "DB"},
+        {"normalize", 0, 0, G_OPTION_ARG_NONE, &a->normalize, "Of --wav: scale the loudest sample to -1 dB", NULL},
+        {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
         {0},
     };
     // clang-format on
-    if (!cli_parse(&argc, &argv, "IN.mid -o OUT.mid",
-                   "A model goes on from a performance (- is standard input).",
-                   "Keys that sound where the piece is cut end where the model lets "
-                   "them go. Ctrl-C ends\nthe take there, closes it and writes it; "
-                   "a second one ends its sound sooner.",
-                   entries, status))
+    if (!cli_parse(
+            &argc, &argv, "IN.mid -o OUT.mid",
+            "Continues a performance with a model. IN.mid may be -, standard input.",
+            "Keys that are down where the piece is cut are released by the model. "
+            "Ctrl-C ends the take,\nreleases its keys and writes it; a second "
+            "Ctrl-C also cuts its sound short.",
+            entries, status))
         return false;
     if (argc > 2)
         *status = cli_misuse("one MIDI file at a time");

@@ -203,14 +203,16 @@ int cmd_doctor(int argc, char **argv) {
     gboolean json = FALSE;
     int status;
     const GOptionEntry entries[] = {
-        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Say it as JSON", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
         {0},
     };
-    if (!cli_parse(&argc, &argv, "",
-                   "Says what this machine has of what par-midi takes: the model, a "
-                   "soundfont, sound, MIDI keyboards, the CPU.",
-                   "Exit status: 0 if it can play, 1 if something for that is missing.",
-                   entries, &status))
+    if (!cli_parse(
+            &argc, &argv, "",
+            "Checks that this machine has what par-midi needs: a model, a soundfont,\n"
+            "sound, MIDI keyboards, and what its CPU can do.",
+            "Exit status: 0 if par-midi can play here, 1 if something it needs is "
+            "missing.",
+            entries, &status))
         return status;
     if (argc > 1) return cli_misuse("doctor takes no arguments");
     Health h = {.model = find_model(), .soundfont = find_soundfont()};

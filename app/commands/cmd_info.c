@@ -135,12 +135,11 @@ int cmd_info(int argc, char **argv) {
     gboolean json = FALSE;
     int status;
     const GOptionEntry entries[] = {
-        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Say it as JSON", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
         {0},
     };
     if (!cli_parse(&argc, &argv, "[MODEL]",
-                   "Says what a model file is; without one, the model that continue "
-                   "would use.",
+                   "Describes a model file (default: the model that continue uses).",
                    NULL, entries, &status))
         return status;
     if (argc > 2) return cli_misuse("one model at a time");

@@ -32,18 +32,19 @@ int cmd_render(int argc, char **argv) {
     gboolean normalize = FALSE;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound here; - is standard output", "OUT.wav"},
-        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano; without: $SOUNDFONT, then the first found on this machine", "SF2"},
-        {"rate", 0, 0, G_OPTION_ARG_INT, &rate, "Frames a second, 8000-96000; without: 44100", "N"},
-        {"bits", 0, 0, G_OPTION_ARG_INT, &bits, "16 or 24; without: 16", "N"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound to this file; - is standard output", "OUT.wav"},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        {"rate", 0, 0, G_OPTION_ARG_INT, &rate, "Frames per second, 8000 to 96000 (default: 44100)", "N"},
+        {"bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample, 16 or 24 (default: 16)", "N"},
         {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &gain, RECORDING_GAIN, "DB"},
         {"normalize", 0, 0, G_OPTION_ARG_NONE, &normalize, RECORDING_NORMALIZE, NULL},
         {0},
     };
     // clang-format on
-    if (!cli_parse(&argc, &argv, "IN.mid -o OUT.wav",
-                   "Plays a MIDI file (- is standard input) into a WAVE file.", NULL,
-                   entries, &status))
+    if (!cli_parse(
+            &argc, &argv, "IN.mid -o OUT.wav",
+            "Renders a MIDI file to a WAVE file. IN.mid may be -, standard input.",
+            NULL, entries, &status))
         return status;
     if (argc != 2) return cli_misuse("one MIDI file is wanted");
     if (!out) return cli_misuse("-o OUT.wav is missing");

@@ -50,7 +50,8 @@ static int tokenize(const char *in, TokenizerKind kind, bool names) {
     return ok ? 0 : cli_fail(error);
 }
 
-static const char which[] = "performance or performance-pedal; without: the latter";
+static const char which[] =
+    "performance or performance-pedal (default: performance-pedal)";
 
 static bool kind_from(const char *name, TokenizerKind *ret, int *status) {
     *ret = TOKENIZER_PEDAL;
@@ -68,12 +69,14 @@ int cmd_tokenize(int argc, char **argv) {
     int status;
     const GOptionEntry entries[] = {
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &tokenizer, which, "NAME"},
-        {"names", 0, 0, G_OPTION_ARG_NONE, &names, "Names instead of ids", NULL},
+        {"names", 0, 0, G_OPTION_ARG_NONE, &names, "Print names instead of ids", NULL},
         {0},
     };
-    if (!cli_parse(&argc, &argv, "IN.mid",
-                   "Says a MIDI file (- is standard input) as the model's token ids.",
-                   NULL, entries, &status))
+    if (!cli_parse(
+            &argc, &argv, "IN.mid",
+            "Prints a MIDI file as the model's token ids. IN.mid may be -, standard "
+            "input.",
+            NULL, entries, &status))
         return status;
     if (argc != 2) return cli_misuse("one MIDI file is wanted");
     if (!kind_from(tokenizer, &kind, &status)) return status;
@@ -205,14 +208,14 @@ int cmd_detokenize(int argc, char **argv) {
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the MIDI file here; - is standard output", "OUT.mid"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the MIDI file to this file; - is standard output", "OUT.mid"},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &tokenizer, which, "NAME"},
         {0},
     };
     // clang-format on
     if (!cli_parse(&argc, &argv, "[IDS.txt] -o OUT.mid",
-                   "Makes a MIDI file of token ids or names, from a file or standard "
-                   "input.",
+                   "Turns token ids or names, from a file or standard input, into a "
+                   "MIDI file.",
                    NULL, entries, &status))
         return status;
     if (argc > 2) return cli_misuse("one file of ids at a time");

@@ -155,62 +155,66 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
                UNKNOWN,   NULL,      NULL};
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (the one that ships)", "FILE"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
-         "Of folders: train, validation or test (validation by a CSV, else all)", "NAME"},
+         "Split of a folder: train, validation or test (default: validation if a CSV names it, else all)", "NAME"},
         {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
-         "At most N files, spread over all (all; to generate: 24)", "N"},
+         "At most N files, spread evenly over all (default: all; with --generate 24)", "N"},
         {"context", 'c', 0, G_OPTION_ARG_INT, &g.context,
-         "Tokens a prediction attends to (as trained)", "N"},
+         "Tokens that a prediction attends to (default: as trained)", "N"},
         {"contexts", 0, 0, G_OPTION_ARG_STRING, &g.contexts,
-         "Several, in a table: 512,1024,2048", "LIST"},
+         "Measure several contexts, such as 512,1024,2048", "LIST"},
         {"latents", 0, 0, G_OPTION_ARG_INT, &g.latents,
-         "Positions in the deep stack (as trained)", "N"},
+         "Positions in the deep stack (default: as trained)", "N"},
         {"stride", 0, 0, G_OPTION_ARG_INT, &g.stride,
-         "Tokens from window to window (half the latents)", "N"},
+         "Tokens from window to window (default: half the latents)", "N"},
         {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
-         "Token by token, as generation does, with int8 or exact weights", "WEIGHTS"},
+         "Measure token by token, as generation computes, with int8 or exact weights", "WEIGHTS"},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float,
-         "Compute in float where the CPU has bf16 too, four times as long", NULL},
+         "Compute in float even if the CPU has bf16; slower", NULL},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
-         "For a model that does not name its own", "NAME"},
+         "Tokenizer of a model that does not name its own", "NAME"},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
-         "Go on from the pieces and compare with the pianists", NULL},
+         "Continue the pieces and compare the takes with the pianists", NULL},
         {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
-         "How well it knows again what was played before", NULL},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "So many from each piece (1)", "K"},
-        {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Of each take (20)", "S"},
+         "Measure how well the model recognises notes that return", NULL},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1)", "K"},
+        {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Length of a take in seconds (default: 20)", "S"},
         {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
-         "The model is given of each piece (30)", "S"},
-        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g.temperature, "As par-midi continue", "X"},
-        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.top_p, "As par-midi continue", "X"},
-        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As par-midi continue", "X"},
-        {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (1)", "N"},
+         "Length of its prompt in seconds (default: 30)", "S"},
+        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g.temperature, "As in par-midi continue", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.top_p, "As in par-midi continue", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As in par-midi continue", "X"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (default: 1)", "N"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
-         "Search the training set in DIR for what the takes play", "DIR"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &g.threads, "Threads (every core)", "N"},
-        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &a->verbose, "A line for each file or take too", NULL},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "The answer as JSON", NULL},
+         "Search the training set in DIR for passages of the takes", "DIR"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &g.threads, "Number of threads (default: every core)", "N"},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &a->verbose, "Also print a line for each file or take", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print JSON", NULL},
         {0},
     };
     // clang-format on
     bool ok = cli_parse(
         &argc, &argv, "PATH...",
-        "Measures how likely performances are under a model, in nats (natural "
-        "logarithms):\nthe fewer, the better. PATH is a MIDI file or a folder. "
-        "Of a folder the validation\nsplit is measured if a CSV in it says which that "
-        "is (as for par-midi train), else\nevery file. With --recall: of the notes "
-        "whose last eight predecessors were played\nbefore in the piece, how often "
-        "what "
-        "followed then is played again, and how likely\nthe model finds the pitch that "
-        "is. With --generate: lets the model go on from\nplaces in the performances "
-        "and "
-        "compares what it plays with what the pianists played\nthere and elsewhere in "
-        "the piece: the 10th percentile, the median and the 90th of\neach number. "
-        "`outside` is the share "
-        "of takes beyond the pianists' 10th and 90th; it is\n20 % of music like "
-        "theirs, and a star marks where the takes' median is.",
-        "In brackets: what is taken if nothing is given.", entries, status);
+        "Measures how well a model predicts performances, in nats (natural "
+        "logarithms): "
+        "the\nfewer, the better. PATH is a MIDI file or a folder. Of a folder the "
+        "validation split\nis measured if a CSV in it names one (as for par-midi "
+        "train), "
+        "else every file.\n\nWith --recall: takes the notes whose last eight "
+        "predecessors "
+        "were played before in the\npiece, and measures how often the note that "
+        "followed "
+        "then follows again and how likely\nthe model finds the right pitch.\n\nWith "
+        "--generate: lets the model continue the performances from several places and\n"
+        "compares its music with what the pianists played there and elsewhere in the "
+        "piece: the\n10th percentile, the median and the 90th percentile of each "
+        "number. "
+        "`outside` is the\nshare of takes beyond the pianists' 10th and 90th "
+        "percentile; "
+        "20 % would be like theirs.\nA star marks where the median of the takes lies "
+        "outside.",
+        NULL, entries, status);
     a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
     if (ok) *status = take_given(a, &g);
     g_free(g.contexts);

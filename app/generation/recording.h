@@ -14,9 +14,8 @@ typedef struct Recording {
 
 // The options that change it: --gain and --normalize.
 #define RECORDING_GAIN                                                                 \
-    "Louder by so many decibels, softer below 0 (+6: samples twice as large); "        \
-    "without: 0"
-#define RECORDING_NORMALIZE "As loud as a file can hold: its loudest sample at -1 dB"
+    "Amplify by DB decibels, attenuate below 0; +6 doubles the samples (default: 0)"
+#define RECORDING_NORMALIZE "Scale the loudest sample to -1 dB"
 
 // Returns 0, or the status to leave with after a sentence.
 int recording_check(Loudness l);
