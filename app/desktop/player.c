@@ -1,7 +1,6 @@
 #include "app/desktop/player.h"
 
-#include <pthread.h>
-#include <time.h>
+#include "thread/monitor.h"
 
 #define SLICE 50000 // microseconds of the piece between two promises
 #define PAUSE 8000  // of the clock between two looks
@@ -9,8 +8,7 @@
 struct Player {
     Engine *engine; // borrowed
     GThread *thread;
-    pthread_mutex_t lock; // of all below
-    pthread_cond_t change;
+    Monitor monitor; // of all below
     bool quit;
 
     PlaybackList *list; // owned; NULL: nothing is played
@@ -111,23 +109,17 @@ static void push(Player *p) {
     }
 }
 
-static void wait_a_little(Player *p) {
-    int64_t due = g_get_monotonic_time() + PAUSE;
-    struct timespec time = {due / 1000000, due % 1000000 * 1000};
-    pthread_cond_timedwait(&p->change, &p->lock, &time);
-}
-
 static void *run(void *data) {
     Player *p = data;
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     while (!p->quit) {
         push(p);
         if (p->list)
-            wait_a_little(p);
+            monitor_wait_until(&p->monitor, g_get_monotonic_time() + PAUSE);
         else
-            pthread_cond_wait(&p->change, &p->lock);
+            monitor_wait(&p->monitor);
     }
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
     return NULL;
 }
 
@@ -135,14 +127,7 @@ Player *player_new(Engine *e) {
     Player *p = g_new0(Player, 1);
     p->engine = e;
     p->speed = 1;
-    pthread_mutex_init(&p->lock, NULL);
-    // Times of g_get_monotonic_time(). The locks are pthread's, which ThreadSanitizer
-    // knows.
-    pthread_condattr_t clock;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->change, &clock);
-    pthread_condattr_destroy(&clock);
+    monitor_init(&p->monitor);
     p->thread = g_thread_new("player", run, p);
     return p;
 }
@@ -155,14 +140,13 @@ static void cut(Player *p) {
 
 void player_free(Player *p) {
     if (!p) return;
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     p->quit = true;
     cut(p);
-    pthread_cond_signal(&p->change);
-    pthread_mutex_unlock(&p->lock);
+    monitor_changed(&p->monitor);
+    monitor_unlock(&p->monitor);
     g_thread_join(p->thread);
-    pthread_cond_destroy(&p->change);
-    pthread_mutex_destroy(&p->lock);
+    monitor_clear(&p->monitor);
     g_free(p);
 }
 
@@ -174,13 +158,13 @@ static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
     p->begun = false;
     p->eager = eager;
     push(p); // at once, for who listens
-    pthread_cond_signal(&p->change);
+    monitor_changed(&p->monitor);
 }
 
 void player_play(Player *p, PlaybackList *list, int64_t from, bool eager) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     start(p, list, from, eager);
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 static int64_t position(const Player *p) {
@@ -189,7 +173,7 @@ static int64_t position(const Player *p) {
 }
 
 void player_change(Player *p, PlaybackList *list, int64_t same) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     if (p->list && p->begun && p->pushed <= same) {
         playback_list_free(p->list);
         p->list = list;
@@ -197,11 +181,11 @@ void player_change(Player *p, PlaybackList *list, int64_t same) {
     } else {
         start(p, list, position(p), false);
     }
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 void player_set_loop(Player *p, int64_t from, int64_t to) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     int64_t now = position(p);
     bool same = p->loop_from == from && p->loop_to == to;
     p->loop_from = from, p->loop_to = to;
@@ -212,31 +196,31 @@ void player_set_loop(Player *p, int64_t from, int64_t to) {
         p->list = NULL;
         start(p, list, now, false);
     }
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 void player_set_speed(Player *p, double speed) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     p->speed = CLAMP(speed, 0.1, 4);
     engine_set_speed(p->engine, p->speed);
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 void player_stop(Player *p) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     cut(p);
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 void player_panic(Player *p) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     cut(p);
     p->epoch = engine_panic(p->engine);
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
 }
 
 PlayerState player_state(Player *p) {
-    pthread_mutex_lock(&p->lock);
+    monitor_lock(&p->monitor);
     PlayerState ret = {.playing = p->list != NULL};
     if (p->list) {
         EngineState s;
@@ -247,6 +231,6 @@ PlayerState player_state(Player *p) {
                     p->laps_pushed == p->laps_played;
         ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
     }
-    pthread_mutex_unlock(&p->lock);
+    monitor_unlock(&p->monitor);
     return ret;
 }

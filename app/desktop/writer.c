@@ -20,18 +20,17 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     w->heard = -1;
     w->state.loading = true;
     w->jobs = g_ptr_array_new_with_free_func(job_free);
-    pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->change, NULL);
+    monitor_init(&w->monitor);
     w->thread = g_thread_new("writer", writer_work, w);
     return w;
 }
 
 void writer_free(Writer *w) {
     if (!w) return;
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     w->quit = true;
-    pthread_cond_signal(&w->change);
-    pthread_mutex_unlock(&w->lock);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
     g_thread_join(w->thread);
     g_ptr_array_unref(w->jobs);
     ready_clear(&w->ready);
@@ -44,32 +43,31 @@ void writer_free(Writer *w) {
     memory_free(w->recalled);
     g_free(w->trouble);
     g_free(w->path);
-    pthread_cond_destroy(&w->change);
-    pthread_mutex_destroy(&w->lock);
+    monitor_clear(&w->monitor);
     g_free(w);
 }
 
 const WriterModel *writer_model(Writer *w) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     const WriterModel *ret = w->loaded ? &w->known : NULL;
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     return ret;
 }
 
 char *writer_trouble(Writer *w) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     char *ret = g_strdup(w->trouble);
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     return ret;
 }
 
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     if (w->wanted) g_array_unref(w->wanted);
     w->wanted = g_array_ref(tokens);
     w->wanted_origin = origin;
-    pthread_cond_signal(&w->change);
-    pthread_mutex_unlock(&w->lock);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
 }
 
 void writer_write(Writer *w, const WriterJob *job) {
@@ -78,39 +76,39 @@ void writer_write(Writer *w, const WriterJob *job) {
     stream_ref(job->stream);
     g_array_ref(job->tokens);
     j->fresh = g_array_new(false, false, sizeof(Token));
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     g_ptr_array_add(w->jobs, j);
-    pthread_cond_signal(&w->change);
-    pthread_mutex_unlock(&w->lock);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
 }
 
 void writer_stop(Writer *w, int take) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len; i++) {
         Job *j = w->jobs->pdata[i];
         if (take < 0 || j->asked.stream->take == take) j->stop = true;
     }
-    pthread_cond_signal(&w->change);
-    pthread_mutex_unlock(&w->lock);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
 }
 
 void writer_follow(Writer *w, int take, int64_t playhead) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     w->heard = take;
     w->playhead = playhead;
-    pthread_cond_signal(&w->change);
-    pthread_mutex_unlock(&w->lock);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
 }
 
 void writer_set_lens(Writer *w, bool on) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     w->lens = on;
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
 }
 
 bool writer_read(Writer *w, WriterNews *ret) {
     bool any = false;
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len && !any; i++) {
         Job *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
@@ -126,28 +124,28 @@ bool writer_read(Writer *w, WriterNews *ret) {
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);
     }
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     return any;
 }
 
 bool writer_writes(Writer *w, int take) {
     bool any = false;
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len; i++) {
         const Job *j = w->jobs->pdata[i];
         any = any || take < 0 || j->asked.stream->take == take;
     }
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     return any;
 }
 
 WriterState writer_state(Writer *w) {
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     WriterState ret = w->state;
     ret.writing = false;
     for (guint i = 0; i < w->jobs->len; i++)
         ret.writing = ret.writing || !((Job *)w->jobs->pdata[i])->over;
     if (ret.lens) g_array_ref(ret.lens);
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     return ret;
 }

@@ -94,10 +94,10 @@ static bool begin(Writer *w, Job *j) {
 
 static void give_up(Writer *w, Job *j) {
     stream_end(j->asked.stream);
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     j->over = true;
     memory_lacks("writing with this model", &j->error);
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     tell(w);
 }
 
@@ -141,7 +141,7 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention,
                                       recalls ? w->recalled : NULL)
                          : NULL;
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     WriterState *to = &w->state;
     to->context = MIN(count, M);
     to->attended = origin + attended * STEP_MICROSECONDS;
@@ -149,7 +149,7 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     to->origin = origin;
     if (to->lens) g_array_unref(to->lens);
     to->lens = notes;
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     w->looked = g_get_monotonic_time();
 }
 
@@ -189,10 +189,10 @@ static void write_on(Writer *w, Job *j, Asked asked) {
     int64_t now = g_get_monotonic_time();
     if (asked.heard && (now > w->looked + LOOK || !more))
         look(w, j->session, j->c.tokens, j->asked.origin, asked.lens);
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     measure(w, j, asked.heard, began, tokens);
     hand_over(j, !more);
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     if (now > w->woken + WAKE || !more) tell(w);
 }
 
@@ -211,7 +211,7 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
     tell(w);
 }
 
-// One piece of work; `lock` is held before and after. False: there is none.
+// One piece of work; the lock is held before and after. False: there is none.
 static bool work(Writer *w) {
     Job *j = choose(w);
     GArray *tokens = NULL;
@@ -225,14 +225,14 @@ static bool work(Writer *w) {
                         lens, limit(w, j)};
     int64_t origin = w->wanted_origin;
     w->state.reading = reading;
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     if (j && !j->begun && !begin(w, j))
         give_up(w, j);
     else if (j)
         write_on(w, j, asked);
     else
         read_ahead(w, tokens, origin, lens);
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     w->state.reading = false;
     return true;
 }
@@ -241,16 +241,16 @@ void *writer_work(void *data) {
     Writer *w = data;
     GError *error = NULL;
     bool ok = load(w, &error);
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     w->loaded = ok;
     w->state.loading = false;
     if (!ok) w->trouble = g_strdup(error->message);
     g_clear_error(&error);
-    pthread_mutex_unlock(&w->lock);
+    monitor_unlock(&w->monitor);
     tell(w);
-    pthread_mutex_lock(&w->lock);
+    monitor_lock(&w->monitor);
     while (ok && !w->quit)
-        if (!work(w)) pthread_cond_wait(&w->change, &w->lock);
-    pthread_mutex_unlock(&w->lock);
+        if (!work(w)) monitor_wait(&w->monitor);
+    monitor_unlock(&w->monitor);
     return NULL;
 }

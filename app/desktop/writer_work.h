@@ -3,6 +3,7 @@
 #define APP_DESKTOP_WRITER_WORK_H
 
 #include "app/desktop/writer.h"
+#include "thread/monitor.h"
 
 // One take on its way. What is `fresh`, `stop`, `over` and `error` is shared; the rest
 // is the thread's.
@@ -40,8 +41,7 @@ struct Writer {
     real *attention, *recalled; // (M); owned
     int64_t looked, woken, spent, counted;
 
-    pthread_mutex_t lock; // of all below
-    pthread_cond_t change;
+    Monitor monitor; // of all below
     GPtrArray *jobs; // owned, Job *
     GArray *wanted;  // prompt to read ahead; owned reference
     int64_t wanted_origin;

@@ -2,10 +2,10 @@
 
 #include "app/document/document_file.h"
 #include "app/document/journal_names.h"
+#include "thread/monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -16,9 +16,7 @@ struct Journal {
     size_t followed; // bytes of the document's history
     bool worth;      // keeping
     GThread *thread;
-    // pthread's own, since ThreadSanitizer does not see through GLib's.
-    pthread_mutex_t lock; // of what follows
-    pthread_cond_t wake, done;
+    Monitor monitor;     // of what follows
     GByteArray *pending; // owned; not yet taken by the writer
     bool hurry;          // all of it to the disk, now
     bool closing;
@@ -65,39 +63,34 @@ static void work(JournalWriter *w, bool hurry) {
     }
 }
 
-// False: the time has come.
-static bool wait_until(Journal *j, int64_t time) {
-    struct timespec due = {time / 1000000, time % 1000000 * 1000};
-    return pthread_cond_timedwait(&j->wake, &j->lock, &due) == 0;
-}
-
 static void *write_on(void *data) {
     Journal *j = data;
     JournalWriter w = {.fd = j->fd, .backlog = g_byte_array_new()};
-    pthread_mutex_lock(&j->lock);
+    monitor_lock(&j->monitor);
     do {
         bool idle = w.backlog->len == 0 && !w.dirty, waits = true;
         while (waits && j->pending->len == 0 && !j->hurry)
             if (idle)
-                pthread_cond_wait(&j->wake, &j->lock);
+                monitor_wait(&j->monitor);
             else
-                waits = wait_until(j, w.due);
+                waits = monitor_wait_until(&j->monitor, w.due);
         // While the disk fails, new bytes are no reason to try it again.
-        while (w.code && w.backlog->len > 0 && !j->hurry && wait_until(j, w.due)) {
+        while (w.code && w.backlog->len > 0 && !j->hurry &&
+               monitor_wait_until(&j->monitor, w.due)) {
         }
         g_byte_array_append(w.backlog, j->pending->data, j->pending->len);
         g_byte_array_set_size(j->pending, 0);
         bool hurry = j->hurry;
-        pthread_mutex_unlock(&j->lock);
+        monitor_unlock(&j->monitor);
         work(&w, hurry);
-        pthread_mutex_lock(&j->lock);
+        monitor_lock(&j->monitor);
         j->code = w.code;
         if (hurry) {
             j->hurry = false;
-            pthread_cond_signal(&j->done);
+            monitor_changed(&j->monitor);
         }
     } while (!j->closing || j->hurry);
-    pthread_mutex_unlock(&j->lock);
+    monitor_unlock(&j->monitor);
     g_byte_array_unref(w.backlog);
     return NULL;
 }
@@ -127,16 +120,6 @@ static int create(const char *folder, char **ret_path) {
     return -1;
 }
 
-static void init_locks(Journal *j) {
-    pthread_condattr_t clock; // the one of g_get_monotonic_time()
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->wake, &clock);
-    pthread_cond_init(&j->done, NULL);
-    pthread_condattr_destroy(&clock);
-}
-
 bool journal_open(Journal **ret, const char *folder, GError **error) {
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return fail(folder, unwritten, errno, error);
@@ -158,7 +141,7 @@ bool journal_open(Journal **ret, const char *folder, GError **error) {
     j->path = path;
     j->fd = fd;
     j->pending = g_byte_array_new();
-    init_locks(j);
+    monitor_init(&j->monitor);
     j->thread = g_thread_new("journal", write_on, j);
     *ret = j;
     return true;
@@ -169,23 +152,23 @@ void journal_follow(Journal *j, const Document *d) {
     if (!j || j->followed == size) return;
     const Take *root = document_take(d, 0);
     j->worth = d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
-    pthread_mutex_lock(&j->lock);
+    monitor_lock(&j->monitor);
     g_byte_array_append(j->pending, d->history.bytes->data + j->followed,
                         (guint)(size - j->followed));
-    pthread_cond_signal(&j->wake);
-    pthread_mutex_unlock(&j->lock);
+    monitor_changed(&j->monitor);
+    monitor_unlock(&j->monitor);
     j->followed = size;
 }
 
 // Returns the errno of what failed, or 0.
 static int hurry(Journal *j, bool closing) {
-    pthread_mutex_lock(&j->lock);
+    monitor_lock(&j->monitor);
     j->hurry = true;
     j->closing = closing;
-    pthread_cond_signal(&j->wake);
-    while (j->hurry) pthread_cond_wait(&j->done, &j->lock);
+    monitor_changed(&j->monitor);
+    while (j->hurry) monitor_wait(&j->monitor);
     int code = j->code;
-    pthread_mutex_unlock(&j->lock);
+    monitor_unlock(&j->monitor);
     return code;
 }
 
@@ -196,9 +179,9 @@ bool journal_sync(Journal *j, GError **error) {
 
 char *journal_trouble(Journal *j) {
     if (!j) return NULL;
-    pthread_mutex_lock(&j->lock);
+    monitor_lock(&j->monitor);
     int code = j->code;
-    pthread_mutex_unlock(&j->lock);
+    monitor_unlock(&j->monitor);
     if (!code) return NULL;
     return g_strdup_printf("%s: %s: %s", j->path, unwritten, g_strerror(code));
 }
@@ -219,9 +202,7 @@ bool journal_close(Journal *j, GError **error) {
         ok = fail(j->path, "it could not be put away", errno, error);
     close(j->fd);
     g_byte_array_unref(j->pending);
-    pthread_mutex_destroy(&j->lock);
-    pthread_cond_destroy(&j->wake);
-    pthread_cond_destroy(&j->done);
+    monitor_clear(&j->monitor);
     g_free(j->path);
     g_free(j);
     return ok;

@@ -1,37 +1,20 @@
 #include "audio/devices/watchdog.h"
 
 #include <glib.h>
-#include <time.h>
-
-static void init_cond(pthread_cond_t *cond) {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-}
-
-static struct timespec in(int64_t time) {
-    int64_t then = g_get_monotonic_time() + time;
-    return (struct timespec){then / G_USEC_PER_SEC, then % G_USEC_PER_SEC * 1000};
-}
 
 void watchdog_start(Watchdog *w, void *(*run)(void *), void *data) {
     *w = (Watchdog){0};
-    pthread_mutex_init(&w->lock, NULL);
-    init_cond(&w->wake);
-    init_cond(&w->done);
+    monitor_init(&w->monitor);
     if (pthread_create(&w->thread, NULL, run, data) != 0)
         g_error("no thread can be started");
 }
 
 bool watchdog_end(Watchdog *w, int64_t patience) {
-    struct timespec limit = in(patience);
+    int64_t limit = g_get_monotonic_time() + patience;
     watchdog_lock(w);
     w->ending = true;
-    pthread_cond_signal(&w->wake);
-    while (!w->ended && pthread_cond_timedwait(&w->done, &w->lock, &limit) == 0)
-        continue;
+    monitor_changed(&w->monitor);
+    while (!w->ended && monitor_wait_until(&w->monitor, limit)) continue;
     bool ended = w->ended;
     w->abandoned = !ended;
     watchdog_unlock(w);
@@ -40,27 +23,23 @@ bool watchdog_end(Watchdog *w, int64_t patience) {
         return false;
     }
     pthread_join(w->thread, NULL);
-    pthread_mutex_destroy(&w->lock);
-    pthread_cond_destroy(&w->wake);
-    pthread_cond_destroy(&w->done);
+    monitor_clear(&w->monitor);
     return true;
 }
 
-void watchdog_lock(Watchdog *w) { pthread_mutex_lock(&w->lock); }
-void watchdog_unlock(Watchdog *w) { pthread_mutex_unlock(&w->lock); }
+void watchdog_lock(Watchdog *w) { monitor_lock(&w->monitor); }
+void watchdog_unlock(Watchdog *w) { monitor_unlock(&w->monitor); }
 
 void watchdog_unlock_and_wake(Watchdog *w) {
     w->woken = true;
-    pthread_cond_signal(&w->wake);
+    monitor_changed(&w->monitor);
     watchdog_unlock(w);
 }
 
 bool watchdog_await(Watchdog *w, int64_t time) {
-    struct timespec limit = in(time);
+    int64_t limit = g_get_monotonic_time() + time;
     watchdog_lock(w);
-    while (!w->woken && !w->ending &&
-           pthread_cond_timedwait(&w->wake, &w->lock, &limit) == 0)
-        continue;
+    while (!w->woken && !w->ending && monitor_wait_until(&w->monitor, limit)) continue;
     w->woken = false;
     bool go_on = !w->ending;
     watchdog_unlock(w);
@@ -77,6 +56,6 @@ bool watchdog_is_abandoned(Watchdog *w) {
 void watchdog_finish(Watchdog *w) {
     watchdog_lock(w);
     w->ended = true;
-    pthread_cond_signal(&w->done);
+    monitor_changed(&w->monitor);
     watchdog_unlock(w);
 }

@@ -3,20 +3,15 @@
 // Its owner leaves wishes under the lock and wakes it; it looks at them, and around,
 // again and again. Whoever ends it waits for a while only. If it hangs then, it is
 // abandoned: all that it may touch is left to it, and it ends when it finds out.
-//
-// pthreads, not GLib's, for ThreadSanitizer sees into these.
 #ifndef AUDIO_DEVICES_WATCHDOG_H
 #define AUDIO_DEVICES_WATCHDOG_H
 
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "thread/monitor.h"
 
 typedef struct Watchdog {
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake, done;
-    bool woken, ending, ended, abandoned; // under the lock
+    Monitor monitor;
+    bool woken, ending, ended, abandoned; // under its lock
 } Watchdog;
 
 // Owner's. Times are in microseconds.
