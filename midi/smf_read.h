@@ -8,7 +8,7 @@
 // All tracks and all channels but the drum channel (10) become one piano. Time is
 // exact: ticks x tempo summed in integers, then rounded down to a microsecond.
 //
-// Whose note it is (PERCEIVER_AR.md, "Tokens"): a source is one channel of one track,
+// Whose note it is (model/MODEL.md, "Tokens"): a source is one channel of one track,
 // and a note-off ends the oldest open note of its own source and pitch. Where a source
 // has fewer note-offs than note-ons of a pitch in the whole file, one ends all that are
 // open, but those struck at the same moment if there are older ones. CC 123 and CC 120

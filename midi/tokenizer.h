@@ -1,4 +1,4 @@
-// Performance <-> tokens. PERCEIVER_AR.md, "Tokens", fixes every rule, so that any two
+// Performance <-> tokens. model/MODEL.md, "Tokens", fixes every rule, so that any two
 // implementations give the same ids. Source: Oore et al. 2018; Huang et al. 2019.
 //
 // A moment of t microseconds stands at step (t + 5000) / 10000, rounded down. At one

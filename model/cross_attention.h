@@ -10,7 +10,7 @@
 //
 // So the plain half of the scores is a lookup, the output a histogram of the weights
 // over the kinds: keys x 1 additions a query where the usual form multiplies keys x dh.
-// The same holds backwards. Exact; see PERCEIVER_AR.md, "An identity worth using".
+// The same holds backwards. Exact; see model/MODEL.md, "An exact identity".
 //
 // The queries lie across the lanes of the vector units; tables are (V, QUERIES).
 #ifndef MODEL_CROSS_ATTENTION_H

@@ -47,7 +47,7 @@ void residual(Pool *p, real *y, const real *x, double rate, uint32_t key, int n)
 // Cosine and sine of p * W^(-i / (nb - 1)) for the nb = r/2 pairs of a head at position
 // p: those of the multiple of ROTARY_FINE below p and of the rest, multiplied as
 // complex numbers, so that a long context takes no long table. Su et al. 2021;
-// PERCEIVER_AR.md, "Rotary encoding".
+// model/MODEL.md, "Rotary encoding".
 #define ROTARY_FINE 2048
 typedef struct Rotary {
     int pairs;

@@ -1,4 +1,4 @@
-// Numbers from an independent float64 reference of PERCEIVER_AR.md, whatever the case's
+// Numbers from an independent float64 reference of model/MODEL.md, whatever the case's
 // shape: the small case in tests/golden, and the others in the folder PAR_GOLDEN,
 // default ../shared/golden, if it is there.
 #include "tests/test.h"

@@ -1,4 +1,4 @@
-// PERCEIVER_AR.md, "Tokens", written a second time from its text: plain and slow, over
+// model/MODEL.md, "Tokens", written a second time from its text: plain and slow, over
 // the messages of random files, rule by rule. The reader and the tokenizer must give
 // the same ids.
 #include "midi/smf_read.h"

@@ -1,5 +1,5 @@
 // A model on disk and in memory: configuration, parameters and the tokenizer's name, in
-// one safetensors file whose metadata and tensor names PERCEIVER_AR.md lists. Loaded,
+// one safetensors file whose metadata and tensor names model/MODEL.md lists. Loaded,
 // it is immutable and may be shared by threads.
 #ifndef MODEL_FILES_MODEL_H
 #define MODEL_FILES_MODEL_H
