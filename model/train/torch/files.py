@@ -79,7 +79,8 @@ def read_safetensors(path):
             if not 0 <= first <= last <= len(data) or last - first != count * width:
                 raise ValueError(f"tensor {name} lies outside the file")
             part = np.frombuffer(data, np.uint8, last - first, first).copy()
-            tensors[name] = torch.from_numpy(part).view(dtype).reshape(t["shape"])
+            flat = torch.from_numpy(part).view(dtype) if count else torch.empty(0, dtype=dtype)
+            tensors[name] = flat.reshape(t["shape"])
             ends.append(last)
         if max(ends) != len(data):
             raise ValueError("its tensors do not fill the file")
