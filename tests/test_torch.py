@@ -418,6 +418,39 @@ def without_pytorch_a_sentence_says_what_is_missing():
     assert done.stderr.count("\n") == 1, done.stderr
 
 
+def lease(*arguments, status=0):
+    done = subprocess.run([os.path.join(TORCH, "lease.sh"), *arguments], text=True,
+                          capture_output=True, env={**os.environ, "OUT": "leased",
+                                                    "PYTHON": sys.executable})
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stdout + done.stderr
+
+
+@rule
+def a_stay_on_a_card_is_rehearsed_without_one():
+    lease("--pack", "packed", "set.corpus", "more.corpus")
+    assert sorted(os.listdir("packed")) == ["0-set.corpus.xz", "1-more.corpus.xz"]
+    os.mkdir("leased")
+    said = lease("--dry-run", "packed")
+    assert "validation" in said
+    names = os.listdir("leased")
+    parts = sorted(n for n in names if n.startswith("best.safetensors."))
+    assert len(parts) > 1 and max(os.path.getsize(f"leased/{n}") for n in parts) < 16 << 20
+    with open("whole.safetensors", "wb") as whole:
+        for n in parts:
+            whole.write(open(f"leased/{n}", "rb").read())
+    assert files.read_model("whole.safetensors")[2] == "performance-pedal"
+    rates = metrics("leased/cooled", "rate")
+    assert rates[0] > 0 and rates[-1] < 0.2 * max(rates), rates  # it ended in time
+    assert json.loads(open("leased/cooled/config.json").read())["schedule"] == "cooldown"
+
+
+@rule
+def what_a_lease_lacks_is_said():
+    assert "at most 10" in lease("packed", "11", status=2)
+    assert "none: holds no *.corpus.xz" in lease("--dry-run", "none", status=2)
+
+
 def make_set():
     """A folder of made-up pieces."""
     os.mkdir("set")
