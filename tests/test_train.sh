@@ -216,11 +216,14 @@ rule 'a run can be killed before its first save' early
 rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
 rule 'a run killed before its first save comes to the same, bit for bit' same straight early
 
-# Runs from before there was a choice of optimizers say nothing of it, and had AdamW.
+# Runs from before there was a choice of optimizers say nothing of it, and had AdamW; nor
+# of windows and prefix dropout, which were from anywhere and of single tokens.
 train adamw --optimizer adamw --steps 8 --report-every 2 --validate-every 4 >out 2>err
 rule 'AdamW trains another model than Muon' differ run adamw
 old_runs() {
-    cp -r adamw old && grep -v '"muon"' adamw/config.json >old/config.json || return
+    cp -r adamw old || return
+    grep -v -e '"muon"' -e '"windows"' -e '"span"' -e '"bias"' adamw/config.json \
+        >old/config.json || return
     for run in adamw old; do
         status 0 "$par" train --resume $run --steps 12 --threads 1 || return
     done
