@@ -29,7 +29,7 @@
 
 typedef struct Settings {
     // [audio]; a name of "" is the system's own choice
-    char *audio_device, *audio_api; // owned, as all texts and paths here
+    char *audio_device; // owned, as all texts and paths here
     int buffer_frames;
     char *soundfont; // path
     double volume;   // 0-1

@@ -18,7 +18,6 @@ typedef struct Setting {
 // clang-format off
 static const Setting table[] = {
     SETTING("audio", "device", TEXT, audio_device, 0, 0, 0),
-    SETTING("audio", "api", TEXT, audio_api, 0, 0, 0),
     SETTING("audio", "buffer_frames", INTEGER, buffer_frames, 16, 8192, 512),
     SETTING("audio", "soundfont", PATH, soundfont, 0, 0, 0),
     SETTING("audio", "volume", NUMBER, volume, 0, 1, 0.8),
