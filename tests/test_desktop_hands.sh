@@ -25,7 +25,7 @@ continues_played() {
         export_to "$t/played.mid" && picture played &&
         "$par" tokenize --names "$t/played.mid" | grep -q 'NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
 }
-converses() {
+duet() {
     press F5
     phrase 55 59 62 67
     until_true 1 silent && until_true 4 sounds && sleep 0.5 && picture answering
@@ -38,7 +38,7 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
 }
 rule 'a MIDI keyboard is heard, and let go' plays_along
 rule 'what was played is continued, without a record button' continues_played
-rule 'in call and response it answers when the pianist pauses' converses
+rule 'in a duet the model answers when the pianist pauses' duet
 rule 'and yields at a touch' yields
 
 # --- one that comes and goes ---

@@ -61,7 +61,7 @@ static const Row rows[COMMANDS] = {
     ROW(CAPTURE, NONE, "Continue", "Continue what I played", ONCE,
         "The model goes on from what you just played; there is no need to record.",
         "Shift+Enter"),
-    ROW(DUET, SWITCH, "Continue", "Call and response", ONCE,
+    ROW(DUET, SWITCH, "Continue", "Duet", ONCE,
         "The model answers when you pause, and yields when you play.", "F5"),
     ROW(TAKES, INTEGER, NULL, "Takes", ONCE,
         "How many continuations to write at once, to choose from.", NULL),

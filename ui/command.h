@@ -49,7 +49,7 @@ typedef enum CommandId {
     COMMAND_CONTINUE_END, // from the end
     COMMAND_MARK,         // TIME: Continue shall begin here
     COMMAND_CAPTURE,      // continue what was just played
-    COMMAND_DUET,         // SWITCH: call and response
+    COMMAND_DUET,         // SWITCH: the model answers when the pianist pauses
     COMMAND_TAKES,        // INTEGER, at once
     COMMAND_LENGTH,       // NUMBER, seconds
     COMMAND_ENDLESS,      // SWITCH

@@ -144,7 +144,7 @@ void panel_generation(Gui *g, Box box, const Roll *roll, const Typing *typing,
     box_cut_top(&box, 3 + 5 * room);
     seed(g, box_cut_top(&box, 26), field);
     line(g, &box, gap);
-    if (widget_switch(g, COMMAND_DUET, box_cut_top(&box, row), "Call and response",
+    if (widget_switch(g, COMMAND_DUET, box_cut_top(&box, row), "Duet",
                       v->duet != DUET_OFF))
         gui_ask(g, COMMAND_DUET);
     if (widget_switch(g, COMMAND_TYPING, box_cut_top(&box, row), "Computer keys",

@@ -57,7 +57,7 @@ typedef enum Writing {
     WRITING_BEHIND   // the music waits for it
 } Writing;
 
-typedef enum Duet { DUET_OFF, DUET_LISTENING, DUET_ANSWERING } Duet;
+typedef enum DuetState { DUET_OFF, DUET_LISTENING, DUET_ANSWERING } DuetState;
 
 // What Continue will do.
 typedef struct ViewSampling {
@@ -137,7 +137,7 @@ typedef struct View {
     bool heard;        // something was played that COMMAND_CAPTURE would continue
 
     Writing writing;
-    Duet duet;
+    DuetState duet;
     ViewSampling sampling;
     ViewSpeed pace;
     ViewHorizon horizon;

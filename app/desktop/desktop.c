@@ -106,7 +106,7 @@ static void open_rest(Desktop *d) {
     d->export_name = export_name_new();
     d->recent = settings_recent(&d->settings);
     d->compared = d->duet.take = -1;
-    desktop_set_duet(d, d->settings.answer);
+    desktop_set_duet(d, d->settings.duet);
 }
 
 static void close_document(Desktop *d) {
@@ -180,7 +180,7 @@ static void catch_up(Desktop *d) {
     desktop_read_midi(d);
     desktop_read_writer(d);
     desktop_follow_player(d);
-    desktop_converse(d);
+    desktop_follow_duet(d);
     desktop_read_ahead(d);
     desktop_follow_export(d);
     journal_follow(d->journal, &d->document);

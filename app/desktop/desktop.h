@@ -7,7 +7,7 @@
 //   desktop_commands.c  what the user asks for
 //   desktop_piece.c     edits of the document, and playing
 //   desktop_writing.c   continuing, and what comes from the writer
-//   desktop_live.c      hands, MIDI keyboards, call and response
+//   desktop_live.c      hands, MIDI keyboards, the duet
 //   desktop_files.c     open, export, sessions
 //   desktop_sound.c     devices, soundfonts, ports
 #ifndef APP_DESKTOP_DESKTOP_H
@@ -41,13 +41,13 @@ typedef struct Choices {
     GPtrArray *names, *values; // owned texts
 } Choices;
 
-// Call and response.
-typedef struct Conversation {
+// The pianist and the model in turn.
+typedef struct Duet {
     bool on;
     Pause pause;
     int take;     // what is played now, or -1: nobody plays
     int64_t zero; // of the clock: where the piece's time 0 would be
-} Conversation;
+} Duet;
 
 typedef struct Desktop {
     Settings settings;
@@ -83,7 +83,7 @@ typedef struct Desktop {
     Capture capture;
     Performance phrase; // owned; what was just played
     bool hands[128];
-    Conversation duet;
+    Duet duet;
     Mixdown *mixdown;
     ExportName *export_name;
 
@@ -138,7 +138,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal);
 int64_t desktop_continue_at(const Desktop *d); // where Continue begins
 void desktop_continue(Desktop *d);
 void desktop_continue_from(Desktop *d, int64_t time); // below 0: the end
-void desktop_answer(Desktop *d); // from the end, whatever is selected
+void desktop_continue_end(Desktop *d); // from the end, whatever is selected
 void desktop_read_writer(Desktop *d);
 void desktop_read_ahead(Desktop *d);
 void desktop_stop_writing(Desktop *d);
@@ -149,7 +149,7 @@ void desktop_key(Desktop *d, int pitch, int velocity); // of the hands; 0: up
 void desktop_release_hands(Desktop *d);
 void desktop_read_midi(Desktop *d);
 void desktop_set_duet(Desktop *d, bool on);
-void desktop_converse(Desktop *d);    // once a frame
+void desktop_follow_duet(Desktop *d); // once a frame
 int64_t desktop_duet_due(Desktop *d); // when to look again, of the clock; -1: never
 void desktop_continue_played(Desktop *d);
 

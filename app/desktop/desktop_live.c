@@ -23,7 +23,7 @@ static bool begin_again(Desktop *d, GError **error) {
 }
 
 static bool try_add(Desktop *d, int64_t now, TakeEvent e, GError **error) {
-    Conversation *c = &d->duet;
+    Duet *c = &d->duet;
     e.time = MAX(now - c->zero, document_take(&d->document, c->take)->end);
     bool ok = document_add_events(&d->document, c->take, &e, 1, error);
     if (ok) desktop_changed(d);
@@ -33,7 +33,7 @@ static bool try_add(Desktop *d, int64_t now, TakeEvent e, GError **error) {
 // The pianist's turn: what plays yields at once, and what is played from now on is a
 // take that goes on from there.
 static bool try_turn(Desktop *d, int64_t now, GError **error) {
-    Conversation *c = &d->duet;
+    Duet *c = &d->duet;
     desktop_follow_player(d);
     desktop_refresh(d);
     int64_t at = d->playing ? d->position : desktop_continue_at(d);
@@ -68,8 +68,8 @@ static void add(Desktop *d, int64_t now, TakeEventKind kind, uint8_t pitch,
     if (!ok) desktop_fail(d, CONCERN_FILE, error);
 }
 
-static void converse_with(Desktop *d, LiveEvent e) {
-    Conversation *c = &d->duet;
+static void play_duet(Desktop *d, LiveEvent e) {
+    Duet *c = &d->duet;
     if (!c->on) return;
     switch (e.kind) {
     case EVENT_NOTE_ON:
@@ -96,7 +96,7 @@ static void converse_with(Desktop *d, LiveEvent e) {
 
 static void played(Desktop *d, LiveEvent e) {
     capture_add(&d->capture, e);
-    converse_with(d, e);
+    play_duet(d, e);
 }
 
 void desktop_key(Desktop *d, int pitch, int velocity) {
@@ -122,7 +122,7 @@ void desktop_read_midi(Desktop *d) {
 }
 
 static void end_turn(Desktop *d) {
-    Conversation *c = &d->duet;
+    Duet *c = &d->duet;
     if (c->take >= 0) document_finish(&d->document, c->take, 0, NULL);
     c->take = -1;
     pause_yield(&c->pause);
@@ -132,7 +132,7 @@ static void end_turn(Desktop *d) {
 
 void desktop_set_duet(Desktop *d, bool on) {
     if (d->duet.take >= 0) end_turn(d);
-    d->duet.on = d->settings.answer = on;
+    d->duet.on = d->settings.duet = on;
     pause_init(&d->duet.pause, d->settings.pause);
 }
 
@@ -140,11 +140,11 @@ int64_t desktop_duet_due(Desktop *d) {
     return d->duet.on && d->duet.take >= 0 ? pause_due(&d->duet.pause) : -1;
 }
 
-void desktop_converse(Desktop *d) {
+void desktop_follow_duet(Desktop *d) {
     int64_t due = desktop_duet_due(d);
     if (due < 0 || g_get_monotonic_time() < due || !writer_model(d->writer)) return;
     end_turn(d);
-    desktop_answer(d);
+    desktop_continue_end(d);
 }
 
 static int add_phrase(Desktop *d, const PlaybackList *list, GError **error) {
@@ -187,5 +187,5 @@ void desktop_continue_played(Desktop *d) {
     document_finish(&d->document, take, 0, NULL);
     desktop_changed(d);
     desktop_refresh(d);
-    desktop_answer(d);
+    desktop_continue_end(d);
 }

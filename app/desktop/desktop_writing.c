@@ -89,7 +89,9 @@ void desktop_continue_from(Desktop *d, int64_t time) {
     continue_take(d, d->document.view.take, prompt_from(d), time);
 }
 
-void desktop_answer(Desktop *d) { continue_take(d, d->document.view.take, 0, -1); }
+void desktop_continue_end(Desktop *d) {
+    continue_take(d, d->document.view.take, 0, -1);
+}
 
 // Again while it is being written: another take, from the same place.
 void desktop_continue(Desktop *d) {

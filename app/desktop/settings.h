@@ -45,7 +45,7 @@ typedef struct Settings {
     bool endless;
     bool keep_seed;
     int64_t seed;
-    bool answer;  // when the pianist pauses
+    bool duet;    // the model answers when the pianist pauses
     double pause; // so many seconds of it
     // [window]
     int width, height; // in units of the desktop
