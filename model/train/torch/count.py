@@ -25,9 +25,12 @@ def per_latent(c, keep):
 
 
 def muon(c):
-    """Multiply-adds of an update: five steps of three products."""
+    """Multiply-adds of an update: five steps of three products. Queries and keys are
+    taken head by head."""
     d, blocks = c["width"], c["layers"] + 1
-    return 5 * d ** 3 * (3 * (4 * blocks + 1) + 9 * 2 * blocks)
+    dh = d // c["heads"]
+    by_heads = 2 * blocks * (2 * dh * d * d + dh * dh * d)
+    return 5 * (d ** 3 * (3 * (2 * blocks + 1) + 9 * 2 * blocks) + by_heads)
 
 
 def step(c):
