@@ -234,7 +234,8 @@ class Perceiver(nn.Module):
         """Logits (B, N, V) of the tokens behind the latents."""
         N = batch.targets.shape[1]
         turn = F.embedding(batch.positions, self.cos), F.embedding(batch.positions, self.sin)
-        x = self.latent(self.embed(batch.tokens[:, -N:]))
+        # What the blocks add to stays float under autocast, as in C.
+        x = self.latent(self.embed(batch.tokens[:, -N:])).float()
         x = self.cross(x, self.embed.weight, batch.tokens, turn, batch.bias, dropout)
         for i, layer in enumerate(self.layers):
             if self.config.recall_heads and i == self.config.recall_layer:

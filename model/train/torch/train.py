@@ -126,6 +126,10 @@ class Trainer:
         self.sums = torch.zeros(4, dtype=torch.float64, device=device)
         self.norm = math.nan
         if device.type == "cuda" and not a.no_compile and hasattr(torch, "compile"):
+            limits = torch._dynamo.config  # each layer, training and validating, is one
+            for name in ("cache_size_limit", "recompile_limit"):
+                if hasattr(limits, name):
+                    setattr(limits, name, 8 + 4 * o.config.layers)
             for layer in self.net.layers:
                 layer.forward = torch.compile(layer.forward)
 
