@@ -1,6 +1,6 @@
 #include "model/config.h"
 
-G_DEFINE_QUARK(par - midi - model, model_error)
+G_DEFINE_QUARK(model_error, model_error)
 
 static bool recall_check(const Config *c, GError **error) {
     const char *wrong = NULL;

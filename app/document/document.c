@@ -1,6 +1,6 @@
 #include "app/document/document.h"
 
-G_DEFINE_QUARK(document - error - quark, document_error)
+G_DEFINE_QUARK(document_error, document_error)
 
 bool document_begin(Document *d, Origin origin, const char *name,
                     const Performance *root, GError **error) {

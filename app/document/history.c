@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(history - error - quark, history_error)
+G_DEFINE_QUARK(history_error, history_error)
 
 static const uint8_t magic[8] = {'p', 'a', 'r', '-', 'm', 'i', 'd', 'i'};
 
