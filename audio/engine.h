@@ -22,13 +22,11 @@
 // A stop, a pause, a seek, a fork and another take are all a cut: everything pushed
 // with an older epoch is dropped, and every key and the pedal of PLAYBACK come up, in
 // the next block, though the player be busy elsewhere; the position stays where it was
-// until the next jump. A loop is a jump pushed ahead, due at the loop's end, without a
-// cut.
+// until the next jump. A loop is a jump pushed ahead, due at the loop's end: no cut.
 //
 // Keys. Each source holds its own (audio/keys.h): cutting PLAYBACK cuts no key of
 // HANDS. A source that loses an event because its ring is full, or that is released,
-// has all its keys and its pedal let go. So no key stays down for which no release will
-// come.
+// has all its keys and its pedal released. So no key stays down without a release.
 #ifndef AUDIO_ENGINE_H
 #define AUDIO_ENGINE_H
 
@@ -38,17 +36,18 @@
 
 typedef struct Engine Engine;
 
-Engine *engine_new(void); // without a Synth: it plays silence, and tells all the same
-void engine_free(
-    Engine *e); // NULL is fine. No driver may be left (audio/devices/output.h).
+// Without a Synth: it plays silence, and reports events all the same.
+Engine *engine_new(void);
+// Accepts NULL. No driver may be left (audio/devices/output.h).
+void engine_free(Engine *e);
 
 // ---- playing
 
 enum { ENGINE_ROOM = 4096 }; // events that a source's ring takes
 
-// Each source by its own thread. False: the ring is full. A player then waits and tries
-// again. For HANDS and MIDI the event is lost, counted, and the source released. RT
-// safe.
+// RT safe. Each source by its own thread. False: the ring is full. A player then waits
+// and tries again. For HANDS and MIDI the event is lost, counted, and the source
+// released.
 bool engine_push(Engine *e, AudioEvent event);
 bool engine_promise(Engine *e, uint32_t epoch, int64_t time);
 bool engine_jump(Engine *e, uint32_t epoch, int64_t time, int64_t to);

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef int32_t
-    Token; // an id below the vocabulary; what it means is midi/vocabulary.h's
+// An id below the vocabulary; what it means is in midi/vocabulary.h.
+typedef int32_t Token;
 
 // The letters are the paper's (Hawthorne et al. 2022); d, dh and r are in channels.
 typedef struct Config {

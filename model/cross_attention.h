@@ -1,12 +1,12 @@
 // The cross-attention: n latents read `keys` inputs. Step 1 of the model adds no
 // position to the embeddings, so LN_kv(embed), and with it every key before rotation
 // and every value, takes only V different values ("kinds"). With q_r, q_u the rotated
-// and the plain channels of a query, x_j the token of input j, K and V the kinds' keys
-// and values:
+// and the plain channels of a query, x_j the token of input j, K and V the keys and
+// values of the kinds:
 //
-//     s_ij = (q_r,i . R(p_j) K_r[x_j]  +  U[x_j, i]) / sqrt(dh)  +  b_j     U = K_u
-//     q_ut o_i  = sum over kinds v of H_i[v] V[v]      H_i[v] = sum of p_ij with x_j =
-//     v
+//     s_ij = (q_r,i . R(p_j) K_r[x_j] + U[x_j, i]) / sqrt(dh) + b_j      U = K_u q_u^T
+//     o_i  = sum over kinds v of H_i[v] V[v]
+//                                         H_i[v] = sum of p_ij over j with x_j = v
 //
 // So the plain half of the scores is a lookup, the output a histogram of the weights
 // over the kinds: keys x 1 additions a query where the usual form multiplies keys x dh.
@@ -41,8 +41,8 @@ void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const re
                              const real *kinds_k, const real *kinds_v,
                              const Rotary *rotary, const Inputs *in, const Config *c);
 
-// Writes dq, dkinds_k and dkinds_v, for inputs without a span.  dkeys_r: (h, keys, r),
-// scratch
+// Writes dq, dkinds_k and dkinds_v, for inputs without a span.
+//                                                    dkeys_r: (h, keys, r), scratch
 void cross_attention_backward(Pool *p, real *dq, real *dkinds_k, real *dkinds_v,
                               real *dkeys_r, const real *dy, const real *q,
                               const real *kinds_k, const real *kinds_v, const real *o,

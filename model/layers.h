@@ -15,8 +15,7 @@
 // y = x Wt + b                                         x: (N, in)  y: (N, out)
 void linear_forward(Pool *p, real *y, const real *x, const Linear *w, int N, int in,
                     int out);
-// dx = dy W, or dx += dy W with `add`; dx may be NULL. dw += dyt x, db += the sum of
-// dy.
+// dx = dy W, or dx += dy W with `add`; dx may be NULL. dw += dyt x, db += sum of dy.
 void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
                      const real *x, const Linear *w, int N, int in, int out);
 

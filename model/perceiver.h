@@ -5,10 +5,8 @@
 //     z += Attn(LN_q(z), LN_kv(e));  z += MLP(LN_mlp(z)) the one place that sees all T
 //     L times, causally:
 //     z += Attn(LN_attn(z));         z += MLP(LN_mlp(z))
-//     before one of these layers, if the model has it, recall.h: z += what came next
-//     where the last notes stood before
-//     logits = head(LN_final(z))                         position p predicts token p +
-//     1
+//     z += Recall(tokens)        before one of these layers, if it has it (recall.h)
+//     logits = head(LN_final(z))                  position p predicts token p + 1
 //
 // A Perceiver is the workspace of one window at a time: parameters are borrowed, and
 // activations and scratch are one allocation, made for the largest window once.

@@ -11,19 +11,19 @@
 #include "midi/performance.h"
 
 typedef enum Statistic {
-    STATISTIC_NOTES,       // notes a second: notes / S
-    STATISTIC_RANGE,       // semitones from the lowest pitch to the highest
-    STATISTIC_VELOCITY,    // mean, 1-127; 0 without notes
-    STATISTIC_POLYPHONY,   // keys down, on average: sum of the notes' lengths / S
-    STATISTIC_CHORDS,      // share of the moments at which two notes or more begin
-    STATISTIC_PEDAL,       // share of the time with the pedal down
-    STATISTIC_SIMILARITY,  // to itself: share of the groups of STATISTICS_GROUP
-                           // successive notes that came before in the span, transposed
-                           // or not
-    STATISTIC_BLOCK,       // notes in the longest block that is played again at once
-    STATISTIC_LOOP,        // seconds of the longest loop (loop.h)
-    STATISTIC_LOOP_AT_END, // seconds of the loop that the last note belongs to
-    STATISTIC_SILENCE,     // longest time in which no note begins, in seconds
+    STATISTIC_NOTES,          // notes a second: notes / S
+    STATISTIC_RANGE,          // semitones from the lowest pitch to the highest
+    STATISTIC_VELOCITY,       // mean, 1-127; 0 without notes
+    STATISTIC_POLYPHONY,      // keys down, on average: sum of the notes' lengths / S
+    STATISTIC_CHORDS,         // share of the moments at which two notes or more begin
+    STATISTIC_PEDAL,          // share of the time with the pedal down
+    STATISTIC_SIMILARITY,     // to itself: share of the groups of STATISTICS_GROUP
+                              // successive notes that came before in the span, at any
+                              // pitch
+    STATISTIC_BLOCK,          // notes in the longest block that is played again at once
+    STATISTIC_LOOP,           // seconds of the longest loop (loop.h)
+    STATISTIC_LOOP_AT_END,    // seconds of the loop that the last note belongs to
+    STATISTIC_SILENCE,        // longest time in which no note begins, in seconds
     STATISTIC_SILENCE_AT_END, // from the last onset to the span's end, in seconds
     STATISTICS,
 } Statistic;

@@ -68,8 +68,7 @@ const Tensor *safetensors_find(const Safetensors *s, const char *name);  // or N
 bool tensor_to_float(const Tensor *t, float *ret);
 
 // Writes the tensors in the order given, through replace.h. `metadata` is a
-// NULL-terminated list of key, text, key, text ..., or NULL; the checksums are added to
-// it.
+// NULL-terminated list of key, text, key, text ..., or NULL; the checksums are added.
 bool safetensors_write(const char *path, const char *const *metadata,
                        const Tensor *tensors, size_t count, GError **error);
 

@@ -6,19 +6,17 @@
 // the NOTE_ONs; p_0 .. p_{E-1} are their ids counted from there, t_e their places,
 // d_e = p_e - p_{e-1} their steps: intervals. For a latent at place P, c is how many
 // entries there are up to it; latents between two entries share this state.
+// For each head, and candidates 1 <= m < c:
 //
 //     s_cm = sum over a = 1 .. 24 of w_a [d_{c-a} = d_{m-a}]
-//          + sum over a = 1 .. 4  of u_a [p_{c-a} = p_{m-a}]       1 <= m < c, each
-//          head
-//     A_c  = softmax of { sink, s_c1 .. s_c,c-1 }                  the sink reads
-//     nothing H_c  = sums of A_cm at  p_{c-1} + d_m        where that is in 0 .. R-1:
-//     what came
-//                                                  next, at the pitch of today
-//                         at  token[t_{m-1} + 1]   what followed the last entry then
-//                         at  token[t_m - 1]       what stood before the next one
-//     F_P  = LN_f( sum over a = 0 .. 11 of l_a     T[the entry a entries back]
-//                + sum over a = 0, 1    of l_{12+a} T[the token at P - a] )    by
-//                channels
+//          + sum over a = 1 .. 4  of u_a [p_{c-a} = p_{m-a}]
+//     A_c  = softmax of { sink, s_c1 .. s_c,c-1 }       the sink reads nothing
+//     H_c  = sums of A_cm in three histograms, at
+//            next:   p_{c-1} + d_m, if in 0 .. R-1   what came next, at today's pitch
+//            after:  token[t_{m-1} + 1]              what followed the last entry
+//            before: token[t_m - 1]                  what stood before the next one
+//     F_P  = LN_f( sum over a = 0 .. 11 of l_a * T[the entry a entries back]
+//                + sum over a = 0, 1    of l_{12+a} * T[the token at P - a] )
 //     x_P += sum over heads of H_c [next; after; before]  +  feed(F_P)
 //
 // All that it reads of entry m stands at or before t_{c-1}, so it is causal. It has no
@@ -52,8 +50,8 @@ typedef struct RecallActs {
 void recall_forward(Pool *p, RecallActs *a, const Recall *w, const real *x,
                     const Token *tokens, int count, int n, int span, const Config *c);
 
-// dz is the gradient of the block's output, and of its input.  dz: (n, d)  room: (n, d)
-// twice
+// dz is the gradient of the block's output, and of its input.
+//                                                    dz: (n, d)  room: (n, d) twice
 void recall_backward(Pool *p, RecallActs *a, Recall *dw, real *const room[2],
                      const real *dz, const Recall *w, const Config *c);
 

@@ -21,13 +21,12 @@ typedef struct RecallSearch {
     const Config *config;
 } RecallSearch;
 
-// H of each state.                   read: (C, rows, heads)  lse: (C, heads),
-// log-sum-exp
+// H of each state, and the log-sum-exp of its scores.
+//                                          read: (C, rows, heads)  lse: (C, heads)
 void recall_read(Pool *p, real *read, real *lse, const RecallSearch *s);
 
 // A of the first state, the heads' mean, of the entries from its `first` on; to[0] is
-// the sink's. They add up to 1.                                      to:
-// (recall_candidates())
+// the sink's. They add up to 1.                            to: (recall_candidates())
 void recall_listen(real *to, const RecallSearch *s);
 
 // Adds to dw's lags and sink.              dread: (C, rows, heads)

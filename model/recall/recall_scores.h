@@ -1,8 +1,9 @@
 // The scores of recall.h: sums over the lags that agree, of which candidate m of state
 // c has a bit each,
 //
-//     b_cm = bits of [d_{c-a} = d_{m-a}], a = 1 .. 24, and [p_{c-a} = p_{m-a}], a = 1
-//     .. 4 s_cm = the sum over i of sums[i][byte i of b_cm]
+//     b_cm = bits of [d_{c-a} = d_{m-a}], a = 1 .. 24,
+//            and of  [p_{c-a} = p_{m-a}], a = 1 .. 4
+//     s_cm = the sum over i of sums[i][byte i of b_cm]
 //
 // where `sums` has every sum of eight lags, made once: four lookups for 28 additions,
 // and one set of bits for all heads. Backwards a lookup is an addition to the table,
