@@ -26,14 +26,11 @@ typedef struct Roll {
     int64_t drag_from; // the time where it was taken hold of
     double drag_x;
     Span dragged; // the span while it is drawn out
-    Box notes;    // where notes are drawn, for roll_pitch_box()
+    Box notes;    // where notes are drawn
 } Roll;
 
 // Draws the roll in `box` and sends what the mouse asks for.
 void roll_frame(Roll *r, Gui *g, Box box);
-
-// Where a pitch's row is; where a note would be drawn.
-Box roll_note_box(const Roll *r, const Note *note);
 
 // The first note of `music` that is begun at or after `time`.
 size_t roll_first_note(const Performance *music, int64_t time);

@@ -47,7 +47,7 @@ Color roll_note_color(const View *v, NoteSource source, const Note *n,
     return sounds(v, n) ? color_mix(color, THEME_SOUNDING, .6) : color;
 }
 
-Box roll_note_box(const Roll *r, const Note *n) {
+static Box note_box(const Roll *r, const Note *n) {
     double row = r->notes.h / (r->high - r->low + 1);
     double x = timeline_x(&r->timeline, (double)n->onset);
     double end = timeline_x(&r->timeline, (double)n->release);
@@ -72,7 +72,7 @@ static void encircle(Draw *d, Box b, double share) {
 static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *part,
                       size_t i) {
     const Note *n = &part->music->notes[i];
-    Box b = roll_note_box(r, n);
+    Box b = note_box(r, n);
     b.w = MAX(b.w - draw_pixel(d), draw_pixel(d));
     b.h = MAX(b.h, draw_pixel(d));
     double attention = r->lens && part->attention ? (double)part->attention[i] : -1;
