@@ -339,8 +339,10 @@ evaluates_nothing() {
     exits 1 eval "$t/a.mid" "$t/none.mid" --generate -m "$t/pedal.safetensors" &&
         says 'a.mid: is .* too short' && says 'none.mid: ' && says 'nothing to measure'
 }
-# Bit 1 of what it catches is INT.
-hears_int() { grep -q '^SigCgt:.*[2367abef]$' "/proc/$!/status"; }
+# Bit 1 of what it catches is INT. A shell that has not become the program yet may too.
+hears_int() {
+    [ "/proc/$!/exe" -ef "$par" ] && grep -q '^SigCgt:.*[2367abef]$' "/proc/$!/status"
+}
 stops_judging() {
     env --default-signal=INT "$par" eval "$t/minute.mid" --generate \
         -m "$t/pedal.safetensors" --seconds 20 --takes 100000 >"$t/out" 2>"$t/err" &
