@@ -8,6 +8,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -480,7 +481,7 @@ def main():
         make_set()
         only = os.environ.get("ONLY")
         for i, test in enumerate(rules, 1):
-            name = test.__name__.replace("_s_", "'s ").replace("_", " ")
+            name = re.sub("_s(?=_|$)", "'s", test.__name__).replace("_", " ")
             if only and only not in test.__name__:
                 continue
             try:
