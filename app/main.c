@@ -1,5 +1,5 @@
 // par-midi: the program. Hands the command line to the command it names.
-#include "app/base/cli.h"
+#include "app/base/messages.h"
 #include "app/commands.h"
 #include "app/desktop/desktop.h"
 #include "app/document/document_file.h"
@@ -49,7 +49,7 @@ static bool is_piece(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    cli_watch_memory();
+    message_watch_memory();
     // A file that would grow beyond what is allowed is an error like a full disk's:
     // what writes it says so and takes its temporary file away.
     signal(SIGXFSZ, SIG_IGN);
@@ -72,7 +72,7 @@ int main(int argc, char **argv) {
         return commands[i].run(argc - 1, argv + 1);
     }
     if (argc == 2 && is_piece(first)) return desktop_run(first);
-    cli_warn("there is no command '%s'", first);
+    message_warn("there is no command '%s'", first);
     usage(stderr);
     return 2;
 }

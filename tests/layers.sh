@@ -84,7 +84,7 @@ break_every_rule() {
     breaks audio/a.c '#include "audio/devices/output.h"'
     breaks audio/devices/a.c '#include "midi/tokenizer.h"'
     breaks ui/toolkit/a.h '#  include "ui/view.h"'
-    breaks ui/a.h '#  include "app/base/cli.h"'
+    breaks ui/a.h '#  include "app/base/messages.h"'
     breaks app/base/a.c '#include "app/generation/prompt.h"'
     breaks app/generation/a.c '#include "app/document/take.h"'
     breaks app/document/a.c '#include "app/evaluation/novelty.h"'

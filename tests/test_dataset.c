@@ -1,7 +1,8 @@
-#include "app/base/cli.h"
 #include "app/base/csv.h"
+#include "app/base/interrupt.h"
 #include "app/data/dataset.h"
 #include "app/data/dataset_list.h"
+#include "midi/performance.h"
 #include "midi/smf_write.h"
 #include "midi/tokenizer.h"
 #include "tests/test.h"
@@ -521,7 +522,7 @@ TEST(stopping_while_the_corpus_is_built_leaves_no_file) {
     put_set();
     g_autofree char *path = cache(), *temporary = g_strconcat(path, ".tmp", NULL);
     g_remove(path);
-    cli_stop_flag();
+    interrupt_flag();
     raise(SIGINT);
     Corpus c;
     DatasetReport report;

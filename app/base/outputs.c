@@ -1,8 +1,10 @@
 #include "app/base/outputs.h"
 
-#include "app/base/cli.h"
+#include "app/base/messages.h"
+#include "app/base/paths.h"
 #include "model/files/replace.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +13,7 @@
 static char *identity(const char *path, int stream) {
     struct stat st;
     if (!path) return NULL;
-    if (cli_is_stdio(path)) {
+    if (path_is_stdio(path)) {
         if (fstat(stream, &st) != 0 || !S_ISREG(st.st_mode)) return NULL;
     } else if (stat(path, &st) != 0) {
         g_autofree char *whole = g_canonicalize_filename(path, NULL);
@@ -25,12 +27,12 @@ static char *identity(const char *path, int stream) {
 }
 
 static bool refuse(const char *output, const char *other, bool read, GError **error) {
-    const char *name = cli_is_stdio(output) ? "standard output" : output;
+    const char *name = path_is_stdio(output) ? "standard output" : output;
     if (read)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                     "%s: is not written over, for %s is read from it", name,
                     strcmp(output, other) == 0 ? "what it holds"
-                                               : cli_input_name(other));
+                                               : path_input_name(other));
     else
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                     "%s: two outputs cannot both be written there", name);
@@ -64,7 +66,7 @@ bool outputs_are_apart(Paths inputs, Paths outputs, GError **error) {
         const char *path = outputs.paths[i];
         if (!claim(read, written, identity(path, STDOUT_FILENO), path, error))
             return false;
-        if (!path || cli_is_stdio(path)) continue;
+        if (!path || path_is_stdio(path)) continue;
         g_autofree char *passing = replace_temporary(path);
         if (!claim(read, written, identity(passing, STDOUT_FILENO), path, error))
             return false;
@@ -76,5 +78,5 @@ int outputs_check(Paths inputs, Paths outputs) {
     g_autoptr(GError) error = NULL;
     return outputs_are_apart(inputs, outputs, &error)
                ? 0
-               : cli_misuse("%s", error->message);
+               : message_misuse("%s", error->message);
 }

@@ -1,5 +1,8 @@
 // par-midi bench: how fast this machine trains and generates, beside what it can do.
-#include "app/base/cli.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/bench.h"
 #include "app/data/recall_notes.h"
@@ -56,13 +59,13 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {0},
     };
     // clang-format on
-    if (!cli_parse(
+    if (!options_parse(
             &argc, &argv, "",
             "Measures training and generation speed for any model shape, with random "
             "weights,\nand compares them with the machine's peak.",
             "Other programs that run at the same time slow it down.", entries, status))
         return false;
-    if (argc > 1) *status = cli_misuse("bench takes no files");
+    if (argc > 1) *status = message_misuse("bench takes no files");
     return *status == 0;
 }
 
@@ -75,23 +78,25 @@ static int read_contexts(Bench *b) {
         char *end;
         g_autoptr(GError) error = NULL;
         long context = strtol(words[i], &end, 10);
-        if (!*words[i] || *end) return cli_misuse("%s is no context", words[i]);
+        if (!*words[i] || *end) return message_misuse("%s is no context", words[i]);
         Row row = {.context = (int)CLAMP(context, 0, G_MAXINT)};
         b->config.context = row.context;
         b->config.rotary_wavelength = MAX(1, row.context);
-        if (!config_check(&b->config, &error)) return cli_misuse("%s", error->message);
+        if (!config_check(&b->config, &error))
+            return message_misuse("%s", error->message);
         g_array_append_val(b->rows, row);
     }
-    return b->rows->len > 0 ? 0 : cli_misuse("--context is empty");
+    return b->rows->len > 0 ? 0 : message_misuse("--context is empty");
 }
 
 static int check(Bench *b) {
     const Arguments *a = b->a;
-    if (!within(a->steps, 1, 1000)) return cli_misuse("--steps goes from 1 to 1000");
+    if (!within(a->steps, 1, 1000))
+        return message_misuse("--steps goes from 1 to 1000");
     if (!within(a->tokens, 2, 100000))
-        return cli_misuse("--tokens goes from 2 to 100000");
+        return message_misuse("--tokens goes from 2 to 100000");
     if (!within(a->threads, 0, 1024))
-        return cli_misuse("--threads goes from 0 to 1024");
+        return message_misuse("--threads goes from 0 to 1024");
     b->config = (Config){.vocabulary = VOCABULARY_PEDAL,
                          .latents = a->latents,
                          .width = a->width,
@@ -154,7 +159,7 @@ static bool measure(Bench *b, GError **error) {
     progress_line(&progress, "what the machine can do");
     double stolen = stolen_time();
     bool measured = ceilings_measure(&b->ceilings, pool), ok = measured;
-    for (guint i = 0; ok && i < b->rows->len && !*cli_stop_flag(); i++)
+    for (guint i = 0; ok && i < b->rows->len && !*interrupt_flag(); i++)
         ok = measure_row(b, &g_array_index(b->rows, Row, i), pool, &progress);
     b->stolen = stolen_time() - stolen;
     progress_end(&progress);
@@ -288,9 +293,9 @@ int cmd_bench(int argc, char **argv) {
     if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0) {
         GError *error = NULL;
         if (!measure(&b, &error))
-            status = cli_fail(error);
-        else if (*cli_stop_flag())
-            status = 128 + *cli_stop_flag();
+            status = message_fail(error);
+        else if (*interrupt_flag())
+            status = 128 + *interrupt_flag();
         else if (a.json)
             print_json(&b);
         else

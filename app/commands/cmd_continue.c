@@ -1,6 +1,11 @@
 // par-midi continue: continues a performance with a model, into files.
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/base/outputs.h"
+#include "app/base/paths.h"
+#include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/generation/continuation.h"
 #include "app/generation/receipt.h"
@@ -70,7 +75,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {0},
     };
     // clang-format on
-    if (!cli_parse(
+    if (!options_parse(
             &argc, &argv, "IN.mid -o OUT.mid",
             "Continues a performance with a model. IN.mid may be -, standard input.",
             "Keys that are down where the piece is cut are released by the model. "
@@ -79,13 +84,13 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
             entries, status))
         return false;
     if (argc > 2)
-        *status = cli_misuse("one MIDI file at a time");
+        *status = message_misuse("one MIDI file at a time");
     else if (argc == 2 && a->from_scratch)
-        *status = cli_misuse("--from-scratch takes no MIDI file");
+        *status = message_misuse("--from-scratch takes no MIDI file");
     else if (a->from != NOT_GIVEN && a->from_scratch)
-        *status = cli_misuse("--from is a moment of a MIDI file");
+        *status = message_misuse("--from is a moment of a MIDI file");
     else if (argc < 2 && !a->from_scratch)
-        *status = cli_misuse(
+        *status = message_misuse(
             "a MIDI file to go on from, or --from-scratch, is missing");
     else if (argc == 2)
         a->in = g_strdup(argv[1]);
@@ -98,33 +103,34 @@ static bool within(double x, double least, double most) {
 
 // Returns 0, or the status to leave with after a sentence.
 static int check(const Arguments *a) {
-    if (!a->out) return cli_misuse("-o OUT.mid is missing");
+    if (!a->out) return message_misuse("-o OUT.mid is missing");
     if (a->seconds != NOT_GIVEN && a->tokens != NO_COUNT)
-        return cli_misuse("--seconds and --tokens cannot both be given");
+        return message_misuse("--seconds and --tokens cannot both be given");
     if (a->seconds != NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
-        return cli_misuse("--seconds goes from 0.01 to %g", LONGEST);
+        return message_misuse("--seconds goes from 0.01 to %g", LONGEST);
     if (a->tokens != NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
-        return cli_misuse("--tokens goes from 1 to 100000000");
+        return message_misuse("--tokens goes from 1 to 100000000");
     if (a->from != NOT_GIVEN && !within(a->from, 0, 1e9))
-        return cli_misuse("--from is a moment in seconds, from 0 on");
+        return message_misuse("--from is a moment in seconds, from 0 on");
     if (!within(a->temperature, 0, 100))
-        return cli_misuse("--temperature goes from 0 to 100");
-    if (!within(a->top_p, 0, 1)) return cli_misuse("--top-p goes from 0 to 1");
-    if (!within(a->min_p, 0, 1)) return cli_misuse("--min-p goes from 0 to 1");
-    if (a->top_k < 0) return cli_misuse("--top-k goes from 0 on");
+        return message_misuse("--temperature goes from 0 to 100");
+    if (!within(a->top_p, 0, 1)) return message_misuse("--top-p goes from 0 to 1");
+    if (!within(a->min_p, 0, 1)) return message_misuse("--min-p goes from 0 to 1");
+    if (a->top_k < 0) return message_misuse("--top-k goes from 0 on");
     if (a->takes < 1 || a->takes > 1000)
-        return cli_misuse("--takes goes from 1 to 1000");
+        return message_misuse("--takes goes from 1 to 1000");
     if (a->threads != NO_COUNT && (a->threads < 1 || a->threads > 1024))
-        return cli_misuse("--threads goes from 1 to 1024");
-    bool midi_out = cli_is_stdio(a->out), wav_out = a->wav && cli_is_stdio(a->wav);
+        return message_misuse("--threads goes from 1 to 1024");
+    bool midi_out = path_is_stdio(a->out), wav_out = a->wav && path_is_stdio(a->wav);
     if (midi_out && wav_out)
-        return cli_misuse("MIDI and sound cannot both go to standard output");
+        return message_misuse("MIDI and sound cannot both go to standard output");
     if ((midi_out || wav_out) && a->takes > 1)
-        return cli_misuse("several takes cannot go to standard output");
+        return message_misuse("several takes cannot go to standard output");
     if (!a->wav && (a->gain != 0 || a->normalize))
-        return cli_misuse("--gain and --normalize are of the sound: --wav is missing");
+        return message_misuse(
+            "--gain and --normalize are of the sound: --wav is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
-        return cli_misuse("--prompt is include or omit");
+        return message_misuse("--prompt is include or omit");
     return recording_check((Loudness){a->gain, a->normalize});
 }
 
@@ -138,8 +144,8 @@ static int plan_of(const Arguments *a, Plan *ret) {
         ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
     if (a->seed &&
         !g_ascii_string_to_unsigned(a->seed, 10, 0, G_MAXUINT64, &ret->seed, NULL))
-        return cli_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
-                          G_MAXUINT64);
+        return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
+                              G_MAXUINT64);
     return 0;
 }
 
@@ -154,7 +160,7 @@ static char *path_of_take(const char *path, int take, int takes) {
 
 // The model and the soundfont that are read may be the usual ones.
 static int check_outputs(const Arguments *a) {
-    g_autofree char *model = cli_find_model(a->model, NULL);
+    g_autofree char *model = path_find_model(a->model, NULL);
     g_autofree char *font = a->wav ? soundfont_find(a->soundfont, NULL) : NULL;
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
     for (int take = 1; take <= a->takes; take++) {
@@ -169,7 +175,7 @@ static bool can_write_takes(const char *path, int takes, GError **error) {
     bool ok = true;
     for (int take = 1; take <= takes && ok; take++) {
         g_autofree char *name = path_of_take(path, take, takes);
-        ok = cli_can_write(name, error);
+        ok = path_can_write(name, error);
     }
     return ok;
 }
@@ -177,11 +183,11 @@ static bool can_write_takes(const char *path, int takes, GError **error) {
 static bool read_prompt(Job *job, GError **error) {
     const Arguments *a = job->arguments;
     Performance p = {0};
-    if (a->in && !cli_read_music(a->in, &p, error)) return false;
+    if (a->in && !input_read_music(a->in, &p, error)) return false;
     double end = (double)performance_end(&p) / 1e6;
     if (a->from > end)
-        cli_warn("%s: ends after %.2f seconds, so the model goes on from there",
-                 a->in ? cli_input_name(a->in) : "a new piece", end);
+        message_warn("%s: ends after %.2f seconds, so the model goes on from there",
+                     a->in ? path_input_name(a->in) : "a new piece", end);
     int64_t from = a->from == NOT_GIVEN ? -1 : (int64_t)llround(a->from * 1e6);
     prompt_cut(&job->prompt, &p, job->tokenizer, from);
     performance_clear(&p);
@@ -207,8 +213,8 @@ static bool prepare(Job *job, GError **error) {
     if (a->wav && (!can_write_takes(a->wav, a->takes, error) ||
                    !(job->soundfont_found = soundfont_find(a->soundfont, error))))
         return false;
-    job->model_path = cli_find_model(a->model, error);
-    if (!job->model_path || !cli_load_model(job->model_path, &job->model, error) ||
+    job->model_path = path_find_model(a->model, error);
+    if (!job->model_path || !input_load_model(job->model_path, &job->model, error) ||
         !continuation_tokenizer(&job->model, job->model_path, &job->tokenizer, error) ||
         !read_prompt(job, error) || !can_export(job, error))
         return false;
@@ -245,7 +251,7 @@ static void generate(Continuation *c) {
     while (continuation_next(c, &event)) {
         if (!first) first = g_get_monotonic_time();
         show(&progress, c, first);
-        if (*cli_stop_flag()) continuation_stop(c);
+        if (*interrupt_flag()) continuation_stop(c);
     }
     progress_end(&progress);
 }
@@ -269,8 +275,8 @@ static bool write_take(const Job *job, const Continuation *c, int take,
     g_autofree char *text = receipt_text(&receipt);
     g_autofree char *out = path_of_take(a->out, take, a->takes);
     GBytes *bytes = smf_write(&p, text, error);
-    bool ok = bytes && cli_write(out, g_bytes_get_data(bytes, NULL),
-                                 g_bytes_get_size(bytes), error);
+    bool ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
+                                  g_bytes_get_size(bytes), error);
     if (bytes) g_bytes_unref(bytes);
     if (ok && a->wav) {
         g_autofree char *wav = path_of_take(a->wav, take, a->takes);
@@ -284,18 +290,18 @@ static bool write_take(const Job *job, const Continuation *c, int take,
 
 // What the take has become, and why it is not as was asked.
 static void report(const Continuation *c) {
-    cli_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
-             continuation_seconds(c), c->drawn);
+    message_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
+                 continuation_seconds(c), c->drawn);
     double missing = continuation_missing(c);
     if (missing > 0)
-        cli_warn("that is %.1f seconds less than asked for: %s", missing,
-                 continuation_ended_itself(c) ? "the model ended the piece"
-                                              : "they would have been silent");
+        message_warn("that is %.1f seconds less than asked for: %s", missing,
+                     continuation_ended_itself(c) ? "the model ended the piece"
+                                                  : "they would have been silent");
     if (c->stirred)
-        cli_warn("the music stood still (silence, a held chord or a loop), so "
-                 "%" G_GINT64_FORMAT
-                 " tokens were drawn as freely as the model was trained",
-                 c->stirred);
+        message_warn("the music stood still (silence, a held chord or a loop), so "
+                     "%" G_GINT64_FORMAT
+                     " tokens were drawn as freely as the model was trained",
+                     c->stirred);
 }
 
 static bool make_take(const Job *job, int take, GError **error) {
@@ -306,8 +312,8 @@ static bool make_take(const Job *job, int take, GError **error) {
     Session *session = session_new(job->weights, job->pool);
     if (!session) return memory_lacks("generating with this model", error);
     continuation_begin(&c, session, job->tokenizer, &job->prompt, &plan);
-    cli_warn("take %d of %d, seed %" G_GUINT64_FORMAT, take, job->arguments->takes,
-             plan.seed);
+    message_warn("take %d of %d, seed %" G_GUINT64_FORMAT, take, job->arguments->takes,
+                 plan.seed);
     generate(&c);
     bool ok = write_take(job, &c, take, error);
     if (ok) report(&c);
@@ -323,13 +329,13 @@ static int run(const Arguments *a) {
     if (!status) status = check_outputs(a);
     if (status) return status;
     bool ok = prepare(&job, &error);
-    if (job.soundfont_found) cli_warn("soundfont %s", job.soundfont_found);
-    for (int take = 1; ok && take <= a->takes && !*cli_stop_flag(); take++)
+    if (job.soundfont_found) message_warn("soundfont %s", job.soundfont_found);
+    for (int take = 1; ok && take <= a->takes && !*interrupt_flag(); take++)
         ok = make_take(&job, take, &error);
     if (!ok)
-        status = cli_fail(error);
-    else if (*cli_stop_flag())
-        status = 128 + *cli_stop_flag();
+        status = message_fail(error);
+    else if (*interrupt_flag())
+        status = 128 + *interrupt_flag();
     job_clear(&job);
     return status;
 }

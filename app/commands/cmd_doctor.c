@@ -1,6 +1,9 @@
 // par-midi doctor: what this machine has of what par-midi takes.
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
 #include "app/base/json.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/base/paths.h"
 #include "app/commands.h"
 #include "audio/devices/midi_input.h"
 #include "audio/devices/output.h"
@@ -28,8 +31,8 @@ typedef struct Health {
 static Part find_model(void) {
     g_autoptr(GError) error = NULL;
     Model model = {0};
-    char *path = cli_find_model(NULL, &error);
-    if (path && cli_load_model(path, &model, &error)) {
+    char *path = path_find_model(NULL, &error);
+    if (path && input_load_model(path, &model, &error)) {
         model_free(&model);
         return (Part){path, NULL};
     }
@@ -103,19 +106,19 @@ static char *cpu_name(void) {
 
 static void print_names(char *const *names) {
     for (; names && *names; names++) {
-        g_autofree char *name = cli_printable(*names);
+        g_autofree char *name = message_printable(*names);
         printf("              %s\n", name);
     }
 }
 
 static void print_part(const char *what, const Part *p) {
-    g_autofree char *text = cli_printable(p->path ? p->path : p->trouble);
+    g_autofree char *text = message_printable(p->path ? p->path : p->trouble);
     printf("%-12s  %s\n", what, text);
 }
 
 static void print_sound(const Health *h) {
-    g_autofree char *device = cli_printable(h->sound.device);
-    g_autofree char *trouble = cli_printable(
+    g_autofree char *device = message_printable(h->sound.device);
+    g_autofree char *trouble = message_printable(
         *h->sound.trouble ? h->sound.trouble : "the sound system does not answer");
     if (h->sound.phase == OUTPUT_PLAYING)
         printf("sound         plays on %s, %d frames a second, %.0f ms late\n", device,
@@ -140,7 +143,7 @@ static void print_text(const Health *h) {
     print_part("model", &h->model);
     print_part("soundfont", &h->soundfont);
     if (*h->sound.soundfont_trouble && h->soundfont.path) {
-        g_autofree char *trouble = cli_printable(h->sound.soundfont_trouble);
+        g_autofree char *trouble = message_printable(h->sound.soundfont_trouble);
         printf("              %s\n", trouble);
     }
     print_sound(h);
@@ -157,7 +160,7 @@ static void print_text(const Health *h) {
 
 static void add_text(cJSON *to, const char *name, const char *text) {
     // JSON is UTF-8.
-    g_autofree char *printable = text && *text ? cli_printable(text) : NULL;
+    g_autofree char *printable = text && *text ? message_printable(text) : NULL;
     if (printable)
         cJSON_AddStringToObject(to, name, printable);
     else
@@ -167,7 +170,7 @@ static void add_text(cJSON *to, const char *name, const char *text) {
 static void add_names(cJSON *to, const char *name, char *const *names) {
     cJSON *list = cJSON_AddArrayToObject(to, name);
     for (; names && *names; names++) {
-        g_autofree char *text = cli_printable(*names);
+        g_autofree char *text = message_printable(*names);
         cJSON_AddItemToArray(list, cJSON_CreateString(text));
     }
 }
@@ -206,7 +209,7 @@ int cmd_doctor(int argc, char **argv) {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
         {0},
     };
-    if (!cli_parse(
+    if (!options_parse(
             &argc, &argv, "",
             "Checks that this machine has what par-midi needs: a model, a soundfont,\n"
             "sound, MIDI keyboards, and what its CPU can do.",
@@ -214,7 +217,7 @@ int cmd_doctor(int argc, char **argv) {
             "missing.",
             entries, &status))
         return status;
-    if (argc > 1) return cli_misuse("doctor takes no arguments");
+    if (argc > 1) return message_misuse("doctor takes no arguments");
     Health h = {.model = find_model(), .soundfont = find_soundfont()};
     look_at_sound(&h);
     (json ? print_json : print_text)(&h);

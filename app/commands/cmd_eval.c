@@ -1,4 +1,8 @@
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/paths.h"
+#include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
 #include "app/evaluation/eval_folder.h"
@@ -33,7 +37,7 @@ typedef bool (*MeasureFile)(void *data, const char *path, EvaluateReport r,
 
 // Each file in turn, until a stop. Returns how many were left out, after a sentence.
 static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data) {
-    const volatile int *stop = cli_stop_flag();
+    const volatile int *stop = interrupt_flag();
     Share share = {0};
     int skipped = 0;
     for (guint i = 0; i < paths->len; i++) share.all += bytes_of(paths->pdata[i]);
@@ -42,7 +46,7 @@ static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data
         GError *error = NULL;
         share.file = bytes_of(paths->pdata[i]);
         if (!measure(data, paths->pdata[i], (EvaluateReport){show, &share}, &error)) {
-            cli_warn("left out: %s", error->message);
+            message_warn("left out: %s", error->message);
             g_error_free(error);
             skipped++;
         }
@@ -54,8 +58,9 @@ static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data
 
 // Of a command that has done `done` of its files.
 static int status_after(int done) {
-    int stop = *cli_stop_flag();
-    if (stop || done == 0) cli_warn(stop ? "stopped" : "there is nothing to measure");
+    int stop = *interrupt_flag();
+    if (stop || done == 0)
+        message_warn(stop ? "stopped" : "there is nothing to measure");
     return stop ? 128 + stop : done == 0;
 }
 
@@ -123,11 +128,12 @@ static int run_likelihood(const EvalArguments *a, const char *model,
                            .only_float = a->only_float};
     for (int i = 0; i < o.context_count; i++) o.contexts[i] = a->contexts[i];
     Evaluation e;
-    if (!evaluation_open(&e, &o, &error)) return cli_fail(error);
+    if (!evaluation_open(&e, &o, &error)) return message_fail(error);
     for (int i = 0; i < e.context_count; i++)
         if (e.configs[i].context > e.model.config.context)
-            cli_warn("a context of %d is beyond the %d that the model was trained with",
-                     e.configs[i].context, e.model.config.context);
+            message_warn(
+                "a context of %d is beyond the %d that the model was trained with",
+                e.configs[i].context, e.model.config.context);
     int status = a->recall ? evaluate_recall(a, &e, paths, folders)
                            : evaluate(a, &e, paths, folders);
     evaluation_close(&e);
@@ -143,7 +149,7 @@ static void evaluate_files(MusicEval *eval, const GPtrArray *paths) {
         GError *error = NULL;
         progress_show(&progress, (double)i / paths->len, NULL);
         if (music_eval_piece(eval, paths->pdata[i], &error)) continue;
-        if (!*eval->stop) cli_warn("left out: %s", error->message);
+        if (!*eval->stop) message_warn("left out: %s", error->message);
         g_error_free(error);
     }
     progress_end(&progress);
@@ -154,18 +160,18 @@ static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind 
     GError *error = NULL;
     Novelty novelty = {0};
     if (a->novelty && !novelty_open(&novelty, a->novelty, kind, &error)) {
-        int status = cli_fail(error), stop = *cli_stop_flag();
+        int status = message_fail(error), stop = *interrupt_flag();
         return stop ? 128 + stop : status;
     }
     Weights *weights = weights_new(m, true);
     if (!weights) {
         novelty_close(&novelty);
-        return memory_lacks("this model", &error), cli_fail(error);
+        return memory_lacks("this model", &error), message_fail(error);
     }
     MusicEval eval = {.weights = weights,
                       .pool = pool_new(a->threads),
                       .novelty = a->novelty ? &novelty : NULL,
-                      .stop = cli_stop_flag(),
+                      .stop = interrupt_flag(),
                       .kind = kind,
                       .plan = {.sampler = a->sampler,
                                .seed = a->seed,
@@ -193,9 +199,10 @@ static int run_music(const EvalArguments *a, const char *path, const GPtrArray *
     GError *error = NULL;
     Model model = {0};
     TokenizerKind kind;
-    bool ok = cli_load_model(path, &model, &error) &&
+    bool ok = input_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &kind, &error);
-    int status = ok ? evaluate_music(a, &model, kind, paths, folders) : cli_fail(error);
+    int status = ok ? evaluate_music(a, &model, kind, paths, folders)
+                    : message_fail(error);
     model_free(&model);
     return status;
 }
@@ -204,8 +211,8 @@ static int run(const EvalArguments *a) {
     GError *error = NULL;
     g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(eval_folder_free);
     g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
-    g_autofree char *model = paths ? cli_find_model(a->model, &error) : NULL;
-    if (!model) return cli_fail(error);
+    g_autofree char *model = paths ? path_find_model(a->model, &error) : NULL;
+    if (!model) return message_fail(error);
     return a->generate ? run_music(a, model, paths, folders)
                        : run_likelihood(a, model, paths, folders);
 }

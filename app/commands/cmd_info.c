@@ -1,6 +1,8 @@
 // par-midi info: what a model file is.
-#include "app/base/cli.h"
 #include "app/base/json.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/base/paths.h"
 #include "app/commands.h"
 #include "midi/vocabulary.h"
 #include "model/files/model.h"
@@ -69,7 +71,7 @@ static GList *other_keys(const Info *info) {
 
 static void print_text(const Info *info) {
     const Config *c = &info->model.config;
-    g_autofree char *name = cli_printable(info->path);
+    g_autofree char *name = message_printable(info->path);
     printf("%s: a Perceiver AR of %.1f M parameters (%.1f MB, %s)\n", name,
            (double)info->model.parameters.count / 1e6, (double)info->bytes / 1e6,
            numbers_name(info));
@@ -81,13 +83,13 @@ static void print_text(const Info *info) {
         printf("  recall      %d heads before layer %d of %d, of tokens %d to %d\n",
                c->recall_heads, c->recall_layer + 1, c->layers, c->recall_first,
                c->recall_end - 1);
-    g_autofree char *tokenizer = cli_printable(tokenizer_of(info));
+    g_autofree char *tokenizer = message_printable(tokenizer_of(info));
     printf("  tokenizer   %s, %d kinds of tokens\n", tokenizer, c->vocabulary);
     printf("  sha256      %s\n", info->model.hash);
     GList *keys = other_keys(info);
     for (GList *at = keys; at; at = at->next) {
-        g_autofree char *key = cli_printable(at->data);
-        g_autofree char *value = cli_printable(
+        g_autofree char *key = message_printable(at->data);
+        g_autofree char *value = message_printable(
             safetensors_metadata(&info->file, at->data));
         printf("  %-11s %s\n", key, value);
     }
@@ -97,7 +99,7 @@ static void print_text(const Info *info) {
 static void print_json(const Info *info) {
     const Config *c = &info->model.config;
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *name = cli_printable(info->path); // JSON is UTF-8
+    g_autofree char *name = message_printable(info->path); // JSON is UTF-8
     cJSON_AddStringToObject(json, "file", name);
     cJSON_AddStringToObject(json, "architecture", "perceiver-ar");
     cJSON_AddNumberToObject(json, "parameters", (double)info->model.parameters.count);
@@ -138,16 +140,17 @@ int cmd_info(int argc, char **argv) {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
         {0},
     };
-    if (!cli_parse(&argc, &argv, "[MODEL]",
-                   "Describes a model file (default: the model that continue uses).",
-                   NULL, entries, &status))
+    if (!options_parse(
+            &argc, &argv, "[MODEL]",
+            "Describes a model file (default: the model that continue uses).", NULL,
+            entries, &status))
         return status;
-    if (argc > 2) return cli_misuse("one model at a time");
+    if (argc > 2) return message_misuse("one model at a time");
     GError *error = NULL;
     Info info = {0};
-    g_autofree char *path = cli_find_model(argc == 2 ? argv[1] : NULL, &error);
+    g_autofree char *path = path_find_model(argc == 2 ? argv[1] : NULL, &error);
     if (!path || !load(&info, path, &error))
-        status = cli_fail(error);
+        status = message_fail(error);
     else if (json)
         print_json(&info);
     else

@@ -1,5 +1,8 @@
 // par-midi render: a performance to sound, faster than real time.
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/base/outputs.h"
 #include "app/commands.h"
 #include "app/generation/recording.h"
@@ -13,14 +16,14 @@ static int render(const char *in, const Recording *wanted) {
     Performance p = {0};
     g_autofree char *soundfont = NULL;
     int status = 0;
-    if (!cli_read_music(in, &p, &error)) return cli_fail(error);
+    if (!input_read_music(in, &p, &error)) return message_fail(error);
     soundfont = soundfont_find(wanted->soundfont, &error);
     r.soundfont = soundfont;
-    if (soundfont) cli_warn("soundfont %s", soundfont);
+    if (soundfont) message_warn("soundfont %s", soundfont);
     if (!soundfont || !recording_write(&r, &p, &error))
-        status = cli_fail(error);
-    else if (*cli_stop_flag())
-        status = 128 + *cli_stop_flag();
+        status = message_fail(error);
+    else if (*interrupt_flag())
+        status = 128 + *interrupt_flag();
     performance_clear(&p);
     return status;
 }
@@ -41,16 +44,16 @@ int cmd_render(int argc, char **argv) {
         {0},
     };
     // clang-format on
-    if (!cli_parse(
+    if (!options_parse(
             &argc, &argv, "IN.mid -o OUT.wav",
             "Renders a MIDI file to a WAVE file. IN.mid may be -, standard input.",
             NULL, entries, &status))
         return status;
-    if (argc != 2) return cli_misuse("one MIDI file is wanted");
-    if (!out) return cli_misuse("-o OUT.wav is missing");
+    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (!out) return message_misuse("-o OUT.wav is missing");
     if (rate < RATE_LEAST || rate > RATE_MOST)
-        return cli_misuse("--rate goes from %d to %d", RATE_LEAST, RATE_MOST);
-    if (bits != 16 && bits != 24) return cli_misuse("--bits is 16 or 24");
+        return message_misuse("--rate goes from %d to %d", RATE_LEAST, RATE_MOST);
+    if (bits != 16 && bits != 24) return message_misuse("--bits is 16 or 24");
     Loudness loudness = {gain, normalize};
     g_autofree char *found = soundfont_find(soundfont, NULL);
     status = recording_check(loudness);

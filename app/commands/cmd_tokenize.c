@@ -1,6 +1,9 @@
 // par-midi tokenize and detokenize: token ids or names to look at, and back.
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/base/outputs.h"
+#include "app/base/paths.h"
 #include "app/commands.h"
 #include "midi/grammar.h"
 #include "midi/smf_write.h"
@@ -31,7 +34,7 @@ static void add_name(GString *ret, Token t) {
 static int tokenize(const char *in, TokenizerKind kind, bool names) {
     GError *error = NULL;
     Performance p = {0};
-    if (!cli_read_midi(in, &p, &error)) return cli_fail(error);
+    if (!input_read_midi(in, &p, &error)) return message_fail(error);
     GArray *tokens = tokenizer_encode(&p, kind);
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < tokens->len; i++) {
@@ -43,11 +46,11 @@ static int tokenize(const char *in, TokenizerKind kind, bool names) {
             g_string_append_printf(text, "%d", token);
     }
     g_string_append_c(text, '\n');
-    bool ok = cli_write("-", text->str, text->len, &error);
+    bool ok = path_write("-", text->str, text->len, &error);
     g_string_free(text, TRUE);
     g_array_unref(tokens);
     performance_clear(&p);
-    return ok ? 0 : cli_fail(error);
+    return ok ? 0 : message_fail(error);
 }
 
 static const char which[] =
@@ -56,9 +59,9 @@ static const char which[] =
 static bool kind_from(const char *name, TokenizerKind *ret, int *status) {
     *ret = TOKENIZER_PEDAL;
     if (!name || tokenizer_from_name(name, ret)) return true;
-    *status = cli_misuse("--tokenizer is %s or %s",
-                         tokenizer_name(TOKENIZER_PERFORMANCE),
-                         tokenizer_name(TOKENIZER_PEDAL));
+    *status = message_misuse("--tokenizer is %s or %s",
+                             tokenizer_name(TOKENIZER_PERFORMANCE),
+                             tokenizer_name(TOKENIZER_PEDAL));
     return false;
 }
 
@@ -72,13 +75,13 @@ int cmd_tokenize(int argc, char **argv) {
         {"names", 0, 0, G_OPTION_ARG_NONE, &names, "Print names instead of ids", NULL},
         {0},
     };
-    if (!cli_parse(
+    if (!options_parse(
             &argc, &argv, "IN.mid",
             "Prints a MIDI file as the model's token ids. IN.mid may be -, standard "
             "input.",
             NULL, entries, &status))
         return status;
-    if (argc != 2) return cli_misuse("one MIDI file is wanted");
+    if (argc != 2) return message_misuse("one MIDI file is wanted");
     if (!kind_from(tokenizer, &kind, &status)) return status;
     return tokenize(argv[1], kind, names);
 }
@@ -86,13 +89,13 @@ int cmd_tokenize(int argc, char **argv) {
 static bool read_error(GError **error, const char *path) {
     int code = errno;
     g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code), "%s: %s",
-                cli_input_name(path), g_strerror(code));
+                path_input_name(path), g_strerror(code));
     return false;
 }
 
 // All of a file or of standard input, up to LONGEST_TEXT.
 static bool read_text(const char *path, GString *ret, GError **error) {
-    FILE *file = cli_is_stdio(path) ? stdin : fopen(path, "rb");
+    FILE *file = path_is_stdio(path) ? stdin : fopen(path, "rb");
     if (!file) return read_error(error, path);
     char piece[4096];
     for (size_t n;
@@ -102,7 +105,7 @@ static bool read_text(const char *path, GString *ret, GError **error) {
     if (file != stdin) fclose(file);
     if (ok && ret->len > LONGEST_TEXT) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: is larger than %u MB",
-                    cli_input_name(path), LONGEST_TEXT >> 20);
+                    path_input_name(path), LONGEST_TEXT >> 20);
         return false;
     }
     return ok;
@@ -146,7 +149,7 @@ static bool parse_tokens(const GString *text, const char *path, int vocabulary,
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                         "%s: byte %td: '%s' is no token id, 0 to %d, and no token's "
                         "name",
-                        cli_input_name(path), at - text->str, word, vocabulary - 1);
+                        path_input_name(path), at - text->str, word, vocabulary - 1);
             return false;
         }
         g_array_append_val(ret, token);
@@ -154,7 +157,7 @@ static bool parse_tokens(const GString *text, const char *path, int vocabulary,
     }
     if (ret->len > 0) return true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: holds no token",
-                cli_input_name(path));
+                path_input_name(path));
     return false;
 }
 
@@ -167,17 +170,18 @@ static void warn_unless_legal(const GArray *tokens, TokenizerKind kind,
         if (!grammar_allows(&g, token)) {
             GString *name = g_string_new(NULL);
             add_name(name, token);
-            cli_warn("%s: token %u, %s, may not stand there; what makes no sense is "
-                     "left out",
-                     cli_input_name(path), i + 1, name->str);
+            message_warn(
+                "%s: token %u, %s, may not stand there; what makes no sense is "
+                "left out",
+                path_input_name(path), i + 1, name->str);
             g_string_free(name, TRUE);
             return;
         }
         grammar_push(&g, token);
     }
     if (!g.ended)
-        cli_warn("%s: the tokens do not end in EOS; keys are closed where they end",
-                 cli_input_name(path));
+        message_warn("%s: the tokens do not end in EOS; keys are closed where they end",
+                     path_input_name(path));
 }
 
 static bool detokenize(const char *in, const char *out, TokenizerKind kind,
@@ -192,8 +196,8 @@ static bool detokenize(const char *in, const char *out, TokenizerKind kind,
         warn_unless_legal(tokens, kind, in);
         tokenizer_decode(&p, (const Token *)(const void *)tokens->data, tokens->len);
         bytes = smf_write(&p, NULL, error);
-        ok = bytes && cli_write(out, g_bytes_get_data(bytes, NULL),
-                                g_bytes_get_size(bytes), error);
+        ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
+                                 g_bytes_get_size(bytes), error);
     }
     if (bytes) g_bytes_unref(bytes);
     performance_clear(&p);
@@ -213,17 +217,18 @@ int cmd_detokenize(int argc, char **argv) {
         {0},
     };
     // clang-format on
-    if (!cli_parse(&argc, &argv, "[IDS.txt] -o OUT.mid",
-                   "Turns token ids or names, from a file or standard input, into a "
-                   "MIDI file.",
-                   NULL, entries, &status))
+    if (!options_parse(
+            &argc, &argv, "[IDS.txt] -o OUT.mid",
+            "Turns token ids or names, from a file or standard input, into a "
+            "MIDI file.",
+            NULL, entries, &status))
         return status;
-    if (argc > 2) return cli_misuse("one file of ids at a time");
-    if (!out) return cli_misuse("-o OUT.mid is missing");
+    if (argc > 2) return message_misuse("one file of ids at a time");
+    if (!out) return message_misuse("-o OUT.mid is missing");
     if (!kind_from(tokenizer, &kind, &status)) return status;
     const char *in = argc == 2 ? argv[1] : "-";
     GError *error = NULL;
     status = outputs_check(PATHS(in), PATHS(out));
     if (status) return status;
-    return detokenize(in, out, kind, &error) ? 0 : cli_fail(error);
+    return detokenize(in, out, kind, &error) ? 0 : message_fail(error);
 }

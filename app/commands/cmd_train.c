@@ -1,5 +1,8 @@
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
 #include "app/base/outputs.h"
+#include "app/base/paths.h"
 #include "app/commands.h"
 #include "app/commands/train_arguments.h"
 #include "app/commands/train_view.h"
@@ -28,7 +31,7 @@ typedef struct Task {
 static bool leads(const Task *t) { return t->ranks.rank == 0; }
 
 static int failed(GError *error) {
-    int status = cli_fail(error), stop = *cli_stop_flag();
+    int status = message_fail(error), stop = *interrupt_flag();
     return stop ? 128 + stop : status;
 }
 
@@ -67,14 +70,14 @@ static bool can_make_run(const char *run, const char *config, GError **error) {
     Run made;
     if (!run_open(&made, run, error)) return false;
     run_close(&made);
-    bool ok = cli_can_write(config, error);
+    bool ok = path_can_write(config, error);
     if (!there) g_rmdir(run);
     return ok;
 }
 
 static bool load_from(Task *t, TokenizerKind *ret, GError **error) {
     const char *path = t->arguments.from;
-    if (!cli_load_model(path, &t->from, error)) return false;
+    if (!input_load_model(path, &t->from, error)) return false;
     if (t->from.tokenizer && tokenizer_from_name(t->from.tokenizer, ret)) return true;
     g_set_error(error, MODEL_ERROR, 0, "%s: is of no music that can be trained on",
                 path);
@@ -86,12 +89,12 @@ static int make_new_run(const Task *t) {
     GError *error = NULL;
     g_autofree char *config = in_run(t, "config.json");
     if (g_file_test(config, G_FILE_TEST_EXISTS)) {
-        cli_warn(
+        message_warn(
             "%s holds a run already: --resume goes on with it, another --out leaves it",
             t->run);
         return 1;
     }
-    return can_make_run(t->run, config, &error) ? 0 : cli_fail(error);
+    return can_make_run(t->run, config, &error) ? 0 : message_fail(error);
 }
 
 // The folders given, or known from before, and their weights.
@@ -113,7 +116,7 @@ static int prepare_new(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
     TokenizerKind kind = TOKENIZER_PEDAL;
-    if (a->from && !load_from(t, &kind, &error)) return cli_fail(error);
+    if (a->from && !load_from(t, &kind, &error)) return message_fail(error);
     int status = train_arguments_tokenizer(a, kind, &t->kind);
     if (!status)
         status = train_arguments_options(a, t->kind, a->from ? &t->from.config : NULL,
@@ -133,9 +136,9 @@ static bool write_data_file(Task *t, GError **error) {
     int64_t tokens = 0;
     for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
     if (t->data.tokens && t->data.tokens != tokens)
-        cli_warn("%s%s changed since the run began; it goes on with what is there now",
-                 t->data.folders[0],
-                 t->data.folders[1] ? " or another folder has" : " has");
+        message_warn(
+            "%s%s changed since the run began; it goes on with what is there now",
+            t->data.folders[0], t->data.folders[1] ? " or another folder has" : " has");
     t->data.tokens = tokens;
     return train_data_write(&t->data, t->run, error);
 }
@@ -156,14 +159,14 @@ static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (train_copies(&t->options)) return 0;
     if (!a->folders && !t->data.folders)
-        return cli_misuse("%s does not say what it was trained on: give the folder",
-                          t->run);
+        return message_misuse("%s does not say what it was trained on: give the folder",
+                              t->run);
     int status = take_folders(t);
     if (status) return status;
     if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
         tokenizer_vocabulary(t->kind) == t->options.config.vocabulary)
         return 0;
-    cli_warn("%s was trained with tokens that this program does not know", t->run);
+    message_warn("%s was trained with tokens that this program does not know", t->run);
     return 1;
 }
 
@@ -193,9 +196,9 @@ static int check_outputs(const Task *t) {
 static int prepare_resume(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
-    if (!train_options_load(&t->options, a->resume, &error)) return cli_fail(error);
+    if (!train_options_load(&t->options, a->resume, &error)) return message_fail(error);
     t->run = g_strdup(a->resume);
-    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
+    if (!train_data_read(&t->data, t->run, &error)) return message_fail(error);
     t->known_changes = t->options.change_count;
     int status = train_arguments_extend(a, &t->options);
     if (status) return status;
@@ -206,13 +209,15 @@ static int prepare_resume(Task *t) {
 static int prepare_cooldown(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
-    if (!train_options_load(&t->options, a->cooldown, &error)) return cli_fail(error);
+    if (!train_options_load(&t->options, a->cooldown, &error))
+        return message_fail(error);
     t->run = g_strdup(a->cooldown);
-    if (!train_data_read(&t->data, t->run, &error)) return cli_fail(error);
+    if (!train_data_read(&t->data, t->run, &error)) return message_fail(error);
     if (t->options.schedule != SCHEDULE_CONSTANT)
-        return cli_misuse("%s has a rate that comes down by itself: only a run with "
-                          "--schedule constant can be cooled down",
-                          a->cooldown);
+        return message_misuse(
+            "%s has a rate that comes down by itself: only a run with "
+            "--schedule constant can be cooled down",
+            a->cooldown);
     int status = train_arguments_branch(a, &t->options);
     augment_range_narrow(&t->data.range);
     if (!status) status = train_arguments_augment(a, &t->data.range);
@@ -241,7 +246,7 @@ static bool changes_to_come(const Task *t, GError **error) {
 static bool branch(const Task *t, GError **error) {
     g_autofree char *trouble = NULL;
     bool ok = trainer_branch(t->trainer, t->arguments.cooldown, &trouble, error);
-    if (trouble) cli_warn("%s", trouble);
+    if (trouble) message_warn("%s", trouble);
     return ok;
 }
 
@@ -251,12 +256,12 @@ static bool go_on(const Task *t, GError **error) {
     if (trainer_has_saved(t->trainer)) {
         g_autofree char *trouble = NULL;
         bool ok = trainer_resume(t->trainer, &trouble, error);
-        if (trouble) cli_warn("%s", trouble);
+        if (trouble) message_warn("%s", trouble);
         return ok && changes_to_come(t, error);
     }
     g_autofree char *metrics = in_run(t, "metrics.jsonl");
     g_unlink(metrics);
-    cli_warn("%s has saved nothing yet and begins again", t->run);
+    message_warn("%s has saved nothing yet and begins again", t->run);
     return true;
 }
 
@@ -353,18 +358,18 @@ static void tear_down(Task *t) {
 // wrong with what was asked for, upon which the others leave. Then they do the same, in
 // silence unless something is wrong where they are.
 static bool set_up_all(Task *t, int argc, char **argv, int *status) {
-    const volatile int *stop = cli_stop_flag();
+    const volatile int *stop = interrupt_flag();
     bool ok = leads(t) ? set_up(t, argc, argv, status) : true;
     if (!ranks_agree(&t->ranks, ok, stop)) return false;
     if (!leads(t)) ok = set_up(t, argc, argv, status);
     if (ranks_agree(&t->ranks, ok, stop)) return true;
-    if (*stop && leads(t)) cli_warn("stopped before the first step");
+    if (*stop && leads(t)) message_warn("stopped before the first step");
     if (ok) *status = *stop ? 128 + *stop : 1;
     return false;
 }
 
 static int train(Task *t) {
-    const volatile int *stop = cli_stop_flag();
+    const volatile int *stop = interrupt_flag();
     GError *error = NULL;
     TrainView view;
     if (leads(t)) train_view_begin(&view, t->run);
@@ -381,11 +386,11 @@ static int train(Task *t) {
 int cmd_train(int argc, char **argv) {
     Task t = {0};
     GError *error = NULL;
-    if (!ranks_join(&t.ranks, &error)) return cli_fail(error);
+    if (!ranks_join(&t.ranks, &error)) return message_fail(error);
     int status = 0;
     bool begun = set_up_all(&t, argc, argv, &status);
     if (begun) status = train(&t);
     tear_down(&t);
-    ranks_leave(&t.ranks, !*cli_stop_flag() && (!begun || status == 0));
+    ranks_leave(&t.ranks, !*interrupt_flag() && (!begun || status == 0));
     return status;
 }

@@ -1,6 +1,7 @@
 #include "app/commands/eval_arguments.h"
 
-#include "app/base/cli.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/data/dataset_list.h"
 #include "app/evaluation/eval_folder.h"
 #include "app/generation/continuation.h"
@@ -39,7 +40,7 @@ static int check_numbers(const Given *g) {
                    {"threads", g->threads}, {"takes", g->takes}};
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         if (numbers[i].value != NOT_GIVEN && numbers[i].value < 1)
-            return cli_misuse("--%s must be 1 or more", numbers[i].name);
+            return message_misuse("--%s must be 1 or more", numbers[i].name);
     const struct {
         const char *name;
         double value, least, most;
@@ -50,8 +51,8 @@ static int check_numbers(const Given *g) {
                   {"min-p", g->min_p, 0, 1}};
     for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
         if (!in_range(ranges[i].value, ranges[i].least, ranges[i].most))
-            return cli_misuse("--%s goes from %g to %g", ranges[i].name,
-                              ranges[i].least, ranges[i].most);
+            return message_misuse("--%s goes from %g to %g", ranges[i].name,
+                                  ranges[i].least, ranges[i].most);
     return 0;
 }
 
@@ -77,21 +78,22 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"novelty", a->novelty, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         if (options[i].given && options[i].generates != (bool)a->generate)
-            return cli_misuse("--%s is of no use with%s --generate", options[i].name,
-                              a->generate ? "" : "out");
+            return message_misuse("--%s is of no use with%s --generate",
+                                  options[i].name, a->generate ? "" : "out");
     if (a->recall && (a->generate || a->stepwise || g->contexts))
-        return cli_misuse("--recall does not go with --generate, --stepwise or "
-                          "--contexts");
+        return message_misuse("--recall does not go with --generate, --stepwise or "
+                              "--contexts");
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
-        return cli_misuse("--stepwise scores with the context and latents as trained");
+        return message_misuse(
+            "--stepwise scores with the context and latents as trained");
     if (a->stepwise && a->only_float)
-        return cli_misuse("--float is of no use with --stepwise; that has exact");
+        return message_misuse("--float is of no use with --stepwise; that has exact");
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
         strcmp(a->stepwise, "exact") != 0)
-        return cli_misuse("--stepwise is int8 or exact");
+        return message_misuse("--stepwise is int8 or exact");
     if (g->context != NOT_GIVEN && g->contexts)
-        return cli_misuse("--context and --contexts cannot both be given");
+        return message_misuse("--context and --contexts cannot both be given");
     return 0;
 }
 
@@ -102,11 +104,11 @@ static int take_contexts(EvalArguments *a, const Given *g) {
     g_auto(GStrv) parts = g_strsplit(g->contexts, ",", -1);
     a->context_count = (int)g_strv_length(parts);
     if (a->context_count < 1 || a->context_count > EVALUATION_CONTEXTS)
-        return cli_misuse("--contexts takes 1 to %d numbers", EVALUATION_CONTEXTS);
+        return message_misuse("--contexts takes 1 to %d numbers", EVALUATION_CONTEXTS);
     for (int i = 0; i < a->context_count; i++) {
         guint64 context;
         if (!g_ascii_string_to_unsigned(parts[i], 10, 1, G_MAXINT32, &context, NULL))
-            return cli_misuse("--contexts takes numbers such as 512,1024,2048");
+            return message_misuse("--contexts takes numbers such as 512,1024,2048");
         a->contexts[i] = (int)context;
     }
     return 0;
@@ -126,13 +128,13 @@ static int take_given(EvalArguments *a, const Given *g) {
     if (status) return status;
     Split split;
     if (a->split && !split_from_name(a->split, &split))
-        return cli_misuse("there is no split \"%s\", only train, validation and test",
-                          a->split);
+        return message_misuse(
+            "there is no split \"%s\", only train, validation and test", a->split);
     a->seed = SEED;
     if (g->seed &&
         !g_ascii_string_to_unsigned(g->seed, 10, 0, G_MAXUINT64, &a->seed, NULL))
-        return cli_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
-                          G_MAXUINT64);
+        return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
+                              G_MAXUINT64);
     a->latents = whole(g->latents, 0);
     a->stride = whole(g->stride, 0);
     a->threads = whole(g->threads, 0);
@@ -144,7 +146,8 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->sampler = (Sampler){number(g->temperature, s.temperature),
                            number(g->top_p, s.top_p), number(g->min_p, s.min_p),
                            s.top_k};
-    if (!a->paths[0]) return cli_misuse("a MIDI file or a folder of them is missing");
+    if (!a->paths[0])
+        return message_misuse("a MIDI file or a folder of them is missing");
     return 0;
 }
 
@@ -194,7 +197,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {0},
     };
     // clang-format on
-    bool ok = cli_parse(
+    bool ok = options_parse(
         &argc, &argv, "PATH...",
         "Measures how well a model predicts performances, in nats (natural "
         "logarithms): "
@@ -256,7 +259,7 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
     DatasetBasis basis;
     g_autoptr(GPtrArray) files = dataset_list(folder, reasons, &basis, error);
     for (guint i = 0; files && i < reasons->len; i++)
-        cli_warn("left out: %s", (char *)reasons->pdata[i]);
+        message_warn("left out: %s", (char *)reasons->pdata[i]);
     guint before = paths->len;
     Split split = chosen_split(a, &basis);
     for (guint i = 0; files && i < files->len; i++) {

@@ -1,6 +1,7 @@
 #include "app/commands/train_arguments.h"
 
-#include "app/base/cli.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/data/recall_notes.h"
 #include "app/data/train_data.h"
 #include "model/train/schedule.h"
@@ -67,22 +68,22 @@ static int check_numbers(const TrainArguments *a) {
         if (!given(a, n)) continue;
         if (!(x >= numbers[n].least && x <= numbers[n].most) ||
             (numbers[n].whole && x != floor(x)))
-            return cli_misuse("--%s must be a %snumber from %g to %g", numbers[n].name,
-                              numbers[n].whole ? "whole " : "", numbers[n].least,
-                              numbers[n].most);
+            return message_misuse("--%s must be a %snumber from %g to %g",
+                                  numbers[n].name, numbers[n].whole ? "whole " : "",
+                                  numbers[n].least, numbers[n].most);
         if (a->resume && !numbers[n].resumes)
-            return cli_misuse("--%s cannot be changed when a run goes on",
-                              numbers[n].name);
+            return message_misuse("--%s cannot be changed when a run goes on",
+                                  numbers[n].name);
         if (a->cooldown && !numbers[n].cools)
-            return cli_misuse("--%s stays that of the run which is cooled down",
-                              numbers[n].name);
+            return message_misuse("--%s stays that of the run which is cooled down",
+                                  numbers[n].name);
     }
     for (size_t i = 0; a->from && i < G_N_ELEMENTS(fixed); i++)
         if (given(a, fixed[i]))
-            return cli_misuse("--%s is that of the model given with --from",
-                              numbers[fixed[i]].name);
+            return message_misuse("--%s is that of the model given with --from",
+                                  numbers[fixed[i]].name);
     if (given(a, TRAIN_STEPS) && given(a, TRAIN_MINUTES))
-        return cli_misuse("--steps and --minutes cannot both be given");
+        return message_misuse("--steps and --minutes cannot both be given");
     return 0;
 }
 
@@ -96,10 +97,11 @@ static bool augments(const TrainArguments *a) {
 static int check_augment(const TrainArguments *a) {
     if (!augments(a)) return 0;
     if (a->resume)
-        return cli_misuse("the augmentation cannot be changed when a run goes on");
+        return message_misuse("the augmentation cannot be changed when a run goes on");
     if (a->plain || a->copy)
-        return cli_misuse("--transpose, --tempo, --loudness and --untouched go neither "
-                          "with --no-augment nor with --task copy");
+        return message_misuse(
+            "--transpose, --tempo, --loudness and --untouched go neither "
+            "with --no-augment nor with --task copy");
     return 0;
 }
 
@@ -107,45 +109,48 @@ static int check(const TrainArguments *a) {
     if (a->resume &&
         (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || a->recall || a->plain || a->only_float || a->check))
-        return cli_misuse("--resume takes the run as it is: --out, --from, --task, "
-                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
-                          "--no-augment, --float and --check do not go with it");
+        return message_misuse(
+            "--resume takes the run as it is: --out, --from, --task, "
+            "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+            "--no-augment, --float and --check do not go with it");
     if (a->cooldown &&
         (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || a->recall || a->only_float || a->check))
-        return cli_misuse("--cooldown takes the run's own: --resume, --from, --task, "
-                          "--preset, --tokenizer, --optimizer, --schedule, --recall, "
-                          "--float and --check do not go with it");
+        return message_misuse(
+            "--cooldown takes the run's own: --resume, --from, --task, "
+            "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+            "--float and --check do not go with it");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
-        return cli_misuse("there is no schedule \"%s\", only cosine and constant",
-                          a->schedule);
+        return message_misuse("there is no schedule \"%s\", only cosine and constant",
+                              a->schedule);
     if (a->windows && !g_strv_contains(train_windows, a->windows))
-        return cli_misuse("windows cannot be from \"%s\", only anywhere and epoch",
-                          a->windows);
+        return message_misuse("windows cannot be from \"%s\", only anywhere and epoch",
+                              a->windows);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
-        return cli_misuse("there is no task \"%s\", only music and copy", a->task);
+        return message_misuse("there is no task \"%s\", only music and copy", a->task);
     if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || a->recall ||
                     a->plain || a->check))
-        return cli_misuse("--task copy makes what it trains on itself: a folder, "
-                          "--from, --preset, --tokenizer, --recall, --no-augment and "
-                          "--check do not go with it");
+        return message_misuse(
+            "--task copy makes what it trains on itself: a folder, "
+            "--from, --preset, --tokenizer, --recall, --no-augment and "
+            "--check do not go with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
-        return cli_misuse("there is no optimizer \"%s\", only muon and adamw",
-                          a->optimizer);
+        return message_misuse("there is no optimizer \"%s\", only muon and adamw",
+                              a->optimizer);
     if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
-        return cli_misuse("--recall is on or off, not \"%s\"", a->recall);
+        return message_misuse("--recall is on or off, not \"%s\"", a->recall);
     if (!a->folders && !a->resume && !a->cooldown && !a->copy)
-        return cli_misuse("a folder of MIDI files is missing");
-    if (a->json && !a->check) return cli_misuse("--json goes with --check");
+        return message_misuse("a folder of MIDI files is missing");
+    if (a->json && !a->check) return message_misuse("--json goes with --check");
     if (a->check && g_strv_length(a->folders) > 1)
-        return cli_misuse("--check looks at one folder at a time");
+        return message_misuse("--check looks at one folder at a time");
     if (a->resume && (a->mix || a->validate_all))
-        return cli_misuse(
+        return message_misuse(
             "--mix and --validate-all cannot be changed when a run goes on");
     if (a->copy && (a->mix || a->validate_all))
-        return cli_misuse("--mix and --validate-all do not go with --task copy");
+        return message_misuse("--mix and --validate-all do not go with --task copy");
     int status = check_augment(a);
     return status ? status : check_numbers(a);
 }
@@ -212,7 +217,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
             .description = numbers[n].help,
             .arg_description = "N",
         };
-    return cli_parse(
+    return options_parse(
         argc, argv, "DIR...",
         "Trains a model on folders of MIDI files. A CSV in a folder with the columns "
         "split\nand midi_filename, like MAESTRO's, says which files are for training "
@@ -258,9 +263,9 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret) {
     *ret = otherwise;
     if (!a->tokenizer || tokenizer_from_name(a->tokenizer, ret)) return 0;
-    return cli_misuse("there is no tokenizer \"%s\", only performance and "
-                      "performance-pedal",
-                      a->tokenizer);
+    return message_misuse("there is no tokenizer \"%s\", only performance and "
+                          "performance-pedal",
+                          a->tokenizer);
 }
 
 static void set(const TrainArguments *a, TrainNumber n, int *field) {
@@ -275,7 +280,7 @@ static int add_changes(const TrainArguments *a, TrainOptions *o) {
     g_autoptr(GError) error = NULL;
     for (char **c = a->changes; c && *c; c++)
         if (!schedule_add_change(o, *c, &error))
-            return cli_misuse("--change: %s", error->message);
+            return message_misuse("--change: %s", error->message);
     return 0;
 }
 
@@ -314,7 +319,7 @@ int train_arguments_branch(const TrainArguments *a, TrainOptions *o) {
                  {TRAIN_LATENTS, TRAIN_SETTING_LATENTS},
                  {TRAIN_DROPOUT, TRAIN_SETTING_DROPOUT}};
     if (!given(a, TRAIN_STEPS) && !given(a, TRAIN_MINUTES))
-        return cli_misuse("--cooldown takes a length: --steps or --minutes");
+        return message_misuse("--cooldown takes a length: --steps or --minutes");
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         if (given(a, pairs[i].number)) forget_changes(o, pairs[i].setting);
     forget_changes(o, TRAIN_SETTING_KEEP);
@@ -329,7 +334,7 @@ int train_arguments_branch(const TrainArguments *a, TrainOptions *o) {
     set_real(a, TRAIN_BIAS, &o->bias);
     set_real(a, TRAIN_DECAY_EPOCHS, &o->decay_epochs);
     g_autoptr(GError) error = NULL;
-    if (!config_check(&o->config, &error)) return cli_misuse("%s", error->message);
+    if (!config_check(&o->config, &error)) return message_misuse("%s", error->message);
     return 0;
 }
 
@@ -363,7 +368,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     TrainOptions o;
     if (!train_preset(&o, preset)) {
         g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
-        return cli_misuse("there is no preset \"%s\", only %s", preset, known);
+        return message_misuse("there is no preset \"%s\", only %s", preset, known);
     }
     shape(a, from, &o.config);
     recall(a, &o.config);
@@ -394,7 +399,7 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     if (a->optimizer) o.muon = strcmp(a->optimizer, "muon") == 0;
     if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
     g_autoptr(GError) error = NULL;
-    if (!config_check(&o.config, &error)) return cli_misuse("%s", error->message);
+    if (!config_check(&o.config, &error)) return message_misuse("%s", error->message);
     *ret = o;
     return add_changes(a, ret);
 }
@@ -402,8 +407,8 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
 int train_arguments_augment(const TrainArguments *a, AugmentRange *range) {
     for (AugmentSetting s = 0; s < AUGMENT_SETTINGS; s++)
         if (a->augment[s] && !augment_range_set(range, s, a->augment[s]))
-            return cli_misuse("--%s cannot be \"%s\"", augment_setting_names[s],
-                              a->augment[s]);
+            return message_misuse("--%s cannot be \"%s\"", augment_setting_names[s],
+                                  a->augment[s]);
     return 0;
 }
 
@@ -420,7 +425,7 @@ int train_arguments_mix(const TrainArguments *a, double *mix, int folders) {
         sum += mix[i];
     }
     if (ok && sum > 0) return 0;
-    return cli_misuse(
+    return message_misuse(
         "--mix takes a number for each of the %d folders, 0 or from %g to "
         "%d, and not only 0",
         folders, TRAIN_DATA_LEAST, TRAIN_DATA_MOST);

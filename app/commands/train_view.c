@@ -1,5 +1,6 @@
 #include "app/commands/train_view.h"
 
+#include "app/base/messages.h"
 #include "app/data/data_check.h"
 
 #include <math.h>
@@ -30,7 +31,7 @@ void train_announce_corpus(const char *folder, const Corpus *corpus,
                            const DatasetReport *report) {
     SplitCounts counts[SPLITS];
     split_counts(counts, corpus);
-    g_autofree char *name = cli_printable(folder);
+    g_autofree char *name = message_printable(folder);
     g_printerr("%s: %d files, %d left out%s\n", name, report->files + report->skipped,
                report->skipped, report->skipped ? " (skipped.txt says why)" : "");
     g_printerr("  split %s%s\n", report->basis.split, report->basis.unread);
@@ -52,10 +53,10 @@ void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks) 
                c->recall_heads ? "recall, " : "", o->tokenizer, memory);
     double here = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
     if ((double)bytes > here)
-        cli_warn(
+        message_warn(
             "that is more memory than this machine has; a smaller --preset, --context "
             "or --latents takes less");
-    g_autofree char *out = cli_printable(run);
+    g_autofree char *out = message_printable(run);
     if (o->minutes > 0)
         g_printerr("training for %g minutes", o->minutes);
     else
@@ -115,7 +116,7 @@ static void conclude_copies(const CopyScore *s, const Config *c) {
 }
 
 void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
-    g_autofree char *run = cli_printable(v->run);
+    g_autofree char *run = message_printable(v->run);
     if (signal)
         printf("stopped and saved; par-midi train --resume %s goes on\n", run);
     else if (v->last.step == 0)

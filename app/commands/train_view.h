@@ -2,7 +2,7 @@
 #ifndef APP_COMMANDS_TRAIN_VIEW_H
 #define APP_COMMANDS_TRAIN_VIEW_H
 
-#include "app/base/cli.h"
+#include "app/base/progress.h"
 #include "app/data/dataset.h"
 #include "model/train/trainer.h"
 

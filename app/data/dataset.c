@@ -1,6 +1,8 @@
 #include "app/data/dataset.h"
 
-#include "app/base/cli.h"
+#include "app/base/interrupt.h"
+#include "app/base/progress.h"
+#include "midi/performance.h"
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
 
@@ -60,7 +62,7 @@ static GArray *read_piece(const DatasetFile *f, TokenizerKind kind,
 }
 
 static bool stopped(const char *folder, GError **error) {
-    if (!*cli_stop_flag()) return false;
+    if (!*interrupt_flag()) return false;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "stopped while reading %s",
                 folder);
     return true;
@@ -125,7 +127,7 @@ static int wait_for_others(const Building *b) {
     Progress progress;
     progress_begin(&progress, "waiting");
     while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
-           !*cli_stop_flag()) {
+           !*interrupt_flag()) {
         progress_line(&progress, "waiting for another par-midi that reads MIDI");
         g_usleep(100000);
     }

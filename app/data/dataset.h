@@ -21,7 +21,7 @@ void dataset_report_clear(DatasetReport *r); // accepts a zeroed struct
 
 // Opens the corpus of `folder`, building it if need be with a progress line. `cache` is
 // the file to keep it in, NULL chooses; what is there but neither a corpus nor empty is
-// not replaced. Fails if no file can be used, or if *cli_stop_flag() is set while it
+// not replaced. Fails if no file can be used, or if *interrupt_flag() is set while it
 // builds; then no half file is left. `report` is to be cleared either way.
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
                   TokenizerKind kind, DatasetReport *report, GError **error);

@@ -1,7 +1,7 @@
 #include "app/data/dataset_list.h"
 
-#include "app/base/cli.h"
 #include "app/base/csv.h"
+#include "app/base/messages.h"
 #include "midi/file_name.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ void lines_add(GPtrArray *lines, const char *format, ...) {
     va_start(arguments, format);
     g_autofree char *line = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_ptr_array_add(lines, cli_printable(line));
+    g_ptr_array_add(lines, message_printable(line));
 }
 
 static void file_free(void *data) {
@@ -270,8 +270,8 @@ static void take_csvs(Listing *l, const GPtrArray *names, DatasetBasis *ret) {
         ret->listed = ret->listed || !why;
     }
     if (!ret->listed) g_string_append(split, "a hash of the names");
-    ret->split = cli_printable(split->str);
-    ret->unread = cli_printable(unread->str);
+    ret->split = message_printable(split->str);
+    ret->unread = message_printable(unread->str);
     g_string_free(split, TRUE);
     g_string_free(unread, TRUE);
 }

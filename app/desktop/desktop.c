@@ -1,6 +1,7 @@
 #include "app/desktop/desktop.h"
 
-#include "app/base/cli.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
 #include "ui/typing.h"
 
 #include <stdarg.h>
@@ -113,7 +114,7 @@ static void close_document(Desktop *d) {
     GError *error = NULL;
     desktop_read_writer(d);
     journal_follow(d->journal, &d->document);
-    if (!journal_close(d->journal, &error)) cli_fail(error);
+    if (!journal_close(d->journal, &error)) message_fail(error);
     document_path_clear(&d->path);
     document_clear(&d->document);
 }
@@ -147,7 +148,7 @@ static bool close_all(Desktop *d) {
     desktop_stop_writing(d);
     close_document(d);
     remember_look(d);
-    if (!settings_save(&d->settings, d->settings_path, &error)) cli_fail(error);
+    if (!settings_save(&d->settings, d->settings_path, &error)) message_fail(error);
     bool quiet = desktop_close_sound(d);
     writer_free(d->writer);
     g_ptr_array_unref(d->streams);
@@ -193,7 +194,7 @@ static void loop(Desktop *d) {
     Wish wish = {.wait = 0, .scale = d->settings.scale};
     CommandQueue queue = {NULL};
     Input input;
-    while (!d->quit && !*cli_stop_flag()) {
+    while (!d->quit && !*interrupt_flag()) {
         wish.wait = wait_for(d, wish.wait);
         if (!window_wait(d->window, &wish, &input)) break;
         catch_up(d);
@@ -210,7 +211,7 @@ static void loop(Desktop *d) {
 
 static int run(Desktop *d, const char *file) {
     GError *error = NULL;
-    if (!open_window(d, &error)) return cli_fail(error);
+    if (!open_window(d, &error)) return message_fail(error);
     open_rest(d);
     desktop_find_session(d, !file);
     if (!file)
@@ -232,7 +233,7 @@ int desktop_run(const char *file) {
     g_autofree char *trouble = NULL;
     d.settings_path = settings_path();
     settings_load(&d.settings, d.settings_path, &trouble);
-    if (trouble) cli_warn("%s", trouble);
+    if (trouble) message_warn("%s", trouble);
     int status = run(&d, file);
     settings_clear(&d.settings);
     g_free(d.settings_path);

@@ -1,8 +1,9 @@
 #include "app/desktop/desktop.h"
 
-#include "app/base/cli.h"
 #include "app/base/outputs.h"
+#include "app/base/paths.h"
 #include "app/document/document_file.h"
+#include "midi/performance.h"
 #include "midi/smf_read.h"
 #include "midi/smf_write.h"
 
@@ -97,7 +98,7 @@ bool desktop_open(Desktop *d, const char *path) {
 
 // Its folder is the program's, and no place for an export.
 void desktop_open_demo(Desktop *d) {
-    g_autofree char *path = cli_find_demo();
+    g_autofree char *path = path_find_demo();
     g_autofree char *name = path ? g_path_get_basename(path) : NULL;
     if (path && open_midi(d, path, name))
         settle(d, "");
@@ -125,8 +126,8 @@ static bool write_midi(Desktop *d, const char *path, GError **error) {
     g_autofree char *receipt = document_receipt(&d->document, d->document.view.take,
                                                 PROMPT_INCLUDE);
     g_autoptr(GBytes) bytes = smf_write(&d->path.performance, receipt, error);
-    return bytes && cli_write(path, g_bytes_get_data(bytes, NULL),
-                              g_bytes_get_size(bytes), error);
+    return bytes && path_write(path, g_bytes_get_data(bytes, NULL),
+                               g_bytes_get_size(bytes), error);
 }
 
 // The model and the piano are still read, and a file of sound may be written just now.
@@ -162,7 +163,7 @@ void desktop_export_wav(Desktop *d, const char *path) {
         desktop_say(d, CONCERN_EXPORT, true, "%s", d->notices[CONCERN_SOUNDFONT].text);
         return;
     }
-    if (!is_apart(d, whole, font, true, &error) || !cli_can_write(whole, &error)) {
+    if (!is_apart(d, whole, font, true, &error) || !path_can_write(whole, &error)) {
         desktop_fail(d, CONCERN_EXPORT, error);
         return;
     }

@@ -1,6 +1,7 @@
 #include "app/desktop/writer_work.h"
 
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
+#include "app/base/paths.h"
 #include "model/files/memory.h"
 
 #define BATCH   4000   // microseconds of work between two looks at what is asked
@@ -20,9 +21,9 @@ static bool same_tokens(const GArray *a, const GArray *b) {
 }
 
 static bool load(Writer *w, GError **error) {
-    if (!w->path && !(w->path = cli_find_model(NULL, error))) return false;
+    if (!w->path && !(w->path = path_find_model(NULL, error))) return false;
     TokenizerKind kind;
-    if (!cli_load_model(w->path, &w->model, error) ||
+    if (!input_load_model(w->path, &w->model, error) ||
         !continuation_tokenizer(&w->model, w->path, &kind, error))
         return false;
     // A core is left to the sound.

@@ -1,6 +1,6 @@
 #include "app/evaluation/eval_folder.h"
 
-#include "app/base/cli.h"
+#include "app/base/messages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ void eval_folder_free(void *folder) {
 void eval_folders_print(const GPtrArray *folders) {
     for (guint i = 0; i < folders->len; i++) {
         const EvalFolder *f = folders->pdata[i];
-        g_autofree char *name = cli_printable(f->folder);
+        g_autofree char *name = message_printable(f->folder);
         if (strcmp(f->split, EVAL_ALL) == 0)
             printf("%s: all %d files, %s\n", name, f->files, f->why);
         else
@@ -27,7 +27,7 @@ cJSON *eval_folders_json(const GPtrArray *folders) {
     cJSON *json = cJSON_CreateArray();
     for (guint i = 0; i < folders->len; i++) {
         const EvalFolder *f = folders->pdata[i];
-        g_autofree char *name = cli_printable(f->folder);
+        g_autofree char *name = message_printable(f->folder);
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "folder", name);
         cJSON_AddStringToObject(object, "split", f->split);

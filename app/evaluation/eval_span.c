@@ -1,6 +1,6 @@
 #include "app/evaluation/eval_span.h"
 
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
 
 #define SHORTEST 1000000 // of a prompt, in microseconds
 
@@ -52,7 +52,7 @@ static void cut_out(EvalSpan *ret, const Performance *p, const EvalSpanOptions *
 bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,
                     GError **error) {
     Performance p = {0};
-    if (!cli_read_music(path, &p, error)) return false;
+    if (!input_read_music(path, &p, error)) return false;
     bool ok = performance_end(&p) >= o->length + SHORTEST;
     if (ok)
         cut_out(ret, &p, o, rng);

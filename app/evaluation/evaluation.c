@@ -1,6 +1,6 @@
 #include "app/evaluation/evaluation.h"
 
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
 #include "midi/tokenizer.h"
 #include "model/files/memory.h"
 
@@ -62,7 +62,7 @@ static Perceiver *new_perceiver(const Evaluation *e) {
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {
     Evaluation e = {0};
-    if (!cli_load_model(o->model, &e.model, error)) return false;
+    if (!input_load_model(o->model, &e.model, error)) return false;
     if (!choose_configs(&e, o, error) || !choose_tokenizer(&e, o, error)) {
         evaluation_close(&e);
         return false;
@@ -117,7 +117,7 @@ bool evaluation_measure(const Evaluation *e, const char *path,
                         Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
                         GError **error) {
     Performance p = {0};
-    if (!cli_read_music(path, &p, error)) return false;
+    if (!input_read_music(path, &p, error)) return false;
     GArray *tokens = tokenizer_encode(&p, e->kind);
     bool ok = true;
     for (int i = 0; ok && i < e->context_count; i++) {

@@ -1,7 +1,7 @@
 #include "app/evaluation/likelihood_report.h"
 
-#include "app/base/cli.h"
 #include "app/base/json.h"
+#include "app/base/messages.h"
 #include "app/evaluation/eval_folder.h"
 
 #include <stdio.h>
@@ -52,7 +52,7 @@ void likelihood_report_clear(LikelihoodReport *report) { cJSON_Delete(report->pi
 
 void likelihood_report_add(LikelihoodReport *report, const char *path,
                            const Score *scores, bool say) {
-    g_autofree char *name = cli_printable(path);
+    g_autofree char *name = message_printable(path);
     cJSON *json = scores_json(report->e, scores);
     cJSON_AddStringToObject(json, "file", name);
     cJSON_AddItemToArray(report->pieces, json);

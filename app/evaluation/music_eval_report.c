@@ -1,7 +1,7 @@
 #include "app/evaluation/music_eval_report.h"
 
-#include "app/base/cli.h"
 #include "app/base/json.h"
+#include "app/base/messages.h"
 #include "app/evaluation/eval_folder.h"
 #include "app/evaluation/music_stats.h"
 
@@ -72,7 +72,7 @@ static void print_distances(const MusicEval *eval) {
 
 static void print_match(const MusicEval *eval, const Match *m) {
     if (!m->notes) return;
-    g_autofree char *name = cli_printable(eval->novelty->names->pdata[m->piece]);
+    g_autofree char *name = message_printable(eval->novelty->names->pdata[m->piece]);
     printf(": %d notes after %.1f s are those of %s after %.1f s, %+d semitones",
            m->notes, (double)m->query_onset / 1e6, name, (double)m->onset / 1e6,
            m->transposed);
@@ -82,7 +82,7 @@ static void print_takes(const MusicEval *eval) {
     puts("");
     for (guint i = 0; i < eval->samples[MUSIC_OF_TAKES]->len; i++) {
         const Sample *s = &g_array_index(eval->samples[MUSIC_OF_TAKES], Sample, i);
-        g_autofree char *name = cli_printable(piece_of(eval, s)->path);
+        g_autofree char *name = message_printable(piece_of(eval, s)->path);
         printf("%s after %.1f s, take %d", name, cut_of(eval, s), s->take);
         print_match(eval, &s->match);
         puts("");
@@ -157,7 +157,7 @@ static void add_match(const MusicEval *eval, cJSON *json, const Match *m) {
     cJSON *object = cJSON_AddObjectToObject(json, "longest_match");
     cJSON_AddNumberToObject(object, "notes", m->notes);
     if (!m->notes) return;
-    g_autofree char *name = cli_printable(eval->novelty->names->pdata[m->piece]);
+    g_autofree char *name = message_printable(eval->novelty->names->pdata[m->piece]);
     cJSON_AddStringToObject(object, "file", name);
     cJSON_AddNumberToObject(object, "file_seconds", (double)m->onset / 1e6);
     cJSON_AddNumberToObject(object, "seconds", (double)m->query_onset / 1e6);
@@ -166,7 +166,7 @@ static void add_match(const MusicEval *eval, cJSON *json, const Match *m) {
 
 static cJSON *span_json(const MusicEval *eval, MusicSource source, const Sample *s) {
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *name = cli_printable(piece_of(eval, s)->path);
+    g_autofree char *name = message_printable(piece_of(eval, s)->path);
     cJSON_AddStringToObject(json, "of", source_keys[source]);
     cJSON_AddStringToObject(json, "file", name);
     cJSON_AddNumberToObject(json, "cut_seconds", cut_of(eval, s));

@@ -1,7 +1,9 @@
 #include "app/evaluation/novelty.h"
 
-#include "app/base/cli.h"
+#include "app/base/interrupt.h"
+#include "app/base/progress.h"
 #include "app/data/dataset.h"
+#include "midi/performance.h"
 #include "midi/tokenizer.h"
 
 static bool add_piece(Novelty *n, const Piece *piece) {
@@ -22,7 +24,7 @@ static bool add_pieces(Novelty *n, const Corpus *c, const char *folder,
     progress_begin(&progress, "indexing");
     for (int i = 0; i < c->piece_count && !why; i++) {
         progress_show(&progress, (double)i / c->piece_count, NULL);
-        if (*cli_stop_flag())
+        if (*interrupt_flag())
             why = "stopped while it was indexed";
         else if (c->pieces[i].split == SPLIT_TRAIN && !add_piece(n, &c->pieces[i]))
             why = "has too many notes to be searched";

@@ -14,7 +14,7 @@ typedef struct Novelty {
 
 // Takes the training split of a folder, as training takes it (dataset.h, whose cache is
 // used), with progress on stderr. Fails as dataset_open() does, or if the split is
-// empty or *cli_stop_flag() is set.
+// empty or *interrupt_flag() is set.
 bool novelty_open(Novelty *ret, const char *folder, TokenizerKind kind, GError **error);
 void novelty_close(Novelty *n); // accepts a zeroed struct
 

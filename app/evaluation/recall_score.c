@@ -1,6 +1,6 @@
 #include "app/evaluation/recall_score.h"
 
-#include "app/base/cli.h"
+#include "app/base/inputs.h"
 #include "app/base/json.h"
 #include "app/evaluation/eval_folder.h"
 #include "midi/analysis/recurrence.h"
@@ -61,7 +61,7 @@ bool recall_score_add(RecallScore *sum, const char *path, EvaluateReport r,
                       GError **error) {
     const Evaluation *e = sum->e;
     Performance music = {0};
-    if (!cli_read_music(path, &music, error)) return false;
+    if (!input_read_music(path, &music, error)) return false;
     GArray *tokens = tokenizer_encode(&music, e->kind);
     const Token *first = (const Token *)(void *)tokens->data;
     GArray *same = recurrences(first, (int)tokens->len, false);

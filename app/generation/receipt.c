@@ -1,9 +1,9 @@
 #include "app/generation/receipt.h"
 
-#include "app/base/cli.h"
+#include "app/base/messages.h"
 
 static void add_text(GString *ret, const char *key, const char *value) {
-    g_autofree char *printable = cli_printable(value);
+    g_autofree char *printable = message_printable(value);
     g_autofree char *line = g_strconcat(key, "=", printable, NULL);
     const char *end = line + strlen(line);
     while (end - line > RECEIPT_LINE) end = g_utf8_prev_char(end);

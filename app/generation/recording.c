@@ -1,6 +1,10 @@
 #include "app/generation/recording.h"
 
-#include "app/base/cli.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/paths.h"
+#include "app/base/progress.h"
+#include "midi/performance.h"
 
 #include <math.h>
 
@@ -18,31 +22,33 @@ static bool watch(void *data, double done) {
     char rate[32];
     g_snprintf(rate, sizeof rate, "%.0fx", done * w->seconds / MAX(spent, 1e-3));
     progress_show(&w->progress, done, rate);
-    return cli_stops() <= w->stops;
+    return interrupt_count() <= w->stops;
 }
 
 int recording_check(Loudness l) {
     if (!(l.gain >= -GAIN_MOST && l.gain <= GAIN_MOST)) // nor a NaN
-        return cli_misuse("--gain goes from -%d to %d decibels", GAIN_MOST, GAIN_MOST);
+        return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
+                              GAIN_MOST);
     if (l.gain != 0 && l.normalize)
-        return cli_misuse("--gain and --normalize cannot both be given");
+        return message_misuse("--gain and --normalize cannot both be given");
     return 0;
 }
 
 static void report(const Recording *r, const WavExported *x) {
-    const char *name = cli_is_stdio(r->path) ? "the sound" : r->path;
+    const char *name = path_is_stdio(r->path) ? "the sound" : r->path;
     if (r->loudness.normalize && x->written)
-        cli_warn("%s: normalized by %+.1f dB", name, x->gain);
+        message_warn("%s: normalized by %+.1f dB", name, x->gain);
     if (x->clipped)
-        cli_warn("%s: too loud in places, %" G_GUINT64_FORMAT " samples were clipped; "
-                 "--gain %.1f or --normalize holds them",
-                 name, x->clipped, floor((x->gain - x->peak) * 10) / 10);
+        message_warn("%s: too loud in places, %" G_GUINT64_FORMAT
+                     " samples were clipped; "
+                     "--gain %.1f or --normalize holds them",
+                     name, x->clipped, floor((x->gain - x->peak) * 10) / 10);
 }
 
 bool recording_write(const Recording *r, const Performance *p, GError **error) {
     WavExported done;
     Watch w = {.seconds = (double)performance_end(p) / 1e6,
-               .stops = *cli_stop_flag() != 0};
+               .stops = *interrupt_flag() != 0};
     WavExport x = {.path = r->path,
                    .soundfont = r->soundfont,
                    .rate = r->rate,

@@ -1,6 +1,7 @@
 #include "app/generation/wav_export.h"
 
-#include "app/base/cli.h"
+#include "app/base/paths.h"
+#include "midi/performance.h"
 #include "model/files/replace.h"
 
 #include <math.h>
@@ -38,14 +39,14 @@ static bool play(const WavExport *x, const Performance *p, FILE *file, Asked *as
     ret->clipped = wav.clipped;
     if (!ok)
         g_prefix_error(error,
-                       "%s: ", cli_is_stdio(x->path) ? "standard output" : x->path);
+                       "%s: ", path_is_stdio(x->path) ? "standard output" : x->path);
     return ok;
 }
 
 static bool play_into_file(const WavExport *x, const Performance *p, Asked *asked,
                            WavExported *ret, GError **error) {
     ret->written = true;
-    if (cli_is_stdio(x->path)) return play(x, p, stdout, asked, ret, error);
+    if (path_is_stdio(x->path)) return play(x, p, stdout, asked, ret, error);
     Replace file;
     bool ok = replace_begin(&file, x->path, error) &&
               play(x, p, file.file, asked, ret, error);

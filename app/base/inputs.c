@@ -1,0 +1,56 @@
+#include "app/base/inputs.h"
+
+#include "app/base/messages.h"
+#include "app/base/paths.h"
+#include "midi/smf_read.h"
+
+#include <string.h>
+
+// The name of the other of a run's two models, if `path` is one and that is whole.
+static const char *whole_other(const char *path) {
+    static const char *const names[] = {"best.safetensors", "last.safetensors"};
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *folder = g_path_get_dirname(path);
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(name, names[i]) != 0) continue;
+        g_autofree char *other = g_build_filename(folder, names[1 - i], NULL);
+        Model model;
+        if (!model_load(other, &model, NULL)) continue;
+        model_free(&model);
+        return names[1 - i];
+    }
+    return NULL;
+}
+
+bool input_load_model(const char *path, Model *ret, GError **error) {
+    GError *wrong = NULL;
+    if (model_load(path, ret, &wrong)) return true;
+    const char *other = whole_other(path);
+    if (!other) {
+        g_propagate_error(error, wrong);
+        return false;
+    }
+    g_set_error(error, wrong->domain, wrong->code, "%s; %s beside it is whole",
+                wrong->message, other);
+    g_error_free(wrong);
+    return false;
+}
+
+static void say_what_is_odd(const char *path, const SmfReport *report) {
+    g_autofree char *odd = smf_report_warnings(report);
+    if (odd) message_warn("%s: %s", path_input_name(path), odd);
+}
+
+bool input_read_midi(const char *path, Performance *ret, GError **error) {
+    SmfReport report;
+    bool ok = smf_read(path, ret, &report, error);
+    if (ok) say_what_is_odd(path, &report);
+    return ok;
+}
+
+bool input_read_music(const char *path, Performance *ret, GError **error) {
+    SmfReport report;
+    bool ok = smf_read_music(path, ret, &report, error);
+    if (ok) say_what_is_odd(path, &report);
+    return ok;
+}

@@ -1,0 +1,52 @@
+#include "app/base/options.h"
+
+#include "app/base/messages.h"
+
+#include <stdio.h>
+
+// An empty name is a slip, often of a shell, that no later sentence could name.
+// Returns 0, or the status to leave with after a sentence.
+static int check_names(const GOptionEntry *entries, int argc, char **argv) {
+    for (const GOptionEntry *e = entries; e->long_name; e++) {
+        if (e->arg != G_OPTION_ARG_FILENAME) continue;
+        const char *name = *(char **)e->arg_data;
+        if (name && !*name)
+            return message_misuse("--%s: the name is empty", e->long_name);
+    }
+    for (int i = 1; i < argc; i++)
+        if (!*argv[i]) return message_misuse("argument %d: the name is empty", i);
+    return 0;
+}
+
+bool options_parse(int *argc, char ***argv, const char *usage, const char *summary,
+                   const char *description, const GOptionEntry *entries, int *status) {
+    gboolean help = FALSE, version = FALSE;
+    const GOptionEntry common[] = {
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show help", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Show the version", NULL},
+        {0},
+    };
+    // GOption's own --help would end the program itself.
+    GOptionContext *context = g_option_context_new(usage);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+
+    GError *error = NULL;
+    *status = 0;
+    if (!g_option_context_parse(context, argc, argv, &error)) {
+        *status = message_misuse("%s", error->message);
+        g_error_free(error);
+    } else if (help) {
+        g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+        puts(g_strchomp(text));
+    } else if (version) {
+        puts("par-midi " PAR_VERSION);
+    } else {
+        *status = check_names(entries, *argc, *argv);
+    }
+    g_option_context_free(context);
+    return *status == 0 && !help && !version;
+}

@@ -1,0 +1,65 @@
+#include "app/base/paths.h"
+
+#include "model/files/replace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MODEL_FILE "model.safetensors"
+#define DEMO_FILE  "prompts/chopin-prelude-in-e-minor.mid"
+
+// A regular file of this name in a folder, or NULL.
+static char *file_in(const char *folder, const char *name) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return NULL;
+    return g_canonicalize_filename(path, NULL);
+}
+
+// What came along with the program: beside it, or laid out around it as an installation
+// is, which a build folder is, too (assets/meson.build), and which finds its own files
+// wherever it was moved to; else where it was configured to be installed.
+static char *find_data(const char *name) {
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+    g_autofree char *shared = folder
+                                  ? g_build_filename(folder, "../share/par-midi", NULL)
+                                  : NULL;
+    const char *const folders[] = {folder, shared, PAR_DATA_DIR};
+    char *path = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(folders) && !path; i++)
+        if (folders[i]) path = file_in(folders[i], name);
+    return path;
+}
+
+char *path_find_model(const char *wanted, GError **error) {
+    if (!wanted) wanted = g_getenv("PAR_MIDI_MODEL");
+    if (wanted && *wanted) return g_strdup(wanted);
+    char *path = find_data(MODEL_FILE);
+    if (!path)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "no model found: name one with --model FILE or in $PAR_MIDI_MODEL, "
+                    "or train one with par-midi train");
+    return path;
+}
+
+char *path_find_demo(void) { return find_data(DEMO_FILE); }
+
+bool path_is_stdio(const char *path) { return strcmp(path, "-") == 0; }
+
+const char *path_input_name(const char *path) {
+    return path_is_stdio(path) ? "standard input" : path;
+}
+
+bool path_write(const char *path, const void *bytes, size_t size, GError **error) {
+    if (!path_is_stdio(path)) return replace_contents(path, bytes, size, error);
+    if (fwrite(bytes, 1, size, stdout) == size && fflush(stdout) == 0) return true;
+    int code = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code),
+                "standard output: could not be written: %s", g_strerror(code));
+    return false;
+}
+
+bool path_can_write(const char *path, GError **error) {
+    return path_is_stdio(path) || replace_check(path, error);
+}
