@@ -80,12 +80,12 @@ bool engine_push(Engine *e, AudioEvent event) {
 
 bool engine_promise(Engine *e, uint32_t epoch, int64_t time) {
     return engine_push(
-        e, (AudioEvent){.time = time, .epoch = epoch, .kind = EVENT_PROMISE});
+        e, (AudioEvent){.time = time, .epoch = epoch, .kind = AUDIO_PROMISE});
 }
 
 bool engine_jump(Engine *e, uint32_t epoch, int64_t time, int64_t to) {
     return engine_push(
-        e, (AudioEvent){.time = time, .to = to, .epoch = epoch, .kind = EVENT_JUMP});
+        e, (AudioEvent){.time = time, .to = to, .epoch = epoch, .kind = AUDIO_JUMP});
 }
 
 uint32_t engine_cut(Engine *e) { return atomic_fetch_add(&e->epoch, 1) + 1; }
@@ -184,7 +184,7 @@ static void follow_speed(Engine *e, int rate) {
 }
 
 static void take(Engine *e, AudioEvent event) {
-    if (event.kind == EVENT_JUMP) {
+    if (event.kind == AUDIO_JUMP) {
         jump(e, event.to);
     } else {
         if (event.time > e->promised) e->promised = event.time;
@@ -211,7 +211,7 @@ static void play_piece(Engine *e) {
         follow_epoch(e); // what was pushed before the look may belong to a newer one
         bool stopped = e->time == TIME_STOPPED;
         bool wanted = event.epoch == e->current &&
-                      (!stopped || event.kind == EVENT_JUMP);
+                      (!stopped || event.kind == AUDIO_JUMP);
         bool due = stopped || (double)event.time < position_after(e, SYNTH_BLOCK);
         if (wanted && !due) {
             move_on(e, true);
@@ -236,7 +236,7 @@ static void play_live(Engine *e, AudioSource source) {
 static void play_test(Engine *e) {
     if (atomic_exchange(&e->test, false)) {
         e->test_left = (int)(TEST_SECONDS * e->rate);
-        piano_apply(&e->piano, (AudioEvent){EVENT_NOW, .kind = EVENT_NOTE_ON,
+        piano_apply(&e->piano, (AudioEvent){AUDIO_NOW, .kind = AUDIO_NOTE_ON,
                                             .source = SOURCE_TEST, .pitch = TEST_PITCH,
                                             .value = TEST_VELOCITY});
     } else if (e->test_left > 0 && (e->test_left -= SYNTH_BLOCK) <= 0) {

@@ -16,7 +16,7 @@
 // some 300 ms ahead, each time with a promise behind them.
 //
 //   epoch = engine_cut(e)                    any thread: PLAYBACK falls silent at once
-//   engine_jump(e, epoch, EVENT_NOW, from)   player: begins at `from`, and waits
+//   engine_jump(e, epoch, AUDIO_NOW, from)   player: begins at `from`, and waits
 //   engine_push(e, pedal there), engine_push(e, note) ..., engine_promise(e, epoch, t)
 //
 // A stop, a pause, a seek, a fork and another take are all a cut: everything pushed

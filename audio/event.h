@@ -22,19 +22,19 @@ typedef enum AudioSource {
 } AudioSource;
 
 typedef enum AudioKind {
-    EVENT_NOTE_ON,  // pitch, value: velocity 1-127
-    EVENT_NOTE_OFF, // pitch
-    EVENT_PEDAL,    // value: 0-127, as CC64 gives it
-    EVENT_PROMISE,  // PLAYBACK: all events before `time` have been pushed
-    EVENT_JUMP,     // PLAYBACK: at `time` go on from `to`, keys and pedal up
-    EVENT_RELEASE,  // every key of the source and its pedal come up
+    AUDIO_NOTE_ON,  // pitch, value: velocity 1-127
+    AUDIO_NOTE_OFF, // pitch
+    AUDIO_PEDAL,    // value: 0-127, as CC64 gives it
+    AUDIO_PROMISE,  // PLAYBACK: all events before `time` have been pushed
+    AUDIO_JUMP,     // PLAYBACK: at `time` go on from `to`, keys and pedal up
+    AUDIO_RELEASE,  // every key of the source and its pedal come up
 } AudioKind;
 
-#define EVENT_NOW INT64_MIN // due as soon as it is seen
+#define AUDIO_NOW INT64_MIN // due as soon as it is seen
 
 typedef struct AudioEvent {
-    int64_t time;   // of the piece; HANDS and MIDI: EVENT_NOW
-    int64_t to;     // EVENT_JUMP
+    int64_t time;   // of the piece; HANDS and MIDI: AUDIO_NOW
+    int64_t to;     // AUDIO_JUMP
     uint32_t epoch; // PLAYBACK: what engine_cut() gave; an older one is dropped
     uint8_t kind;   // AudioKind
     uint8_t source; // AudioSource
@@ -45,13 +45,13 @@ typedef struct AudioEvent {
 // What sounded, as the engine tells it.
 typedef struct HeardEvent {
     int64_t clock;    // the frame that its block began with
-    AudioEvent event; // as pushed, but with a time of the piece; or EVENT_RELEASE
+    AudioEvent event; // as pushed, but with a time of the piece; or AUDIO_RELEASE
 } HeardEvent;
 
 // What somebody plays, as the main thread and the capture see it.
 typedef struct LiveEvent {
     int64_t time; // microseconds of g_get_monotonic_time()
-    uint8_t kind; // EVENT_NOTE_ON, NOTE_OFF, PEDAL, or RELEASE
+    uint8_t kind; // AUDIO_NOTE_ON, NOTE_OFF, PEDAL, or RELEASE
     uint8_t source;
     uint8_t pitch, value;
 } LiveEvent;

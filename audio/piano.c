@@ -17,7 +17,7 @@ void piano_free(Piano *p) {
 // ---- keys
 
 static void tell(Piano *p, AudioEvent event) {
-    if (event.time == EVENT_NOW) event.time = p->position;
+    if (event.time == AUDIO_NOW) event.time = p->position;
     ring_push(&p->heard, &(HeardEvent){p->clock, event});
 }
 
@@ -38,18 +38,18 @@ static void move_pedal(Piano *p, AudioSource source, int value) {
 }
 
 void piano_apply(Piano *p, AudioEvent event) {
-    if (event.kind == EVENT_NOTE_ON && event.value == 0) event.kind = EVENT_NOTE_OFF;
+    if (event.kind == AUDIO_NOTE_ON && event.value == 0) event.kind = AUDIO_NOTE_OFF;
     switch (event.kind) {
-    case EVENT_NOTE_ON:
+    case AUDIO_NOTE_ON:
         keys_press(&p->keys, event.source, event.pitch);
         if (p->synth) synth_note_on(p->synth, event.pitch, event.value);
         break;
-    case EVENT_NOTE_OFF:
+    case AUDIO_NOTE_OFF:
         if (!holds(p, event.source, event.pitch)) return;
         key_up(p, event.source, event.pitch);
         break;
-    case EVENT_PEDAL: move_pedal(p, event.source, event.value); break;
-    case EVENT_RELEASE: piano_let_go(p, event.source); return;
+    case AUDIO_PEDAL: move_pedal(p, event.source, event.value); break;
+    case AUDIO_RELEASE: piano_let_go(p, event.source); return;
     default: return;
     }
     tell(p, event);
@@ -63,7 +63,7 @@ void piano_let_go(Piano *p, AudioSource source) {
         any = true;
     }
     move_pedal(p, source, 0);
-    if (any) tell(p, (AudioEvent){EVENT_NOW, .kind = EVENT_RELEASE, .source = source});
+    if (any) tell(p, (AudioEvent){AUDIO_NOW, .kind = AUDIO_RELEASE, .source = source});
 }
 
 void piano_silence(Piano *p) {

@@ -80,7 +80,7 @@ static void play_and_allocate(Engine *e, float *out) {
 static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time) {
     if (callback % 100 == 0) {
         *epoch = callback % 200 ? engine_cut(e) : engine_panic(e);
-        engine_jump(e, *epoch, EVENT_NOW, *time);
+        engine_jump(e, *epoch, AUDIO_NOW, *time);
         engine_test_note(e);
         engine_release(e, SOURCE_MIDI);
     }

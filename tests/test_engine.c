@@ -42,7 +42,7 @@ static float render(Engine *e, int frames, int period) {
 
 static AudioEvent note(AudioSource source, int64_t time, int pitch, int velocity) {
     return (AudioEvent){.time = time,
-                        .kind = velocity ? EVENT_NOTE_ON : EVENT_NOTE_OFF,
+                        .kind = velocity ? AUDIO_NOTE_ON : AUDIO_NOTE_OFF,
                         .source = (uint8_t)source,
                         .pitch = (uint8_t)pitch,
                         .value = (uint8_t)velocity};
@@ -50,7 +50,7 @@ static AudioEvent note(AudioSource source, int64_t time, int pitch, int velocity
 
 static AudioEvent pedal(AudioSource source, int64_t time, int value) {
     return (AudioEvent){.time = time,
-                        .kind = EVENT_PEDAL,
+                        .kind = AUDIO_PEDAL,
                         .source = (uint8_t)source,
                         .value = (uint8_t)value};
 }
@@ -62,7 +62,7 @@ static AudioEvent in(uint32_t epoch, AudioEvent event) {
 
 static uint32_t begin(Engine *e, int64_t from) {
     uint32_t epoch = engine_cut(e);
-    CHECK(engine_jump(e, epoch, EVENT_NOW, from));
+    CHECK(engine_jump(e, epoch, AUDIO_NOW, from));
     return epoch;
 }
 
@@ -98,7 +98,7 @@ TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
         CHECK(engine_promise(e, epoch, G_USEC_PER_SEC));
         CHECK(render(e, block, period) == 0);
         CHECK(render(e, BLOCK, period) > 0);
-        CHECK(next_heard(e, EVENT_NOTE_ON).clock == BLOCK + block);
+        CHECK(next_heard(e, AUDIO_NOTE_ON).clock == BLOCK + block);
         engine_free(e);
     }
 }
@@ -128,10 +128,10 @@ TEST(what_comes_too_late_comes_later_and_never_in_a_heap) {
             e, in(epoch, note(SOURCE_PLAYBACK, 100000 + 50000 * i, 60 + i, 64))));
     CHECK(engine_promise(e, epoch, 1000000));
     render(e, RATE, 512);
-    int64_t before = next_heard(e, EVENT_NOTE_ON).clock;
+    int64_t before = next_heard(e, AUDIO_NOTE_ON).clock;
     CHECK(before >= 2 * RATE - BLOCK);
     for (int i = 1; i < 10; i++) {
-        int64_t clock = next_heard(e, EVENT_NOTE_ON).clock;
+        int64_t clock = next_heard(e, AUDIO_NOTE_ON).clock;
         CHECK_NEAR((double)(clock - before), RATE / 20.0, BLOCK);
         before = clock;
     }
@@ -209,15 +209,15 @@ TEST(a_cut_drops_what_was_pushed_and_lets_everything_go) {
     CHECK(engine_state(e).position == position);
     render(e, RATE, 512);
     CHECK(keys_down(e) == 0 && engine_state(e).position == position);
-    CHECK(next_heard(e, EVENT_RELEASE).event.source == SOURCE_PLAYBACK);
+    CHECK(next_heard(e, AUDIO_RELEASE).event.source == SOURCE_PLAYBACK);
     engine_free(e);
 }
 
 TEST(an_event_of_an_older_epoch_is_dropped_though_it_comes_after_the_cut) {
     Engine *e = open_engine(false);
     uint32_t old = begin(e, 0), epoch = begin(e, 1000000);
-    CHECK(engine_push(e, in(old, note(SOURCE_PLAYBACK, EVENT_NOW, 60, 64))));
-    CHECK(engine_jump(e, old, EVENT_NOW, 9000000));
+    CHECK(engine_push(e, in(old, note(SOURCE_PLAYBACK, AUDIO_NOW, 60, 64))));
+    CHECK(engine_jump(e, old, AUDIO_NOW, 9000000));
     CHECK(engine_promise(e, old, 9000000));
     render(e, RATE, 512);
     CHECK(keys_down(e) == 0 && engine_state(e).position == 1000000);
@@ -249,14 +249,14 @@ TEST(a_stop_leaves_the_keys_of_the_hands_and_the_other_way_round) {
     uint32_t epoch = begin(e, 0);
     CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 0, 60, 90))));
     CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 0, 64, 90))));
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 60, 90)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 90)));
     render(e, RATE / 2, 512);
     CHECK(engine_held(e, 60) == (1 << SOURCE_PLAYBACK | 1 << SOURCE_HANDS));
     engine_cut(e);
     render(e, RATE * 2, 512);
     CHECK(keys_down(e) == 1 && engine_held(e, 60) == 1 << SOURCE_HANDS);
     CHECK(render(e, 512, 512) > 0.001f); // and it sounds
-    CHECK(engine_push(e, note(SOURCE_MIDI, EVENT_NOW, 67, 90)));
+    CHECK(engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 67, 90)));
     render(e, BLOCK, BLOCK);
     engine_release(e, SOURCE_HANDS);
     render(e, RATE * 2, 512);
@@ -279,8 +279,8 @@ TEST(a_key_is_down_while_any_source_holds_it_whatever_the_order) {
             int source = g_rand_int_range(r, 0, SOURCE_TEST);
             int pitch = g_rand_int_range(r, 60, 64);
             int kind = g_rand_int_range(r, 0, 3), value = g_rand_int_range(r, 0, 128);
-            AudioEvent event = kind ? note(source, EVENT_NOW, pitch, kind == 1 ? 64 : 0)
-                                    : pedal(source, EVENT_NOW, value);
+            AudioEvent event = kind ? note(source, AUDIO_NOW, pitch, kind == 1 ? 64 : 0)
+                                    : pedal(source, AUDIO_NOW, value);
             CHECK(engine_push(e, in(epoch, event)));
             if (kind)
                 held[source][pitch] = kind == 1;
@@ -300,13 +300,13 @@ TEST(a_key_is_down_while_any_source_holds_it_whatever_the_order) {
 
 TEST(a_source_that_loses_an_event_is_released) {
     Engine *e = open_engine(false);
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 60, 64)));
-    CHECK(engine_push(e, note(SOURCE_MIDI, EVENT_NOW, 70, 64)));
-    CHECK(engine_push(e, pedal(SOURCE_HANDS, EVENT_NOW, 127)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 64)));
+    CHECK(engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 70, 64)));
+    CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 127)));
     render(e, BLOCK, BLOCK);
     for (int i = 0; i < ENGINE_ROOM; i++)
-        CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 61 + i % 8, i % 3 * 30)));
-    CHECK(!engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 60, 0)));
+        CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 61 + i % 8, i % 3 * 30)));
+    CHECK(!engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 0)));
     render(e, BLOCK, BLOCK);
     CHECK(keys_down(e) == 1 && engine_held(e, 70));
     CHECK(engine_state(e).pedal == 0 && engine_stats(e).dropped == 1);
@@ -323,11 +323,11 @@ TEST(a_full_ring_of_the_player_loses_nothing) {
             pushed++;
         else
             render(e, 512, 512);
-        while (next_heard(e, EVENT_NOTE_ON).clock >= 0) heard++;
+        while (next_heard(e, AUDIO_NOTE_ON).clock >= 0) heard++;
     }
     while (engine_state(e).time != TIME_WAITS) {
         render(e, 512, 512);
-        while (next_heard(e, EVENT_NOTE_ON).clock >= 0) heard++;
+        while (next_heard(e, AUDIO_NOTE_ON).clock >= 0) heard++;
     }
     CHECK(heard == pushed && engine_stats(e).dropped == 0);
     engine_free(e);
@@ -336,21 +336,21 @@ TEST(a_full_ring_of_the_player_loses_nothing) {
 // ---- nothing stays down
 
 static void fill_rings(Engine *e, uint32_t epoch) {
-    AudioEvent event = in(epoch, note(SOURCE_PLAYBACK, EVENT_NOW, 50, 64));
+    AudioEvent event = in(epoch, note(SOURCE_PLAYBACK, AUDIO_NOW, 50, 64));
     while (engine_push(e, event)) continue;
     for (int source = SOURCE_HANDS; source <= SOURCE_MIDI; source++)
         for (int i = 0; i < ENGINE_ROOM; i++)
-            CHECK(engine_push(e, note(source, EVENT_NOW, 50 + i % 40, 64)));
+            CHECK(engine_push(e, note(source, AUDIO_NOW, 50 + i % 40, 64)));
 }
 
 TEST(panic_is_silence_at_once_though_all_rings_are_full) {
     Engine *e = open_engine(true);
     uint32_t epoch = begin(e, 0);
     for (int source = 0; source < SOURCE_TEST; source++) {
-        CHECK(engine_push(e, in(epoch, pedal(source, EVENT_NOW, 127))));
+        CHECK(engine_push(e, in(epoch, pedal(source, AUDIO_NOW, 127))));
         for (int i = 0; i < 10; i++)
             CHECK(engine_push(
-                e, in(epoch, note(source, EVENT_NOW, 40 + 3 * i + source, 100))));
+                e, in(epoch, note(source, AUDIO_NOW, 40 + 3 * i + source, 100))));
     }
     engine_test_note(e);
     CHECK(render(e, RATE / 10, 512) > 0.1f && keys_down(e) > 20);
@@ -368,7 +368,7 @@ static void do_anything(Engine *e, GRand *r, uint32_t *epoch, int64_t *time) {
     int pitch = g_rand_int_range(r, 0, PITCHES), value = g_rand_int_range(r, 0, 128);
     bool piece = source == SOURCE_PLAYBACK;
     if (piece) *time += g_rand_int_range(r, 0, 20000);
-    int64_t due = piece ? *time : EVENT_NOW;
+    int64_t due = piece ? *time : AUDIO_NOW;
     switch (g_rand_int_range(r, 0, 24)) {
     case 0: *epoch = begin(e, *time = g_rand_int_range(r, 0, 10000000)); break;
     case 1: engine_jump(e, *epoch, due, *time = g_rand_int_range(r, 0, 9999999)); break;
@@ -393,13 +393,13 @@ static void follow(Engine *e, bool lit[SOURCES][PITCHES], int depth[SOURCES]) {
     HeardEvent h;
     while (engine_heard(e, &h)) {
         AudioEvent v = h.event;
-        if (v.kind == EVENT_RELEASE) {
+        if (v.kind == AUDIO_RELEASE) {
             memset(lit[v.source], 0, sizeof lit[v.source]);
             depth[v.source] = 0;
-        } else if (v.kind == EVENT_PEDAL)
+        } else if (v.kind == AUDIO_PEDAL)
             depth[v.source] = v.value;
         else
-            lit[v.source][v.pitch] = v.kind == EVENT_NOTE_ON;
+            lit[v.source][v.pitch] = v.kind == AUDIO_NOTE_ON;
     }
     for (int source = 0; source < SOURCES; source++)
         for (int pitch = 0; pitch < PITCHES; pitch++)
@@ -459,7 +459,7 @@ TEST(volume_scales_what_sounds) {
         Engine *e = open_engine(true);
         engine_set_volume(e, i ? 0.25f : 1);
         render(e, BLOCK, BLOCK);
-        CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 60, 100)));
+        CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 100)));
         peaks[i] = render(e, RATE / 2, 512);
         engine_free(e);
     }
@@ -494,8 +494,8 @@ TEST(no_sample_leaves_the_range_and_no_step_is_made) {
 TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
     Engine *e = open_engine(true);
     Synth *fresh = NULL, *other = NULL;
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 60, 100)));
-    CHECK(engine_push(e, pedal(SOURCE_HANDS, EVENT_NOW, 127)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 100)));
+    CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 127)));
     render(e, RATE / 2, 512);
     CHECK(synth_open(&fresh, soundfont, RATE, NULL));
     CHECK(synth_open(&other, soundfont, 44100, NULL));
@@ -503,9 +503,9 @@ TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
     render(e, BLOCK, BLOCK);
     CHECK(engine_held(e, 60) && engine_state(e).pedal == 127);
     CHECK(render(e, RATE / 4, 512) == 0); // struck on the old one
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 64, 100)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 100)));
     render(e, BLOCK, BLOCK);
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 64, 0)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 0)));
     render(e, RATE / 2, 512);
     CHECK(render(e, 512, 512) > 0.001f); // the pedal came along
     CHECK(!engine_give_synth(e, other));
@@ -516,7 +516,7 @@ TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
     render(e, RATE / 10, 512);
     CHECK(engine_take_synth(e) == fresh);
     synth_close(fresh);
-    CHECK(engine_push(e, note(SOURCE_HANDS, EVENT_NOW, 70, 100)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 70, 100)));
     CHECK(render(e, RATE / 4, 512) == 0); // made for another rate
     engine_free(e);
 }
@@ -547,7 +547,7 @@ static void *play_on(void *arg) {
     for (int i = 0; !atomic_load(&s->over); i++, time += 700) {
         if (i % 1000 == 999) {
             epoch = engine_cut(s->e);
-            while (!engine_jump(s->e, epoch, EVENT_NOW, time) && !atomic_load(&s->over))
+            while (!engine_jump(s->e, epoch, AUDIO_NOW, time) && !atomic_load(&s->over))
                 sched_yield();
         }
         AudioEvent event = note(SOURCE_PLAYBACK, time, i % 88 + 21, i % 2 ? 0 : 50);
@@ -560,7 +560,7 @@ static void *touch(void *arg) {
     Shared *s = arg;
     HeardEvent h;
     for (int i = 0; !atomic_load(&s->over); i++) {
-        engine_push(s->e, note(SOURCE_HANDS, EVENT_NOW, i % 128, i % 3 * 40));
+        engine_push(s->e, note(SOURCE_HANDS, AUDIO_NOW, i % 128, i % 3 * 40));
         EngineState state = engine_state(s->e);
         if (state.position < 0 || state.clock % BLOCK) abort();
         while (engine_heard(s->e, &h)) continue;

@@ -8,9 +8,9 @@ static void tell(void *data, AudioKind kind, int pitch, int value) {
     size_t used = strlen(told);
     char *end = told + used;
     const char *comma = used ? ", " : "";
-    if (kind == EVENT_NOTE_ON)
+    if (kind == AUDIO_NOTE_ON)
         snprintf(end, sizeof told - used, "%son %d %d", comma, pitch, value);
-    else if (kind == EVENT_NOTE_OFF)
+    else if (kind == AUDIO_NOTE_OFF)
         snprintf(end, sizeof told - used, "%soff %d", comma, pitch);
     else
         snprintf(end, sizeof told - used, "%spedal %d", comma, value);

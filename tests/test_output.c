@@ -25,7 +25,7 @@ static int64_t now(void) { return g_get_monotonic_time(); }
 static Engine *running_engine(void) {
     Engine *e = engine_new();
     uint32_t epoch = engine_cut(e);
-    CHECK(engine_jump(e, epoch, EVENT_NOW, 0));
+    CHECK(engine_jump(e, epoch, AUDIO_NOW, 0));
     CHECK(engine_promise(e, epoch, 3600 * (int64_t)G_USEC_PER_SEC));
     return e;
 }

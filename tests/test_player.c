@@ -33,8 +33,8 @@ static void hear(Room *r) {
     for (HeardEvent h; engine_heard(r->engine, &h);) {
         AudioEvent e = h.event;
         g_array_append_val(r->heard, e);
-        if (e.kind == EVENT_NOTE_ON) r->keys[e.pitch] = true;
-        if (e.kind == EVENT_NOTE_OFF) r->keys[e.pitch] = false;
+        if (e.kind == AUDIO_NOTE_ON) r->keys[e.pitch] = true;
+        if (e.kind == AUDIO_NOTE_OFF) r->keys[e.pitch] = false;
     }
     r->down = 0;
     for (int p = 0; p < 128; p++) r->down += engine_held(r->engine, p) != 0;
@@ -55,7 +55,7 @@ static int64_t position(const Room *r) { return engine_state(r->engine).position
 static int strokes(const Room *r) {
     int n = 0;
     for (guint i = 0; i < r->heard->len; i++)
-        n += g_array_index(r->heard, AudioEvent, i).kind == EVENT_NOTE_ON;
+        n += g_array_index(r->heard, AudioEvent, i).kind == AUDIO_NOTE_ON;
     return n;
 }
 
@@ -68,8 +68,8 @@ static void scale(Performance *p, int notes) {
 }
 
 static void add_stroke(Stream *s, int64_t time, uint8_t pitch) {
-    AudioEvent on = {.time = time, .kind = EVENT_NOTE_ON, .pitch = pitch, .value = 70};
-    AudioEvent off = {.time = time + 50000, .kind = EVENT_NOTE_OFF, .pitch = pitch};
+    AudioEvent on = {.time = time, .kind = AUDIO_NOTE_ON, .pitch = pitch, .value = 70};
+    AudioEvent off = {.time = time + 50000, .kind = AUDIO_NOTE_OFF, .pitch = pitch};
     stream_add(s, &on, time);
     stream_add(s, &off, off.time);
 }
@@ -92,10 +92,10 @@ TEST(a_playback_list_has_every_note_and_closes_it) {
         for (size_t i = 0; playback_list_event(t, i, &e); i++) {
             CHECK(e.time >= last);
             last = e.time;
-            bool stroke = e.kind == EVENT_NOTE_ON;
+            bool stroke = e.kind == AUDIO_NOTE_ON;
             CHECK(!stroke || !down[e.pitch]);
             struck += stroke;
-            down[e.pitch] = e.kind == EVENT_NOTE_ON;
+            down[e.pitch] = e.kind == AUDIO_NOTE_ON;
         }
         CHECK(struck == p.note_count);
         for (int key = 0; key < 128; key++) CHECK(!down[key]);
@@ -114,7 +114,7 @@ TEST(what_is_played_is_what_is_on_the_playback_list) {
     size_t n = 0;
     for (guint i = 0; i < r.heard->len; i++) {
         AudioEvent e = g_array_index(r.heard, AudioEvent, i);
-        if (e.kind != EVENT_NOTE_ON) continue;
+        if (e.kind != AUDIO_NOTE_ON) continue;
         CHECK(e.pitch == p.notes[n].pitch && e.value == p.notes[n].velocity);
         CHECK(ABS(e.time - p.notes[n].onset) <= BLOCK);
         n++;
@@ -140,7 +140,7 @@ TEST(time_waits_for_what_is_not_written_and_no_note_is_late) {
     for (guint i = 0; i < r.heard->len; i++) {
         AudioEvent e = g_array_index(r.heard, AudioEvent, i);
         int64_t off = (e.time + BLOCK) % 100000;
-        CHECK(e.kind != EVENT_NOTE_ON || off <= 2 * BLOCK);
+        CHECK(e.kind != AUDIO_NOTE_ON || off <= 2 * BLOCK);
     }
     stream_unref(s);
     room_free(&r);
@@ -250,7 +250,7 @@ TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
     player_play(r.player, playback_list_growing(&p, &start, s), 0, false);
     listen(&r, 1.8);
     CHECK(r.down == 1);
-    AudioEvent off = {.time = 2 * SECOND, .kind = EVENT_NOTE_OFF, .pitch = 50};
+    AudioEvent off = {.time = 2 * SECOND, .kind = AUDIO_NOTE_OFF, .pitch = 50};
     stream_add(s, &off, 2 * SECOND + 10000);
     listen(&r, 1);
     CHECK(r.down == 0);
@@ -261,8 +261,8 @@ TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
 
 TEST(hands_play_on_while_the_player_stops_but_not_through_panic) {
     Room r = room_new();
-    engine_push(r.engine, (AudioEvent){.time = EVENT_NOW,
-                                       .kind = EVENT_NOTE_ON,
+    engine_push(r.engine, (AudioEvent){.time = AUDIO_NOW,
+                                       .kind = AUDIO_NOTE_ON,
                                        .source = SOURCE_HANDS,
                                        .pitch = 70,
                                        .value = 80});

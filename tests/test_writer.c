@@ -155,7 +155,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     for (guint i = 0; i < got->len; i++)
         kept += decoder_push(&d, g_array_index(got, Token, i)).kind == DECODED_NOTE_ON;
     for (guint i = 0; i < j.stream->events->len; i++)
-        heard += g_array_index(j.stream->events, AudioEvent, i).kind == EVENT_NOTE_ON;
+        heard += g_array_index(j.stream->events, AudioEvent, i).kind == AUDIO_NOTE_ON;
     CHECK(heard == kept);
     g_array_unref(got);
     stream_unref(j.stream);

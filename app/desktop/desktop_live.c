@@ -72,20 +72,20 @@ static void play_duet(Desktop *d, LiveEvent e) {
     Duet *c = &d->duet;
     if (!c->on) return;
     switch (e.kind) {
-    case EVENT_NOTE_ON:
+    case AUDIO_NOTE_ON:
         if (c->take < 0) take_turn(d, e.time);
         if (c->take < 0) return;
         pause_press(&c->pause, e.pitch, e.time);
         add(d, e.time, TAKE_KEY_DOWN, e.pitch, e.value);
         break;
-    case EVENT_NOTE_OFF:
+    case AUDIO_NOTE_OFF:
         pause_release(&c->pause, e.pitch, e.time);
         if (c->take >= 0) add(d, e.time, TAKE_KEY_UP, e.pitch, 0);
         break;
-    case EVENT_PEDAL:
+    case AUDIO_PEDAL:
         if (c->take >= 0) add(d, e.time, TAKE_PEDAL, 0, e.value);
         break;
-    case EVENT_RELEASE:
+    case AUDIO_RELEASE:
         pause_release_all(&c->pause, e.time);
         for (uint8_t p = 0; p < 128 && c->take >= 0; p++)
             add(d, e.time, TAKE_KEY_UP, p, 0);
@@ -100,8 +100,8 @@ static void played(Desktop *d, LiveEvent e) {
 }
 
 void desktop_key(Desktop *d, int pitch, int velocity) {
-    AudioEvent e = {.time = EVENT_NOW,
-                    .kind = velocity ? EVENT_NOTE_ON : EVENT_NOTE_OFF,
+    AudioEvent e = {.time = AUDIO_NOW,
+                    .kind = velocity ? AUDIO_NOTE_ON : AUDIO_NOTE_OFF,
                     .source = SOURCE_HANDS,
                     .pitch = (uint8_t)pitch,
                     .value = (uint8_t)velocity};
@@ -148,16 +148,16 @@ void desktop_follow_duet(Desktop *d) {
 }
 
 static int add_phrase(Desktop *d, const PlaybackList *list, GError **error) {
-    static const uint8_t kinds[] = {[EVENT_NOTE_ON] = TAKE_KEY_DOWN,
-                                    [EVENT_NOTE_OFF] = TAKE_KEY_UP,
-                                    [EVENT_PEDAL] = TAKE_PEDAL};
+    static const uint8_t kinds[] = {[AUDIO_NOTE_ON] = TAKE_KEY_DOWN,
+                                    [AUDIO_NOTE_OFF] = TAKE_KEY_UP,
+                                    [AUDIO_PEDAL] = TAKE_PEDAL};
     int take = document_add_played(&d->document, 0, 0, true, error);
     AudioEvent e;
     bool ok = take >= 0;
     for (size_t i = 0; ok && playback_list_event(list, i, &e); i++)
         ok = document_add_events(&d->document, take,
                                  &(TakeEvent){e.time, kinds[e.kind], e.pitch,
-                                              e.kind == EVENT_NOTE_OFF ? 0 : e.value},
+                                              e.kind == AUDIO_NOTE_OFF ? 0 : e.value},
                                  1, error);
     return ok ? take : -1;
 }

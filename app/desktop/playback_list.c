@@ -42,7 +42,7 @@ static void add(PlaybackList *l, int64_t time, AudioKind kind, uint8_t pitch,
 }
 
 static int order(AudioEvent e) {
-    return e.kind == EVENT_NOTE_OFF ? 0 : e.kind == EVENT_PEDAL ? 1 : 2;
+    return e.kind == AUDIO_NOTE_OFF ? 0 : e.kind == AUDIO_PEDAL ? 1 : 2;
 }
 
 static gint by_time(gconstpointer a, gconstpointer b) {
@@ -53,8 +53,8 @@ static gint by_time(gconstpointer a, gconstpointer b) {
 
 // A note that lasts no time is released after its stroke all the same.
 static void add_note(PlaybackList *l, Note n, bool held) {
-    add(l, n.onset, EVENT_NOTE_ON, n.pitch, n.velocity);
-    if (!held) add(l, MAX(n.release, n.onset + 1), EVENT_NOTE_OFF, n.pitch, 0);
+    add(l, n.onset, AUDIO_NOTE_ON, n.pitch, n.velocity);
+    if (!held) add(l, MAX(n.release, n.onset + 1), AUDIO_NOTE_OFF, n.pitch, 0);
 }
 
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
@@ -72,7 +72,7 @@ static PlaybackList *list_of(const Performance *p, const TakeStart *start,
     }
     for (size_t i = 0; i < p->pedal_count; i++)
         if (!stream || p->pedal[i].time <= stream->fork)
-            add(l, p->pedal[i].time, EVENT_PEDAL, 0, p->pedal[i].value);
+            add(l, p->pedal[i].time, AUDIO_PEDAL, 0, p->pedal[i].value);
     g_array_sort(l->base, by_time);
     return l;
 }
@@ -84,7 +84,7 @@ PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start
     PlaybackList *l = list_of(p, start, stream);
     // The take begins with the pedal as its model knows it; what stands in the
     // performance at this moment may be the end of the take so far.
-    add(l, stream->fork, EVENT_PEDAL, 0, start->pedal ? 127 : 0);
+    add(l, stream->fork, AUDIO_PEDAL, 0, start->pedal ? 127 : 0);
     l->stream = stream_ref(stream);
     return l;
 }
@@ -145,13 +145,13 @@ int64_t playback_list_known(const PlaybackList *l, bool *ret_whole) {
 int playback_list_pedal(const PlaybackList *l, int64_t time) {
     AudioEvent e;
     for (size_t i = playback_list_find(l, time); i-- > 0;)
-        if (playback_list_event(l, i, &e) && e.kind == EVENT_PEDAL) return e.value;
+        if (playback_list_event(l, i, &e) && e.kind == AUDIO_PEDAL) return e.value;
     return 0;
 }
 
 int64_t playback_list_first_stroke(const PlaybackList *l, int64_t time) {
     AudioEvent e;
     for (size_t i = playback_list_find(l, time); playback_list_event(l, i, &e); i++)
-        if (e.kind == EVENT_NOTE_ON) return e.time;
+        if (e.kind == AUDIO_NOTE_ON) return e.time;
     return -1;
 }

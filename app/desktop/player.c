@@ -48,7 +48,7 @@ static bool push_pedal(Player *p, int64_t at) {
     return engine_push(
         p->engine, (AudioEvent){.time = at,
                                 .epoch = p->epoch,
-                                .kind = EVENT_PEDAL,
+                                .kind = AUDIO_PEDAL,
                                 .value = (uint8_t)playback_list_pedal(p->list, at)});
 }
 
@@ -70,7 +70,7 @@ static bool begin(Player *p) {
         if (first >= 0) p->from = first;
     }
     p->eager = false;
-    p->begun = push_jump(p, EVENT_NOW, p->from);
+    p->begun = push_jump(p, AUDIO_NOW, p->from);
     p->seen = p->from;
     return p->begun;
 }

@@ -104,9 +104,9 @@ static void give_up(Writer *w, Job *j) {
 
 static void add_event(Job *j, Decoded d) {
     static const uint8_t kinds[] = {
-        [DECODED_NOTE_ON] = EVENT_NOTE_ON,
-        [DECODED_NOTE_OFF] = EVENT_NOTE_OFF,
-        [DECODED_PEDAL] = EVENT_PEDAL,
+        [DECODED_NOTE_ON] = AUDIO_NOTE_ON,
+        [DECODED_NOTE_OFF] = AUDIO_NOTE_OFF,
+        [DECODED_PEDAL] = AUDIO_PEDAL,
         [DECODED_END] = 0, // not heard
     };
     Stream *s = j->asked.stream;

@@ -25,7 +25,7 @@ typedef struct MidiMessage {
     int value;   // 0-127
 } MidiMessage;
 
-// Tells what the piano does of it, in order: EVENT_NOTE_ON, NOTE_OFF, PEDAL. Allocates
+// Tells what the piano does of it, in order: AUDIO_NOTE_ON, NOTE_OFF, PEDAL. Allocates
 // nothing.
 typedef void (*MidiTell)(void *data, AudioKind kind, int pitch, int value);
 void midi_channels_apply(MidiChannels *c, MidiMessage m, MidiTell tell, void *data);

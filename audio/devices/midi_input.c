@@ -47,7 +47,7 @@ struct MidiInput {
 
 static void pass_on(void *data, AudioKind kind, int pitch, int value) {
     MidiInput *m = data;
-    AudioEvent event = {EVENT_NOW, .kind = (uint8_t)kind, .source = SOURCE_MIDI,
+    AudioEvent event = {AUDIO_NOW, .kind = (uint8_t)kind, .source = SOURCE_MIDI,
                         .pitch = (uint8_t)pitch, .value = (uint8_t)value};
     LiveEvent live = {g_get_monotonic_time(), event.kind, SOURCE_MIDI,
                       event.pitch & 127, event.value & 127};
@@ -249,7 +249,7 @@ char **midi_input_ports(MidiInput *m) {
 bool midi_input_read(MidiInput *m, LiveEvent *ret) {
     if (ring_pop(&m->live, ret)) return true;
     if (!atomic_exchange(&m->vanished, false)) return false;
-    *ret = (LiveEvent){g_get_monotonic_time(), EVENT_RELEASE, SOURCE_MIDI, 0, 0};
+    *ret = (LiveEvent){g_get_monotonic_time(), AUDIO_RELEASE, SOURCE_MIDI, 0, 0};
     return true;
 }
 

@@ -35,7 +35,7 @@ MidiInputState midi_input_state(MidiInput *m);
 // The ports there were at the last look, "ALSA: Digital Piano"; g_strfreev. NULL: not
 // yet.
 char **midi_input_ports(MidiInput *m);
-// What was played, in order, EVENT_RELEASE included. False: nothing new.
+// What was played, in order, AUDIO_RELEASE included. False: nothing new.
 bool midi_input_read(MidiInput *m, LiveEvent *ret);
 // Takes at most a second. False: a MIDI system hangs; as output_close().
 bool midi_input_close(MidiInput *m);

@@ -18,9 +18,9 @@ static double seconds;
 static void push(Engine *e, uint32_t epoch, const Decoded *d) {
     AudioEvent event = {d->time, .epoch = epoch, .source = SOURCE_PLAYBACK,
                         .pitch = d->pitch, .value = d->velocity};
-    event.kind = d->kind == DECODED_NOTE_ON    ? EVENT_NOTE_ON
-                 : d->kind == DECODED_NOTE_OFF ? EVENT_NOTE_OFF
-                                               : EVENT_PEDAL;
+    event.kind = d->kind == DECODED_NOTE_ON    ? AUDIO_NOTE_ON
+                 : d->kind == DECODED_NOTE_OFF ? AUDIO_NOTE_OFF
+                                               : AUDIO_PEDAL;
     while (!engine_promise(e, epoch, d->time)) g_usleep(5000);
     while (engine_state(e).position + AHEAD < d->time) g_usleep(5000);
     while (!engine_push(e, event)) g_usleep(5000);
@@ -41,7 +41,7 @@ static void play(Engine *e, Continuation *c) {
     gint64 begin = g_get_monotonic_time(), end = begin + (gint64)(seconds * 1e6);
     double early = 0;
     Decoded event;
-    engine_jump(e, epoch, EVENT_NOW, 0);
+    engine_jump(e, epoch, AUDIO_NOW, 0);
     while (g_get_monotonic_time() < end && continuation_next(c, &event)) {
         if (event.kind != DECODED_NOTHING && event.kind != DECODED_END)
             push(e, epoch, &event);
