@@ -1,54 +1,21 @@
 #include "audio/render.h"
 
-#include <stdlib.h>
+#include "midi/event.h"
 
 #define TAIL_SECONDS 10
 #define FADE_MS      50
 #define ASK_BLOCKS   256 // about three times for each second of music
-
-// What happens at one moment: a key is let go before the pedal moves, so that the pedal
-// does not catch it, and pressed after. A note of no length is let go after it begins.
-typedef enum { RELEASE, PEDAL, ONSET, RELEASE_AT_ONCE } Kind;
-
-typedef struct Event {
-    int64_t time; // microseconds
-    Kind kind;
-    uint8_t pitch, value;
-} Event;
-
-static int by_time(const void *a, const void *b) {
-    const Event *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    if (x->kind != y->kind) return (int)x->kind - (int)y->kind;
-    return x->pitch - y->pitch;
-}
-
-static Event *events_of(const Performance *p, size_t *ret_count) {
-    size_t count = 2 * p->note_count + p->pedal_count;
-    Event *events = g_new(Event, count), *e = events;
-    for (size_t i = 0; i < p->note_count; i++) {
-        const Note *n = &p->notes[i];
-        Kind end = n->release > n->onset ? RELEASE : RELEASE_AT_ONCE;
-        *e++ = (Event){n->onset, ONSET, n->pitch, n->velocity};
-        *e++ = (Event){n->release, end, n->pitch, 0};
-    }
-    for (size_t i = 0; i < p->pedal_count; i++)
-        *e++ = (Event){p->pedal[i].time, PEDAL, 0, p->pedal[i].value};
-    if (count) qsort(events, count, sizeof *events, by_time);
-    *ret_count = count;
-    return events;
-}
 
 static int64_t frame_at(int64_t time, int rate) {
     return time / 1000000 * rate + time % 1000000 * rate / 1000000;
 }
 
 static void apply(Synth *s, Event e) {
-    switch (e.kind) {
-    case ONSET: synth_note_on(s, e.pitch, e.value); break;
-    case PEDAL: synth_pedal(s, e.value); break;
-    case RELEASE:
-    case RELEASE_AT_ONCE: synth_note_off(s, e.pitch); break;
+    switch ((EventKind)e.kind) {
+    case EVENT_ONSET: synth_note_on(s, e.pitch, e.value); break;
+    case EVENT_PEDAL: synth_pedal(s, e.value); break;
+    case EVENT_RELEASE:
+    case EVENT_INSTANT_RELEASE: synth_note_off(s, e.pitch); break;
     }
 }
 
@@ -76,8 +43,9 @@ static bool fade_out(Synth *s, Wav *w, GError **error) {
 bool render_performance(const Performance *p, Synth *s, Wav *w, RenderProgress progress,
                         void *data, GError **error) {
     g_assert(w->channels == 2 && w->rate == synth_rate(s));
-    size_t count, next = 0;
-    g_autofree Event *events = events_of(p, &count);
+    g_autoptr(GArray) all = events_of(p);
+    const Event *events = (const Event *)(void *)all->data;
+    guint count = all->len, next = 0;
     int rate = synth_rate(s);
     int64_t end = count ? frame_at(events[count - 1].time, rate) : 0;
     synth_all_off(s);

@@ -1,5 +1,6 @@
 #include "midi/smf_write.h"
 
+#include "midi/event.h"
 #include "midi/smf_read.h"
 
 #include <errno.h>
@@ -23,16 +24,6 @@ enum {
     PIECE_EVENTS = 1000,
 };
 
-// Of the events of one tick, so that they read back as the same notes: a release comes
-// before the key's next onset, but after its own if the note lasts no tick.
-typedef enum Order { RELEASE, PEDAL, ONSET, INSTANT_RELEASE } Order;
-
-typedef struct Event {
-    int64_t tick;
-    Order order;
-    uint8_t status, data, value;
-} Event;
-
 typedef struct SmfWriter {
     GArray *events; // of Event
     const char *text;
@@ -45,42 +36,39 @@ static bool fail(GError **error, const char *what) {
     return false;
 }
 
-static void add(GArray *events, int64_t time, Order order, int status, int data,
-                int value) {
-    Event event = {time / TICK_MICROSECONDS, order, (uint8_t)status, (uint8_t)data,
-                   (uint8_t)value};
-    g_array_append_val(events, event);
-}
-
-static int by_tick_and_order(const void *a, const void *b) {
-    const Event *x = a, *y = b;
-    if (x->tick != y->tick) return x->tick < y->tick ? -1 : 1;
-    return (int)x->order - (int)y->order;
-}
-
+// In ticks, in an order in which they read back as the same notes: a key comes up
+// before it goes down again, but after its own stroke if the note lasts no tick.
 static GArray *performance_events(const Performance *p) {
     GArray *events = g_array_new(false, false, sizeof(Event));
-    add(events, 0, RELEASE, 0xB0, 64, 0); // in case a sequencer has it down
+    events_add_pedal(events, 0, 0); // in case a sequencer has it down
     for (size_t i = 0; i < p->note_count; i++) {
-        Note note = p->notes[i];
-        int64_t ticks = note.release / TICK_MICROSECONDS -
-                        note.onset / TICK_MICROSECONDS;
-        Order order = ticks > 0 ? RELEASE : INSTANT_RELEASE;
-        add(events, note.onset, ONSET, 0x90, note.pitch, note.velocity);
-        add(events, note.release, order, 0x80, note.pitch, 64);
+        Note n = p->notes[i];
+        events_add_note(events, n.onset / TICK_MICROSECONDS,
+                        n.release / TICK_MICROSECONDS, n.pitch, n.velocity);
     }
     for (size_t i = 0; i < p->pedal_count; i++)
-        add(events, p->pedal[i].time, PEDAL, 0xB0, 64, p->pedal[i].value);
+        events_add_pedal(events, p->pedal[i].time / TICK_MICROSECONDS,
+                         p->pedal[i].value);
     if (p->pedal_count && p->pedal[p->pedal_count - 1].value >= PEDAL_DOWN)
-        add(events, performance_end(p), PEDAL, 0xB0, 64, 0);
-    g_array_sort(events, by_tick_and_order); // stable: the pedal keeps its order
+        events_add_pedal(events, performance_end(p) / TICK_MICROSECONDS, 0);
+    events_sort(events);
     return events;
+}
+
+static smf_event_t *midi_event(Event e) {
+    switch ((EventKind)e.kind) {
+    case EVENT_ONSET: return smf_event_new_from_bytes(0x90, e.pitch, e.value);
+    case EVENT_PEDAL: return smf_event_new_from_bytes(0xB0, 64, e.value);
+    case EVENT_RELEASE:
+    case EVENT_INSTANT_RELEASE: break;
+    }
+    return smf_event_new_from_bytes(0x80, e.pitch, 64);
 }
 
 static bool fits(const GArray *events, GError **error) {
     int64_t now = 0;
     for (guint i = 0; i < events->len; i++) {
-        int64_t tick = g_array_index(events, Event, i).tick;
+        int64_t tick = g_array_index(events, Event, i).time;
         if (tick > LONGEST_FILE) return fail(error, "it lasts more than 29 hours");
         if (tick - now > LONGEST_PAUSE)
             return fail(error, "it has a pause of more than 3 hours");
@@ -113,13 +101,11 @@ static smf_t *piece(const SmfWriter *w, guint from, guint to) {
     if (smf_set_ppqn(smf, DIVISION) != 0) g_assert_not_reached();
     smf_add_track(smf, track);
     if (from == 0) add_preamble(track, w->text);
-    int64_t now = from ? g_array_index(w->events, Event, from - 1).tick : 0;
+    int64_t now = from ? g_array_index(w->events, Event, from - 1).time : 0;
     for (guint i = from; i < to; i++) {
         Event e = g_array_index(w->events, Event, i);
-        smf_track_add_event_delta_pulses(
-            track, smf_event_new_from_bytes(e.status, e.data, e.value),
-            (int)(e.tick - now));
-        now = e.tick;
+        smf_track_add_event_delta_pulses(track, midi_event(e), (int)(e.time - now));
+        now = e.time;
     }
     return smf;
 }

@@ -1,15 +1,8 @@
 #include "midi/tokenizer.h"
 
+#include "midi/event.h"
+
 #include <string.h>
-
-// At one step: releases in rising pitch, the pedal, then onsets in rising pitch.
-enum { RANK_NOTE_OFF = 0, RANK_PEDAL_OFF = 128, RANK_PEDAL_ON, RANK_NOTE_ON };
-
-typedef struct Event {
-    int64_t step;
-    int16_t rank;
-    int16_t bin; // of a NOTE_ON's velocity
-} Event;
 
 // A note in steps.
 typedef struct Span {
@@ -107,11 +100,6 @@ static GArray *note_spans(const Performance *p, const GArray *holds) {
     return spans;
 }
 
-static void add_event(GArray *events, int64_t step, int rank, int bin) {
-    Event event = {step, (int16_t)rank, (int16_t)bin};
-    g_array_append_val(events, event);
-}
-
 // Only what the pedal has changed by the end of a step, or a lift and press within it.
 static void add_pedal_events(GArray *events, const GArray *changes) {
     bool down = false;
@@ -124,15 +112,9 @@ static void add_pedal_events(GArray *events, const GArray *changes) {
             down = change.value >= PEDAL_DOWN;
             lifted = lifted || !down;
         }
-        if (before && lifted) add_event(events, step, RANK_PEDAL_OFF, 0);
-        if (down && (!before || lifted)) add_event(events, step, RANK_PEDAL_ON, 0);
+        if (before && lifted) events_add_pedal(events, step, 0);
+        if (down && (!before || lifted)) events_add_pedal(events, step, PEDAL_DOWN);
     }
-}
-
-static int by_step_and_rank(const void *a, const void *b) {
-    const Event *x = a, *y = b;
-    if (x->step != y->step) return x->step < y->step ? -1 : 1;
-    return x->rank - y->rank;
 }
 
 static void emit(GArray *tokens, Token token) { g_array_append_val(tokens, token); }
@@ -143,25 +125,24 @@ void tokenizer_shift(GArray *tokens, int64_t steps) {
     if (steps > 0) emit(tokens, (Token)(TOKEN_TIME_SHIFT + steps - 1));
 }
 
+// Events in steps; an onset's value is its velocity's bin.
 static GArray *spell(const GArray *events) {
     GArray *tokens = g_array_sized_new(false, false, sizeof(Token), events->len * 2);
     int64_t now = 0;
     int bin = -1;
     emit(tokens, TOKEN_SOS);
     for (guint i = 0; i < events->len; i++) {
-        Event event = g_array_index(events, Event, i);
-        tokenizer_shift(tokens, event.step - now);
-        now = event.step;
-        if (event.rank < RANK_PEDAL_OFF) {
-            emit(tokens, TOKEN_NOTE_OFF + event.rank);
-        } else if (event.rank == RANK_PEDAL_OFF) {
-            emit(tokens, TOKEN_PEDAL_OFF);
-        } else if (event.rank == RANK_PEDAL_ON) {
-            emit(tokens, TOKEN_PEDAL_ON);
+        Event e = g_array_index(events, Event, i);
+        tokenizer_shift(tokens, e.time - now);
+        now = e.time;
+        if (e.kind == EVENT_PEDAL) {
+            emit(tokens, e.value ? TOKEN_PEDAL_ON : TOKEN_PEDAL_OFF);
+        } else if (e.kind == EVENT_ONSET) {
+            if (e.value != bin) emit(tokens, TOKEN_VELOCITY + e.value);
+            bin = e.value;
+            emit(tokens, TOKEN_NOTE_ON + e.pitch);
         } else {
-            if (event.bin != bin) emit(tokens, TOKEN_VELOCITY + event.bin);
-            bin = event.bin;
-            emit(tokens, TOKEN_NOTE_ON + event.rank - RANK_NOTE_ON);
+            emit(tokens, TOKEN_NOTE_OFF + e.pitch);
         }
     }
     emit(tokens, TOKEN_EOS);
@@ -175,12 +156,11 @@ GArray *tokenizer_encode(const Performance *p, TokenizerKind kind) {
     GArray *events = g_array_sized_new(false, false, sizeof(Event), spans->len * 2);
     for (guint i = 0; i < spans->len; i++) {
         Span span = g_array_index(spans, Span, i);
-        add_event(events, span.on, RANK_NOTE_ON + span.pitch,
-                  velocity_bin(span.velocity));
-        add_event(events, span.off, RANK_NOTE_OFF + span.pitch, 0);
+        events_add_note(events, span.on, span.off, span.pitch,
+                        (uint8_t)velocity_bin(span.velocity));
     }
     if (kind == TOKENIZER_PEDAL) add_pedal_events(events, changes);
-    g_array_sort(events, by_step_and_rank);
+    events_sort(events);
     GArray *tokens = spell(events);
     g_array_unref(events);
     g_array_unref(spans);

@@ -40,7 +40,7 @@ rules() {
     folder model 'model/([^/]*"|kernels/|files/|recall/)' --exclude-dir={kernels,files,generate,recall,train}
     folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)'
     folder model/train 'model/'
-    folder audio 'audio/[^/]*"|midi/performance\.h' --exclude-dir=devices
+    folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir=devices
     folder audio/devices 'audio/|midi/performance\.h|thread/'
     folder ui/toolkit 'ui/toolkit/'
     folder ui 'ui/|midi/(performance|file_name)\.h'

@@ -1,5 +1,7 @@
 #include "app/desktop/playback_list.h"
 
+#include "midi/event.h"
+
 Stream *stream_new(int take, int64_t fork) {
     Stream *s = g_atomic_rc_box_new0(Stream);
     s->take = take;
@@ -41,39 +43,37 @@ static void add(PlaybackList *l, int64_t time, AudioKind kind, uint8_t pitch,
     g_array_append_val(l->base, e);
 }
 
-static int order(AudioEvent e) {
-    return e.kind == AUDIO_NOTE_OFF ? 0 : e.kind == AUDIO_PEDAL ? 1 : 2;
-}
-
-static gint by_time(gconstpointer a, gconstpointer b) {
-    const AudioEvent *x = a, *y = b;
-    if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    return order(*x) != order(*y) ? order(*x) - order(*y) : x->pitch - y->pitch;
-}
-
-// A note that lasts no time is released after its stroke all the same.
-static void add_note(PlaybackList *l, Note n, bool held) {
-    add(l, n.onset, AUDIO_NOTE_ON, n.pitch, n.velocity);
-    if (!held) add(l, MAX(n.release, n.onset + 1), AUDIO_NOTE_OFF, n.pitch, 0);
-}
+static const uint8_t audio_kinds[] = {
+    [EVENT_RELEASE] = AUDIO_NOTE_OFF,
+    [EVENT_PEDAL] = AUDIO_PEDAL,
+    [EVENT_ONSET] = AUDIO_NOTE_ON,
+    [EVENT_INSTANT_RELEASE] = AUDIO_NOTE_OFF,
+};
 
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
                              Stream *stream) {
     PlaybackList *l = g_new0(PlaybackList, 1);
     l->base = g_array_new(false, false, sizeof(AudioEvent));
     l->end = stream ? stream->fork : performance_end(p);
+    g_autoptr(GArray) events = g_array_new(false, false, sizeof(Event));
     bool later[128] = {false}; // a key that is struck again before the stream begins
     for (size_t i = p->note_count; i-- > 0;) {
         Note n = p->notes[i];
         if (stream && n.onset >= stream->fork) continue;
-        bool held = stream && start->held[n.pitch] && !later[n.pitch];
+        if (stream && start->held[n.pitch] && !later[n.pitch])
+            events_add_onset(events, n.onset, n.pitch, n.velocity);
+        else
+            events_add_note(events, n.onset, n.release, n.pitch, n.velocity);
         later[n.pitch] = true;
-        add_note(l, n, held);
     }
     for (size_t i = 0; i < p->pedal_count; i++)
         if (!stream || p->pedal[i].time <= stream->fork)
-            add(l, p->pedal[i].time, AUDIO_PEDAL, 0, p->pedal[i].value);
-    g_array_sort(l->base, by_time);
+            events_add_pedal(events, p->pedal[i].time, p->pedal[i].value);
+    events_sort(events);
+    for (guint i = 0; i < events->len; i++) {
+        Event e = g_array_index(events, Event, i);
+        add(l, e.time, audio_kinds[e.kind], e.pitch, e.value);
+    }
     return l;
 }
 

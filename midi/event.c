@@ -1,0 +1,45 @@
+#include "midi/event.h"
+
+static void add(GArray *events, int64_t time, EventKind kind, uint8_t pitch,
+                uint8_t value) {
+    Event e = {.time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
+    g_array_append_val(events, e);
+}
+
+void events_add_note(GArray *events, int64_t onset, int64_t release, uint8_t pitch,
+                     uint8_t value) {
+    events_add_onset(events, onset, pitch, value);
+    add(events, release, release > onset ? EVENT_RELEASE : EVENT_INSTANT_RELEASE, pitch,
+        0);
+}
+
+void events_add_onset(GArray *events, int64_t onset, uint8_t pitch, uint8_t value) {
+    add(events, onset, EVENT_ONSET, pitch, value);
+}
+
+void events_add_pedal(GArray *events, int64_t time, uint8_t value) {
+    add(events, time, EVENT_PEDAL, 0, value);
+}
+
+static int compare(const void *a, const void *b) {
+    const Event *x = a, *y = b;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    if (x->kind != y->kind) return x->kind - y->kind;
+    return x->pitch - y->pitch;
+}
+
+// Stable, so that the pedal's movements at one moment stay as they were.
+void events_sort(GArray *events) { g_array_sort(events, compare); }
+
+GArray *events_of(const Performance *p) {
+    GArray *events = g_array_sized_new(false, false, sizeof(Event),
+                                       (guint)(2 * p->note_count + p->pedal_count));
+    for (size_t i = 0; i < p->note_count; i++) {
+        const Note *n = &p->notes[i];
+        events_add_note(events, n->onset, n->release, n->pitch, n->velocity);
+    }
+    for (size_t i = 0; i < p->pedal_count; i++)
+        events_add_pedal(events, p->pedal[i].time, p->pedal[i].value);
+    events_sort(events);
+    return events;
+}
