@@ -146,14 +146,14 @@ static void scale_columns(real *table, const real *by, int rows) {
 // What is made ready once for a head: its rotated keys, and the kinds by whole heads
 // or by the channels after the first r, the plain ones.
 typedef struct Ready {
-    Operand keys, keys_down;      // (keys, r), scaled: left; right, transposed
-    Operand plain, plain_down;    // of kinds_k: left, scaled; right
-    Operand values, values_down;  // of kinds_v: left; right
-    OperandRoom room;             // for what a block needs
-    real *lookup, *histogram, *s; // (V, QUERIES) twice, (KEYS, QUERIES)
-    real *biased;                 // lookup of the inputs that have the bias
-    real *turned;                 // (KEYS, r), for keys that are not kept
-    real *dp, *dhistogram;        // (V, QUERIES) for backward
+    Operand keys, keys_down;        // (keys, r), scaled: left; right, transposed
+    Operand plain, plain_strided;   // of kinds_k: left, scaled; right
+    Operand values, values_strided; // of kinds_v: left; right
+    OperandRoom room;               // for what a block needs
+    real *lookup, *histogram, *s;   // (V, QUERIES) twice, (KEYS, QUERIES)
+    real *biased;                   // lookup of the inputs that have the bias
+    real *turned;                   // (KEYS, r), for keys that are not kept
+    real *dp, *dhistogram;          // (V, QUERIES) for backward
 } Ready;
 
 // keys_r NULL: the keys are turned block by block, as they are needed.
@@ -181,13 +181,13 @@ static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
     View kinds_v = head(j, j->kinds_v, 0, h * j->dh);
     View kinds_k = head(j, j->kinds_k, 0, h * j->dh + j->r);
     m.plain = operand_left_in(&m.room, kinds_k, false, j->V, plain, j->scale);
-    m.values_down = operand_right_in(&m.room, kinds_v, true, j->dh, j->V, 1);
+    m.values_strided = operand_right_in(&m.room, kinds_v, true, j->dh, j->V, 1);
     if (!keys_r) return m;
     View K = head_keys(j, keys_r, h, 0);
     m.keys = operand_left_in(&m.room, K, false, count, j->r, j->scale);
     if (!back) return m;
     m.keys_down = operand_right_in(&m.room, K, true, j->r, count, 1);
-    m.plain_down = operand_right_in(&m.room, kinds_k, true, plain, j->V, 1);
+    m.plain_strided = operand_right_in(&m.room, kinds_k, true, plain, j->V, 1);
     m.values = operand_left_in(&m.room, kinds_v, false, j->V, j->dh, 1);
     return m;
 }
@@ -211,7 +211,7 @@ static Operand queries_in(OperandRoom *room, View x, int n, int k) {
 static void prepare(const Job *j, const Ready *m, Operand plain, int n) {
     int channels = j->dh - j->r;
     if (n < QUERIES) memset(m->lookup, 0, (size_t)j->V * QUERIES * sizeof(real));
-    operand_multiply(view(m->lookup, QUERIES), NOTHING, m->plain, plain, j->V, n,
+    operand_multiply(view(m->lookup, QUERIES), FROM_ZERO, m->plain, plain, j->V, n,
                      channels);
     add_bias(m->biased, m->lookup, j->in->bias, j->V);
 }
@@ -226,7 +226,7 @@ static void score(const Job *j, const Ready *m, Operand keys, Operand queries, i
                   int count, int place, int n) {
     const Token *tokens = j->in->tokens + key;
     int before = biased(j, key, count), span = j->in->span;
-    operand_multiply(view(m->s, QUERIES), NOTHING, keys, queries, count, n, j->r);
+    operand_multiply(view(m->s, QUERIES), FROM_ZERO, keys, queries, count, n, j->r);
     look_up(m->s, m->biased, tokens, before);
     look_up(m->s + before * QUERIES, m->lookup, tokens + before, count - before);
     if (key + count > place || span) hide(m->s, key, count, place, n, span);
@@ -285,8 +285,8 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
     scale_columns(m->histogram, sum, j->V);
     Operand H = operand_left_in(&room, view(m->histogram, QUERIES), true, n, j->V, 1);
-    operand_multiply(head(j, j->o, first, column), NOTHING, H, m->values_down, n, j->dh,
-                     j->V);
+    operand_multiply(head(j, j->o, first, column), FROM_ZERO, H, m->values_strided, n,
+                     j->dh, j->V);
 }
 
 static void forward(void *data, int begin, int end) {
@@ -367,35 +367,35 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
         memset(tables[i], 0, table * sizeof(real));
     if (n < QUERIES) memset(s, 0, KEYS * QUERIES * sizeof(real));
     prepare(j, m, Q_plain, n);
-    operand_multiply(view(m->dp, QUERIES), NOTHING, m->values, dO, j->V, n, j->dh);
+    operand_multiply(view(m->dp, QUERIES), FROM_ZERO, m->values, dO, j->V, n, j->dh);
     for (int key = 0; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
         const Token *tokens = j->in->tokens + key;
-        Operand K = keys_of(j, m, room, h, key, count), D, D_down;
+        Operand K = keys_of(j, m, room, h, key, count), D, D_strided;
         if (j->mixed) {
             CrossStretch c = stretch(j, m, K, Q, key, count, place);
             int whole = CROSS_WHOLE(count);
             D = operand_left(S, false, whole, QUERIES, 1, room);
-            D_down = operand_left(S, true, QUERIES, whole, 1,
-                                  room + operand_room(whole, QUERIES));
+            D_strided = operand_left(S, true, QUERIES, whole, 1,
+                                     room + operand_room(whole, QUERIES));
             cross_gather_backward(&c, lse, dot, m->dp, j->scale, m->histogram,
-                                  m->dhistogram, &D, &D_down);
+                                  m->dhistogram, &D, &D_strided);
         } else {
             score(j, m, K, Q, key, count, place, n);
             gather_backward(s, m->histogram, m->dhistogram, m->dp, lse, dot, j->scale,
                             tokens, count);
             OperandRoom none = NULL;
             D = operand_left_in(&none, S, false, count, n, 1);
-            D_down = operand_left_in(&none, S, true, n, count, 1);
+            D_strided = operand_left_in(&none, S, true, n, count, 1);
         }
         operand_multiply(head_keys(j, j->dkeys_r, h, key),
                          head_keys(j, j->dkeys_r, h, key), D, Q_down, count, j->r, n);
-        operand_multiply(dq, key > 0 ? dq : NOTHING, D_down,
+        operand_multiply(dq, key > 0 ? dq : FROM_ZERO, D_strided,
                          operand_from(m->keys_down, 0, key), n, j->r, count);
     }
     View H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
-    Operand dH_down = operand_left_in(&room, dH, true, n, j->V, 1);
-    operand_multiply(dq_plain, NOTHING, dH_down, m->plain_down, n, plain, j->V);
+    Operand dH_strided = operand_left_in(&room, dH, true, n, j->V, 1);
+    operand_multiply(dq_plain, FROM_ZERO, dH_strided, m->plain_strided, n, plain, j->V);
     room = m->room;
     Operand left = operand_left_in(&room, dH, false, j->V, n, 1);
     operand_multiply(

@@ -117,7 +117,7 @@ BF16 void cross_gather(const CrossStretch *c, float *top, float *histogram, int 
 BF16 void cross_gather_backward(const CrossStretch *c, const float *lse,
                                 const float *dot, const float *dp, float scale,
                                 float *histogram, float *dhistogram, const Operand *ds,
-                                const Operand *ds_down) {
+                                const Operand *ds_strided) {
     __m512 from[VECTORS], by = _mm512_set1_ps(scale);
     for (int v = 0; v < VECTORS; v++)
         from[v] = _mm512_mul_ps(_mm512_loadu_ps(lse + 16 * v), _mm512_set1_ps(LOG2_E));
@@ -143,18 +143,18 @@ BF16 void cross_gather_backward(const CrossStretch *c, const float *lse,
                                  _mm512_add_ps(_mm512_loadu_ps(dhistogram + at), d));
                 s[k][v] = d;
             }
-            uint32_t *along = ds->bf16 + (ptrdiff_t)(key + k) * ds->stride;
-            _mm512_storeu_si512(along, pairs_along(s[k][0], s[k][1]));
-            _mm512_storeu_si512(along + 16, pairs_along(s[k][2], s[k][3]));
+            uint32_t *contiguous = ds->bf16 + (ptrdiff_t)(key + k) * ds->stride;
+            _mm512_storeu_si512(contiguous, pairs_contiguous(s[k][0], s[k][1]));
+            _mm512_storeu_si512(contiguous + 16, pairs_contiguous(s[k][2], s[k][3]));
         }
 #pragma GCC unroll 2
         for (int k = 0; k < ROWS; k += 2) {
-            uint32_t *down = ds_down->bf16 + (key + k) / 2 * BF16_PANEL;
+            uint32_t *strided = ds_strided->bf16 + (key + k) / 2 * BF16_PANEL;
 #pragma GCC unroll 4
             for (int v = 0; v < VECTORS; v++)
-                _mm512_storeu_si512(16 * v < BF16_PANEL ? down + 16 * v
-                                                        : down + ds_down->stride,
-                                    pairs_down(s[k][v], s[k + 1][v]));
+                _mm512_storeu_si512(16 * v < BF16_PANEL ? strided + 16 * v
+                                                        : strided + ds_strided->stride,
+                                    pairs_strided(s[k][v], s[k + 1][v]));
         }
     }
 }
@@ -165,6 +165,6 @@ void cross_gather(const CrossStretch *c, real *top, real *histogram, int V) {}
 void cross_gather_backward(const CrossStretch *c, const real *lse, const real *dot,
                            const real *dp, real scale, real *histogram,
                            real *dhistogram, const Operand *ds,
-                           const Operand *ds_down) {}
+                           const Operand *ds_strided) {}
 
 #endif

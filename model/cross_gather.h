@@ -11,8 +11,8 @@ enum { CROSS_QUERIES = 64 };
 
 // A row of a table is of 64 queries; lanes beyond the last query hold finite numbers.
 typedef struct CrossStretch {
-    Operand keys;         // (count, r), on the left, along, scaled
-    Operand queries;      // (r, 64), on the right, along
+    Operand keys;         // (count, r), on the left, k-contiguous, scaled
+    Operand queries;      // (r, 64), on the right, k-contiguous
     const Token *tokens;  // (count)
     int count, biased, r; // the first so many have the inputs' bias
     // Key k is seen by queries [k + from, k + to) of the block.
@@ -27,10 +27,12 @@ void cross_gather(const CrossStretch *c, real *top, real *histogram, int V);
 
 // Given lse and dot (64) and dp by kind (V, 64): adds p = exp(s - lse) and
 // ds = p (dp - dot) scale to two histograms. Leaves ds in the memory of two operands on
-// the left, (count, 64) along and (64, count) down, whose count is a whole one.
+// the left, (count, 64) k-contiguous and (64, count) k-strided, whose count is a whole
+// one.
 #define CROSS_WHOLE(count) (((count) + 3) / 4 * 4)
 void cross_gather_backward(const CrossStretch *c, const real *lse, const real *dot,
                            const real *dp, real scale, real *histogram,
-                           real *dhistogram, const Operand *ds, const Operand *ds_down);
+                           real *dhistogram, const Operand *ds,
+                           const Operand *ds_strided);
 
 #endif

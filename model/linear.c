@@ -24,21 +24,21 @@ static void add_columns(void *data, int begin, int end) {
 // In bf16 dy is read once, for the two orders that the two products take it in and for
 // the sums of its columns.
 typedef struct Both {
-    Operand along, down;
+    Operand contiguous, strided;
     real *sums; // (parts, out)
 } Both;
 
 static void pack_both(void *data, int begin, int end) {
     const Both *b = data;
     for (int i = begin; i < end; i++)
-        operand_pack_both(&b->along, &b->down, b->sums, i);
+        operand_pack_both(&b->contiguous, &b->strided, b->sums, i);
 }
 
 static void packed_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
                             const real *x, const Linear *w, int N, int in, int out) {
     size_t rows = operand_room(N, out), columns = operand_room(out, N);
     size_t other = MAX(operand_room(in, out), operand_room(in, N));
-    int parts = (N + OPERAND_DOWN - 1) / OPERAND_DOWN;
+    int parts = (N + OPERAND_ROWS - 1) / OPERAND_ROWS;
     OperandRoom room = pool_scratch(p, (rows + columns + other) * sizeof *room +
                                            (size_t)(parts * out) * sizeof(real));
     OperandRoom for_right = room + rows + columns;
@@ -50,12 +50,12 @@ static void packed_backward(Pool *p, real *dx, bool add, Linear *dw, const real 
     Operand right = operand_right(view(w->weight, in), true, in, out, 1, for_right);
     if (dx) {
         product_pack(p, &right);
-        product_packed(p, view(dx, in), add ? view(dx, in) : NOTHING, b.along, right, N,
-                       in, out);
+        product_packed(p, view(dx, in), add ? view(dx, in) : FROM_ZERO, b.contiguous,
+                       right, N, in, out);
     }
     right = operand_right(view(x, in), true, in, N, 1, for_right);
     product_pack(p, &right);
-    product_packed(p, view(dw->weight, in), view(dw->weight, in), b.down, right, out,
+    product_packed(p, view(dw->weight, in), view(dw->weight, in), b.strided, right, out,
                    in, N);
 }
 
@@ -66,7 +66,7 @@ void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
         return;
     }
     if (dx)
-        product(p, PRODUCT_NN, view(dx, in), add ? view(dx, in) : NOTHING,
+        product(p, PRODUCT_NN, view(dx, in), add ? view(dx, in) : FROM_ZERO,
                 view(dy, out), view(w->weight, in), N, in, out);
     product(p, PRODUCT_TN, view(dw->weight, in), view(dw->weight, in), view(dy, out),
             view(x, in), out, in, N);

@@ -93,7 +93,7 @@ static void check_integers(const Lanes *l, int pairs, Values kind) {
 
 static void check_all_integers(Values kind) {
     for (const Lanes *const *l = lanes_levels; *l; l++)
-        for (size_t i = 0; (*l)->here() && i < COUNT(pairs_of); i++)
+        for (size_t i = 0; (*l)->is_supported() && i < COUNT(pairs_of); i++)
             check_integers(*l, pairs_of[i], kind);
 }
 
@@ -126,7 +126,7 @@ static double bound(int n) { return 1e-6 * (n + 1); }
 
 TEST(scores_of_eight_heads_are_those_of_plain_loops_on_every_level) {
     for (const Lanes *const *l = lanes_levels; *l; l++)
-        for (size_t i = 0; (*l)->here() && i < COUNT(widths); i++) {
+        for (size_t i = 0; (*l)->is_supported() && i < COUNT(widths); i++) {
             int n = widths[i], kinds = n * 3 % 41 + 1, stride = n + (int)i % 3;
             Rng rng = rng_new(i, 3);
             real *k = numbers((size_t)(kinds * stride * 8), &rng);
@@ -160,7 +160,7 @@ TEST(scores_of_eight_heads_are_those_of_plain_loops_on_every_level) {
 
 TEST(a_turned_key_gives_the_score_of_the_turned_query_on_every_level) {
     for (const Lanes *const *l = lanes_levels; *l; l++)
-        for (int r = 2; (*l)->here() && r <= 66; r += 2) {
+        for (int r = 2; (*l)->is_supported() && r <= 66; r += 2) {
             Rng rng = rng_new((uint64_t)r, 4);
             real *k = numbers((size_t)r * 8, &rng), *q = numbers((size_t)r * 8, &rng);
             real *to = numbers((size_t)r * 8 + 1, &rng), beside = to[r * 8];
@@ -236,9 +236,9 @@ TEST(the_largest_numbers_round_and_the_smallest_are_zeros) {
 TEST(lanes_are_the_best_level_that_this_CPU_runs) {
     const Lanes *best = NULL;
     for (const Lanes *const *l = lanes_levels; *l; l++)
-        if ((*l)->here()) best = *l;
+        if ((*l)->is_supported()) best = *l;
     CHECK(best && lanes() == best);
-    CHECK(lanes_levels[0]->here());
+    CHECK(lanes_levels[0]->is_supported());
 }
 
 int main(void) {

@@ -85,7 +85,7 @@ TEST(two_tensors_that_changed_places_are_found) {
 // ---- sound checksums around what makes no sense
 
 typedef enum Wrong {
-    NOTHING,
+    FROM_ZERO,
     MISSING,
     RESHAPED,
     INTEGERS,
@@ -172,7 +172,7 @@ TEST(a_configuration_is_believed_within_its_bounds_only) {
         {"architecture", "transformer", "is not a Perceiver AR model"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++)
-        CHECK(refused(lies[i][0], lies[i][1], NOTHING, lies[i][2]));
+        CHECK(refused(lies[i][0], lies[i][1], FROM_ZERO, lies[i][2]));
 }
 
 TEST(what_a_model_recalls_is_believed_within_its_bounds_only) {
@@ -193,8 +193,8 @@ TEST(what_a_model_recalls_is_believed_within_its_bounds_only) {
         {"recall_end", "x", "recall_end is not a number"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++)
-        CHECK(refused(lies[i][0], lies[i][1], NOTHING, lies[i][2]));
-    CHECK(!refused("recall_layer", "0", NOTHING, ""));
+        CHECK(refused(lies[i][0], lies[i][1], FROM_ZERO, lies[i][2]));
+    CHECK(!refused("recall_layer", "0", FROM_ZERO, ""));
 }
 
 TEST(a_model_that_recalls_is_read_as_it_was_written) {
@@ -216,7 +216,7 @@ TEST(a_model_that_recalls_is_read_as_it_was_written) {
 TEST(the_tensors_are_those_of_the_configuration_and_hold_numbers) {
     gsize size;
     g_free(saved(&size));
-    CHECK(!refused("", "", NOTHING, ""));
+    CHECK(!refused("", "", FROM_ZERO, ""));
     CHECK(refused("", "", MISSING, "is missing"));
     CHECK(refused("", "", RESHAPED, "is of another shape than the model's"));
     CHECK(refused("", "", INTEGERS, "is not of floating point"));

@@ -61,7 +61,7 @@ static void check(const Case *c) {
     memcpy(before, C, (size_t)c->m * (size_t)cs * sizeof *before);
     Pool *pool = pool_new(2);
     pool_set_mixed(pool, c->mixed);
-    product(pool, c->kind, view(C, cs), c->add ? view(C, cs) : NOTHING, view(A, as),
+    product(pool, c->kind, view(C, cs), c->add ? view(C, cs) : FROM_ZERO, view(A, as),
             view(B, bs), c->m, c->n, c->k);
     bool rounded = c->mixed && bf16_here() && c->m >= 32 && c->n >= 32 && c->k >= 32;
     double worst = 0;

@@ -49,7 +49,7 @@ static double largest(const real *x, int n) {
 // Of one row x: the inputs are rounded to int16 at most `limit`, with one scale for all
 // of them, so each is off by half a step; the rest is a float or two.
 static void check_row(const real *y, const real *x, const Matrix *w, const real *wide,
-                      const real *exact, const real *bias, int N) {
+                      const real *float_weights, const real *bias, int N) {
     int limit = INT32_MAX / 128 / (w->in + w->in % 2);
     double half = largest(x, w->in) / (limit < INT16_MAX ? limit : INT16_MAX) / 2;
     bool rounded = true, plain = true;
@@ -59,7 +59,7 @@ static void check_row(const real *y, const real *x, const Matrix *w, const real 
         double want = (double)bias[o], sum = 0, other = want, size = fabs(want);
         for (int i = 0; i < w->in; i++) {
             want += (double)row[i] * (double)x[i];
-            other += (double)exact[(ptrdiff_t)o * w->in + i] * (double)x[i];
+            other += (double)float_weights[(ptrdiff_t)o * w->in + i] * (double)x[i];
             sum += fabs((double)row[i]);
             size += fabs((double)row[i] * (double)x[i]);
         }
@@ -91,7 +91,7 @@ static void check_maps(const Config *c, int N, Pool *pool) {
             random_numbers(x + (size_t)r * in, in, pow(10, r % 7 - 3), &rng);
         y[(size_t)N * out] = 77;
         matrix_widen(wide, maps[i]);
-        maps_forward(pool, &(Map){y, maps[i]}, 1, x, N);
+        qlinear_forward(pool, &(QLinear){y, maps[i]}, 1, x, N);
         for (int r = 0; r < N; r++)
             check_row(y + (size_t)r * out, x + (size_t)r * in, maps[i], wide,
                       linear[i]->weight, linear[i]->bias, N);
@@ -121,8 +121,8 @@ TEST(int8_maps_shared_by_threads_are_the_same) {
         real *one = malloc((size_t)(2 * V) * sizeof *one);
         real *three = malloc((size_t)(2 * V) * sizeof *three);
         random_numbers(x, (size_t)(2 * d), 1, &rng);
-        maps_forward(NULL, &(Map){one, &w->head}, 1, x, 2);
-        maps_forward(pool, &(Map){three, &w->head}, 1, x, 2);
+        qlinear_forward(NULL, &(QLinear){one, &w->head}, 1, x, 2);
+        qlinear_forward(pool, &(QLinear){three, &w->head}, 1, x, 2);
         CHECK(memcmp(one, three, (size_t)(2 * V) * sizeof *one) == 0);
         free(x), free(one), free(three);
         weights_free(w);
@@ -144,12 +144,13 @@ TEST(several_maps_at_once_are_those_maps_one_by_one) {
                 random_numbers(x, (size_t)(N * d), 1, &rng);
                 const Matrix *maps[] = {&w->layers[0].q, &w->layers[0].up,
                                         &w->layers[0].v};
-                Map together[3];
+                QLinear together[3];
                 for (int i = 0; i < 3; i++) {
-                    together[i] = (Map){y + i * most, maps[i]};
-                    maps_forward(NULL, &(Map){y + (3 + i) * most, maps[i]}, 1, x, N);
+                    together[i] = (QLinear){y + i * most, maps[i]};
+                    qlinear_forward(NULL, &(QLinear){y + (3 + i) * most, maps[i]}, 1, x,
+                                    N);
                 }
-                maps_forward(NULL, together, 3, x, N);
+                qlinear_forward(NULL, together, 3, x, N);
                 CHECK(memcmp(y, y + 3 * most, (size_t)(3 * most) * sizeof *y) == 0);
                 free(x), free(y);
                 weights_free(w);
@@ -173,7 +174,7 @@ TEST(exact_maps_are_the_models_linear_layers) {
                 real *want = malloc((size_t)(N * out) * sizeof *want);
                 real *wide = malloc((size_t)(in * out) * sizeof *wide);
                 random_numbers(x, (size_t)(N * in), 1, &rng);
-                maps_forward(NULL, &(Map){y, maps[i]}, 1, x, N);
+                qlinear_forward(NULL, &(QLinear){y, maps[i]}, 1, x, N);
                 linear_forward(NULL, want, x, linear[i], N, in, out);
                 CHECK(memcmp(y, want, (size_t)(N * out) * sizeof *y) == 0);
                 matrix_widen(wide, maps[i]);
@@ -239,8 +240,8 @@ static void check_tables(bool int8) {
     Model m = random_model(&c, 5);
     Weights *w = weights_new(&m, int8);
     const Table *tables[] = {&w->next, &w->after, &w->before};
-    const real *exact[] = {m.parameters.recall.next, m.parameters.recall.after,
-                           m.parameters.recall.before};
+    const real *float_weights[] = {m.parameters.recall.next, m.parameters.recall.after,
+                                   m.parameters.recall.before};
     Rng rng = rng_new(6, 6);
     double most = 0;
     for (int i = 0; i < 3; i++) {
@@ -252,10 +253,10 @@ static void check_tables(bool int8) {
         for (int k = 0; k < 24; k++) {
             double want = 0, room = 1e-5;
             for (int r = 0; r < tables[i]->rows; r++) {
-                want += (double)(by[r] * exact[i][r * 24 + k]);
+                want += (double)(by[r] * float_weights[i][r * 24 + k]);
                 if (int8)
                     room += fabs((double)by[r]) *
-                            largest(exact[i] + (ptrdiff_t)r * 24, 24) / 254;
+                            largest(float_weights[i] + (ptrdiff_t)r * 24, 24) / 254;
             }
             CHECK(fabs((double)y[k] - want) <= room);
             most = fmax(most, fabs((double)y[k] - want));

@@ -136,6 +136,6 @@ void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *token
     recall_past_forward(p, room, w->past_table, w->past_lags, s->states.past, n,
                         c->width);
     norm_forward(p, room, s->mean, s->rstd, room, &w->norm_f, n, c->width);
-    maps_forward(p, &(Map){y, &s->weights->feed}, 1, room, n);
+    qlinear_forward(p, &(QLinear){y, &s->weights->feed}, 1, room, n);
     tell(s, p, y);
 }

@@ -151,7 +151,7 @@ static real *row(real *x, const Session *s, int at) {
 }
 
 static void map(Session *s, real *y, const real *x, const Matrix *w, int n) {
-    maps_forward(s->pool, &(Map){y, w}, 1, x, n);
+    qlinear_forward(s->pool, &(QLinear){y, w}, 1, x, n);
 }
 
 static void norm(Session *s, const Norm *w, const real *x, int n) {
@@ -259,8 +259,8 @@ static void layer(Session *s, int i, const Part *parts, int count, int n) {
     const Block *w = &s->weights->model->parameters.layers[i];
     const MatrixBlock *m = &s->weights->layers[i];
     norm(s, &w->norm_attn, s->z, n);
-    const Map maps[] = {{s->q, &m->q}, {s->k, &m->k}, {s->v, &m->v}};
-    maps_forward(s->pool, maps, 3, s->normed, n);
+    const QLinear maps[] = {{s->q, &m->q}, {s->k, &m->k}, {s->v, &m->v}};
+    qlinear_forward(s->pool, maps, 3, s->normed, n);
     for (int p = 0; p < count; p++) {
         const Part *at = &parts[p];
         rotary(s->pool, row(s->q, s, at->at), &s->rotary, at->run->length, 1, at->n, c);

@@ -38,7 +38,7 @@ static real step_of(const real *row, int count) {
 static int8_t to_int8(real x, real step) { return (int8_t)lround((double)(x / step)); }
 
 static Matrix matrix(Making *making, const Linear *w, int in, int out) {
-    Matrix m = {.exact = w, .in = in, .out = out};
+    Matrix m = {.float_weights = w, .in = in, .out = out};
     if (!making->int8) return m;
     size_t rows = (size_t)panels(out) * PANEL;
     m.int8 = memory_new0((size_t)panels(out), panel_bytes(in));
@@ -55,8 +55,8 @@ static Matrix matrix(Making *making, const Linear *w, int in, int out) {
     return m;
 }
 
-static Table table(Making *making, const real *exact, int rows, int columns) {
-    Table t = {.exact = exact, .rows = rows, .columns = columns};
+static Table table(Making *making, const real *float_weights, int rows, int columns) {
+    Table t = {.float_weights = float_weights, .rows = rows, .columns = columns};
     if (!making->int8) return t;
     t.int8 = memory_new0((size_t)rows, (size_t)columns);
     t.scale = memory_new0((size_t)rows, sizeof(real));
@@ -65,7 +65,7 @@ static Table table(Making *making, const real *exact, int rows, int columns) {
         return t;
     }
     for (int r = 0; r < rows; r++) {
-        const real *row = exact + (size_t)r * (size_t)columns;
+        const real *row = float_weights + (size_t)r * (size_t)columns;
         if (!(t.scale[r] = step_of(row, columns))) continue;
         for (int i = 0; i < columns; i++)
             t.int8[(size_t)r * (size_t)columns + (size_t)i] = to_int8(row[i],
@@ -138,7 +138,7 @@ void weights_free(Weights *w) {
 }
 
 VECTOR_CLONES
-static void add_exact(real *y, const real *row, real by, int count) {
+static void add_float(real *y, const real *row, real by, int count) {
 #pragma omp simd
     for (int i = 0; i < count; i++) y[i] += by * row[i];
 }
@@ -157,7 +157,7 @@ void table_add(real *y, const Table *t, const real *by) {
         if (t->int8)
             add_int8(y, t->int8 + at, by[r] * t->scale[r], t->columns);
         else
-            add_exact(y, t->exact + at, by[r], t->columns);
+            add_float(y, t->float_weights + at, by[r], t->columns);
     }
 }
 
@@ -165,19 +165,20 @@ void matrix_widen(real *ret, const Matrix *w) {
     for (int o = 0; o < w->out; o++)
         for (int i = 0; i < w->in; i++)
             *ret++ = w->int8 ? w->scale[o] * (real)w->int8[at(o, i, w->in)]
-                             : w->exact->weight[(size_t)o * (size_t)w->in + (size_t)i];
+                             : w->float_weights
+                                   ->weight[(size_t)o * (size_t)w->in + (size_t)i];
 }
 
 typedef struct Job {
-    const Map *maps;
+    const QLinear *maps;
     int16_t *x;  // (N, 2 pairs), rounded
     real *scale; // (N)
     int N, pairs;
 } Job;
 
-static void panel_of(const Job *j, const Map *m, int panel) {
+static void panel_of(const Job *j, const QLinear *m, int panel) {
     int out = m->w->out, first = panel * PANEL, count = MIN(PANEL, out - first);
-    const real *scale = m->w->scale + first, *bias = m->w->exact->bias + first;
+    const real *scale = m->w->scale + first, *bias = m->w->float_weights->bias + first;
     const int8_t *w = m->w->int8 + (size_t)panel * panel_bytes(m->w->in);
     for (int n = 0; n < j->N; n += 2) {
         const int16_t *x = j->x + (size_t)n * (size_t)j->pairs * 2;
@@ -193,7 +194,7 @@ static void panel_of(const Job *j, const Map *m, int panel) {
 
 static void few_rows(void *data, int begin, int end) {
     const Job *j = data;
-    const Map *m = j->maps;
+    const QLinear *m = j->maps;
     int before = 0; // panels of the maps before m
     for (int i = begin; i < end; i++) {
         while (i - before >= panels(m->w->out)) before += panels((m++)->w->out);
@@ -201,7 +202,7 @@ static void few_rows(void *data, int begin, int end) {
     }
 }
 
-static void few(Pool *p, const Map *maps, int parts, const real *x, int N) {
+static void few(Pool *p, const QLinear *maps, int parts, const real *x, int N) {
     int in = maps->w->in, limit = lanes_limit(in);
     int16_t *rounded = pool_task_scratch((size_t)(N * 2 * pairs_in(in)) *
                                          sizeof *rounded);
@@ -214,13 +215,13 @@ static void few(Pool *p, const Map *maps, int parts, const real *x, int N) {
     pool_run(p, parts, MAX(1, parts / (2 * pool_threads(p))), few_rows, &j);
 }
 
-void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N) {
+void qlinear_forward(Pool *p, const QLinear *maps, int count, const real *x, int N) {
     int parts = 0;
     for (int i = 0; i < count; i++) {
         const Matrix *w = maps[i].w;
         parts += panels(w->out);
         if (!w->int8 || N > FEW)
-            linear_forward(p, maps[i].y, x, w->exact, N, w->in, w->out);
+            linear_forward(p, maps[i].y, x, w->float_weights, N, w->in, w->out);
     }
     if (maps->w->int8 && N <= FEW) few(p, maps, parts, x, N);
 }

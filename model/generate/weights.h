@@ -13,9 +13,9 @@
 #include "model/files/model.h"
 #include "model/kernels/pool.h"
 
-// A linear map, exact if int8 is NULL.
+// A linear map, in float if int8 is NULL.
 typedef struct Matrix {
-    const Linear *exact; // borrowed from the model
+    const Linear *float_weights; // borrowed from the model
     int in, out;
     int8_t *int8; // owned
     real *scale;  // owned; (out), rounded up to whole panels
@@ -25,11 +25,11 @@ typedef struct MatrixBlock {
     Matrix q, k, v, out, up, down;
 } MatrixBlock;
 
-// Vectors of which some are added up, exact if int8 is NULL; else each has a scale.
+// Vectors of which some are added up, in float if int8 is NULL; else each has a scale.
 typedef struct Table {
-    const real *exact; // borrowed from the model; (rows, columns)
+    const real *float_weights; // borrowed from the model; (rows, columns)
     int rows, columns;
-    int8_t *int8; // owned; as exact
+    int8_t *int8; // owned; as those
     real *scale;  // owned; (rows)
 } Table;
 
@@ -47,12 +47,12 @@ void weights_free(Weights *w);                   // accepts NULL
 
 // y = x Wt + b for N rows, of several maps of the same x at once. Many rows at a time,
 // as of a prompt, are bound by the arithmetic and not by memory: they go through the
-// exact weights.                                      x: (N, in)  y: (N, out)
-typedef struct Map {
+// float weights.                                      x: (N, in)  y: (N, out)
+typedef struct QLinear {
     real *y;
     const Matrix *w;
-} Map;
-void maps_forward(Pool *p, const Map *maps, int count, const real *x, int N);
+} QLinear;
+void qlinear_forward(Pool *p, const QLinear *maps, int count, const real *x, int N);
 
 // y += sum over rows of by[row] times the row. Rows by which nothing is added are not
 // read, nor those in int8 by which less than TABLE_LEAST is: of what recall would read

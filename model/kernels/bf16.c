@@ -15,7 +15,7 @@ bool bf16_here(void) {
 BF16 INLINE __m512i pairs_of(const float *x, int left, __m512 scale) {
     __m512 low = _mm512_maskz_loadu_ps(first_lanes(left), x);
     __m512 high = _mm512_maskz_loadu_ps(first_lanes(left - 16), x + 16);
-    return pairs_along(_mm512_mul_ps(low, scale), _mm512_mul_ps(high, scale));
+    return pairs_contiguous(_mm512_mul_ps(low, scale), _mm512_mul_ps(high, scale));
 }
 
 BF16 void bf16_pack_rows(uint32_t *to, int room, const float *x, int stride, int rows,
@@ -36,8 +36,8 @@ BF16 void bf16_pack_panel(uint32_t *to, const float *x, int stride, int width, i
             __mmask16 take = first_lanes(width - c);
             __m512 first = _mm512_maskz_loadu_ps(take, x + c);
             __m512 second = _mm512_maskz_loadu_ps(i + 1 < k ? take : 0, x + c + stride);
-            _mm512_storeu_si512(to + c, pairs_down(_mm512_mul_ps(first, by),
-                                                   _mm512_mul_ps(second, by)));
+            _mm512_storeu_si512(to + c, pairs_strided(_mm512_mul_ps(first, by),
+                                                      _mm512_mul_ps(second, by)));
         }
 }
 
@@ -62,12 +62,13 @@ BF16 void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, float *sums,
             }
 #pragma GCC unroll 3
         for (int v = 0; v < 3; v++)
-            _mm512_storeu_si512(panel + 16 * v, pairs_down(pair[0][v], pair[1][v]));
+            _mm512_storeu_si512(panel + 16 * v, pairs_strided(pair[0][v], pair[1][v]));
         for (int r = 0; r < 2 && i + r < k; r++) {
             uint32_t *row = rows + (ptrdiff_t)(i + r) * room;
-            _mm512_mask_storeu_epi32(row, low, pairs_along(pair[r][0], pair[r][1]));
+            _mm512_mask_storeu_epi32(row, low,
+                                     pairs_contiguous(pair[r][0], pair[r][1]));
             _mm512_mask_storeu_epi32(row + 16, high,
-                                     pairs_along(pair[r][2], _mm512_setzero_ps()));
+                                     pairs_contiguous(pair[r][2], _mm512_setzero_ps()));
         }
     }
     for (int v = 0; v < 3; v++) _mm512_mask_storeu_ps(sums + 16 * v, take[v], sum[v]);
@@ -131,7 +132,7 @@ INLINE float *at(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
 // rows x columns sums in `vectors` registers a row. Rows beyond the last read the last
 // one's pairs and are not stored.
-BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool along,
+BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool k_contiguous,
                          const int rows) {
     __m512 sum[BF16_ROWS][3];
     __mmask16 mask[3];
@@ -155,7 +156,7 @@ BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool along,
             line[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
 #pragma GCC unroll 8
         for (int r = 0; r < BF16_ROWS; r++) {
-            uint32_t one = along ? a[r][i] : a[0][i * BF16_PANEL + r];
+            uint32_t one = k_contiguous ? a[r][i] : a[0][i * BF16_PANEL + r];
             __m512bh pair = (__m512bh)_mm512_set1_epi32((int)one);
 #pragma GCC unroll 3
             for (int v = 0; v < vectors; v++)
@@ -170,22 +171,22 @@ BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool along,
                 _mm512_mask_storeu_ps(at(t->c, r) + 16 * v, mask[v], sum[r][v]);
 }
 
-BF16 INLINE void tile(const Tile *t, const int vectors, const bool along) {
+BF16 INLINE void tile(const Tile *t, const int vectors, const bool k_contiguous) {
     if (t->rows == BF16_ROWS)
-        tile_of(t, vectors, along, BF16_ROWS);
+        tile_of(t, vectors, k_contiguous, BF16_ROWS);
     else
-        tile_of(t, vectors, along, t->rows);
+        tile_of(t, vectors, k_contiguous, t->rows);
 }
 
-BF16 static void along3(const Tile *t) { tile(t, 3, true); }
-BF16 static void along2(const Tile *t) { tile(t, 2, true); }
-BF16 static void along1(const Tile *t) { tile(t, 1, true); }
-BF16 static void down3(const Tile *t) { tile(t, 3, false); }
-BF16 static void down2(const Tile *t) { tile(t, 2, false); }
-BF16 static void down1(const Tile *t) { tile(t, 1, false); }
+BF16 static void contiguous3(const Tile *t) { tile(t, 3, true); }
+BF16 static void contiguous2(const Tile *t) { tile(t, 2, true); }
+BF16 static void contiguous1(const Tile *t) { tile(t, 1, true); }
+BF16 static void strided3(const Tile *t) { tile(t, 3, false); }
+BF16 static void strided2(const Tile *t) { tile(t, 2, false); }
+BF16 static void strided1(const Tile *t) { tile(t, 1, false); }
 
-static void (*const tiles[2][3])(const Tile *) = {{down1, down2, down3},
-                                                  {along1, along2, along3}};
+static void (*const tiles[2][3])(const Tile *) = {
+    {strided1, strided2, strided3}, {contiguous1, contiguous2, contiguous3}};
 
 static int least(int a, int b) { return a < b ? a : b; }
 

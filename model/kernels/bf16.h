@@ -43,7 +43,7 @@ typedef struct Bf16Left {
     ptrdiff_t stride;
 } Bf16Left;
 
-// C (m, n) = start + A B, see NOTHING; panels of B are `stride` pairs apart.
+// C (m, n) = start + A B, see FROM_ZERO; panels of B are `stride` pairs apart.
 void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
                    int m, int n, int pairs);
 

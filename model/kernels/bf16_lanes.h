@@ -17,16 +17,16 @@ BF16 INLINE __mmask16 first_lanes(int count) {
 }
 
 // 32 neighbours of a row as 16 pairs.
-BF16 INLINE __m512i pairs_along(__m512 low, __m512 high) {
+BF16 INLINE __m512i pairs_contiguous(__m512 low, __m512 high) {
     return (__m512i)_mm512_cvtne2ps_pbh(high, low);
 }
 
 // Two rows of 16 numbers as 16 pairs of (first, second).
-BF16 INLINE __m512i pairs_down(__m512 first, __m512 second) {
+BF16 INLINE __m512i pairs_strided(__m512 first, __m512 second) {
     const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26,
                                            10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4,
                                            19, 3, 18, 2, 17, 1, 16, 0);
-    return _mm512_permutexvar_epi16(order, pairs_along(first, second));
+    return _mm512_permutexvar_epi16(order, pairs_contiguous(first, second));
 }
 
 #define LOG2_E 1.44269504f

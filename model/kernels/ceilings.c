@@ -39,8 +39,8 @@ static void bf16(void *data, int begin, int end) {
     real c[BF16_ROWS * BF16_PANEL];
     for (int i = begin; i < end; i++)
         for (int n = 0; n < PRODUCTS; n++)
-            bf16_multiply(view(c, BF16_PANEL), NOTHING, (Bf16Left){a, false, PAIRS}, b,
-                          0, BF16_ROWS, BF16_PANEL, PAIRS);
+            bf16_multiply(view(c, BF16_PANEL), FROM_ZERO, (Bf16Left){a, false, PAIRS},
+                          b, 0, BF16_ROWS, BF16_PANEL, PAIRS);
 }
 
 static void read_memory(void *data, int begin, int end) {

@@ -20,7 +20,7 @@ static inline View view(const real *at, int stride) {
 
 // What a product's sums start from: C itself, to add to it; rows of a bias, stride 0;
 // or nothing.
-#define NOTHING ((View){NULL, 0})
+#define FROM_ZERO ((View){NULL, 0})
 
 // clang-format off
 void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A B

@@ -11,7 +11,7 @@ const Lanes *const lanes_levels[] = {&lanes_base, NULL};
 const Lanes *lanes(void) {
     const Lanes *best = lanes_levels[0];
     for (int i = 1; lanes_levels[i]; i++)
-        if (lanes_levels[i]->here()) best = lanes_levels[i];
+        if (lanes_levels[i]->is_supported()) best = lanes_levels[i];
     return best;
 }
 

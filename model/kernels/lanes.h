@@ -20,7 +20,7 @@ enum {
 
 typedef struct Lanes {
     const char *level;
-    bool (*here)(void); // whether this CPU runs it
+    bool (*is_supported)(void); // whether this CPU runs it
 
     // sums[0] and sums[1] of x0 and x1 (pairs, 2) with a panel w (pairs, 64, 2); x1 may
     // be NULL.

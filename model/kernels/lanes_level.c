@@ -217,7 +217,7 @@ static int64_t read_all(const void *at, size_t bytes) {
     return sum;
 }
 
-static bool here(void) {
+static bool is_supported(void) {
 #if defined(__AVX512VNNI__)
     return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
@@ -235,5 +235,5 @@ static bool here(void) {
 #define TEXT_(level) #level
 #define TEXT(level)  TEXT_(level)
 extern const Lanes NAME(LEVEL);
-const Lanes NAME(LEVEL) = {TEXT(LEVEL), here, panel, keys,  values,
-                           kinds,       turn, score, madds, read_all};
+const Lanes NAME(LEVEL) = {TEXT(LEVEL), is_supported, panel, keys,  values,
+                           kinds,       turn,         score, madds, read_all};

@@ -15,23 +15,25 @@ size_t operand_room(int width, int k) {
     return (size_t)round_up(width, BF16_PANEL) * (size_t)row_stride(k);
 }
 
-Operand operand_left(View x, bool down, int m, int k, real scale, uint32_t *room) {
-    int stride = down ? pairs_in(k) * BF16_PANEL : row_stride(k);
-    return (Operand){x, scale, false, down, down, m, k, room, stride};
+Operand operand_left(View x, bool k_strided, int m, int k, real scale, uint32_t *room) {
+    int stride = k_strided ? pairs_in(k) * BF16_PANEL : row_stride(k);
+    return (Operand){x, scale, false, k_strided, k_strided, m, k, room, stride};
 }
 
-Operand operand_right(View x, bool down, int n, int k, real scale, uint32_t *room) {
-    return (Operand){x, scale, true, down, true, n, k, room, pairs_in(k) * BF16_PANEL};
+Operand operand_right(View x, bool k_strided, int n, int k, real scale,
+                      uint32_t *room) {
+    return (Operand){
+        x, scale, true, k_strided, true, n, k, room, pairs_in(k) * BF16_PANEL};
 }
 
 int operand_parts(const Operand *o) {
     if (!o->bf16) return 0;
-    return o->down ? (o->k + OPERAND_DOWN - 1) / OPERAND_DOWN
-                   : (o->width + BF16_PANEL - 1) / BF16_PANEL;
+    return o->k_strided ? (o->k + OPERAND_ROWS - 1) / OPERAND_ROWS
+                        : (o->width + BF16_PANEL - 1) / BF16_PANEL;
 }
 
 Operand operand_from(Operand o, int at, int from) {
-    int row = o.down ? from : at, column = o.down ? at : from;
+    int row = o.k_strided ? from : at, column = o.k_strided ? at : from;
     o.x.at += (ptrdiff_t)row * o.x.stride + column;
     if (o.bf16 && o.panels)
         o.bf16 += (ptrdiff_t)(at / BF16_PANEL) * o.stride +
@@ -43,16 +45,16 @@ Operand operand_from(Operand o, int at, int from) {
     return o;
 }
 
-static void pack_down(const Operand *o, int part) {
-    Operand rows = operand_from(*o, 0, part * OPERAND_DOWN);
+static void pack_strided(const Operand *o, int part) {
+    Operand rows = operand_from(*o, 0, part * OPERAND_ROWS);
     for (int at = 0; at < o->width; at += BF16_PANEL) {
         Operand p = operand_from(rows, at, 0);
         bf16_pack_panel(p.bf16, p.x.at, p.x.stride, MIN(BF16_PANEL, p.width),
-                        MIN(OPERAND_DOWN, p.k), o->scale);
+                        MIN(OPERAND_ROWS, p.k), o->scale);
     }
 }
 
-static void pack_along(const Operand *o, int part) {
+static void pack_contiguous(const Operand *o, int part) {
     Operand p = operand_from(*o, part * BF16_PANEL, 0);
     int width = MIN(BF16_PANEL, p.width);
     if (o->right)
@@ -62,18 +64,19 @@ static void pack_along(const Operand *o, int part) {
 }
 
 void operand_pack(const Operand *o, int begin, int end) {
-    for (int i = begin; i < end; i++) (o->down ? pack_down : pack_along)(o, i);
+    for (int i = begin; i < end; i++)
+        (o->k_strided ? pack_strided : pack_contiguous)(o, i);
 }
 
-void operand_pack_both(const Operand *along, const Operand *down, real *sums,
-                       int part) {
-    Operand rows = operand_from(*along, part * OPERAND_DOWN, 0);
-    Operand panels = operand_from(*down, 0, part * OPERAND_DOWN);
-    for (int at = 0; at < down->width; at += BF16_PANEL) {
+void operand_pack_both(const Operand *k_contiguous, const Operand *k_strided,
+                       real *sums, int part) {
+    Operand rows = operand_from(*k_contiguous, part * OPERAND_ROWS, 0);
+    Operand panels = operand_from(*k_strided, 0, part * OPERAND_ROWS);
+    for (int at = 0; at < k_strided->width; at += BF16_PANEL) {
         Operand p = operand_from(panels, at, 0);
         bf16_pack_both(rows.bf16 + at / 2, rows.stride, p.bf16,
-                       sums + (ptrdiff_t)part * down->width + at, p.x.at, p.x.stride,
-                       MIN(BF16_PANEL, p.width), MIN(OPERAND_DOWN, p.k));
+                       sums + (ptrdiff_t)part * k_strided->width + at, p.x.at,
+                       p.x.stride, MIN(BF16_PANEL, p.width), MIN(OPERAND_ROWS, p.k));
     }
 }
 
@@ -83,14 +86,14 @@ static Operand ready(OperandRoom *room, Operand o) {
     return o;
 }
 
-Operand operand_left_in(OperandRoom *room, View x, bool down, int m, int k,
+Operand operand_left_in(OperandRoom *room, View x, bool k_strided, int m, int k,
                         real scale) {
-    return ready(room, operand_left(x, down, m, k, scale, *room));
+    return ready(room, operand_left(x, k_strided, m, k, scale, *room));
 }
 
-Operand operand_right_in(OperandRoom *room, View x, bool down, int n, int k,
+Operand operand_right_in(OperandRoom *room, View x, bool k_strided, int n, int k,
                          real scale) {
-    return ready(room, operand_right(x, down, n, k, scale, *room));
+    return ready(room, operand_right(x, k_strided, n, k, scale, *room));
 }
 
 Operand operand_as_left(Operand right) {
@@ -135,9 +138,9 @@ void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, in
         return;
     }
     real beta = begin_sums(C, start, m, n), scale = a.scale * b.scale;
-    if (a.down)
+    if (a.k_strided)
         gemm_tn(C, a.x, b.x, m, n, k, scale, beta);
-    else if (b.down)
+    else if (b.k_strided)
         gemm_nn(C, a.x, b.x, m, n, k, scale, beta);
     else
         gemm_nt(C, a.x, b.x, m, n, k, scale, beta);

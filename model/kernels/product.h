@@ -1,6 +1,7 @@
 // The large matrix products of the linear layers, shared by the pool.
 //
-//     C (m, n) = start + op(A) op(B)    k is summed over; start: see NOTHING in gemm.h
+//     C (m, n) = start + op(A) op(B)    k is summed over; start: see FROM_ZERO in
+//     gemm.h
 //
 // With pool_mixed() A and B are rounded to bf16 as they
 // are packed and the sums are float; otherwise it is gemm.h's by pieces. Each number of

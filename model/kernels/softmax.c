@@ -55,7 +55,7 @@ BF16 static float pack_softened(uint32_t *to, const float *s, int count, int see
         __m512 low = weights(s, c, seen, from), high = weights(s, c + 16, seen, from);
         total = _mm512_add_ps(total, _mm512_add_ps(low, high));
         _mm512_mask_storeu_epi32(to + c / 2, first_lanes((count - c + 1) / 2),
-                                 pairs_along(low, high));
+                                 pairs_contiguous(low, high));
     }
     float shrink = real_exp(*top - next);
     *top = next;
@@ -63,7 +63,7 @@ BF16 static float pack_softened(uint32_t *to, const float *s, int count, int see
     return shrink;
 }
 
-// Two rows at a time: their numbers of one column are a pair of what lies down.
+// Two rows at a time: their numbers of one column are a pair of the k-strided operand.
 BF16 static void pack_weighed(const SoftmaxBack *to, Scores b, int row,
                               const float *lse, const float *dot) {
     const float *s[2], *dp[2];
@@ -71,13 +71,13 @@ BF16 static void pack_weighed(const SoftmaxBack *to, Scores b, int row,
     int seen[2], rows = MIN(2, b.n - row);
     for (int r = 0; r < 2; r++) {
         int at = row + MIN(r, rows - 1);
-        s[r] = to->p_down.x.at + (ptrdiff_t)at * to->p_down.x.stride;
+        s[r] = to->p_strided.x.at + (ptrdiff_t)at * to->p_strided.x.stride;
         dp[r] = to->ds.x.at + (ptrdiff_t)at * to->ds.x.stride;
         from[r] = _mm512_set1_ps(lse[at] * LOG2_E);
         less[r] = _mm512_set1_ps(dot[at]);
         seen[r] = r < rows ? seen_by(b, at) : 0;
     }
-    uint32_t *along = to->ds.bf16 + (ptrdiff_t)row * to->ds.stride;
+    uint32_t *contiguous = to->ds.bf16 + (ptrdiff_t)row * to->ds.stride;
     for (int c = 0; c < b.count; c += 32) {
         __m512 d[2][2];
         for (int half = 0; half < 2 && c + 16 * half < b.count; half++) {
@@ -88,17 +88,17 @@ BF16 static void pack_weighed(const SoftmaxBack *to, Scores b, int row,
                 __m512 x = _mm512_maskz_loadu_ps(first_lanes(seen[r] - at), dp[r] + at);
                 d[r][half] = _mm512_mul_ps(p[r], _mm512_sub_ps(x, less[r]));
             }
-            ptrdiff_t place = (ptrdiff_t)(at / BF16_PANEL) * to->p_down.stride +
+            ptrdiff_t place = (ptrdiff_t)(at / BF16_PANEL) * to->p_strided.stride +
                               row / 2 * BF16_PANEL + at % BF16_PANEL;
-            _mm512_storeu_si512(to->p_down.bf16 + place, pairs_down(p[0], p[1]));
-            _mm512_storeu_si512(to->ds_down.bf16 + place,
-                                pairs_down(d[0][half], d[1][half]));
+            _mm512_storeu_si512(to->p_strided.bf16 + place, pairs_strided(p[0], p[1]));
+            _mm512_storeu_si512(to->ds_strided.bf16 + place,
+                                pairs_strided(d[0][half], d[1][half]));
         }
         if (c + 16 >= b.count) d[0][1] = d[1][1] = _mm512_setzero_ps();
         __mmask16 put = first_lanes((b.count - c + 1) / 2);
         for (int r = 0; r < rows; r++)
-            _mm512_mask_storeu_epi32(along + r * to->ds.stride + c / 2, put,
-                                     pairs_along(d[r][0], d[r][1]));
+            _mm512_mask_storeu_epi32(contiguous + r * to->ds.stride + c / 2, put,
+                                     pairs_contiguous(d[r][0], d[r][1]));
     }
 }
 
@@ -115,9 +115,9 @@ static void pack_weighed(const SoftmaxBack *to, Scores b, int row, const real *l
 
 static real *row_of(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
-static Operand place(OperandRoom *room, View x, bool down, Scores b) {
-    int m = down ? b.count : b.n, k = down ? b.n : b.count;
-    Operand o = operand_left(x, down, m, k, 1, *room);
+static Operand place(OperandRoom *room, View x, bool k_strided, Scores b) {
+    int m = k_strided ? b.count : b.n, k = k_strided ? b.n : b.count;
+    Operand o = operand_left(x, k_strided, m, k, 1, *room);
     if (*room) *room += operand_room(m, k);
     return o;
 }
@@ -136,10 +136,10 @@ Operand softmax_forward(OperandRoom *room, Scores b, View s, real *top, real *su
 
 SoftmaxBack softmax_backward(OperandRoom *room, Scores b, View s, View dp,
                              const real *lse, const real *dot) {
-    SoftmaxBack to = {.p_down = place(room, s, true, b)};
+    SoftmaxBack to = {.p_strided = place(room, s, true, b)};
     to.ds = place(room, dp, false, b);
-    to.ds_down = place(room, dp, true, b);
-    if (to.p_down.bf16)
+    to.ds_strided = place(room, dp, true, b);
+    if (to.p_strided.bf16)
         for (int i = 0; i < b.n; i += 2) pack_weighed(&to, b, i, lse, dot);
     else
         for (int i = 0; i < b.n; i++)

@@ -16,15 +16,15 @@ typedef struct Scores {
 
 // One block of an online softmax (Milakov 2018): raises top (n) to the largest score so
 // far, adds to sum (n) what it makes of this block, exp(s - top), and says in shrink
-// (n) by how much what was summed before is too large. Returns exp(s - top), along, on
-// the left.
+// (n) by how much what was summed before is too large. Returns exp(s - top),
+// k-contiguous, on the left.
 Operand softmax_forward(OperandRoom *room, Scores b, View s, real *top, real *sum,
                         real *shrink);
 
 // The backward's p = exp(s - lse) and ds = p (dp - dot), given lse and dot (n).
 typedef struct SoftmaxBack {
-    Operand p_down;      // (count, n): p transposed, on the left
-    Operand ds, ds_down; // (n, count) and transposed, on the left
+    Operand p_strided;      // (count, n): p transposed, on the left
+    Operand ds, ds_strided; // (n, count) and transposed, on the left
 } SoftmaxBack;
 SoftmaxBack softmax_backward(OperandRoom *room, Scores b, View s, View dp,
                              const real *lse, const real *dot);

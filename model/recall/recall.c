@@ -132,7 +132,7 @@ void recall_forward(Pool *p, RecallActs *a, const Recall *w, const real *x,
     Table t[TABLES];
     tables(t, w, w, c);
     for (int i = 0; i < TABLES; i++)
-        product(p, PRODUCT_NN, view(a->said, d), i ? view(a->said, d) : NOTHING,
+        product(p, PRODUCT_NN, view(a->said, d), i ? view(a->said, d) : FROM_ZERO,
                 view(a->read + t[i].column, columns), view(t[i].at, d), s->count, d,
                 t[i].rows);
 
@@ -155,7 +155,7 @@ void recall_backward(Pool *p, RecallActs *a, Recall *dw, real *const room[2],
     Table t[TABLES];
     tables(t, w, dw, c);
     for (int i = 0; i < TABLES; i++) {
-        product(p, PRODUCT_NT, view(a->dread + t[i].column, columns), NOTHING,
+        product(p, PRODUCT_NT, view(a->dread + t[i].column, columns), FROM_ZERO,
                 view(dsaid, d), view(t[i].at, d), s->count, t[i].rows, d);
         product(p, PRODUCT_TN, view(t[i].d, d), view(t[i].d, d),
                 view(a->read + t[i].column, columns), view(dsaid, d), t[i].rows, d,

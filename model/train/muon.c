@@ -61,7 +61,7 @@ static void polynomial(real *t, const real *s, int n) {
 // c (n, n) = a b, known to be symmetric.
 static void symmetric(real *c, Operand a, Operand b, int n, int k) {
     for (int at = 0; at < n; at += BF16_PANEL)
-        operand_multiply(view(c + at, n), NOTHING, a, operand_from(b, at, 0),
+        operand_multiply(view(c + at, n), FROM_ZERO, a, operand_from(b, at, 0),
                          MIN(at + BF16_PANEL, n), MIN(BF16_PANEL, n - at), k);
 }
 
@@ -135,11 +135,11 @@ static real *orthogonal(Room *r, int rows, int columns) {
         Operand F = factor(r, n, two);
         room = r->operands[two ? 1 : 2];
         if (wide)
-            operand_multiply(Y, NOTHING, operand_as_left(F),
+            operand_multiply(Y, FROM_ZERO, operand_as_left(F),
                              operand_right_in(&room, X, true, columns, n, 1), rows,
                              columns, n);
         else
-            operand_multiply(Y, NOTHING, operand_left_in(&room, X, false, rows, n, 1),
+            operand_multiply(Y, FROM_ZERO, operand_left_in(&room, X, false, rows, n, 1),
                              F, rows, columns, n);
         r->y = X.at;
         r->x = Y.at;
