@@ -312,7 +312,7 @@ static void draw_file(File *f, GRand *random) {
     }
     g_array_sort(all, by_tick); // stable
     f->count = (int)all->len;
-    memcpy(f->m, all->data, all->len * sizeof(Message));
+    if (all->len) memcpy(f->m, all->data, all->len * sizeof(Message));
     g_array_unref(all);
 }
 

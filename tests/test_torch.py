@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-PAR, SOURCES, DEMO = sys.argv[1:]
+PAR, SOURCES, DEMO = map(os.path.abspath, sys.argv[1:])
 TORCH = os.path.join(SOURCES, "model/train/torch")
 sys.path.insert(0, TORCH)
 sys.dont_write_bytecode = True

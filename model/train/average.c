@@ -11,7 +11,7 @@ typedef struct Job {
 } Job;
 
 VECTOR_CLONES
-static void update(void *data, int begin, int end) {
+static void move_average(void *data, int begin, int end) {
     const Job *j = data;
     for (int i = begin; i < end; i++) j->a[i] += j->share * (j->w[i] - j->a[i]);
 }
@@ -19,5 +19,5 @@ static void update(void *data, int begin, int end) {
 void average_update(Pool *p, real *a, const real *w, size_t count, double factor,
                     int64_t step) {
     double f = MIN(factor, (double)(1 + step) / (double)(10 + step));
-    pool_run(p, (int)count, GRAIN, update, &(Job){a, w, (real)(1 - f)});
+    pool_run(p, (int)count, GRAIN, move_average, &(Job){a, w, (real)(1 - f)});
 }
