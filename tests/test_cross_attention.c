@@ -43,8 +43,13 @@ typedef struct Case {
 static Case case_new(const Shape *s) {
     Rng rng = rng_new((uint64_t)s->keys, (uint64_t)s->heads);
     int last = (s->keys - s->n) * s->gap + s->n;
-    Case a = {
-        .c = {s->vocabulary, last, s->n, s->heads * s->dh, s->heads, 1, last, false}};
+    Case a = {.c = {.vocabulary = s->vocabulary,
+                    .context = last,
+                    .latents = s->n,
+                    .width = s->heads * s->dh,
+                    .heads = s->heads,
+                    .layers = 1,
+                    .rotary_wavelength = last}};
     a.tokens = malloc((size_t)s->keys * sizeof *a.tokens);
     a.positions = malloc((size_t)s->keys * sizeof *a.positions);
     for (int i = 0, p = 0; i < s->keys; i++) {
