@@ -30,7 +30,7 @@ static inline real real_exp(real x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
-    int32_t bits = ((int32_t)n + 127) << 23;
+    uint32_t bits = ((uint32_t)(int32_t)n + 127) << 23; // of no number, any
     real scale;
     memcpy(&scale, &bits, sizeof scale);
     return x <= -87.0f ? 0.0f : p * scale;

@@ -18,9 +18,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CONTEXTS "1024,4096,32768,131072" // unless told
+
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
-    char *contexts; // owned
+    char *contexts; // owned; NULL: CONTEXTS
     gboolean recall, exact, only_float, no_training, no_generation, json;
 } Arguments;
 
@@ -46,7 +48,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
         {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (default: 1024)", "N"},
-        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: 1024,4096,32768,131072)", "LIST"},
+        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: " CONTEXTS ")", "LIST"},
         {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "Add the recall block to the paper's model", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float even if the CPU has bf16", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Generate with float weights instead of int8", NULL},
@@ -73,7 +75,8 @@ static bool within(int x, int least, int most) { return x >= least && x <= most;
 
 // Returns 0, or the status to leave with after a sentence.
 static int read_contexts(Bench *b) {
-    g_auto(GStrv) words = g_strsplit(b->a->contexts, ",", -1);
+    g_auto(GStrv)
+        words = g_strsplit(b->a->contexts ? b->a->contexts : CONTEXTS, ",", -1);
     for (int i = 0; words[i]; i++) {
         char *end;
         g_autoptr(GError) error = NULL;
@@ -287,8 +290,7 @@ int cmd_bench(int argc, char **argv) {
                    .heads = 8,
                    .latents = 1024,
                    .steps = 5,
-                   .tokens = 1000,
-                   .contexts = g_strdup("1024,4096,32768,131072")};
+                   .tokens = 1000};
     Bench b = {.a = &a, .rows = g_array_new(FALSE, FALSE, sizeof(Row))};
     if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0) {
         GError *error = NULL;

@@ -201,7 +201,7 @@ static double madds(real *sink, int rounds) {
     return 10.0 * (double)(sizeof(Wide) / sizeof(real)) * rounds;
 }
 
-typedef int64_t Quads __attribute__((vector_size(64)));
+typedef uint64_t Quads __attribute__((vector_size(64)));
 
 static int64_t read_all(const void *at, size_t bytes) {
     Quads a = {0}, b = {0}, c = {0}, d = {0}, x;
@@ -212,9 +212,9 @@ static int64_t read_all(const void *at, size_t bytes) {
         memcpy(&x, p + 192, 64), d += x;
     }
     a += b + c + d;
-    int64_t sum = 0;
+    uint64_t sum = 0; // of anything, so it may overflow
     for (int i = 0; i < 8; i++) sum += a[i];
-    return sum;
+    return (int64_t)sum;
 }
 
 static bool is_supported(void) {
