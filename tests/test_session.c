@@ -2,6 +2,7 @@
 
 #include "model/generate/cross_step.h"
 #include "model/generate/session.h"
+#include "model/layers.h"
 #include "model/perceiver.h"
 
 #include <errno.h>
@@ -467,6 +468,39 @@ TEST(what_is_recalled_can_be_looked_at_and_changes_no_logits) {
     model_free(&plain);
 }
 
+// Both ways read the same runs; the tolerance is that of floats.
+static void check_scores(Model m) {
+    Weights *w = weights_new(&m, false);
+    Session *one = session_new(w, NULL), *other = session_new(w, NULL);
+    Token tokens[200];
+    random_tokens(tokens, 200, 12);
+    for (int from = 1; from < 60; from += 7) {
+        double nats[200], unused;
+        int count = from + 1 + from % 40 * 3;
+        session_score(one, tokens, from, count, nats);
+        for (int i = from; i < count; i++) {
+            real logits[17];
+            memcpy(logits, session_sync(other, tokens, i), sizeof logits);
+            double want = loss_forward_backward(NULL, &unused, logits, tokens + i, 0, 0,
+                                                1, 17);
+            CHECK_NEAR(nats[i - from], want, TOLERANCE);
+        }
+        // The timeline is where the last of them would come.
+        CHECK_NEAR(difference(session_sync(one, tokens, count - 1),
+                              session_sync(other, tokens, count - 1)),
+                   0, TOLERANCE);
+    }
+    session_free(one);
+    session_free(other);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(tokens_scored_together_are_as_likely_as_one_by_one) {
+    check_scores(toy());
+    check_scores(recalling());
+}
+
 int main(void) {
     RUN(what_a_latent_listens_to_is_what_it_reads);
     RUN(a_look_at_what_it_listens_to_changes_no_logits);
@@ -483,6 +517,7 @@ int main(void) {
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);
+    RUN(tokens_scored_together_are_as_likely_as_one_by_one);
     RUN(what_is_recalled_can_be_looked_at_and_changes_no_logits);
     return test_end();
 }

@@ -6,6 +6,7 @@
 #include "model/generate/cross_step.h"
 #include "model/generate/recall_step.h"
 #include "model/kernels/gemm.h"
+#include "model/layers.h"
 
 enum { FEW = 8 }; // latents up to which each reads the caches by itself
 
@@ -283,8 +284,37 @@ static void recall(Session *s, int from, int n, int late) {
         residual(s->pool, row(s->z, s, n), row(s->x, s, late), 0, 0, (n - late) * d);
 }
 
-// Adds the next n positions to the runs, and with `last` leaves the logits of the last.
-static void extend(Session *s, int n, bool last) {
+// -log p of a token by the newest logits.
+static double nats_of(const Session *s, Token token) {
+    double unused;
+    return loss_forward_backward(NULL, &unused, s->logits, &token, 0, 0, 1,
+                                 s->config->vocabulary);
+}
+
+// The logits that the chunk's row gives.
+static void head(Session *s, int at) {
+    norm(s, &s->weights->model->parameters.final_norm, row(s->z, s, at), 1);
+    map(s, s->logits, s->normed, &s->weights->head, 1);
+}
+
+// -log p of the timeline's tokens from `from` on.
+typedef struct Scores {
+    double *nats;
+    int from;
+} Scores;
+
+// How likely the tokens after the chunk's rows were, the first row being at `from`.
+static void score(Session *s, int from, int n, const Scores *ret) {
+    const Token *tokens = &g_array_index(s->tokens, Token, 0);
+    for (int next = from + 1; next <= from + n && next < (int)s->tokens->len; next++) {
+        head(s, next - from - 1);
+        ret->nats[next - ret->from] = nats_of(s, tokens[next]);
+    }
+}
+
+// Adds the next n positions to the runs, and with `last` leaves the logits of the last;
+// `scores`, which may be NULL, are of the tokens after them.
+static void extend(Session *s, int n, bool last, const Scores *scores) {
     const Config *c = s->config;
     Run *now = &s->runs[s->now], *next = &s->runs[!s->now];
     int from = now->begin + now->length;
@@ -304,9 +334,8 @@ static void extend(Session *s, int n, bool last) {
         layer(s, i, parts, count, rows);
     }
     for (int p = 0; p < count; p++) parts[p].run->length += parts[p].n;
-    if (!last) return;
-    norm(s, &s->weights->model->parameters.final_norm, row(s->z, s, n - 1), 1);
-    map(s, s->logits, s->normed, &s->weights->head, 1);
+    if (scores) score(s, from, n, scores);
+    if (last) head(s, n - 1);
 }
 
 static int common_prefix(const Session *s, const Token *tokens, int count) {
@@ -345,7 +374,8 @@ static void cut(Session *s, int position) {
         s->runs[i].length = CLAMP(position - s->runs[i].begin, 0, s->runs[i].length);
 }
 
-const real *session_sync(Session *s, const Token *tokens, int count) {
+static const real *advance(Session *s, const Token *tokens, int count,
+                           const Scores *scores) {
     int N = s->config->latents, half = MAX(1, N / 2);
     int common = common_prefix(s, tokens, count);
     if (common == count && (int)s->tokens->len == count) return s->logits;
@@ -366,9 +396,26 @@ const real *session_sync(Session *s, const Token *tokens, int count) {
         // Both runs' rows go through the stack together.
         int late = MAX(0, s->runs[!s->now].begin - from);
         if (n > late) n = MIN(n, MAX(1, (N + late) / 2));
-        if (n > 0) extend(s, n, from + n == count);
+        if (n > 0) extend(s, n, from + n == count, scores);
         if (from + n == count) return s->logits;
         if (now->length == N) take_over(s);
+    }
+}
+
+const real *session_sync(Session *s, const Token *tokens, int count) {
+    return advance(s, tokens, count, NULL);
+}
+
+void session_score(Session *s, const Token *tokens, int from, int count, double *ret) {
+    const Scores scores = {ret, from};
+    int half = MAX(1, s->config->latents / 2), at = from;
+    advance(s, tokens, at, NULL);
+    ret[0] = nats_of(s, tokens[at]);
+    // In steps that no run is begun anew for, which would leave tokens out.
+    while (at < count - 1) {
+        at = MIN(count - 1, at + half);
+        advance(s, tokens, at, &scores);
+        ret[at - from] = nats_of(s, tokens[at]);
     }
 }
 

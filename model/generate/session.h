@@ -29,6 +29,12 @@ void session_free(Session *s);
 // that comes next; they are the session's until the next call.
 const real *session_sync(Session *s, const Token *tokens, int count);
 
+// How likely the model finds tokens [from, count), 1 <= from < count, each given all
+// that stand before it: -log p in nats into ret, (count - from). Many go through the
+// model at once, so that it takes a fraction of the time that writing them would. The
+// timeline is then all but the last of them.
+void session_score(Session *s, const Token *tokens, int from, int count, double *ret);
+
 // What the newest latent listens to: returns how many inputs it attends to, the newest
 // M of the timeline, and writes into ret, (M), how much of its attention each has, the
 // heads' mean, oldest first; they add up to 1. 0: nothing was synced yet, or there is
