@@ -57,6 +57,14 @@ Config schedule_largest(const TrainOptions *o) {
     return c;
 }
 
+int schedule_smallest_batch(const TrainOptions *o) {
+    int least = o->batch;
+    for (int i = 0; i < o->change_count; i++)
+        if (o->changes[i].setting == TRAIN_SETTING_BATCH)
+            least = MIN(least, (int)o->changes[i].value);
+    return least;
+}
+
 static bool wrong(const char *text, const char *what, GError **error) {
     g_set_error(error, MODEL_ERROR, 0, "\"%s\" is no change: %s", text, what);
     return false;

@@ -34,6 +34,9 @@ TrainOptions schedule_options(const TrainOptions *o, int64_t step,
 // The shape with the most latents that the options ever come to.
 Config schedule_largest(const TrainOptions *o);
 
+// The fewest windows a step that the options ever come to: each process needs one.
+int schedule_smallest_batch(const TrainOptions *o);
+
 // Reads "STEP:NAME=VALUE", NAME being one of the settings that may change, and appends
 // it. Fails if it is not of that form, out of bounds, or one too many.
 bool schedule_add_change(TrainOptions *o, const char *text, GError **error);

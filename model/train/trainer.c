@@ -84,19 +84,11 @@ static void look_up(Trainer *t) {
     t->optimizer.decay = t->now.decay;
 }
 
-static int smallest_batch(const TrainOptions *o) {
-    int least = o->batch;
-    for (int i = 0; i < o->change_count; i++)
-        if (o->changes[i].setting == TRAIN_SETTING_BATCH)
-            least = MIN(least, (int)o->changes[i].value);
-    return least;
-}
-
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      const Ranks *ranks, GError **error) {
     if (!config_check(&o->config, error)) return NULL;
-    int least = smallest_batch(o);
+    int least = schedule_smallest_batch(o);
     if (least < ranks->count) {
         g_set_error(error, MODEL_ERROR, 0,
                     "a batch of %d windows cannot be shared by %d processes", least,
