@@ -51,7 +51,8 @@ static inline void random_events(GRand *r, int64_t now, TakeEvent *ret, int coun
 
 static inline Recipe random_recipe(GRand *r) {
     Plan plan = {.sampler = {g_rand_double(r), g_rand_double(r), g_rand_double(r),
-                             g_rand_int_range(r, 0, 400)},
+                             g_rand_int_range(r, 0, 400),
+                             continuation_pitches(g_rand_double(r), g_rand_double(r))},
                  .seed = (uint64_t)g_rand_int(r) << 32 | g_rand_int(r),
                  .tokens = g_rand_int_range(r, 0, 9),
                  .steps = g_rand_int_range(r, 0, 9),

@@ -85,6 +85,7 @@ misused() {
         'continue a -o b -s 1 --tokens 1' 'continue a -o b -s 0' \
         'continue a -o b -s nan' 'continue a -o b --tokens -1' \
         'continue a -o b --top-p 2' 'continue a -o b --min-p -1' \
+        'continue a -o b --pitch-temperature -1' 'continue a -o b --pitch-top-p nan' \
         'continue a -o b --top-k -1' 'continue a -o b -t inf' \
         'continue a -o b --seed -1' 'continue a -o b --seed x' \
         'continue a -o b --takes 0' 'continue a -o - --takes 2' \
@@ -95,7 +96,8 @@ misused() {
         'eval a --contexts 512,' 'eval a --contexts 0' 'eval a --contexts 1,x' \
         'eval a --context 64 --contexts 64' 'eval a --takes 2' 'eval a --novelty b' \
         'eval a --float --stepwise exact' 'eval a --float --generate' \
-        'eval a --min-p 0' 'eval a --generate --context 64' \
+        'eval a --min-p 0' 'eval a --pitch-top-p 1' 'eval a --generate --pitch-top-p 2' \
+        'eval a --generate --context 64' \
         'eval a --generate --seconds 0' 'eval a --generate --seconds nan' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \

@@ -7,7 +7,8 @@ enum { PIECES = 12, SECOND = 1000000 };
 
 static Model models[2]; // of each tokenizer
 
-static const Plan ten_seconds = {.sampler = {1, 1, 0, 0}, .seed = 7, .steps = 1000};
+static const Plan ten_seconds = {
+    .sampler = {1, 1, 0, 0, {0}}, .seed = 7, .steps = 1000};
 
 // Notes and pedal all over `seconds`, to the microsecond, half-pedalling included.
 static Performance random_performance(Rng *rng, int notes, uint32_t seconds) {
@@ -292,7 +293,7 @@ static Prompt scratch(TokenizerKind kind) {
 TEST(so_many_tokens_are_drawn_as_were_asked) {
     Prompt prompt = scratch(TOKENIZER_PEDAL);
     for (int n = 1; n < 200; n += 33) {
-        Plan plan = {.sampler = {1, 1, 0, 0}, .tokens = n};
+        Plan plan = {.sampler = {1, 1, 0, 0, {0}}, .tokens = n};
         Continuation c = take_of(&models[TOKENIZER_PEDAL], &prompt, &plan, -1);
         CHECK(c.drawn == n && is_legal_piece(c.tokens, TOKENIZER_PEDAL));
         continuation_clear(&c);
@@ -387,8 +388,9 @@ static LoopPassage longest_loop(const Continuation *c) {
 }
 
 // Settings at which a model keeps to what is likeliest, and the model as it is.
-static const Sampler samplers[] = {{0, 1, 0, 0},   {0.3, 1, 0, 0}, {1, 0.5, 0, 0},
-                                   {1, 1, 0.2, 0}, {1, 1, 0, 1},   {1, 1, 0, 0}};
+static const Sampler samplers[] = {{0, 1, 0, 0, {0}},   {0.3, 1, 0, 0, {0}},
+                                   {1, 0.5, 0, 0, {0}}, {1, 1, 0.2, 0, {0}},
+                                   {1, 1, 0, 1, {0}},   {1, 1, 0, 0, {0}}};
 
 TEST(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again) {
     Model m = obsessed();
@@ -469,7 +471,7 @@ TEST(the_time_before_the_cut_is_no_standstill) {
     performance_finish(&p);
     Prompt prompt;
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 19 * SECOND);
-    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 100};
+    Plan plan = {.sampler = {0, 1, 0, 0, {0}}, .steps = 100};
     Continuation c = take_of(&models[TOKENIZER_PEDAL], &prompt, &plan, -1);
     CHECK(c.drawn > 18 && c.stirred == 0);
     continuation_clear(&c);
@@ -491,7 +493,7 @@ TEST(a_loop_goes_on_where_nothing_else_is_left) {
     Prompt prompt;
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
     // As far as the first note of another chord: the model has the second to play.
-    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 300};
+    Plan plan = {.sampler = {0, 1, 0, 0, {0}}, .steps = 300};
     const Token more[] = {TOKEN_TIME_SHIFT + 40, TOKEN_NOTE_ON + 126};
     g_array_append_vals(prompt.tokens, more, G_N_ELEMENTS(more));
     Continuation c = take_of(&m, &prompt, &plan, -1);
@@ -509,7 +511,7 @@ TEST(a_take_that_ends_early_says_by_how_much) {
                        40);
     Model ending = inclined(TOKENIZER_PEDAL, TOKEN_EOS, TOKEN_EOS + 1, 40);
     Prompt prompt = scratch(TOKENIZER_PEDAL);
-    Plan plan = {.sampler = {0, 1, 0, 0}, .steps = 150, .natural_end = true};
+    Plan plan = {.sampler = {0, 1, 0, 0, {0}}, .steps = 150, .natural_end = true};
     Continuation silent = take_of(&m, &prompt, &plan, -1);
     CHECK(!continuation_ended_itself(&silent));
     CHECK_NEAR(continuation_missing(&silent), 1.5, 1e-9);
@@ -537,7 +539,7 @@ TEST(a_loop_of_the_prompt_counts) {
         performance_add_note(&p, (Note){i * SECOND / 2, i * SECOND / 2 + 100, 60, 80});
     Prompt prompt;
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
-    Plan plan = {.sampler = {1, 1, 0, 0}, .tokens = 1};
+    Plan plan = {.sampler = {1, 1, 0, 0, {0}}, .tokens = 1};
     Continuation c = take_of(&m, &prompt, &plan, -1);
     CHECK(c.stirred == 1);
     continuation_clear(&c);
@@ -555,7 +557,7 @@ TEST(music_without_loops_is_drawn_as_asked) { with_takes(check_not_warmed); }
 TEST(time_goes_on_whatever_the_model_prefers) {
     Model m = inclined(TOKENIZER_PEDAL, TOKEN_TIME_SHIFT, TOKEN_VELOCITY, -(real)60);
     Prompt prompt = scratch(TOKENIZER_PEDAL);
-    Plan plan = {.sampler = {1, 1, 0, 0}, .steps = 3};
+    Plan plan = {.sampler = {1, 1, 0, 0, {0}}, .steps = 3};
     Continuation c = take_of(&m, &prompt, &plan, 5000);
     CHECK(!c.stopped && is_legal_piece(c.tokens, TOKENIZER_PEDAL));
     continuation_clear(&c);
@@ -645,7 +647,11 @@ TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
                  .prompt = path,
                  .model_hash = "0123",
                  .tokenizer = TOKENIZER_PEDAL,
-                 .plan = {{0.95, 1, 0.03, 0}, G_MAXUINT64, 0, 3000, false},
+                 .plan = {{0.95, 1, 0.03, 0, continuation_pitches(0.9, 0.95)},
+                          G_MAXUINT64,
+                          0,
+                          3000,
+                          false},
                  .prompt_seconds = 12.345678,
                  .drawn = 1409};
     g_autofree char *text = receipt_text(&r);
@@ -662,6 +668,8 @@ TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
                                 "top_p=1\n",
                                 "min_p=0.03\n",
                                 "top_k=0\n",
+                                "pitch_temperature=0.9\n",
+                                "pitch_top_p=0.95\n",
                                 "prompt=a\\x1b[31m\\n\\xffxxx",
                                 "prompt_seconds=0-12.345678\n",
                                 "seconds=30\n",

@@ -43,7 +43,7 @@ static int generate(Document *d, int parent, int64_t time, TokenizerKind kind,
                     const Token *tokens, size_t count) {
     DocumentPrompt p;
     document_prompt(&p, d, parent, 0, time, kind);
-    Recipe recipe = {.tokenizer = kind, .plan.sampler = {1, 1, 0, 0}};
+    Recipe recipe = {.tokenizer = kind, .plan.sampler = {1, 1, 0, 0, {0}}};
     int take = document_add_generated(d, p.parent, p.fork, &recipe, &p.start, true,
                                       false, NULL);
     document_prompt_clear(&p);
@@ -222,7 +222,7 @@ TEST(a_prompt_from_a_selection_has_nothing_from_before_it) {
     CHECK(p.prompt.before.note_count == 1 &&
           p.prompt.before.notes[0].onset == SECOND / 2);
     CHECK(p.start.held[64] && !p.start.held[60]);
-    Recipe recipe = {.tokenizer = TOKENIZER_PEDAL, .plan.sampler = {1, 1, 0, 0}};
+    Recipe recipe = {.tokenizer = TOKENIZER_PEDAL, .plan.sampler = {1, 1, 0, 0, {0}}};
     int take = document_add_generated(&d, 0, p.fork, &recipe, &p.start, true, false,
                                       NULL);
     static const Token tokens[] = {TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 99,
@@ -393,7 +393,7 @@ TEST(a_removed_take_goes_with_all_upon_it_and_comes_back_with_it) {
 
 TEST(takes_made_at_once_are_undone_at_once) {
     Document d = empty_piece();
-    Recipe recipe = {.plan.sampler = {1, 1, 0, 0}};
+    Recipe recipe = {.plan.sampler = {1, 1, 0, 0, {0}}};
     TakeStart start = {.velocity = 64};
     for (int i = 0; i < 4; i++)
         document_add_generated(&d, 0, 0, &recipe, &start, i == 0, i > 0, NULL);

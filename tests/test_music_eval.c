@@ -103,7 +103,7 @@ static MusicEval eval_of(const Weights *w, const Novelty *novelty) {
                       .novelty = novelty,
                       .stop = &go_on,
                       .kind = TOKENIZER_PEDAL,
-                      .plan = {.sampler = {1, 1, 0, 0}, .seed = 4, .steps = 300},
+                      .plan = {.sampler = {1, 1, 0, 0, {0}}, .seed = 4, .steps = 300},
                       .takes = 2,
                       .prompt = 4 * SECOND};
     music_eval_init(&eval);

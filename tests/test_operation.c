@@ -41,14 +41,45 @@ static void check_again(const uint8_t *bytes, size_t size) {
 
 TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
 
+// Bytes with which a generated take's ADD ends: a count, and so many numbers.
+enum { NUMBERS = 1 + 2 * 8 };
+
+static bool has_numbers(const uint8_t *bytes) {
+    return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
+}
+
 static void check_lengths(const uint8_t *bytes, size_t size) {
-    for (size_t cut = 0; cut < size; cut++) CHECK(!decodes(bytes, cut));
+    for (size_t cut = 0; cut < size; cut++)
+        CHECK(decodes(bytes, cut) == (has_numbers(bytes) && cut == size - NUMBERS));
     g_autofree uint8_t *longer = g_malloc0(size + 1);
     memcpy(longer, bytes, size);
     CHECK(!decodes(longer, size + 1));
 }
 
 TEST(a_byte_too_few_or_too_many_is_no_operation) { each_operation(2, check_lengths); }
+
+static void check_numbers(const uint8_t *bytes, size_t size) {
+    if (!has_numbers(bytes)) return;
+    for (size_t known = 0; known <= 3; known++) {
+        g_autofree uint8_t *other = g_malloc0(size + 8);
+        memcpy(other, bytes, size);
+        other[size - NUMBERS] = (uint8_t)known;
+        Operation o, as_it_is;
+        CHECK(operation_decode(&o, other, size - NUMBERS + 1 + 8 * known));
+        CHECK(operation_decode(&as_it_is, bytes, size));
+        SamplerRange got = o.recipe.plan.sampler.within;
+        SamplerRange want = as_it_is.recipe.plan.sampler.within;
+        CHECK(got.first == want.first && got.end == want.end);
+        CHECK(got.temperature == (known > 0 ? want.temperature : 1));
+        CHECK(got.top_p == (known > 1 ? want.top_p : 1));
+        operation_clear(&o);
+        operation_clear(&as_it_is);
+    }
+}
+
+TEST(a_take_of_an_earlier_or_later_program_lacks_numbers_or_has_more) {
+    each_operation(3, check_numbers);
+}
 
 TEST(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated) {
     static const uint8_t kinds[] = {OPERATION_TOKENS, OPERATION_EVENTS};
@@ -93,6 +124,7 @@ TEST(kinds_and_flags_that_are_not_known_are_refused) {
 int main(void) {
     RUN(what_is_decoded_encodes_to_the_same_bytes);
     RUN(a_byte_too_few_or_too_many_is_no_operation);
+    RUN(a_take_of_an_earlier_or_later_program_lacks_numbers_or_has_more);
     RUN(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated);
     RUN(a_text_has_no_nul_and_is_no_longer_than_allowed);
     RUN(kinds_and_flags_that_are_not_known_are_refused);

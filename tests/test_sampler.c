@@ -93,35 +93,35 @@ static bool comes_from(int lowest, const Sampler *s) {
 
 TEST(top_k_keeps_the_k_likeliest) {
     for (int k = 1; k <= 7; k++)
-        CHECK(comes_from(k < 5 ? 5 - k : 0, &(Sampler){1, 1, 0, k}));
-    CHECK(comes_from(0, &(Sampler){1, 1, 0, 0}));
+        CHECK(comes_from(k < 5 ? 5 - k : 0, &(Sampler){1, 1, 0, k, {0}}));
+    CHECK(comes_from(0, &(Sampler){1, 1, 0, 0, {0}}));
 }
 
 TEST(min_p_keeps_what_is_likely_beside_the_likeliest) {
-    CHECK(comes_from(4, &(Sampler){1, 1, 0.51, 0}));
-    CHECK(comes_from(3, &(Sampler){1, 1, 0.49, 0}));
-    CHECK(comes_from(2, &(Sampler){1, 1, 0.24, 0}));
-    CHECK(comes_from(0, &(Sampler){1, 1, 0.06, 0}));
+    CHECK(comes_from(4, &(Sampler){1, 1, 0.51, 0, {0}}));
+    CHECK(comes_from(3, &(Sampler){1, 1, 0.49, 0, {0}}));
+    CHECK(comes_from(2, &(Sampler){1, 1, 0.24, 0, {0}}));
+    CHECK(comes_from(0, &(Sampler){1, 1, 0.06, 0, {0}}));
 }
 
 TEST(top_p_keeps_the_fewest_that_reach_p) {
-    CHECK(comes_from(4, &(Sampler){1, 0.51, 0, 0})); // 16/31 = 0.516
-    CHECK(comes_from(3, &(Sampler){1, 0.52, 0, 0})); // 24/31 = 0.774
-    CHECK(comes_from(2, &(Sampler){1, 0.78, 0, 0})); // 28/31 = 0.903
-    CHECK(comes_from(1, &(Sampler){1, 0.91, 0, 0})); // 30/31 = 0.968
-    CHECK(comes_from(0, &(Sampler){1, 0.97, 0, 0}));
+    CHECK(comes_from(4, &(Sampler){1, 0.51, 0, 0, {0}})); // 16/31 = 0.516
+    CHECK(comes_from(3, &(Sampler){1, 0.52, 0, 0, {0}})); // 24/31 = 0.774
+    CHECK(comes_from(2, &(Sampler){1, 0.78, 0, 0, {0}})); // 28/31 = 0.903
+    CHECK(comes_from(1, &(Sampler){1, 0.91, 0, 0, {0}})); // 30/31 = 0.968
+    CHECK(comes_from(0, &(Sampler){1, 0.97, 0, 0, {0}}));
 }
 
 TEST(top_p_is_of_what_top_k_and_min_p_left) {
-    CHECK(comes_from(4, &(Sampler){1, 0.66, 0, 2})); // 16/24 = 0.667
-    CHECK(comes_from(3, &(Sampler){1, 0.67, 0, 2}));
-    CHECK(comes_from(4, &(Sampler){1, 0.66, 0.49, 0}));
+    CHECK(comes_from(4, &(Sampler){1, 0.66, 0, 2, {0}})); // 16/24 = 0.667
+    CHECK(comes_from(3, &(Sampler){1, 0.67, 0, 2, {0}}));
+    CHECK(comes_from(4, &(Sampler){1, 0.66, 0.49, 0, {0}}));
 }
 
 TEST(the_cuts_are_made_at_the_temperature) {
-    CHECK(comes_from(4, &(Sampler){0.5, 1, 0.26, 0})); // the second is 1/4 there
-    CHECK(comes_from(3, &(Sampler){0.5, 1, 0.24, 0}));
-    CHECK(comes_from(3, &(Sampler){2, 1, 0.7, 0})); // and 0.707 here
+    CHECK(comes_from(4, &(Sampler){0.5, 1, 0.26, 0, {0}})); // the second is 1/4 there
+    CHECK(comes_from(3, &(Sampler){0.5, 1, 0.24, 0, {0}}));
+    CHECK(comes_from(3, &(Sampler){2, 1, 0.7, 0, {0}})); // and 0.707 here
 }
 
 // Five standard deviations: a right sampler fails this once in a million.
@@ -132,7 +132,7 @@ TEST(tokens_come_as_often_as_they_are_likely) {
         double temperature = temperatures[i / 2], total = 0;
         const bool *mask = i % 2 ? legal : NULL;
         int counts[5];
-        count_draws(counts, &(Sampler){temperature, 1, 0, 0}, mask);
+        count_draws(counts, &(Sampler){temperature, 1, 0, 0, {0}}, mask);
         for (int t = 0; t < 5; t++)
             if (!mask || mask[t]) total += exp((double)doubling[t] / temperature);
         for (int t = 0; t < 5; t++) {
@@ -167,6 +167,147 @@ TEST(logits_that_are_no_numbers_still_give_a_legal_token) {
     CHECK(sampler_draw(&as_trained, logits, legal, 4, &rng) == 2);
 }
 
+// --- within a range ---
+
+// What a draw gives each token, by the formulas of sampler.h, written out plainly.
+static void plain(double *p, const Sampler *s, const real *logits, const bool *legal,
+                  int count) {
+    int order[V], n = 0;
+    for (Token t = 0; t < count; t++) {
+        p[t] = 0;
+        if (legal[t]) order[n++] = t;
+    }
+    for (int i = 0; i < n; i++)
+        for (int k = i; k > 0 && logits[order[k]] > logits[order[k - 1]]; k--) {
+            int other = order[k];
+            order[k] = order[k - 1], order[k - 1] = other;
+        }
+    if (s->top_k) n = MIN(n, s->top_k);
+    double total = 0, sum = 0;
+    for (int i = 0; i < n; i++) {
+        p[order[i]] = exp((double)(logits[order[i]] - logits[order[0]]) /
+                          s->temperature);
+        if (p[order[i]] < s->min_p) p[order[i]] = 0;
+        total += p[order[i]];
+    }
+    for (int i = 0; i < n; i++) {
+        if (sum >= s->top_p * total) p[order[i]] = 0;
+        sum += p[order[i]];
+    }
+    total = 0;
+    for (Token t = 0; t < count; t++) total += p[t];
+    for (Token t = 0; t < count; t++) p[t] /= total;
+    // Among the range, the rest as it is.
+    const SamplerRange *r = &s->within;
+    double P = 0, all = 0, reached = 0, kept = 0, q[V] = {0};
+    for (Token t = r->first; t < r->end; t++) {
+        P += p[t];
+        q[t] = p[t] > 0 ? pow(p[t], 1 / r->temperature) : 0;
+        all += q[t];
+    }
+    if (P <= 0) return;
+    for (int i = 0; i < n; i++) {
+        Token t = order[i];
+        if (t < r->first || t >= r->end) continue;
+        if (reached >= r->top_p * all) q[t] = 0;
+        reached += q[t];
+        kept += q[t];
+    }
+    for (Token t = r->first; t < r->end; t++) p[t] = P * q[t] / kept;
+}
+
+enum { KINDS = 12, DRAWS = 6000, FIRST = 3, END = 9 };
+
+static Sampler sampler_within(Rng *rng) {
+    Sampler s = random_sampler(rng);
+    s.temperature += 0.3; // 0 has no other choice
+    s.top_k = rng_below(rng, 2) ? s.top_k + 4 : 0;
+    s.top_p = 0.5 + s.top_p / 2;
+    s.min_p /= 8;
+    s.within = (SamplerRange){FIRST, END, 0.2 + 2 * rng_uniform(rng), 1};
+    if (rng_below(rng, 3)) s.within.top_p = rng_uniform(rng);
+    return s;
+}
+
+// Five standard deviations, as above.
+TEST(within_a_range_tokens_come_as_the_plain_formula_says) {
+    Rng rng = rng_new(7, 0);
+    for (int i = 0; i < 60; i++) {
+        real logits[KINDS];
+        bool legal[KINDS];
+        double p[KINDS];
+        int counts[KINDS] = {0};
+        for (int t = 0; t < KINDS; t++) {
+            logits[t] = (real)(1.5 * rng_normal(&rng));
+            legal[t] = rng_below(&rng, 6) > 0;
+        }
+        legal[i % KINDS] = true;
+        Sampler s = sampler_within(&rng);
+        plain(p, &s, logits, legal, KINDS);
+        for (int k = 0; k < DRAWS; k++)
+            counts[sampler_draw(&s, logits, legal, KINDS, &rng)]++;
+        for (int t = 0; t < KINDS; t++) {
+            CHECK(p[t] > 0 || counts[t] == 0);
+            CHECK_NEAR((double)counts[t] / DRAWS, p[t],
+                       5 * sqrt(fabs(p[t] * (1 - p[t])) / DRAWS) + 1e-9);
+        }
+    }
+}
+
+// The same seed draws with and without the range's choice: as often something of it,
+// and all else token for token as often. Equal but for what separates two samples.
+TEST(a_choice_within_a_range_leaves_the_rest_as_likely_as_it_was) {
+    Rng rng = rng_new(8, 0);
+    for (int i = 0; i < 60; i++) {
+        real logits[KINDS];
+        bool legal[KINDS];
+        double with[KINDS], without[KINDS], a = 0, b = 0;
+        random_logits(logits, KINDS, &rng);
+        for (int t = 0; t < KINDS; t++) legal[t] = true;
+        Sampler s = sampler_within(&rng), other = s;
+        other.within = (SamplerRange){0};
+        int counts[2][2] = {{0}};
+        for (int k = 0; k < DRAWS; k++) {
+            Token t = sampler_draw(&s, logits, legal, KINDS, &rng);
+            Token u = sampler_draw(&other, logits, legal, KINDS, &rng);
+            counts[0][t >= FIRST && t < END]++;
+            counts[1][u >= FIRST && u < END]++;
+        }
+        other.within = (SamplerRange){FIRST, END, 1, 1};
+        plain(with, &s, logits, legal, KINDS);
+        plain(without, &other, logits, legal, KINDS);
+        for (int t = FIRST; t < END; t++) a += with[t], b += without[t];
+        CHECK_NEAR(a, b, 1e-12);
+        for (int k = 0; k < 2; k++)
+            CHECK_NEAR((double)counts[k][1] / DRAWS, b,
+                       5 * sqrt(fabs(b * (1 - b)) / DRAWS) + 1e-9);
+    }
+}
+
+TEST(at_1_and_1_within_a_range_the_same_tokens_are_drawn_as_without_one) {
+    Rng rng = rng_new(9, 0), a = rng_new(6, 0), b = rng_new(6, 0);
+    for (int i = 0; i < TRIALS; i++) {
+        real logits[V];
+        random_logits(logits, V, &rng);
+        Sampler s = random_sampler(&rng), usual = s;
+        usual.within = (SamplerRange){3, 131, 1, 1};
+        CHECK(sampler_draw(&s, logits, NULL, V, &a) ==
+              sampler_draw(&usual, logits, NULL, V, &b));
+    }
+}
+
+TEST(at_0_within_a_range_its_likeliest_has_all_of_what_is_the_range_s) {
+    // Of the range 1, 2, 3 with 2, 4, 8 of 31: token 3 has 14 of 31, 4 its 16.
+    const Sampler sharp[] = {{1, 1, 0, 0, {1, 4, 0, 1}}, {1, 1, 0, 0, {1, 4, 1, 0}}};
+    for (int i = 0; i < 2; i++) {
+        int counts[5];
+        count_draws(counts, &sharp[i], NULL);
+        CHECK(counts[1] == 0 && counts[2] == 0);
+        CHECK_NEAR(counts[3] / 4000.0, 14 / 31.0, 0.04);
+        CHECK_NEAR(counts[4] / 4000.0, 16 / 31.0, 0.04);
+    }
+}
+
 int main(void) {
     RUN(a_token_that_is_not_legal_is_never_drawn);
     RUN(with_no_legal_token_there_is_none);
@@ -180,5 +321,9 @@ int main(void) {
     RUN(tokens_come_as_often_as_they_are_likely);
     RUN(the_same_seed_draws_the_same_tokens);
     RUN(logits_that_are_no_numbers_still_give_a_legal_token);
+    RUN(within_a_range_tokens_come_as_the_plain_formula_says);
+    RUN(a_choice_within_a_range_leaves_the_rest_as_likely_as_it_was);
+    RUN(at_1_and_1_within_a_range_the_same_tokens_are_drawn_as_without_one);
+    RUN(at_0_within_a_range_its_likeliest_has_all_of_what_is_the_range_s);
     return test_end();
 }

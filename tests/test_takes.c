@@ -123,13 +123,13 @@ static void check_takes(Sampler sampler) {
            loops, worst.length);
 }
 
-TEST(at_temperature_0_3_takes_are_music) { check_takes((Sampler){0.3, 1, 0, 0}); }
-TEST(at_temperature_0_5_takes_are_music) { check_takes((Sampler){0.5, 1, 0, 0}); }
-TEST(at_temperature_0_7_takes_are_music) { check_takes((Sampler){0.7, 1, 0, 0}); }
-TEST(at_temperature_0_9_takes_are_music) { check_takes((Sampler){0.9, 1, 0, 0}); }
-TEST(with_top_k_1_takes_are_music) { check_takes((Sampler){1, 1, 0, 1}); }
-TEST(with_top_p_0_5_takes_are_music) { check_takes((Sampler){1, 0.5, 0, 0}); }
-TEST(with_min_p_0_2_takes_are_music) { check_takes((Sampler){1, 1, 0.2, 0}); }
+TEST(at_temperature_0_3_takes_are_music) { check_takes((Sampler){0.3, 1, 0, 0, {0}}); }
+TEST(at_temperature_0_5_takes_are_music) { check_takes((Sampler){0.5, 1, 0, 0, {0}}); }
+TEST(at_temperature_0_7_takes_are_music) { check_takes((Sampler){0.7, 1, 0, 0, {0}}); }
+TEST(at_temperature_0_9_takes_are_music) { check_takes((Sampler){0.9, 1, 0, 0, {0}}); }
+TEST(with_top_k_1_takes_are_music) { check_takes((Sampler){1, 1, 0, 1, {0}}); }
+TEST(with_top_p_0_5_takes_are_music) { check_takes((Sampler){1, 0.5, 0, 0, {0}}); }
+TEST(with_min_p_0_2_takes_are_music) { check_takes((Sampler){1, 1, 0.2, 0, {0}}); }
 
 int main(int argc, char **argv) {
     if (argc > 2) seeds = atoi(argv[1]), seconds = atoi(argv[2]);

@@ -25,7 +25,8 @@
 
 typedef struct Arguments {
     char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
-    double seconds, from, temperature, top_p, min_p, gain;
+    double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p,
+        gain;
     gint64 tokens;
     int top_k, takes, threads;
     gboolean from_scratch, natural_end, exact, normalize;
@@ -66,6 +67,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Draw from the likeliest tokens that together reach the probability X (default: 1, all)", "X"},
         {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Draw from tokens at least X times as likely as the likeliest (default: 0, all)", "X"},
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
+        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
+        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 1, all)", "X"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &a->gain, "Of --wav: amplify by DB decibels, attenuate below 0 (default: 0)", "DB"},
@@ -116,6 +119,10 @@ static int check(const Arguments *a) {
         return message_misuse("--temperature goes from 0 to 100");
     if (!within(a->top_p, 0, 1)) return message_misuse("--top-p goes from 0 to 1");
     if (!within(a->min_p, 0, 1)) return message_misuse("--min-p goes from 0 to 1");
+    if (!within(a->pitch_temperature, 0, 100))
+        return message_misuse("--pitch-temperature goes from 0 to 100");
+    if (!within(a->pitch_top_p, 0, 1))
+        return message_misuse("--pitch-top-p goes from 0 to 1");
     if (a->top_k < 0) return message_misuse("--top-k goes from 0 on");
     if (a->takes < 1 || a->takes > 1000)
         return message_misuse("--takes goes from 1 to 1000");
@@ -135,10 +142,12 @@ static int check(const Arguments *a) {
 }
 
 static int plan_of(const Arguments *a, Plan *ret) {
-    *ret = (Plan){.sampler = {a->temperature, a->top_p, a->min_p, a->top_k},
-                  .seed = g_random_int(),
-                  .tokens = MAX(0, a->tokens),
-                  .natural_end = a->natural_end};
+    *ret = (Plan){
+        .sampler = {a->temperature, a->top_p, a->min_p, a->top_k,
+                    continuation_pitches(a->pitch_temperature, a->pitch_top_p)},
+        .seed = g_random_int(),
+        .tokens = MAX(0, a->tokens),
+        .natural_end = a->natural_end};
     double seconds = a->seconds == NOT_GIVEN ? SECONDS : a->seconds;
     if (a->tokens == NO_COUNT)
         ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
@@ -346,6 +355,8 @@ int cmd_continue(int argc, char **argv) {
                    .temperature = continuation_sampler.temperature,
                    .top_p = continuation_sampler.top_p,
                    .min_p = continuation_sampler.min_p,
+                   .pitch_temperature = continuation_sampler.within.temperature,
+                   .pitch_top_p = continuation_sampler.within.top_p,
                    .tokens = NO_COUNT,
                    .takes = 1,
                    .threads = NO_COUNT};

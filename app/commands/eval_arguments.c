@@ -23,7 +23,8 @@
 // As given, before they are known to make sense.
 typedef struct Given {
     int context, latents, stride, pieces, threads, takes;
-    double seconds, prompt_seconds, temperature, top_p, min_p;
+    double seconds, prompt_seconds, temperature, top_p, min_p, pitch_temperature,
+        pitch_top_p;
     char *contexts, *seed; // owned
 } Given;
 
@@ -48,7 +49,9 @@ static int check_numbers(const Given *g) {
                   {"prompt-seconds", g->prompt_seconds, 1, LONGEST},
                   {"temperature", g->temperature, 0, 100},
                   {"top-p", g->top_p, 0, 1},
-                  {"min-p", g->min_p, 0, 1}};
+                  {"min-p", g->min_p, 0, 1},
+                  {"pitch-temperature", g->pitch_temperature, 0, 100},
+                  {"pitch-top-p", g->pitch_top_p, 0, 1}};
     for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
         if (!in_range(ranges[i].value, ranges[i].least, ranges[i].most))
             return message_misuse("--%s goes from %g to %g", ranges[i].name,
@@ -74,6 +77,8 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"temperature", g->temperature != UNKNOWN, true},
                    {"top-p", g->top_p != UNKNOWN, true},
                    {"min-p", g->min_p != UNKNOWN, true},
+                   {"pitch-temperature", g->pitch_temperature != UNKNOWN, true},
+                   {"pitch-top-p", g->pitch_top_p != UNKNOWN, true},
                    {"seed", g->seed, true},
                    {"novelty", a->novelty, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
@@ -143,9 +148,11 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->seconds = number(g->seconds, SECONDS);
     a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
     const Sampler s = continuation_sampler;
-    a->sampler = (Sampler){number(g->temperature, s.temperature),
-                           number(g->top_p, s.top_p), number(g->min_p, s.min_p),
-                           s.top_k};
+    a->sampler = (Sampler){
+        number(g->temperature, s.temperature), number(g->top_p, s.top_p),
+        number(g->min_p, s.min_p), s.top_k,
+        continuation_pitches(number(g->pitch_temperature, s.within.temperature),
+                             number(g->pitch_top_p, s.within.top_p))};
     if (!a->paths[0])
         return message_misuse("a MIDI file or a folder of them is missing");
     return 0;
@@ -155,7 +162,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
     *a = (EvalArguments){0};
     Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
                NOT_GIVEN, UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
-               UNKNOWN,   NULL,      NULL};
+               UNKNOWN,   UNKNOWN,   UNKNOWN,   NULL,      NULL};
     // clang-format off
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
@@ -188,6 +195,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g.temperature, "As in par-midi continue", "X"},
         {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.top_p, "As in par-midi continue", "X"},
         {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As in par-midi continue", "X"},
+        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_temperature, "As in par-midi continue", "X"},
+        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_top_p, "As in par-midi continue", "X"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (default: 1)", "N"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
          "Search the training set in DIR for passages of the takes", "DIR"},

@@ -23,7 +23,8 @@ static Plan plan(Desktop *d) {
     // A seed is drawn anew unless it is kept, and shown all the same.
     if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
     return (Plan){
-        .sampler = {s->temperature, s->top_p, s->min_p, s->top_k},
+        .sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
+                    continuation_sampler.within},
         .seed = (uint64_t)s->seed,
         .steps = s->endless ? 0
                             : (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS)};

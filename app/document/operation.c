@@ -125,6 +125,36 @@ static void get_root(Reader *r, Operation *ret) {
     }
 }
 
+// What came to the recipe later, each with its value where a file has none.
+typedef struct Number {
+    double *at, usual;
+} Number;
+enum { NUMBERS = 2 };
+
+static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
+    SamplerRange *pitches = &recipe->plan.sampler.within;
+    const Number all[NUMBERS] = {{&pitches->temperature, 1}, {&pitches->top_p, 1}};
+    memcpy(ret, all, sizeof all);
+}
+
+static void put_numbers(GByteArray *ret, Recipe recipe) {
+    Number numbers[NUMBERS];
+    recipe_numbers(&recipe, numbers);
+    put_u8(ret, NUMBERS);
+    for (int i = 0; i < NUMBERS; i++) put_f64(ret, *numbers[i].at);
+}
+
+static void get_numbers(Reader *r, Recipe *recipe) {
+    Number numbers[NUMBERS];
+    recipe->plan.sampler.within = continuation_pitches(1, 1);
+    recipe_numbers(recipe, numbers);
+    int count = r->left > 0 ? get_u8(r) : 0;
+    for (int i = 0; i < MAX(count, NUMBERS); i++) {
+        double value = i < count ? get_f64(r) : numbers[i].usual;
+        if (i < NUMBERS) *numbers[i].at = value;
+    }
+}
+
 static void put_recipe(GByteArray *ret, const Recipe *recipe, const TakeStart *start) {
     const Plan *plan = &recipe->plan;
     put_u8(ret, (int)recipe->tokenizer);
@@ -146,6 +176,7 @@ static void put_recipe(GByteArray *ret, const Recipe *recipe, const TakeStart *s
     put_u8(ret, plan->natural_end);
     put_text(ret, recipe->model);
     put_text(ret, recipe->model_hash);
+    put_numbers(ret, *recipe);
 }
 
 static void get_recipe(Reader *r, Recipe *recipe, TakeStart *start) {
@@ -169,6 +200,7 @@ static void get_recipe(Reader *r, Recipe *recipe, TakeStart *start) {
     plan->natural_end = get_bool(r);
     recipe->model = get_text(r);
     recipe->model_hash = get_text(r);
+    get_numbers(r, recipe);
 }
 
 static void put_add(GByteArray *ret, const Operation *o) {

@@ -9,7 +9,7 @@
 //             tokenizer u8, origin i64, step i64, velocity u8, pedal u8, 16 bytes (bit
 //             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
-//             model_hash
+//             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8, pitch u8, value u8
 //   FINISH    take u32, drawn i64
@@ -20,7 +20,9 @@
 //   UNDO      nothing
 //   REDO      nothing
 //
-// little-endian, f64 as IEEE 754, texts as u16 bytes and the bytes, no NUL among them.
+// little-endian. Files of an earlier program end before `numbers` or have fewer: what
+// is not there changes nothing. Numbers that are not known here are skipped. f64 as
+// IEEE 754, texts as u16 bytes and the bytes, no NUL among them.
 #ifndef APP_DOCUMENT_OPERATION_H
 #define APP_DOCUMENT_OPERATION_H
 

@@ -3,7 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
-const Sampler continuation_sampler = {.temperature = 1, .top_p = 1};
+const Sampler continuation_sampler = {
+    .temperature = 1,
+    .top_p = 1,
+    .within = {TOKEN_NOTE_ON, TOKEN_NOTE_OFF, .temperature = 1, .top_p = 1}};
+
+SamplerRange continuation_pitches(double temperature, double top_p) {
+    return (SamplerRange){TOKEN_NOTE_ON, TOKEN_NOTE_OFF, temperature, top_p};
+}
 
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error) {

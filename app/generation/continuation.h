@@ -52,6 +52,9 @@
 // How tokens are drawn for who does not say; model/TRAINING.md says why so.
 extern const Sampler continuation_sampler;
 
+// Of a sampler: how the pitches of notes are chosen, apart from time and loudness.
+SamplerRange continuation_pitches(double temperature, double top_p);
+
 typedef struct Plan {
     Sampler sampler;
     uint64_t seed;

@@ -58,6 +58,8 @@ char *receipt_text(const Receipt *r) {
     add_number(ret, "top_p", s->top_p);
     add_number(ret, "min_p", s->min_p);
     add_integer(ret, "top_k", (uint64_t)s->top_k);
+    add_number(ret, "pitch_temperature", s->within.temperature);
+    add_number(ret, "pitch_top_p", s->within.top_p);
     if (r->prompt) add_name(ret, "prompt", r->prompt);
     add_span(ret, "prompt_seconds", r->prompt_from, r->prompt_seconds);
     add_text(ret, "prompt_part", r->part == PROMPT_OMIT ? "omit" : "include");

@@ -31,25 +31,56 @@ static int gather(Choice *choices, const real *logits, const bool *legal,
     return count;
 }
 
+// How many of `count` weights, the greatest first, reach p of their sum.
+static int reach(const Choice *choices, int count, double p) {
+    double total = 0, reached = 0;
+    for (int i = 0; i < count; i++) total += choices[i].weight;
+    for (int i = 0; i < count; i++) {
+        reached += choices[i].weight;
+        if (reached >= p * total) return i + 1;
+    }
+    return count;
+}
+
 // How many of the choices, the likeliest first, may be drawn.
 static int cut(const Sampler *s, Choice *choices, int count) {
     if (s->temperature <= 0) return 1;
     if (s->top_k > 0) count = MIN(count, s->top_k);
-    double total = 0;
     for (int i = 0; i < count; i++) {
         Choice *c = &choices[i];
         c->weight = exp((c->score - choices[0].score) / s->temperature);
-        if (c->weight < s->min_p)
-            count = i;
-        else
-            total += c->weight;
+        if (c->weight < s->min_p) count = i;
     }
-    double reached = 0;
+    return reach(choices, count, s->top_p);
+}
+
+static bool is_in(const SamplerRange *r, Token token) {
+    return token >= r->first && token < r->end;
+}
+
+// Gives the choices of the range other weights of the same sum.
+static void sharpen(const SamplerRange *r, Choice *choices, int count) {
+    if (r->temperature == 1 && r->top_p >= 1) return;
+    Choice *among = g_new(Choice, count);
+    int n = 0;
+    double before = 0, after = 0;
     for (int i = 0; i < count; i++) {
-        reached += choices[i].weight;
-        if (reached >= s->top_p * total) return i + 1;
+        if (!is_in(r, choices[i].token)) continue;
+        before += choices[i].weight;
+        among[n++] = choices[i];
     }
-    return count;
+    double top = n > 0 ? among[0].weight : 0, power = 1 / r->temperature;
+    for (int i = 0; i < n; i++)
+        among[i].weight = r->temperature > 0 ? pow(among[i].weight / top, power)
+                                             : i == 0;
+    int kept = before > 0 ? reach(among, n, r->top_p) : 0;
+    for (int i = 0; i < kept; i++) after += among[i].weight;
+    for (int i = 0, k = 0; i < count && kept > 0; i++) {
+        if (!is_in(r, choices[i].token)) continue;
+        choices[i].weight = k < kept ? before * among[k].weight / after : 0;
+        k++;
+    }
+    g_free(among);
 }
 
 static Token draw(const Choice *choices, int count, Rng *rng) {
@@ -70,6 +101,7 @@ Token sampler_draw(const Sampler *s, const real *logits, const bool *legal,
     int count = gather(choices, logits, legal, vocabulary);
     if (count > 0) {
         count = cut(s, choices, count);
+        if (count > 1) sharpen(&s->within, choices, count);
         token = count == 1 ? choices[0].token : draw(choices, count, rng);
     }
     g_free(choices);
