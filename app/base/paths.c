@@ -16,19 +16,29 @@ static char *file_in(const char *folder, const char *name) {
     return g_canonicalize_filename(path, NULL);
 }
 
-// What came along with the program: beside it, or laid out around it as an installation
-// is, which a build folder is, too (assets/meson.build), and which finds its own files
-// wherever it was moved to; else where it was configured to be installed.
-static char *find_data(const char *name) {
+char **path_data_folders(void) {
+    GStrvBuilder *list = g_strv_builder_new();
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-    g_autofree char *shared = folder
-                                  ? g_build_filename(folder, "../share/par-midi", NULL)
-                                  : NULL;
-    const char *const folders[] = {folder, shared, PAR_DATA_DIR};
+    if (program) {
+        g_autofree char *beside = g_path_get_dirname(program);
+        g_autofree char *shared = g_build_filename(beside, "../share/par-midi", NULL);
+        g_strv_builder_add_many(list, beside, shared, NULL);
+    }
+    g_autofree char *own = g_build_filename(g_get_user_data_dir(), "par-midi", NULL);
+    g_strv_builder_add(list, own);
+    for (const char *const *at = g_get_system_data_dirs(); *at; at++) {
+        g_autofree char *folder = g_build_filename(*at, "par-midi", NULL);
+        g_strv_builder_add(list, folder);
+    }
+    char **ret = g_strv_builder_end(list);
+    g_strv_builder_unref(list);
+    return ret;
+}
+
+static char *find_data(const char *name) {
+    g_auto(GStrv) folders = path_data_folders();
     char *path = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(folders) && !path; i++)
-        if (folders[i]) path = file_in(folders[i], name);
+    for (char **at = folders; *at && !path; at++) path = file_in(*at, name);
     return path;
 }
 

@@ -6,10 +6,14 @@
 #include <glib.h>
 #include <stdbool.h>
 
+// Where data is looked for, the first place first; free with g_strfreev: beside the
+// program; in ../share/par-midi from there, so that an installation may be moved as a
+// whole, and a build folder, which is laid out as one, finds its sources' assets; in
+// $XDG_DATA_HOME/par-midi; and in par-midi of each folder of $XDG_DATA_DIRS.
+char **path_data_folders(void);
+
 // The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that came
-// along: beside the program, in ../share/par-midi from there, which a build folder has
-// too, or in the data folder of the prefix it was configured for. NULL with an error
-// that says what to do.
+// along, in one of these folders. NULL with an error that says what to do.
 char *path_find_model(const char *wanted, GError **error);
 
 // The prompt that the window begins with, to be freed, from the same places; NULL: it
