@@ -21,7 +21,7 @@ typedef struct Part {
 } Part;
 
 typedef struct Health {
-    Part model, soundfont;
+    Part model, demo, soundfont;
     OutputState sound;
     char **devices, **ports; // owned; NULL: the system does not answer
     bool hangs;              // a thread of a sound system's is left behind
@@ -38,6 +38,12 @@ static Part find_model(void) {
     }
     g_free(path);
     return (Part){NULL, g_strdup(error->message)};
+}
+
+// The prompt that the window begins with; without it, with an empty piece.
+static Part find_demo(void) {
+    char *path = path_find_demo();
+    return (Part){path, path ? NULL : g_strdup("none: the window begins empty")};
 }
 
 static Part find_soundfont(void) {
@@ -141,6 +147,7 @@ static void print_cpu(void) {
 
 static void print_text(const Health *h) {
     print_part("model", &h->model);
+    print_part("demo prompt", &h->demo);
     print_part("soundfont", &h->soundfont);
     if (*h->sound.soundfont_trouble && h->soundfont.path) {
         g_autofree char *trouble = message_printable(h->sound.soundfont_trouble);
@@ -182,6 +189,7 @@ static void print_json(const Health *h) {
     cJSON_AddBoolToObject(json, "well", is_well(h));
     add_text(json, "model", h->model.path);
     add_text(json, "model_trouble", h->model.trouble);
+    add_text(json, "demo_prompt", h->demo.path);
     add_text(json, "soundfont", h->soundfont.path);
     add_text(json, "soundfont_trouble",
              h->soundfont.path ? h->sound.soundfont_trouble : h->soundfont.trouble);
@@ -218,7 +226,8 @@ int cmd_doctor(int argc, char **argv) {
             entries, &status))
         return status;
     if (argc > 1) return message_misuse("doctor takes no arguments");
-    Health h = {.model = find_model(), .soundfont = find_soundfont()};
+    Health h = {
+        .model = find_model(), .demo = find_demo(), .soundfont = find_soundfont()};
     look_at_sound(&h);
     (json ? print_json : print_text)(&h);
     status = is_well(&h) ? 0 : 1;
@@ -226,7 +235,7 @@ int cmd_doctor(int argc, char **argv) {
         fflush(stdout);
         _exit(status); // the thread that hangs would be waited for
     }
-    const Part parts[] = {h.model, h.soundfont};
+    const Part parts[] = {h.model, h.demo, h.soundfont};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_free(parts[i].path);
         g_free(parts[i].trouble);
