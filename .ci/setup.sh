@@ -10,11 +10,13 @@ build_packages=(
     libsdl2-dev libsdl2-ttf-dev fonts-inter
     portaudio19-dev libasound2-dev libjack-jackd2-dev
 )
-# Sound without a sound card, for the tests; and several processes that train together.
+# Sound without a sound card, for the tests; several processes that train together; and what
+# checks how the program is packaged.
 test_packages=(
     clang-format python3 strace libopenmpi-dev openmpi-bin
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
     xvfb xdotool x11-utils x11-xkb-utils openbox binutils
+    desktop-file-utils appstream shared-mime-info libglib2.0-bin man-db bash-completion
 )
 # The other compiler, fuzzing, and the model in PyTorch, for .ci/run.
 ci_packages=(clang libclang-rt-14-dev python3-torch)

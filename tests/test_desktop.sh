@@ -9,9 +9,14 @@ xdnd_drop=$5
 # --- it plays ---
 
 opens() { start && picture ready && kill -0 $app; }
+has_the_class_of_its_entry() {
+    class=$(sed -n 's/^StartupWMClass=//p' "$root"/packaging/*.desktop)
+    [ -n "$class" ] && xprop -id "$(tail -n 1 "$t/window")" WM_CLASS | grep -q "\"$class\"$"
+}
 plays() { press space && until_true 3 sounds && picture playing; }
 pauses() { press space && until_true 3 silent && sleep 1 && silent; }
 rule 'without an argument it opens, with a prompt ready' opens
+rule 'its window has the class that its entry in the menu names' has_the_class_of_its_entry
 rule 'Space plays' plays
 rule 'Space pauses, and nothing hangs' pauses
 
