@@ -3,6 +3,7 @@
 void performance_clear(Performance *p) {
     g_free(p->notes);
     g_free(p->pedal);
+    tempo_map_unref(p->tempo);
     *p = (Performance){0};
 }
 
@@ -89,6 +90,7 @@ int64_t performance_end(const Performance *p) {
 void performance_slice(Performance *ret, const Performance *p, int64_t from,
                        int64_t to) {
     performance_clear(ret);
+    ret->tempo = tempo_map_ref(p->tempo);
     for (size_t i = 0; i < p->note_count; i++) {
         Note note = p->notes[i];
         if (note.onset < from || note.onset >= to) continue;

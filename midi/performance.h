@@ -9,10 +9,9 @@
 #ifndef MIDI_PERFORMANCE_H
 #define MIDI_PERFORMANCE_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "midi/tempo_map.h"
+
 #include <stddef.h>
-#include <stdint.h>
 
 typedef struct Note {
     int64_t onset, release; // microseconds
@@ -32,9 +31,10 @@ typedef struct Performance {
     size_t note_count, note_room;
     PedalChange *pedal; // owned
     size_t pedal_count, pedal_room;
+    TempoMap *tempo; // a reference; NULL: no file says where bars and beats are
 } Performance;
 
-// A zeroed Performance is an empty one. Clearing frees the arrays and zeroes the
+// A zeroed Performance is an empty one. Clearing frees what it owns and zeroes the
 // struct.
 void performance_clear(Performance *p);
 
@@ -52,7 +52,7 @@ int64_t performance_end(const Performance *p);
 
 // Replaces `ret` by what sounds of `p` in [from, to): notes begun there, cut at `to`,
 // and pedal changes, preceded at `from` by the pedal's state there. Times keep their
-// origin.
+// origin, and the tempo map, which is shared, its ticks.
 void performance_slice(Performance *ret, const Performance *p, int64_t from,
                        int64_t to);
 

@@ -89,18 +89,11 @@ static bool find_header(SmfSong *song) {
 static bool read_division(SmfSong *song, size_t at) {
     const uint8_t *p = song->bytes + at;
     song->report.division = (int16_t)smf_u16(p);
-    song->fixed_tempo = p[0] & 0x80;
-    song->division = smf_u16(p);
-    song->tempo = SMF_DEFAULT_TEMPO;
-    if (song->fixed_tempo) {
-        uint32_t frames = 256u - p[0];
-        bool drop = frames == 29; // 30 frames in 1.001 seconds
-        if (!drop && frames != 24 && frames != 25 && frames != 30)
-            smf_warn(song, SMF_WARN_SMPTE);
-        song->division = (drop ? 30 : frames) * p[1];
-        song->tempo = drop ? 1001000 : 1000000;
-    }
-    return song->division > 0 || fail(song, at, "the time division is zero");
+    song->tempo = tempo_map_new(song->report.division);
+    bool usual = p[0] < 0x80 || p[0] == 256 - 24 || p[0] == 256 - 25 ||
+                 p[0] == 256 - 29 || p[0] == 256 - 30;
+    if (!usual) smf_warn(song, SMF_WARN_SMPTE);
+    return song->tempo || fail(song, at, "the time division is zero");
 }
 
 static bool read_header(SmfSong *song) {
@@ -155,9 +148,9 @@ static void skip_alien_chunk(SmfSong *song) {
 static void begin_sequence(SmfSong *song) {
     song->origin = song->end;
     SmfEvent tempo = {.tick = (uint32_t)song->origin,
-                      .status = SMF_TEMPO_STATUS,
-                      .data = {SMF_DEFAULT_TEMPO >> 16, (SMF_DEFAULT_TEMPO >> 8) & 0xFF,
-                               SMF_DEFAULT_TEMPO & 0xFF}};
+                      .status = SMF_TEMPO,
+                      .data = {TEMPO_DEFAULT >> 16, (TEMPO_DEFAULT >> 8) & 0xFF,
+                               TEMPO_DEFAULT & 0xFF}};
     g_array_append_val(song->events, tempo);
 }
 

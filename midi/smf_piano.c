@@ -2,13 +2,6 @@
 
 enum { CHANNELS = 16, PITCHES = 128 };
 
-// Elapsed time is kept as the exact sum of ticks x tempo. At most 2^31 ticks of less
-// than 2^24 microseconds each: it stays below 2^55.
-typedef struct Clock {
-    uint32_t tick, tempo;
-    int64_t elapsed; // microseconds x division
-} Clock;
-
 typedef struct Channel {
     uint32_t open[PITCHES]; // notes of all its sources
     uint32_t endings;       // messages that ended all of them, so far
@@ -18,7 +11,7 @@ typedef struct Channel {
 typedef struct Piano {
     SmfSong *song;
     Performance *ret;
-    Clock clock;
+    uint32_t tick; // now
     Channel channels[CHANNELS];
     uint32_t open[PITCHES]; // notes of all channels but the drums
     Note sounding[PITCHES]; // velocity 0: silent
@@ -30,9 +23,8 @@ static int by_tick(const void *a, const void *b) {
 }
 
 static int64_t advance(Piano *p, uint32_t tick) {
-    p->clock.elapsed += (int64_t)(tick - p->clock.tick) * p->clock.tempo;
-    p->clock.tick = tick;
-    int64_t time = p->clock.elapsed / p->song->division;
+    p->tick = tick;
+    int64_t time = tempo_map_time(p->song->tempo, tick);
     if (time > SMF_MAX_TIME) smf_warn(p->song, SMF_WARN_LONG);
     return MIN(time, SMF_MAX_TIME);
 }
@@ -72,7 +64,7 @@ static void let_go(Piano *p, Touch touch, uint32_t count) {
 // Which of its open notes end is no matter to the one piano, but how many.
 static uint32_t ended_by_note_off(Piano *p, const SmfKey *key) {
     if (key->offs >= key->ons) return MIN(key->open, 1);
-    uint32_t older = key->open - (key->fresh_tick == p->clock.tick ? key->fresh : 0);
+    uint32_t older = key->open - (key->fresh_tick == p->tick ? key->fresh : 0);
     uint32_t ended = older > 0 ? older : key->open;
     if (ended > 1) smf_warn(p->song, SMF_WARN_STUCK);
     return ended;
@@ -89,8 +81,8 @@ static void catch_up(const Piano *p, SmfKey *key, int channel) {
 static void play_note(Piano *p, SmfKey *key, Touch touch) {
     catch_up(p, key, touch.channel);
     if (touch.velocity > 0) {
-        if (key->fresh_tick != p->clock.tick) key->fresh = 0;
-        key->fresh_tick = p->clock.tick;
+        if (key->fresh_tick != p->tick) key->fresh = 0;
+        key->fresh_tick = p->tick;
         key->fresh++;
         key->open++;
         strike(p, touch);
@@ -134,10 +126,23 @@ static void control(Piano *p, const SmfEvent *event, Touch touch) {
     }
 }
 
+static void play_meta(Piano *p, const SmfEvent *event) {
+    TempoMap *tempo = p->song->tempo;
+    const uint8_t *data = event->data;
+    if (event->status == SMF_TEMPO)
+        tempo_map_add_tempo(tempo, event->tick, smf_u24(data));
+    if (event->status == SMF_METRE)
+        tempo_map_add_metre(tempo, (Metre){event->tick, data[0], data[1], data[2],
+                                           (uint8_t)event->key});
+    if (event->status == SMF_KEY)
+        tempo_map_add_key(tempo,
+                          (KeySignature){event->tick, (int8_t)data[0], data[1] == 1});
+}
+
 static void play(Piano *p, const SmfEvent *event) {
     Touch touch = {.channel = event->status & 0x0F, .time = advance(p, event->tick)};
-    if (event->status == SMF_TEMPO_STATUS) {
-        if (!p->song->fixed_tempo) p->clock.tempo = smf_u24(event->data);
+    if (event->status < 0x80) {
+        play_meta(p, event);
     } else if ((event->status & 0xF0) == 0xB0) {
         control(p, event, touch);
     } else {
@@ -156,7 +161,7 @@ static void let_all_go(Piano *p, int64_t end) {
 }
 
 void smf_piano_play(SmfSong *song, Performance *ret) {
-    Piano p = {.song = song, .ret = ret, .clock.tempo = song->tempo};
+    Piano p = {.song = song, .ret = ret};
     // Stable: at one tick, events keep the order of the tracks and within them.
     if (song->report.tracks > 1) g_array_sort(song->events, by_tick);
     for (guint i = 0; i < song->events->len; i++)

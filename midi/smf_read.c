@@ -76,12 +76,14 @@ bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance 
     bool ok = smf_chunks_read(&song);
     if (ok) {
         smf_piano_play(&song, ret);
+        ret->tempo = g_steal_pointer(&song.tempo);
         if (report) *report = song.report;
     } else {
         fail_at(error, name, song.error_at, song.error);
     }
     g_array_unref(song.events);
     g_array_unref(song.keys);
+    tempo_map_unref(song.tempo);
     return ok;
 }
 

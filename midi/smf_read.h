@@ -6,7 +6,9 @@
 // can be played of a damaged file is played, and said; what cannot be read is refused.
 //
 // All tracks and all channels but the drum channel (10) become one piano. Time is
-// exact: ticks x tempo summed in integers, then rounded down to a microsecond.
+// exact: ticks x tempo summed in integers, then rounded down to a microsecond. Tempi,
+// sound time and key signatures of all tracks, the first track's name as the title and
+// the names of those with notes become the performance's tempo map.
 //
 // Whose note it is (model/MODEL.md, "Tokens"): a source is one channel of one track,
 // and a note-off ends the oldest open note of its own source and pitch. Where a source

@@ -46,21 +46,29 @@ typedef enum SmfWarning {
 } SmfWarning;
 // clang-format on
 
-#define SMF_DRUM_CHANNEL  9 // counted from 0
-#define SMF_TEMPO_STATUS  0xFF
-#define SMF_DEFAULT_TEMPO 500000 // microseconds a quarter
-#define SMF_MAX_TICK      0x7FFFFF00u
+#define SMF_DRUM_CHANNEL 9 // counted from 0
+#define SMF_MAX_TICK     0x7FFFFF00u
 
 // Microseconds, 100 hours: a few bytes of file may not ask for any number of tokens.
 #define SMF_MAX_TIME (100 * INT64_C(3600000000))
 
-// What a piano needs: note-on, note-off, four controllers (SmfController), tempo.
+// What a piano needs: note-on, note-off, four controllers (SmfController), tempo, time
+// and key signatures.
 typedef struct SmfEvent {
     uint32_t tick;
-    uint32_t key;    // of a note-on or note-off: whose it is, an index of SmfSong.keys
-    uint8_t status;  // with the channel; SMF_TEMPO_STATUS: a change of tempo
-    uint8_t data[3]; // as in the file; of a tempo, its big-endian number
+    uint32_t key;    // of a note-on or note-off: whose it is, an index of SmfSong.keys;
+                     // of a time signature: its fourth byte
+    uint8_t status;  // with the channel; below 0x80: a meta event, an SmfMeta
+    uint8_t data[3]; // as in the file
 } SmfEvent;
+
+typedef enum SmfMeta {
+    SMF_NAME = 0x03, // of the sequence or track; not among the events
+    SMF_END = 0x2F,  // nor this
+    SMF_TEMPO = 0x51,
+    SMF_METRE = 0x58,
+    SMF_KEY = 0x59,
+} SmfMeta;
 
 typedef enum SmfController {
     SMF_PEDAL = 64,
@@ -86,9 +94,7 @@ typedef struct SmfSong {
 
     SmfReport report;
     int declared_tracks;
-    uint32_t division; // ticks in `tempo` microseconds
-    uint32_t tempo;    // at the beginning
-    bool fixed_tempo;  // SMPTE: tempo events are not heeded
+    TempoMap *tempo; // owned; only its names are there before the song is played
 
     GArray *events;          // of SmfEvent: track by track, each in order
     GArray *keys;            // of SmfKey: those that the tracks have notes of
@@ -108,7 +114,8 @@ bool smf_chunks_read(SmfSong *song);
 // `end`; song->at is left there. Whether there was an end-of-track.
 bool smf_track_read(SmfSong *song, size_t end);
 
-// Plays song->events into an empty `ret`, in order of time, which it sorts them to.
+// Plays song->events into an empty `ret`, in order of time, which it sorts them to, and
+// fills in song->tempo.
 void smf_piano_play(SmfSong *song, Performance *ret);
 
 static inline void smf_warn(SmfSong *song, SmfWarning warning) {

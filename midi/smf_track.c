@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-enum { META_END = 0x2F, META_TEMPO = 0x51, META_METER = 0x58, META_KEY = 0x59 };
 enum { FASTEST_TEMPO = 10000 }; // microseconds a quarter; below it, it is no music
 
 typedef struct Track {
@@ -10,11 +9,13 @@ typedef struct Track {
     const uint8_t *bytes;
     size_t at, end;
     uint64_t tick;
-    uint8_t running;       // status that data bytes without one belong to, 0: none
-    bool interrupted;      // the running status, by a meta or system event
-    bool sysex_open;       // its last packet is still to come
-    bool ended;            // there was an end-of-track
-    bool after_end;        // reading on behind it
+    uint8_t running;     // status that data bytes without one belong to, 0: none
+    bool interrupted;    // the running status, by a meta or system event
+    bool sysex_open;     // its last packet is still to come
+    bool ended;          // there was an end-of-track
+    bool after_end;      // reading on behind it
+    const uint8_t *name; // the first that is not empty
+    size_t name_size;
     uint32_t key[16][128]; // 1 + the index of SmfSong.keys; 0: no note yet
 } Track;
 
@@ -129,9 +130,9 @@ static Outcome read_channel_message(Track *t, uint8_t status) {
 
 static bool meta_is_sound(uint8_t type, const uint8_t *data, uint32_t length) {
     switch (type) {
-    case META_TEMPO: return length == 3 && smf_u24(data) >= FASTEST_TEMPO;
-    case META_METER: return length == 4 && data[0] > 0 && data[1] < 8;
-    case META_KEY: return length == 2 && abs((int8_t)data[0]) <= 7 && data[1] <= 1;
+    case SMF_TEMPO: return length == 3 && smf_u24(data) >= FASTEST_TEMPO;
+    case SMF_METRE: return length == 4 && data[0] > 0 && data[1] < 8;
+    case SMF_KEY: return length == 2 && abs((int8_t)data[0]) <= 7 && data[1] <= 1;
     default: return type < 0x80;
     }
 }
@@ -174,20 +175,28 @@ static Outcome end_track(Track *t) {
 static Outcome read_meta(Track *t) {
     if (t->at >= t->end) return cut(t);
     uint8_t type = t->bytes[t->at++];
-    if (type == META_END) t->ended = true;
+    if (type == SMF_END) t->ended = true;
     uint32_t length;
     if (read_length(t, &length) == CUT) return CUT;
     const uint8_t *data = t->bytes + t->at;
     t->at += length;
     t->song->other_events++;
 
-    if (type == META_END) {
+    if (type == SMF_END) {
         if (length > 0) warn(t, SMF_WARN_END_DATA);
         return end_track(t);
     }
     if (!meta_is_sound(type, data, length)) warn(t, SMF_WARN_META);
-    if (type == META_TEMPO && length == 3 && smf_u24(data) > 0)
-        keep(t, (SmfEvent){.status = SMF_TEMPO_STATUS}, data, 3);
+    if (type == SMF_TEMPO && length == 3 && smf_u24(data) > 0)
+        keep(t, (SmfEvent){.status = type}, data, 3);
+    if (type == SMF_METRE && meta_is_sound(type, data, length))
+        keep(t, (SmfEvent){.status = type, .key = data[3]}, data, 3);
+    if (type == SMF_KEY && meta_is_sound(type, data, length))
+        keep(t, (SmfEvent){.status = type}, data, 2);
+    if (type == SMF_NAME && !t->name_size) {
+        t->name = data;
+        t->name_size = length;
+    }
     return READ;
 }
 
@@ -232,7 +241,20 @@ static Outcome read_event(Track *t) {
     return skip_system_message(t, status);
 }
 
+static size_t piano_notes(const SmfSong *song) {
+    return song->report.notes - song->report.drums;
+}
+
+static void keep_name(const Track *t, bool has_notes) {
+    const char *name = (const char *)t->name;
+    if (!name) return;
+    if (t->song->report.tracks == 1)
+        tempo_map_set_title(t->song->tempo, name, t->name_size);
+    if (has_notes) tempo_map_add_name(t->song->tempo, name, t->name_size);
+}
+
 bool smf_track_read(SmfSong *song, size_t end) {
+    size_t notes = piano_notes(song);
     Track t = {.song = song, .bytes = song->bytes, .at = song->at, .end = end};
     Outcome outcome = READ;
     while (outcome == READ && t.at < end) {
@@ -241,6 +263,7 @@ bool smf_track_read(SmfSong *song, size_t end) {
     }
     if (outcome != CUT) song->at = t.at;
 
+    keep_name(&t, piano_notes(song) > notes);
     if (t.sysex_open) warn(&t, SMF_WARN_SYSEX);
     uint64_t last = song->origin + t.tick;
     if (last > SMF_MAX_TICK) warn(&t, SMF_WARN_LONG);

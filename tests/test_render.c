@@ -72,7 +72,8 @@ static Note scale[] = {
 };
 static PedalChange pedal[] = {
     {0, 127}, {SECOND, 0}, {SECOND + 1, 100}, {SECOND * 2, 0}};
-static const Performance music = {scale, 4, 4, pedal, 4, 4};
+static const Performance music = {
+    .notes = scale, .note_count = 4, .pedal = pedal, .pedal_count = 4};
 
 TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
     // on a block's first frame, on its last, and between
@@ -80,7 +81,8 @@ TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
     for (size_t i = 0; i < G_N_ELEMENTS(due); i++) {
         int64_t time = (due[i] * SECOND + RATE - 1) / RATE;
         Note note = {time, time + SECOND / 10, 60, 100};
-        Recording r = record(&(Performance){&note, 1, 1, NULL, 0, 0}, NULL, NULL);
+        Recording r = record(&(Performance){.notes = &note, .note_count = 1}, NULL,
+                             NULL);
         int block = (int)due[i] / SYNTH_BLOCK * SYNTH_BLOCK;
         CHECK(peak(&r, 0, block) == 0);
         CHECK(peak(&r, block, block + SYNTH_BLOCK) > 0);
@@ -100,7 +102,10 @@ TEST(nothing_sounds_at_the_end) {
 TEST(a_pedal_left_down_ends_ten_seconds_later_in_a_fade) {
     Note note = {0, SECOND, 30, 127};
     PedalChange down = {0, 127};
-    Recording r = record(&(Performance){&note, 1, 1, &down, 1, 1}, NULL, NULL);
+    Recording r = record(
+        &(Performance){
+            .notes = &note, .note_count = 1, .pedal = &down, .pedal_count = 1},
+        NULL, NULL);
     int frames = frames_of(&r);
     CHECK(frames <= 11 * RATE + RATE / 20 + SYNTH_BLOCK);
     CHECK(peak(&r, frames - 5, frames) < 1 << 10);
@@ -109,7 +114,7 @@ TEST(a_pedal_left_down_ends_ten_seconds_later_in_a_fade) {
 
 TEST(a_note_of_no_length_does_not_hang) {
     Note note = {0, 0, 60, 100};
-    Recording r = record(&(Performance){&note, 1, 1, NULL, 0, 0}, NULL, NULL);
+    Recording r = record(&(Performance){.notes = &note, .note_count = 1}, NULL, NULL);
     CHECK(frames_of(&r) < 3 * RATE);
     CHECK(peak(&r, 0, 1000) > 0);
     free(r.bytes);
@@ -118,7 +123,10 @@ TEST(a_note_of_no_length_does_not_hang) {
 TEST(a_key_let_go_as_the_pedal_comes_down_is_not_held) {
     Note note = {0, SECOND, 60, 100};
     PedalChange down[] = {{SECOND, 127}, {SECOND * 4, 0}};
-    Recording r = record(&(Performance){&note, 1, 1, down, 2, 2}, NULL, NULL);
+    Recording r = record(
+        &(Performance){
+            .notes = &note, .note_count = 1, .pedal = down, .pedal_count = 2},
+        NULL, NULL);
     CHECK(peak(&r, 3 * RATE, 4 * RATE) == 0);
     free(r.bytes);
 }

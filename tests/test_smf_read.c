@@ -105,6 +105,37 @@ TEST(a_tempo_counts_for_all_tracks_from_its_tick_on) {
     clear(&song);
 }
 
+TEST(tempi_signatures_and_names_are_kept_on_their_ticks) {
+    GByteArray *file = header(1, 3, 480);
+    TRACK(file, "\0\xFF\x03\5Waltz\0\xFF\x51\3\x0A\x2C\x2B"
+                "\0\xFF\x58\4\3\2\x18\x08\0\xFF\x59\2\xFD\1"
+                "\x83\x60\xFF\x51\3\7\xA1\x20");
+    TRACK(file, "\0\xFF\x03\5Right\0\x90\x3C\x40\x64\x80\x3C\0");
+    TRACK(file, "\0\xFF\x03\5Drums\0\x99\x3C\x40\x64\xFF\x58\4\6\3\x24\7");
+    Song song = parse(file);
+    TempoMap *want = tempo_map_new(480);
+    tempo_map_add_tempo(want, 0, 666667);
+    tempo_map_add_tempo(want, 480, 500000);
+    tempo_map_add_metre(want, (Metre){0, 3, 2, 24, 8});
+    tempo_map_add_metre(want, (Metre){100, 6, 3, 36, 7});
+    tempo_map_add_key(want, (KeySignature){0, -3, true});
+    tempo_map_set_title(want, "Waltz", 5);
+    tempo_map_add_name(want, "Right", 5);
+    CHECK(tempo_map_equal(song.p.tempo, want));
+    tempo_map_unref(want);
+    clear(&song);
+}
+
+TEST(signatures_that_are_none_are_left_out) {
+    GByteArray *file = header(0, 1, 480);
+    TRACK(file, "\0\xFF\x58\4\0\2\x18\x08\0\xFF\x58\4\4\x08\x18\x08"
+                "\0\xFF\x59\2\x08\0\0\xFF\x59\2\0\2\0\xFF\x51\3\0\0\0");
+    Song song = parse(file);
+    CHECK(song.p.tempo && song.p.tempo->metres->len == 0);
+    CHECK(song.p.tempo->keys->len == 0 && song.p.tempo->tempi->len == 1);
+    clear(&song);
+}
+
 TEST(smpte_time_heeds_no_tempo) {
     GByteArray *file = header(0, 1, (256 - 25) << 8 | 40); // a tick is a millisecond
     TRACK(file, "\x00\xFF\x51\x03\x0F\x42\x40\x0A\x90\x3C\x40\x64\x80\x3C\x00");
@@ -495,6 +526,8 @@ int main(void) {
     RUN(a_note_of_velocity_zero_is_a_note_off);
     RUN(time_is_summed_exactly_and_rounded_down_once);
     RUN(a_tempo_counts_for_all_tracks_from_its_tick_on);
+    RUN(tempi_signatures_and_names_are_kept_on_their_ticks);
+    RUN(signatures_that_are_none_are_left_out);
     RUN(smpte_time_heeds_no_tempo);
     RUN(all_tracks_and_channels_but_the_drums_are_one_piano);
     RUN(a_note_on_strikes_a_key_anew_that_is_up_when_no_channel_holds_it);
