@@ -6,7 +6,7 @@ build_packages=(
     meson ninja-build gcc pkg-config libc6-dev
     libglib2.0-dev libsmf-dev libcjson-dev
     libopenblas-dev libopenblas-pthread-dev
-    libfluidsynth-dev timgm6mb-soundfont
+    libfluidsynth-dev libsndfile1-dev timgm6mb-soundfont
     libsdl2-dev libsdl2-ttf-dev fonts-inter
     portaudio19-dev libasound2-dev libjack-jackd2-dev
 )

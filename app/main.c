@@ -15,7 +15,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *usage, *help;
 } commands[] = {
-    {"continue", cmd_continue, "IN.mid -o OUT.mid [--wav OUT.wav]",
+    {"continue", cmd_continue, "IN.mid -o OUT.mid [--audio OUT.wav]",
      "continue a performance with a model"},
     {"render", cmd_render, "IN.mid -o OUT.wav", "turn a performance into sound"},
     {"train", cmd_train, "DIR...", "train a model on a folder of MIDI files"},

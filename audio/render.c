@@ -20,7 +20,8 @@ static void apply(Synth *s, Event e) {
 }
 
 // Renders a block, from `loudness` to `loudness + slope` of what it is.
-static bool write_block(Synth *s, Wav *w, float loudness, float slope, GError **error) {
+static bool write_block(Synth *s, SoundFile *f, float loudness, float slope,
+                        GError **error) {
     float left[SYNTH_BLOCK], right[SYNTH_BLOCK], both[SYNTH_BLOCK][2];
     synth_render(s, left, right, SYNTH_BLOCK);
     for (int i = 0; i < SYNTH_BLOCK; i++) {
@@ -28,21 +29,21 @@ static bool write_block(Synth *s, Wav *w, float loudness, float slope, GError **
         both[i][0] = left[i] * g;
         both[i][1] = right[i] * g;
     }
-    return wav_write(w, both[0], SYNTH_BLOCK, error);
+    return sound_file_write(f, both[0], SYNTH_BLOCK, error);
 }
 
-static bool fade_out(Synth *s, Wav *w, GError **error) {
+static bool fade_out(Synth *s, SoundFile *f, GError **error) {
     int blocks = FADE_MS * synth_rate(s) / 1000 / SYNTH_BLOCK;
     for (int b = 0; b < blocks; b++)
-        if (!write_block(s, w, 1 - (float)b / (float)blocks, -1 / (float)blocks, error))
+        if (!write_block(s, f, 1 - (float)b / (float)blocks, -1 / (float)blocks, error))
             return false;
     synth_all_off(s);
     return true;
 }
 
-bool render_performance(const Performance *p, Synth *s, Wav *w, RenderProgress progress,
-                        void *data, GError **error) {
-    g_assert(w->channels == 2 && w->rate == synth_rate(s));
+bool render_performance(const Performance *p, Synth *s, SoundFile *f,
+                        RenderProgress progress, void *data, GError **error) {
+    g_assert(f->format.rate == synth_rate(s));
     g_autoptr(GArray) all = events_of(p);
     const Event *events = (const Event *)(void *)all->data;
     guint count = all->len, next = 0;
@@ -53,10 +54,10 @@ bool render_performance(const Performance *p, Synth *s, Wav *w, RenderProgress p
         bool go_on = frame < end + TAIL_SECONDS * rate;
         if (progress && frame % (ASK_BLOCKS * SYNTH_BLOCK) == 0)
             go_on &= progress(data, frame < end ? (double)frame / (double)end : 1);
-        if (!go_on) return fade_out(s, w, error);
+        if (!go_on) return fade_out(s, f, error);
         while (next < count && frame_at(events[next].time, rate) < frame + SYNTH_BLOCK)
             apply(s, events[next++]);
-        if (!write_block(s, w, 1, 0, error)) return false;
+        if (!write_block(s, f, 1, 0, error)) return false;
     }
     return true;
 }

@@ -20,7 +20,7 @@ _par_midi() {
         case $value in
         '') ;; # it takes none
         *.mid) _filedir "$midi" ;;
-        *.wav) _filedir wav ;;
+        *.wav) _filedir '@(wav|flac|ogg|oga|opus|mp3)' ;;
         SF2) _filedir '@(sf2|sf3)' ;;
         MODEL) _filedir safetensors ;;
         RUN | DIR) _filedir -d ;;

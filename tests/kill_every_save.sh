@@ -1,5 +1,5 @@
 #!/bin/bash
-# kill_every_save.sh PAR_MIDI KIND: saves a `midi` file, a `wav`, a training run
+# kill_every_save.sh PAR_MIDI KIND: saves a `midi` file, a `wav`, an `ogg`, a training run
 # (`checkpoint`) or one whose newest state is damaged, so that it goes on from the previous
 # one (`resumed`), by the program itself, which is killed, or told that the disk is full,
 # or broken, at the k-th call of each file system call of the save, for every k. After
@@ -23,28 +23,44 @@ strace -qq -o log -e trace=close -e inject=close:error=EIO:when=1 true 2>/dev/nu
 # Each kind: what is saved (`target`; its whole name, which strace compares), how
 # (`save`), and `whole`, which is true if the target is old or new; with an argument,
 # if it is that one.
-target=$t/target
+name=target
 calls='openat write fsync close ?rename,?renameat,?renameat2'
 notes() { # SHIFT: a small piece
     awk -v x="$1" 'BEGIN { printf "2 378"
         for (i = 0; i < 400; i++) printf " %d 268 %d", 51 + (i * x) % 30, 179 + (i * x) % 30
         print " 1" }'
 }
+same() { cmp -s "$1" "$2"; }
+# An Ogg stream without its random number, and so without its pages' checksums.
+pages() {
+    python3 -c '
+import sys
+data, at = bytearray(open(sys.argv[1], "rb").read()), 0
+while at < len(data):
+    assert data[at:at + 4] == b"OggS"
+    data[at + 14:at + 18] = data[at + 22:at + 26] = bytes(4)
+    at += 27 + data[at + 26] + sum(data[at + 27:at + 27 + data[at + 26]])
+assert at == len(data)
+sys.stdout.buffer.write(data)' "$1" || echo "no Ogg stream: $1 of $RANDOM"
+}
 whole_file() {
-    if [ "${1-}" ]; then cmp -s target "$1"; else cmp -s target old || cmp -s target new; fi
+    if [ "${1-}" ]; then same $name "$1"; else same $name old || same $name new; fi
 }
 case $kind in
 midi)
     notes 7 | "$par" detokenize -o old && notes 11 >ids || exit 1
-    save=("$par" detokenize ids -o "$target")
+    save=("$par" detokenize ids -o "$t/$name")
     whole() { whole_file "$@"; }
     ;;
-wav)
+wav | ogg)
+    name=target.$kind
     echo 2 378 63 278 191 1 | "$par" detokenize -o old.mid || exit 1
     echo 2 378 70 268 198 1 | "$par" detokenize -o new.mid || exit 1
-    "$par" render old.mid -o old --rate 8000 2>err || skip 'there is no SoundFont'
-    save=("$par" render new.mid -o "$target" --rate 8000)
+    "$par" render old.mid -o old.$kind --rate 8000 2>err || skip 'there is no SoundFont'
+    mv old.$kind old
+    save=("$par" render new.mid -o "$t/$name" --rate 8000)
     whole() { whole_file "$@"; }
+    [ $kind = wav ] || same() { cmp -s <(pages "$1") <(pages "$2"); }
     ;;
 checkpoint | resumed)
     # What a run reads decides what it writes.
@@ -58,7 +74,7 @@ checkpoint | resumed)
         printf '\377' | dd of=old/state.safetensors bs=1 conv=notrunc status=none \
             seek=$(($(wc -c <old/state.safetensors) - 100))
     fi
-    save=("$par" train --resume "$target" --threads 1 --steps 9)
+    save=("$par" train --resume "$t/$name" --threads 1 --steps 9)
     sums() { # RUN: of its tensors, and its metrics but for what the clock says
         head -c 5000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
         head -c 5000 "$1/last.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
@@ -73,16 +89,16 @@ checkpoint | resumed)
 esac
 
 reset() {
-    rm -rf target target.tmp
-    cp -r old target
+    rm -rf $name $name.tmp
+    cp -r old $name
 }
 # strace's options for the calls that concern what is saved, and for no other.
 watched() {
-    if [ ! -d old ]; then echo -P "$t/target" -P "$t/target.tmp" -P "$t"; else
-        echo -P "$t/target"
-        for name in config.json data.ini skipped.txt metrics.jsonl curves.svg \
+    if [ ! -d old ]; then echo -P "$t/$name" -P "$t/$name.tmp" -P "$t"; else
+        echo -P "$t/$name"
+        for part in config.json data.ini skipped.txt metrics.jsonl curves.svg \
             last.safetensors best.safetensors state.safetensors previous.safetensors; do
-            echo -P "$t/target/$name" -P "$t/target/$name.tmp"
+            echo -P "$t/target/$part" -P "$t/target/$part.tmp"
         done
     fi
 }
@@ -92,7 +108,7 @@ paths=($(watched))
 reset
 strace -qq -o order "${paths[@]}" -e trace=openat,write,fsync,close,rename,renameat,renameat2 \
     "${save[@]}" >out 2>err || { cat err >&2 && exit 1; }
-cp -r target new
+cp -r $name new
 
 # A success is on the disk: all of it, then its name, then the folder that has the name.
 in_order() {
@@ -138,7 +154,7 @@ rule() {
 }
 what="a $kind"
 case $kind in
-midi | wav) what="a $kind file" ;;
+midi | wav | ogg) what="a $kind file" ;;
 checkpoint) what='a training run' ;;
 resumed) what='a training run that went on from its previous state' ;;
 esac

@@ -54,6 +54,7 @@ rules() {
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
     door libsmf 'smf\.h' midi/smf_write.c
     door FluidSynth 'fluidsynth' 'audio/(synth|devices/midi_input)\.c'
+    door libsndfile 'sndfile' audio/sound_file.c
     door PortAudio 'portaudio|pa_linux' audio/devices/device_portaudio.c
     door ALSA 'alsa/' 'audio/devices/(device_portaudio|midi_ports_alsa)\.c'
     door JACK 'jack/' 'audio/devices/(jack_clients\.[ch]|(device_jack|midi_ports_jack)\.c)'
@@ -95,6 +96,7 @@ break_every_rule() {
     breaks app/a.c '#include "cli.h"'
     breaks midi/smf_read.c '#include <smf.h>'
     breaks audio/render.c '#include <fluidsynth/synth.h>'
+    breaks audio/render.h '#include <sndfile.h>'
     breaks ui/output.c '#include <portaudio.h>'
     breaks audio/devices/output.c '#include <alsa/asoundlib.h>'
     breaks audio/engine.c '#include <jack/jack.h>'

@@ -77,9 +77,11 @@ wants_a_command() {
 }
 misused() {
     for arguments in tokenize 'tokenize a b' 'tokenize a --tokenizer b' detokenize \
-        'render a' 'render a -o b --bits 8' 'render a -o b --rate 1' \
-        'render a -o b --gain 61' 'render a -o b --gain nan' \
-        'render a -o b --gain 1 --normalize' 'continue a -o b --gain 1' \
+        'render a' 'render a -o b.wav --depth 8' 'render a -o b.wav --rate 1' 'render a -o b' \
+        'render a -o b.flac --depth 32' 'render a -o b.ogg --depth 16' \
+        'render a -o b.opus --rate 44100' 'continue a -o b --depth 24' \
+        'render a -o b.wav --gain 61' 'render a -o b.wav --gain nan' \
+        'render a -o b.wav --gain 1 --normalize' 'continue a -o b --gain 1' \
         'continue a -o b --normalize' continue \
         'continue a' 'continue -o b' 'continue a -o b --from-scratch' \
         'continue a -o b -s 1 --tokens 1' 'continue a -o b -s 0' \
@@ -89,10 +91,10 @@ misused() {
         'continue a -o b --top-k -1' 'continue a -o b -t inf' \
         'continue a -o b --seed -1' 'continue a -o b --seed x' \
         'continue a -o b --takes 0' 'continue a -o - --takes 2' \
-        'continue a -o - --wav -' 'continue a -o b --prompt maybe' \
+        'continue a -o - --audio -' 'continue a -o b --prompt maybe' \
         'continue a -o b --from -1' 'continue a -o b --tokens 0' \
-        'continue a -o b --threads 0' 'continue a -o b --wav b' \
-        'continue a -o b --wav ./none/../b' 'eval a --pieces 0' 'eval a --stride 0' \
+        'continue a -o b --threads 0' 'continue a -o b.wav --audio b.wav' \
+        'continue a -o b.wav --audio ./none/../b.wav' 'eval a --pieces 0' 'eval a --stride 0' \
         'eval a --contexts 512,' 'eval a --contexts 0' 'eval a --contexts 1,x' \
         'eval a --context 64 --contexts 64' 'eval a --takes 2' 'eval a --novelty b' \
         'eval a --float --stepwise exact' 'eval a --float --generate' \
@@ -275,8 +277,8 @@ field=$root/tests/golden/field
 wants_notes() {
     for file in empty all_on_the_drum_channel only_pedal; do
         for command in render continue; do
-            fails $command "$field/$file.mid" -o "$t/none.out" &&
-                says "$file.mid: holds no piano notes" && [ ! -e "$t/none.out" ] ||
+            fails $command "$field/$file.mid" -o "$t/none.wav" &&
+                says "$file.mid: holds no piano notes" && [ ! -e "$t/none.wav" ] ||
                 return
         done
         exits 1 eval "$field/$file.mid" && says "$file.mid: holds no piano notes" ||
@@ -470,7 +472,7 @@ keeps_inputs() {
     for out in p.mid ./p.mid link.mid; do
         is_kept "$t/p.mid" render "$t/p.mid" -o "$t/$out" &&
             is_kept "$t/p.mid" continue "$t/p.mid" -o "$t/$out" -m "$t/m" &&
-            is_kept "$t/p.mid" continue "$t/p.mid" -o "$t/x.mid" -m "$t/m" -w "$t/$out" &&
+            is_kept "$t/p.mid" continue "$t/p.mid" -o "$t/x.mid" -m "$t/m" -a "$t/$out" &&
             is_kept "$t/m" continue "$t/p.mid" -o "$t/m" -m "$t/m" || return
     done
     is_kept "$t/p-2.mid" continue "$t/p-2.mid" -o "$t/p.mid" --takes 2 -m "$t/m" &&
@@ -479,7 +481,7 @@ keeps_inputs() {
         PAR_MIDI_MODEL=$t/m is_kept "$t/m" continue "$t/p.mid" -o "$t/m" || return
     echo none >"$t/font"
     is_kept "$t/font" render "$t/p.mid" --soundfont "$t/font" -o "$t/font" &&
-        is_kept "$t/font" continue "$t/p.mid" -o "$t/x.mid" -w "$t/font" -m "$t/m" \
+        is_kept "$t/font" continue "$t/p.mid" -o "$t/x.mid" -a "$t/font" -m "$t/m" \
             --soundfont "$t/font"
 }
 # Two notes, four hours apart.
@@ -536,15 +538,29 @@ renders() {
         [ "$(head -c 4 "$t/a.wav")" = RIFF ] || return
     exits 0 render "$t/a.mid" -o - && [ "$(wc -c <"$t/out")" -eq "$(wc -c <"$t/a.wav")" ]
 }
-wav_takes() {
-    go_on take --takes 2 --seed 5 --wav "$t/take.wav" && [ -s "$t/take-2.wav" ] &&
+# head_of FILE BYTES AT: so many bytes of it from there.
+head_of() { tail -c +$(($3 + 1)) "$1" | head -c "$2" | tr -d '\0'; }
+renders_kinds() {
+    for ending in flac ogg opus mp3 FLAC; do
+        exits 0 render "$t/a.mid" -o "$t/kind.$ending" || return
+    done
+    exits 0 render "$t/a.mid" -o "$t/kind.wav" --depth 32 --rate 96000 || return
+    [ "$(head_of "$t/kind.flac" 4 0)" = fLaC ] && [ "$(head_of "$t/kind.FLAC" 4 0)" = fLaC ] &&
+        [ "$(head_of "$t/kind.ogg" 6 29)" = vorbis ] &&
+        [ "$(head_of "$t/kind.opus" 8 28)" = OpusHead ] &&
+        [ "$(od -A n -t x1 -N 1 "$t/kind.mp3")" = ' ff' ] &&
+        [ "$(od -A n -t u2 -j 20 -N 2 "$t/kind.wav")" -eq 3 ] &&
+        [ "$(od -A n -t u4 -j 24 -N 4 "$t/kind.wav")" -eq 96000 ]
+}
+audio_takes() {
+    go_on take --takes 2 --seed 5 --audio "$t/take.wav" && [ -s "$t/take-2.wav" ] &&
         exits 0 render "$t/take-1.mid" -o "$t/b.wav" && cmp -s "$t/b.wav" "$t/take-1.wav"
 }
 # A prompt of twenty minutes, whose sound takes longer than two signals.
 cut_sound() {
     awk 'BEGIN { printf "2 378"; for (i = 0; i < 1200; i++) printf " 63 358 191"; print " 1" }' |
         "$par" detokenize - -o "$t/twenty.mid" || return
-    "$par" continue "$t/twenty.mid" -o "$t/long.mid" --wav "$t/long.wav" -s 86400 \
+    "$par" continue "$t/twenty.mid" -o "$t/long.mid" --audio "$t/long.wav" -s 86400 \
         -m "$t/pedal.safetensors" 2>"$t/err" &
     await says 'take 1'
     kill -INT $!
@@ -560,10 +576,10 @@ cut_sound() {
 }
 # With 2 KB to write, and no more; what is said goes elsewhere.
 cannot_grow() {
-    for out in grown.mid grown.wav; do
+    for out in grown.mid grown.wav grown.flac grown.ogg grown.opus grown.mp3; do
         rm -f "$t/$out" "$t/$out.tmp"
         set -- render "$t/a.mid" -o "$t/$out"
-        [ $out = grown.wav ] ||
+        [ $out != grown.mid ] ||
             set -- continue "$t/a.mid" -o "$t/$out" -m "$t/pedal.safetensors" -s 60
         said=$( (ulimit -f 2 && exec "$par" "$@") 2>&1 >/dev/null)
         [ $? -eq 1 ] || return
@@ -604,7 +620,7 @@ holds_loudness() {
     echo 2 359 63 358 191 1 >"$t/ids" && exits 0 detokenize "$t/ids" -o "$t/soft.mid" &&
         exits 0 render "$t/soft.mid" -o "$t/soft.wav" --normalize &&
         says 'normalized by +' && peaks_at "$t/soft.wav" 29202 29206 &&
-        go_on take --seed 5 --wav "$t/take.wav" --normalize &&
+        go_on take --seed 5 --audio "$t/take.wav" --normalize &&
         peaks_at "$t/take.wav" 29202 29206
 }
 no_soundfont() {
@@ -635,7 +651,8 @@ if says 'no SoundFont'; then
     skip 'no SoundFont is installed'
 else
     rule 'render plays a performance into a file or a pipe' renders
-    rule 'continue --wav is the sound of what it wrote' wav_takes
+    rule 'the ending of its name says what kind of sound file it is' renders_kinds
+    rule 'continue --audio is the sound of what it wrote' audio_takes
     rule 'what is clipped is said, and the gain that is advised, or normalizing, holds it' \
         holds_loudness
     rule 'a file that cannot grow is one sentence with its name, and nothing is left' \

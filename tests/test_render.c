@@ -1,4 +1,4 @@
-// Whole performances through the synth into WAV files, looked at sample by sample.
+// Whole performances through the synth into sound files, looked at sample by sample.
 #include "audio/render.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
@@ -10,7 +10,7 @@
 static char *soundfont;
 
 typedef struct Recording {
-    Wav wav;
+    SoundFile sound;
     uint8_t *bytes; // owned; of the file
     size_t size;
 } Recording;
@@ -35,13 +35,15 @@ static int peak(const Recording *r, int from, int to) {
     return loud;
 }
 
+static const SoundFormat format = {SOUND_WAV, RATE, 24};
+
 static Recording record_on(Synth *s, const Performance *p, RenderProgress progress,
                            void *data) {
     Recording r = {0};
     FILE *file = tmpfile();
-    CHECK(wav_begin(&r.wav, file, RATE, 2, 24, NULL));
-    CHECK(render_performance(p, s, &r.wav, progress, data, NULL));
-    CHECK(wav_end(&r.wav, NULL));
+    CHECK(sound_file_begin(&r.sound, file, format, NULL));
+    CHECK(render_performance(p, s, &r.sound, progress, data, NULL));
+    CHECK(sound_file_end(&r.sound, NULL));
     r.size = (size_t)ftello(file);
     r.bytes = malloc(r.size);
     rewind(file);
@@ -191,7 +193,7 @@ TEST(a_stop_leaves_a_whole_shorter_recording_that_fades) {
     CHECK(stop.calls == 3);
     CHECK(frames > 0 && frames < RATE);
     CHECK(memcmp(r.bytes + 4, whole.bytes + 4, 4) != 0); // sizes of its own
-    CHECK(r.size == 44 + r.wav.bytes && r.bytes[40] == (uint8_t)r.wav.bytes);
+    CHECK(r.size == 44 + r.sound.bytes && r.bytes[40] == (uint8_t)r.sound.bytes);
     int fade = RATE / 20;
     CHECK(memcmp(r.bytes + 44, whole.bytes + 44, 6 * (size_t)(frames - fade)) == 0);
     CHECK(peak(&r, frames - fade, frames) > 1 << 16);
@@ -211,12 +213,13 @@ TEST(a_full_disk_ends_the_rendering) {
     FILE *file = fopen("/dev/full", "wb");
     if (!file) return;
     Synth *s = NULL;
-    Wav w;
+    SoundFile sound;
     g_autoptr(GError) error = NULL;
     CHECK(synth_open(&s, soundfont, RATE, NULL));
-    CHECK(wav_begin(&w, file, RATE, 2, 24, NULL));
-    CHECK(!render_performance(&music, s, &w, NULL, NULL, &error));
+    CHECK(sound_file_begin(&sound, file, format, NULL));
+    CHECK(!render_performance(&music, s, &sound, NULL, NULL, &error));
     CHECK(error && strstr(error->message, "No space left on device"));
+    sound_file_clear(&sound);
     fclose(file);
     synth_close(s);
 }

@@ -24,18 +24,19 @@
 #define NO_COUNT  G_MININT // not given, of whole numbers
 
 typedef struct Arguments {
-    char *in, *out, *wav, *model, *soundfont, *prompt, *seed; // owned
-    double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p,
-        gain;
+    char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
+    double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     gint64 tokens;
     int top_k, takes, threads;
-    gboolean from_scratch, natural_end, exact, normalize;
+    gboolean from_scratch, natural_end, exact;
+    RecordingWish sound;
 } Arguments;
 
 // What does not change from take to take.
 typedef struct Job {
     const Arguments *arguments; // borrowed
     Plan plan;                  // of the first take
+    Recording recording; // of --audio: of which take, and on which piano, comes later
     PromptPart part;
     TokenizerKind tokenizer;
     Model model;                        // owned
@@ -46,7 +47,8 @@ typedef struct Job {
 } Job;
 
 static void arguments_clear(Arguments *a) {
-    char *texts[] = {a->in, a->out, a->wav, a->model, a->soundfont, a->prompt, a->seed};
+    char *texts[] = {a->in,        a->out,    a->audio, a->model,
+                     a->soundfont, a->prompt, a->seed};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) g_free(texts[i]);
 }
 
@@ -54,7 +56,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->out, "Write the prompt and the take to this file; - is standard output", "OUT.mid"},
-        {"wav", 'w', 0, G_OPTION_ARG_FILENAME, &a->wav, "Also write their sound to this file", "OUT.wav"},
+        {"audio", 'a', 0, G_OPTION_ARG_FILENAME, &a->audio, "Also write their sound to this file: .wav, .flac, .ogg, .opus or .mp3", "OUT.wav"},
         {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &a->seconds, "Length of the take in seconds (default: 30)", "S"},
         {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Length of the take in tokens, instead of --seconds", "N"},
         {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece before that", NULL},
@@ -70,9 +72,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
         {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 1, all)", "X"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
-        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --wav (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
-        {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &a->gain, "Of --wav: amplify by DB decibels, attenuate below 0 (default: 0)", "DB"},
-        {"normalize", 0, 0, G_OPTION_ARG_NONE, &a->normalize, "Of --wav: scale the loudest sample to -1 dB", NULL},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        RECORDING_OPTIONS(&a->sound),
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
         {0},
@@ -128,17 +129,18 @@ static int check(const Arguments *a) {
         return message_misuse("--takes goes from 1 to 1000");
     if (a->threads != NO_COUNT && (a->threads < 1 || a->threads > 1024))
         return message_misuse("--threads goes from 1 to 1024");
-    bool midi_out = path_is_stdio(a->out), wav_out = a->wav && path_is_stdio(a->wav);
-    if (midi_out && wav_out)
+    bool midi_out = path_is_stdio(a->out),
+         sound_out = a->audio && path_is_stdio(a->audio);
+    if (midi_out && sound_out)
         return message_misuse("MIDI and sound cannot both go to standard output");
-    if ((midi_out || wav_out) && a->takes > 1)
+    if ((midi_out || sound_out) && a->takes > 1)
         return message_misuse("several takes cannot go to standard output");
-    if (!a->wav && (a->gain != 0 || a->normalize))
-        return message_misuse(
-            "--gain and --normalize are of the sound: --wav is missing");
+    if (!a->audio && recording_wishes(&a->sound))
+        return message_misuse("--rate, --depth, --gain and --normalize are of the "
+                              "sound: --audio is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt is include or omit");
-    return recording_check((Loudness){a->gain, a->normalize});
+    return 0;
 }
 
 static int plan_of(const Arguments *a, Plan *ret) {
@@ -170,11 +172,11 @@ static char *path_of_take(const char *path, int take, int takes) {
 // The model and the soundfont that are read may be the usual ones.
 static int check_outputs(const Arguments *a) {
     g_autofree char *model = path_find_model(a->model, NULL);
-    g_autofree char *font = a->wav ? soundfont_find(a->soundfont, NULL) : NULL;
+    g_autofree char *font = a->audio ? soundfont_find(a->soundfont, NULL) : NULL;
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
     for (int take = 1; take <= a->takes; take++) {
         g_ptr_array_add(outputs, path_of_take(a->out, take, a->takes));
-        if (a->wav) g_ptr_array_add(outputs, path_of_take(a->wav, take, a->takes));
+        if (a->audio) g_ptr_array_add(outputs, path_of_take(a->audio, take, a->takes));
     }
     return outputs_check(PATHS(a->in, model, a->soundfont, font),
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
@@ -219,8 +221,8 @@ static bool prepare(Job *job, GError **error) {
     job->part = a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT
                                                             : PROMPT_INCLUDE;
     if (!can_write_takes(a->out, a->takes, error)) return false;
-    if (a->wav && (!can_write_takes(a->wav, a->takes, error) ||
-                   !(job->soundfont_found = soundfont_find(a->soundfont, error))))
+    if (a->audio && (!can_write_takes(a->audio, a->takes, error) ||
+                     !(job->soundfont_found = soundfont_find(a->soundfont, error))))
         return false;
     job->model_path = path_find_model(a->model, error);
     if (!job->model_path || !input_load_model(job->model_path, &job->model, error) ||
@@ -287,10 +289,11 @@ static bool write_take(const Job *job, const Continuation *c, int take,
     bool ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
                                   g_bytes_get_size(bytes), error);
     if (bytes) g_bytes_unref(bytes);
-    if (ok && a->wav) {
-        g_autofree char *wav = path_of_take(a->wav, take, a->takes);
-        Loudness loudness = {a->gain, a->normalize};
-        Recording r = {wav, job->soundfont_found, 44100, 16, loudness};
+    if (ok && a->audio) {
+        g_autofree char *path = path_of_take(a->audio, take, a->takes);
+        Recording r = job->recording;
+        r.path = path;
+        r.soundfont = job->soundfont_found;
         ok = recording_write(&r, &p, error);
     }
     performance_clear(&p);
@@ -336,6 +339,8 @@ static int run(const Arguments *a) {
     GError *error = NULL;
     int status = plan_of(a, &job.plan);
     if (!status) status = check_outputs(a);
+    if (!status && a->audio)
+        status = recording_plan(&job.recording, a->audio, &a->sound);
     if (status) return status;
     bool ok = prepare(&job, &error);
     if (job.soundfont_found) message_warn("soundfont %s", job.soundfont_found);
@@ -359,7 +364,8 @@ int cmd_continue(int argc, char **argv) {
                    .pitch_top_p = continuation_sampler.within.top_p,
                    .tokens = NO_COUNT,
                    .takes = 1,
-                   .threads = NO_COUNT};
+                   .threads = NO_COUNT,
+                   .sound = RECORDING_USUAL};
     int status;
     if (parse(&a, argc, argv, &status) && (status = check(&a)) == 0) status = run(&a);
     arguments_clear(&a);

@@ -10,8 +10,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define RATE 44100
-
 static bool begin(Desktop *d, Origin origin, const char *name, const Performance *p) {
     GError *error = NULL;
     Document document;
@@ -157,19 +155,21 @@ void desktop_export_wav(Desktop *d, const char *path) {
         desktop_say(d, CONCERN_EXPORT, true, "One sound file is written at a time.");
         return;
     }
+    SoundFormat format;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
     g_autofree char *font = desktop_find_soundfont(d);
     if (!font) {
         desktop_say(d, CONCERN_EXPORT, true, "%s", d->notices[CONCERN_SOUNDFONT].text);
         return;
     }
-    if (!is_apart(d, whole, font, true, &error) || !path_can_write(whole, &error)) {
+    if (!sound_format_choose(&format, whole, SOUND_USUAL, SOUND_USUAL, &error) ||
+        !is_apart(d, whole, font, true, &error) || !path_can_write(whole, &error)) {
         desktop_fail(d, CONCERN_EXPORT, error);
         return;
     }
     DocumentPath copy;
     document_path(&copy, &d->document, d->document.view.take);
-    d->mixdown = mixdown_start(whole, font, RATE, &copy.performance);
+    d->mixdown = mixdown_start(whole, font, format, &copy.performance);
     document_path_clear(&copy);
     desktop_unsay(d, CONCERN_EXPORT);
 }

@@ -1,5 +1,7 @@
 #include "app/desktop/export_name.h"
 
+#include "audio/sound_format.h"
+
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -84,10 +86,10 @@ void export_name_add(ExportName *n, const char *path) {
 }
 
 static bool is_taken(const ExportName *n, const char *stem) {
-    static const char *const endings[] = {".mid", ".wav"};
     bool taken = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-        g_autofree char *name = g_strconcat(stem, endings[i], NULL);
+    for (int i = -1; i < SOUND_KINDS; i++) {
+        const char *ending = i < 0 ? ".mid" : sound_format_ending((SoundKind)i);
+        g_autofree char *name = g_strconcat(stem, ending, NULL);
         taken |= g_hash_table_contains(n->added, name) ||
                  (n->read && g_hash_table_contains(n->listing->names, name));
     }

@@ -1,7 +1,7 @@
-// What to call an export: FOLDER/STEM, or FOLDER/STEM 2 ... if a MIDI or WAV file there
-// has that name. What a folder holds is read once, when it is named, by a thread of its
-// own: nobody waits for a disk, and what is not known yet counts as not there. To be
-// used by one thread.
+// What to call an export: FOLDER/STEM, or FOLDER/STEM 2 ... if a MIDI or sound file
+// there has that name. What a folder holds is read once, when it is named, by a thread
+// of its own: nobody waits for a disk, and what is not known yet counts as not there.
+// To be used by one thread.
 #ifndef APP_DESKTOP_EXPORT_NAME_H
 #define APP_DESKTOP_EXPORT_NAME_H
 

@@ -1,12 +1,12 @@
 #include "app/generation/mixdown.h"
 
-#include "app/generation/wav_export.h"
+#include "app/generation/sound_export.h"
 
 #include <stdatomic.h>
 
 struct Mixdown {
     char *path, *soundfont; // owned
-    int rate;
+    SoundFormat format;
     Performance performance; // owned
     GThread *thread;
     atomic_bool cancelled, over;
@@ -23,24 +23,21 @@ static bool progress(void *data, double done) {
 
 static void *run(void *data) {
     Mixdown *m = data;
-    WavExported done = {0};
-    WavExport x = {.path = m->path,
-                   .soundfont = m->soundfont,
-                   .rate = m->rate,
-                   .bits = 16,
-                   .whole = true};
-    m->ok = wav_export(&x, &m->performance, progress, m, &done, &m->error) &&
+    SoundExported done = {0};
+    SoundExport x = {
+        .path = m->path, .soundfont = m->soundfont, .format = m->format, .whole = true};
+    m->ok = sound_export(&x, &m->performance, progress, m, &done, &m->error) &&
             done.written;
     atomic_store(&m->over, true);
     return NULL;
 }
 
-Mixdown *mixdown_start(const char *path, const char *soundfont, int rate,
+Mixdown *mixdown_start(const char *path, const char *soundfont, SoundFormat format,
                        Performance *p) {
     Mixdown *m = g_new0(Mixdown, 1);
     m->path = g_strdup(path);
     m->soundfont = g_strdup(soundfont);
-    m->rate = rate;
+    m->format = format;
     m->performance = *p;
     *p = (Performance){0};
     m->thread = g_thread_new("mixdown", run, m);

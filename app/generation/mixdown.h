@@ -1,14 +1,15 @@
-// A performance to a WAVE file while the program goes on: on a thread of its own.
+// A performance to a sound file while the program goes on: on a thread of its own.
 // The file is replaced as a whole, at the end; one that is given up leaves none.
 #ifndef APP_GENERATION_MIXDOWN_H
 #define APP_GENERATION_MIXDOWN_H
 
+#include "audio/sound_format.h"
 #include "midi/performance.h"
 
 typedef struct Mixdown Mixdown;
 
 // Takes the performance over: it is empty then.
-Mixdown *mixdown_start(const char *path, const char *soundfont, int rate,
+Mixdown *mixdown_start(const char *path, const char *soundfont, SoundFormat format,
                        Performance *p);
 
 // The share that is done, 0-1; *ret_over: the thread is through.

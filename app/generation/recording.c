@@ -25,16 +25,25 @@ static bool watch(void *data, double done) {
     return interrupt_count() <= w->stops;
 }
 
-int recording_check(Loudness l) {
-    if (!(l.gain >= -GAIN_MOST && l.gain <= GAIN_MOST)) // nor a NaN
-        return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
-                              GAIN_MOST);
-    if (l.gain != 0 && l.normalize)
-        return message_misuse("--gain and --normalize cannot both be given");
-    return 0;
+bool recording_wishes(const RecordingWish *w) {
+    return w->rate != SOUND_USUAL || w->depth != SOUND_USUAL || w->gain != 0 ||
+           w->normalize;
 }
 
-static void report(const Recording *r, const WavExported *x) {
+int recording_plan(Recording *ret, const char *path, const RecordingWish *w) {
+    g_autoptr(GError) error = NULL;
+    if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // nor a NaN
+        return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
+                              GAIN_MOST);
+    if (w->gain != 0 && w->normalize)
+        return message_misuse("--gain and --normalize cannot both be given");
+    *ret = (Recording){.path = path, .loudness = {w->gain, w->normalize}};
+    return sound_format_choose(&ret->format, path, w->rate, w->depth, &error)
+               ? 0
+               : message_misuse("%s", error->message);
+}
+
+static void report(const Recording *r, const SoundExported *x) {
     const char *name = path_is_stdio(r->path) ? "the sound" : r->path;
     if (r->loudness.normalize && x->written)
         message_warn("%s: normalized by %+.1f dB", name, x->gain);
@@ -46,16 +55,15 @@ static void report(const Recording *r, const WavExported *x) {
 }
 
 bool recording_write(const Recording *r, const Performance *p, GError **error) {
-    WavExported done;
+    SoundExported done;
     Watch w = {.seconds = (double)performance_end(p) / 1e6,
                .stops = *interrupt_flag() != 0};
-    WavExport x = {.path = r->path,
-                   .soundfont = r->soundfont,
-                   .rate = r->rate,
-                   .bits = r->bits,
-                   .loudness = r->loudness};
+    SoundExport x = {.path = r->path,
+                     .soundfont = r->soundfont,
+                     .format = r->format,
+                     .loudness = r->loudness};
     progress_begin(&w.progress, "rendering");
-    bool ok = wav_export(&x, p, watch, &w, &done, error);
+    bool ok = sound_export(&x, p, watch, &w, &done, error);
     progress_end(&w.progress);
     if (ok) report(r, &done);
     return ok;

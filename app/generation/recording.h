@@ -1,24 +1,38 @@
-// A performance to a WAVE file, with a progress line: what `render` and `continue
-// --wav` share.
+// A performance to a sound file, with a progress line: what `render` and `continue
+// --audio` share.
 #ifndef APP_GENERATION_RECORDING_H
 #define APP_GENERATION_RECORDING_H
 
-#include "app/generation/wav_export.h"
+#include "app/generation/sound_export.h"
 
 typedef struct Recording {
     const char *path;      // "-": standard output; borrowed
     const char *soundfont; // borrowed
-    int rate, bits;        // frames a second; 16 or 24
+    SoundFormat format;
     Loudness loudness;
 } Recording;
 
-// The options that change it: --gain and --normalize.
-#define RECORDING_GAIN                                                                 \
-    "Amplify by DB decibels, attenuate below 0; +6 doubles the samples (default: 0)"
-#define RECORDING_NORMALIZE "Scale the loudest sample to -1 dB"
+// What the options of a command ask for, and these as rows of its table.
+typedef struct RecordingWish {
+    int rate, depth; // SOUND_USUAL: not given
+    double gain;
+    gboolean normalize;
+} RecordingWish;
 
-// Returns 0, or the status to leave with after a sentence.
-int recording_check(Loudness l);
+#define RECORDING_USUAL ((RecordingWish){SOUND_USUAL, SOUND_USUAL, 0, FALSE})
+
+// clang-format off
+#define RECORDING_OPTIONS(wish) \
+    {"rate", 0, 0, G_OPTION_ARG_INT, &(wish)->rate, "Frames of sound per second, 8000 to 96000 (default: 44100; Opus: 48000)", "N"}, \
+    {"depth", 0, 0, G_OPTION_ARG_INT, &(wish)->depth, "Bits per sample of WAV and FLAC: 16, 24, or for WAV 32, which is float (default: 16)", "N"}, \
+    {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &(wish)->gain, "Amplify the sound by DB decibels, attenuate below 0; +6 doubles the samples (default: 0)", "DB"}, \
+    {"normalize", 0, 0, G_OPTION_ARG_NONE, &(wish)->normalize, "Scale the loudest sample to -1 dB", NULL}
+// clang-format on
+
+bool recording_wishes(const RecordingWish *w); // is anything not as usual?
+// What the file of this name is to be. Returns 0, or the status to leave with after a
+// sentence.
+int recording_plan(Recording *ret, const char *path, const RecordingWish *w);
 
 // Ctrl-C ends the recording early, a second one if the first came before it; what there
 // is of it is kept. Says what was clipped, and what would hold it.

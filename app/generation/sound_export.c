@@ -1,4 +1,4 @@
-#include "app/generation/wav_export.h"
+#include "app/generation/sound_export.h"
 
 #include "app/base/paths.h"
 #include "midi/performance.h"
@@ -25,26 +25,27 @@ static bool ask(void *data, double done) {
 static double decibels(double times) { return 20 * log10(times); }
 
 // On a new synth, so that it sounds the same every time.
-static bool play(const WavExport *x, const Performance *p, FILE *file, Asked *asked,
-                 WavExported *ret, GError **error) {
-    Wav wav;
+static bool play(const SoundExport *x, const Performance *p, FILE *file, Asked *asked,
+                 SoundExported *ret, GError **error) {
+    SoundFile sound;
     Synth *synth = NULL;
-    if (!synth_open(&synth, x->soundfont, x->rate, error)) return false;
-    bool ok = wav_begin(&wav, file, x->rate, 2, x->bits, error);
-    wav.gain = (float)pow(10, ret->gain / 20);
-    ok = ok && render_performance(p, synth, &wav, ask, asked, error) &&
-         wav_end(&wav, error);
+    if (!synth_open(&synth, x->soundfont, x->format.rate, error)) return false;
+    bool ok = sound_file_begin(&sound, file, x->format, error);
+    sound.quantize.gain = (float)pow(10, ret->gain / 20);
+    ok = ok && render_performance(p, synth, &sound, ask, asked, error) &&
+         sound_file_end(&sound, error);
+    sound_file_clear(&sound);
     synth_close(synth);
-    ret->peak = decibels((double)wav.peak);
-    ret->clipped = wav.clipped;
+    ret->peak = decibels((double)sound.quantize.peak);
+    ret->clipped = sound.quantize.clipped;
     if (!ok)
         g_prefix_error(error,
                        "%s: ", path_is_stdio(x->path) ? "standard output" : x->path);
     return ok;
 }
 
-static bool play_into_file(const WavExport *x, const Performance *p, Asked *asked,
-                           WavExported *ret, GError **error) {
+static bool play_into_file(const SoundExport *x, const Performance *p, Asked *asked,
+                           SoundExported *ret, GError **error) {
     ret->written = true;
     if (path_is_stdio(x->path)) return play(x, p, stdout, asked, ret, error);
     Replace file;
@@ -56,10 +57,10 @@ static bool play_into_file(const WavExport *x, const Performance *p, Asked *aske
     return ok;
 }
 
-bool wav_export(const WavExport *x, const Performance *p, RenderProgress progress,
-                void *data, WavExported *ret, GError **error) {
+bool sound_export(const SoundExport *x, const Performance *p, RenderProgress progress,
+                  void *data, SoundExported *ret, GError **error) {
     Asked asked = {progress, data, 0, 1, false};
-    *ret = (WavExported){.gain = x->loudness.gain};
+    *ret = (SoundExported){.gain = x->loudness.gain};
     if (x->loudness.normalize) {
         asked.share = 0.5;
         ret->gain = 0;

@@ -1,7 +1,7 @@
-// A performance to a WAVE file: what `render`, `continue --wav` and the window's export
-// share. The file is replaced as a whole, at the end; errors name it.
-#ifndef APP_GENERATION_WAV_EXPORT_H
-#define APP_GENERATION_WAV_EXPORT_H
+// A performance to a sound file: what `render`, `continue --audio` and the window's
+// export share. The file is replaced as a whole, at the end; errors name it.
+#ifndef APP_GENERATION_SOUND_EXPORT_H
+#define APP_GENERATION_SOUND_EXPORT_H
 
 #include "audio/render.h"
 
@@ -16,24 +16,24 @@ typedef struct Loudness {
 // little room. Normalized sound is played twice, first to measure it.
 #define LOUDNESS_NORMAL (-1.0)
 
-typedef struct WavExport {
+typedef struct SoundExport {
     const char *path;      // "-": standard output; borrowed
     const char *soundfont; // borrowed
-    int rate, bits;        // frames a second; 16 or 24
+    SoundFormat format;
     Loudness loudness;
     bool whole; // if it is stopped, it leaves no file, not a shorter one
-} WavExport;
+} SoundExport;
 
-typedef struct WavExported {
+typedef struct SoundExported {
     bool written;     // false: it was stopped, and left no file
     double gain;      // that it was given
     double peak;      // of the loudest sample, the gain included; -inf: silence
     uint64_t clipped; // samples
-} WavExported;
+} SoundExported;
 
 // `progress` may be NULL; false from it stops the export, which is no error. What is
 // stopped while it is measured leaves no file.
-bool wav_export(const WavExport *x, const Performance *p, RenderProgress progress,
-                void *data, WavExported *ret, GError **error);
+bool sound_export(const SoundExport *x, const Performance *p, RenderProgress progress,
+                  void *data, SoundExported *ret, GError **error);
 
 #endif
