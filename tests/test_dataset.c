@@ -17,6 +17,8 @@
 static char *root; // of everything the tests make
 static char *set;  // the data set of the test that runs
 
+static Encoding music, pedal; // by the two tokenizers
+
 static void remove_all(const char *path) {
     GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL
                                                           : g_dir_open(path, 0, NULL);
@@ -67,7 +69,7 @@ static char *listed(void) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     DatasetBasis basis;
-    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, &error);
+    g_autoptr(GPtrArray) files = dataset_list(set, &music, reasons, &basis, &error);
     dataset_basis_clear(&basis);
     GString *s = g_string_new(NULL);
     for (guint i = 0; files && i < files->len; i++) {
@@ -94,7 +96,7 @@ static bool lists(const char *want) {
 static bool is_split(const char *want) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
-    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, NULL);
+    g_autoptr(GPtrArray) files = dataset_list(set, &music, reasons, &basis, NULL);
     g_autofree char *got = g_strconcat(basis.split, basis.unread, NULL);
     CHECK(files && basis.listed == !g_str_has_prefix(got, "by a hash"));
     dataset_basis_clear(&basis);
@@ -340,7 +342,7 @@ TEST(a_hash_of_the_name_holds_out_1_in_20_each) {
     }
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
-    g_autoptr(GPtrArray) files = dataset_list(set, reasons, &basis, NULL);
+    g_autoptr(GPtrArray) files = dataset_list(set, &music, reasons, &basis, NULL);
     dataset_basis_clear(&basis);
     int count[SPLITS] = {0};
     for (guint i = 0; i < files->len; i++)
@@ -392,7 +394,7 @@ TEST(a_corpus_has_the_tokens_of_its_files_in_order) {
     g_autofree char *path = cache();
     Corpus c;
     DatasetReport report;
-    CHECK(dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+    CHECK(dataset_open(&c, set, path, &music, &report, NULL));
     CHECK(c.piece_count == 3 && c.vocabulary == VOCABULARY_PERFORMANCE);
     CHECK(strcmp(c.pieces[0].name, "a.mid") == 0);
     CHECK(strcmp(c.pieces[1].name, "b.mid") == 0);
@@ -414,7 +416,7 @@ TEST(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason) {
     for (int again = 0; again < 2; again++) {
         Corpus c;
         DatasetReport report;
-        CHECK(dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+        CHECK(dataset_open(&c, set, path, &music, &report, NULL));
         CHECK(report.reused == again);
         CHECK(report.files == 3 && report.skipped == 2);
         CHECK(report.reasons->len == 2);
@@ -427,11 +429,11 @@ TEST(a_damaged_file_and_one_without_notes_are_left_out_with_a_reason) {
     }
 }
 
-static bool reuses(TokenizerKind kind) {
+static bool reuses(const Encoding *encoding) {
     g_autofree char *path = cache();
     Corpus c;
     DatasetReport report;
-    CHECK(dataset_open(&c, set, path, kind, &report, NULL));
+    CHECK(dataset_open(&c, set, path, encoding, &report, NULL));
     bool reused = report.reused;
     corpus_close(&c);
     dataset_report_clear(&report);
@@ -440,27 +442,27 @@ static bool reuses(TokenizerKind kind) {
 
 TEST(the_cache_is_used_until_a_file_a_split_or_the_tokenizer_changes) {
     put_set();
-    reuses(TOKENIZER_PERFORMANCE);
-    CHECK(reuses(TOKENIZER_PERFORMANCE));
-    CHECK(!reuses(TOKENIZER_PEDAL));
-    CHECK(reuses(TOKENIZER_PEDAL));
+    reuses(&music);
+    CHECK(reuses(&music));
+    CHECK(!reuses(&pedal));
+    CHECK(reuses(&pedal));
     put_midi("b.mid", 61, 5);
-    CHECK(!reuses(TOKENIZER_PEDAL));
+    CHECK(!reuses(&pedal));
     put_text("n.csv", CSV_HEAD ",train,d.mid\n");
     put_midi("d.mid", 61, 5);
-    CHECK(!reuses(TOKENIZER_PEDAL));
+    CHECK(!reuses(&pedal));
     put_text("n.csv", CSV_HEAD ",test,d.mid\n");
-    CHECK(!reuses(TOKENIZER_PEDAL));
-    CHECK(reuses(TOKENIZER_PEDAL));
+    CHECK(!reuses(&pedal));
+    CHECK(reuses(&pedal));
 }
 
 TEST(a_damaged_cache_is_built_again) {
     put_set();
-    reuses(TOKENIZER_PERFORMANCE);
+    reuses(&music);
     g_autofree char *path = cache();
     CHECK(truncate(path, 100) == 0);
-    CHECK(!reuses(TOKENIZER_PERFORMANCE));
-    CHECK(reuses(TOKENIZER_PERFORMANCE));
+    CHECK(!reuses(&music));
+    CHECK(reuses(&music));
 }
 
 // What is at the cache's place when it is asked for.
@@ -470,7 +472,7 @@ static bool gives_way(const char *text, gssize size) {
     Corpus c = {0};
     DatasetReport report;
     g_autoptr(GError) error = NULL;
-    bool ok = dataset_open(&c, set, path, TOKENIZER_PEDAL, &report, &error);
+    bool ok = dataset_open(&c, set, path, &pedal, &report, &error);
     if (!ok) {
         CHECK(strstr(error->message, "cache.tokens: is no corpus"));
         CHECK(g_file_get_contents(path, &after, NULL, NULL));
@@ -496,7 +498,7 @@ TEST(a_corpus_is_kept_in_the_users_cache_folder_unless_told) {
     for (int again = 0; again < 2; again++) {
         Corpus c;
         DatasetReport report;
-        CHECK(dataset_open(&c, set, NULL, TOKENIZER_PEDAL, &report, NULL));
+        CHECK(dataset_open(&c, set, NULL, &pedal, &report, NULL));
         reused[again] = report.reused;
         corpus_close(&c);
         dataset_report_clear(&report);
@@ -513,7 +515,7 @@ TEST(a_folder_of_which_nothing_can_be_used_is_an_error) {
     Corpus c;
     DatasetReport report;
     g_autoptr(GError) error = NULL;
-    CHECK(!dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, &error));
+    CHECK(!dataset_open(&c, set, path, &music, &report, &error));
     CHECK(strstr(error->message, "none of its 1 MIDI files can be used (") != NULL);
     dataset_report_clear(&report);
 }
@@ -526,13 +528,15 @@ TEST(stopping_while_the_corpus_is_built_leaves_no_file) {
     raise(SIGINT);
     Corpus c;
     DatasetReport report;
-    CHECK(!dataset_open(&c, set, path, TOKENIZER_PERFORMANCE, &report, NULL));
+    CHECK(!dataset_open(&c, set, path, &music, &report, NULL));
     CHECK(!g_file_test(path, G_FILE_TEST_EXISTS));
     CHECK(!g_file_test(temporary, G_FILE_TEST_EXISTS));
     dataset_report_clear(&report);
 }
 
 int main(void) {
+    music = encoding_of_music(TOKENIZER_PERFORMANCE);
+    pedal = encoding_of_music(TOKENIZER_PEDAL);
     root = g_dir_make_tmp("dataset-XXXXXX", NULL);
     g_autofree char *home = g_build_filename(root, "home", NULL);
     g_setenv("XDG_CACHE_HOME", home, TRUE);

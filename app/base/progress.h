@@ -1,4 +1,4 @@
-// The terminal's progress line for anything longer than a second: "reading MIDI  42 %
+// The terminal's progress line for anything longer than a second: "reading files  42 %
 // 3.1x  0:12 left", redrawn in place on a terminal, nothing elsewhere.
 #ifndef APP_BASE_PROGRESS_H
 #define APP_BASE_PROGRESS_H

@@ -17,7 +17,7 @@ typedef struct Task {
     Ranks ranks;
     TrainArguments arguments;
     TrainOptions options;
-    TokenizerKind kind;
+    Encoding encoding;
     Model from; // what a new run begins with; of zeros: nothing
     char *run;  // owned
     TrainData data;
@@ -45,8 +45,10 @@ static int check_folder(const TrainArguments *a) {
     if (status) return status;
     Corpus corpus;
     DatasetReport report;
+    Encoding encoding = encoding_of_music(kind);
     GError *error = NULL;
-    bool ok = dataset_open(&corpus, a->folders[0], a->cache, kind, &report, &error);
+    bool ok = dataset_open(&corpus, a->folders[0], a->cache, &encoding, &report,
+                           &error);
     if (ok) {
         data_check(&corpus, kind, &report, a->json);
         corpus_close(&corpus);
@@ -117,10 +119,11 @@ static int prepare_new(Task *t) {
     GError *error = NULL;
     TokenizerKind kind = TOKENIZER_PEDAL;
     if (a->from && !load_from(t, &kind, &error)) return message_fail(error);
-    int status = train_arguments_tokenizer(a, kind, &t->kind);
+    int status = train_arguments_tokenizer(a, kind, &kind);
+    t->encoding = encoding_of_music(kind);
     if (!status)
-        status = train_arguments_options(a, t->kind, a->from ? &t->from.config : NULL,
-                                         &t->options);
+        status = train_arguments_options(a, &t->encoding,
+                                         a->from ? &t->from.config : NULL, &t->options);
     if (status) return status;
     t->data.augment = !a->plain;
     t->data.range = augment_range_usual;
@@ -163,8 +166,8 @@ static int find_folder(Task *t) {
                               t->run);
     int status = take_folders(t);
     if (status) return status;
-    if (tokenizer_from_name(t->options.tokenizer, &t->kind) &&
-        tokenizer_vocabulary(t->kind) == t->options.config.vocabulary)
+    if (encoding_from_name(t->options.tokenizer, t->options.config.vocabulary,
+                           &t->encoding))
         return 0;
     message_warn("%s was trained with tokens that this program does not know", t->run);
     return 1;
@@ -269,7 +272,7 @@ static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
     const char *folder = t->data.folders[i];
     g_autofree char *file = cache(t, i);
     DatasetReport report;
-    bool ok = dataset_open(ret, folder, file, t->kind, &report, error);
+    bool ok = dataset_open(ret, folder, file, &t->encoding, &report, error);
     if (ok && ret->tokens[SPLIT_TRAIN] == 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", folder);
         corpus_close(ret);

@@ -266,7 +266,8 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
                         GPtrArray *folders, GError **error) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
-    g_autoptr(GPtrArray) files = dataset_list(folder, reasons, &basis, error);
+    Encoding music = encoding_of_music(TOKENIZER_PEDAL); // either has the same files
+    g_autoptr(GPtrArray) files = dataset_list(folder, &music, reasons, &basis, error);
     for (guint i = 0; files && i < reasons->len; i++)
         message_warn("left out: %s", (char *)reasons->pdata[i]);
     guint before = paths->len;

@@ -362,7 +362,7 @@ const char *train_arguments_preset(const TrainArguments *a) {
                                                                         : "small";
 }
 
-int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
+int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
                             const Config *from, TrainOptions *ret) {
     const char *preset = train_arguments_preset(a);
     TrainOptions o;
@@ -372,8 +372,8 @@ int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
     }
     shape(a, from, &o.config);
     recall(a, &o.config);
-    o.config.vocabulary = a->copy ? COPY_VOCABULARY : tokenizer_vocabulary(kind);
-    o.tokenizer = a->copy ? COPY_TOKENIZER : tokenizer_name(kind);
+    o.config.vocabulary = a->copy ? COPY_VOCABULARY : encoding->vocabulary;
+    o.tokenizer = a->copy ? COPY_TOKENIZER : encoding->name;
     o.config.places = a->copy;
     o.minutes = MINUTES;
     set_course(a, &o);

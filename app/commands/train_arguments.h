@@ -3,6 +3,7 @@
 #define APP_COMMANDS_TRAIN_ARGUMENTS_H
 
 #include "app/data/augment_range.h"
+#include "app/data/encoding.h"
 #include "model/train/trainer.h"
 
 // Those that are numbers.
@@ -59,10 +60,10 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
 // The preset asked for, else the one that the run's length fills on two cores.
 const char *train_arguments_preset(const TrainArguments *a);
 
-// The options of a new run: the preset's, changed by what was given; `kind` does not
-// matter to copies. With a model to begin with, `from`, its shape, and a third of the
-// preset's rate: it has the most of its way behind it. Returns as above.
-int train_arguments_options(const TrainArguments *a, TokenizerKind kind,
+// The options of a new run: the preset's, changed by what was given; the encoding does
+// not matter to copies. With a model to begin with, `from`, its shape, and a third of
+// the preset's rate: it has the most of its way behind it. Returns as above.
+int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
                             const Config *from, TrainOptions *ret);
 
 // Changes what may change when a run goes on: its length, how often it reports, and

@@ -2,9 +2,6 @@
 
 #include "app/base/interrupt.h"
 #include "app/base/progress.h"
-#include "midi/performance.h"
-#include "midi/smf_read.h"
-#include "midi/tokenizer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +14,8 @@
 
 typedef struct Building {
     const char *folder, *cache; // borrowed
-    TokenizerKind kind;
-    const GPtrArray *files; // borrowed; of DatasetFile *
+    const Encoding *encoding;   // borrowed
+    const GPtrArray *files;     // borrowed; of DatasetFile *
     uint8_t fingerprint[CORPUS_FINGERPRINT];
     DatasetReport *report; // borrowed
 } Building;
@@ -31,8 +28,7 @@ void dataset_report_clear(DatasetReport *r) {
 
 static void take_fingerprint(Building *b) {
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree char *start = g_strdup_printf("%s %s\n", tokenizer_name(b->kind),
-                                             ENCODING);
+    g_autofree char *start = g_strdup_printf("%s %s\n", b->encoding->name, ENCODING);
     g_checksum_update(sum, (const guchar *)start, -1);
     for (guint i = 0; i < b->files->len; i++) {
         const DatasetFile *f = b->files->pdata[i];
@@ -48,16 +44,10 @@ static void take_fingerprint(Building *b) {
 }
 
 // The piece's tokens, or NULL and one reason more.
-static GArray *read_piece(const DatasetFile *f, TokenizerKind kind,
-                          GPtrArray *reasons) {
-    Performance p = {0};
-    GArray *tokens = NULL;
+static GArray *read_piece(const Building *b, const DatasetFile *f) {
     g_autoptr(GError) error = NULL;
-    if (smf_read_music(f->path, &p, NULL, &error))
-        tokens = tokenizer_encode(&p, kind);
-    else
-        lines_add(reasons, "%s", error->message);
-    performance_clear(&p);
+    GArray *tokens = encoding_read(b->encoding, f->path, &error);
+    if (!tokens) lines_add(b->report->reasons, "%s", error->message);
     return tokens;
 }
 
@@ -74,7 +64,7 @@ static bool add_pieces(const Building *b, CorpusWriter *writer, Progress *progre
         const DatasetFile *f = b->files->pdata[i];
         if (stopped(b->folder, error)) return false;
         progress_show(progress, (double)i / b->files->len, NULL);
-        GArray *tokens = read_piece(f, b->kind, b->report->reasons);
+        GArray *tokens = read_piece(b, f);
         if (!tokens) continue;
         bool ok = corpus_add(writer, f->name, f->split,
                              (const Token *)(void *)tokens->data, (int)tokens->len,
@@ -85,17 +75,17 @@ static bool add_pieces(const Building *b, CorpusWriter *writer, Progress *progre
     }
     if (b->report->files > 0) return true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                "%s: none of its %u MIDI files can be used (%s)", b->folder,
-                b->files->len, (char *)b->report->reasons->pdata[0]);
+                "%s: none of its %u %s can be used (%s)", b->folder, b->files->len,
+                b->encoding->what, (char *)b->report->reasons->pdata[0]);
     return false;
 }
 
 static bool build(const Building *b, GError **error) {
-    CorpusWriter *writer = corpus_begin(b->cache, tokenizer_vocabulary(b->kind),
+    CorpusWriter *writer = corpus_begin(b->cache, b->encoding->vocabulary,
                                         b->fingerprint, error);
     if (!writer) return false;
     Progress progress;
-    progress_begin(&progress, "reading MIDI");
+    progress_begin(&progress, "reading files");
     bool ok = add_pieces(b, writer, &progress, error);
     progress_end(&progress);
     if (ok) return corpus_commit(writer, error);
@@ -113,7 +103,7 @@ static void explain(const Building *b, const Corpus *corpus) {
             next++;
             continue;
         }
-        GArray *tokens = read_piece(f, b->kind, b->report->reasons);
+        GArray *tokens = read_piece(b, f);
         if (tokens) g_array_unref(tokens);
     }
 }
@@ -128,7 +118,7 @@ static int wait_for_others(const Building *b) {
     progress_begin(&progress, "waiting");
     while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
            !*interrupt_flag()) {
-        progress_line(&progress, "waiting for another par-midi that reads MIDI");
+        progress_line(&progress, "waiting for another par-midi that reads files");
         g_usleep(100000);
     }
     progress_end(&progress);
@@ -166,9 +156,9 @@ static bool open_or_build(Corpus *ret, const Building *b, GError **error) {
     return true;
 }
 
-static char *choose_cache(const char *folder, TokenizerKind kind, GError **error) {
+static char *choose_cache(const char *folder, const Encoding *e, GError **error) {
     g_autofree char *path = g_canonicalize_filename(folder, NULL);
-    g_autofree char *key = g_strconcat(tokenizer_name(kind), " ", path, NULL);
+    g_autofree char *key = g_strconcat(e->name, " ", path, NULL);
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
     g_autofree char *base = g_path_get_basename(path);
     g_autofree char *name = g_strdup_printf("%s-%.12s.tokens", base, sum);
@@ -182,15 +172,15 @@ static char *choose_cache(const char *folder, TokenizerKind kind, GError **error
 }
 
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
-                  TokenizerKind kind, DatasetReport *report, GError **error) {
+                  const Encoding *encoding, DatasetReport *report, GError **error) {
     *report = (DatasetReport){.reasons = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GPtrArray)
-        files = dataset_list(folder, report->reasons, &report->basis, error);
+        files = dataset_list(folder, encoding, report->reasons, &report->basis, error);
     if (!files) return false;
     g_autofree char *chosen = cache ? g_strdup(cache)
-                                    : choose_cache(folder, kind, error);
+                                    : choose_cache(folder, encoding, error);
     if (!chosen) return false;
-    Building b = {folder, chosen, kind, files, {0}, report};
+    Building b = {folder, chosen, encoding, files, {0}, report};
     take_fingerprint(&b);
     bool ok = open_or_build(ret, &b, error);
     report->skipped = (int)report->reasons->len;

@@ -1,14 +1,13 @@
-// A folder of MIDI as a corpus: finds the files and their splits (dataset_list.h says
+// A folder of files as a corpus: finds the files and their splits (dataset_list.h says
 // how) and encodes them once, one piece in memory at a time.
 //
 // The corpus is kept in the user's cache folder under a name made from the folder and
-// tokenizer, and used again while paths, splits, sizes and times of the files are the
-// same. Its pieces are in bytewise order of their names.
+// the encoding's, and used again while paths, splits, sizes and times of the files are
+// the same. Its pieces are in bytewise order of their names.
 #ifndef APP_DATA_DATASET_H
 #define APP_DATA_DATASET_H
 
 #include "app/data/dataset_list.h"
-#include "midi/vocabulary.h"
 #include "model/train/corpus.h"
 
 typedef struct DatasetReport {
@@ -24,6 +23,6 @@ void dataset_report_clear(DatasetReport *r); // accepts a zeroed struct
 // not replaced. Fails if no file can be used, or if *interrupt_flag() is set while it
 // builds; then no half file is left. `report` is to be cleared either way.
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
-                  TokenizerKind kind, DatasetReport *report, GError **error);
+                  const Encoding *encoding, DatasetReport *report, GError **error);
 
 #endif

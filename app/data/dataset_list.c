@@ -2,7 +2,6 @@
 
 #include "app/base/csv.h"
 #include "app/base/messages.h"
-#include "midi/file_name.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,10 +11,11 @@
 
 typedef struct Listing {
     const char *folder;
-    GHashTable *files;   // owned; name to DatasetFile *, which is owned
-    GPtrArray *reasons;  // borrowed
-    GHashTable *folders; // owned; device and inode of those that were entered
-    GPtrArray *links;    // owned; names of links to folders
+    const Encoding *encoding; // borrowed
+    GHashTable *files;        // owned; name to DatasetFile *, which is owned
+    GPtrArray *reasons;       // borrowed
+    GHashTable *folders;      // owned; device and inode of those that were entered
+    GPtrArray *links;         // owned; names of links to folders
 } Listing;
 
 void lines_add(GPtrArray *lines, const char *format, ...) {
@@ -158,7 +158,7 @@ static void walk(Listing *l, const char *below) {
                 g_ptr_array_add(l->links, g_steal_pointer(&name));
             else if (is_new(l, &st))
                 walk(l, name);
-        } else if (file_name_is_midi(name)) {
+        } else if (encoding_takes(l->encoding, name)) {
             add(l, name, SPLIT_TRAIN);
         }
     }
@@ -276,8 +276,8 @@ static void take_csvs(Listing *l, const GPtrArray *names, DatasetBasis *ret) {
     g_string_free(unread, TRUE);
 }
 
-GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, DatasetBasis *ret_basis,
-                        GError **error) {
+GPtrArray *dataset_list(const char *folder, const Encoding *encoding,
+                        GPtrArray *reasons, DatasetBasis *ret_basis, GError **error) {
     *ret_basis = (DatasetBasis){0};
     g_autoptr(GPtrArray) names = names_in(folder, NULL);
     if (!names) {
@@ -285,7 +285,10 @@ GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, DatasetBasis *re
                     "%s: is not a folder that can be read", folder);
         return NULL;
     }
-    Listing l = {folder, g_hash_table_new(g_str_hash, g_str_equal), reasons,
+    Listing l = {folder,
+                 encoding,
+                 g_hash_table_new(g_str_hash, g_str_equal),
+                 reasons,
                  g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                  g_ptr_array_new_with_free_func(g_free)};
     take_csvs(&l, names, ret_basis);
@@ -297,9 +300,8 @@ GPtrArray *dataset_list(const char *folder, GPtrArray *reasons, DatasetBasis *re
     g_ptr_array_unref(l.links);
     if (files->len > 0) return files;
     g_ptr_array_unref(files);
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                "%s: holds no MIDI files%s%s%s", folder,
-                reasons->len ? " that can be used (" : "",
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: holds no %s%s%s%s",
+                folder, encoding->what, reasons->len ? " that can be used (" : "",
                 reasons->len ? (char *)reasons->pdata[0] : "", reasons->len ? ")" : "");
     return NULL;
 }

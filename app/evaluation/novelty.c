@@ -40,9 +40,10 @@ static bool add_pieces(Novelty *n, const Corpus *c, const char *folder,
 bool novelty_open(Novelty *ret, const char *folder, TokenizerKind kind,
                   GError **error) {
     DatasetReport report;
+    Encoding music = encoding_of_music(kind);
     Corpus corpus = {0};
     Novelty n = {match_new(), g_ptr_array_new_with_free_func(g_free)};
-    bool ok = dataset_open(&corpus, folder, NULL, kind, &report, error) &&
+    bool ok = dataset_open(&corpus, folder, NULL, &music, &report, error) &&
               add_pieces(&n, &corpus, folder, error);
     dataset_report_clear(&report);
     corpus_close(&corpus);
