@@ -61,6 +61,7 @@ rules() {
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' ui/toolkit/font.c
     door OpenBLAS 'cblas|openblas' model/kernels/gemm_openblas.c
+    door GIO 'gio/' app/evaluation/compression.c
     door MPI 'mpi\.h' model/train/ranks_mpi.c
     report 'only app prints and exits' "$(code \
         '\<((v?printf|puts|putchar|perror|g_print(err)?|_?exit) *\(|stdout\>|stderr\>)' \
@@ -103,6 +104,7 @@ break_every_rule() {
     breaks app/window.c '#include <SDL2/SDL.h>'
     breaks ui/toolkit/draw.c '#include <SDL_ttf.h>'
     breaks model/kernels/gemm_bf16.c '#include <cblas.h> // nothing but one product'
+    breaks app/base/paths.c '#include <gio/gio.h>'
     breaks model/train/optimizer.c '#include "mpi.h"'
     breaks audio/wav.c 'fprintf(stderr, "no WAV");'
 }

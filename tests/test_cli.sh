@@ -333,10 +333,10 @@ evaluates() {
         printf " %d 278 %d", 3 + pitch, 131 + pitch } print " 1" }' |
         "$par" detokenize - -o "$t/minute.mid" || return
     evaluated --takes 2 && prints '^notes a second ' && prints '^die into a loop ' &&
-        prints '^gaps between onsets ' && prints '^2 takes of 4 seconds from 1 pieces'
+        prints '^gaps between onsets ' && prints '^return rate, 8 notes  *0.000 ' && prints '^2 takes of 4 seconds from 1 pieces'
 }
 evaluates_alike() {
-    evaluated --json && cp "$t/out" "$t/evaluated" && evaluated --json --threads 1 &&
+    evaluated --json && prints '"return_rate":' && prints '"difference":' && cp "$t/out" "$t/evaluated" && evaluated --json --threads 1 &&
         cmp -s "$t/out" "$t/evaluated" && evaluated --json --seed 2 && ! cmp -s "$t/out" "$t/evaluated"
 }
 evaluates_nothing() {

@@ -225,7 +225,13 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         "`outside` is the\nshare of takes beyond the pianists' 10th and 90th "
         "percentile; "
         "20 % would be like theirs.\nA star marks where the median of the takes lies "
-        "outside.",
+        "outside.\n\nBelow that stands what comes back, as means over the pieces with "
+        "95 % bootstrap intervals:\nhow long ago groups of 8 notes were heard last, at "
+        "any pitch, before the cut or after it;\nthe return rate, the share heard 15 "
+        "seconds ago or more, and as much of it as is chance;\nstructure indicators, "
+        "and how much better the notes pack than in another order. Takes of\n90 "
+        "seconds "
+        "(--seconds 90) have room for that.",
         NULL, entries, status);
     a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
     if (ok) *status = take_given(a, &g);

@@ -43,6 +43,8 @@ static void cut_out(EvalSpan *ret, const Performance *p, const EvalSpanOptions *
     take_out(&rest, p, begin, end);
     prompt_cut(&ret->prompt, &rest, o->kind, ret->cut - begin);
     performance_clear(&rest);
+    take_out_as_tokens(&ret->before, p, begin, ret->cut, o->kind);
+    ret->before_length = ret->cut - begin;
     take_out_as_tokens(&ret->pianist, p, ret->cut, ret->cut + o->length, o->kind);
     int64_t at = find_elsewhere(ret->cut, end, o->length, rng);
     ret->has_elsewhere = at >= 0;
@@ -66,6 +68,7 @@ bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, R
 
 void eval_span_clear(EvalSpan *e) {
     prompt_clear(&e->prompt);
+    performance_clear(&e->before);
     performance_clear(&e->pianist);
     performance_clear(&e->elsewhere);
 }

@@ -20,6 +20,8 @@ typedef struct EvalSpanOptions {
 
 typedef struct EvalSpan {
     Prompt prompt;         // owned
+    Performance before;    // owned; the prompt on the tokens' clock, from time 0 on
+    int64_t before_length; // from its time 0 to the cut
     Performance pianist;   // owned; `length` from the cut on, the cut being time 0
     Performance elsewhere; // owned; from 0 on too
     bool has_elsewhere;    // or the piece is too short for it

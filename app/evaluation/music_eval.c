@@ -21,6 +21,7 @@ void music_eval_clear(MusicEval *eval) {
     if (eval->pieces) g_ptr_array_unref(eval->pieces);
     for (int s = 0; s < MUSIC_SOURCES; s++)
         if (eval->samples[s]) g_array_unref(eval->samples[s]);
+    performance_clear(&eval->last);
 }
 
 static Sample measure(const MusicEval *eval, const Performance *p) {
@@ -28,6 +29,18 @@ static Sample measure(const MusicEval *eval, const Performance *p) {
     statistics_measure(&sample.statistics, p, 0, eval->plan.steps * STEP_MICROSECONDS);
     if (eval->novelty) sample.match = match_longest(eval->novelty->index, p);
     return sample;
+}
+
+static FormMusic music_of(const MusicEval *eval, const EvalSpan *e,
+                          const Performance *span) {
+    return (FormMusic){&e->before, span, &eval->last, e->before_length,
+                       eval->plan.steps * STEP_MICROSECONDS};
+}
+
+static void measure_form(const MusicEval *eval, const EvalSpan *e, const Performance *p,
+                         Sample *ret) {
+    FormMusic m = music_of(eval, e, p);
+    form_measure(ret->form, &m);
 }
 
 static bool take(const MusicEval *eval, const EvalSpan *e, int number, Sample *ret,
@@ -45,6 +58,7 @@ static bool take(const MusicEval *eval, const EvalSpan *e, int number, Sample *r
     const Token *tokens = continuation_take(&c, &count);
     prompt_join(&p, &e->prompt, PROMPT_OMIT, tokens, count);
     *ret = measure(eval, &p);
+    measure_form(eval, e, &p, ret);
     ret->take = number;
     ret->drawn = c.drawn;
     ret->stirred = c.stirred;
@@ -67,6 +81,7 @@ static bool measure_takes(MusicEval *eval, const EvalSpan *e, GError **error) {
     }
     Sample pianist = measure(eval, &e->pianist),
            elsewhere = measure(eval, &e->elsewhere);
+    measure_form(eval, e, &e->pianist, &pianist);
     g_array_append_val(eval->samples[MUSIC_OF_PIANIST], pianist);
     if (e->has_elsewhere) g_array_append_val(eval->samples[MUSIC_ELSEWHERE], elsewhere);
     return true;
@@ -84,6 +99,9 @@ bool music_eval_piece(MusicEval *eval, const char *path, GError **error) {
         EvalPiece *piece = g_new(EvalPiece, 1);
         *piece = (EvalPiece){g_strdup(path), e.cut};
         g_ptr_array_add(eval->pieces, piece);
+        FormMusic m = music_of(eval, &e, &e.pianist);
+        performance_clear(&eval->last);
+        form_join(&eval->last, &m);
     }
     eval_span_clear(&e);
     return ok;

@@ -3,6 +3,7 @@
 #ifndef APP_EVALUATION_MUSIC_EVAL_H
 #define APP_EVALUATION_MUSIC_EVAL_H
 
+#include "app/evaluation/form.h"
 #include "app/evaluation/novelty.h"
 #include "app/generation/continuation.h"
 #include "midi/analysis/statistics.h"
@@ -18,10 +19,11 @@ typedef enum MusicSource {
 // A span measured.
 typedef struct Sample {
     Statistics statistics;
-    int piece;              // where it is from: index of `pieces`
-    int take;               // of the model, from 1 on; 0: the pianist's
-    int64_t drawn, stirred; // tokens; to move on (continuation.h)
-    Match match;            // with the training set, if there is one
+    int piece;                 // where it is from: index of `pieces`
+    int take;                  // of the model, from 1 on; 0: the pianist's
+    int64_t drawn, stirred;    // tokens; to move on (continuation.h)
+    Match match;               // with the training set, if there is one
+    double form[FORM_NUMBERS]; // of takes and MUSIC_OF_PIANIST
 } Sample;
 
 typedef struct EvalPiece {
@@ -39,11 +41,12 @@ typedef struct MusicEval {
     int takes;      // from each cut
     int64_t prompt; // at most so long, microseconds
 
-    GPtrArray *pieces;              // owned; of EvalPiece *
+    Performance last;  // owned; what the pianist played in the piece before
+    GPtrArray *pieces; // owned; of EvalPiece *
     GArray *samples[MUSIC_SOURCES]; // owned; of Sample
 } MusicEval;
 
-// Expects the fields above `pieces` filled in. Clearing leaves what is borrowed.
+// Expects the fields above `last` filled in. Clearing leaves what is borrowed.
 void music_eval_init(MusicEval *eval);
 void music_eval_clear(MusicEval *eval);
 

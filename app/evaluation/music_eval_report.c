@@ -3,8 +3,10 @@
 #include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/evaluation/eval_folder.h"
+#include "app/evaluation/form_report.h"
 #include "app/evaluation/music_stats.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const char *const source_keys[MUSIC_SOURCES] = {"takes", "pianist", "elsewhere"};
@@ -93,6 +95,7 @@ void music_eval_print(const MusicEval *eval, bool every) {
     print_numbers(eval);
     print_deaths(eval);
     print_distances(eval);
+    form_report_print(eval);
     if (every || eval->novelty) print_takes(eval);
     printf("\n%u takes of %g seconds from %u pieces, %" G_GINT64_FORMAT
            " tokens, %" G_GINT64_FORMAT " of them to move on from a standstill\n",
@@ -175,6 +178,8 @@ static cJSON *span_json(const MusicEval *eval, MusicSource source, const Sample 
     if (s->take) cJSON_AddNumberToObject(json, "take", s->take);
     for (int n = 0; n < STATISTICS; n++)
         cJSON_AddNumberToObject(json, statistic_keys[n], s->statistics.value[n]);
+    for (int n = 0; source != MUSIC_ELSEWHERE && n < FORM_NUMBERS; n++)
+        if (!isnan(s->form[n])) cJSON_AddNumberToObject(json, form_keys[n], s->form[n]);
     if (eval->novelty) add_match(eval, json, &s->match);
     return json;
 }
@@ -185,6 +190,7 @@ void music_eval_print_json(const MusicEval *eval, const GPtrArray *folders) {
     add_numbers(eval, json);
     add_deaths(eval, json);
     add_distances(eval, json);
+    cJSON_AddItemToObject(json, "form", form_report_json(eval));
     cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
     cJSON *spans = cJSON_AddArrayToObject(json, "spans");
     for (MusicSource s = 0; s < MUSIC_SOURCES; s++)
