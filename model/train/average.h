@@ -3,8 +3,8 @@
 //
 //     a += (1 - f) (w - a),    f = min(factor, (1 + step) / (10 + step))
 //
-// so that it remembers about 1 / (1 - factor) steps, and fewer at the beginning, lest
-// the random weights that a run begins with stay in it.
+// The average covers about the last 1 / (1 - factor) steps. At the start of a run it
+// covers fewer, so that the random initial weights do not stay in it.
 #ifndef MODEL_TRAIN_AVERAGE_H
 #define MODEL_TRAIN_AVERAGE_H
 
@@ -14,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// a and w: `count` numbers. `step` updates have been made.
+// Moves the average a towards the weights w, both of `count` numbers, after update
+// number `step`.
 void average_update(Pool *p, real *a, const real *w, size_t count, double factor,
                     int64_t step);
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 static int draw_piece(const Corpus *c, Split split, Rng *rng) {
-    // 62 bits are far more than any corpus has tokens, so the bias is nothing.
+    // The modulo's bias is negligible: 62 bits are far more than any corpus has tokens.
     uint64_t wide = (uint64_t)rng_next(rng) << 30 ^ rng_next(rng);
     int64_t at = (int64_t)(wide % (uint64_t)MAX(1, corpus_share(c, split)));
     for (int i = 0; i < c->piece_count; i++) {
@@ -15,7 +15,7 @@ static int draw_piece(const Corpus *c, Split split, Rng *rng) {
     return -1;
 }
 
-// The window whose inputs end before token `end`, with up to n latents.
+// Cuts the window whose inputs end before token `end`. It has up to n latents.
 static void cut(Window *ret, const Config *c, const Token *tokens, int end, int n) {
     int T = MIN(end, c->context);
     n = MIN(n, MIN(T, c->latents));
@@ -35,7 +35,8 @@ void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
     cut(ret, c, piece, end, c->latents);
 }
 
-// stays[i]: `left` of the `prefix` inputs chosen at random (Knuth's algorithm S).
+// Sets stays[i] for `left` of the `prefix` inputs, chosen at random (Knuth's algorithm
+// S).
 static void choose_tokens(bool *stays, int prefix, int left, Rng *rng) {
     for (int i = 0; i < prefix; i++) {
         stays[i] = rng_below(rng, (uint32_t)(prefix - i)) < (uint32_t)left;
@@ -43,9 +44,10 @@ static void choose_tokens(bool *stays, int prefix, int left, Rng *rng) {
     }
 }
 
-// The same by spans: the prefix, as a ring, is cut anywhere into spans of span / 4 to
-// span inputs, which are chosen in random order; the last one in part, so that `left`
-// is exact. As a ring, so that no input stays more often than another.
+// Does the same by spans. The prefix is treated as a ring, so that no input stays more
+// often than another. It is cut at a random place into spans of span / 4 to span
+// inputs. Spans are chosen in random order until `left` inputs stay; of the last span
+// only a part may stay.
 static void choose_spans(bool *stays, int prefix, int left, int span, Rng *rng) {
     int least = MAX(1, span / 4), count = 0;
     int *begins = g_new(int, prefix + 1);
@@ -70,7 +72,7 @@ static void choose_spans(bool *stays, int prefix, int left, int span, Rng *rng) 
     g_free(order);
 }
 
-// Keeps round(keep * prefix) inputs before the latents, and all of the latents' own.
+// Keeps round(keep * prefix) inputs of the prefix, and every input that is a latent.
 static void drop_prefix(Window *w, const BatchSource *s, Rng *rng) {
     int T = w->in.keys, prefix = T - w->in.n, kept = 0;
     int left = (int)lround(s->keep * prefix);
@@ -97,9 +99,10 @@ static Segment anywhere(const BatchSource *s, Rng *rng) {
     return (Segment){piece, end, MIN(end, s->config->latents)};
 }
 
-// Cuts the window out of what it needs of its piece, augmented.
+// Augments only the part of the piece that the window needs, and cuts the window out of
+// it.
 static void cut_augmented(Window *ret, const BatchSource *s, Segment b, Rng rng) {
-    // A faster tempo takes fewer tokens, so some more are there to fill the context.
+    // A faster tempo leaves fewer tokens, so take some more to fill the context.
     int most = s->config->context + s->config->context / 16;
     int from = MAX(0, b.end - most), count = b.end + 1 - from;
     int first = count - b.n; // target

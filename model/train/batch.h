@@ -1,14 +1,15 @@
-// Training windows, the same for the same seed, step and index.
+// Training windows. The seed, the step and the index determine a window completely.
 //
-// They are an epoch's segments (epoch.h), or from anywhere: a piece is drawn by its
-// length and the window's end uniformly in it. Either way openings, with fewer inputs
-// than the context, are trained too. The inputs are the up to M tokens before the end,
-// the targets the next tokens of the last n; what of the piece is needed for them may
-// be augmented.
+// A window is either a segment of an epoch (epoch.h) or drawn from anywhere: then a
+// piece is drawn with a probability proportional to its length, and the window's end is
+// drawn uniformly in the piece. Both ways train openings too, which have fewer inputs
+// than the context. The inputs are the tokens before the end, at most M of them. The
+// targets are the tokens that follow each of the last n inputs. The part of the piece
+// that a window needs may be augmented.
 //
-// Of the T - n inputs before the latents a random `keep` share stays (prefix dropout):
-// single inputs, as in the paper, or whole spans, since of a passage of eight notes
-// kept one by one nothing is left that could be returned to.
+// Prefix dropout keeps a random share `keep` of the T - n inputs before the latents. It
+// keeps single inputs, as in the paper, or whole spans: when inputs are kept one by
+// one, no passage of eight notes survives that the model could learn to return to.
 #ifndef MODEL_TRAIN_BATCH_H
 #define MODEL_TRAIN_BATCH_H
 
@@ -16,9 +17,10 @@
 #include "model/rng.h"
 #include "model/train/epoch.h"
 
-// Returns a part of a piece changed, as a GArray of Token, or NULL to leave it; *place
-// is the index of a token, and becomes that of what it has become. Called with a
-// generator of its own, from the thread that draws.
+// Returns an augmented copy of a part of a piece, as a GArray of Token, or NULL to
+// leave the part as it is. On entry *place is the index of a token in the part; on
+// return it is the index of the same token in the copy. Called on the thread that
+// draws, with a random generator of its own.
 typedef GArray *(*BatchAugment)(void *data, const Token *tokens, int count, int *place,
                                 Rng *rng);
 
@@ -41,13 +43,13 @@ typedef struct Window {
     int *positions;       // owned
 } Window;
 
-// Draws window `index` of `step` (any numbers that name it); segment NULL: from
+// Draws window `index` of `step`. Without a segment (NULL) the window is drawn from
 // anywhere.
 void batch_draw(const BatchSource *source, Window *ret, const Segment *segment,
                 int64_t step, int index);
 
-// The window of `piece` whose inputs end before token `end` (1 <= end < count), all of
-// the prefix kept: what evaluation uses.
+// Cuts the window of `piece` whose inputs end before token `end`, 1 <= end < count, and
+// keeps the whole prefix. Evaluation uses it.
 void window_cut(Window *ret, const Config *c, const Token *piece, int end);
 void window_free(Window *w);
 

@@ -1,4 +1,4 @@
-// The curves of a run as a picture: SVG, drawn from its metrics.jsonl.
+// Draws the curves of a run, read from its metrics.jsonl, as an SVG picture.
 #ifndef MODEL_TRAIN_CHART_H
 #define MODEL_TRAIN_CHART_H
 
@@ -12,8 +12,8 @@ typedef struct Curve {
     int count;
 } Curve;
 
-// The picture as text, to be freed with g_free. The y axis spans what the curves' later
-// nine tenths span, so that the first steps do not flatten the rest.
+// Returns the picture as text, to be freed with g_free. The y axis covers the last nine
+// tenths of each curve: the high losses of the first steps would flatten the rest.
 char *chart_svg(const char *title, const char *x_name, const char *y_name,
                 const Curve *curves, int count);
 

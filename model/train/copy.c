@@ -48,7 +48,8 @@ static Token best(const real *logits) {
     return most;
 }
 
-// Of the symbols to be copied that stand over `far` inputs away, how many are right.
+// Counts the symbols predicted correctly among those whose original is over `far`
+// inputs away.
 static int64_t right(const Window *w, const real *logits, int H, int far,
                      int64_t *ret_targets) {
     int64_t right = 0, targets = 0;

@@ -40,14 +40,14 @@ static bool damaged(const char *what, GError **error) {
     return false;
 }
 
-// A token beyond the vocabulary would reach past the model's tables.
+// A token outside the vocabulary would index past the end of the model's tables.
 static bool tokens_below(const uint16_t *tokens, uint64_t count, int vocabulary) {
     uint16_t most = 0;
     for (uint64_t i = 0; i < count; i++) most = MAX(most, tokens[i]);
     return most < vocabulary;
 }
 
-// Places the pieces, which the header has said to be `tokens` long together.
+// Reads the index. The header has said that all pieces together have `tokens` tokens.
 static bool read_index(Corpus *c, const char *bytes, const char *entry, const char *end,
                        uint64_t tokens, GError **error) {
     const char *name = entry + (size_t)c->piece_count * ENTRY;
@@ -184,7 +184,8 @@ CorpusWriter *corpus_begin(const char *path, int vocabulary, const uint8_t *fing
                         .index = g_string_new(NULL),
                         .names = g_string_new(NULL)};
     memcpy(w->fingerprint, fingerprint, CORPUS_FINGERPRINT);
-    // Zeros, so that what is not committed is no corpus; the header comes last.
+    // Reserve the header with zeros. It is written last, so a file that was not
+    // committed cannot be taken for a corpus.
     replace_write(&w->file, (char[HEADER]){0}, HEADER);
     return w;
 }

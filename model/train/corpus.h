@@ -28,7 +28,7 @@ typedef struct Piece {
     double weight; // the share of it that an epoch draws: 0.5, one half; 2, all twice
 } Piece;
 
-// So many of its tokens are drawn in an epoch.
+// Returns how many of its tokens are drawn in an epoch: its length times its weight.
 int64_t piece_share(const Piece *p);
 
 // The piece's tokens as a GArray of Token, to be freed with g_array_unref.
@@ -45,23 +45,24 @@ typedef struct Corpus {
 #define CORPUS_MAGIC       "PARTOKS1"
 #define CORPUS_FINGERPRINT 32
 
-// Fails if there is no such file, or it is damaged or built from something else. A
-// `fingerprint` of NULL takes any.
+// Maps a corpus file. Fails if the file is missing, damaged, or built from other data
+// than the fingerprint says; a `fingerprint` of NULL accepts any.
 bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
                  GError **error);
 void corpus_close(Corpus *c); // accepts a zeroed struct
 
-// Gives all its pieces a weight, which is 1 when it is opened.
+// Sets the weight of all pieces. It is 1 after opening.
 void corpus_weigh(Corpus *c, double weight);
 
-// Puts the pieces of another corpus of the same vocabulary behind those of `c`: the
-// ones to train on, and with `all` those of the other splits too. Takes `more` over.
+// Appends the pieces of another corpus with the same vocabulary: those of the training
+// split, and with `all` those of the other splits too. Takes ownership of `more`.
 void corpus_join(Corpus *c, Corpus *more, bool all);
 
-// How many tokens of a split an epoch draws.
+// Returns how many tokens of a split an epoch draws.
 int64_t corpus_share(const Corpus *c, Split split);
 
-// Building. The file appears at the commit, whole; abort accepts NULL.
+// Builds a corpus file. It appears, complete, at the commit. corpus_abort() accepts
+// NULL.
 typedef struct CorpusWriter CorpusWriter;
 CorpusWriter *corpus_begin(const char *path, int vocabulary, const uint8_t *fingerprint,
                            GError **error);

@@ -18,8 +18,9 @@ static Segment *segment(const Epochs *e, guint i) {
     return &g_array_index(e->segments, Segment, i);
 }
 
-// The targets of a piece are its tokens 1 .. count - 1. Of its segments it takes those
-// whose share completes a whole one: every seventh or so for 0.15.
+// The targets of a piece are its tokens 1 .. count - 1. `credit` grows by `share` at
+// each segment, and a segment is taken whenever it reaches one: at a share of 0.15
+// about every seventh.
 static void cut_piece(Epochs *e, int piece, double share, double *credit, Rng *rng) {
     int last = e->corpus->pieces[piece].count - 1, done = 0;
     int first = 1 + (int)rng_below(rng, (uint32_t)e->latents), end = MIN(last, first);
@@ -32,7 +33,7 @@ static void cut_piece(Epochs *e, int piece, double share, double *credit, Rng *r
     }
 }
 
-// In pieces that are drawn by their share of the segments.
+// The pieces are drawn with probabilities proportional to their numbers of segments.
 static void add_openings(Epochs *e, Rng *rng) {
     guint cut = e->segments->len, openings = 0;
     for (guint i = 0; i < cut; i++) openings += segment(e, i)->end <= e->context;

@@ -1,24 +1,25 @@
-// An epoch: every token of a split is a target once.
+// Epochs: in an epoch every token of a split is a target once.
 //
-// Each piece is cut, at an offset drawn afresh for each epoch, into segments of N
-// targets; what is left at its ends makes two shorter ones. The segments of all pieces
-// are shuffled and taken one after the other, then comes the next epoch. Where fewer
-// than 1 in 16 windows would begin at a piece's opening (their inputs being all there
-// is before their targets), as when pieces are much longer than the context, more such
-// are added, whose targets come twice.
+// Each piece is cut into segments of N targets, at an offset that is drawn anew for
+// each epoch; the remainders at its two ends are shorter segments. The segments of all
+// pieces are shuffled and taken one after the other; then the next epoch begins. At
+// least 1 in 16 windows begins at the opening of a piece, so that its inputs are
+// everything before its targets. Where pieces are so much longer than the context that
+// there would be fewer, openings are added, and their targets come twice in the epoch.
 //
-// Of a piece whose weight is not 1 that share of the segments is taken, other ones in
-// each epoch; of a weight above 1 the rest from cutting it again.
+// A piece with a weight below 1 gives that share of its segments, different ones in
+// each epoch. A piece with a weight above 1 is cut again for the part above 1.
 //
-// The segments of an epoch are a function of the corpus, the seed, the epoch's number
-// and the latents. If these change on the way, the epoch at hand is cut anew, and goes
-// on at as much of it as was taken.
+// The segments are a function of the corpus, the seed, the number of the epoch and N.
+// If N changes within an epoch, the epoch is cut anew and continues after the share of
+// it that was already taken.
 #ifndef MODEL_TRAIN_EPOCH_H
 #define MODEL_TRAIN_EPOCH_H
 
 #include "model/train/corpus.h"
 
-// A window to be: its targets are n tokens of the piece, the last of them token `end`.
+// A window to be drawn: its targets are n tokens of the piece, of which token `end` is
+// the last.
 typedef struct Segment {
     int piece, end, n;
 } Segment;
@@ -40,7 +41,7 @@ Epochs epochs_new(const Corpus *corpus, Split split, int context, uint64_t seed)
 // Takes the next `count` segments; ret may be NULL.
 void epochs_take(Epochs *e, Segment *ret, int count, int latents);
 
-// How many epochs have been taken: 1.5 is one and half of the next.
+// Returns how many epochs have been taken: 1.5 is one and half of the next.
 double epochs_done(const Epochs *e);
 
 void epochs_free(Epochs *e); // accepts a zeroed struct

@@ -7,8 +7,9 @@ static void report(EvaluateReport r, int done, int count) {
     if (r.report) r.report(r.data, (double)done / count);
 }
 
-// The piece's next window, of which the targets from `done` + 1 to the returned one are
-// not counted yet. The first fills the latents, each later one moves on by the stride.
+// Cuts the next window of the piece and returns its last target; the targets from
+// `done` + 1 to it have not been counted yet. The first window fills the latents, and
+// each later one moves on by the stride.
 static int next_window(Window *ret, const Config *c, const Token *tokens, int count,
                        int done, int stride) {
     if (stride <= 0) stride = MAX(1, c->latents / 2);

@@ -5,7 +5,8 @@
 
 #include <glib.h>
 
-// The quintic's, by Jordan: none brings small singular values up sooner.
+// Jordan's coefficients of the quintic polynomial, chosen to raise small singular
+// values as fast as possible.
 static const real QUINTIC_A = (real)3.4445, QUINTIC_B = (real)-4.7750,
                   QUINTIC_C = (real)2.0315;
 
@@ -58,15 +59,15 @@ static void polynomial(real *t, const real *s, int n) {
     }
 }
 
-// c (n, n) = a b, known to be symmetric.
+// c (n, n) = a b, where the product is known to be symmetric.
 static void symmetric(real *c, Operand a, Operand b, int n, int k) {
     for (int at = 0; at < n; at += BF16_PANEL)
         operand_multiply(view(c + at, n), FROM_ZERO, a, operand_from(b, at, 0),
                          MIN(at + BF16_PANEL, n), MIN(BF16_PANEL, n - at), k);
 }
 
-// What an orthogonal() takes: x, y, three squares (n, n), and as many operands of them,
-// or one and one of x.
+// The workspace of orthogonal(): x, y, three (n, n) matrices, and three operands packed
+// from them, or one from them and one from x.
 enum { SQUARES = 3 };
 typedef struct Room {
     real *x, *y, *squares[SQUARES];
@@ -93,14 +94,16 @@ static Operand ready(const Room *r, int place, int square, int n) {
     return operand_symmetric_in(&room, view(r->squares[square], n), n);
 }
 
-// c (n, n) = a b, polynomials of one symmetric matrix: they commute, and c is
-// symmetric.
+// c (n, n) = a b. Both are polynomials of the same symmetric matrix, so they commute
+// and c is symmetric.
 static void square_product(real *c, Operand a, Operand b, int n) {
     symmetric(c, operand_as_left(a), b, n, n);
 }
 
-// What x is multiplied with for a step, p1 of s = x xT (squares[0]), or for two, p2 p1:
-// p1 s p1 takes the place of the second x xT, and no product is over the long side.
+// Returns the matrix that x is multiplied by: for one step it is p1, a polynomial of s
+// = x xT (squares[0]). For two steps it is p2 p1, where p2 is the polynomial of p1 s
+// p1, which equals x xT after the first step; so the second step needs no product over
+// the longer side.
 static Operand factor(const Room *r, int n, bool two) {
     real *s = r->squares[0], *p = r->squares[1], *t = r->squares[2];
     Operand S = ready(r, 0, 0, n);
@@ -117,11 +120,13 @@ static Operand factor(const Room *r, int n, bool two) {
     return ready(r, 0, 0, n);
 }
 
-// x (rows, columns) -> O(x), where x or y was, which is returned. The products that are
-// summed over the longer side leave the smaller (n, n), s.
+// Computes O(x) of x (rows, columns) in the memory of x or y, and returns which. s = x
+// xT or xT x sums over the longer side, so that it has the size (n, n) of the shorter
+// one.
 //
-// Of a long matrix steps 2 and 3, 4 and 5 are made together. Not more than two: what
-// rounding does to the small singular values of s grows twelvefold a step.
+// For a long matrix, steps 2 and 3 and steps 4 and 5 are merged (see factor()). No more
+// than two can be: the rounding errors in the small singular values of s grow
+// twelvefold with each merged step.
 static real *orthogonal(Room *r, int rows, int columns) {
     bool wide = rows <= columns, two = false;
     int n = MIN(rows, columns), k = MAX(rows, columns);

@@ -1,16 +1,18 @@
-// Muon (Jordan 2024): momentum, made orthogonal, for the matrices inside the network.
+// Muon (Jordan 2024): updates the matrices inside the network by their orthogonalised
+// momentum.
 //
 //     m = b m + (1-b) g;  u = (1-b) g + b m            Nesterov's look ahead
 //     w -= rate (0.2 sqrt(max(rows, columns)) O(u) + decay w)
 //
-// O(u) is the nearest matrix to u whose singular values are one, roughly: five steps of
+// O(u) approximates the matrix nearest to u whose singular values are all one, by five
+// steps of
 //     x <- a x + b (x xT) x + c (x xT)^2 x,    x = u / |u| first,
-// with the a, b and c that bring every singular value to 0.7-1.2 soonest. The factor
-// before it (Liu et al. 2025, "Muon is scalable") gives an update the size of AdamW's,
-// so that both go by one rate.
+// with a, b and c chosen to bring every singular value into 0.7-1.2 as fast as
+// possible. The factor before O(u) (Liu et al. 2025, "Muon is scalable") gives the
+// update the size of an AdamW update, so that one learning rate serves both.
 //
-// A network has many matrices, each of its steps few and small products that wait for
-// one another: so a thread takes a matrix as a whole, and several are at it at once.
+// The products of one matrix are few, small, and depend on one another. So each thread
+// takes whole matrices, and several matrices are updated at the same time.
 #ifndef MODEL_TRAIN_MUON_H
 #define MODEL_TRAIN_MUON_H
 

@@ -5,8 +5,8 @@
 
 enum { GRAIN = 1 << 14 };
 
-// Of recall.h's only the linear map is a matrix that something is multiplied with; the
-// others are tables: of lags, or with a row a token.
+// Of the parameters of recall.h only the linear map multiplies activations. The others
+// are tables, indexed by lag or by token.
 static bool is_recall_table(const Parameter *t) {
     return g_str_has_prefix(t->name, "recall.") &&
            strcmp(t->name, "recall.feed.weight") != 0;
@@ -18,14 +18,15 @@ static bool is_reading(const Parameter *t) {
             g_str_has_suffix(t->name, ".before"));
 }
 
-// Embedding and head have a row a token, and each is a vector by itself.
+// The embedding and the head are not matrices in Muon's sense: each of their rows is
+// the vector of one token.
 static bool muon_takes(const Parameter *t) {
     return t->columns && strcmp(t->name, "embed.weight") != 0 &&
            strcmp(t->name, "head.weight") != 0 && !is_recall_table(t);
 }
 
-// Whether each head's rows are a matrix by themselves: what one head asks for and what
-// it shows meet in its own scores only.
+// Whether the rows of each head are orthogonalised as a matrix of their own. Queries
+// and keys meet only in the scores of their own head.
 static bool by_heads(const Parameter *t) {
     return g_str_has_suffix(t->name, "attn.q.weight") ||
            g_str_has_suffix(t->name, "attn.k.weight");

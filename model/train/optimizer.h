@@ -1,7 +1,7 @@
-// The optimizer, and the gradient's norm, over flat arrays: AdamW (Kingma 2015,
-// Loshchilov 2019) for everything, as the paper's; or Muon (muon.h) for the matrices
-// inside the network, those of queries and keys head by head, and AdamW for the rest:
-// vectors, the embedding and the head.
+// The optimizer, and the norm of the gradient, over flat arrays. It is either AdamW for
+// everything (Kingma 2015, Loshchilov 2019), as in the paper; or Muon (muon.h) for the
+// matrices inside the network, those of queries and keys head by head, with AdamW for
+// the rest: vectors, the embedding and the head.
 #ifndef MODEL_TRAIN_OPTIMIZER_H
 #define MODEL_TRAIN_OPTIMIZER_H
 
@@ -17,12 +17,12 @@ typedef struct Optimizer {
     size_t count;
 } Optimizer;
 
-// For models of that shape. False: there is no memory for it.
+// Prepares for models of this shape. Returns false if memory is lacking.
 bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
                     double decay);
 void optimizer_free(Optimizer *o); // accepts a zeroed struct, and what init left
 
-// The bytes that init takes.
+// Returns the bytes that optimizer_init() allocates.
 size_t optimizer_memory(const Config *c);
 
 // One update of all parameters by `grad`, times `scale` first (clipping). AdamW:

@@ -1,14 +1,14 @@
-// The processes that train one model together, as `mpirun -n K` started them: ranks 0
-// to K - 1, each with all of the weights and a share of the windows. Rank 0 leads: it
-// alone reads and writes the run. What goes between them are sums, and what rank 0 has.
+// The processes that train one model together, started by `mpirun -n K`: ranks 0 to K -
+// 1. Each has all of the weights and a share of the windows. Rank 0 leads: it alone
+// reads and writes the run. They exchange sums, and what rank 0 has read.
 //
-// A rank does not see another die: mpirun sees it, and ends the rest with SIGTERM,
-// and a second later SIGKILL (Open MPI: `--mca odls_base_sigkill_timeout 5` makes that
-// five). So whatever waits for others here gives up when `*stop` is set, and who gave
-// up, or has failed, leaves alone and ends; mpirun then ends the others.
+// A rank does not notice that another one dies. mpirun does, and ends the rest with
+// SIGTERM, then a second later with SIGKILL (with Open MPI's `--mca
+// odls_base_sigkill_timeout 5` after five). So every wait here gives up when `*stop` is
+// set. A rank that gave up or failed leaves by itself, and mpirun ends the others.
 //
-// ranks_mpi.c is the door to MPI; in a build without it stands ranks_alone.c. All calls
-// come from the thread that joined.
+// Only ranks_mpi.c calls MPI; a build without MPI compiles ranks_alone.c instead. All
+// calls must come from the thread that joined.
 #ifndef MODEL_TRAIN_RANKS_H
 #define MODEL_TRAIN_RANKS_H
 
@@ -23,28 +23,31 @@ typedef struct Ranks {
     int here; // of them on this machine
 } Ranks;
 
-// One that trains alone.
+// A process that trains alone.
 #define RANKS_ALONE ((Ranks){.rank = 0, .count = 1, .here = 1})
 
-// As many processes as mpirun (Open MPI's, MPICH's) says it started with this one; 1
-// without it.
+// Returns how many processes mpirun (of Open MPI or MPICH) has started, this one
+// included; 1 without mpirun.
 int ranks_started(void);
 
-// Joins the others that were started; without any MPI is not so much as initialised.
-// Fails if there are some and this build has no MPI.
+// Joins the other processes. MPI is not even initialised if there are none. Fails if
+// there are some and this build has no MPI.
 bool ranks_join(Ranks *ret, GError **error);
 
-// At the end; `together`: all come here, and have waited for each other before.
+// Must be called at the end. `together` says that all ranks call it, after having
+// waited for each other.
 void ranks_leave(const Ranks *r, bool together);
 
-// Puts the sum over all ranks in place of each number (fewer than 2^31): the same bits
-// everywhere. False: *stop; the numbers belong to MPI then, and only leaving is left.
+// Replaces each of the `count` numbers (fewer than 2^31) by its sum over all ranks,
+// with the same bits on all of them. Returns false when *stop was set; MPI may still
+// write to the numbers then, and the rank can only leave.
 bool ranks_sum(const Ranks *r, real *numbers, size_t count, const volatile int *stop);
 
-// Puts rank 0's bytes in place of everybody's. False as above.
+// Replaces the bytes of every rank by those of rank 0. Returns false as above.
 bool ranks_share(const Ranks *r, void *bytes, size_t size, const volatile int *stop);
 
-// Waits until all have come here; true if each of them was `ok`. False too at *stop.
+// Waits for all ranks and returns whether all were `ok`. Returns false when *stop is
+// set.
 bool ranks_agree(const Ranks *r, bool ok, const volatile int *stop);
 
 #endif

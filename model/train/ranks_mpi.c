@@ -3,12 +3,13 @@
 #include <mpi.h>
 #include <sched.h>
 
-// A wait for ranks that are at the same point takes less than a thousand looks; one for
-// rank 0 to validate is no reason to heat a core.
+// Ranks that are in step answer within a thousand polls. A wait that is longer, for
+// example while rank 0 validates, polls with pauses and leaves the core free.
 enum { SPINS = 1000, PAUSE_MICROSECONDS = 100 };
 
-// How long a rank that leaves alone leaves rank 0 to save: mpirun spends the time
-// before its SIGKILL in a sleep(), which the end of any process cuts short.
+// How long a rank that leaves by itself waits before it ends, to give rank 0 time to
+// save: mpirun waits for its SIGKILL in a sleep() that the end of any process cuts
+// short.
 enum { LINGER_SECONDS = 5 };
 
 bool ranks_join(Ranks *ret, GError **error) {
@@ -25,7 +26,7 @@ bool ranks_join(Ranks *ret, GError **error) {
     return true;
 }
 
-// MPI_Finalize() waits for all.
+// MPI_Finalize() would wait for all ranks.
 void ranks_leave(const Ranks *r, bool together) {
     if (r->count == 1) return;
     if (together)

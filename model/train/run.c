@@ -179,7 +179,8 @@ static Dtype real_dtype(void) {
     return sizeof(real) == sizeof(float) ? DTYPE_F32 : DTYPE_F64;
 }
 
-// What cannot be looked for counts as there: nothing is begun again over it.
+// A file that cannot be looked up counts as existing, so that nothing is started over
+// in its place.
 static bool is_there(const Run *r, const char *name) {
     g_autofree char *path = path_in(r->folder, name);
     return g_access(path, F_OK) == 0 || errno != ENOENT;
@@ -187,8 +188,8 @@ static bool is_there(const Run *r, const char *name) {
 
 bool run_has_state(const Run *r) { return is_there(r, STATE) || is_there(r, PREVIOUS); }
 
-// A damaged state would take the place of the only good one. Not every file system has
-// links; a run there has no previous state.
+// A damaged state is not kept, for it would replace the only good one. File systems
+// without hard links have no previous state.
 static void keep_previous(const Run *r) {
     if (r->state_damaged || !is_there(r, STATE)) return;
     g_autofree char *state = path_in(r->folder, STATE);

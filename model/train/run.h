@@ -5,7 +5,7 @@
 #include "model/train/optimizer.h"
 #include "model/train/trainer.h"
 
-// Where a run stands, beside its weights and moments.
+// The progress of a run, apart from its weights and moments.
 typedef struct RunState {
     int64_t step;
     double elapsed;              // seconds of training, over all sittings
@@ -17,14 +17,14 @@ typedef struct RunState {
     CopyCourse course;
 } RunState;
 
-// One line of metrics.jsonl; NaN leaves a number out.
+// One line of metrics.jsonl. Numbers that are NaN are left out.
 typedef struct Metric {
     int64_t step;
     double loss, validation, average, rate, norm, latents_second, elapsed;
     double epoch; // so many are done (epoch.h)
 } Metric;
 
-// What a run holds in memory and its state on the disk; borrowed.
+// The tensors that the state file holds. All are borrowed.
 typedef struct RunTensors {
     Parameters *weights, *average; // the average is of zeros where none is kept
     Optimizer *optimizer;
@@ -36,11 +36,11 @@ typedef struct Run {
     bool state_damaged; // the previous state is the only good one, until the next save
 } Run;
 
-// Makes the folder, or finds it.
+// Opens the folder of a run, and creates it if it is missing.
 bool run_open(Run *ret, const char *folder, GError **error);
 
-// Reads the metrics up to `step`, where the run goes on; what a killed one wrote after
-// its last save is forgotten, in the file too.
+// Reads the metrics up to `step`, where the run continues. Later lines, which a killed
+// run wrote after its last save, are removed from the file too.
 bool run_forget(Run *r, int64_t step, GError **error);
 void run_close(Run *r);
 
@@ -51,14 +51,15 @@ bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, double validation,
                      GError **error);
 
-// Whether a state was saved, good or not.
+// Returns whether there is a saved state, good or damaged.
 bool run_has_state(const Run *r);
 
-// The state that was there becomes the previous one, unless run_read_state() found it
-// damaged; a good one is there at every moment.
+// Writes the state. The state that was there becomes the previous one, unless
+// run_read_state() found it damaged. There is a good state on the disk at every moment.
 bool run_write_state(Run *r, RunTensors tensors, const RunState *at, GError **error);
-// Reads the newest state or, if that is damaged, the previous one: then *ret_trouble is
-// a sentence that says so, to be freed, and NULL otherwise.
+// Reads the newest state or, if it is damaged, the previous one. In that case
+// *ret_trouble is a sentence that says so, to be freed with g_free; otherwise it is
+// NULL.
 bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
                     GError **error);
 

@@ -5,7 +5,7 @@
 
 #include <cjson/cJSON.h>
 
-// Every number of the options that a resumed run must have again.
+// The options that config.json keeps for a resumed run.
 typedef struct OptionField {
     const char *name;
     int *whole;
@@ -66,7 +66,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
     memcpy(f, fields, sizeof fields);
 }
 
-// As they are given: "STEP:NAME=VALUE".
+// Appends the changes in the form in which they are given: "STEP:NAME=VALUE".
 static void append_changes(GString *s, const TrainOptions *o) {
     g_string_append(s, "  \"changes\": [");
     for (int i = 0; i < o->change_count; i++) {
@@ -136,7 +136,7 @@ static bool read_option(const OptionField *f, const cJSON *v) {
     return true;
 }
 
-// What is wrong with the options, or NULL. A config.json may have been edited.
+// Returns what is wrong with the options, or NULL: config.json may have been edited.
 static const char *wrong_option(const TrainOptions *o) {
     const struct {
         const char *name;

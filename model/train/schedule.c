@@ -4,7 +4,7 @@
 
 const char *const schedule_names[] = {"cosine", "constant", "cooldown", NULL};
 
-// The settings that may change, and what they may be.
+// The settings that may change during a run, and their bounds.
 static const struct {
     const char *name;
     double least, most;

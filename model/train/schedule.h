@@ -1,20 +1,21 @@
-// What a run does at each of its steps: the learning rate, and which settings hold.
+// The schedule of a run: the learning rate and the settings that apply at each step.
 //
 //     rate = peak * min(1, (step + 1) / warmup) * shape(done)
 //     cosine    0.01 + 0.99 (1 + cos(pi done)) / 2
 //     constant  1
 //     cooldown  1 - sqrt(done)
 //
-// `done` is the share of the run that is behind it, 0-1. A constant run has no end by
-// nature: it is made longer as often as there is time. What it has learned shows when
-// the rate comes down, which is done on a branch, a run of its own that begins with the
-// constant one's state, weights and moments, and leaves that as it is (Haegele et al.
-// 2024, "Scaling laws and compute-optimal training beyond fixed training durations").
+// `done` is the share of the run that is completed, 0-1. A constant run has no natural
+// end; it can be extended whenever there is time. What it has learned shows when the
+// rate is lowered. That is done on a branch: a run of its own that begins with the
+// state of the constant run (weights and moments) and leaves that run as it is (Haegele
+// et al. 2024, "Scaling laws and compute-optimal training beyond fixed training
+// durations").
 //
-// A change gives a setting another value from a step on: a batch that grows, dropout
-// that comes late, more latents towards the end. All of this is a function of the
-// options and the step (with a length in minutes: and the clock), so a run that is
-// resumed has the same.
+// A change gives a setting another value from some step on: for example a growing
+// batch, late dropout, or more latents towards the end. The schedule is a function of
+// the options and the step (and of the clock, for a run of a given number of minutes),
+// so a resumed run has the same one.
 #ifndef MODEL_TRAIN_SCHEDULE_H
 #define MODEL_TRAIN_SCHEDULE_H
 
@@ -23,25 +24,30 @@
 // The names of the shapes above, as in config.json; NULL-terminated.
 extern const char *const schedule_names[];
 
-// The learning rate of a run whose settings are `now`, before its update number `step`.
+// Returns the learning rate for the update after `step` steps, where `now` holds the
+// settings of this step and `done` is the completed share of the run.
 double schedule_rate(const TrainOptions *now, int64_t step, double done);
 
-// The options as they hold at `step`: every change up to there made, and the decay by
-// its rule where that is asked for (`decay_epochs`), of an epoch of so many tokens.
+// Returns the options that apply at `step`: with all changes up to it made, and with
+// the weight decay computed if `decay_epochs` asks for it, for epochs of
+// `epoch_tokens`.
 TrainOptions schedule_options(const TrainOptions *o, int64_t step,
                               int64_t epoch_tokens);
 
-// The shape with the most latents that the options ever come to.
+// Returns the configuration with the largest number of latents that the options ever
+// reach.
 Config schedule_largest(const TrainOptions *o);
 
-// The fewest windows a step that the options ever come to: each process needs one.
+// Returns the smallest batch that the options ever reach. Each process needs one window
+// of it.
 int schedule_smallest_batch(const TrainOptions *o);
 
-// Reads "STEP:NAME=VALUE", NAME being one of the settings that may change, and appends
-// it. Fails if it is not of that form, out of bounds, or one too many.
+// Reads a change "STEP:NAME=VALUE" and appends it to the options. Fails if the text has
+// another form, the setting cannot change, the value is out of bounds, or there are too
+// many changes.
 bool schedule_add_change(TrainOptions *o, const char *text, GError **error);
 
-// The setting's name; for config.json.
+// Returns the name of the setting, as config.json has it.
 const char *schedule_change_name(const TrainChange *c);
 
 #endif

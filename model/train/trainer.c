@@ -11,7 +11,8 @@
 #define NONE         ((double)NAN)
 #define SAVE_SECONDS 120
 
-// What the ranks add up at a step beside the gradient, behind it in its memory.
+// What the ranks sum at each step beside the gradient. It lies behind the gradient in
+// memory, so that one call sums both.
 typedef struct Sums {
     real loss;    // nats, over
     real latents; // so many
@@ -48,7 +49,7 @@ static int pick(int asked, int64_t otherwise) {
     return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
 }
 
-// Rank 0 reads, writes, validates and reports; the others only step.
+// Rank 0 reads, writes, validates and reports; the other ranks only take steps.
 static bool leads(const Trainer *t) { return t->ranks.rank == 0; }
 
 static Sums *sums(const Trainer *t) {
@@ -70,13 +71,13 @@ static bool allocate(Trainer *t) {
                                    largest.latents));
 }
 
-// The weights' average begins as what they are.
+// The average of the weights begins as the weights themselves.
 static void begin_average(Trainer *t) {
     if (t->average.memory)
         memcpy(t->average.memory, t->w.memory, t->w.count * sizeof(real));
 }
 
-// The settings of the step that comes next.
+// Looks up the settings of the next step.
 static void look_up(Trainer *t) {
     int64_t tokens = train_copies(&t->o) ? 0 : corpus_share(t->corpus, SPLIT_TRAIN);
     t->now = schedule_options(&t->o, t->at.step, tokens);
@@ -193,7 +194,7 @@ static double elapsed(const Trainer *t) {
     return t->elapsed_before + (double)(g_get_monotonic_time() - t->sitting) / 1e6;
 }
 
-// How much of the run is done, 0-1; of a branch, its own part.
+// Returns the completed share of the run, 0-1. For a branch only its own part counts.
 static double progress(const Trainer *t) {
     const TrainOptions *o = &t->o;
     double done = o->minutes > 0 ? (t->clock - o->branched_elapsed) / (o->minutes * 60)
@@ -202,8 +203,8 @@ static double progress(const Trainer *t) {
     return CLAMP(done, 0, 1);
 }
 
-// Takes the segments of all steps before `step` that have not been taken yet. So a run
-// that is resumed needs to keep nothing to go on with the same.
+// Takes the segments of all steps before `step` that have not been taken yet. A resumed
+// run takes them all again, so it need not save where it was in the epoch.
 static void take_segments(Trainer *t, int64_t step) {
     for (; t->epochs.corpus && t->drawing < step; t->drawing++) {
         TrainOptions then = schedule_options(&t->o, t->drawing, 0);
@@ -233,9 +234,9 @@ typedef enum Step {
     STEP_LOST,    // a number was not finite; as before too
 } Step;
 
-// One optimizer step over a batch, of which each rank has every count-th window. The
-// loss is the mean over their latents, of which each window has its own number: so the
-// gradient is summed, then divided.
+// Takes one optimizer step over a batch, of which each rank has every count-th window.
+// The loss is the mean over all latents of the batch. Windows differ in their numbers
+// of latents, so the gradients are summed first and divided by the total afterwards.
 static Step step(Trainer *t, double rate, const volatile int *stop) {
     Sums *all = sums(t);
     int64_t latents = 0;
@@ -276,7 +277,8 @@ static Step step(Trainer *t, double rate, const volatile int *stop) {
     return STEP_TAKEN;
 }
 
-// Nats a token of weights `w`; of no meaning when a stop cut it short.
+// Returns the nats per token of the weights `w`. The value has no meaning if *stop was
+// set.
 static double validate(Trainer *t, const Parameters *w, const volatile int *stop) {
     const Config *c = &t->now.config;
     int windows = t->o.validation_windows;
@@ -301,13 +303,13 @@ static double mean_loss(const Trainer *t) {
     return t->at.loss_sum / (double)MAX(1, t->at.loss_count);
 }
 
-// Beyond twice what it costs to know nothing.
+// A loss above twice that of a uniform guess has diverged.
 static bool ran_away(const Trainer *t) {
     return mean_loss(t) > 2 * log(t->o.config.vocabulary);
 }
 
 static bool save_state(Trainer *t, GError **error) {
-    // The last update may have gone wrong after a loss that was well.
+    // The weights may be bad although the loss before the last update was finite.
     if (!isfinite(gradient_norm(t->pool, t->w.memory, t->w.count)))
         return diverged(t, "is not a number any more", error);
     if (ran_away(t)) return diverged(t, "has run away", error);
@@ -332,13 +334,13 @@ static bool save(Trainer *t, GError **error) {
     return ok;
 }
 
-// One that a stop cut short is due when the run goes on.
+// A validation that a stop cut short is due again when the run is resumed.
 static bool validation_due(const Trainer *t) {
     return t->at.validated < t->at.step &&
            (t->at.step % t->o.validate_every == 0 || progress(t) >= 1);
 }
 
-// The better of the weights and their average, if it is the best so far.
+// Saves the better of the weights and their average if it is the best so far.
 static bool keep_best(Trainer *t, GError **error) {
     bool averaged = t->at.average < t->at.validation; // NaN: no
     double nats = averaged ? t->at.average : t->at.validation;
@@ -408,7 +410,7 @@ static bool save_due(const Trainer *t) {
     return g_get_monotonic_time() - t->saved > SAVE_SECONDS * G_USEC_PER_SEC;
 }
 
-// What there is to do after a step: write it down, validate, save, report.
+// Does what is due after a step: record metrics, validate, save, report.
 static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
                        const volatile int *stop, bool *going, GError **error) {
     bool report_due = t->at.step % t->o.report_every == 0 || progress(t) >= 1;
@@ -429,7 +431,7 @@ static bool keep_books(Trainer *t, double rate, TrainReport report, void *data,
     return true;
 }
 
-// Whatever rank 0 began with or has read, all begin with.
+// Gives all ranks the state that rank 0 has initialised or read.
 static bool begin_alike(Trainer *t, const volatile int *stop) {
     const Ranks *r = &t->ranks;
     size_t bytes = t->w.count * sizeof(real);
@@ -444,7 +446,7 @@ static bool begin_alike(Trainer *t, const volatile int *stop) {
            ranks_share(r, t->w.memory, bytes, stop);
 }
 
-// The others are at the next step and wait for its sum.
+// Tells the other ranks that the run has ended. They wait for the sum of the next step.
 static void say_ended(Trainer *t, const volatile int *stop) {
     *sums(t) = (Sums){.ended = 1};
     add_up(t, stop);
@@ -469,6 +471,6 @@ bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int 
     }
     if (!leads(t)) return true;
     if (!going && !*stop && progress(t) < 1) say_ended(t, stop);
-    // Who stops one of several processes kills it soon; ranks.h.
+    // mpirun kills a stopped process soon after (ranks.h), so save only the state.
     return t->ranks.count > 1 && *stop ? save_state(t, error) : save(t, error);
 }

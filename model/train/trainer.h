@@ -1,4 +1,4 @@
-// The training loop: draw, forward, backward, update; validate, save, report.
+// The training loop: draw windows, forward, backward, update; validate, save, report.
 //
 // A run is a folder:
 //   config.json        what was asked for
@@ -10,15 +10,15 @@
 //   state.safetensors  float weights, moments, step: what --resume goes on from
 //   previous.safetensors  the state before, for when that one is damaged
 //
-// All but the metrics are replaced as a whole, and metrics later than the state are
-// forgotten, so a run that is killed at any moment can be resumed. Windows and dropout
-// are functions of (seed, step), and in a run of so many steps the schedule is too:
-// resuming is then bit for bit on the same machine. In a run of so many minutes the
-// schedule follows the clock.
+// All files but the metrics are replaced as a whole, and metrics later than the state
+// are dropped on resuming, so a run that is killed at any moment can be resumed.
+// Windows and dropout are functions of (seed, step). In a run of a given number of
+// steps the schedule is too, and a resumed run has the same bits on the same machine.
+// In a run of a given number of minutes the schedule follows the clock.
 //
-// Several processes (ranks.h) share each batch and add up their gradients in one sum a
-// step; everything else about a step all of them do alike. The run is the same but for
-// rounding, whatever their number, and may go on with another.
+// Several processes (ranks.h) may share each batch. They sum their gradients once per
+// step and do everything else in the same way. Up to rounding, the run does not depend
+// on their number, and it may be resumed with another number.
 #ifndef MODEL_TRAIN_TRAINER_H
 #define MODEL_TRAIN_TRAINER_H
 
@@ -28,21 +28,21 @@
 #include "model/train/copy.h"
 #include "model/train/ranks.h"
 
-// How the learning rate goes: schedule.h.
+// The shape of the learning rate; see schedule.h.
 typedef enum TrainSchedule {
     SCHEDULE_COSINE,
     SCHEDULE_CONSTANT,
     SCHEDULE_COOLDOWN, // a branch of a constant run
 } TrainSchedule;
 
-// Where the windows come from: batch.h. The names are those of config.json.
+// Where the windows come from; see batch.h. The names are those of config.json.
 typedef enum TrainWindows {
     WINDOWS_ANYWHERE,
     WINDOWS_EPOCH,
 } TrainWindows;
 extern const char *const train_windows[]; // "anywhere", "epoch"; NULL-terminated
 
-// The settings that may take another value on the way.
+// The settings that may change during a run.
 typedef enum TrainSetting {
     TRAIN_SETTING_BATCH,
     TRAIN_SETTING_LATENTS,
@@ -93,15 +93,17 @@ typedef struct TrainOptions {
     int change_count;
 } TrainOptions;
 
-// Presets: tiny, small, base, paper; and copy, for that task. False: no such name.
-// Fills all but the tokenizer, vocabulary and length of the run.
+// Fills in everything but the tokenizer, the vocabulary and the length of the run.
+// Presets are tiny, small, base and paper, and copy for that task. Returns false if
+// there is no preset of this name.
 bool train_preset(TrainOptions *ret, const char *name);
 extern const char *const train_presets[]; // those for music; NULL-terminated
 
-// Whether the task is copy.h's.
+// Returns whether the task is the copy task of copy.h.
 bool train_copies(const TrainOptions *o);
 
-// Bytes that a run needs at its peak: parameters, gradient, moments and activations.
+// Returns the bytes that a run needs at its peak: parameters, gradient, moments and
+// activations.
 size_t train_memory(const TrainOptions *o);
 
 typedef struct TrainStatus {
@@ -119,47 +121,47 @@ typedef struct TrainStatus {
     bool saved;            // the run's files are on the disk
 } TrainStatus;
 
-// Called at every report, on the training thread. False stops the run: it saves and
-// ends.
+// Called at every report, on the training thread. Returning false ends the run, after a
+// save.
 typedef bool (*TrainReport)(void *data, const TrainStatus *status);
 
 typedef struct Trainer Trainer;
 
-// `run` is created, or for a resume found; `augment` may be NULL, and `corpus` where
-// copies are the task. Everything handed over is borrowed until trainer_free(). Fails
-// if a rank would have no window.
+// Creates a trainer for the run in the folder `run`, which is created if it is missing.
+// `augment` may be NULL, and so may `corpus` for the copy task. All arguments are
+// borrowed until trainer_free(). Fails if a rank would have no window.
 Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *run,
                      BatchAugment augment, void *augment_data, Pool *pool,
                      const Ranks *ranks, GError **error);
 
-// Begins with the weights of a model of the same shape but for the vocabulary
-// (parameters_take()) instead of random ones, and saves that: a run that is killed soon
-// has it again. Rank 0's to do.
+// Starts from the weights of a model instead of random ones, and saves them, so that a
+// run that is killed early can be resumed. The model must have the same shape except
+// for the vocabulary; see parameters_take(). Only rank 0 calls it.
 bool trainer_begin_with(Trainer *t, const Model *from, GError **error);
 
-// Begins where the run in the folder `parent` stands, as trainer_resume() would, in a
-// run of its own: a cooldown's branch. The parent's files stay as they are. Rank 0's.
+// Starts a cooldown's branch: a run of its own that begins with the state of the run in
+// the folder `parent`. The parent's files are not changed. Only rank 0 calls it.
 bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble, GError **error);
 
 int64_t trainer_step(const Trainer *t); // how many steps it has made
 
-// Reads what a run was asked for back from its config.json, for --resume; tokenizer is
+// Reads the options of a run back from its config.json, for --resume. The tokenizer is
 // to be freed with g_free.
 bool train_options_load(TrainOptions *ret, const char *run, GError **error);
 
-// Whether the run has a state to resume from. Rank 0's to ask.
+// Returns whether the run has a state to resume from. Only rank 0 calls it.
 bool trainer_has_saved(const Trainer *t);
 
 // Continues from state.safetensors in the run's folder or, if that is damaged or
-// missing, from the previous one: then *ret_trouble is a sentence that says so, to be
-// freed, else NULL. Rank 0's to do.
+// missing, from the previous state. In that case *ret_trouble is a sentence that says
+// so, to be freed with g_free; otherwise it is NULL. Only rank 0 calls it.
 bool trainer_resume(Trainer *t, char **ret_trouble, GError **error);
 
-// Trains to the end, or until `report` or `*stop` says so; then saves. A stop is heard
-// between two windows: the step at hand is dropped, a validation is made up for when
-// the run goes on. Of several ranks a stop saves only the state. All call it, having
-// agreed; rank 0 alone reports. False: the loss diverged (the last good checkpoint
-// stays) or a file failed.
+// Trains to the end, or until `report` returns false or *stop is set; then saves. *stop
+// is checked between windows: the current step is dropped, and an interrupted
+// validation is repeated when the run is resumed. With several ranks a stop saves only
+// the state. All ranks call it, after ranks_agree(); only rank 0 reports. Returns false
+// if the loss diverged (the last good checkpoint stays) or a file failed.
 bool trainer_run(Trainer *t, TrainReport report, void *data, const volatile int *stop,
                  GError **error);
 void trainer_free(Trainer *t); // accepts NULL
