@@ -18,8 +18,8 @@ test_packages=(
     xvfb xdotool x11-utils x11-xkb-utils openbox binutils
     desktop-file-utils appstream shared-mime-info libglib2.0-bin man-db bash-completion
 )
-# The other compiler, fuzzing, and the model in PyTorch, for .ci/run.
-ci_packages=(clang libclang-rt-14-dev python3-torch)
+# The other compiler, fuzzing, the model in PyTorch, and Debian's packages, for .ci/run.
+ci_packages=(clang libclang-rt-14-dev python3-torch debhelper dpkg-dev lintian)
 
 # without_noise COMMAND... shows what it said only if it failed.
 without_noise() {

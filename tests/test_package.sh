@@ -1,11 +1,11 @@
 #!/bin/bash
 # test_package.sh BUILD VERSION: installs the build into a folder, moves that, and looks at
 # what the system is told; prints TAP. What checks a file and is not installed is skipped.
-build=$1 version=$2
+build=$1 version=$2 sources=$(realpath "$(dirname "$0")/..")
 id=org.par_midi.ParMidi
 t=$(mktemp -d) || exit 1
 trap 'rm -rf "$t"' EXIT
-. "$(dirname "$0")/rule.sh"
+. "$sources/tests/rule.sh"
 cd "$t" || exit 1
 unset PAR_MIDI_MODEL DISPLAY WAYLAND_DISPLAY XDG_DATA_DIRS
 export XDG_DATA_HOME=$t/home LC_ALL=C.UTF-8
@@ -113,6 +113,9 @@ completes() {
         [ "$(completed train --recall '' | xargs)" = 'on off' ] &&
         [ "$(completed train c/)" = c/folder ]
 }
+is_the_packages_version() {
+    head -n 1 "$sources/debian/changelog" | grep -q "^par-midi ($version)"
+}
 says_the_licences() {
     grep -q 'MIT License' "$share/doc/par-midi/LICENSE" &&
         grep -q 'CC BY-NC-SA' "$share/doc/par-midi/MODEL_CARD.md"
@@ -133,6 +136,7 @@ if [ -e /usr/share/bash-completion/bash_completion ]; then
 else
     checked bash-completion
 fi
+rule "Debian's packages are of the same version" is_the_packages_version
 rule 'the licences of code and model are installed' says_the_licences
 echo "1..$count"
 exit $((failures > 0))
