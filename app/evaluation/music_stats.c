@@ -21,28 +21,6 @@ static double number_of(const Sample *s, int number) {
     return number == MUSIC_STATS_MATCH ? s->match.notes : s->statistics.value[number];
 }
 
-static int by_size(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static double quantile(const GArray *sorted, double share) {
-    if (sorted->len == 0) return 0;
-    double place = share * (sorted->len - 1);
-    guint below = (guint)place, above = MIN(below + 1, sorted->len - 1);
-    double a = g_array_index(sorted, double, below);
-    double b = g_array_index(sorted, double, above);
-    return a + (b - a) * (place - below);
-}
-
-// Frees the values.
-static Spread spread(GArray *values) {
-    g_array_sort(values, by_size);
-    Spread ret = {quantile(values, 0.1), quantile(values, 0.5), quantile(values, 0.9)};
-    g_array_unref(values);
-    return ret;
-}
-
 static Spread spread_of_all(const MusicEval *eval, int number, MusicSource from,
                             MusicSource to) {
     GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
@@ -51,7 +29,7 @@ static Spread spread_of_all(const MusicEval *eval, int number, MusicSource from,
             double value = number_of(sample(eval, s, i), number);
             g_array_append_val(values, value);
         }
-    return spread(values);
+    return spread_of(values);
 }
 
 Spread music_stats_spread(const MusicEval *eval, int number, MusicSource s) {
@@ -97,5 +75,5 @@ double music_stats_distance(const MusicEval *eval, Histogram h, Distance from) {
                                                b->statistics.histogram[h]);
             g_array_append_val(values, value);
         }
-    return spread(values).median;
+    return spread_of(values).median;
 }

@@ -3,6 +3,7 @@
 #define APP_EVALUATION_MUSIC_STATS_H
 
 #include "app/evaluation/music_eval.h"
+#include "app/evaluation/spread.h"
 
 // A number that every span has: a statistic, or MUSIC_STATS_MATCH, notes of its longest
 // match with the training set.
@@ -12,11 +13,7 @@ int music_stats_numbers(
 const char *music_stats_key(int number); // for JSON
 const char *music_stats_name(int number);
 
-// The 10th, 50th and 90th percentile, between the two nearest spans in proportion; 0
-// without spans.
-typedef struct Spread {
-    double low, median, high;
-} Spread;
+// 0 without spans.
 Spread music_stats_spread(const MusicEval *eval, int number, MusicSource s);
 
 // The share of the takes that lie beyond the 10th and 90th percentile of all that the
