@@ -101,6 +101,10 @@ misused() {
         'eval a --min-p 0' 'eval a --pitch-top-p 1' 'eval a --generate --pitch-top-p 2' \
         'eval a --generate --context 64' \
         'eval a --generate --seconds 0' 'eval a --generate --seconds nan' \
+        'continue a -o b --density 0.2' 'continue a -o b --density nan' \
+        'continue a -o b --register 25' 'continue a -o b --loudness -61' \
+        'continue a -o b --pedal 101' 'eval a --dials --generate' 'eval a --dials --takes 2' \
+        'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
         'eval a --recall --stepwise int8' 'info a b'; do
@@ -413,6 +417,19 @@ has_receipt() {
     LC_ALL=C tr -c "[:print:]" "\n" <"$t/one.mid" >"$t/out"
     prints seed=5 && prints model_hash= && prints prompt=a.mid && prints prompt_seconds=0-
 }
+# A dial in the middle is as if there were none.
+steers() {
+    go_on two --seed 5 --density 1 --register 0 --loudness 0 --pedal 0 &&
+        cmp -s "$t/one.mid" "$t/two.mid" || return
+    go_on two --seed 5 --density 2 --register -12 --loudness 9 --pedal 5 || return
+    ! cmp -s "$t/one.mid" "$t/two.mid" || return
+    LC_ALL=C tr -c "[:print:]" "\n" <"$t/two.mid" >"$t/out"
+    prints density=2 && prints register=-12 && prints loudness=9 && prints pedal=5
+}
+steers_no_pedal() {
+    fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --pedal 5 &&
+        says 'no tokens for the pedal' && [ ! -e "$t/new.mid" ]
+}
 takes() {
     go_on take --takes 3 --seed 5 && [ ! -e "$t/take.mid" ] || return
     cmp -s "$t/take-1.mid" "$t/one.mid" && go_on two --seed 7 &&
@@ -517,6 +534,8 @@ rule 'without --seed each take is new, and its seed is said' new_seeds
 rule 'the prompt comes first, with the tokens it has' keeps_prompt
 rule '--prompt omit writes the take alone' omits_prompt
 rule 'the file says how it was made' has_receipt
+rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
+rule 'a model without pedal refuses to steer it' steers_no_pedal
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule '--from T goes on from there' from_moment
 rule 'a take is as long as was asked for, or says what is missing' tells_length

@@ -26,6 +26,7 @@
 typedef struct Arguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
+    double dials[DIALS]; // as they are said
     gint64 tokens;
     int top_k, takes, threads;
     gboolean from_scratch, natural_end, exact;
@@ -71,6 +72,10 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
         {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
         {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 1, all)", "X"},
+        {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer towards X times the notes a second of what was played before, 0.25 to 4 (default: 1, not steered)", "X"},
+        {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
+        {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
+        {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer the pedal down N percent more of the time than before (default: 0, not steered)", "N"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         RECORDING_OPTIONS(&a->sound),
@@ -103,6 +108,16 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
 
 static bool within(double x, double least, double most) {
     return x >= least && x <= most; // false for NaN
+}
+
+static int check_dials(const Arguments *a) {
+    for (Dial dial = 0; dial < DIALS; dial++) {
+        const DialKind *kind = &dial_kinds[dial];
+        double least = dial_said(dial, -kind->most), most = dial_said(dial, kind->most);
+        if (!within(a->dials[dial], least, most))
+            return message_misuse("--%s goes from %g to %g", kind->name, least, most);
+    }
+    return 0;
 }
 
 // Returns 0, or the status to leave with after a sentence.
@@ -140,7 +155,7 @@ static int check(const Arguments *a) {
                               "sound: --audio is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt is include or omit");
-    return 0;
+    return check_dials(a);
 }
 
 static int plan_of(const Arguments *a, Plan *ret) {
@@ -150,6 +165,8 @@ static int plan_of(const Arguments *a, Plan *ret) {
         .seed = g_random_int(),
         .tokens = MAX(0, a->tokens),
         .natural_end = a->natural_end};
+    for (Dial dial = 0; dial < DIALS; dial++)
+        ret->dials.at[dial] = dial_from_said(dial, a->dials[dial]);
     double seconds = a->seconds == NOT_GIVEN ? SECONDS : a->seconds;
     if (a->tokens == NO_COUNT)
         ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
@@ -215,6 +232,15 @@ static bool can_export(const Job *job, GError **error) {
     return bytes != NULL;
 }
 
+static bool has_pedal_if_asked(const Job *job, GError **error) {
+    if (job->plan.dials.at[DIAL_PEDAL] == 0 || job->tokenizer == TOKENIZER_PEDAL)
+        return true;
+    g_set_error(error, MODEL_ERROR, 0,
+                "%s: has no tokens for the pedal that --pedal could steer",
+                job->model_path);
+    return false;
+}
+
 // All that can go wrong before the first note is found here.
 static bool prepare(Job *job, GError **error) {
     const Arguments *a = job->arguments;
@@ -227,7 +253,8 @@ static bool prepare(Job *job, GError **error) {
     job->model_path = path_find_model(a->model, error);
     if (!job->model_path || !input_load_model(job->model_path, &job->model, error) ||
         !continuation_tokenizer(&job->model, job->model_path, &job->tokenizer, error) ||
-        !read_prompt(job, error) || !can_export(job, error))
+        !has_pedal_if_asked(job, error) || !read_prompt(job, error) ||
+        !can_export(job, error))
         return false;
     job->pool = pool_new(MAX(0, a->threads));
     pool_set_mixed(job->pool, !a->exact);
@@ -367,6 +394,7 @@ int cmd_continue(int argc, char **argv) {
                    .threads = NO_COUNT,
                    .sound = RECORDING_USUAL};
     int status;
+    for (Dial dial = 0; dial < DIALS; dial++) a.dials[dial] = dial_said(dial, 0);
     if (parse(&a, argc, argv, &status) && (status = check(&a)) == 0) status = run(&a);
     arguments_clear(&a);
     return status;

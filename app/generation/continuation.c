@@ -49,6 +49,7 @@ static Decoded hear(Continuation *c, Token token) {
         loop_push(&c->loop, event.pitch, c->decoder.step);
         c->struck = c->decoder.step;
     }
+    steering_hear(&c->steering, &c->decoder, event);
     c->rings = c->decoder.pedal && (c->rings || event.kind == DECODED_NOTE_OFF);
     if (sounded || sounds(c)) c->heard = c->decoder.step;
     return event;
@@ -58,6 +59,7 @@ static Decoded hear(Continuation *c, Token token) {
 static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
+    steering_init(&c->steering, &c->plan.dials);
     c->loop = (Loop){0};
     c->rings = false;
     c->struck = c->heard = 0;
@@ -76,6 +78,7 @@ void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
                         .begin = prompt->step,
                         .vocabulary = tokenizer_vocabulary(kind)};
     follow(c);
+    steering_begin(&c->steering);
 }
 
 void continuation_clear(Continuation *c) {
@@ -172,6 +175,8 @@ static Token draw(Continuation *c) {
     if (stands_still(c, moving)) c->stirred_until = c->decoder.step + CONTINUATION_STIR;
     const Token *tokens = &g_array_index(c->tokens, Token, 0);
     const real *logits = session_sync(c->session, tokens, (int)c->tokens->len);
+    real tilted[VOCABULARY_PEDAL];
+    logits = steering_tilt(&c->steering, tilted, logits, moving, &c->grammar);
     Sampler s = sampler_here(c);
     Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
     // A velocity may have been drawn that only the loop's next note can follow.

@@ -31,6 +31,7 @@
 #ifndef APP_GENERATION_CONTINUATION_H
 #define APP_GENERATION_CONTINUATION_H
 
+#include "app/generation/dials.h"
 #include "app/generation/prompt.h"
 #include "midi/analysis/loop.h"
 #include "midi/grammar.h"
@@ -61,6 +62,7 @@ typedef struct Plan {
     int64_t tokens;   // to draw at most; 0: no limit
     int64_t steps;    // of 10 ms, from the cut on; 0: no limit
     bool natural_end; // the model may end the piece sooner
+    Dials dials;
 } Plan;
 
 typedef struct Continuation {
@@ -69,6 +71,7 @@ typedef struct Continuation {
     Rng rng;
     Grammar grammar;
     Decoder decoder;
+    Steering steering;     // by the plan's dials
     Loop loop;             // of the notes so far, in steps
     int64_t struck;        // step of the newest onset
     int64_t heard;         // step up to which a key was down or a string rang

@@ -60,6 +60,10 @@ char *receipt_text(const Receipt *r) {
     add_integer(ret, "top_k", (uint64_t)s->top_k);
     add_number(ret, "pitch_temperature", s->within.temperature);
     add_number(ret, "pitch_top_p", s->within.top_p);
+    for (Dial dial = 0; dial < DIALS; dial++)
+        if (r->plan.dials.at[dial] != 0)
+            add_number(ret, dial_kinds[dial].name,
+                       dial_said(dial, r->plan.dials.at[dial]));
     if (r->prompt) add_name(ret, "prompt", r->prompt);
     add_span(ret, "prompt_seconds", r->prompt_from, r->prompt_seconds);
     add_text(ret, "prompt_part", r->part == PROMPT_OMIT ? "omit" : "include");
