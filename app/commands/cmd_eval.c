@@ -5,6 +5,7 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
+#include "app/evaluation/dials_eval.h"
 #include "app/evaluation/eval_folder.h"
 #include "app/evaluation/likelihood_report.h"
 #include "app/evaluation/music_eval_report.h"
@@ -142,17 +143,30 @@ static int run_likelihood(const EvalArguments *a, const char *model,
 
 // --- music ---
 
-static void evaluate_files(MusicEval *eval, const GPtrArray *paths) {
+static Plan plan_of(const EvalArguments *a) {
+    return (Plan){.sampler = a->sampler,
+                  .seed = a->seed,
+                  .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)};
+}
+
+typedef bool (*EvaluateTakes)(void *eval, const char *path, GError **error);
+
+static void evaluate_files(const GPtrArray *paths, EvaluateTakes piece, void *eval) {
+    const volatile int *stop = interrupt_flag();
     Progress progress;
     progress_begin(&progress, "continuing");
-    for (guint i = 0; i < paths->len && !*eval->stop; i++) {
+    for (guint i = 0; i < paths->len && !*stop; i++) {
         GError *error = NULL;
         progress_show(&progress, (double)i / paths->len, NULL);
-        if (music_eval_piece(eval, paths->pdata[i], &error)) continue;
-        if (!*eval->stop) message_warn("left out: %s", error->message);
+        if (piece(eval, paths->pdata[i], &error)) continue;
+        if (!*stop) message_warn("left out: %s", error->message);
         g_error_free(error);
     }
     progress_end(&progress);
+}
+
+static bool music_piece(void *eval, const char *path, GError **error) {
+    return music_eval_piece(eval, path, error);
 }
 
 static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind kind,
@@ -173,14 +187,12 @@ static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind 
                       .novelty = a->novelty ? &novelty : NULL,
                       .stop = interrupt_flag(),
                       .kind = kind,
-                      .plan = {.sampler = a->sampler,
-                               .seed = a->seed,
-                               .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)},
+                      .plan = plan_of(a),
                       .takes = a->takes,
                       .prompt = llround(a->prompt_seconds * 1e6)};
     pool_set_mixed(eval.pool, true);
     music_eval_init(&eval);
-    evaluate_files(&eval, paths);
+    evaluate_files(paths, music_piece, &eval);
     int status = status_after((int)eval.pieces->len);
     if (status == 0 && a->json) music_eval_print_json(&eval, folders);
     if (status == 0 && !a->json) {
@@ -194,15 +206,48 @@ static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind 
     return status;
 }
 
-static int run_music(const EvalArguments *a, const char *path, const GPtrArray *paths,
+// --- dials ---
+
+static bool dials_piece(void *eval, const char *path, GError **error) {
+    return dials_eval_piece(eval, path, error);
+}
+
+static int evaluate_dials(const EvalArguments *a, const Model *m, TokenizerKind kind,
+                          const GPtrArray *paths, const GPtrArray *folders) {
+    GError *error = NULL;
+    Weights *weights = weights_new(m, true);
+    if (!weights) return memory_lacks("this model", &error), message_fail(error);
+    DialsEval eval = {.weights = weights,
+                      .pool = pool_new(a->threads),
+                      .stop = interrupt_flag(),
+                      .kind = kind,
+                      .plan = plan_of(a),
+                      .prompt = llround(a->prompt_seconds * 1e6)};
+    pool_set_mixed(eval.pool, true);
+    dials_eval_init(&eval);
+    evaluate_files(paths, dials_piece, &eval);
+    int status = status_after(eval.pieces);
+    if (status == 0 && a->json) dials_eval_print_json(&eval, folders);
+    if (status == 0 && !a->json) {
+        dials_eval_print(&eval);
+        eval_folders_print(folders);
+    }
+    dials_eval_clear(&eval);
+    pool_free(eval.pool);
+    weights_free(weights);
+    return status;
+}
+
+static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *paths,
                      const GPtrArray *folders) {
     GError *error = NULL;
     Model model = {0};
     TokenizerKind kind;
     bool ok = input_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &kind, &error);
-    int status = ok ? evaluate_music(a, &model, kind, paths, folders)
-                    : message_fail(error);
+    int status = !ok        ? message_fail(error)
+                 : a->dials ? evaluate_dials(a, &model, kind, paths, folders)
+                            : evaluate_music(a, &model, kind, paths, folders);
     model_free(&model);
     return status;
 }
@@ -213,8 +258,8 @@ static int run(const EvalArguments *a) {
     g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
     g_autofree char *model = paths ? path_find_model(a->model, &error) : NULL;
     if (!model) return message_fail(error);
-    return a->generate ? run_music(a, model, paths, folders)
-                       : run_likelihood(a, model, paths, folders);
+    return a->generate || a->dials ? run_takes(a, model, paths, folders)
+                                   : run_likelihood(a, model, paths, folders);
 }
 
 int cmd_eval(int argc, char **argv) {

@@ -59,8 +59,9 @@ static int check_numbers(const Given *g) {
     return 0;
 }
 
-// What is of no use with or without --generate is a slip.
+// What is of no use with or without takes is a slip.
 static int check_company(const EvalArguments *a, const Given *g) {
+    bool takes = a->generate || a->dials;
     const struct {
         const char *name;
         bool given, generates;
@@ -82,10 +83,15 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"seed", g->seed, true},
                    {"novelty", a->novelty, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-        if (options[i].given && options[i].generates != (bool)a->generate)
-            return message_misuse("--%s is of no use with%s --generate",
-                                  options[i].name, a->generate ? "" : "out");
-    if (a->recall && (a->generate || a->stepwise || g->contexts))
+        if (options[i].given && options[i].generates != takes)
+            return message_misuse("--%s is of no use with%s --%s", options[i].name,
+                                  takes ? "" : "out", a->dials ? "dials" : "generate");
+    if (a->generate && a->dials)
+        return message_misuse("--generate and --dials cannot both be given");
+    if (a->dials && (a->novelty || g->takes != NOT_GIVEN))
+        return message_misuse("--%s is of no use with --dials",
+                              a->novelty ? "novelty" : "takes");
+    if (a->recall && (takes || a->stepwise || g->contexts))
         return message_misuse("--recall does not go with --generate, --stepwise or "
                               "--contexts");
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
@@ -143,7 +149,7 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->latents = whole(g->latents, 0);
     a->stride = whole(g->stride, 0);
     a->threads = whole(g->threads, 0);
-    a->pieces = whole(g->pieces, a->generate ? PIECES : G_MAXINT);
+    a->pieces = whole(g->pieces, a->generate || a->dials ? PIECES : G_MAXINT);
     a->takes = whole(g->takes, TAKES);
     a->seconds = number(g->seconds, SECONDS);
     a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
@@ -169,7 +175,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
          "Split of a folder: train, validation or test (default: validation if a CSV names it, else all)", "NAME"},
         {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
-         "At most N files, spread evenly over all (default: all; with --generate 24)", "N"},
+         "At most N files, spread evenly over all (default: all; with takes 24)", "N"},
         {"context", 'c', 0, G_OPTION_ARG_INT, &g.context,
          "Tokens that a prediction attends to (default: as trained)", "N"},
         {"contexts", 0, 0, G_OPTION_ARG_STRING, &g.contexts,
@@ -186,6 +192,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Tokenizer of a model that does not name its own", "NAME"},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
          "Continue the pieces and compare the takes with the pianists", NULL},
+        {"dials", 0, 0, G_OPTION_ARG_NONE, &a->dials,
+         "Continue them with each dial off the middle, and measure what came of it", NULL},
         {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
          "Measure how well the model recognises notes that return", NULL},
         {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1)", "K"},
