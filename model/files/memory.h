@@ -1,10 +1,10 @@
-// Memory whose size a file or an option says, so that there may be less of it: NULL
-// then, where GLib's own would end the program. On a 64-byte boundary, and what is
-// large on huge pages, where the system has them: a training step streams through
-// gigabytes.
+// Memory whose size comes from a file or an option, so that it may be lacking. The
+// result is NULL then, where GLib's allocators would end the program. It lies on a
+// 64-byte boundary. Large blocks are on huge pages where the system has them, because a
+// training step streams through gigabytes.
 //
-// A system that promises more than it has, as Linux does, may give an address all the
-// same and end the program when it is used; what was saved stands then.
+// A system that overcommits memory, as Linux does, may return an address all the same
+// and kill the program when it uses the memory. What was saved before stays.
 #ifndef MODEL_FILES_MEMORY_H
 #define MODEL_FILES_MEMORY_H
 
@@ -16,7 +16,8 @@ void *memory_new(size_t count, size_t size);
 void *memory_new0(size_t count, size_t size); // zeros
 void memory_free(void *memory);               // accepts NULL
 
-// To be returned: false, with the sentence. `what` is "a model of this size".
+// Sets an error that names `what`, for example "a model of this size", and returns
+// false.
 bool memory_lacks(const char *what, GError **error);
 
 #endif

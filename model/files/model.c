@@ -67,7 +67,8 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     return true;
 }
 
-// Reading: each tensor of the table from the file of the same name and shape.
+// Reads each tensor of the parameter table from the tensor in the file that has the
+// same name and shape.
 typedef struct Reading {
     const Safetensors *file;
     const char *path;
@@ -161,7 +162,7 @@ void model_free(Model *m) {
     *m = (Model){0};
 }
 
-// Writing: the table as a list of tensors.
+// Collects the parameter table as a list of tensors to write.
 typedef struct Writing {
     GArray *tensors;  // of Tensor
     GPtrArray *owned; // names and converted data

@@ -1,6 +1,6 @@
-// A model on disk and in memory: configuration, parameters and the tokenizer's name, in
-// one safetensors file whose metadata and tensor names model/MODEL.md lists. Loaded,
-// it is immutable and may be shared by threads.
+// A model on disk and in memory: configuration, parameters and the name of the
+// tokenizer, in one safetensors file. model/MODEL.md lists its metadata and tensor
+// names. A loaded model is immutable and may be shared by threads.
 #ifndef MODEL_FILES_MODEL_H
 #define MODEL_FILES_MODEL_H
 
@@ -14,15 +14,16 @@ typedef struct Model {
     char *hash;      // owned; sha256 of the tensors' bytes, hexadecimal
 } Model;
 
-// Refuses a file that is no Perceiver AR, whose tensors are not those its configuration
-// implies, or that holds a NaN or an infinity. On failure `ret` is untouched.
+// Fails if the file is not a Perceiver AR, if its tensors are not those that its
+// configuration implies, or if it holds a NaN or an infinity. On failure `ret` is not
+// changed.
 bool model_load(const char *path, Model *ret, GError **error);
 bool model_from_safetensors(const Safetensors *file, const char *path, Model *ret,
                             GError **error);
 void model_free(Model *m); // accepts a zeroed struct
 
-// Writes parameters as `dtype`, F32 or BF16 (rounded to nearest even). `extra`, may be
-// NULL, is a NULL-terminated list of key, text, ... for the metadata.
+// Writes the parameters as `dtype`: F32, or BF16 (rounded to nearest even). `extra` is
+// NULL or a NULL-terminated list of key, text, ... for the metadata.
 bool model_save(const char *path, const Config *c, const Parameters *p,
                 const char *tokenizer, Dtype dtype, const char *const *extra,
                 GError **error);

@@ -12,7 +12,7 @@ static bool fail(const char *path, int code, GError **error) {
     return false;
 }
 
-// The file that a symbolic link stands for, or NULL with errno.
+// Returns the target of a symbolic link, or NULL with errno.
 static char *follow(const char *link) {
     char *real = realpath(link, NULL), *ret = g_strdup(real);
     free(real);
@@ -33,7 +33,7 @@ char *replace_temporary(const char *path) {
     return temporary_of(target ? target : path);
 }
 
-// Finds the file that `path` stands for, its folder and where the new one is written.
+// Finds the file that `path` refers to, its folder, and the temporary file to write.
 static bool locate(Replace *r, const char *path, GError **error) {
     *r = (Replace){0};
     struct stat st;
@@ -49,7 +49,8 @@ static bool locate(Replace *r, const char *path, GError **error) {
                     S_ISDIR(st.st_mode) ? "a folder" : "a device");
         return false;
     }
-    // Opened before anything is written: a folder that cannot be synced is found now.
+    // Open the folder before anything is written, to find out now if it cannot be
+    // synced.
     g_autofree char *folder = g_path_get_dirname(path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return fail(path, errno, error);
@@ -97,12 +98,11 @@ void replace_abort(Replace *r) {
     forget(r);
 }
 
-// Some file systems cannot sync a folder and say EINVAL; there is no more to be had
-// there.
+// Some file systems cannot sync a folder and return EINVAL; that is accepted.
 static bool sync_folder(int fd) { return fsync(fd) == 0 || errno == EINVAL; }
 
-// Returns 0, or the errno of what failed first. A FILE that failed under other hands
-// than replace_write()'s remembers that it did, but not why.
+// Returns 0 or the errno of the first failure. If the caller wrote to the FILE
+// directly, the FILE knows that a write failed but not why.
 static int store(Replace *r) {
     int code = r->code;
     errno = EIO;

@@ -60,7 +60,7 @@ const Tensor *safetensors_find(const Safetensors *s, const char *name) {
     return s->by_name ? g_hash_table_lookup(s->by_name, name) : NULL;
 }
 
-// The bytes not yet read, of a file or in memory.
+// The bytes that have not been read yet, in a file or in memory.
 typedef struct Source {
     int fd;              // -1: in memory
     const uint8_t *next; // in memory
@@ -100,8 +100,8 @@ static bool check_sums(const Safetensors *s, char *text, size_t size, GError **e
     return true;
 }
 
-// Takes all that is left for the tensors, which header_read() has found to be their
-// bytes.
+// Reads the remaining bytes, which header_read() has checked to be those of the
+// tensors.
 static bool load_tensors(Source *from, Safetensors *s, GError **error) {
     uint64_t size = from->left;
     if (size > G_MAXSSIZE || (size && !(s->bytes = g_try_malloc((gsize)size))))

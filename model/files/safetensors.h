@@ -5,15 +5,16 @@
 //            "data_offsets": [begin, end]}, ...}, padded with spaces
 //   8 + n    the tensors, row-major, little-endian, in order and without gaps
 //
-// The reader takes any bytes: all arithmetic is checked, every size is compared with
-// the bytes left before anything is allocated, offsets must be contiguous, names
-// unique, the entries at most SAFETENSORS_MAX_TENSORS, the header at most 100 MB.
+// The reader accepts arbitrary bytes safely: all arithmetic is checked, and every size
+// is compared with the bytes left before anything is allocated. Offsets must be
+// contiguous and names unique; there may be at most SAFETENSORS_MAX_TENSORS entries and
+// a header of at most 100 MB.
 //
-// A file written here carries two checksums in the metadata, which others read past:
+// A file written here has two checksums in its metadata, which other readers ignore:
 //   "sha256"         of the tensor bytes;
 //   "header_sha256"  of the n bytes of the header, with its own 64 digits as zeros.
-// A file has both or neither, so that no changed bit can turn one with into one
-// without; if they are there they must hold.
+// A file must have both or neither, so that no flipped bit can make a file look as if
+// it had none. If they are there they must be right.
 #ifndef MODEL_FILES_SAFETENSORS_H
 #define MODEL_FILES_SAFETENSORS_H
 
@@ -54,7 +55,7 @@ typedef struct Safetensors {
     uint8_t *bytes;      // owned; what the tensors point into
 } Safetensors;
 
-// A zeroed Safetensors is an empty one. On failure `ret` is untouched and error is
+// A zeroed Safetensors is empty. On failure `ret` is not changed, and the error is
 // "PATH: [byte N:] what is wrong".
 bool safetensors_read(const char *path, Safetensors *ret, GError **error);
 bool safetensors_parse(const uint8_t *bytes, size_t size, const char *name,
@@ -64,7 +65,8 @@ void safetensors_clear(Safetensors *s);
 const char *safetensors_metadata(const Safetensors *s, const char *key); // or NULL
 const Tensor *safetensors_find(const Safetensors *s, const char *name);  // or NULL
 
-// Converts the elements of a floating-point tensor to float. False: not one.
+// Converts the elements of a floating-point tensor to float. Returns false for other
+// types.
 bool tensor_to_float(const Tensor *t, float *ret);
 
 // Writes the tensors in the order given, through replace.h. `metadata` is a

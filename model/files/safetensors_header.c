@@ -56,7 +56,7 @@ static bool read_dtype(const cJSON *item, Dtype *ret) {
     return false;
 }
 
-// Names go into messages on a terminal.
+// Names are printed on terminals, so control characters are refused.
 static bool name_is_plain(const char *name) {
     size_t size = strlen(name);
     if (size == 0 || size > MAX_NAME) return false;
@@ -65,7 +65,7 @@ static bool name_is_plain(const char *name) {
     return true;
 }
 
-// The elements' bytes must be just those between the offsets.
+// The size of the elements must be the distance between the offsets.
 static bool size_is_right(const Entry *e) {
     uint64_t bytes = dtype_size(e->tensor.dtype);
     for (int d = 0; d < e->tensor.dims; d++)
@@ -152,7 +152,7 @@ static bool read_entries(const cJSON *root, GArray *entries, Safetensors *s,
     return true;
 }
 
-// Puts the tensors in order of their bytes, which must be all there are, each once.
+// Sorts the tensors by their offsets. They must cover every byte exactly once.
 static bool place(const GArray *entries, uint64_t data_size, Safetensors *s,
                   GError **error) {
     uint64_t end = 0;
@@ -175,7 +175,7 @@ static bool place(const GArray *entries, uint64_t data_size, Safetensors *s,
     return true;
 }
 
-// What cJSON lets pass or spends too much memory on.
+// Refuses text that cJSON would accept wrongly or with too much memory.
 static bool check_text(const char *text, size_t size, GError **error) {
     const char *bad;
     if (text[0] != '{') return fail(error, "byte 8: the header does not begin with {");
@@ -210,8 +210,9 @@ bool header_read(const char *text, size_t size, uint64_t data_size, Safetensors 
     return ok;
 }
 
-// Where the header's own checksum stands in it, or NULL. In JSON these bytes can only
-// be a key with its text: within a text each quote has a backslash before it.
+// Returns where the checksum of the header stands in the header, or NULL. In JSON the
+// searched bytes can only be a key with its value, because within a string every quote
+// has a backslash before it.
 static char *find_sum(char *text, size_t size) {
     static const char mark[] = "\"" HEADER_SUM "\":\"";
     char *at = memmem(text, size, mark, sizeof mark - 1);

@@ -11,7 +11,7 @@ bool bf16_here(void) {
            __builtin_cpu_supports("avx512vl");
 }
 
-// Up to 32 floats of a row as 16 pairs.
+// Converts up to 32 floats of a row to 16 pairs.
 BF16 INLINE __m512i pairs_of(const float *x, int left, __m512 scale) {
     __m512 low = _mm512_maskz_loadu_ps(first_lanes(left), x);
     __m512 high = _mm512_maskz_loadu_ps(first_lanes(left - 16), x + 16);
@@ -74,7 +74,7 @@ BF16 void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, float *sums,
     for (int v = 0; v < 3; v++) _mm512_mask_storeu_ps(sums + 16 * v, take[v], sum[v]);
 }
 
-// 16 registers of 16 pairs, rows to columns, in four exchanges of halves.
+// Transposes 16 registers of 16 pairs in four rounds that exchange halves.
 BF16 INLINE void turn(__m512i x[16]) {
     __m512i y[16];
 #pragma GCC unroll 16
@@ -89,7 +89,7 @@ BF16 INLINE void turn(__m512i x[16]) {
             x[i + 2 * j] = _mm512_unpacklo_epi64(y[i + j], y[i + j + 2]);
             x[i + 2 * j + 1] = _mm512_unpackhi_epi64(y[i + j], y[i + j + 2]);
         }
-        // x[4 g + c] holds, in quarter q, rows 4 g .. 4 g + 3 of column 4 q + c.
+        // By now quarter q of x[4 g + c] holds rows 4 g .. 4 g + 3 of column 4 q + c.
 #pragma GCC unroll 4
     for (int c = 0; c < 4; c++) {
         __m512i a = _mm512_shuffle_i32x4(x[c], x[4 + c], 0x88);
@@ -130,8 +130,8 @@ typedef struct Tile {
 
 INLINE float *at(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
-// rows x columns sums in `vectors` registers a row. Rows beyond the last read the last
-// one's pairs and are not stored.
+// Computes one tile, with `vectors` registers per row. Rows beyond the last row of the
+// matrix repeat its pairs and are not stored.
 BF16 INLINE void tile_of(const Tile *t, const int vectors, const bool k_contiguous,
                          const int rows) {
     __m512 sum[BF16_ROWS][3];

@@ -16,12 +16,12 @@ BF16 INLINE __mmask16 first_lanes(int count) {
     return count >= 16 ? 0xFFFF : count <= 0 ? 0 : (__mmask16)((1u << count) - 1);
 }
 
-// 32 neighbours of a row as 16 pairs.
+// Converts 32 neighbours of a row to 16 pairs.
 BF16 INLINE __m512i pairs_contiguous(__m512 low, __m512 high) {
     return (__m512i)_mm512_cvtne2ps_pbh(high, low);
 }
 
-// Two rows of 16 numbers as 16 pairs of (first, second).
+// Converts two rows of 16 numbers to 16 pairs (first, second).
 BF16 INLINE __m512i pairs_strided(__m512 first, __m512 second) {
     const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26,
                                            10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4,
@@ -31,7 +31,7 @@ BF16 INLINE __m512i pairs_strided(__m512 first, __m512 second) {
 
 #define LOG2_E 1.44269504f
 
-// 2^x to 3e-6 relative, far below what bf16 keeps.
+// 2^x with a relative error of 3e-6, far below the precision of bf16.
 BF16 INLINE __m512 power_of_2(__m512 x) {
     __m512 whole = _mm512_roundscale_ps(x,
                                         _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -50,7 +50,7 @@ static void read_memory(void *data, int begin, int end) {
             (void)lanes()->read(j->memory + (size_t)i * j->share, j->bytes);
 }
 
-// The best rate of several tries of one task a thread.
+// Returns the best rate of several tries. Each thread runs one task.
 static double best(Pool *p, PoolTask task, Job *j, double each) {
     double least = 1e9;
     for (int i = 0; i < TRIES; i++) {

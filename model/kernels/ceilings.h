@@ -1,4 +1,4 @@
-// What this machine can do at most, measured: what a speed is a fraction of.
+// The peak rates of this machine, measured. Speeds are quoted as fractions of them.
 #ifndef MODEL_KERNELS_CEILINGS_H
 #define MODEL_KERNELS_CEILINGS_H
 
@@ -11,8 +11,9 @@ typedef struct Ceilings {
     double cache;      // reads of 4 MB a thread, over and over: GB/s
 } Ceilings;
 
-// By all threads of the pool, the best of several tries; takes about two seconds and
-// half a gigabyte, or 4 MB a thread if that is more. False: there is not the memory.
+// Measures with all threads of the pool and takes the best of several tries. It takes
+// about two seconds, and half a gigabyte or 4 MB per thread, whichever is more. Returns
+// false if memory is lacking.
 bool ceilings_measure(Ceilings *ret, Pool *p);
 
 #endif

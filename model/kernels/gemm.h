@@ -2,8 +2,8 @@
 //
 // Matrices are row-major. Each has its own row stride, so that one head of a (N, d)
 // activation is the view (N, d/h) with stride d, and nothing is transposed or copied.
-// All do C = alpha op(A) op(B) + beta C with C: (m, n) and k summed over. One thread:
-// the pool splits the work before it comes here.
+// All compute C = alpha op(A) op(B) + beta C, where C is (m, n) and the sum runs over
+// k. They run on the calling thread: the pool has split the work before.
 #ifndef MODEL_KERNELS_GEMM_H
 #define MODEL_KERNELS_GEMM_H
 
@@ -18,8 +18,8 @@ static inline View view(const real *at, int stride) {
     return (View){(real *)at, stride};
 }
 
-// What a product's sums start from: C itself, to add to it; rows of a bias, stride 0;
-// or nothing.
+// The sums of a product start from a view: C itself, to add to it; a bias, as rows with
+// stride 0; or zero.
 #define FROM_ZERO ((View){NULL, 0})
 
 // clang-format off
@@ -28,7 +28,8 @@ void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta)
 void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // At B
 // clang-format on
 
-// Once before the first product: tells the library to keep to the calling thread.
+// To be called once before the first product: it keeps the library on the calling
+// thread.
 void gemm_init(void);
 
 #endif

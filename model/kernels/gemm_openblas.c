@@ -14,7 +14,8 @@ void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta)
     gemm(CblasNoTrans, CblasNoTrans, C, A, B, m, n, k, alpha, beta);
 }
 
-// One row is a matrix times a vector, which sgemm does at a fraction of sgemv's speed.
+// A product with one row is a matrix times a vector. sgemm computes it at a fraction of
+// the speed of sgemv.
 void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
     if (m == 1)
         cblas_sgemv(CblasRowMajor, CblasNoTrans, n, k, alpha, B.at, B.stride, A.at, 1,

@@ -1,12 +1,13 @@
-// The inner loops of generation, where one latent at a time meets weights, inputs and
-// caches: dot products whose sums lie side by side in the lanes of the vector units.
-// Compiled once per CPU level (x86-64; v3: AVX2; v4: AVX-512 with VNNI); lanes() is the
-// best that this CPU runs.
+// The inner loops of generation, in which one latent at a time is multiplied with
+// weights, inputs and caches: dot products whose sums lie side by side in the lanes of
+// vector registers. They are compiled once per CPU level (x86-64; v3: AVX2; v4: AVX-512
+// with VNNI); lanes() returns the best level that this CPU supports.
 //
-// Weights and caches are int8; what is multiplied with them is rounded to int16 first,
-// with one scale, so that the sums are integers and the same on every level. Two
-// neighbours of what is summed over lie together, since one instruction multiplies and
-// adds such pairs; an odd one is filled up by a zero.
+// Weights and caches are int8. The vector that is multiplied with them is first rounded
+// to int16 with one scale, so the sums are integers and have the same bits on every
+// level. Two neighbours along the summed dimension are stored together, since one
+// instruction multiplies and adds such pairs; an odd number of them is padded with a
+// zero.
 #ifndef MODEL_KERNELS_LANES_H
 #define MODEL_KERNELS_LANES_H
 
@@ -22,8 +23,8 @@ typedef struct Lanes {
     const char *level;
     bool (*is_supported)(void); // whether this CPU runs it
 
-    // sums[0] and sums[1] of x0 and x1 (pairs, 2) with a panel w (pairs, 64, 2); x1 may
-    // be NULL.
+    // Products of x0 and x1 (pairs, 2) with a panel w (pairs, 64, 2), into sums[0] and
+    // sums[1]. x1 may be NULL.
     void (*panel)(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *x0,
                   const int16_t *x1, int pairs);
     // Sums of 16 keys: s[i] = sum over c of q[c] k[c][i]     q: (pairs, 2)
@@ -33,9 +34,9 @@ typedef struct Lanes {
     //                                                        v: (pairs, dh, 2)
     void (*values)(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh);
 
-    // What follows is of eight heads side by side: a number is a row of 8.
-    // s[v] = sum over c of q[c] k[v][c] for `count` kinds; rows of 8 from one kind's
-    // keys to the next's: `stride`, and from score to score: `step`.
+    // The following loops process eight heads side by side, so a number is a row of 8.
+    // s[v] = sum over c of q[c] k[v][c] for `count` vocabulary rows v. The keys of
+    // successive rows are `stride` rows of 8 apart, and their scores `step`.
     void (*kinds)(real *s, int step, const real *k, int stride, const real *q,
                   int channels, int count);
     // The factors of cosine and sine, see cross_step.h: to, k, q: (r, 8)
@@ -44,22 +45,25 @@ typedef struct Lanes {
     void (*score)(real *s, const real *start, const real *angle, const real *row,
                   int r);
 
-    // Multiply-adds and nothing else, of what is in sink (64); returns how many.
+    // Performs multiply-adds only, on the contents of sink (64), and returns their
+    // number.
     double (*madds)(real *sink, int rounds);
-    // The sum of what lies at [at, at + bytes), read as fast as it comes; whole 256s.
+    // Reads [at, at + bytes) as fast as possible and returns its sum. `bytes` is a
+    // multiple of 256.
     int64_t (*read)(const void *at, size_t bytes);
 } Lanes;
 
 const Lanes *lanes(void);
 
-// The largest int16 that x may be rounded to when `count` products with int8 are added.
+// The largest int16 to which x may be rounded such that the sum of `count` products
+// with int8 does not overflow.
 static inline int lanes_limit(int count) {
     int limit = INT32_MAX / 128 / (count > 0 ? count : 1);
     return limit < INT16_MAX ? limit : INT16_MAX;
 }
 
-// to = x / scale, rounded, at most `limit`; returns scale. An odd count is filled up.
-// If all of x is below 1e-30 it is zeros.
+// Rounds x / scale to integers of at most `limit` and returns the scale. An odd count
+// is padded with a zero. If all of x is below 1e-30 the result is zeros.
 real lanes_round(int16_t *to, const real *x, int count, int limit);
 
 extern const Lanes *const lanes_levels[]; // NULL-terminated, the best last

@@ -7,8 +7,9 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// This level's registers: W sums; W pairs of weights, widened; and one pair of x in all
-// lanes. The compiler does not find these instructions by itself.
+// The registers of this level: W sums; W pairs of weights, widened to int16; and one
+// pair of x repeated in all lanes. The intrinsics are needed because compilers do not
+// choose these instructions by themselves.
 #if defined(__AVX512VNNI__)
 enum { W = 16 };
 typedef __m512i Sums;
@@ -49,7 +50,8 @@ INLINE Sums pair(const int16_t *x) {
     return (Sums)(Shorts){x[0], x[1], x[0], x[1], x[0], x[1], x[0], x[1]};
 }
 INLINE Sums dot(Sums s, Sums w, Sums x) {
-    // The first of a pair is the low half of its lane, on the machines there are.
+    // The first of a pair is the low half of its lane, because the machine is
+    // little-endian.
     Sums low = (w << 16 >> 16) * (x << 16 >> 16), high = (w >> 16) * (x >> 16);
     return s + low + high;
 }
@@ -65,8 +67,8 @@ INLINE Eight eight(const real *at) {
     return x;
 }
 
-// 4 W outputs of a panel for one row of x; even and odd pairs by themselves, so that
-// no sum waits for the one before.
+// Computes 4 W outputs of a panel for one row of x. Even and odd pairs have sums of
+// their own, so that no addition waits for the one before.
 INLINE void part_of_one(int32_t *sums, const int8_t *w, const int16_t *x, int pairs) {
     Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
     for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
@@ -78,7 +80,7 @@ INLINE void part_of_one(int32_t *sums, const int8_t *w, const int16_t *x, int pa
     store(sums + 2 * W, a2), store(sums + 3 * W, a3);
 }
 
-// For two rows, which share the weights' way in.
+// Does the same for two rows of x, for which the weights are loaded only once.
 INLINE void part_of_two(int32_t *sums0, int32_t *sums1, const int8_t *w,
                         const int16_t *x0, const int16_t *x1, int pairs) {
     Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();

@@ -8,7 +8,7 @@ static int round_up(int n, int to) { return (n + to - 1) / to * to; }
 
 static int pairs_in(int k) { return (k + 1) / 2; }
 
-// Rows of a power of two of bytes would all lie in the same few sets of the caches.
+// Rows whose distance is a power of two would compete for the same few cache sets.
 static int row_stride(int k) { return round_up(pairs_in(k), 16) + 16; }
 
 size_t operand_room(int width, int k) {
@@ -121,7 +121,7 @@ Operand operand_symmetric_in(OperandRoom *room, View x, int n) {
     return o;
 }
 
-// Copies what the sums start from into C, unless it is there; returns gemm.h's beta.
+// Copies `start` into C unless it is C itself, and returns the beta for gemm.h.
 static real begin_sums(View C, View start, int m, int n) {
     if (!start.at) return 0;
     if (start.at != C.at)

@@ -15,8 +15,8 @@
 #define pause() sched_yield()
 #endif
 
-// A layer's loops follow one another within microseconds, a sleep costs fifty: so a
-// worker looks for new work this often before it sleeps.
+// The loops of a layer follow one another within microseconds, while waking a thread
+// costs fifty. So a worker polls for new work this many times before it sleeps.
 enum { SPINS = 4000 };
 
 struct Pool {
@@ -30,14 +30,14 @@ struct Pool {
     void *scratch; // owned
     size_t scratch_size;
 
-    // The loop at hand. Who takes a piece may read it: it stays until that piece is
-    // done.
+    // The current loop. A worker that has taken a piece may read it, for it stays until
+    // that piece is done.
     PoolTask task;
     void *data;
     int count, grain;
-    // Which round it is (high half) and how many pieces no one has taken (low half), in
-    // one word: a worker that comes late, from a core that was busy elsewhere, finds
-    // another round there and has held up no one.
+    // The number of the round (high half) and of the pieces that nobody has taken yet
+    // (low half), in one word. A worker that comes late, from a core that was busy
+    // elsewhere, finds another round there and has delayed nobody.
     _Atomic uint64_t ticket;
     atomic_int unfinished; // pieces
     atomic_int asleep;
@@ -46,7 +46,7 @@ struct Pool {
 static uint32_t round_of(uint64_t ticket) { return (uint32_t)(ticket >> 32); }
 static uint32_t pieces_of(uint64_t ticket) { return (uint32_t)ticket; }
 
-// Takes pieces of round `round` until none is left.
+// Takes pieces of a round until none is left.
 static void share(Pool *p, uint32_t round) {
     uint64_t ticket = atomic_load_explicit(&p->ticket, memory_order_acquire);
     while (round_of(ticket) == round && pieces_of(ticket) > 0) {
@@ -61,8 +61,8 @@ static void share(Pool *p, uint32_t round) {
     }
 }
 
-// In one order with `asleep`, on every CPU: a worker about to sleep and a caller about
-// to wake cannot both miss the other.
+// Sequentially consistent with `asleep`: a worker that is about to sleep and a caller
+// that is about to wake it cannot both miss the other.
 static uint32_t current_round(Pool *p) { return round_of(atomic_load(&p->ticket)); }
 
 static uint32_t await_round(Pool *p, uint32_t seen) {

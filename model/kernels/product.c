@@ -33,7 +33,7 @@ static void columns(void *data, int begin, int end) {
                      operand_from(j->b, begin, 0), j->m, end - begin, j->k);
 }
 
-// Task t: one panel of B times ROWS rows of A.
+// Each task multiplies one panel of B with ROWS rows of A.
 static void panels(void *data, int begin, int end) {
     const Job *j = data;
     for (int t = begin; t < end; t++) {

@@ -1,11 +1,11 @@
 // The large matrix products of the linear layers, shared by the pool.
 //
-//     C (m, n) = start + op(A) op(B)    k is summed over; start: see FROM_ZERO in
-//     gemm.h
+//     C (m, n) = start + op(A) op(B)
 //
-// With pool_mixed() A and B are rounded to bf16 as they
-// are packed and the sums are float; otherwise it is gemm.h's by pieces. Each number of
-// C is one task's, summed in one order: the result does not depend on the threads.
+// The sum runs over k; start may be FROM_ZERO (gemm.h). With pool_mixed() A and B are
+// rounded to bf16 as they are packed, and the sums are float; otherwise gemm.h computes
+// the pieces. Each number of C is computed by one task, in one order of summation, so
+// the result does not depend on the number of threads.
 #ifndef MODEL_KERNELS_PRODUCT_H
 #define MODEL_KERNELS_PRODUCT_H
 
@@ -20,13 +20,14 @@ typedef enum ProductKind {
 } ProductKind;
 // clang-format on
 
-// Whether such a product is in bf16: mixed, and large enough to pay for packing.
+// Returns whether such a product is computed in bf16: if the pool is mixed, and the
+// product is large enough to pay for packing.
 bool product_packs(const Pool *p, int m, int n, int k);
 
-// Packs a side, shared by the pool.
+// Packs one side with all threads of the pool.
 void product_pack(Pool *p, Operand *o);
 
-// The same of packed sides; their scale is taken in.
+// Computes the product of packed sides. Packing has applied their scale.
 void product_packed(Pool *p, View C, View start, Operand a, Operand b, int m, int n,
                     int k);
 

@@ -7,8 +7,9 @@
 
 static int seen_by(Scores b, int row) { return CLAMP(b.seen + row, 0, b.count); }
 
-// s: a row of `count` scores, the last of which are unseen. Turns them into
-// exp(s - top), updates top and sum, and returns by how much older results shrink.
+// s is a row of `count` scores, of which the last ones are masked. Replaces them by
+// exp(s - top), updates top and sum, and returns the factor by which older results
+// shrink.
 VECTOR_CLONES
 static real soften(real *s, int count, int seen, real *top, real *sum) {
     real most = *top, total = 0;
@@ -34,7 +35,7 @@ static void weigh(real *s, real *dp, int count, int seen, real lse, real dot) {
 
 #ifdef BF16_LANES
 
-// exp(s - from) of 16 columns from c on, 0 where they are not seen.
+// Returns exp(s - from) of 16 columns from c on, and 0 where they are masked.
 BF16 INLINE __m512 weights(const float *s, int c, int seen, __m512 from) {
     __mmask16 take = first_lanes(seen - c);
     __m512 x = _mm512_maskz_loadu_ps(take, s + c);
@@ -63,7 +64,8 @@ BF16 static float pack_softened(uint32_t *to, const float *s, int count, int see
     return shrink;
 }
 
-// Two rows at a time: their numbers of one column are a pair of the k-strided operand.
+// Packs two rows at a time: their two numbers in one column are a pair of the k-strided
+// operand.
 BF16 static void pack_weighed(const SoftmaxBack *to, Scores b, int row,
                               const float *lse, const float *dot) {
     const float *s[2], *dp[2];

@@ -4,7 +4,7 @@
 
 enum { ROWS = 64, CHANNELS = 64 };
 
-// The three tables of what is read, each with its columns of H.
+// The three tables that histograms are multiplied with, each with its columns of H.
 typedef struct Table {
     size_t column;
     int rows;
@@ -32,7 +32,7 @@ typedef struct Job {
     int N, d;
 } Job;
 
-// y_i = x_i + what was said to its state.
+// y_i = x_i + the output of its state.
 VECTOR_CLONES
 static void recall_say(void *data, int begin, int end) {
     const Job *j = data;
@@ -44,7 +44,7 @@ static void recall_say(void *data, int begin, int end) {
     }
 }
 
-// What the latents of each state want, added up.
+// Sums the gradients of the latents of each state.
 VECTOR_CLONES
 static void recall_unsay(void *data, int begin, int end) {
     const Job *j = data;

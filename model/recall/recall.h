@@ -1,12 +1,13 @@
-// Recall, an addition to the paper's model, between two of its layers: it finds, over
-// the whole context, where the last notes stood before, at any pitch, and says what
-// came next there. Two things are told to the latents, both of tokens alone.
+// Recall, a block between two layers that the paper's model does not have. It searches
+// the whole context for earlier occurrences of the last notes, in any transposition,
+// and adds to the latents what came next there. Both of the terms that it adds depend
+// on tokens alone.
 //
-// The entries are the tokens whose ids lie in [recall_first, recall_end), R of them, as
-// the NOTE_ONs; p_0 .. p_{E-1} are their ids counted from there, t_e their places,
-// d_e = p_e - p_{e-1} their steps: intervals. For a latent at place P, c is how many
-// entries there are up to it; latents between two entries share this state.
-// For each head, and candidates 1 <= m < c:
+// The entries are the tokens whose ids lie in [recall_first, recall_end), a range of R
+// ids: the NOTE_ONs. p_0 .. p_{E-1} are their ids minus recall_first, t_e their
+// positions, and d_e = p_e - p_{e-1} their steps, that is intervals. For a latent at
+// position P, c is the number of entries up to P. Latents between the same two entries
+// share c, which is called their state. For each head, and candidates 1 <= m < c:
 //
 //     s_cm = sum over a = 1 .. 24 of w_a [d_{c-a} = d_{m-a}]
 //          + sum over a = 1 .. 4  of u_a [p_{c-a} = p_{m-a}]
@@ -19,19 +20,19 @@
 //                + sum over a = 0, 1    of l_{12+a} * T[the token at P - a] )
 //     x_P += sum over heads of H_c [next; after; before]  +  feed(F_P)
 //
-// All that it reads of entry m stands at or before t_{c-1}, so it is causal. It has no
-// queries and no keys to learn, only how much an agreement at each lag counts: as
-// initialised it is an induction head (Olsson et al. 2022), and how to read it is
-// learned. What it looks for depends on tokens alone, so generation keeps nothing but
-// the tokens.
+// Everything that is read for candidate m stands at or before t_{c-1}, so the block is
+// causal. It learns no queries and keys, only how much an agreement at each lag counts.
+// As initialised it is an induction head (Olsson et al. 2022); what to make of the
+// histograms is learned. The search depends on tokens alone, so generation caches
+// nothing but the tokens.
 #ifndef MODEL_RECALL_RECALL_H
 #define MODEL_RECALL_RECALL_H
 
 #include "model/layers.h"
 #include "model/recall/recall_read.h"
 
-// What a forward leaves for its backward, and its room; for up to so many inputs and n
-// latents.
+// What the forward pass leaves for the backward pass, and workspace, for a given number
+// of inputs and n latents at most.
 typedef struct RecallActs {
     RecallIndex index;   // owned
     RecallStates states; // owned
@@ -45,17 +46,18 @@ typedef struct RecallActs {
     real *dread, *parts;                    // backward's
 } RecallActs;
 
-// x is what comes to the block, a->out what leaves it.    tokens: (count), the last n
-// of them the latents'; a latent knows the newest `span` alone, 0: all.       x: (n, d)
+// x (n, d) is the input of the block, a->out (n, d) its output. Of the tokens (count)
+// the last n are the latents'. Each latent searches the newest `span` tokens before it,
+// or all if span is 0.
 void recall_forward(Pool *p, RecallActs *a, const Recall *w, const real *x,
                     const Token *tokens, int count, int n, int span, const Config *c);
 
-// dz is the gradient of the block's output, and of its input.
-//                                                    dz: (n, d)  room: (n, d) twice
+// dz (n, d) is the gradient of the output on entry and of the input on return. room:
+// twice (n, d)
 void recall_backward(Pool *p, RecallActs *a, Recall *dw, real *const room[2],
                      const real *dz, const Recall *w, const Config *c);
 
-// y_i = sum over a of lags_a table[past_ia], by channels; -1 is nothing.
+// y_i = sum over a of lags_a table[past_ia], by channels; a past of -1 adds nothing.
 //                      y: (N, d)  table: (V, d)  lags: (RECALL_PAST, d)
 void recall_past_forward(Pool *p, real *y, const real *table, const real *lags,
                          const Token *past, int N, int d);

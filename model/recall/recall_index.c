@@ -66,7 +66,7 @@ void recall_states_free(RecallStates *s) {
     *s = (RecallStates){0};
 }
 
-// How many entries stand before `place`.
+// Returns the number of entries before `place`.
 static int entries_before(const RecallIndex *x, int place) {
     int low = 0, high = x->entries;
     while (low < high) {

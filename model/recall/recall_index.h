@@ -1,6 +1,6 @@
-// The entries of a timeline, which recall.h compares: the tokens whose ids lie in
-// [recall_first, recall_end) of the configuration, in order of place, and which of them
-// each latent has heard. Of integers only.
+// The entries of a timeline that recall.h searches: the tokens whose ids lie in
+// [recall_first, recall_end) of the configuration, in order of position; and which of
+// them each latent may use. All of it is integers.
 #ifndef MODEL_RECALL_RECALL_INDEX_H
 #define MODEL_RECALL_RECALL_INDEX_H
 
@@ -17,18 +17,18 @@ typedef struct RecallIndex {
     int room;
 } RecallIndex;
 
-// Room for so many entries at once. False: there is no memory for it. Without it the
-// index grows as it reads.
+// Reserves memory for this many entries. Returns false if it is lacking. An index
+// without a reserve grows as it reads.
 bool recall_index_reserve(RecallIndex *x, int entries);
-// Reads the tokens from `length` to `count` of a timeline whose first `length` were
-// read before. A zeroed index is an empty one.
+// Reads the tokens from `length` to `count` of a timeline whose first `length` tokens
+// were read before. A zeroed index is empty.
 void recall_index_read(RecallIndex *x, const Token *tokens, int count, const Config *c);
-// Forgets the tokens from `length` on.
+// Removes the tokens from `length` on.
 void recall_index_cut(RecallIndex *x, int length);
 void recall_index_free(RecallIndex *x); // accepts a zeroed index
 
-// What a latent knows of the entries: [first, seen), 0 if there are none in reach.
-// Latents that know the same share what they recall.
+// The range of entries that a latent may use: [first, seen), or 0, 0 if none are in
+// reach. Latents with the same range share a state, which is computed once.
 typedef struct RecallState {
     int first, seen;
 } RecallState;
@@ -40,13 +40,13 @@ typedef struct RecallStates {
     int count, n; // C <= n
 } RecallStates;
 
-// Room for `n` latents; false: there is no memory for it. Freeing accepts a zeroed
-// struct, and what init left.
+// Allocates memory for `n` latents. Returns false if it is lacking. Freeing accepts a
+// zeroed struct, also after a failure.
 bool recall_states_init(RecallStates *s, int n);
 void recall_states_free(RecallStates *s);
 
-// For the n latents from place `from` on; each knows its own token and those before it,
-// of the newest `span` only unless that is 0.
+// Finds the states of the n latents from position `from` on. Each may use its own token
+// and those before it; of these only the newest `span`, unless span is 0.
 void recall_states_find(RecallStates *s, const RecallIndex *x, const Token *tokens,
                         int from, int n, int span);
 

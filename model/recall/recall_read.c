@@ -14,7 +14,7 @@ typedef struct Job {
     int most; // candidates of a state
 } Job;
 
-// A task's own, for one group of heads of one state at a time.
+// The workspace of a task, for one group of heads of one state at a time.
 typedef struct Room {
     uint32_t *bits;  // (n)
     real *A, *dA;    // (n, GROUP)
@@ -40,7 +40,7 @@ static Job job(const RecallSearch *s) {
     return j;
 }
 
-// Heads of the group that are not for nothing.
+// Returns how many heads of the group are real; the last group may be padded.
 static int heads_in(const Config *c, int group) {
     return MIN(GROUP, c->recall_heads - group * GROUP);
 }
@@ -53,7 +53,7 @@ static void score_group(const Room *r, real *top, const Job *j, RecallState at,
                  recall_candidates(at));
 }
 
-// Rows of the histograms to which candidate m adds; `next` is -1 where its step leads
+// The rows of the histograms to which candidate m adds. `next` is -1 if its step leads
 // out of the range.
 typedef struct Rows {
     int next, after, before;
@@ -70,7 +70,7 @@ static inline void add(real *to, const real *from) {
     for (int h = 0; h < GROUP; h++) to[h] += from[h];
 }
 
-// The histograms of exp(s - top), and its sum.
+// Computes the histograms of exp(s - top), and its sum.
 static void gather(const Room *r, real *sum, const Job *j, RecallState at) {
     memset(r->histogram, 0, (size_t)recall_rows(j->c) * GROUP * sizeof(real));
     memcpy(sum, r->A, GROUP * sizeof *sum);
@@ -135,7 +135,7 @@ void recall_listen(real *to, const RecallSearch *s) {
     }
 }
 
-// dA of a candidate is the sum of dH where A was added.
+// The gradient dA of a candidate is the sum of dH over the rows to which A was added.
 static void scatter(const Room *r, const Job *j, RecallState at) {
     static const real nothing[GROUP];
     for (int m = 1; m < recall_candidates(at); m++) {

@@ -1,18 +1,19 @@
-// What recall.h reads: for each state and head the weights A of its candidates, and
-// where they add up to, the three histograms H. A is not kept: its log-sum-exp is, and
-// backwards it is made again, in less time than memory would take.
+// The attention of recall.h: for each state and head the weights A of its candidates,
+// and the three histograms H into which they are summed. A is not stored. The backward
+// pass recomputes it from its log-sum-exp, in less time than loading it from memory
+// would take.
 #ifndef MODEL_RECALL_RECALL_READ_H
 #define MODEL_RECALL_RECALL_READ_H
 
 #include "model/kernels/pool.h"
 #include "model/recall/recall_scores.h"
 
-// Rows of H: the R ids, the V tokens behind, the V tokens before.
+// The number of rows of H: R for `next`, V for `after`, V for `before`.
 static inline int recall_rows(const Config *c) {
     return config_recalled(c) + 2 * c->vocabulary;
 }
 
-// What is looked for, by what scores, and where. All borrowed.
+// A search: its states, its scores and the index to search. All are borrowed.
 typedef struct RecallSearch {
     const RecallIndex *index;
     const RecallState *states;
@@ -21,15 +22,16 @@ typedef struct RecallSearch {
     const Config *config;
 } RecallSearch;
 
-// H of each state, and the log-sum-exp of its scores.
+// Computes H of each state, and the log-sum-exp of its scores.
 //                                          read: (C, rows, heads)  lse: (C, heads)
 void recall_read(Pool *p, real *read, real *lse, const RecallSearch *s);
 
-// A of the first state, the heads' mean, of the entries from its `first` on; to[0] is
-// the sink's. They add up to 1.                            to: (recall_candidates())
+// Writes A of the first state, averaged over heads, for the entries from its `first`
+// on; to[0] is the sink's. The values add up to 1.                            to:
+// (recall_candidates())
 void recall_listen(real *to, const RecallSearch *s);
 
-// Adds to dw's lags and sink.              dread: (C, rows, heads)
+// Adds the gradients of lags and sink to dw.              dread: (C, rows, heads)
 //                                          scratch: recall_scratch() numbers
 void recall_read_backward(Pool *p, Recall *dw, real *scratch, const real *dread,
                           const real *lse, const RecallSearch *s);

@@ -2,13 +2,13 @@
 
 enum { GROUP = RECALL_GROUP, ALIKE = RECALL_ALIKE };
 
-// Heads that only fill up a group have no lags, and there are fewer lags than bits.
+// The heads that pad a group have no lags, and there are fewer lags than bits.
 static real lag_of(const Recall *w, int head, int a, const Config *c) {
     if (head >= c->recall_heads || a >= RECALL_LAGS) return 0;
     return w->lags[head * RECALL_LAGS + a];
 }
 
-// Every sum of the eight lags from `first` on.
+// Computes all 256 sums of subsets of the eight lags from `first` on.
 static void sums_of(real *sums, const Recall *w, int head, int first, const Config *c) {
     sums[0] = 0;
     for (int bits = 1; bits < ALIKE; bits++) {
@@ -25,7 +25,7 @@ void recall_sums(real *sums, const Recall *w, const Config *c) {
                 sums_of(sums + h, w, g * GROUP + h, 8 * i, c);
 }
 
-// bits[m] |= bit where x[m] is `what`.
+// Sets `bit` in bits[m] for every m with x[m] = what.
 VECTOR_CLONES
 static void recall_mark(uint32_t *bits, const int *x, int what, uint32_t bit, int n) {
 #pragma omp simd
@@ -37,14 +37,14 @@ void recall_match(uint32_t *bits, const RecallIndex *x, RecallState at) {
     memset(bits, 0, (size_t)n * sizeof *bits);
     if (n == 1) return;
     const int *step = x->step + at.first, *id = x->id + at.first;
-    // Steps are known from entry 1 on, ids from entry 0.
+    // Steps exist from entry 1 on, ids from entry 0.
     for (int a = 1; a <= RECALL_STEPS && a < n; a++)
         recall_mark(bits + a + 1, step + 1, step[n - a], 1u << (a - 1), n - a - 1);
     for (int a = 1; a <= RECALL_IDS && a < n; a++)
         recall_mark(bits + a, id, id[n - a], 1u << (RECALL_STEPS + a - 1), n - a);
 }
 
-// Where byte i of the bits leads in the table.
+// Returns the entry of the table for byte i of the bits.
 static inline size_t entry(uint32_t bits, int i) {
     return (size_t)((i * ALIKE + (int)(bits >> 8 * i & 255)) * GROUP);
 }
