@@ -8,7 +8,8 @@
 //     z += Recall(tokens)        before one of these layers, if it has it (recall.h)
 //     logits = head(LN_final(z))                  position p predicts token p + 1
 //
-// A Perceiver is the workspace of one window at a time: parameters are borrowed, and
+// The steps are those of block.h. A Perceiver is the workspace of one window at a time:
+// it keeps what each step leaves for backward. Parameters are borrowed, and
 // activations and scratch are one allocation, made for the largest window once.
 #ifndef MODEL_PERCEIVER_H
 #define MODEL_PERCEIVER_H

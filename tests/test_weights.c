@@ -90,7 +90,7 @@ static void check_maps(const Config *c, int N, Pool *pool) {
         for (int r = 0; r < N; r++)
             random_numbers(x + (size_t)r * in, in, pow(10, r % 7 - 3), &rng);
         y[(size_t)N * out] = 77;
-        matrix_widen(wide, maps[i]);
+        qlinear_widen(wide, maps[i]);
         qlinear_forward(pool, &(QLinear){y, maps[i]}, 1, x, N);
         for (int r = 0; r < N; r++)
             check_row(y + (size_t)r * out, x + (size_t)r * in, maps[i], wide,
@@ -177,7 +177,7 @@ TEST(exact_maps_are_the_models_linear_layers) {
                 qlinear_forward(NULL, &(QLinear){y, maps[i]}, 1, x, N);
                 linear_forward(NULL, want, x, linear[i], N, in, out);
                 CHECK(memcmp(y, want, (size_t)(N * out) * sizeof *y) == 0);
-                matrix_widen(wide, maps[i]);
+                qlinear_widen(wide, maps[i]);
                 CHECK(memcmp(wide, linear[i]->weight,
                              (size_t)(in * out) * sizeof *wide) == 0);
                 free(x), free(y), free(want), free(wide);
@@ -204,7 +204,7 @@ TEST(int8_weights_are_the_models_to_half_a_step_of_their_row) {
         for (int i = 0; i < MAPS; i++) {
             int in = maps[i]->in, out = maps[i]->out;
             real *wide = malloc((size_t)(in * out) * sizeof *wide);
-            matrix_widen(wide, maps[i]);
+            qlinear_widen(wide, maps[i]);
             bool close = true;
             for (int o = 0; o < out; o++) {
                 const real *row = linear[i]->weight + (ptrdiff_t)o * in;

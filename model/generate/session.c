@@ -2,21 +2,10 @@
 
 #include "model/cross_attention.h"
 #include "model/files/memory.h"
-#include "model/generate/attention_step.h"
 #include "model/generate/cross_step.h"
 #include "model/generate/recall_step.h"
+#include "model/generate/run.h"
 #include "model/kernels/gemm.h"
-#include "model/layers.h"
-
-enum { FEW = 8 }; // latents up to which each reads the caches by itself
-
-// The latents at `length` positions from `begin` on, and what they leave in each layer:
-// keys, rotated by their place in the run, and values.
-typedef struct Run {
-    int begin, length;
-    KeyCache *cache; // owned; (L), NULL with exact weights
-    real *k, *v;     // owned; (L, N, d) with exact weights, else NULL
-} Run;
 
 struct Session {
     const Weights *weights; // borrowed
@@ -33,8 +22,8 @@ struct Session {
     Rotary rotary;
     int *positions; // 0, 1, 2 ...: (M + N)
 
-    // One chunk of latents on its way through the stack, at most N rows; of a layer's
-    // whole run, widened: wide_k, wide_v.
+    // One chunk of latents on its way through the stack, at most N rows. Nothing goes
+    // backward, so all blocks lie in one place: from z to z by way of x.
     real *wide_k, *wide_v, *x, *z, *normed, *q, *k, *v, *o, *up, *mean, *rstd, *lse,
         *logits;
 };
@@ -67,41 +56,21 @@ static void arrays(Session *s, Array ret[ARRAYS]) {
 }
 
 static bool project_kinds(Session *s) {
-    const Parameters *w = &s->weights->model->parameters;
-    int V = s->config->vocabulary, d = s->config->width;
-    real *kv = numbers((size_t)V, d), *mean = numbers((size_t)V, 2);
-    if (kv && mean) {
-        norm_forward(s->pool, kv, mean, mean + V, w->embed, &w->norm_kv, V, d);
-        linear_forward(s->pool, s->kinds_k, kv, &w->cross.attn.k, V, d, d);
-        linear_forward(s->pool, s->kinds_v, kv, &w->cross.attn.v, V, d, d);
-        s->step = cross_step_new(s->kinds_k, s->kinds_v, s->config);
-    }
-    memory_free(kv);
-    memory_free(mean);
-    return s->step;
-}
-
-// False: there is no memory for it; run_free() takes what there was.
-static bool run_init(Run *r, const Session *s) {
     const Config *c = s->config;
-    if (!s->weights->int8) {
-        r->k = numbers((size_t)c->layers * (size_t)c->latents, c->width);
-        r->v = numbers((size_t)c->layers * (size_t)c->latents, c->width);
-        return r->k && r->v;
+    size_t V = (size_t)c->vocabulary;
+    BlockKinds kinds = {.kv = numbers(V, c->width),
+                        .mean = numbers(V, 1),
+                        .rstd = numbers(V, 1),
+                        .k = s->kinds_k,
+                        .v = s->kinds_v};
+    if (kinds.kv && kinds.mean && kinds.rstd) {
+        block_kinds(s->pool, &kinds, &s->weights->model->parameters, c);
+        s->step = cross_step_new(s->kinds_k, s->kinds_v, c);
     }
-    r->cache = g_new0(KeyCache, c->layers);
-    for (int i = 0; i < c->layers; i++) {
-        r->cache[i] = key_cache_new(c);
-        if (!r->cache[i].k) return false;
-    }
-    return true;
-}
-
-static void run_free(Run *r, int layers) {
-    for (int i = 0; r->cache && i < layers; i++) key_cache_free(&r->cache[i]);
-    g_free(r->cache);
-    memory_free(r->k);
-    memory_free(r->v);
+    memory_free(kinds.kv);
+    memory_free(kinds.mean);
+    memory_free(kinds.rstd);
+    return s->step;
 }
 
 static bool allocate(Session *s) {
@@ -112,8 +81,8 @@ static bool allocate(Session *s) {
     int rows = s->config->context + s->config->latents;
     s->rotary = rotary_new(s->config, rows);
     s->positions = memory_new((size_t)rows, sizeof *s->positions);
-    return s->rotary.fine && s->positions && run_init(&s->runs[0], s) &&
-           run_init(&s->runs[1], s) && project_kinds(s) &&
+    return s->rotary.fine && s->positions && run_init(&s->runs[0], s->weights) &&
+           run_init(&s->runs[1], s->weights) && project_kinds(s) &&
            (!s->config->recall_heads || (s->recall = recall_step_new(s->weights)));
 }
 
@@ -151,134 +120,83 @@ static real *row(real *x, const Session *s, int at) {
     return x + (size_t)at * (size_t)s->config->width;
 }
 
-static void map(Session *s, real *y, const real *x, const Matrix *w, int n) {
-    qlinear_forward(s->pool, &(QLinear){y, w}, 1, x, n);
+static BlockActs acts_of(const Session *s) {
+    return (BlockActs){.attn_in = s->normed,
+                       .attn_mean = s->mean,
+                       .attn_rstd = s->rstd,
+                       .q = s->q,
+                       .k = s->k,
+                       .v = s->v,
+                       .o = s->o,
+                       .lse = s->lse,
+                       .mid = s->x,
+                       .mlp_in = s->normed,
+                       .mlp_mean = s->mean,
+                       .mlp_rstd = s->rstd,
+                       .up = s->up,
+                       .out = s->z};
 }
 
-static void norm(Session *s, const Norm *w, const real *x, int n) {
-    norm_forward(s->pool, s->normed, s->mean, s->rstd, x, w, n, s->config->width);
+static void through_block(Session *s, const BlockWeights *w, const BlockAttend *attend,
+                          int n) {
+    BlockActs acts = acts_of(s);
+    block_forward(s->pool, &acts, w, s->z, attend, (BlockDrop){0}, n, s->config->width);
 }
 
-// z += MLP(LN_mlp(z)), through x.
-static void mlp(Session *s, const Norm *w, const MatrixBlock *m, int n) {
-    int d = s->config->width;
-    norm(s, w, s->z, n);
-    map(s, s->up, s->normed, &m->up, n);
-    squared_relu_forward(s->pool, s->up, n * MLP_RATIO * d);
-    map(s, s->x, s->up, &m->down, n);
-    residual(s->pool, s->z, s->x, 0, 0, n * d);
+// The latents at [from, from + n).
+typedef struct Chunk {
+    Session *session;
+    int from, n;
+} Chunk;
+
+static const Token *tokens_of(const Session *s) {
+    return (const Token *)(void *)s->tokens->data;
 }
 
-// z = latent(embed), then what the latents at [from, from + n) read of the context.
-static void cross(Session *s, int from, int n) {
+// z = what the chunk begins with; `first` is where its latents stand among the inputs
+// that it reads.
+static void begin_latents(Session *s, int from, int first, int n) {
+    block_latents(s->pool, s->z, s->x, s->weights->model->parameters.embed,
+                  &s->weights->latent, &s->rotary, tokens_of(s) + from, first, n,
+                  s->config);
+}
+
+// The oldest input that the latent at this position reads.
+static int oldest(const Session *s, int position) {
+    return MAX(0, position - s->config->context + 1);
+}
+
+static void attend_inputs(void *data, const BlockActs *a) {
+    const Chunk *k = data;
+    Session *s = k->session;
     const Config *c = s->config;
-    const Parameters *w = &s->weights->model->parameters;
-    const MatrixBlock *m = &s->weights->cross;
-    const Token *tokens = &g_array_index(s->tokens, Token, 0);
-    int first = MAX(0, from - c->context + 1), keys = from + n - first;
+    const Token *tokens = tokens_of(s);
+    if (k->n <= RUN_FEW) {
+        for (int i = 0; i < k->n; i++) {
+            int start = oldest(s, k->from + i);
+            cross_step(s->step, s->pool, row(a->o, s, i), row(a->q, s, i), &s->rotary,
+                       tokens + start, k->from + i + 1 - start);
+        }
+        return;
+    }
+    int first = oldest(s, k->from), keys = k->from + k->n - first;
     Inputs in = {.tokens = tokens + first,
                  .positions = s->positions,
                  .keys = keys,
-                 .n = n,
+                 .n = k->n,
                  .span = c->context};
-    embed_forward(s->x, w->embed, tokens + from, n, c->width);
-    if (c->places) rotary_places(s->x, &s->rotary, keys - n, n, c);
-    map(s, s->z, s->x, &s->weights->latent, n);
-    norm(s, &w->cross.norm_attn, s->z, n);
-    map(s, s->q, s->normed, &m->q, n);
-    if (n <= FEW)
-        for (int i = 0; i < n; i++) {
-            int start = MAX(0, from + i - c->context + 1);
-            cross_step(s->step, s->pool, row(s->o, s, i), row(s->q, s, i), &s->rotary,
-                       tokens + start, from + i + 1 - start);
-        }
-    else {
-        rotary(s->pool, s->q, &s->rotary, keys - n, 1, n, c);
-        cross_attention_forward(s->pool, s->o, s->lse, NULL, s->q, s->kinds_k,
-                                s->kinds_v, &s->rotary, &in, c);
-    }
-    map(s, s->x, s->o, &m->out, n);
-    residual(s->pool, s->z, s->x, 0, 0, n * c->width);
-    mlp(s, &w->cross.norm_mlp, m, n);
+    rotary(s->pool, a->q, &s->rotary, keys - k->n, 1, k->n, c);
+    cross_attention_forward(s->pool, a->o, a->lse, NULL, a->q, s->kinds_k, s->kinds_v,
+                            &s->rotary, &in, c);
 }
 
-// Rows of the chunk that follow one another in a run: chunk rows [at, at + n) are
-// `run`'s from its length on.
-typedef struct Part {
-    Run *run;
-    int at, n;
-} Part;
-
-// Of layer i, by layers.h's attention over what its run holds, the part's rows
-// included.
-static void attend_many(Session *s, int i, const Part *p) {
-    const Config *c = s->config;
-    int length = p->run->length;
-    real *k = s->wide_k, *v = s->wide_v;
-    if (p->run->cache)
-        key_cache_read(s->pool, k, v, &p->run->cache[i], length + p->n, c);
-    else {
-        k = row(p->run->k, s, i * c->latents);
-        v = row(p->run->v, s, i * c->latents);
-    }
-    attention_forward(s->pool, row(s->o, s, p->at), s->lse, row(s->q, s, p->at), k, v,
-                      p->n, length + p->n, c);
-}
-
-static void keep_keys(Session *s, int i, const Part *p) {
-    int length = p->run->length, d = s->config->width;
-    const real *k = row(s->k, s, p->at), *v = row(s->v, s, p->at);
-    if (p->run->cache)
-        key_cache_write(s->pool, &p->run->cache[i], k, v, length, p->n, s->config);
-    else {
-        size_t size = (size_t)p->n * (size_t)d * sizeof(real);
-        memcpy(row(p->run->k, s, i * s->config->latents + length), k, size);
-        memcpy(row(p->run->v, s, i * s->config->latents + length), v, size);
-    }
-}
-
-static void attend(Session *s, int i, const Part *parts, int count) {
-    AttentionStep steps[2 * FEW];
-    int few = 0;
-    for (int p = 0; p < count; p++) {
-        const Part *part = &parts[p];
-        keep_keys(s, i, part);
-        if (part->n > FEW || !part->run->cache)
-            attend_many(s, i, part);
-        else
-            for (int n = 0; n < part->n; n++)
-                steps[few++] = (AttentionStep){
-                    row(s->o, s, part->at + n), row(s->q, s, part->at + n),
-                    &part->run->cache[i], part->run->length + n + 1};
-    }
-    if (few > 0) attention_steps(s->pool, steps, few, s->config);
-}
-
-// The chunk's n rows through one layer.
-static void layer(Session *s, int i, const Part *parts, int count, int n) {
-    const Config *c = s->config;
-    const Block *w = &s->weights->model->parameters.layers[i];
-    const MatrixBlock *m = &s->weights->layers[i];
-    norm(s, &w->norm_attn, s->z, n);
-    const QLinear maps[] = {{s->q, &m->q}, {s->k, &m->k}, {s->v, &m->v}};
-    qlinear_forward(s->pool, maps, 3, s->normed, n);
-    for (int p = 0; p < count; p++) {
-        const Part *at = &parts[p];
-        rotary(s->pool, row(s->q, s, at->at), &s->rotary, at->run->length, 1, at->n, c);
-        rotary(s->pool, row(s->k, s, at->at), &s->rotary, at->run->length, 1, at->n, c);
-    }
-    attend(s, i, parts, count);
-    map(s, s->x, s->o, &m->out, n);
-    residual(s->pool, s->z, s->x, 0, 0, n * c->width);
-    mlp(s, &w->norm_mlp, m, n);
-}
+static void attend_runs(void *data, const BlockActs *a) { run_attend(data, a); }
 
 // What the chunk's n latents from place `from` on recall; the next run's rows, which
 // begin with the latent `late`, come behind them.
 static void recall(Session *s, int from, int n, int late) {
     int d = s->config->width;
-    const Token *tokens = (const Token *)(void *)s->tokens->data;
-    recall_step(s->recall, s->pool, s->x, s->o, tokens, from, n);
+    recall_step(s->recall, s->pool, s->x, s->o, tokens_of(s), from, n);
     residual(s->pool, s->z, s->x, 0, 0, n * d);
     if (late < n)
         residual(s->pool, row(s->z, s, n), row(s->x, s, late), 0, 0, (n - late) * d);
@@ -293,8 +211,8 @@ static double nats_of(const Session *s, Token token) {
 
 // The logits that the chunk's row gives.
 static void head(Session *s, int at) {
-    norm(s, &s->weights->model->parameters.final_norm, row(s->z, s, at), 1);
-    map(s, s->logits, s->normed, &s->weights->head, 1);
+    block_logits(s->pool, s->logits, s->normed, s->mean, s->rstd, row(s->z, s, at),
+                 &s->weights->model->parameters.final_norm, &s->weights->head, 1);
 }
 
 // -log p of the timeline's tokens from `from` on.
@@ -305,10 +223,9 @@ typedef struct Scores {
 
 // How likely the tokens after the chunk's rows were, the first row being at `from`.
 static void score(Session *s, int from, int n, const Scores *ret) {
-    const Token *tokens = &g_array_index(s->tokens, Token, 0);
     for (int next = from + 1; next <= from + n && next < (int)s->tokens->len; next++) {
         head(s, next - from - 1);
-        ret->nats[next - ret->from] = nats_of(s, tokens[next]);
+        ret->nats[next - ret->from] = nats_of(s, tokens_of(s)[next]);
     }
 }
 
@@ -316,22 +233,34 @@ static void score(Session *s, int from, int n, const Scores *ret) {
 // `scores`, which may be NULL, are of the tokens after them.
 static void extend(Session *s, int n, bool last, const Scores *scores) {
     const Config *c = s->config;
+    const Weights *w = s->weights;
     Run *now = &s->runs[s->now], *next = &s->runs[!s->now];
     int from = now->begin + now->length;
-    cross(s, from, n);
-    Part parts[2] = {{now, 0, n}};
+    Chunk chunk = {s, from, n};
+    begin_latents(s, from, from - oldest(s, from), n);
+    through_block(s, &w->cross,
+                  &(BlockAttend){.forward = attend_inputs, .data = &chunk}, n);
+    RunPart parts[RUN_PARTS_MOST] = {{now, 0, n}};
     int count = 1, rows = n;
     int late = MAX(0, next->begin - from); // rows that are before the next run
     if (late < n) {
         // The cross-attention does not know of runs: both go on from the same.
-        parts[count++] = (Part){next, n, n - late};
+        parts[count++] = (RunPart){next, n, n - late};
         memcpy(row(s->z, s, n), row(s->z, s, late),
                (size_t)(n - late) * (size_t)c->width * sizeof(real));
         rows += n - late;
     }
-    for (int i = 0; i < c->layers; i++) {
-        if (s->recall && i == c->recall_layer) recall(s, from, n, late);
-        layer(s, i, parts, count, rows);
+    RunAttend runs = {.pool = s->pool,
+                      .rotary = &s->rotary,
+                      .config = c,
+                      .parts = parts,
+                      .count = count,
+                      .wide_k = s->wide_k,
+                      .wide_v = s->wide_v};
+    BlockAttend attend = {.forward = attend_runs, .data = &runs, .self = true};
+    for (runs.layer = 0; runs.layer < c->layers; runs.layer++) {
+        if (s->recall && runs.layer == c->recall_layer) recall(s, from, n, late);
+        through_block(s, &w->layers[runs.layer], &attend, rows);
     }
     for (int p = 0; p < count; p++) parts[p].run->length += parts[p].n;
     if (scores) score(s, from, n, scores);
@@ -421,16 +350,14 @@ void session_score(Session *s, const Token *tokens, int from, int count, double 
 
 int session_attention(Session *s, real *ret) {
     const Config *c = s->config;
-    const Parameters *w = &s->weights->model->parameters;
+    const BlockWeights *w = &s->weights->cross;
     int count = (int)s->tokens->len, keys = MIN(count, c->context);
     if (count == 0) return 0;
-    const Token *tokens = &g_array_index(s->tokens, Token, count - keys);
-    embed_forward(s->x, w->embed, tokens + keys - 1, 1, c->width);
-    if (c->places) rotary_places(s->x, &s->rotary, keys - 1, 1, c);
-    map(s, s->z, s->x, &s->weights->latent, 1);
-    norm(s, &w->cross.norm_attn, s->z, 1);
-    map(s, s->q, s->normed, &s->weights->cross.q, 1);
-    bool ok = cross_step_weights(s->step, ret, s->q, &s->rotary, tokens, keys);
+    begin_latents(s, count - 1, keys - 1, 1);
+    norm_forward(s->pool, s->normed, s->mean, s->rstd, s->z, w->norm_attn, 1, c->width);
+    qlinear_forward(s->pool, &(QLinear){s->q, &w->q}, 1, s->normed, 1);
+    bool ok = cross_step_weights(s->step, ret, s->q, &s->rotary,
+                                 tokens_of(s) + count - keys, keys);
     return ok ? keys : 0;
 }
 

@@ -1,0 +1,136 @@
+#include "model/block.h"
+
+BlockWeights block_weights(const Block *b, int d) {
+    const Attn *a = &b->attn;
+    return (BlockWeights){.norm_attn = &b->norm_attn,
+                          .norm_mlp = &b->norm_mlp,
+                          .q = qlinear_matrix(&a->q, d, d),
+                          .k = qlinear_matrix(&a->k, d, d),
+                          .v = qlinear_matrix(&a->v, d, d),
+                          .out = qlinear_matrix(&a->out, d, d),
+                          .up = qlinear_matrix(&b->mlp.up, d, MLP_RATIO * d),
+                          .down = qlinear_matrix(&b->mlp.down, MLP_RATIO * d, d)};
+}
+
+enum { MATRICES = 6 };
+
+static void matrices(Matrix *ret[MATRICES], BlockWeights *w) {
+    Matrix *all[MATRICES] = {&w->q, &w->k, &w->v, &w->out, &w->up, &w->down};
+    memcpy(ret, all, sizeof all);
+}
+
+bool block_weights_round(BlockWeights *w) {
+    Matrix *all[MATRICES];
+    matrices(all, w);
+    for (int i = 0; i < MATRICES; i++)
+        if (!qlinear_round(all[i])) return false;
+    return true;
+}
+
+void block_weights_clear(BlockWeights *w) {
+    Matrix *all[MATRICES];
+    matrices(all, w);
+    for (int i = 0; i < MATRICES; i++) qlinear_clear(all[i]);
+}
+
+static void map(Pool *p, real *y, const real *x, const Matrix *w, int n) {
+    qlinear_forward(p, &(QLinear){y, w}, 1, x, n);
+}
+
+// y = x + dropout(map(a)): how both sub-blocks end.
+static void end_sub_block(Pool *p, real *y, const real *a, const Matrix *w,
+                          const real *x, double rate, uint32_t key, int n) {
+    map(p, y, a, w, n);
+    residual(p, y, x, rate, key, n * w->out);
+}
+
+void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
+                   const BlockAttend *attend, BlockDrop drop, int n, int d) {
+    // Attention
+    norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, w->norm_attn, n, d);
+    const QLinear maps[] = {{a->q, &w->q}, {a->k, &w->k}, {a->v, &w->v}};
+    qlinear_forward(p, maps, attend->self ? 3 : 1, a->attn_in, n);
+    attend->forward(attend->data, a);
+    end_sub_block(p, a->mid, a->o, &w->out, x, drop.rate, drop.keys[0], n);
+    // MLP
+    norm_forward(p, a->mlp_in, a->mlp_mean, a->mlp_rstd, a->mid, w->norm_mlp, n, d);
+    map(p, a->up, a->mlp_in, &w->up, n);
+    squared_relu_forward(p, a->up, n * w->up.out);
+    end_sub_block(p, a->out, a->up, &w->down, a->mid, drop.rate, drop.keys[1], n);
+}
+
+// Writes the gradient of `a` in y = x + dropout(linear(a)); dz is y's, and stays x's.
+static void end_sub_block_backward(Pool *p, const BlockGrads *g, real *da, Linear *dw,
+                                   const real *a, const Linear *w, double rate,
+                                   uint32_t key, int n, int in, int d) {
+    const real *dy = g->dz;
+    if (rate > 0) {
+        dropout(p, g->dropped, g->dz, rate, key, n * d);
+        dy = g->dropped;
+    }
+    linear_backward(p, da, false, dw, dy, a, w, n, in, d);
+}
+
+// block_forward(), bottom to top.
+void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
+                    const Block *w, const real *x, const BlockAttend *attend,
+                    BlockDrop drop, int n, int d) {
+    int wide = MLP_RATIO * d;
+    // MLP
+    end_sub_block_backward(p, g, g->up, &dw->mlp.down, a->up, &w->mlp.down, drop.rate,
+                           drop.keys[1], n, wide, d);
+    squared_relu_backward(p, g->up, a->up, n * wide);
+    linear_backward(p, g->dnorm, false, &dw->mlp.up, g->up, a->mlp_in, &w->mlp.up, n, d,
+                    wide);
+    norm_backward(p, g->dz, &dw->norm_mlp, g->dnorm, a->mid, &w->norm_mlp, a->mlp_mean,
+                  a->mlp_rstd, n, d);
+    // Attention
+    end_sub_block_backward(p, g, g->d_o, &dw->attn.out, a->o, &w->attn.out, drop.rate,
+                           drop.keys[0], n, d, d);
+    attend->backward(attend->data, g, a);
+    linear_backward(p, g->dnorm, false, &dw->attn.q, g->dq, a->attn_in, &w->attn.q, n,
+                    d, d);
+    if (attend->self) {
+        linear_backward(p, g->dnorm, true, &dw->attn.k, g->dk, a->attn_in, &w->attn.k,
+                        n, d, d);
+        linear_backward(p, g->dnorm, true, &dw->attn.v, g->dv, a->attn_in, &w->attn.v,
+                        n, d, d);
+    }
+    norm_backward(p, g->dz, &dw->norm_attn, g->dnorm, x, &w->norm_attn, a->attn_mean,
+                  a->attn_rstd, n, d);
+}
+
+void block_latents(Pool *p, real *z, real *embedded, const real *embed,
+                   const Matrix *latent, const Rotary *rotary, const Token *tokens,
+                   int first, int n, const Config *c) {
+    embed_forward(embedded, embed, tokens, n, c->width);
+    if (c->places) rotary_places(embedded, rotary, first, n, c);
+    map(p, z, embedded, latent, n);
+}
+
+void block_kinds(Pool *p, const BlockKinds *kinds, const Parameters *w,
+                 const Config *c) {
+    int V = c->vocabulary, d = c->width;
+    const Attn *a = &w->cross.attn;
+    norm_forward(p, kinds->kv, kinds->mean, kinds->rstd, w->embed, &w->norm_kv, V, d);
+    linear_forward(p, kinds->k, kinds->kv, &a->k, V, d, d);
+    linear_forward(p, kinds->v, kinds->kv, &a->v, V, d, d);
+}
+
+void block_kinds_backward(Pool *p, Parameters *dw, real *dkv, const real *dk,
+                          const real *dv, const BlockKinds *kinds, const Parameters *w,
+                          const Config *c) {
+    int V = c->vocabulary, d = c->width;
+    const Attn *a = &w->cross.attn;
+    Attn *da = &dw->cross.attn;
+    linear_backward(p, dkv, false, &da->k, dk, kinds->kv, &a->k, V, d, d);
+    linear_backward(p, dkv, true, &da->v, dv, kinds->kv, &a->v, V, d, d);
+    norm_backward(p, dw->embed, &dw->norm_kv, dkv, w->embed, &w->norm_kv, kinds->mean,
+                  kinds->rstd, V, d);
+}
+
+void block_logits(Pool *p, real *logits, real *normed, real *mean, real *rstd,
+                  const real *z, const Norm *final_norm, const Matrix *head, int n) {
+    norm_forward(p, normed, mean, rstd, z, final_norm, n, head->in);
+    map(p, logits, normed, head, n);
+}
