@@ -56,13 +56,16 @@ static void forward_head(const Job *j, int h) {
         for (int i = 0; i < n; i++) top[i] = HIDDEN, sum[i] = 0;
         for (int key = 0; key < keys; key += KEYS) {
             int count = MIN(keys - key, KEYS);
+            // Scores
             operand_multiply(S, FROM_ZERO, Q, operand_from(K, key, 0), n, count, j->dh);
+            // Online softmax
             OperandRoom last = left;
             Operand P = softmax_forward(&last, block(j, first, n, key, count), S, top,
                                         sum, shrink);
             for (int i = 0; key > 0 && i < n; i++)
                 if (shrink[i] != 1)
                     for (int c = 0; c < j->dh; c++) row(O, i)[c] *= shrink[i];
+            // Output
             operand_multiply(O, key > 0 ? O : FROM_ZERO, P, operand_from(V, 0, key), n,
                              j->dh, count);
         }
@@ -131,14 +134,17 @@ static void backward_head(const Job *j, int h) {
             int n = MIN(N - first, QUERIES);
             View dK = from_row(dk, key), dV = from_row(dv, key);
             int count = MIN(keys - N + first + n - key, MIN(keys - key, KEYS));
+            // Scores again, and the gradient of their weights
             operand_multiply(S, FROM_ZERO, operand_from(Q, first, 0),
                              operand_from(K, key, 0), n, count, dh);
             operand_multiply(dS, FROM_ZERO, operand_from(dO, first, 0),
                              operand_from(V, key, 0), n, count, dh);
+            // Softmax
             OperandRoom left = room;
             SoftmaxBack B = softmax_backward(&left, block(j, first, n, key, count), S,
                                              dS, j->lses + h * N + first,
                                              j->dot + h * N + first);
+            // Gradients of values, keys and queries
             operand_multiply(dV, first < last ? dV : FROM_ZERO, B.p_strided,
                              operand_from(dO_down, 0, first), count, dh, n);
             operand_multiply(dK, first < last ? dK : FROM_ZERO, B.ds_strided,

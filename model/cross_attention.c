@@ -261,7 +261,9 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     memset(m->histogram, 0, table * sizeof(real));
     // Lanes beyond the last query hold zeros, not what an earlier block left there.
     if (n < QUERIES) memset(s, 0, KEYS * QUERIES * sizeof(real));
+    // Scores, plain half: by kind
     prepare(j, m, Q_plain, n);
+    // Scores, rotated half, and online softmax: into histograms of weights by kind
     for (int i = 0; i < QUERIES; i++) top[i] = HIDDEN;
     // The first block of keys has one that each query sees: KEYS > QUERIES.
     int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
@@ -284,6 +286,7 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     for (int i = 0; i < n; i++) lse[i] = top[i] + (real)log((double)sum[i]);
     for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
     scale_columns(m->histogram, sum, j->V);
+    // Output: the values by these weights
     Operand H = operand_left_in(&room, view(m->histogram, QUERIES), true, n, j->V, 1);
     operand_multiply(head(j, j->o, first, column), FROM_ZERO, H, m->values_strided, n,
                      j->dh, j->V);

@@ -128,13 +128,16 @@ static void step_head(const AttentionStep *t, int h, int dh, real scale) {
     memset(o, 0, (size_t)dh * sizeof *o);
     for (int first = 0; first < t->rows; first += BLOCK) {
         int count = MIN(BLOCK, t->rows - first);
+        // Scores
         for (int key = 0; key < count; key += LANES) {
             int32_t some[LANES];
             by->keys(some, from->k + key_at(from, h, dh, first + key, 0), q, pairs);
             for (int i = 0; i < LANES; i++)
                 s[key + i] = scale * k_scale[first + key + i] * (real)some[i];
         }
+        // Online softmax
         real shrink = soften_step(s, count, &top, &sum);
+        // Output
         for (int i = 0; i < count; i++) s[i] *= v_scale[first + i];
         real p_scale = lanes_round(p, s, count, lanes_limit(BLOCK));
         by->values(sums, p, from->v + value_at(from, h, dh, first, 0), (count + 1) / 2,
