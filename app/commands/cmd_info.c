@@ -4,7 +4,7 @@
 #include "app/base/options.h"
 #include "app/base/paths.h"
 #include "app/commands.h"
-#include "midi/vocabulary.h"
+#include "app/data/encoding.h"
 #include "model/files/model.h"
 
 #include <stdio.h>
@@ -53,10 +53,15 @@ static const char *tokenizer_of(const Info *info) {
     return info->model.tokenizer ? info->model.tokenizer : "none named";
 }
 
+// Of music; 0: it is of ids.
 static double context_minutes(const Info *info) {
-    double rate = info->model.config.vocabulary == VOCABULARY_PEDAL ? RATE_PEDAL
-                                                                    : RATE_FOLDED;
-    return info->model.config.context / rate / 60;
+    const Model *m = &info->model;
+    Encoding e;
+    if (m->tokenizer && encoding_from_name(m->tokenizer, m->config.vocabulary, &e) &&
+        e.ids)
+        return 0;
+    double rate = m->config.vocabulary == VOCABULARY_PEDAL ? RATE_PEDAL : RATE_FOLDED;
+    return m->config.context / rate / 60;
 }
 
 // The keys that are not about the shape, in alphabetical order.
@@ -75,8 +80,10 @@ static void print_text(const Info *info) {
     printf("%s: a Perceiver AR of %.1f M parameters (%.1f MB, %s)\n", name,
            (double)info->model.parameters.count / 1e6, (double)info->bytes / 1e6,
            numbers_name(info));
-    printf("  context     %d tokens, about %.1f minutes of music\n", c->context,
-           context_minutes(info));
+    double minutes = context_minutes(info);
+    printf("  context     %d tokens", c->context);
+    if (minutes > 0) printf(", about %.1f minutes of music", minutes);
+    puts("");
     printf("  latents     %d\n", c->latents);
     printf("  layers      %d, of %d heads, %d wide\n", c->layers, c->heads, c->width);
     if (c->recall_heads)
@@ -121,7 +128,8 @@ static void print_json(const Info *info) {
     size_t count = G_N_ELEMENTS(fields) - (c->recall_heads ? 0 : 4);
     for (size_t i = 0; i < count; i++)
         cJSON_AddNumberToObject(json, fields[i].name, fields[i].value);
-    cJSON_AddNumberToObject(json, "context_minutes", context_minutes(info));
+    double minutes = context_minutes(info);
+    if (minutes > 0) cJSON_AddNumberToObject(json, "context_minutes", minutes);
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_of(info));
     cJSON_AddStringToObject(json, "sha256", info->model.hash);
     cJSON *metadata = cJSON_AddObjectToObject(json, "metadata");

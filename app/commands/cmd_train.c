@@ -7,6 +7,7 @@
 #include "app/commands/train_arguments.h"
 #include "app/commands/train_view.h"
 #include "app/data/data_check.h"
+#include "app/data/ids_list.h"
 #include "app/data/train_data.h"
 #include "model/files/replace.h"
 #include "model/train/run.h"
@@ -39,18 +40,40 @@ static char *in_run(const Task *t, const char *name) {
     return g_build_filename(t->run, name, NULL);
 }
 
+// What files of ids are, by their names.
+static int choose_ids(const TrainArguments *a, Encoding *ret) {
+    GError *error = NULL;
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray)
+        files = ids_list(a->folders, a->validation, reasons, &basis, &error);
+    dataset_basis_clear(&basis);
+    return files ? train_arguments_ids(a, ids_list_numbers(files), ret)
+                 : message_fail(error);
+}
+
+static int choose_encoding(const TrainArguments *a, TokenizerKind otherwise,
+                           Encoding *ret) {
+    TokenizerKind kind;
+    if (a->ids) return choose_ids(a, ret);
+    int status = train_arguments_tokenizer(a, otherwise, &kind);
+    if (!status) *ret = encoding_of_music(kind);
+    return status;
+}
+
 static int check_folder(const TrainArguments *a) {
-    TokenizerKind kind; // the one with pedal tokens, so that the pedal can be counted
-    int status = train_arguments_tokenizer(a, TOKENIZER_PEDAL, &kind);
+    Encoding encoding; // the one with pedal tokens, so that the pedal can be counted
+    int status = choose_encoding(a, TOKENIZER_PEDAL, &encoding);
     if (status) return status;
     Corpus corpus;
     DatasetReport report;
-    Encoding encoding = encoding_of_music(kind);
     GError *error = NULL;
-    bool ok = dataset_open(&corpus, a->folders[0], a->cache, &encoding, &report,
-                           &error);
+    bool ok = a->ids ? dataset_open_ids(&corpus, a->folders, a->validation, a->cache,
+                                        &encoding, &report, &error)
+                     : dataset_open(&corpus, a->folders[0], a->cache, &encoding,
+                                    &report, &error);
     if (ok) {
-        data_check(&corpus, kind, &report, a->json);
+        data_check(&corpus, &encoding, &report, a->json);
         corpus_close(&corpus);
     }
     dataset_report_clear(&report);
@@ -77,12 +100,15 @@ static bool can_make_run(const char *run, const char *config, GError **error) {
     return ok;
 }
 
-static bool load_from(Task *t, TokenizerKind *ret, GError **error) {
-    const char *path = t->arguments.from;
-    if (!input_load_model(path, &t->from, error)) return false;
-    if (t->from.tokenizer && tokenizer_from_name(t->from.tokenizer, ret)) return true;
-    g_set_error(error, MODEL_ERROR, 0, "%s: is of no music that can be trained on",
-                path);
+static bool load_from(Task *t, Encoding *ret, GError **error) {
+    const TrainArguments *a = &t->arguments;
+    if (!input_load_model(a->from, &t->from, error)) return false;
+    const Model *m = &t->from;
+    if (m->tokenizer && encoding_from_name(m->tokenizer, m->config.vocabulary, ret) &&
+        ret->ids == (bool)a->ids)
+        return true;
+    g_set_error(error, MODEL_ERROR, 0, "%s: is of no %s that can be trained on",
+                a->from, a->ids ? "ids" : "music");
     return false;
 }
 
@@ -99,16 +125,20 @@ static int make_new_run(const Task *t) {
     return can_make_run(t->run, config, &error) ? 0 : message_fail(error);
 }
 
+static char **absolute(char *const *paths) {
+    GPtrArray *all = g_ptr_array_new();
+    for (; *paths; paths++) g_ptr_array_add(all, g_canonicalize_filename(*paths, NULL));
+    g_ptr_array_add(all, NULL);
+    return (char **)g_ptr_array_free(all, FALSE);
+}
+
 // The folders given, or known from before, and their weights.
 static int take_folders(Task *t) {
     const TrainArguments *a = &t->arguments;
-    if (a->folders) {
-        char **absolute = g_strdupv(a->folders);
-        for (char **f = absolute; *f; f++) {
-            g_free(*f);
-            *f = g_canonicalize_filename(a->folders[f - absolute], NULL);
-        }
-        train_data_set_folders(&t->data, absolute);
+    if (a->folders) train_data_set_folders(&t->data, absolute(a->folders));
+    if (a->validation) {
+        g_strfreev(t->data.validation);
+        t->data.validation = absolute(a->validation);
     }
     if (a->validate_all) t->data.validate_all = true;
     return train_arguments_mix(a, t->data.mix, (int)g_strv_length(t->data.folders));
@@ -117,15 +147,17 @@ static int take_folders(Task *t) {
 static int prepare_new(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
-    TokenizerKind kind = TOKENIZER_PEDAL;
-    if (a->from && !load_from(t, &kind, &error)) return message_fail(error);
-    int status = train_arguments_tokenizer(a, kind, &kind);
-    t->encoding = encoding_of_music(kind);
+    Encoding from = encoding_of_music(TOKENIZER_PEDAL);
+    if (a->from && !load_from(t, &from, &error)) return message_fail(error);
+    int status = choose_encoding(a, from.kind, &t->encoding);
+    if (!status && a->from && a->ids && strcmp(from.name, t->encoding.name) != 0)
+        status = message_misuse("%s is a model of %s and not of %s", a->from, from.name,
+                                t->encoding.name);
     if (!status)
         status = train_arguments_options(a, &t->encoding,
                                          a->from ? &t->from.config : NULL, &t->options);
     if (status) return status;
-    t->data.augment = !a->plain;
+    t->data.augment = !a->plain && !a->ids;
     t->data.range = augment_range_usual;
     status = train_arguments_augment(a, &t->data.range);
     if (status) return status;
@@ -167,8 +199,11 @@ static int find_folder(Task *t) {
     int status = take_folders(t);
     if (status) return status;
     if (encoding_from_name(t->options.tokenizer, t->options.config.vocabulary,
-                           &t->encoding))
+                           &t->encoding)) {
+        if (a->validation && !t->encoding.ids)
+            return message_misuse("--validation is of ids, and %s of music", t->run);
         return 0;
+    }
     message_warn("%s was trained with tokens that this program does not know", t->run);
     return 1;
 }
@@ -182,17 +217,22 @@ static char *cache(const Task *t, int i) {
 // What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
 // model that it begins with nor the corpus's cache. Left out is the previous state,
 // which is the state by another name where a run was killed in a save.
-static int check_outputs(const Task *t) {
+static int check_outputs(Task *t) {
     static const char *const names[] = {
         "config.json",       "metrics.jsonl",    "curves.svg",
         "last.safetensors",  "best.safetensors", "average.safetensors",
         "state.safetensors", "data.ini",         "skipped.txt"};
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; t->data.folders && t->data.folders[i]; i++)
+    g_autoptr(GPtrArray) inputs = g_ptr_array_new();
+    g_ptr_array_add(inputs, t->arguments.from);
+    for (int i = 0; t->data.folders && t->data.folders[i]; i++) {
+        g_ptr_array_add(inputs, t->data.folders[i]);
         g_ptr_array_add(outputs, cache(t, i));
+    }
+    for (char **v = t->data.validation; v && *v; v++) g_ptr_array_add(inputs, *v);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_ptr_array_add(outputs, in_run(t, names[i]));
-    return outputs_check(PATHS(t->arguments.from),
+    return outputs_check((Paths){(const char *const *)inputs->pdata, inputs->len},
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
 }
 
@@ -268,17 +308,21 @@ static bool go_on(const Task *t, GError **error) {
     return true;
 }
 
+// Folder i, or of ids all paths.
 static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
     const char *folder = t->data.folders[i];
     g_autofree char *file = cache(t, i);
     DatasetReport report;
-    bool ok = dataset_open(ret, folder, file, &t->encoding, &report, error);
+    const Encoding *e = &t->encoding;
+    bool ok = e->ids ? dataset_open_ids(ret, t->data.folders, t->data.validation, file,
+                                        e, &report, error)
+                     : dataset_open(ret, folder, file, e, &report, error);
     if (ok && ret->tokens[SPLIT_TRAIN] == 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: has nothing to train on", folder);
         corpus_close(ret);
         ok = false;
     }
-    if (ok && leads(t)) train_announce_corpus(folder, ret, &report);
+    if (ok && leads(t)) train_announce_corpus(folder, ret, e, &report);
     if (ok) g_ptr_array_extend_and_steal(t->reasons, g_steal_pointer(&report.reasons));
     dataset_report_clear(&report);
     return ok;
@@ -288,7 +332,7 @@ static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
 static bool open_corpus(Task *t, GError **error) {
     if (train_copies(&t->options)) return true;
     t->reasons = g_ptr_array_new_with_free_func(g_free);
-    for (int i = 0; t->data.folders[i]; i++) {
+    for (int i = 0; t->data.folders[i] && (i == 0 || !t->encoding.ids); i++) {
         Corpus corpus;
         if (!open_folder(t, i, &corpus, error)) return false;
         corpus_weigh(&corpus, t->data.mix[i]);

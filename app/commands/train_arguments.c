@@ -2,6 +2,7 @@
 
 #include "app/base/messages.h"
 #include "app/base/options.h"
+#include "app/data/ids_file.h"
 #include "app/data/recall_notes.h"
 #include "app/data/train_data.h"
 #include "model/train/schedule.h"
@@ -47,6 +48,8 @@ static const struct {
     [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
     [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers"},
     [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed gives the same model (default: 0)"},
+    [TRAIN_VOCABULARY] = {"vocabulary", 1, 65535, true, false, false,
+                          "Of --ids: how many ids there are (default: 256, of bytes)"},
     [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, true, "Number of threads (default: every core)"},
     [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, true, "Steps between validations"},
     [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, true, "Steps between saves"},
@@ -91,6 +94,22 @@ static bool augments(const TrainArguments *a) {
     for (int s = 0; s < AUGMENT_SETTINGS; s++)
         if (a->augment[s]) return true;
     return false;
+}
+
+// Ids are not music; a run that goes on knows its vocabulary.
+static int check_ids(const TrainArguments *a) {
+    bool own = a->resume || a->cooldown;
+    if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
+                   a->validate_all || augments(a)))
+        return message_misuse(
+            "--ids is of no music and of a new run: --resume, --cooldown, --task, "
+            "--tokenizer, --recall, --mix, --validate-all, --transpose, --tempo, "
+            "--loudness and --untouched do not go with it");
+    if (!a->ids && given(a, TRAIN_VOCABULARY))
+        return message_misuse("--vocabulary goes with --ids");
+    if (!a->ids && !own && a->validation)
+        return message_misuse("--validation goes with --ids");
+    return 0;
 }
 
 // What cannot be given together.
@@ -142,21 +161,23 @@ static int check(const TrainArguments *a) {
     if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
         return message_misuse("--recall is on or off, not \"%s\"", a->recall);
     if (!a->folders && !a->resume && !a->cooldown && !a->copy)
-        return message_misuse("a folder of MIDI files is missing");
+        return message_misuse(a->ids ? "a folder or a file of ids is missing"
+                                     : "a folder of MIDI files is missing");
     if (a->json && !a->check) return message_misuse("--json goes with --check");
-    if (a->check && g_strv_length(a->folders) > 1)
+    if (a->check && !a->ids && g_strv_length(a->folders) > 1)
         return message_misuse("--check looks at one folder at a time");
     if (a->resume && (a->mix || a->validate_all))
         return message_misuse(
             "--mix and --validate-all cannot be changed when a run goes on");
     if (a->copy && (a->mix || a->validate_all))
         return message_misuse("--mix and --validate-all do not go with --task copy");
-    int status = check_augment(a);
+    int status = check_ids(a);
+    if (!status) status = check_augment(a);
     return status ? status : check_numbers(a);
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 23 };
+    enum { TEXTS = 25 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -174,6 +195,10 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "muon or adamw (default: the preset's)", "NAME"},
         {"schedule", 0, 0, G_OPTION_ARG_STRING, &a->schedule,
          "Learning rate: cosine, or constant for a run without an end (default: cosine)", "NAME"},
+        {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids,
+         "Train on bytes, .ids files and .ppm images instead of music", NULL},
+        {"validation", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->validation,
+         "Of --ids: validate on this file and train on all others; may be repeated", "FILE"},
         {"mix", 0, 0, G_OPTION_ARG_STRING, &a->mix,
          "Weight of each folder in an epoch (default: 1,1,...)", "A,B,..."},
         {"validate-all", 0, 0, G_OPTION_ARG_NONE, &a->validate_all,
@@ -221,7 +246,11 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         argc, argv, "DIR...",
         "Trains a model on folders of MIDI files. A CSV in a folder with the columns "
         "split\nand midi_filename, like MAESTRO's, says which files are for training "
-        "and which\nfor validation; without one, a hash of the file names decides.",
+        "and which\nfor validation; without one, a hash of the file names decides.\n\n"
+        "With --ids: DIR is a folder of any files, or a file. NAME.ids holds numbers "
+        "of "
+        "16 bits,\nlittle-endian, below --vocabulary; of NAME.ppm, an image of 8 bits, "
+        "the samples are\ntrained on; of any other file its bytes.",
         "Options without a default here take the preset's value.\nCtrl-C saves and "
         "stops; --resume RUN continues from there, for longer with --steps\nor "
         "--minutes.\n\nmpirun --bind-to none -n K par-midi "
@@ -256,6 +285,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->cooldown);
     g_free(a->windows);
     g_strfreev(a->changes);
+    g_strfreev(a->validation);
     for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);
 }
 
@@ -266,6 +296,16 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
     return message_misuse("there is no tokenizer \"%s\", only performance and "
                           "performance-pedal",
                           a->tokenizer);
+}
+
+int train_arguments_ids(const TrainArguments *a, bool wide, Encoding *ret) {
+    int vocabulary = given(a, TRAIN_VOCABULARY) ? (int)a->number[TRAIN_VOCABULARY] : 0;
+    if (wide && !vocabulary)
+        return message_misuse("--vocabulary is missing: how many ids there are");
+    if (!wide && vocabulary && vocabulary != IDS_BYTES_VOCABULARY)
+        return message_misuse("--vocabulary is %d for bytes", IDS_BYTES_VOCABULARY);
+    *ret = wide ? encoding_of_ids(vocabulary) : encoding_of_bytes();
+    return 0;
 }
 
 static void set(const TrainArguments *a, TrainNumber n, int *field) {

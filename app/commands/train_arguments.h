@@ -27,6 +27,7 @@ typedef enum TrainNumber {
     TRAIN_HEADS,
     TRAIN_LAYERS,
     TRAIN_SEED,
+    TRAIN_VOCABULARY,
     TRAIN_THREADS,
     TRAIN_VALIDATE_EVERY,
     TRAIN_SAVE_EVERY,
@@ -39,9 +40,10 @@ typedef struct TrainArguments {
     // Owned, as all texts here; NULL: not given.
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
     char *schedule, *recall, *windows, *mix, *cooldown;
-    char **changes; // NULL-terminated, or NULL
+    char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
     bool copy;           // the task is copy.h's, without a folder
+    gboolean ids;        // the folders are files of ids, too
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
     gboolean validate_all;
@@ -56,6 +58,10 @@ void train_arguments_clear(TrainArguments *a);
 // The tokenizer asked for, else `otherwise`. Returns 0, or the status after a sentence.
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret);
+
+// The encoding of files of ids that were found to be numbers of 16 bits or, else,
+// bytes. Returns as above.
+int train_arguments_ids(const TrainArguments *a, bool wide, Encoding *ret);
 
 // The preset asked for, else the one that the run's length fills on two cores.
 const char *train_arguments_preset(const TrainArguments *a);

@@ -28,17 +28,18 @@ static char *time_text(double seconds) {
 }
 
 void train_announce_corpus(const char *folder, const Corpus *corpus,
-                           const DatasetReport *report) {
+                           const Encoding *encoding, const DatasetReport *report) {
     SplitCounts counts[SPLITS];
-    split_counts(counts, corpus);
+    split_counts(counts, corpus, encoding);
     g_autofree char *name = message_printable(folder);
     g_printerr("%s: %d files, %d left out%s\n", name, report->files + report->skipped,
                report->skipped, report->skipped ? " (skipped.txt says why)" : "");
     g_printerr("  split %s%s\n", report->basis.split, report->basis.unread);
     for (int s = 0; s < SPLITS; s++) {
         g_autofree char *tokens = count_text(counts[s].tokens);
-        g_printerr("  %-11s %6d pieces %8.1f hours %10s tokens\n", split_names[s],
-                   counts[s].pieces, counts[s].hours, tokens);
+        g_printerr("  %-11s %6d pieces", split_names[s], counts[s].pieces);
+        if (!encoding->ids) g_printerr(" %8.1f hours", counts[s].hours);
+        g_printerr(" %10s tokens\n", tokens);
     }
 }
 
@@ -126,7 +127,10 @@ void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
     if (v->last.step > 0 && isfinite(v->last.best))
         printf("best validation: %.4f nats per token\n", v->last.best);
     if (v->last.copy.targets > 0) conclude_copies(&v->last.copy, &o->config);
-    if (train_copies(o)) return;
+    Encoding encoding;
+    if (!encoding_from_name(o->tokenizer, o->config.vocabulary, &encoding) ||
+        encoding.ids)
+        return;
     static const char *const names[] = {"best.safetensors", "last.safetensors"};
     for (int i = 0; i < 2; i++) {
         g_autofree char *model = g_build_filename(v->run, names[i], NULL);

@@ -14,7 +14,7 @@ typedef struct TrainView {
 
 // On stderr: the corpus; and the model, the memory it takes, for how long and by whom.
 void train_announce_corpus(const char *folder, const Corpus *corpus,
-                           const DatasetReport *report);
+                           const Encoding *encoding, const DatasetReport *report);
 void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks);
 
 // The trainer's reports: one line redrawn on a terminal, where validations stay, and

@@ -4,28 +4,37 @@
 
 #include <stdio.h>
 
-void split_counts(SplitCounts ret[SPLITS], const Corpus *c) {
+static void count_music(SplitCounts *ret, const Piece *p, int64_t *steps,
+                        int64_t *down) {
+    bool pedalled = false, pedal = false;
+    for (int k = 0; k < p->count; k++) {
+        Token t = p->tokens[k];
+        if (token_is_note_on(t)) ret->notes++;
+        int64_t shift = token_is_time_shift(t) ? t - TOKEN_TIME_SHIFT + 1 : 0;
+        *steps += shift;
+        if (pedal) *down += shift;
+        pedal = (pedal || t == TOKEN_PEDAL_ON) && t != TOKEN_PEDAL_OFF;
+        pedalled = pedalled || pedal;
+    }
+    ret->pedalled += pedalled;
+}
+
+void split_counts(SplitCounts ret[SPLITS], const Corpus *c, const Encoding *e) {
     int64_t steps[SPLITS] = {0}, down[SPLITS] = {0};
     for (int s = 0; s < SPLITS; s++) ret[s] = (SplitCounts){.tokens = c->tokens[s]};
     for (int i = 0; i < c->piece_count; i++) {
         const Piece *p = &c->pieces[i];
-        bool pedalled = false, pedal = false;
-        for (int k = 0; k < p->count; k++) {
-            Token t = p->tokens[k];
-            if (token_is_note_on(t)) ret[p->split].notes++;
-            int64_t shift = token_is_time_shift(t) ? t - TOKEN_TIME_SHIFT + 1 : 0;
-            steps[p->split] += shift;
-            if (pedal) down[p->split] += shift;
-            pedal = (pedal || t == TOKEN_PEDAL_ON) && t != TOKEN_PEDAL_OFF;
-            pedalled = pedalled || pedal;
-        }
         ret[p->split].pieces++;
-        ret[p->split].pedalled += pedalled;
+        if (!e->ids) count_music(&ret[p->split], p, &steps[p->split], &down[p->split]);
     }
     for (int s = 0; s < SPLITS; s++) {
         ret[s].hours = (double)steps[s] * STEP_MICROSECONDS / 3.6e9;
         ret[s].pedal = (double)down[s] / (double)MAX(1, steps[s]);
     }
+}
+
+static bool has_pedal(const Encoding *e) {
+    return !e->ids && e->kind == TOKENIZER_PEDAL;
 }
 
 // A line for each performance that is there already, in the same split or in another.
@@ -55,25 +64,30 @@ static void print_lines(const char *what, const GPtrArray *lines) {
     for (guint i = 0; i < lines->len; i++) printf("  %s\n", (char *)lines->pdata[i]);
 }
 
-static void print_text(const SplitCounts *counts, const Corpus *c, TokenizerKind kind,
+static void print_text(const SplitCounts *counts, const Corpus *c, const Encoding *e,
                        const DatasetReport *report) {
     g_autoptr(GPtrArray) shared = duplicates(c, false), twice = duplicates(c, true);
-    printf("%-12s %7s %9s %11s %12s", "split", "pieces", "hours", "notes", "tokens");
-    puts(kind == TOKENIZER_PEDAL ? "  with pedal  pedal down" : "");
+    printf("%-12s %7s", "split", "pieces");
+    if (!e->ids) printf(" %9s %11s", "hours", "notes");
+    printf(" %12s%s\n", "tokens", has_pedal(e) ? "  with pedal  pedal down" : "");
     for (int s = 0; s < SPLITS; s++) {
         const SplitCounts *n = &counts[s];
-        printf("%-12s %7d %9.2f %11" G_GINT64_FORMAT " %12" G_GINT64_FORMAT,
-               split_names[s], n->pieces, n->hours, n->notes, n->tokens);
-        if (kind == TOKENIZER_PEDAL)
+        printf("%-12s %7d", split_names[s], n->pieces);
+        if (!e->ids) printf(" %9.2f %11" G_GINT64_FORMAT, n->hours, n->notes);
+        printf(" %12" G_GINT64_FORMAT, n->tokens);
+        if (has_pedal(e))
             printf("  %8.1f %%  %8.1f %%", 100.0 * n->pedalled / MAX(1, n->pieces),
                    100 * n->pedal);
         puts("");
     }
-    printf("\nTokenizer: %s\n", tokenizer_name(kind));
+    printf("\nTokenizer: %s\n", e->name);
     printf("Split: %s%s\n", report->basis.split, report->basis.unread);
     print_lines("Files left out", report->reasons);
-    print_lines("Performances in more than one split", shared);
-    print_lines("Performances twice in a split", twice);
+    print_lines(e->ids ? "Files in more than one split"
+                       : "Performances in more than one split",
+                shared);
+    print_lines(e->ids ? "Files twice in a split" : "Performances twice in a split",
+                twice);
 }
 
 // JSON is UTF-8; a file's name may be anything.
@@ -86,26 +100,28 @@ static cJSON *lines_json(const GPtrArray *lines) {
     return json;
 }
 
-static cJSON *counts_json(const SplitCounts *n, TokenizerKind kind) {
+static cJSON *counts_json(const SplitCounts *n, const Encoding *e) {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddNumberToObject(json, "pieces", n->pieces);
-    cJSON_AddNumberToObject(json, "hours", n->hours);
-    cJSON_AddNumberToObject(json, "notes", (double)n->notes);
+    if (!e->ids) {
+        cJSON_AddNumberToObject(json, "hours", n->hours);
+        cJSON_AddNumberToObject(json, "notes", (double)n->notes);
+    }
     cJSON_AddNumberToObject(json, "tokens", (double)n->tokens);
-    if (kind == TOKENIZER_PEDAL) {
+    if (has_pedal(e)) {
         cJSON_AddNumberToObject(json, "with_pedal", n->pedalled);
         cJSON_AddNumberToObject(json, "pedal_down", n->pedal);
     }
     return json;
 }
 
-static void print_json(const SplitCounts *counts, const Corpus *c, TokenizerKind kind,
+static void print_json(const SplitCounts *counts, const Corpus *c, const Encoding *e,
                        const DatasetReport *report) {
     g_autoptr(GPtrArray) shared = duplicates(c, false), twice = duplicates(c, true);
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(kind));
+    cJSON_AddStringToObject(json, "tokenizer", e->name);
     for (int s = 0; s < SPLITS; s++)
-        cJSON_AddItemToObject(json, split_names[s], counts_json(&counts[s], kind));
+        cJSON_AddItemToObject(json, split_names[s], counts_json(&counts[s], e));
     g_autofree char *split = g_strconcat(report->basis.split, report->basis.unread,
                                          NULL);
     cJSON_AddStringToObject(json, "split", split);
@@ -115,12 +131,12 @@ static void print_json(const SplitCounts *counts, const Corpus *c, TokenizerKind
     json_print(json);
 }
 
-void data_check(const Corpus *c, TokenizerKind kind, const DatasetReport *report,
+void data_check(const Corpus *c, const Encoding *e, const DatasetReport *report,
                 bool json) {
     SplitCounts counts[SPLITS];
-    split_counts(counts, c);
+    split_counts(counts, c, e);
     if (json)
-        print_json(counts, c, kind, report);
+        print_json(counts, c, e, report);
     else
-        print_text(counts, c, kind, report);
+        print_text(counts, c, e, report);
 }

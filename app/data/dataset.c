@@ -2,6 +2,7 @@
 
 #include "app/base/interrupt.h"
 #include "app/base/progress.h"
+#include "app/data/ids_list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,8 @@ void dataset_report_clear(DatasetReport *r) {
 
 static void take_fingerprint(Building *b) {
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree char *start = g_strdup_printf("%s %s\n", b->encoding->name, ENCODING);
+    g_autofree char *key = encoding_key(b->encoding);
+    g_autofree char *start = g_strdup_printf("%s %s\n", key, ENCODING);
     g_checksum_update(sum, (const guchar *)start, -1);
     for (guint i = 0; i < b->files->len; i++) {
         const DatasetFile *f = b->files->pdata[i];
@@ -156,11 +158,10 @@ static bool open_or_build(Corpus *ret, const Building *b, GError **error) {
     return true;
 }
 
-static char *choose_cache(const char *folder, const Encoding *e, GError **error) {
-    g_autofree char *path = g_canonicalize_filename(folder, NULL);
-    g_autofree char *key = g_strconcat(e->name, " ", path, NULL);
+// `key` is what is trained on and `folder` what it is called.
+static char *choose_cache(const char *folder, const char *key, GError **error) {
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
-    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *base = g_path_get_basename(folder);
     g_autofree char *name = g_strdup_printf("%s-%.12s.tokens", base, sum);
     g_autofree char *home = g_build_filename(g_get_user_cache_dir(), "par-midi", NULL);
     if (g_mkdir_with_parents(home, 0777) == 0)
@@ -171,18 +172,47 @@ static char *choose_cache(const char *folder, const Encoding *e, GError **error)
     return NULL;
 }
 
+// The paths as they are from anywhere, a line each after the encoding's name.
+static char *cache_key(const Encoding *e, char *const *paths) {
+    g_autofree char *name = encoding_key(e);
+    GString *key = g_string_new(name);
+    for (char *const *p = paths; *p; p++) {
+        g_autofree char *path = g_canonicalize_filename(*p, NULL);
+        g_string_append_printf(key, "%c%s", p == paths ? ' ' : '\n', path);
+    }
+    return g_string_free(key, FALSE);
+}
+
+// Of the files that were listed; NULL: none were, which is said.
+static bool open_listed(Corpus *ret, char *const *paths, const GPtrArray *files,
+                        const char *cache, const Encoding *encoding,
+                        DatasetReport *report, GError **error) {
+    if (!files) return false;
+    g_autofree char *key = cache_key(encoding, paths);
+    g_autofree char *chosen = cache ? g_strdup(cache)
+                                    : choose_cache(paths[0], key, error);
+    if (!chosen) return false;
+    Building b = {paths[0], chosen, encoding, files, {0}, report};
+    take_fingerprint(&b);
+    bool ok = open_or_build(ret, &b, error);
+    report->skipped = (int)report->reasons->len;
+    return ok;
+}
+
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
                   const Encoding *encoding, DatasetReport *report, GError **error) {
     *report = (DatasetReport){.reasons = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GPtrArray)
         files = dataset_list(folder, encoding, report->reasons, &report->basis, error);
-    if (!files) return false;
-    g_autofree char *chosen = cache ? g_strdup(cache)
-                                    : choose_cache(folder, encoding, error);
-    if (!chosen) return false;
-    Building b = {folder, chosen, encoding, files, {0}, report};
-    take_fingerprint(&b);
-    bool ok = open_or_build(ret, &b, error);
-    report->skipped = (int)report->reasons->len;
-    return ok;
+    char *const paths[] = {(char *)folder, NULL};
+    return open_listed(ret, paths, files, cache, encoding, report, error);
+}
+
+bool dataset_open_ids(Corpus *ret, char *const *paths, char *const *validation,
+                      const char *cache, const Encoding *encoding,
+                      DatasetReport *report, GError **error) {
+    *report = (DatasetReport){.reasons = g_ptr_array_new_with_free_func(g_free)};
+    g_autoptr(GPtrArray)
+        files = ids_list(paths, validation, report->reasons, &report->basis, error);
+    return open_listed(ret, paths, files, cache, encoding, report, error);
 }

@@ -25,4 +25,9 @@ void dataset_report_clear(DatasetReport *r); // accepts a zeroed struct
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
                   const Encoding *encoding, DatasetReport *report, GError **error);
 
+// The same of files of ids (ids_list.h), all paths together as one corpus.
+bool dataset_open_ids(Corpus *ret, char *const *paths, char *const *validation,
+                      const char *cache, const Encoding *encoding,
+                      DatasetReport *report, GError **error);
+
 #endif

@@ -26,7 +26,7 @@ void lines_add(GPtrArray *lines, const char *format, ...) {
     g_ptr_array_add(lines, message_printable(line));
 }
 
-static void file_free(void *data) {
+void dataset_file_free(void *data) {
     DatasetFile *f = data;
     g_free(f->path);
     g_free(f);
@@ -188,7 +188,7 @@ static uint64_t name_hash(const char *name) {
     return g_ascii_strtoull(sum, NULL, 16);
 }
 
-static void split_by_name(GPtrArray *files) {
+void dataset_split_by_name(GPtrArray *files) {
     DatasetFile *least = NULL;
     int validation = 0, train = 0;
     for (guint i = 0; i < files->len; i++) {
@@ -225,6 +225,16 @@ static bool usable(DatasetFile *f, GPtrArray *reasons) {
     return true;
 }
 
+DatasetFile *dataset_file_new(const char *path, GPtrArray *reasons) {
+    DatasetFile *f = g_new(DatasetFile, 1);
+    *f = (DatasetFile){.path = g_strdup(path)};
+    const char *slash = strrchr(f->path, '/');
+    f->name = slash ? slash + 1 : f->path;
+    if (usable(f, reasons)) return f;
+    dataset_file_free(f);
+    return NULL;
+}
+
 static int by_name(const void *a, const void *b) {
     const DatasetFile *const *x = a, *const *y = b;
     return strcmp((*x)->name, (*y)->name);
@@ -239,12 +249,12 @@ static GPtrArray *take_files(Listing *l) {
     while (g_hash_table_iter_next(&iter, NULL, &file)) g_ptr_array_add(listed, file);
     g_hash_table_remove_all(l->files);
     g_ptr_array_sort(listed, by_name);
-    GPtrArray *files = g_ptr_array_new_with_free_func(file_free);
+    GPtrArray *files = g_ptr_array_new_with_free_func(dataset_file_free);
     for (guint i = 0; i < listed->len; i++) {
         if (usable(listed->pdata[i], l->reasons))
             g_ptr_array_add(files, listed->pdata[i]);
         else
-            file_free(listed->pdata[i]);
+            dataset_file_free(listed->pdata[i]);
     }
     return files;
 }
@@ -294,7 +304,7 @@ GPtrArray *dataset_list(const char *folder, const Encoding *encoding,
     take_csvs(&l, names, ret_basis);
     if (!ret_basis->listed) walk_all(&l);
     GPtrArray *files = take_files(&l);
-    if (!ret_basis->listed) split_by_name(files);
+    if (!ret_basis->listed) dataset_split_by_name(files);
     g_hash_table_destroy(l.files);
     g_hash_table_destroy(l.folders);
     g_ptr_array_unref(l.links);

@@ -22,9 +22,17 @@ typedef struct DatasetFile {
     int64_t size, time; // bytes; of its last change, nanoseconds since 1970
 } DatasetFile;
 
+// One that is named by itself, to be trained on. NULL: it is no file that can be used,
+// and one reason more says why.
+DatasetFile *dataset_file_new(const char *path, GPtrArray *reasons);
+void dataset_file_free(void *file);
+
+// Gives files the splits of a folder without a CSV.
+void dataset_split_by_name(GPtrArray *files);
+
 // What decided the split, made printable.
 typedef struct DatasetBasis {
-    bool listed;  // CSVs did
+    bool listed;  // CSVs did; of ids_list.h always false
     char *split;  // owned; "by set.csv" or "by a hash of the names"
     char *unread; // owned; "", or "; x.csv is not read: it has no column split" ...
 } DatasetBasis;

@@ -1,8 +1,11 @@
 #include "app/data/encoding.h"
 
+#include "app/data/ids_file.h"
 #include "midi/file_name.h"
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
+
+#include <string.h>
 
 Encoding encoding_of_music(TokenizerKind kind) {
     return (Encoding){.name = tokenizer_name(kind),
@@ -11,24 +14,63 @@ Encoding encoding_of_music(TokenizerKind kind) {
                       .kind = kind};
 }
 
+Encoding encoding_of_bytes(void) {
+    return (Encoding){.name = ENCODING_BYTES,
+                      .what = "files",
+                      .vocabulary = IDS_BYTES_VOCABULARY + 1,
+                      .ids = true};
+}
+
+Encoding encoding_of_ids(int vocabulary) {
+    return (Encoding){.name = ENCODING_IDS,
+                      .what = "files of ids",
+                      .vocabulary = vocabulary + 1,
+                      .ids = true};
+}
+
 bool encoding_from_name(const char *name, int vocabulary, Encoding *ret) {
     TokenizerKind kind;
-    if (!tokenizer_from_name(name, &kind) || tokenizer_vocabulary(kind) != vocabulary)
+    Encoding e;
+    if (tokenizer_from_name(name, &kind))
+        e = encoding_of_music(kind);
+    else if (strcmp(name, ENCODING_BYTES) == 0)
+        e = encoding_of_bytes();
+    else if (strcmp(name, ENCODING_IDS) == 0)
+        e = encoding_of_ids(vocabulary - 1);
+    else
         return false;
-    *ret = encoding_of_music(kind);
-    return true;
+    if (e.vocabulary == vocabulary) *ret = e;
+    return e.vocabulary == vocabulary;
+}
+
+char *encoding_key(const Encoding *e) {
+    bool plain = strcmp(e->name, ENCODING_IDS) != 0; // the name says how many
+    return plain ? g_strdup(e->name)
+                 : g_strdup_printf("%s %d", e->name, e->vocabulary - 1);
 }
 
 bool encoding_takes(const Encoding *e, const char *name) {
-    (void)e;
-    return file_name_is_midi(name);
+    return e->ids || file_name_is_midi(name);
 }
 
-GArray *encoding_read(const Encoding *e, const char *path, GError **error) {
+static GArray *read_music(const Encoding *e, const char *path, GError **error) {
     Performance p = {0};
     GArray *tokens = smf_read_music(path, &p, NULL, error)
                          ? tokenizer_encode(&p, e->kind)
                          : NULL;
     performance_clear(&p);
     return tokens;
+}
+
+GArray *encoding_read(const Encoding *e, const char *path, GError **error) {
+    if (!e->ids) return read_music(e, path, error);
+    bool numbers = strcmp(e->name, ENCODING_IDS) == 0;
+    if (numbers != (ids_kind(path) == IDS_NUMBERS)) {
+        g_set_error(error, MODEL_ERROR, 0, "%s: is a file of %s, where %s are wanted",
+                    path, numbers ? "bytes" : "ids of 16 bits",
+                    numbers ? "ids of 16 bits" : "bytes");
+        return NULL;
+    }
+    Ids ids;
+    return ids_read(path, e->vocabulary - 1, &ids, error) ? ids.tokens : NULL;
 }

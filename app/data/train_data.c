@@ -15,21 +15,34 @@ void train_data_set_folders(TrainData *d, char **folders) {
     d->folders = folders;
 }
 
+// Names are any bytes, so they are escaped. NULL: there is no such list.
+static char **read_paths(GKeyFile *file, const char *key) {
+    char **paths = g_key_file_get_string_list(file, GROUP, key, NULL, NULL);
+    for (char **p = paths; p && *p; p++) {
+        char *plain = g_strcompress(*p);
+        g_free(*p);
+        *p = plain;
+    }
+    return paths;
+}
+
+static void write_paths(GKeyFile *file, const char *key, char *const *paths) {
+    g_autoptr(GPtrArray) escaped = g_ptr_array_new_with_free_func(g_free);
+    for (; *paths; paths++) g_ptr_array_add(escaped, g_strescape(*paths, NULL));
+    g_key_file_set_string_list(file, GROUP, key, (const char *const *)escaped->pdata,
+                               escaped->len);
+}
+
 // Runs from before there could be several have one `folder`.
 static void read_folders(TrainData *ret, GKeyFile *file) {
-    gsize count, weights;
-    char **folders = g_key_file_get_string_list(file, GROUP, "folders", &count, NULL);
+    gsize weights;
+    char **folders = read_paths(file, "folders");
     g_autofree char *folder = g_key_file_get_string(file, GROUP, "folder", NULL);
     if (!folders && folder) {
         folders = g_new0(char *, 2);
-        folders[0] = g_steal_pointer(&folder);
+        folders[0] = g_strcompress(folder);
     }
     if (!folders) return;
-    for (char **f = folders; *f; f++) {
-        char *plain = g_strcompress(*f);
-        g_free(*f);
-        *f = plain;
-    }
     train_data_set_folders(ret, folders);
     g_autofree double *mix = g_key_file_get_double_list(file, GROUP, "mix", &weights,
                                                         NULL);
@@ -52,6 +65,7 @@ bool train_data_read(TrainData *ret, const char *run, GError **error) {
         return false;
     }
     read_folders(ret, file);
+    ret->validation = read_paths(file, "validation");
     ret->tokens = g_key_file_get_int64(file, GROUP, "tokens", NULL);
     ret->augment = g_key_file_get_boolean(file, GROUP, "augment", NULL);
     for (AugmentSetting s = 0; s < AUGMENT_SETTINGS; s++) {
@@ -67,12 +81,9 @@ bool train_data_read(TrainData *ret, const char *run, GError **error) {
 
 bool train_data_write(const TrainData *d, const char *run, GError **error) {
     g_autoptr(GKeyFile) file = g_key_file_new();
-    guint count = g_strv_length(d->folders);
-    g_auto(GStrv) escaped = g_new0(char *, count + 1); // a name is any bytes
-    for (guint i = 0; i < count; i++) escaped[i] = g_strescape(d->folders[i], NULL);
-    g_key_file_set_string_list(file, GROUP, "folders", (const char *const *)escaped,
-                               count);
-    g_key_file_set_double_list(file, GROUP, "mix", d->mix, count);
+    write_paths(file, "folders", d->folders);
+    if (d->validation) write_paths(file, "validation", d->validation);
+    g_key_file_set_double_list(file, GROUP, "mix", d->mix, g_strv_length(d->folders));
     g_key_file_set_boolean(file, GROUP, "validate_all", d->validate_all);
     g_key_file_set_int64(file, GROUP, "tokens", d->tokens);
     g_key_file_set_boolean(file, GROUP, "augment", d->augment);
@@ -88,6 +99,7 @@ bool train_data_write(const TrainData *d, const char *run, GError **error) {
 
 void train_data_clear(TrainData *d) {
     g_strfreev(d->folders);
+    g_strfreev(d->validation);
     g_free(d->mix);
     *d = (TrainData){0};
 }

@@ -10,7 +10,9 @@
 #define TRAIN_DATA_MOST  1000
 
 typedef struct TrainData {
-    char **folders;    // owned, NULL-terminated; absolute paths; NULL: not known
+    char **folders;    // owned, NULL-terminated; absolute paths; NULL: not known. Of
+                       // ids (ids_list.h) files, too
+    char **validation; // owned; of ids: files to validate on; NULL: none are named
     double *mix;       // owned; the weight of each one's pieces (corpus.h)
     bool validate_all; // on every folder, not on the first alone
     int64_t tokens;    // of all splits, when the run began; 0: not known

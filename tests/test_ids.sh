@@ -1,0 +1,125 @@
+#!/bin/sh
+# test_ids.sh PAR_MIDI SOURCE_ROOT: what the program does with sequences of ids that are
+# no music: bytes, numbers and images. TAP, a line a rule.
+par=$(realpath "$1") root=$(realpath "$2")
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+export XDG_CACHE_HOME="$home/cache" LC_ALL=C
+cd "$home" || exit 1
+. "$root/tests/rule.sh"
+# status WANT COMMAND...: what it said is left in out and err.
+status() {
+    want=$1
+    shift
+    "$@" >out 2>err
+    got=$?
+    [ $got -eq "$want" ] || echo "exit status $got instead of $want" >&2
+    [ $got -eq "$want" ]
+}
+# refused WANT SENTENCE COMMAND...: one line, which holds the sentence.
+refused() {
+    want=$1 sentence=$2
+    shift 2
+    status "$want" "$@" && [ "$(wc -l <err)" = 1 ] && grep -q -e "$sentence" err
+}
+
+# --- files of each kind ---
+mkdir text numbers images
+for i in 1 2 3 4 5 6; do
+    seq "$i" 400 | head -c 1400 >text/$i.txt
+    # Ids from 0 to 299: a counter in steps of $i, low byte first.
+    printf '%b' "$(awk -v i=$i 'BEGIN { for (k = 0; k < 600; k++) { n = k * i % 300
+        printf "\\0%03o\\0%03o", n % 256, n / 256 } }')" >numbers/$i.ids
+    { printf 'P6\n8 8\n255\n' && seq "$i" 400 | head -c 192; } >images/$i.ppm
+done
+: >text/empty.txt
+printf '\0\0\054\001' >numbers/beyond.ids
+{ printf 'P6\n4 4\n255\n' && head -c 48 /dev/zero; } >images/other.ppm
+{ printf 'P6\n8 8\n65535\n' && head -c 384 /dev/zero; } >images/deep.ppm
+
+train() { # RUN OPTIONS...
+    run=$1
+    shift
+    "$par" train --ids --out "$run" --preset tiny --context 96 --latents 16 --width 32 \
+        --heads 2 --layers 1 --batch 2 --threads 1 --validate-every 4 "$@"
+}
+
+# --- training ---
+trained() { # RUN TOKENIZER VOCABULARY
+    grep -q '^8 steps done$' out && grep -q '^best validation: [0-9.]* nats' out &&
+        "$par" info "$1/last.safetensors" >out 2>err &&
+        grep -q "tokenizer   $2, $3 kinds of tokens" out && ! grep -q 'music' out
+}
+train_text() { status 0 train of-text text --steps 8 && trained of-text bytes 257; }
+rule 'a model of text is trained' train_text
+train_numbers() {
+    status 0 train of-numbers numbers --vocabulary 300 --steps 8 &&
+        trained of-numbers ids 301
+}
+rule 'a model of numbers is trained' train_numbers
+train_images() {
+    status 0 train of-images images --validation images/6.ppm --steps 8 &&
+        trained of-images bytes 257
+}
+rule 'a model of images is trained' train_images
+rule 'an empty file is left out and listed' \
+    grep -q '/text/empty.txt: is empty$' of-text/skipped.txt
+rule 'a file with an id beyond the vocabulary is, too' \
+    grep -q '/numbers/beyond.ids: byte 2: the id 300 is beyond' of-numbers/skipped.txt
+rule 'and an image of another size' \
+    grep -q '/images/other.ppm: is an image of 4 x 4, but .*1.ppm one of 8 x 8' of-images/skipped.txt
+rule 'and one of 16 bits' \
+    grep -q '/images/deep.ppm: byte 7: the image has samples of 16 bits' of-images/skipped.txt
+
+tensors() { head -c 50000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'; }
+resumes() {
+    status 0 train whole text --validation text/3.txt --steps 12 --save-every 8 &&
+        status 0 train half text --validation text/3.txt --steps 12 --save-every 8 || return
+    cp -r half stopped && cp half/previous.safetensors stopped/state.safetensors &&
+        rm stopped/previous.safetensors && status 0 "$par" train --resume stopped &&
+        [ "$(tensors stopped)" ] && [ "$(tensors stopped)" = "$(tensors whole)" ]
+}
+rule 'a run goes on with the same files, bit for bit' resumes
+validated_on() {
+    grep -q 'split by --validation$' err && grep -q 'train *5 pieces' err &&
+        grep -q 'validation *1 pieces' err
+}
+rule 'a named file is validated on' validated_on
+begins_with() {
+    status 0 "$par" train --ids text --from of-text/last.safetensors --out more --steps 2 \
+        --preset tiny --batch 2 --threads 1
+}
+rule 'a run begins with a model of the same kind' begins_with
+checked() {
+    status 0 "$par" train --ids images --check && grep -q '^train  *[0-9]* *[0-9]*$' out &&
+        grep -q '^Tokenizer: bytes$' out && grep -q '^Files left out: 2$' out
+}
+rule '--check counts files of ids' checked
+
+# --- what is refused ---
+no() {
+    refused 2 'vocabulary is missing' train new numbers --steps 1 &&
+        refused 2 'vocabulary is 256 for bytes' train new text --vocabulary 99 --steps 1 &&
+        refused 2 'goes with --ids' "$par" train text --vocabulary 256 --steps 1 &&
+        refused 2 'goes with --ids' "$par" train text --validation text/1.txt --steps 1 &&
+        refused 2 'do not go with it' train new text --transpose 0 --steps 1 &&
+        refused 2 'is missing' "$par" train --ids --steps 1 &&
+        refused 1 'one is a file of ids and one of bytes' train new text numbers \
+            --vocabulary 300 --steps 1 &&
+        refused 1 'none: No such file' train new none --steps 1 &&
+        refused 1 'none of its 1 files can be used (.*is empty)' train new text/empty.txt \
+            --steps 1 && [ ! -e new ]
+}
+rule 'what makes no sense is one sentence' no
+not_music() {
+    refused 1 'is of no music that can be trained on' "$par" train text \
+        --from of-text/last.safetensors --out new --steps 1 &&
+        refused 1 'is of no ids that can be trained on' "$par" train --ids text \
+            --from "$root/assets/model.safetensors" --out new --steps 1 &&
+        refused 2 'is a model of bytes and not of ids' "$par" train --ids numbers \
+            --vocabulary 300 --from of-text/last.safetensors --out new --steps 1
+}
+rule 'a run of music does not begin with a model of ids, nor the reverse' not_music
+
+echo "1..$count"
+exit $((failures > 0))
