@@ -1,0 +1,159 @@
+#include "app/commands/continue_arguments.h"
+
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/base/paths.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SECONDS 30.0 // unless told how long
+#define LONGEST 86400.0
+
+void continue_arguments_clear(ContinueArguments *a) {
+    char *texts[] = {a->in,        a->out,    a->audio, a->model,
+                     a->soundfont, a->prompt, a->seed};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) g_free(texts[i]);
+}
+
+static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->out, "Write the prompt and the take to this file; - is standard output", "OUT.mid"},
+        {"audio", 'a', 0, G_OPTION_ARG_FILENAME, &a->audio, "Also write their sound to this file: .wav, .flac, .ogg, .opus or .mp3", "OUT.wav"},
+        {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &a->seconds, "Length of the take in seconds (default: 30)", "S"},
+        {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Length of the take in tokens, instead of --seconds", "N"},
+        {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece before that", NULL},
+        {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
+        {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
+        {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ... (default: 1)", "K"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed gives the same take (default: a random seed)", "N"},
+        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 plays safer, above 1 bolder, 0 always the likeliest (default: 1)", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Draw from the likeliest tokens that together reach the probability X (default: 1, all)", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Draw from tokens at least X times as likely as the likeliest (default: 0, all)", "X"},
+        {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
+        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
+        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 1, all)", "X"},
+        {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer towards X times the notes a second of what was played before, 0.25 to 4 (default: 1, not steered)", "X"},
+        {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
+        {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
+        {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer the pedal down N percent more of the time than before (default: 0, not steered)", "N"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        RECORDING_OPTIONS(&a->sound),
+        {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
+        {0},
+    };
+    // clang-format on
+    if (!options_parse(
+            &argc, &argv, "IN.mid -o OUT.mid",
+            "Continues a performance with a model. IN.mid may be -, standard input.",
+            "Keys that are down where the piece is cut are released by the model. "
+            "Ctrl-C ends the take,\nreleases its keys and writes it; a second "
+            "Ctrl-C also cuts its sound short.",
+            entries, status))
+        return false;
+    if (argc > 2)
+        *status = message_misuse("one MIDI file at a time");
+    else if (argc == 2 && a->from_scratch)
+        *status = message_misuse("--from-scratch takes no MIDI file");
+    else if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
+        *status = message_misuse("--from is a moment of a MIDI file");
+    else if (argc < 2 && !a->from_scratch)
+        *status = message_misuse(
+            "a MIDI file to go on from, or --from-scratch, is missing");
+    else if (argc == 2)
+        a->in = g_strdup(argv[1]);
+    return *status == 0;
+}
+
+static bool within(double x, double least, double most) {
+    return x >= least && x <= most; // false for NaN
+}
+
+static int check_dials(const ContinueArguments *a) {
+    for (Dial dial = 0; dial < DIALS; dial++) {
+        const DialKind *kind = &dial_kinds[dial];
+        double least = dial_said(dial, -kind->most), most = dial_said(dial, kind->most);
+        if (!within(a->dials[dial], least, most))
+            return message_misuse("--%s goes from %g to %g", kind->name, least, most);
+    }
+    return 0;
+}
+
+// Returns 0, or the status to leave with after a sentence.
+static int check(const ContinueArguments *a) {
+    if (!a->out) return message_misuse("-o OUT.mid is missing");
+    if (a->seconds != CONTINUE_NOT_GIVEN && a->tokens != CONTINUE_NO_COUNT)
+        return message_misuse("--seconds and --tokens cannot both be given");
+    if (a->seconds != CONTINUE_NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
+        return message_misuse("--seconds goes from 0.01 to %g", LONGEST);
+    if (a->tokens != CONTINUE_NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
+        return message_misuse("--tokens goes from 1 to 100000000");
+    if (a->from != CONTINUE_NOT_GIVEN && !within(a->from, 0, 1e9))
+        return message_misuse("--from is a moment in seconds, from 0 on");
+    if (!within(a->temperature, 0, 100))
+        return message_misuse("--temperature goes from 0 to 100");
+    if (!within(a->top_p, 0, 1)) return message_misuse("--top-p goes from 0 to 1");
+    if (!within(a->min_p, 0, 1)) return message_misuse("--min-p goes from 0 to 1");
+    if (!within(a->pitch_temperature, 0, 100))
+        return message_misuse("--pitch-temperature goes from 0 to 100");
+    if (!within(a->pitch_top_p, 0, 1))
+        return message_misuse("--pitch-top-p goes from 0 to 1");
+    if (a->top_k < 0) return message_misuse("--top-k goes from 0 on");
+    if (a->takes < 1 || a->takes > 1000)
+        return message_misuse("--takes goes from 1 to 1000");
+    if (a->threads != CONTINUE_NO_COUNT && (a->threads < 1 || a->threads > 1024))
+        return message_misuse("--threads goes from 1 to 1024");
+    bool midi_out = path_is_stdio(a->out),
+         sound_out = a->audio && path_is_stdio(a->audio);
+    if (midi_out && sound_out)
+        return message_misuse("MIDI and sound cannot both go to standard output");
+    if ((midi_out || sound_out) && a->takes > 1)
+        return message_misuse("several takes cannot go to standard output");
+    if (!a->audio && recording_wishes(&a->sound))
+        return message_misuse("--rate, --depth, --gain and --normalize are of the "
+                              "sound: --audio is missing");
+    if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
+        return message_misuse("--prompt is include or omit");
+    return check_dials(a);
+}
+
+int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
+    *ret = (Plan){
+        .sampler = {a->temperature, a->top_p, a->min_p, a->top_k,
+                    continuation_pitches(a->pitch_temperature, a->pitch_top_p)},
+        .seed = g_random_int(),
+        .tokens = MAX(0, a->tokens),
+        .natural_end = a->natural_end};
+    for (Dial dial = 0; dial < DIALS; dial++)
+        ret->dials.at[dial] = dial_from_said(dial, a->dials[dial]);
+    double seconds = a->seconds == CONTINUE_NOT_GIVEN ? SECONDS : a->seconds;
+    if (a->tokens == CONTINUE_NO_COUNT)
+        ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
+    if (a->seed &&
+        !g_ascii_string_to_unsigned(a->seed, 10, 0, G_MAXUINT64, &ret->seed, NULL))
+        return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
+                              G_MAXUINT64);
+    return 0;
+}
+
+bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
+                              int *status) {
+    *a = (ContinueArguments){
+        .seconds = CONTINUE_NOT_GIVEN,
+        .from = CONTINUE_NOT_GIVEN,
+        .temperature = continuation_sampler.temperature,
+        .top_p = continuation_sampler.top_p,
+        .min_p = continuation_sampler.min_p,
+        .pitch_temperature = continuation_sampler.within.temperature,
+        .pitch_top_p = continuation_sampler.within.top_p,
+        .tokens = CONTINUE_NO_COUNT,
+        .takes = 1,
+        .threads = CONTINUE_NO_COUNT,
+        .sound = RECORDING_USUAL};
+    for (Dial dial = 0; dial < DIALS; dial++) a->dials[dial] = dial_said(dial, 0);
+    return parse(a, argc, argv, status) && (*status = check(a)) == 0;
+}

@@ -1,0 +1,30 @@
+// The options of `par-midi continue`, read and checked.
+#ifndef APP_COMMANDS_CONTINUE_ARGUMENTS_H
+#define APP_COMMANDS_CONTINUE_ARGUMENTS_H
+
+#include "app/generation/continuation.h"
+#include "app/generation/recording.h"
+
+#include <float.h>
+
+#define CONTINUE_NOT_GIVEN (-DBL_MAX) // of --from and --seconds
+#define CONTINUE_NO_COUNT  G_MININT   // of --tokens and --threads
+
+typedef struct ContinueArguments {
+    char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
+    double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
+    double dials[DIALS]; // as they are said
+    gint64 tokens;
+    int top_k, takes, threads;
+    gboolean from_scratch, natural_end, exact;
+    RecordingWish sound;
+} ContinueArguments;
+
+// False: *status is the exit status, after a sentence. To be cleared either way.
+bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv, int *status);
+void continue_arguments_clear(ContinueArguments *a);
+
+// The plan of the first take. Returns 0, or the status to leave with after a sentence.
+int continue_arguments_plan(const ContinueArguments *a, Plan *ret);
+
+#endif
