@@ -63,8 +63,9 @@ typedef struct SmfEvent {
 } SmfEvent;
 
 typedef enum SmfMeta {
-    SMF_NAME = 0x03, // of the sequence or track; not among the events
-    SMF_END = 0x2F,  // nor this
+    SMF_TEXT = 0x01, // these three are not among the events
+    SMF_NAME = 0x03, // of the sequence or track
+    SMF_END = 0x2F,
     SMF_TEMPO = 0x51,
     SMF_METRE = 0x58,
     SMF_KEY = 0x59,

@@ -1,179 +1,202 @@
 #include "midi/smf_write.h"
 
 #include "midi/event.h"
-#include "midi/smf_read.h"
+#include "midi/smf_save.h"
+#include "midi/smf_song.h"
+#include "midi/vocabulary.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <smf.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-    TICK_MICROSECONDS = 50,
-    DIVISION = 10000, // ticks a quarter of half a second
-    LONGEST_PAUSE = 0x0FFFFFFF,
-    LONGEST_FILE = 0x7FFFFF00,
+    DIVISION = 10000, // ticks a quarter where no file says how many
+    FARTHEST = STEP_MICROSECONDS / 4,
     LONGEST_TEXT = 120,
-    HEADERS_SIZE = 14 + 8, // MThd, then MTrk's, whose last 4 bytes are its length
-    END_SIZE = 4,          // an end-of-track after no time
-
-    // The time libsmf takes to free a track, and once more to check what it saved,
-    // grows with the square of the track's events. So it writes the one track in pieces
-    // of this many, which are joined here.
-    PIECE_EVENTS = 1000,
 };
 
 typedef struct SmfWriter {
-    GArray *events; // of Event
-    const char *text;
-    char *path;        // the temporary that libsmf saves to
-    GByteArray *bytes; // the file so far, without its end-of-track
+    TempoMap *tempo;
+    SmfTrack tracks[1 + SMF_PARTS];
 } SmfWriter;
 
-static bool fail(GError **error, const char *what) {
-    g_set_error(error, SMF_ERROR, 0, "the MIDI file could not be made: %s", what);
-    return false;
+static void add_meta(SmfTrack *t, int64_t tick, uint8_t type, const void *data,
+                     guint size) {
+    uint8_t bytes[3 + LONGEST_TEXT] = {0xFF, type, (uint8_t)size};
+    memcpy(bytes + 3, data, size);
+    smf_track_add(t, tick, bytes, 3 + size);
 }
 
-// In ticks, in an order in which they read back as the same notes: a key comes up
-// before it goes down again, but after its own stroke if the note lasts no tick.
-static GArray *performance_events(const Performance *p) {
-    GArray *events = g_array_new(false, false, sizeof(Event));
-    events_add_pedal(events, 0, 0); // in case a sequencer has it down
-    for (size_t i = 0; i < p->note_count; i++) {
-        Note n = p->notes[i];
-        events_add_note(events, n.onset / TICK_MICROSECONDS,
-                        n.release / TICK_MICROSECONDS, n.pitch, n.velocity);
-    }
-    for (size_t i = 0; i < p->pedal_count; i++)
-        events_add_pedal(events, p->pedal[i].time / TICK_MICROSECONDS,
-                         p->pedal[i].value);
-    if (p->pedal_count && p->pedal[p->pedal_count - 1].value >= PEDAL_DOWN)
-        events_add_pedal(events, performance_end(p) / TICK_MICROSECONDS, 0);
-    events_sort(events);
-    return events;
+static void add_name(SmfTrack *t, const char *name) {
+    if (name) add_meta(t, 0, SMF_NAME, name, (guint)strlen(name));
 }
 
-static smf_event_t *midi_event(Event e) {
-    switch ((EventKind)e.kind) {
-    case EVENT_ONSET: return smf_event_new_from_bytes(0x90, e.pitch, e.value);
-    case EVENT_PEDAL: return smf_event_new_from_bytes(0xB0, 64, e.value);
-    case EVENT_RELEASE:
-    case EVENT_INSTANT_RELEASE: break;
-    }
-    return smf_event_new_from_bytes(0x80, e.pitch, 64);
-}
-
-static bool fits(const GArray *events, GError **error) {
-    int64_t now = 0;
-    for (guint i = 0; i < events->len; i++) {
-        int64_t tick = g_array_index(events, Event, i).time;
-        if (tick > LONGEST_FILE) return fail(error, "it lasts more than 29 hours");
-        if (tick - now > LONGEST_PAUSE)
-            return fail(error, "it has a pause of more than 3 hours");
-        now = tick;
-    }
-    return true;
-}
-
-static void add_text(smf_track_t *track, int type, const char *text) {
+static void add_text(SmfTrack *t, const char *text) {
     const char *end; // of the last whole character that fits
     g_utf8_validate_len(text, MIN(strlen(text), LONGEST_TEXT), &end);
-    g_autofree char *line = g_strndup(text, (gsize)(end - text));
-    if (*line)
-        smf_track_add_event_delta_pulses(track, smf_event_new_textual(type, line), 0);
+    if (end > text) add_meta(t, 0, SMF_TEXT, text, (guint)(end - text));
 }
 
-static void add_preamble(smf_track_t *track, const char *text) {
-    uint8_t tempo[] = {0xFF, 0x51, 3, 0x07, 0xA1, 0x20}; // half a second
-    add_text(track, 3, "Piano");
-    smf_track_add_event_delta_pulses(
-        track, smf_event_new_from_pointer(tempo, sizeof tempo), 0);
-    smf_track_add_event_delta_pulses(track, smf_event_new_from_bytes(0xC0, 0, -1), 0);
+static void add_tempi(SmfTrack *t, const TempoMap *m) {
+    for (guint i = 0; i < m->tempi->len && m->division > 0; i++) {
+        TempoChange c = g_array_index(m->tempi, TempoChange, i);
+        uint8_t data[] = {(uint8_t)(c.tempo >> 16), (uint8_t)(c.tempo >> 8),
+                          (uint8_t)c.tempo};
+        add_meta(t, c.tick, SMF_TEMPO, data, sizeof data);
+    }
+    for (guint i = 0; i < m->metres->len; i++) {
+        Metre c = g_array_index(m->metres, Metre, i);
+        uint8_t data[] = {c.beats, c.unit, c.clocks, c.quarter};
+        add_meta(t, c.tick, SMF_METRE, data, sizeof data);
+    }
+    for (guint i = 0; i < m->keys->len; i++) {
+        KeySignature c = g_array_index(m->keys, KeySignature, i);
+        uint8_t data[] = {(uint8_t)c.sharps, c.minor};
+        add_meta(t, c.tick, SMF_KEY, data, sizeof data);
+    }
+}
+
+static void fill_first_track(SmfWriter *w, const char *text) {
+    SmfTrack *t = &w->tracks[0];
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-    for (char **line = lines; *line; line++) add_text(track, 1, *line);
+    add_name(t, w->tempo->title);
+    for (char **line = lines; *line; line++) add_text(t, *line);
+    add_tempi(t, w->tempo);
+    smf_track_sort(t);
 }
 
-static smf_t *piece(const SmfWriter *w, guint from, guint to) {
-    smf_t *smf = smf_new();
-    smf_track_t *track = smf_track_new();
-    if (smf_set_ppqn(smf, DIVISION) != 0) g_assert_not_reached();
-    smf_add_track(smf, track);
-    if (from == 0) add_preamble(track, w->text);
-    int64_t now = from ? g_array_index(w->events, Event, from - 1).time : 0;
-    for (guint i = from; i < to; i++) {
-        Event e = g_array_index(w->events, Event, i);
-        smf_track_add_event_delta_pulses(track, midi_event(e), (int)(e.time - now));
-        now = e.time;
+// One pedal's way from part to part.
+typedef struct PedalWay {
+    const SmfWriter *writer;
+    GArray **events; // of each part
+    SmfPart part;    // that struck last
+    int64_t moved;   // when it was moved last
+    uint8_t value[SMF_PARTS];
+} PedalWay;
+
+static void set_pedal(PedalWay *w, SmfPart part, int64_t time, uint8_t value) {
+    if (w->value[part] == value) return;
+    w->value[part] = value;
+    events_add_pedal(w->events[part], tempo_map_tick(w->writer->tempo, time), value);
+}
+
+// What was given follows: at one tick its track is read first, so that the two together
+// never hold the pedal for longer.
+static void move_pedal(PedalWay *w, int64_t time, uint8_t value) {
+    if (w->part == SMF_WRITTEN && w->value[SMF_GIVEN] > 0)
+        set_pedal(w, SMF_GIVEN, time, value >= PEDAL_DOWN ? value : 0);
+    set_pedal(w, w->part, time, value);
+    w->moved = time;
+}
+
+// Nor can that track take over while the later one moves the pedal: its next note does.
+static void take_over(PedalWay *w, SmfPart part, int64_t time) {
+    if (part == SMF_GIVEN && time == w->moved) return;
+    set_pedal(w, part, time, w->value[w->part]);
+    if (part == SMF_GIVEN) set_pedal(w, SMF_WRITTEN, time, 0);
+    w->part = part;
+}
+
+static SmfPart part_of(const uint8_t *parts, size_t note) {
+    return parts && parts[note] ? SMF_WRITTEN : SMF_GIVEN;
+}
+
+static void add_pedal(PedalWay *w, const Performance *p, const uint8_t *parts) {
+    size_t note = 0;
+    for (size_t i = 0; i < p->pedal_count; i++) {
+        PedalChange change = p->pedal[i];
+        for (; note < p->note_count && p->notes[note].onset < change.time; note++)
+            take_over(w, part_of(parts, note), p->notes[note].onset);
+        move_pedal(w, change.time, change.value);
     }
-    return smf;
+    for (; note < p->note_count; note++)
+        take_over(w, part_of(parts, note), p->notes[note].onset);
+    if (w->value[w->part] >= PEDAL_DOWN) move_pedal(w, performance_end(p), 0);
 }
 
-static bool append_piece(SmfWriter *w, smf_t *smf, GError **error) {
-    g_autofree char *saved = NULL;
-    gsize size;
-    errno = 0;
-    if (smf_save(smf, w->path) != 0)
-        return fail(error, errno ? g_strerror(errno) : "libsmf refuses it");
-    if (!g_file_get_contents(w->path, &saved, &size, error)) return false;
-    if (size < HEADERS_SIZE + END_SIZE) return fail(error, "its temporary was cut");
-    guint skipped = w->bytes->len ? HEADERS_SIZE : 0;
-    g_byte_array_append(w->bytes, (const guint8 *)saved + skipped,
-                        (guint)size - skipped - END_SIZE);
-    return true;
-}
-
-static bool write_pieces(SmfWriter *w, GError **error) {
-    bool ok = true;
-    for (guint from = 0; ok && from < w->events->len; from += PIECE_EVENTS) {
-        smf_t *smf = piece(w, from, MIN(from + PIECE_EVENTS, w->events->len));
-        ok = append_piece(w, smf, error);
-        smf_delete(smf);
+static void add_event(SmfTrack *t, Event e, uint8_t channel) {
+    uint8_t bytes[3] = {0x80, e.pitch, 64};
+    if (e.kind == EVENT_ONSET) {
+        bytes[0] = 0x90;
+        bytes[2] = e.value;
+    } else if (e.kind == EVENT_PEDAL) {
+        bytes[0] = 0xB0;
+        bytes[1] = 64;
+        bytes[2] = e.value;
     }
-    return ok;
+    bytes[0] |= channel;
+    smf_track_add(t, e.time, bytes, sizeof bytes);
 }
 
-static void end_track(GByteArray *bytes) {
-    const guint8 end[END_SIZE] = {0x00, 0xFF, 0x2F, 0x00};
-    g_byte_array_append(bytes, end, END_SIZE);
-    guint32 length = GUINT32_TO_BE(bytes->len - HEADERS_SIZE);
-    memcpy(bytes->data + HEADERS_SIZE - 4, &length, 4);
+// In an order in which they read back as the same notes: a key comes up before it goes
+// down again, but after its own stroke if the note lasts no tick.
+static void fill_part(SmfWriter *w, SmfPart part, GArray *events) {
+    const char *given = w->tempo->names ? w->tempo->names : "Piano";
+    SmfTrack *t = &w->tracks[1 + part];
+    uint8_t channel = (uint8_t)part;
+    uint8_t piano[] = {0xC0 | channel, 0};
+    add_name(t, part == SMF_GIVEN ? given : "Continuation");
+    smf_track_add(t, 0, piano, sizeof piano);
+    add_event(t, (Event){.kind = EVENT_PEDAL},
+              channel); // in case a sequencer has it down
+    events_sort(events);
+    for (guint i = 0; i < events->len; i++)
+        add_event(t, g_array_index(events, Event, i), channel);
 }
 
-static void hush(const char *domain, GLogLevelFlags level, const char *message,
-                 void *unused) {}
-
-static bool make_temporary(SmfWriter *w, GError **error) {
-    w->path = g_build_filename(g_get_tmp_dir(), "par-midi-XXXXXX", NULL);
-    int fd = g_mkstemp(w->path), code = errno;
-    if (fd >= 0) {
-        close(fd);
-        return true;
+// A part without notes has no track, unless there are none at all.
+static void fill_parts(SmfWriter *w, const Performance *p, const uint8_t *parts) {
+    GArray *events[SMF_PARTS];
+    bool any[SMF_PARTS] = {[SMF_GIVEN] = p->note_count == 0};
+    for (SmfPart part = 0; part < SMF_PARTS; part++)
+        events[part] = g_array_new(false, false, sizeof(Event));
+    for (size_t i = 0; i < p->note_count; i++) {
+        Note n = p->notes[i];
+        SmfPart part = part_of(parts, i);
+        any[part] = true;
+        events_add_note(events[part], tempo_map_tick(w->tempo, n.onset),
+                        tempo_map_tick(w->tempo, n.release), n.pitch, n.velocity);
     }
-    g_set_error(error, SMF_ERROR, 0, "%s: no temporary file can be made there: %s",
-                g_get_tmp_dir(), g_strerror(code));
-    g_free(w->path);
-    return false;
+    PedalWay way = {.writer = w, .events = events, .moved = -1};
+    if (p->note_count) way.part = part_of(parts, 0);
+    add_pedal(&way, p, parts);
+    for (SmfPart part = 0; part < SMF_PARTS; part++) {
+        if (any[part]) fill_part(w, part, events[part]);
+        g_array_unref(events[part]);
+    }
 }
 
-static bool write_through_libsmf(SmfWriter *w, GError **error) {
-    if (!make_temporary(w, error)) return false;
-    guint handler = g_log_set_handler("libsmf", G_LOG_LEVEL_MASK, hush, NULL);
-    bool ok = write_pieces(w, error);
-    g_log_remove_handler("libsmf", handler);
-    g_unlink(w->path);
-    g_free(w->path);
-    return ok;
+static int64_t farthest(const TempoMap *m, const Performance *p) {
+    g_autoptr(GArray) events = events_of(p);
+    int64_t most = 0;
+    for (guint i = 0; i < events->len; i++) {
+        int64_t time = g_array_index(events, Event, i).time;
+        most = MAX(most, ABS(tempo_map_time(m, tempo_map_tick(m, time)) - time));
+    }
+    return most;
+}
+
+// The performance's own map, with finer ticks where its own are too far apart.
+static TempoMap *map_for(const Performance *p) {
+    const TempoMap *m = p->tempo;
+    if (!m) return tempo_map_new(DIVISION);
+    if (farthest(m, p) <= FARTHEST) return tempo_map_ref(m);
+    uint32_t slowest = 0;
+    for (guint i = 0; i < m->tempi->len; i++)
+        slowest = MAX(slowest, g_array_index(m->tempi, TempoChange, i).tempo);
+    return tempo_map_finer(m, (int)(slowest / (m->ticks * 2 * FARTHEST)) + 1);
+}
+
+GBytes *smf_write_parts(const Performance *p, const uint8_t *parts, const char *text,
+                        GError **error) {
+    SmfWriter w = {.tempo = map_for(p)};
+    for (guint i = 0; i < G_N_ELEMENTS(w.tracks); i++) smf_track_init(&w.tracks[i]);
+    fill_first_track(&w, text);
+    fill_parts(&w, p, parts);
+    GBytes *ret = smf_save_tracks(w.tracks, G_N_ELEMENTS(w.tracks), w.tempo, error);
+    for (guint i = 0; i < G_N_ELEMENTS(w.tracks); i++) smf_track_clear(&w.tracks[i]);
+    tempo_map_unref(w.tempo);
+    return ret;
 }
 
 GBytes *smf_write(const Performance *p, const char *text, GError **error) {
-    SmfWriter w = {
-        .events = performance_events(p), .text = text, .bytes = g_byte_array_new()};
-    bool ok = fits(w.events, error) && write_through_libsmf(&w, error);
-    if (ok) end_track(w.bytes);
-    g_array_unref(w.events);
-    if (ok) return g_byte_array_free_to_bytes(w.bytes);
-    g_byte_array_unref(w.bytes);
-    return NULL;
+    return smf_write_parts(p, NULL, text, error);
 }

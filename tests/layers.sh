@@ -52,7 +52,7 @@ rules() {
     folder app/commands 'app/(base|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
     folder app/desktop 'app/(base|generation|document|desktop)/|audio/|midi/|model/|thread/|ui/'
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
-    door libsmf 'smf\.h' midi/smf_write.c
+    door libsmf 'smf\.h' midi/smf_save.c
     door FluidSynth 'fluidsynth' 'audio/(synth|devices/midi_input)\.c'
     door libsndfile 'sndfile' audio/sound_file.c
     door PortAudio 'portaudio|pa_linux' audio/devices/device_portaudio.c

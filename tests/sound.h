@@ -28,4 +28,22 @@ static inline bool performance_is_sound(const Performance *p) {
     return notes_are_sound(p);
 }
 
+// Whether two sound performances are the same to the microsecond; of their tempo maps
+// this says nothing.
+static inline bool performance_equal(const Performance *a, const Performance *b) {
+    if (a->note_count != b->note_count || a->pedal_count != b->pedal_count)
+        return false;
+    for (size_t i = 0; i < a->note_count; i++) {
+        Note x = a->notes[i], y = b->notes[i];
+        if (x.onset != y.onset || x.release != y.release || x.pitch != y.pitch ||
+            x.velocity != y.velocity)
+            return false;
+    }
+    for (size_t i = 0; i < a->pedal_count; i++)
+        if (a->pedal[i].time != b->pedal[i].time ||
+            a->pedal[i].value != b->pedal[i].value)
+            return false;
+    return true;
+}
+
 #endif
