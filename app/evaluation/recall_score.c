@@ -3,6 +3,7 @@
 #include "app/base/inputs.h"
 #include "app/base/json.h"
 #include "app/evaluation/eval_folder.h"
+#include "app/evaluation/token_nats.h"
 #include "midi/analysis/recurrence.h"
 #include "midi/tokenizer.h"
 
@@ -16,13 +17,6 @@ typedef struct Scored {
     const Token *tokens;
     const Recurrence **same, **any; // owned; (count)
 } Scored;
-
-static double probability(const real *logits, Token of) {
-    double sum = 0;
-    for (Token t = TOKEN_NOTE_ON; t < TOKEN_NOTE_OFF; t++)
-        sum += exp((double)(logits[t] - logits[of]));
-    return 1 / sum;
-}
 
 static void count(RecallBin *bin, const Recurrence *r, double likely) {
     bin->notes++;
@@ -43,7 +37,7 @@ static void add(RecallSide *side, const Config *c, const Recurrence *r, double l
 static void visit(void *data, int place, const real *logits) {
     const Scored *p = data;
     if (!p->same[place] && !p->any[place]) return;
-    double likely = probability(logits, p->tokens[place]);
+    double likely = exp(-token_nats_of_pitch(logits, p->tokens[place]));
     if (p->same[place]) add(&p->sum->same, p->config, p->same[place], likely);
     if (p->any[place]) add(&p->sum->any, p->config, p->any[place], likely);
 }
