@@ -107,7 +107,7 @@ misused() {
         'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
-        'eval a --recall --stepwise int8' 'info a b'; do
+        'eval a --recall --stepwise int8' 'eval a --copy --recall' 'eval a --copy --generate' 'info a b'; do
         exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
             return
     done

@@ -5,6 +5,7 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
+#include "app/evaluation/copy_score.h"
 #include "app/evaluation/dials_eval.h"
 #include "app/evaluation/eval_folder.h"
 #include "app/evaluation/likelihood_report.h"
@@ -115,6 +116,41 @@ static int evaluate_recall(const EvalArguments *a, const Evaluation *e,
     return status;
 }
 
+// --- copying ---
+
+// The theme is followed by the next piece, and in its stead the one after that is
+// heard.
+typedef struct Copying {
+    CopyScore sum;
+    const GPtrArray *paths;
+    guint at;
+} Copying;
+
+static bool measure_copy(void *data, const char *path, EvaluateReport r,
+                         GError **error) {
+    Copying *c = data;
+    guint at = c->at++, count = c->paths->len;
+    CopyFiles files = {path, c->paths->pdata[(at + 1) % count],
+                       c->paths->pdata[(at + 2) % count]};
+    return copy_score_add(&c->sum, &files, r, error);
+}
+
+static int evaluate_copy(const EvalArguments *a, const Evaluation *e,
+                         const GPtrArray *paths, const GPtrArray *folders) {
+    if (paths->len < 3) return message_misuse("--copy takes three pieces or more");
+    Copying c = {.paths = paths};
+    copy_score_init(&c.sum, e);
+    c.sum.skipped = measure_files(paths, measure_copy, &c);
+    int status = status_after((int)c.sum.pieces->len);
+    if (status == 0 && a->json) copy_score_print_json(&c.sum, folders);
+    if (status == 0 && !a->json) {
+        copy_score_print(&c.sum);
+        eval_folders_print(folders);
+    }
+    copy_score_clear(&c.sum);
+    return status;
+}
+
 static int run_likelihood(const EvalArguments *a, const char *model,
                           const GPtrArray *paths, const GPtrArray *folders) {
     GError *error = NULL;
@@ -136,6 +172,7 @@ static int run_likelihood(const EvalArguments *a, const char *model,
                 "a context of %d is beyond the %d that the model was trained with",
                 e.configs[i].context, e.model.config.context);
     int status = a->recall ? evaluate_recall(a, &e, paths, folders)
+                 : a->copy ? evaluate_copy(a, &e, paths, folders)
                            : evaluate(a, &e, paths, folders);
     evaluation_close(&e);
     return status;

@@ -94,6 +94,9 @@ static int check_company(const EvalArguments *a, const Given *g) {
     if (a->recall && (takes || a->stepwise || g->contexts))
         return message_misuse("--recall does not go with --generate, --stepwise or "
                               "--contexts");
+    if (a->copy && (takes || a->recall || a->stepwise || g->contexts))
+        return message_misuse("--copy does not go with --generate, --recall, "
+                              "--stepwise or --contexts");
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
         return message_misuse(
@@ -196,6 +199,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Continue them with each dial off the middle, and measure what came of it", NULL},
         {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
          "Measure how well the model recognises notes that return", NULL},
+        {"copy", 0, 0, G_OPTION_ARG_NONE, &a->copy,
+         "Measure how well the model copies a theme that it heard a minute ago", NULL},
         {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1)", "K"},
         {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Length of a take in seconds (default: 20)", "S"},
         {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
@@ -226,6 +231,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         "were played before in the\npiece, and measures how often the note that "
         "followed "
         "then follows again and how likely\nthe model finds the right pitch.\n\nWith "
+        "--copy: lets it "
+        "hear 30 seconds of a piece, 60 of another, and the first again.\n\nWith "
         "--generate: lets the model continue the performances from several places and\n"
         "compares its music with what the pianists played there and elsewhere in the "
         "piece: the\n10th percentile, the median and the 90th percentile of each "

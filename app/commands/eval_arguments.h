@@ -17,7 +17,7 @@ typedef struct EvalArguments {
     double seconds, prompt_seconds;
     Sampler sampler;
     uint64_t seed;
-    gboolean generate, dials, recall, json, verbose, only_float;
+    gboolean generate, dials, recall, copy, json, verbose, only_float;
 } EvalArguments;
 
 // False: *status is the exit status, after a sentence. To be cleared either way.

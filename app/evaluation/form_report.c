@@ -54,23 +54,14 @@ void form_report_print(const MusicEval *eval) {
     }
 }
 
-static void add_interval(cJSON *json, const char *key, Interval x) {
-    cJSON *object = cJSON_AddObjectToObject(json, key);
-    cJSON_AddNumberToObject(object, "pieces", x.pieces);
-    if (x.pieces == 0) return;
-    cJSON_AddNumberToObject(object, "mean", x.mean);
-    cJSON_AddNumberToObject(object, "low", x.low);
-    cJSON_AddNumberToObject(object, "high", x.high);
-}
-
 cJSON *form_report_json(const MusicEval *eval) {
     cJSON *json = cJSON_CreateObject();
     for (int n = 0; n < FORM_NUMBERS; n++) {
         FormIntervals x = form_intervals(eval, (FormNumber)n);
         cJSON *number = cJSON_AddObjectToObject(json, form_keys[n]);
-        add_interval(number, "takes", x.takes);
-        add_interval(number, "pianist", x.pianist);
-        add_interval(number, "difference", x.difference);
+        interval_add(number, "takes", x.takes);
+        interval_add(number, "pianist", x.pianist);
+        interval_add(number, "difference", x.difference);
     }
     return json;
 }

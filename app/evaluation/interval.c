@@ -35,3 +35,12 @@ Interval interval_of(const double *values, int count) {
     ret.high = means[INTERVAL_DRAWS - 1 - INTERVAL_DRAWS / 40];
     return ret;
 }
+
+void interval_add(cJSON *json, const char *key, Interval x) {
+    cJSON *object = cJSON_AddObjectToObject(json, key);
+    cJSON_AddNumberToObject(object, "pieces", x.pieces);
+    if (x.pieces == 0) return;
+    cJSON_AddNumberToObject(object, "mean", x.mean);
+    cJSON_AddNumberToObject(object, "low", x.low);
+    cJSON_AddNumberToObject(object, "high", x.high);
+}

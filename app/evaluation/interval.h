@@ -4,6 +4,8 @@
 #ifndef APP_EVALUATION_INTERVAL_H
 #define APP_EVALUATION_INTERVAL_H
 
+#include <cjson/cJSON.h>
+
 enum { INTERVAL_DRAWS = 2000 };
 
 typedef struct Interval {
@@ -14,5 +16,9 @@ typedef struct Interval {
 // Of a number for each piece; those that are NaN are left out. The same numbers give
 // the same interval.
 Interval interval_of(const double *values, int count);
+
+// As "key": {"pieces", "mean", "low", "high"}; without a piece nothing but their
+// number.
+void interval_add(cJSON *json, const char *key, Interval x);
 
 #endif
