@@ -28,6 +28,17 @@ door() { # a library's name, its headers, the files that may include them
             grep -vE "^($3)")"
 }
 
+# The parts of the desktop are what its assembly includes. A file's part is the beginning
+# of its name.
+strangers() {
+    local part
+    for part in desktop desktop_parts $(sed -n 's,^#include "app/desktop/\(.*\)\.h".*,\1,p' \
+        app/desktop/desktop_parts.h); do
+        code "#[[:space:]]*include[[:space:]]*\"app/desktop/$part\.h\"" app/desktop |
+            grep -vE "^app/desktop/(desktop|$part)[_.]"
+    done
+}
+
 rules() {
     # Who stands on whom, from the ground up. Without an option a rule holds for the
     # folders inside as well.
@@ -52,6 +63,7 @@ rules() {
     folder app/commands 'app/(base|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
     folder app/desktop 'app/(base|generation|document|desktop)/|audio/|midi/|model/|thread/|ui/'
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
+    report 'no part of the desktop includes another' "$(strangers)"
     door libsmf 'smf\.h' midi/smf_save.c
     door FluidSynth 'fluidsynth' 'audio/(synth|devices/midi_input)\.c'
     door libsndfile 'sndfile' audio/sound_file.c
@@ -94,6 +106,8 @@ break_every_rule() {
     breaks app/evaluation/a.c '#include "app/document/take.h"'
     breaks app/commands/a.c '#include "app/desktop/player.h"'
     breaks app/desktop/a.c '#include "app/commands/bench.h"'
+    breaks app/desktop/desktop_parts.h '#include "app/desktop/piece.h"'
+    breaks app/desktop/sound.c '#include "app/desktop/piece.h"'
     breaks app/a.c '#include "cli.h"'
     breaks midi/smf_read.c '#include <smf.h>'
     breaks audio/render.c '#include <fluidsynth/synth.h>'

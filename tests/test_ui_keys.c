@@ -69,7 +69,7 @@ TEST(letters_are_keys_only_when_asked_for) {
     harness_key(&harness, "Z");
     CHECK(harness_command(&harness).id == COMMAND_NONE);
     harness_key(&harness, "K");
-    CHECK(screen_look(harness.screen).typing);
+    CHECK(harness.look.typing);
     harness_key_event(&harness, "Z", true);
     harness_key_event(&harness, "Z", true); // repeated by the system
     harness.input.keys[1].repeat = true;

@@ -208,7 +208,7 @@ static void check_lens(bool recall) {
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
     harness_key(&harness, "F3");
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) != 0);
-    CHECK(screen_look(harness.screen).lens);
+    CHECK(harness.look.lens);
     close_stage();
 }
 
@@ -269,7 +269,7 @@ TEST(the_roll_follows_the_playhead_until_it_is_scrolled) {
     CHECK(left < 200 * SECOND && left > 150 * SECOND);
     harness.input.wheel_x = -5;
     harness_frame(&harness);
-    CHECK(!screen_look(harness.screen).follow);
+    CHECK(!harness.look.follow);
     left = time_at(0);
     harness.view.position = 290 * SECOND;
     harness_frame(&harness);

@@ -1,5 +1,6 @@
 #include "test.h"
 #include "ui/toolkit/theme.h"
+#include "ui/typing.h"
 #include "ui_harness.h"
 
 #include <glib/gstdio.h>
@@ -253,7 +254,9 @@ TEST(every_command_can_be_had_by_the_keyboard_alone) {
     g_autoptr(GHashTable) sent = sent_by_keyboard();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
         const char *name = command_info(id)->name;
-        bool reached = g_hash_table_contains(sent, name) || *command_keys(id, 0);
+        bool told = command_info(id)->value == VALUE_LOOK; // what other commands did
+        bool reached = told || g_hash_table_contains(sent, name) ||
+                       *command_keys(id, 0);
         if (!reached) fprintf(stderr, "%s\n", name);
         CHECK(reached);
     }
@@ -531,7 +534,23 @@ TEST(scale_goes_by_steps_and_stays_in_bounds) {
     for (int i = 0; i < 60; i++) harness_key(&harness, "Ctrl++");
     CHECK(harness.wish.scale <= 3);
     harness_key(&harness, "Ctrl+0");
-    CHECK_NEAR(screen_look(harness.screen).scale, 1, 1e-9);
+    CHECK_NEAR(harness.look.scale, 1, 1e-9);
+    close_stage();
+}
+
+TEST(how_things_are_shown_is_told_once_when_it_changes) {
+    static const char *const keys[] = {"F3", "F4", "F11", "K", "PageUp", "Ctrl++"};
+    open_stage();
+    CHECK(harness.looks == 0);
+    for (int i = 0; i < (int)G_N_ELEMENTS(keys); i++) {
+        harness_key(&harness, keys[i]);
+        harness_frame(&harness);
+        CHECK(harness.looks == i + 1);
+    }
+    Look look = harness.look;
+    CHECK(look.lens && !look.follow && look.fullscreen && look.typing);
+    CHECK(look.octave == TYPING_OCTAVE + 1);
+    CHECK_NEAR(look.scale, 1.1, 1e-9);
     close_stage();
 }
 
@@ -651,6 +670,7 @@ int main(void) {
     RUN(a_playing_screen_asks_for_frames_as_often_as_something_moves);
     RUN(a_command_is_followed_by_a_frame_that_shows_what_came_of_it);
     RUN(scale_goes_by_steps_and_stays_in_bounds);
+    RUN(how_things_are_shown_is_told_once_when_it_changes);
     RUN(every_message_can_be_read);
     RUN(what_became_of_an_export_is_seen_though_there_is_no_sound);
     RUN(any_state_is_drawn_at_any_size);

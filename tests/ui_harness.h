@@ -15,9 +15,11 @@ typedef struct UiHarness {
     View view;
     Input input; // of the next frame
     Wish wish;
-    CommandQueue queue;
-    int damaged; // areas drawn in the last frame
-    bool blind;  // nothing is painted, which is faster
+    CommandQueue queue; // but for how things are shown:
+    Look look;          // as was told last,
+    int looks;          // so many times
+    int damaged;        // areas drawn in the last frame
+    bool blind;         // nothing is painted, which is faster
 } UiHarness;
 
 static inline void harness_open(UiHarness *s, double width, double height,
@@ -57,11 +59,22 @@ static inline void harness_close(UiHarness *s) {
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
 }
 
+static inline void harness_take_looks(UiHarness *s) {
+    for (guint i = s->queue.list ? s->queue.list->len : 0; i-- > 0;) {
+        Command c = g_array_index(s->queue.list, Command, i);
+        if (c.id != COMMAND_LOOK) continue;
+        s->look = c.look;
+        s->looks++;
+        g_array_remove_index(s->queue.list, i);
+    }
+}
+
 // One frame; what the user did is done after it, but for the mouse, which stays.
 static inline void harness_frame(UiHarness *s) {
     Input *in = &s->input;
     draw_begin(s->draw, s->canvas.width, s->canvas.height, in->scale);
     s->wish = screen_frame(s->screen, in, &s->view, s->draw, &s->queue);
+    harness_take_looks(s);
     if (!s->blind) draw_end(s->draw, &s->canvas, &s->damaged);
     *in = (Input){.width = in->width,
                   .height = in->height,

@@ -156,6 +156,7 @@ static const Row rows[COMMANDS] = {
     ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
 
     ROW(HELP, SHOWN, "Look", "All shortcuts", ONCE, "Shows every shortcut.", "?", "F1"),
+    ROW(LOOK, LOOK, NULL, "Look", ONCE, "The window shows things in another way.", NULL),
 };
 #undef ROW
 // clang-format on

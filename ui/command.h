@@ -3,7 +3,8 @@
 //
 // The window sends Commands; the caller carries them out and shows the result in the
 // next View. Those that only change how things are shown (zoom, overlays, scale ...)
-// the window carries out by itself; they are never sent.
+// the window carries out by itself; they are never sent, but what they came to is, as
+// COMMAND_LOOK.
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
@@ -20,6 +21,7 @@ typedef enum CommandValue {
     VALUE_TEXT,    // .text, a path
     VALUE_SPAN,    // .span; empty: none
     VALUE_NOTE,    // .note
+    VALUE_LOOK,    // .look
     VALUE_SHOWN    // none, and never sent: the window's own
 } CommandValue;
 
@@ -107,8 +109,19 @@ typedef enum CommandId {
     COMMAND_TEST_NOTE,
 
     COMMAND_HELP, // shown
+    COMMAND_LOOK, // LOOK: the window shows things in another way now
     COMMANDS
 } CommandId;
+
+// How things are shown: the window's own, to be kept from start to start.
+typedef struct Look {
+    double scale; // 0 counts as 1
+    bool follow;  // the playhead
+    bool lens;    // ViewPart.attention and .recalled are drawn: worth filling in
+    bool typing;  // the computer's keyboard is a piano
+    int octave;   // of its first key
+    bool fullscreen;
+} Look;
 
 typedef struct Command {
     CommandId id;
@@ -120,6 +133,7 @@ typedef struct Command {
         struct {
             int pitch, velocity;
         } note;
+        Look look;
     };
 } Command;
 

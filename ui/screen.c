@@ -37,7 +37,13 @@ struct Screen {
     Export export;
     double scale;
     bool fullscreen;
+    Look told; // as the caller knows it
 };
+
+static Look look_of(const Screen *s) {
+    return (Look){s->scale,     s->roll.follow,   s->roll.lens,
+                  s->typing.on, s->typing.octave, s->fullscreen};
+}
 
 Screen *screen_new(const Look *look) {
     static const Look usual = {.scale = 1, .follow = true, .octave = TYPING_OCTAVE};
@@ -50,6 +56,7 @@ Screen *screen_new(const Look *look) {
     s->typing.octave = CLAMP(look->octave, 0, 8);
     s->fullscreen = look->fullscreen;
     s->seed.text = g_string_new(NULL);
+    s->told = look_of(s);
     return s;
 }
 
@@ -61,9 +68,16 @@ void screen_free(Screen *s) {
     g_free(s);
 }
 
-Look screen_look(const Screen *s) {
-    return (Look){s->scale,     s->roll.follow,   s->roll.lens,
-                  s->typing.on, s->typing.octave, s->fullscreen};
+static bool same_look(Look a, Look b) {
+    return a.scale == b.scale && a.follow == b.follow && a.lens == b.lens &&
+           a.typing == b.typing && a.octave == b.octave && a.fullscreen == b.fullscreen;
+}
+
+static void tell_look(Screen *s) {
+    Look look = look_of(s);
+    if (!same_look(look, s->told))
+        gui_send(&s->gui, (Command){.id = COMMAND_LOOK, .look = look});
+    s->told = look;
 }
 
 static void release_all(Screen *s) {
@@ -315,6 +329,7 @@ Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
     wait_for_playhead(s, in);
     // Buttons act now; what they open is drawn in a frame of its own.
     for (int i = 0; i < g->asked_count; i++) perform(s, g->asked[i], in->modifiers);
+    tell_look(s);
     if (g->asked_count || (queue->list && queue->list->len > sent)) gui_wait(g, 0);
     g->asked_count = 0;
 

@@ -1,69 +1,70 @@
-#include "app/desktop/desktop.h"
-
-#include <string.h>
+#include "app/desktop/desktop_parts.h"
 
 static void play_or_pause(Desktop *d) {
-    if (d->playing) {
-        desktop_stop(d);
+    if (d->playback.playing) {
+        playback_stop(&d->playback);
         return;
     }
     // At the end, again from the start; of a loop, from its beginning.
-    const DocumentView *v = &d->document.view;
-    bool growing = desktop_stream(d, v->take) != NULL;
-    int64_t from = d->position >= d->end && !growing ? 0 : d->position;
+    const DocumentView *v = &d->piece.document.view;
+    bool growing = generation_stream(&d->generation, v->take) != NULL;
+    int64_t from = d->playback.position >= d->piece.end && !growing
+                       ? 0
+                       : d->playback.position;
     if (v->looping && (from < v->loop_from || from >= v->loop_to)) from = v->loop_from;
     desktop_play(d, from, false);
 }
 
 static void silence(Desktop *d) {
     desktop_release_hands(d);
-    player_panic(d->player);
-    d->playing = false;
-    desktop_stop_writing(d);
+    playback_panic(&d->playback);
+    generation_stop(&d->generation);
 }
 
 // A mark at the end moves with it.
 static void mark(Desktop *d, int64_t time) {
-    DocumentView v = d->document.view;
-    v.point = time >= d->end ? -1 : MAX(time, 0);
+    DocumentView v = d->piece.document.view;
+    v.point = time >= d->piece.end ? -1 : MAX(time, 0);
     v.selection_from = v.selection_to = 0;
     desktop_set_view(d, v);
 }
 
 static void set_selection(Desktop *d, Span span) {
-    DocumentView v = d->document.view;
+    DocumentView v = d->piece.document.view;
     bool any = span.to > span.from;
     v.selection_from = any ? MAX(span.from, 0) : 0;
-    v.selection_to = any ? MIN(span.to, d->end) : 0;
+    v.selection_to = any ? MIN(span.to, d->piece.end) : 0;
     desktop_set_view(d, v);
 }
 
-static const char *value_at(const Choices *c, int64_t at) {
-    return at >= 0 && at < c->values->len ? c->values->pdata[at] : "";
+static void wish_output(Desktop *d) {
+    SoundWish wish = desktop_sound_wish(d);
+    g_autofree char *font = desktop_find_soundfont(d);
+    sound_wish_output(&d->sound, &wish, font);
 }
 
 static void choose(Desktop *d, char **setting, const Choices *c, int64_t at) {
-    settings_set(setting, value_at(c, at));
+    settings_set(setting, choices_value(c, at));
     if (setting == &d->settings.midi_input)
-        midi_input_wish(d->midi, d->settings.midi_input);
+        midi_input_wish(d->sound.midi, d->settings.midi_input);
     else
-        desktop_wish_output(d);
+        wish_output(d);
     desktop_save_settings(d);
 }
 
 static void play_commands(Desktop *d, const Command *c) {
-    const DocumentView *v = &d->document.view;
+    const DocumentView *v = &d->piece.document.view;
     switch (c->id) {
     case COMMAND_PLAY: play_or_pause(d); break;
     case COMMAND_STOP:
-        desktop_stop(d);
-        desktop_stop_writing(d);
+        playback_stop(&d->playback);
+        generation_stop(&d->generation);
         break;
     case COMMAND_PANIC: silence(d); break;
     case COMMAND_SEEK: desktop_seek(d, c->integer); break;
     case COMMAND_LOOP:
         if (c->integer && v->loop_to <= v->loop_from)
-            desktop_set_loop(d, 0, d->end, true);
+            desktop_set_loop(d, 0, d->piece.end, true);
         else
             desktop_set_loop(d, v->loop_from, v->loop_to, c->integer);
         break;
@@ -72,17 +73,17 @@ static void play_commands(Desktop *d, const Command *c) {
         break;
     case COMMAND_SPEED:
         d->settings.speed = c->number;
-        player_set_speed(d->player, c->number);
+        playback_set_speed(&d->playback, c->number);
         break;
     case COMMAND_VOLUME:
         d->settings.volume = c->number;
-        engine_set_volume(d->engine, (float)c->number);
+        engine_set_volume(d->sound.engine, (float)c->number);
         break;
     case COMMAND_NOTE_ON:
         desktop_key(d, c->note.pitch, MAX(c->note.velocity, 1));
         break;
     case COMMAND_NOTE_OFF: desktop_key(d, c->note.pitch, 0); break;
-    case COMMAND_TEST_NOTE: engine_test_note(d->engine); break;
+    case COMMAND_TEST_NOTE: engine_test_note(d->sound.engine); break;
     default: break;
     }
 }
@@ -113,13 +114,17 @@ static void model_commands(Desktop *d, const Command *c) {
 
 static void piece_commands(Desktop *d, const Command *c) {
     switch (c->id) {
-    case COMMAND_PREVIOUS_TAKE: desktop_step_take(d, -1); break;
-    case COMMAND_NEXT_TAKE: desktop_step_take(d, 1); break;
+    case COMMAND_PREVIOUS_TAKE:
+        desktop_show_take(d, piece_take_beside(&d->piece, -1));
+        break;
+    case COMMAND_NEXT_TAKE:
+        desktop_show_take(d, piece_take_beside(&d->piece, 1));
+        break;
     case COMMAND_TAKE:
         desktop_show_take(d, c->integer < 0 ? 0 : (int)c->integer);
         break;
     case COMMAND_COMPARE:
-        if (d->compared >= 0) desktop_show_take(d, d->compared);
+        if (d->piece.compared >= 0) desktop_show_take(d, d->piece.compared);
         break;
     case COMMAND_DELETE_TAKE: desktop_delete_take(d); break;
     case COMMAND_UNDO: desktop_undo(d, false); break;
@@ -131,23 +136,32 @@ static void piece_commands(Desktop *d, const Command *c) {
 
 static void file_commands(Desktop *d, const Command *c) {
     Settings *s = &d->settings;
+    GError *error = NULL;
     switch (c->id) {
     case COMMAND_NEW: desktop_new(d); break;
     case COMMAND_OPEN_FILE: desktop_open(d, c->text); break;
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
-    case COMMAND_EXPORT_WAV: desktop_export_wav(d, c->text); break;
-    case COMMAND_EXPORT_CANCEL:
-        if (d->mixdown) mixdown_cancel(d->mixdown);
-        break;
+    case COMMAND_EXPORT_WAV: desktop_export_sound(d, c->text); break;
+    case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
     case COMMAND_RESTORE: desktop_restore(d); break;
-    case COMMAND_DISCARD: desktop_discard(d); break;
+    case COMMAND_DISCARD:
+        if (!sessions_discard(&d->sessions, &error))
+            desktop_fail(d, CONCERN_FILE, error);
+        break;
     case COMMAND_QUIT: d->quit = true; break;
-    case COMMAND_OUTPUT: choose(d, &s->audio_device, &d->outputs, c->integer); break;
-    case COMMAND_SOUNDFONT: choose(d, &s->soundfont, &d->soundfonts, c->integer); break;
-    case COMMAND_MIDI_INPUT: choose(d, &s->midi_input, &d->inputs, c->integer); break;
+    case COMMAND_LOOK: desktop_set_look(d, c->look); break;
+    case COMMAND_OUTPUT:
+        choose(d, &s->audio_device, &d->sound.outputs, c->integer);
+        break;
+    case COMMAND_SOUNDFONT:
+        choose(d, &s->soundfont, &d->sound.soundfonts, c->integer);
+        break;
+    case COMMAND_MIDI_INPUT:
+        choose(d, &s->midi_input, &d->sound.inputs, c->integer);
+        break;
     case COMMAND_BUFFER:
         s->buffer_frames = (int)c->integer;
-        desktop_wish_output(d);
+        wish_output(d);
         desktop_save_settings(d);
         break;
     default: break;
@@ -156,7 +170,7 @@ static void file_commands(Desktop *d, const Command *c) {
 
 // Each command is known to one of them.
 void desktop_carry_out(Desktop *d, const Command *c) {
-    desktop_refresh(d);
+    piece_refresh(&d->piece);
     play_commands(d, c);
     model_commands(d, c);
     piece_commands(d, c);

@@ -23,6 +23,14 @@ void stream_unref(Stream *s) {
     if (s) g_atomic_rc_box_release_full(s, stream_clear);
 }
 
+Stream *stream_find(const GPtrArray *streams, int take) {
+    for (guint i = 0; i < streams->len; i++) {
+        Stream *s = streams->pdata[i];
+        if (s->take == take) return s;
+    }
+    return NULL;
+}
+
 void stream_add(Stream *s, const AudioEvent *event, int64_t known) {
     pthread_mutex_lock(&s->lock);
     if (event) g_array_append_val(s->events, *event);

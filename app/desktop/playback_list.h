@@ -28,6 +28,9 @@ Stream *stream_new(int take, int64_t fork);
 Stream *stream_ref(Stream *s);
 void stream_unref(Stream *s); // accepts NULL
 
+// The one of a take among some (Stream *), or NULL.
+Stream *stream_find(const GPtrArray *streams, int take);
+
 // The writer's. `known` never goes back.
 void stream_add(Stream *s, const AudioEvent *event, int64_t known); // event may be NULL
 void stream_end(Stream *s);

@@ -1,0 +1,129 @@
+#include "app/desktop/desktop_parts.h"
+
+#include <math.h>
+
+#define SEEDS 1000000 // as many as are read at a glance
+
+static Plan plan(Settings *s) {
+    // A seed is drawn anew unless it is kept, and shown all the same.
+    if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
+    return (Plan){
+        .sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
+                    continuation_sampler.within},
+        .seed = (uint64_t)s->seed,
+        .steps = s->endless ? 0
+                            : (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS)};
+}
+
+// Plays on into the take that has just begun: without a break if the playhead is on its
+// way there, else from where the take begins.
+static void hear(Desktop *d, int before, Stream *stream) {
+    piece_changed(&d->piece);
+    piece_refresh(&d->piece);
+    d->piece.compared = before;
+    bool coming = d->playback.playing && d->playback.position < stream->fork &&
+                  !d->piece.document.view.looping;
+    if (coming)
+        playback_change(&d->playback, piece_playback_list(&d->piece, stream),
+                        stream->fork);
+    else
+        desktop_play(d, stream->fork, true);
+}
+
+static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
+    const WriterModel *m = generation_model(&d->generation);
+    if (!m) return;
+    GError *error = NULL;
+    notices_unsay(&d->notices, CONCERN_MODEL);
+    generation_stop(&d->generation);
+    desktop_read_writer(d);
+    Document *document = &d->piece.document;
+    DocumentPrompt p;
+    document_prompt(&p, document, take, from, time, m->tokenizer);
+    int before = document->view.take;
+    Plan of = plan(&d->settings);
+    Stream *first = generation_begin(&d->generation, document, &p, &of, true, &error);
+    for (int i = 1; i < d->settings.takes && !error; i++) {
+        of.seed++;
+        generation_begin(&d->generation, document, &p, &of, false, &error);
+    }
+    if (first && !error)
+        hear(d, before, first);
+    else
+        desktop_fail(d, CONCERN_MODEL, error);
+    document_prompt_clear(&p);
+}
+
+void desktop_continue_from(Desktop *d, int64_t time) {
+    continue_take(d, d->piece.document.view.take, piece_prompt_from(&d->piece), time);
+}
+
+void desktop_continue_end(Desktop *d) {
+    continue_take(d, d->piece.document.view.take, 0, -1);
+}
+
+// Again while it is being written: another take, from the same place.
+void desktop_continue(Desktop *d) {
+    const Take *t = piece_take(&d->piece);
+    bool marked = piece_is_marked(&d->piece);
+    if (!marked && generation_stream(&d->generation, t->number))
+        continue_take(d, t->parent, t->start.origin, t->fork);
+    else
+        desktop_continue_from(d, marked ? piece_continue_at(&d->piece) : -1);
+}
+
+void desktop_yield(Desktop *d) {
+    playback_stop(&d->playback);
+    generation_stop(&d->generation);
+    desktop_read_writer(d);
+}
+
+// What was played is a take of its own, from the piece's start, so that an undo brings
+// back what was there before.
+void desktop_continue_played(Desktop *d) {
+    Performance p = {0};
+    GError *error = NULL;
+    if (d->duet.take >= 0) desktop_end_turn(d);
+    if (!live_phrase(&d->live, &p)) return;
+    desktop_yield(d);
+    int take = live_add_phrase(&p, &d->piece.document, &error);
+    if (take < 0 && desktop_begin_again(d, &error))
+        take = live_add_phrase(&p, &d->piece.document, &error);
+    performance_clear(&p);
+    if (take < 0) {
+        desktop_fail(d, CONCERN_MODEL, error);
+        return;
+    }
+    document_finish(&d->piece.document, take, 0, NULL);
+    piece_changed(&d->piece);
+    piece_refresh(&d->piece);
+    desktop_continue_end(d);
+}
+
+static void say_news(Desktop *d, const GenerationNews *n) {
+    if (n->error) desktop_fail(d, CONCERN_MODEL, n->error);
+    if (n->missing > 0)
+        notices_say(&d->notices, CONCERN_MODEL, false,
+                    "Take %d ends %.1f seconds early: they would have been silent",
+                    n->take, n->missing);
+}
+
+void desktop_read_writer(Desktop *d) {
+    GenerationNews n;
+    while (generation_read(&d->generation, &d->piece.document, &n)) {
+        piece_changed(&d->piece);
+        say_news(d, &n);
+    }
+    generation_follow(&d->generation, d->piece.document.view.take,
+                      d->playback.position);
+    g_autofree char *trouble = writer_trouble(d->generation.writer);
+    if (trouble && !notices_text(&d->notices, CONCERN_MODEL))
+        notices_say(&d->notices, CONCERN_MODEL, true, "%s", trouble);
+}
+
+void desktop_read_ahead(Desktop *d) {
+    const Piece *p = &d->piece;
+    int64_t at = piece_continue_at(p);
+    generation_read_ahead(&d->generation, &p->document, piece_prompt_from(p),
+                          at < p->end ? at : -1, p->version, p->changed);
+}

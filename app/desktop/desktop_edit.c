@@ -1,0 +1,76 @@
+#include "app/desktop/desktop_parts.h"
+
+static PlaybackList *playback_list(Desktop *d) {
+    int take = d->piece.document.view.take;
+    return piece_playback_list(&d->piece, generation_stream(&d->generation, take));
+}
+
+void desktop_play(Desktop *d, int64_t from, bool eager) {
+    playback_set_loop(&d->playback, &d->piece.document.view);
+    playback_play(&d->playback, playback_list(d), from, eager);
+}
+
+void desktop_seek(Desktop *d, int64_t time) {
+    piece_refresh(&d->piece);
+    d->playback.position = CLAMP(time, 0, d->piece.end);
+    if (d->playback.playing) desktop_play(d, d->playback.position, false);
+}
+
+void desktop_follow_player(Desktop *d) {
+    double latency = output_state(d->sound.output).latency;
+    playback_follow(&d->playback, latency, d->piece.end);
+}
+
+// After an edit: stops what writes for nobody, and plays what is now the piece.
+static void follow_edit(Desktop *d, int before) {
+    Piece *p = &d->piece;
+    int now = p->document.view.take;
+    piece_edited(p, before);
+    generation_stop_hidden(&d->generation, &p->document);
+    if (now != before && d->playback.playing)
+        playback_change(&d->playback, playback_list(d),
+                        piece_same_until(p, before, now));
+    d->playback.position = MIN(d->playback.position, p->end);
+    playback_set_loop(&d->playback, &p->document.view);
+}
+
+void desktop_set_view(Desktop *d, DocumentView view) {
+    GError *error = NULL;
+    int before = d->piece.document.view.take;
+    if (piece_set_view(&d->piece, view, &error))
+        follow_edit(d, before);
+    else
+        desktop_fail(d, CONCERN_FILE, error);
+}
+
+void desktop_show_take(Desktop *d, int take) {
+    DocumentView view = d->piece.document.view;
+    view.take = take;
+    if (piece_has_take(&d->piece, take)) desktop_set_view(d, view);
+}
+
+void desktop_undo(Desktop *d, bool redo) {
+    GError *error = NULL;
+    int before = d->piece.document.view.take;
+    if (piece_undo(&d->piece, redo, &error))
+        follow_edit(d, before);
+    else
+        desktop_fail(d, CONCERN_FILE, error);
+}
+
+void desktop_delete_take(Desktop *d) {
+    GError *error = NULL;
+    int before = d->piece.document.view.take;
+    if (before == 0) return;
+    if (piece_remove_take(&d->piece, &error))
+        follow_edit(d, before);
+    else
+        desktop_fail(d, CONCERN_FILE, error);
+}
+
+void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on) {
+    DocumentView view = d->piece.document.view;
+    view.loop_from = MAX(from, 0), view.loop_to = MAX(to, view.loop_from);
+    view.looping = on;
+    desktop_set_view(d, view);
+}

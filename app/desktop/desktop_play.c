@@ -1,0 +1,82 @@
+#include "app/desktop/desktop_parts.h"
+
+// The pianist's turn: what plays yields at once, and what is played from now on is a
+// take that goes on from there.
+static bool try_turn(Desktop *d, int64_t now, GError **error) {
+    desktop_follow_player(d);
+    piece_refresh(&d->piece);
+    int64_t at = d->playback.playing ? d->playback.position
+                                     : piece_continue_at(&d->piece);
+    desktop_yield(d);
+    int before = d->piece.document.view.take;
+    uint8_t pedal = (uint8_t)engine_state(d->sound.engine).pedal;
+    bool ok = duet_begin_turn(&d->duet, &d->piece.document, before, at, now, pedal,
+                              error);
+    if (d->duet.take >= 0) {
+        d->piece.compared = before;
+        piece_changed(&d->piece);
+    }
+    return ok;
+}
+
+static void take_turn(Desktop *d, int64_t now) {
+    GError *error = NULL;
+    bool ok = try_turn(d, now, &error) ||
+              (desktop_begin_again(d, &error) && try_turn(d, now, &error));
+    if (!ok) desktop_fail(d, CONCERN_FILE, error);
+}
+
+static bool try_add(Desktop *d, LiveEvent e, GError **error) {
+    bool ok = duet_add(&d->duet, &d->piece.document, e, error);
+    piece_changed(&d->piece);
+    return ok;
+}
+
+static void play_duet(Desktop *d, LiveEvent e) {
+    GError *error = NULL;
+    if (!d->duet.on) return;
+    if (e.kind == AUDIO_NOTE_ON && d->duet.take < 0) {
+        take_turn(d, e.time);
+        if (d->duet.take < 0) return;
+    }
+    duet_hear(&d->duet, e);
+    if (d->duet.take < 0) return;
+    bool ok = try_add(d, e, &error) ||
+              (desktop_begin_again(d, &error) && try_turn(d, e.time, &error) &&
+               try_add(d, e, &error));
+    if (!ok) desktop_fail(d, CONCERN_FILE, error);
+}
+
+void desktop_key(Desktop *d, int pitch, int velocity) {
+    LiveEvent e;
+    if (live_key(&d->live, pitch, velocity, &e)) play_duet(d, e);
+}
+
+void desktop_release_hands(Desktop *d) {
+    engine_release(d->sound.engine, SOURCE_HANDS);
+    for (LiveEvent e; live_release(&d->live, &e);) play_duet(d, e);
+}
+
+void desktop_read_midi(Desktop *d) {
+    for (LiveEvent e; live_read(&d->live, d->sound.midi, &e);) play_duet(d, e);
+}
+
+void desktop_end_turn(Desktop *d) {
+    duet_end_turn(&d->duet, &d->piece.document);
+    piece_changed(&d->piece);
+    piece_refresh(&d->piece);
+}
+
+void desktop_set_duet(Desktop *d, bool on) {
+    if (d->duet.take >= 0) desktop_end_turn(d);
+    d->settings.duet = on;
+    duet_set(&d->duet, on, d->settings.pause);
+}
+
+void desktop_follow_duet(Desktop *d) {
+    int64_t due = duet_due(&d->duet);
+    if (due < 0 || g_get_monotonic_time() < due || !generation_model(&d->generation))
+        return;
+    desktop_end_turn(d);
+    desktop_continue_end(d);
+}

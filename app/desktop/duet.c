@@ -1,0 +1,65 @@
+#include "app/desktop/duet.h"
+
+void duet_open(Duet *d) { *d = (Duet){.take = -1}; }
+
+void duet_set(Duet *d, bool on, double pause) {
+    d->on = on;
+    pause_init(&d->pause, pause);
+}
+
+static bool add(Duet *d, Document *document, int64_t now, TakeEventKind kind,
+                uint8_t pitch, uint8_t value, GError **error) {
+    int64_t time = MAX(now - d->zero, document_take(document, d->take)->end);
+    TakeEvent e = {time, (uint8_t)kind, pitch, value};
+    return document_add_events(document, d->take, &e, 1, error);
+}
+
+bool duet_begin_turn(Duet *d, Document *document, int parent, int64_t at, int64_t now,
+                     uint8_t pedal, GError **error) {
+    d->take = document_add_played(document, parent, at, true, error);
+    if (d->take < 0) return false;
+    d->zero = now - document_take(document, d->take)->fork;
+    return !pedal || add(d, document, now, TAKE_PEDAL, 0, pedal, error);
+}
+
+bool duet_add(Duet *d, Document *document, LiveEvent e, GError **error) {
+    bool ok = true;
+    switch (e.kind) {
+    case AUDIO_NOTE_ON:
+        return add(d, document, e.time, TAKE_KEY_DOWN, e.pitch, e.value, error);
+    case AUDIO_NOTE_OFF:
+        return add(d, document, e.time, TAKE_KEY_UP, e.pitch, 0, error);
+    case AUDIO_PEDAL: return add(d, document, e.time, TAKE_PEDAL, 0, e.value, error);
+    case AUDIO_RELEASE:
+        for (uint8_t p = 0; p < 128 && ok; p++)
+            ok = add(d, document, e.time, TAKE_KEY_UP, p, 0, error);
+        return ok;
+    default: return true;
+    }
+}
+
+void duet_end_turn(Duet *d, Document *document) {
+    if (d->take >= 0) document_finish(document, d->take, 0, NULL);
+    d->take = -1;
+    pause_yield(&d->pause);
+}
+
+void duet_forget_turn(Duet *d) { d->take = -1; }
+
+void duet_hear(Duet *d, LiveEvent e) {
+    switch (e.kind) {
+    case AUDIO_NOTE_ON: pause_press(&d->pause, e.pitch, e.time); break;
+    case AUDIO_NOTE_OFF: pause_release(&d->pause, e.pitch, e.time); break;
+    case AUDIO_RELEASE: pause_release_all(&d->pause, e.time); break;
+    default: break;
+    }
+}
+
+int64_t duet_due(const Duet *d) {
+    return d->on && d->take >= 0 ? pause_due(&d->pause) : -1;
+}
+
+DuetState duet_state(const Duet *d, bool answers) {
+    if (!d->on) return DUET_OFF;
+    return answers && d->take < 0 ? DUET_ANSWERING : DUET_LISTENING;
+}

@@ -1,0 +1,36 @@
+// Devices and pianos: the engine, what drives it, the MIDI keyboards, and what there is
+// to choose from. The main thread's; the devices have threads of their own
+// (audio/devices/output.h, midi_input.h), for which nothing here waits but closing.
+#ifndef APP_DESKTOP_SOUND_H
+#define APP_DESKTOP_SOUND_H
+
+#include "app/desktop/choices.h"
+#include "audio/devices/midi_input.h"
+#include "audio/devices/output.h"
+
+typedef struct Sound {
+    Engine *engine;
+    Output *output;
+    MidiInput *midi;
+    Choices outputs, soundfonts, inputs;
+} Sound;
+
+// What the user wants; the texts are borrowed for the length of a call.
+typedef struct SoundWish {
+    const char *device, *soundfont, *midi_input; // "": the usual one
+    int buffer_frames;
+    double volume; // 0-1
+} SoundWish;
+
+// The piano that is chosen or, if that is gone, another, *ret_trouble saying so; NULL:
+// none. To be freed, both.
+char *sound_find_soundfont(const char *chosen, char **ret_trouble);
+
+// `font` is what sound_find_soundfont() gave.
+void sound_open(Sound *s, const SoundWish *wish, const char *font);
+void sound_wish_output(Sound *s, const SoundWish *wish, const char *font);
+bool sound_close(Sound *s); // false: end with _exit(), a sound system hangs
+
+void sound_show(Sound *s, const SoundWish *wish, View *ret); // lists what there is now
+
+#endif
