@@ -2,10 +2,10 @@
 
 #include "midi/file_name.h"
 #include "ui/card.h"
-#include "ui/field.h"
+#include "ui/toolkit/field.h"
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <SDL.h>
 #include <glib/gstdio.h>
@@ -143,7 +143,7 @@ static void go_up(Browser *b) {
 }
 
 // True if a file was chosen.
-static bool take(Browser *b, Gui *g, int row) {
+static bool take(Browser *b, Ui *u, int row) {
     if (row < 0 || row >= (int)b->shown->len) return false;
     guint n = g_array_index(b->shown, guint, row);
     const BrowserEntry *e = &g_array_index(b->entries, BrowserEntry, n);
@@ -152,11 +152,11 @@ static bool take(Browser *b, Gui *g, int row) {
         go_to(b, folder);
         return false;
     }
-    gui_send_text(g, COMMAND_OPEN_FILE, e->path);
+    ui_send_text(u, COMMAND_OPEN_FILE, e->path);
     return true;
 }
 
-bool browser_key(Browser *b, Gui *g, const KeyEvent *key) {
+bool browser_key(Browser *b, Ui *u, const KeyEvent *key) {
     if (list_key(&b->list, (int)b->shown->len, key)) return true;
     if (!key->down || key->modifiers || key->code != SDLK_BACKSPACE) return false;
     if (b->recent || b->filter->len) return false;
@@ -175,46 +175,48 @@ static ListRow *make_rows(const Browser *b) {
     return rows;
 }
 
-static void nothing(const Browser *b, Gui *g, Box box) {
+static void nothing(const Browser *b, Ui *u, Box box) {
     const char *why = b->problem       ? b->problem
                       : b->filter->len ? "Nothing here has that in its name."
                       : b->recent      ? "No file was open before."
                                        : "No folders and no MIDI files here.";
-    draw_lines(g->draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
+    draw_lines(u->gui.draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
                b->problem ? THEME_WRONG : THEME_QUIET, why);
 }
 
 // Files or recent files, the folder above, its name, and the filter.
-static bool head(Browser *b, Gui *g, Box in) {
+static bool head(Browser *b, Ui *u, Box in) {
     static const char *const pages[] = {"Folder", "Recent"};
     Box field = box_cut_right(&in, 180), pick = box_cut_left(&in, 140);
-    int page = widget_segments(g, COMMAND_RECENT, pick, pages, 2, b->recent);
-    gui_explain(g, gui_id(COMMAND_RECENT, 0), "Folders and their MIDI files.");
-    if (page >= 0 && (page == 1) != b->recent) browser_open(b, g->view, page == 1);
+    int page = widget_segments(&u->gui, ui_id(COMMAND_RECENT, 0), pick, pages, 2,
+                               b->recent);
+    gui_explain(&u->gui, ui_id(COMMAND_RECENT, 0), "Folders and their MIDI files.");
+    if (page >= 0 && (page == 1) != b->recent) browser_open(b, u->view, page == 1);
     box_cut_left(&in, 10);
     box_cut_right(&in, 10);
     if (!b->recent) {
         Box up = box_cut_left(&in, 32);
-        if (widget_button(g, COMMAND_OPEN, 1, up, (ButtonLook){.icon = ICON_UP}))
-            go_up(b);
-        gui_explain(g, gui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
+        if (ui_button(u, COMMAND_OPEN, 1, up, (ButtonLook){.icon = ICON_UP})) go_up(b);
+        gui_explain(&u->gui, ui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
         box_cut_left(&in, 10);
         g_autofree char *name = g_filename_display_name(b->folder);
-        widget_label(g, in, ALIGN_LEFT, THEME_QUIET, name);
+        widget_label(&u->gui, in, ALIGN_LEFT, THEME_QUIET, name);
     }
-    return field_frame(g, COMMAND_OPEN_FILE, field, b->filter, "Filter");
+    return field_frame(&u->gui, ui_id(COMMAND_OPEN_FILE, 0), field, b->filter,
+                       "Filter");
 }
 
-bool browser_frame(Browser *b, Gui *g) {
+bool browser_frame(Browser *b, Ui *u) {
     bool close;
-    Box in = card_frame(g, 680, 560, "Open", "Type to filter, Enter opens, Esc closes",
+    Box in = card_frame(u, 680, 560, "Open", "Type to filter, Enter opens, Esc closes",
                         &close);
-    bool entered = head(b, g, box_cut_top(&in, 28));
+    bool entered = head(b, u, box_cut_top(&in, 28));
     if (strcmp(b->filter->str, b->filtered->str) != 0) filter(b);
     box_cut_top(&in, 12);
     g_autofree ListRow *rows = make_rows(b);
-    int row = list_frame(g, COMMAND_OPEN_FILE, in, rows, (int)b->shown->len, &b->list);
-    if (b->shown->len == 0) nothing(b, g, in);
+    int row = list_frame(&u->gui, ui_id(COMMAND_OPEN_FILE, 0), in, rows,
+                         (int)b->shown->len, &b->list);
+    if (b->shown->len == 0) nothing(b, u, in);
     if (entered) row = b->list.cursor;
-    return take(b, g, row) || close;
+    return take(b, u, row) || close;
 }

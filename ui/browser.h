@@ -3,7 +3,8 @@
 #ifndef UI_BROWSER_H
 #define UI_BROWSER_H
 
-#include "ui/list.h"
+#include "ui/toolkit/list.h"
+#include "ui/ui.h"
 
 #define BROWSER_MOST 20000 // entries; more are left out
 
@@ -26,8 +27,8 @@ void browser_open(Browser *b, const View *view, bool recent);
 void browser_clear(Browser *b); // accepts a zeroed struct
 
 // True if it is to be closed.
-bool browser_frame(Browser *b, Gui *g);
+bool browser_frame(Browser *b, Ui *u);
 // Before browser_frame(). True if it took the key.
-bool browser_key(Browser *b, Gui *g, const KeyEvent *key);
+bool browser_key(Browser *b, Ui *u, const KeyEvent *key);
 
 #endif

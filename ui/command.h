@@ -151,8 +151,6 @@ const CommandInfo *command_info(CommandId id);
 // command may have several. The text is valid for ever.
 const char *command_keys(CommandId id, int n);
 
-enum { KEY_CTRL = 1, KEY_SHIFT = 2, KEY_ALT = 4 };
-
 // The command that this key stands for, COMMAND_NONE if for none. Letters and named
 // keys go by their code, symbols by the character that was typed, for layouts have them
 // on other keys, with Shift or without.

@@ -3,7 +3,7 @@
 #ifndef UI_EXPORT_H
 #define UI_EXPORT_H
 
-#include "ui/gui.h"
+#include "ui/ui.h"
 
 typedef struct Export {
     bool wav;
@@ -11,8 +11,8 @@ typedef struct Export {
     char *asked;   // whether this file, which is there, may be replaced; owned, or NULL
 } Export;
 
-void export_open(Export *e, Gui *g, const View *view, bool wav);
-void export_clear(Export *e);         // accepts a zeroed struct
-bool export_frame(Export *e, Gui *g); // true if it is to be closed
+void export_open(Export *e, Ui *u, const View *view, bool wav);
+void export_clear(Export *e);        // accepts a zeroed struct
+bool export_frame(Export *e, Ui *u); // true if it is to be closed
 
 #endif

@@ -9,20 +9,20 @@
 static const char *const columns[COLUMNS][3] = {
     {"Play", "Piano", NULL}, {"Takes", "Continue", NULL}, {"Files", "Look", NULL}};
 
-static bool row(Gui *g, Box box, CommandId id) {
-    bool dead = !command_possible(id, g->view);
-    GuiState s = gui_control(g, gui_id(id, 2), box, dead ? GUI_DEAD : 0);
-    g->tip_shown = s.hover ? 0 : g->tip_shown; // its name says enough
-    if (s.hover && !dead) draw_round(g->draw, box, 4, THEME_HOVER);
-    if (s.focused) draw_ring(g->draw, box, 4, 1.5, THEME_FOCUS);
+static bool row(Ui *u, Box box, CommandId id) {
+    bool dead = !command_possible(id, u->view);
+    GuiState s = gui_control(&u->gui, ui_id(id, 2), box, dead ? GUI_DEAD : 0);
+    u->gui.tip_shown = s.hover ? 0 : u->gui.tip_shown; // its name says enough
+    if (s.hover && !dead) draw_round(u->gui.draw, box, 4, THEME_HOVER);
+    if (s.focused) draw_ring(u->gui.draw, box, 4, 1.5, THEME_FOCUS);
     Box in = {box.x + 6, box.y, box.w - 12, box.h};
     const char *keys = command_keys(id, 0);
     Face face = {THEME_SMALL + 1, false, false};
-    double w = draw_text_width(g->draw, face, keys);
-    draw_text(g->draw, face, box_cut_right(&in, w + 1), ALIGN_RIGHT,
+    double w = draw_text_width(u->gui.draw, face, keys);
+    draw_text(u->gui.draw, face, box_cut_right(&in, w + 1), ALIGN_RIGHT,
               dead ? THEME_FAINT : THEME_TEXT, keys);
     box_cut_right(&in, 8);
-    draw_text(g->draw, face, in, ALIGN_LEFT, dead ? THEME_FAINT : THEME_QUIET,
+    draw_text(u->gui.draw, face, in, ALIGN_LEFT, dead ? THEME_FAINT : THEME_QUIET,
               command_info(id)->name);
     return s.clicked;
 }
@@ -41,24 +41,24 @@ static int count_rows(void) {
     return most;
 }
 
-bool help_frame(Gui *g) {
+bool help_frame(Ui *u) {
     bool close;
     int rows = count_rows();
     double wanted = rows * 24 + 78;
-    Box in = card_frame(g, 860, wanted, "All shortcuts", "Esc closes", &close);
+    Box in = card_frame(u, 860, wanted, "All shortcuts", "Esc closes", &close);
     double high = in.h / rows, gap = 28, wide = (in.w - gap * (COLUMNS - 1)) / COLUMNS;
     for (int c = 0; c < COLUMNS; c++) {
         Box at = {in.x + c * (wide + gap), in.y, wide, high};
         for (int k = 0; k < 3 && columns[c][k]; k++) {
             if (k) at.y += high;
-            draw_text(g->draw, (Face){THEME_SMALL + .5, true, false},
+            draw_text(u->gui.draw, (Face){THEME_SMALL + .5, true, false},
                       (Box){at.x + 6, at.y, at.w, at.h}, ALIGN_LEFT, THEME_TEXT,
                       columns[c][k]);
             at.y += high;
             for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
                 if (g_strcmp0(command_info(id)->group, columns[c][k]) != 0) continue;
-                if (row(g, (Box){at.x, at.y + 1, at.w, at.h - 2}, id)) {
-                    gui_ask(g, id);
+                if (row(u, (Box){at.x, at.y + 1, at.w, at.h - 2}, id)) {
+                    ui_ask(u, id);
                     close = true;
                 }
                 at.y += high;

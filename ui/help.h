@@ -3,9 +3,9 @@
 #ifndef UI_HELP_H
 #define UI_HELP_H
 
-#include "ui/gui.h"
+#include "ui/ui.h"
 
 // True if it is to be closed.
-bool help_frame(Gui *g);
+bool help_frame(Ui *u);
 
 #endif

@@ -34,13 +34,13 @@ int keyboard_at(Box box, double x, double y) {
     return 0;
 }
 
-static void let_go(Keyboard *k, Gui *g) {
-    if (k->pitch) gui_send(g, (Command){.id = COMMAND_NOTE_OFF, .note = {k->pitch, 0}});
+static void let_go(Keyboard *k, Ui *u) {
+    if (k->pitch) ui_send(u, (Command){.id = COMMAND_NOTE_OFF, .note = {k->pitch, 0}});
     k->pitch = 0;
 }
 
-void keyboard_release(Keyboard *k, Gui *g) {
-    let_go(k, g);
+void keyboard_release(Keyboard *k, Ui *u) {
+    let_go(k, u);
     k->spent = true;
 }
 
@@ -48,14 +48,15 @@ static int velocity(Box key, double y) {
     return (int)CLAMP(30 + (y - key.y) / key.h * 85, 1, 127);
 }
 
-static void play(Keyboard *k, Gui *g, Box box, GuiState s) {
+static void play(Keyboard *k, Ui *u, Box box, GuiState s) {
     if (!s.held) k->spent = false;
-    int pitch = s.held && !k->spent ? keyboard_at(box, g->input->x, g->input->y) : 0;
+    int pitch = s.held && !k->spent ? keyboard_at(box, u->gui.input->x, u->gui.input->y)
+                                    : 0;
     if (pitch == k->pitch) return;
-    let_go(k, g);
+    let_go(k, u);
     if (!pitch) return;
-    int loud = velocity(keyboard_key(box, pitch), g->input->y);
-    gui_send(g, (Command){.id = COMMAND_NOTE_ON, .note = {pitch, loud}});
+    int loud = velocity(keyboard_key(box, pitch), u->gui.input->y);
+    ui_send(u, (Command){.id = COMMAND_NOTE_ON, .note = {pitch, loud}});
     k->pitch = pitch;
 }
 
@@ -69,22 +70,22 @@ static Color key_color(const View *v, int pitch) {
     return color_mix(up, color, .88);
 }
 
-static void draw_letter(Gui *g, Box key, int pitch, int low, double bottom) {
+static void draw_letter(Ui *u, Box key, int pitch, int low, double bottom) {
     const char *letter = low < 0 ? "" : typing_letter(pitch - low);
     if (!*letter) return;
     Box in = {key.x - 4, bottom - 19, key.w + 8, 14};
-    draw_text(g->draw, (Face){9.5, true, false}, in, ALIGN_CENTER,
+    draw_text(u->gui.draw, (Face){9.5, true, false}, in, ALIGN_CENTER,
               is_black(pitch) ? 0xFFB6BDC8u : 0xFF4A505Au, letter);
 }
 
-static void draw_white(Gui *g, Box box, int pitch, int low) {
-    Draw *d = g->draw;
+static void draw_white(Ui *u, Box box, int pitch, int low) {
+    Draw *d = u->gui.draw;
     Box key = keyboard_key(box, pitch);
     double line = draw_pixel(d);
     Box face = {key.x + line, key.y, key.w - line, key.h - 2};
-    Color color = key_color(g->view, pitch);
+    Color color = key_color(u->view, pitch);
     draw_round(d, (Box){face.x, face.y - 4, face.w, face.h + 4}, 2.5, color);
-    draw_letter(g, key, pitch, low, key.y + key.h);
+    draw_letter(u, key, pitch, low, key.y + key.h);
     if (pitch % 12 != 0 || low >= 0) return;
     char name[8];
     g_snprintf(name, sizeof name, "C%d", pitch / 12 - 1);
@@ -93,26 +94,26 @@ static void draw_white(Gui *g, Box box, int pitch, int low) {
               0xFF7A818Cu, name);
 }
 
-static void draw_black(Gui *g, Box box, int pitch, int low) {
-    Draw *d = g->draw;
+static void draw_black(Ui *u, Box box, int pitch, int low) {
+    Draw *d = u->gui.draw;
     Box key = keyboard_key(box, pitch);
     Area clip = draw_clip(d, (Box){key.x - 2, box.y, key.w + 4, box.h});
     draw_round(d, (Box){key.x - 1, key.y - 4, key.w + 2, key.h + 5}, 2.5, 0xFF14161Au);
     draw_round(d, (Box){key.x, key.y - 4, key.w, key.h + 3}, 2,
-               key_color(g->view, pitch));
-    draw_letter(g, key, pitch, low, key.y + key.h);
+               key_color(u->view, pitch));
+    draw_letter(u, key, pitch, low, key.y + key.h);
     draw_unclip(d, clip);
 }
 
-void keyboard_frame(Keyboard *k, Gui *g, Box box, int low) {
-    GuiState s = gui_control(g, gui_id(COMMAND_NOTE_ON, 0), box, GUI_SURFACE);
-    play(k, g, box, s);
-    if (g->input->focus_lost) keyboard_release(k, g);
-    Area clip = draw_clip(g->draw, box);
-    draw_box(g->draw, box, 0xFF0B0C0Eu);
+void keyboard_frame(Keyboard *k, Ui *u, Box box, int low) {
+    GuiState s = gui_control(&u->gui, ui_id(COMMAND_NOTE_ON, 0), box, GUI_SURFACE);
+    play(k, u, box, s);
+    if (u->gui.input->focus_lost) keyboard_release(k, u);
+    Area clip = draw_clip(u->gui.draw, box);
+    draw_box(u->gui.draw, box, 0xFF0B0C0Eu);
     for (int p = KEYBOARD_LOW; p <= KEYBOARD_HIGH; p++)
-        if (!is_black(p)) draw_white(g, box, p, low);
+        if (!is_black(p)) draw_white(u, box, p, low);
     for (int p = KEYBOARD_LOW; p <= KEYBOARD_HIGH; p++)
-        if (is_black(p)) draw_black(g, box, p, low);
-    draw_unclip(g->draw, clip);
+        if (is_black(p)) draw_black(u, box, p, low);
+    draw_unclip(u->gui.draw, clip);
 }

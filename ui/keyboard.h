@@ -3,7 +3,7 @@
 #ifndef UI_KEYBOARD_H
 #define UI_KEYBOARD_H
 
-#include "ui/gui.h"
+#include "ui/ui.h"
 
 #define KEYBOARD_LOW  21
 #define KEYBOARD_HIGH 108
@@ -14,8 +14,8 @@ typedef struct Keyboard {
 } Keyboard;
 
 // `low` is the first pitch of the computer's keys, whose letters are shown; -1: none.
-void keyboard_frame(Keyboard *k, Gui *g, Box box, int low);
-void keyboard_release(Keyboard *k, Gui *g); // what the mouse holds
+void keyboard_frame(Keyboard *k, Ui *u, Box box, int low);
+void keyboard_release(Keyboard *k, Ui *u); // what the mouse holds
 
 Box keyboard_key(Box box, int pitch);
 int keyboard_at(Box box, double x, double y); // a pitch, or 0

@@ -1,9 +1,9 @@
 #include "ui/panels.h"
 
-#include "ui/field.h"
+#include "ui/toolkit/field.h"
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,15 +13,15 @@
 
 static bool is_writing(const View *v) { return v->writing >= WRITING_READING; }
 
-static void ask_button(Gui *g, CommandId id, Box box, ButtonLook look) {
-    if (widget_button(g, id, 1, box, look)) gui_ask(g, id);
+static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
+    if (ui_button(u, id, 1, box, look)) ui_ask(u, id);
 }
 
 // What the model does, in words, with a dot that has its colour while it writes.
-static void state(Gui *g, Box box) {
+static void state(Ui *u, Box box) {
     static const char *const words[] = {"", "Ready", "Reading the prompt\u2026",
                                         "Writing", "Writing; the music waits"};
-    const View *v = g->view;
+    const View *v = u->view;
     const ViewMessage *m = &v->messages[CONCERN_MODEL];
     char text[96];
     g_strlcpy(text, words[v->writing], sizeof text);
@@ -33,127 +33,127 @@ static void state(Gui *g, Box box) {
     if (v->writing == WRITING_AHEAD && v->duet == DUET_ANSWERING)
         snprintf(text, sizeof text, "Answering, %.1f s ahead", v->pace.ahead);
     if (m->text) {
-        draw_lines(g->draw, (Face){THEME_SMALL + .5, false, false}, box,
+        draw_lines(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box,
                    m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
         return;
     }
     bool lit = is_writing(v) || v->duet == DUET_LISTENING;
     double y = box.y + 8;
-    draw_round(g->draw, (Box){box.x + 1, y - 3.5, 7, 7}, 3.5,
+    draw_round(u->gui.draw, (Box){box.x + 1, y - 3.5, 7, 7}, 3.5,
                lit ? THEME_MODEL : THEME_FAINT);
-    draw_text(g->draw, (Face){THEME_BODY, false, true},
+    draw_text(u->gui.draw, (Face){THEME_BODY, false, true},
               (Box){box.x + 16, box.y, box.w - 16, 16}, ALIGN_LEFT, THEME_QUIET, text);
 }
 
-static void begin(Gui *g, Box *box, double gap) {
+static void begin(Ui *u, Box *box, double gap) {
     Box big = box_cut_top(box, 38);
-    if (is_writing(g->view))
+    if (is_writing(u->view))
         ask_button(
-            g, COMMAND_STOP, big,
+            u, COMMAND_STOP, big,
             (ButtonLook){.label = "Stop writing", .icon = ICON_STOP, .on = true});
     else
         ask_button(
-            g, COMMAND_CONTINUE, big,
+            u, COMMAND_CONTINUE, big,
             (ButtonLook){.label = "Continue", .icon = ICON_CONTINUE, .primary = true});
     box_cut_top(box, 6);
-    ask_button(g, COMMAND_CAPTURE, box_cut_top(box, 28),
+    ask_button(u, COMMAND_CAPTURE, box_cut_top(box, 28),
                (ButtonLook){.label = "Continue what I played"});
     box_cut_top(box, gap);
-    state(g, box_cut_top(box, 32));
+    state(u, box_cut_top(box, 32));
 }
 
-static void slide(Gui *g, Box box, CommandId id, double value, Range range) {
+static void slide(Ui *u, Box box, CommandId id, double value, Range range) {
     char words[32];
     snprintf(words, sizeof words, "%.2f", value);
-    if (widget_slider(g, id, box, command_info(id)->name, words, range, &value))
-        gui_send_number(g, id, value);
+    if (widget_slider(&u->gui, ui_id(id, 0), box, command_info(id)->name, words, range,
+                      &value))
+        ui_send_number(u, id, value);
 }
 
-static void length(Gui *g, Box box) {
-    const ViewSampling *s = &g->view->sampling;
+static void length(Ui *u, Box box) {
+    const ViewSampling *s = &u->view->sampling;
     double value = s->endless ? LONGEST + STEP : s->seconds;
     char words[32] = "endless";
     if (!s->endless && s->seconds < 60)
         snprintf(words, sizeof words, "%.0f s", s->seconds);
     else if (!s->endless)
         text_time(words, (int64_t)(s->seconds * 1e6), FALSE);
-    if (!widget_slider(g, COMMAND_LENGTH, box, "Length", words,
+    if (!widget_slider(&u->gui, ui_id(COMMAND_LENGTH, 0), box, "Length", words,
                        (Range){STEP, LONGEST + STEP, STEP, 30}, &value))
         return;
     bool endless = value > LONGEST;
-    if (endless != s->endless) gui_send_integer(g, COMMAND_ENDLESS, endless);
-    if (!endless) gui_send_number(g, COMMAND_LENGTH, value);
+    if (endless != s->endless) ui_send_integer(u, COMMAND_ENDLESS, endless);
+    if (!endless) ui_send_number(u, COMMAND_LENGTH, value);
 }
 
-static void takes(Gui *g, Box box) {
+static void takes(Ui *u, Box box) {
     static const char *const labels[] = {"1", "2", "3", "4", "6", "8"};
     static const int counts[] = {1, 2, 3, 4, 6, 8};
     int chosen = -1;
     for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++)
-        if (counts[i] == g->view->sampling.takes) chosen = i;
+        if (counts[i] == u->view->sampling.takes) chosen = i;
     Box label = box_cut_left(&box, 62);
-    widget_label(g, label, ALIGN_LEFT, THEME_QUIET, "Takes");
-    int picked = widget_segments(g, COMMAND_TAKES, box, labels, G_N_ELEMENTS(labels),
-                                 chosen);
-    if (picked >= 0) gui_send_integer(g, COMMAND_TAKES, counts[picked]);
+    widget_label(&u->gui, label, ALIGN_LEFT, THEME_QUIET, "Takes");
+    int picked = widget_segments(&u->gui, ui_id(COMMAND_TAKES, 0), box, labels,
+                                 G_N_ELEMENTS(labels), chosen);
+    if (picked >= 0) ui_send_integer(u, COMMAND_TAKES, counts[picked]);
 }
 
-static void seed(Gui *g, Box box, SeedField *field) {
-    const ViewSampling *s = &g->view->sampling;
-    widget_label(g, box_cut_left(&box, 62), ALIGN_LEFT, THEME_QUIET, "Seed");
+static void seed(Ui *u, Box box, SeedField *field) {
+    const ViewSampling *s = &u->view->sampling;
+    widget_label(&u->gui, box_cut_left(&box, 62), ALIGN_LEFT, THEME_QUIET, "Seed");
     Box keep = box_cut_right(&box, 52);
     box_cut_right(&box, 6);
-    if (g->focus != gui_id(COMMAND_SEED, 0))
+    if (u->gui.focus != ui_id(COMMAND_SEED, 0))
         g_string_printf(field->text, "%lld", (long long)s->seed);
-    if (field_frame(g, COMMAND_SEED, box, field->text, "")) {
-        gui_send_integer(g, COMMAND_SEED, g_ascii_strtoll(field->text->str, NULL, 10));
-        gui_focus(g, 0);
+    if (field_frame(&u->gui, ui_id(COMMAND_SEED, 0), box, field->text, "")) {
+        ui_send_integer(u, COMMAND_SEED, g_ascii_strtoll(field->text->str, NULL, 10));
+        gui_focus(&u->gui, 0);
     }
-    if (widget_button(g, COMMAND_KEEP_SEED, 0, keep,
-                      (ButtonLook){.label = "Keep", .on = s->seed_kept}))
-        gui_send_integer(g, COMMAND_KEEP_SEED, !s->seed_kept);
+    if (ui_button(u, COMMAND_KEEP_SEED, 0, keep,
+                  (ButtonLook){.label = "Keep", .on = s->seed_kept}))
+        ui_send_integer(u, COMMAND_KEEP_SEED, !s->seed_kept);
 }
 
-static void line(Gui *g, Box *box, double gap) {
+static void line(Ui *u, Box *box, double gap) {
     box_cut_top(box, gap);
     Box at = box_cut_top(box, gap);
-    draw_box(g->draw, (Box){at.x, at.y, at.w, draw_pixel(g->draw)}, THEME_LINE);
+    draw_box(u->gui.draw, (Box){at.x, at.y, at.w, draw_pixel(u->gui.draw)}, THEME_LINE);
 }
 
-void panel_generation(Gui *g, Box box, const Roll *roll, const Typing *typing,
+void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *field) {
-    const View *v = g->view;
+    const View *v = u->view;
     const ViewSampling *s = &v->sampling;
-    draw_box(g->draw, box, THEME_PANEL);
-    draw_box(g->draw, (Box){box.x, box.y, draw_pixel(g->draw), box.h}, THEME_LINE);
+    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
+             THEME_LINE);
     double room = CLAMP((box.h - 440) / 120, 0, 1); // how far apart things can be
     double slider = 33 + 9 * room, row = 25 + 5 * room, gap = 6 + 6 * room;
     box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * room, box.w - 2 * THEME_MARGIN,
                 box.h - 20};
-    begin(g, &box, gap);
-    line(g, &box, 3 + 5 * room);
-    takes(g, box_cut_top(&box, 26));
+    begin(u, &box, gap);
+    line(u, &box, 3 + 5 * room);
+    takes(u, box_cut_top(&box, 26));
     box_cut_top(&box, 5 + 5 * room);
-    length(g, box_cut_top(&box, slider));
-    slide(g, box_cut_top(&box, slider), COMMAND_TEMPERATURE, s->temperature,
+    length(u, box_cut_top(&box, slider));
+    slide(u, box_cut_top(&box, slider), COMMAND_TEMPERATURE, s->temperature,
           (Range){0, 2, .05, 1});
-    slide(g, box_cut_top(&box, slider), COMMAND_TOP_P, s->top_p,
+    slide(u, box_cut_top(&box, slider), COMMAND_TOP_P, s->top_p,
           (Range){.05, 1, .01, 1});
-    slide(g, box_cut_top(&box, slider), COMMAND_MIN_P, s->min_p,
+    slide(u, box_cut_top(&box, slider), COMMAND_MIN_P, s->min_p,
           (Range){0, .5, .01, .02});
     box_cut_top(&box, 3 + 5 * room);
-    seed(g, box_cut_top(&box, 26), field);
-    line(g, &box, gap);
-    if (widget_switch(g, COMMAND_DUET, box_cut_top(&box, row), "Duet",
-                      v->duet != DUET_OFF))
-        gui_ask(g, COMMAND_DUET);
-    if (widget_switch(g, COMMAND_TYPING, box_cut_top(&box, row), "Computer keys",
-                      typing->on))
-        gui_ask(g, COMMAND_TYPING);
-    if (widget_switch(g, COMMAND_FOLLOW, box_cut_top(&box, row), "Follow",
-                      roll->follow))
-        gui_ask(g, COMMAND_FOLLOW);
-    if (widget_switch(g, COMMAND_LENS, box_cut_top(&box, row), "Attention lens",
-                      roll->lens))
-        gui_ask(g, COMMAND_LENS);
+    seed(u, box_cut_top(&box, 26), field);
+    line(u, &box, gap);
+    if (ui_switch(u, COMMAND_DUET, box_cut_top(&box, row), "Duet", v->duet != DUET_OFF))
+        ui_ask(u, COMMAND_DUET);
+    if (ui_switch(u, COMMAND_TYPING, box_cut_top(&box, row), "Computer keys",
+                  typing->on))
+        ui_ask(u, COMMAND_TYPING);
+    if (ui_switch(u, COMMAND_FOLLOW, box_cut_top(&box, row), "Follow", roll->follow))
+        ui_ask(u, COMMAND_FOLLOW);
+    if (ui_switch(u, COMMAND_LENS, box_cut_top(&box, row), "Attention lens",
+                  roll->lens))
+        ui_ask(u, COMMAND_LENS);
 }

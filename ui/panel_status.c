@@ -2,7 +2,7 @@
 
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <stdio.h>
 
@@ -10,22 +10,22 @@ static const Face face = {THEME_SMALL + .5, false, false};
 
 // What is left of the row, of which `kept` points belong to the message.
 typedef struct Measures {
-    Gui *g;
+    Ui *u;
     Box box;
     double kept;
 } Measures;
 
 // Adds words at the right, if they fit; the least important come last.
 static void add(Measures *m, const char *words, Color color) {
-    double w = draw_text_width(m->g->draw, face, words);
+    double w = draw_text_width(m->u->gui.draw, face, words);
     if (w + m->kept > m->box.w) return;
-    draw_text(m->g->draw, face, box_cut_right(&m->box, w + 1), ALIGN_RIGHT, color,
+    draw_text(m->u->gui.draw, face, box_cut_right(&m->box, w + 1), ALIGN_RIGHT, color,
               words);
     box_cut_right(&m->box, 22);
 }
 
 static void sound(Measures *m) {
-    const ViewSound *s = &m->g->view->sound;
+    const ViewSound *s = &m->u->view->sound;
     char words[64];
     if (!s->running) {
         add(m, "no sound", THEME_WRONG);
@@ -39,7 +39,7 @@ static void sound(Measures *m) {
 }
 
 static void pace(Measures *m) {
-    const View *v = m->g->view;
+    const View *v = m->u->view;
     const ViewSpeed *p = &v->pace;
     char words[96], used[32], most[32];
     if (v->writing == WRITING_NO_MODEL) return;
@@ -57,29 +57,32 @@ static void pace(Measures *m) {
     add(m, words, THEME_QUIET);
 }
 
-static void exporting(Gui *g, Box box) {
-    const ViewExport *e = &g->view->exporting;
+static void exporting(Ui *u, Box box) {
+    const ViewExport *e = &u->view->exporting;
     char words[32];
-    const ViewMessage *m = &g->view->messages[CONCERN_EXPORT];
+    const ViewMessage *m = &u->view->messages[CONCERN_EXPORT];
     g_autofree char *name = m->text ? g_strdup(m->text)
                                     : g_strdup_printf("Writing %s", e->name);
-    double w = MIN(draw_text_width(g->draw, face, name), box.w - 230);
-    draw_text(g->draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, THEME_TEXT, name);
+    double w = MIN(draw_text_width(u->gui.draw, face, name), box.w - 230);
+    draw_text(u->gui.draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, THEME_TEXT,
+              name);
     box_cut_left(&box, 12);
     Box bar = box_cut_left(&box, 90);
     bar = (Box){bar.x, bar.y + bar.h / 2 - 2, bar.w, 4};
-    draw_round(g->draw, bar, 2, THEME_RAISED);
-    draw_round(g->draw, (Box){bar.x, bar.y, MAX(bar.w * CLAMP(e->done, 0, 1), 4), 4}, 2,
+    draw_round(u->gui.draw, bar, 2, THEME_RAISED);
+    draw_round(u->gui.draw,
+               (Box){bar.x, bar.y, MAX(bar.w * CLAMP(e->done, 0, 1), 4), 4}, 2,
                0xFFC6CCD6u);
     box_cut_left(&box, 10);
     snprintf(words, sizeof words, "%.0f %%", CLAMP(e->done, 0, 1) * 100);
-    draw_text(g->draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, THEME_QUIET, words);
+    draw_text(u->gui.draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, THEME_QUIET,
+              words);
     box_cut_left(&box, 10);
     Box cancel = box_cut_left(&box, 58);
-    if (widget_button(g, COMMAND_EXPORT_CANCEL, 0,
-                      (Box){cancel.x, cancel.y + 3, cancel.w, cancel.h - 6},
-                      (ButtonLook){.label = "Cancel"}))
-        gui_ask(g, COMMAND_EXPORT_CANCEL);
+    if (ui_button(u, COMMAND_EXPORT_CANCEL, 0,
+                  (Box){cancel.x, cancel.y + 3, cancel.w, cancel.h - 6},
+                  (ButtonLook){.label = "Cancel"}))
+        ui_ask(u, COMMAND_EXPORT_CANCEL);
 }
 
 // The answer to what the user asked for comes before what is so by itself.
@@ -91,20 +94,21 @@ static const ViewMessage *message(const View *v) {
     return NULL;
 }
 
-void panel_status(Gui *g, Box box) {
-    draw_box(g->draw, box, THEME_PANEL);
-    draw_box(g->draw, (Box){box.x, box.y, box.w, draw_pixel(g->draw)}, THEME_LINE);
+void panel_status(Ui *u, Box box) {
+    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw, (Box){box.x, box.y, box.w, draw_pixel(u->gui.draw)},
+             THEME_LINE);
     box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN;
-    const ViewMessage *m = message(g->view);
-    const char *name = g->view->exporting.name;
-    double kept = name ? 420 : m ? draw_text_width(g->draw, face, m->text) + 20 : 0;
-    Measures measures = {g, box, MIN(kept, box.w * .6)};
+    const ViewMessage *m = message(u->view);
+    const char *name = u->view->exporting.name;
+    double kept = name ? 420 : m ? draw_text_width(u->gui.draw, face, m->text) + 20 : 0;
+    Measures measures = {u, box, MIN(kept, box.w * .6)};
     sound(&measures);
     pace(&measures);
     box.w = measures.box.w;
     if (name)
-        exporting(g, box);
+        exporting(u, box);
     else if (m)
-        draw_text(g->draw, face, box, ALIGN_LEFT, m->wrong ? THEME_WRONG : THEME_QUIET,
-                  m->text);
+        draw_text(u->gui.draw, face, box, ALIGN_LEFT,
+                  m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
 }

@@ -1,7 +1,7 @@
 #include "ui/panels.h"
 
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,9 +35,9 @@ static Color part_color(NoteSource s) {
                               : THEME_PROMPT;
 }
 
-static void draw_overview(Gui *g, Box box, const Roll *roll) {
-    const View *v = g->view;
-    Draw *d = g->draw;
+static void draw_overview(Ui *u, Box box, const Roll *roll) {
+    const View *v = u->view;
+    Draw *d = u->gui.draw;
     double y = box.y + box.h / 2 - 3;
     draw_round(d, (Box){box.x + SIDE, y, box.w - 2 * SIDE, 6}, 3, THEME_RAISED);
     for (int i = 0; i < v->part_count; i++) {
@@ -60,15 +60,15 @@ static void draw_overview(Gui *g, Box box, const Roll *roll) {
     }
 }
 
-static void drag_overview(Gui *g, Box box, Roll *roll, TakesState *state) {
-    GuiState s = gui_control(g, gui_id(COMMAND_ZOOM_ALL, 1), box, GUI_SURFACE);
+static void drag_overview(Ui *u, Box box, Roll *roll, TakesState *state) {
+    GuiState s = gui_control(&u->gui, ui_id(COMMAND_ZOOM_ALL, 1), box, GUI_SURFACE);
     state->drags = s.held;
     if (!s.held && !s.begun) return;
-    int64_t middle = time_at(g->view, box, g->input->x);
+    int64_t middle = time_at(u->view, box, u->gui.input->x);
     int64_t seen = timeline_end(&roll->timeline) - (int64_t)roll->timeline.from;
     roll->timeline.from = (double)(middle - seen / 2);
-    timeline_keep(&roll->timeline, g->view->end);
-    if (g->view->playing) roll->follow = false;
+    timeline_keep(&roll->timeline, u->view->end);
+    if (u->view->playing) roll->follow = false;
 }
 
 // How near a take is to what is heard: the take itself, one it grows from, or neither.
@@ -79,56 +79,56 @@ static double nearness(const View *v, int take) {
     return .32;
 }
 
-static void draw_stem(Gui *g, Box box, int lane, double scroll, Box bar) {
-    const View *v = g->view;
+static void draw_stem(Ui *u, Box box, int lane, double scroll, Box bar) {
+    const View *v = u->view;
     int parent = v->takes[lane].parent;
     double top = parent >= 0 ? box.y + parent * THEME_LANE - scroll + THEME_LANE - 2
                              : box.y - 6;
-    double line = draw_pixel(g->draw);
-    draw_box(g->draw, (Box){bar.x - 5, top, line, bar.y + bar.h / 2 - top},
+    double line = draw_pixel(u->gui.draw);
+    draw_box(u->gui.draw, (Box){bar.x - 5, top, line, bar.y + bar.h / 2 - top},
              0xFF4A505Bu);
-    draw_box(g->draw, (Box){bar.x - 5, bar.y + bar.h / 2, 5, line}, 0xFF4A505Bu);
+    draw_box(u->gui.draw, (Box){bar.x - 5, bar.y + bar.h / 2, 5, line}, 0xFF4A505Bu);
 }
 
-static void draw_take(Gui *g, Box box, int i, double scroll) {
-    const View *v = g->view;
+static void draw_take(Ui *u, Box box, int i, double scroll) {
+    const View *v = u->view;
     const ViewTake *t = &v->takes[i];
     double x = at(v, box, t->from), y = box.y + i * THEME_LANE - scroll;
     Box bar = {x, y + 2, MAX(at(v, box, t->to) - x, 18), THEME_LANE - 4};
     bar.x = MIN(bar.x, box.x + box.w - SIDE - bar.w);
-    draw_stem(g, box, i, scroll, bar);
+    draw_stem(u, box, i, scroll, bar);
     Box touch = {bar.x - 4, y, MAX(bar.w + 8, 30), THEME_LANE};
     if (touch.y < box.y - 1 || touch.y + touch.h > box.y + box.h + 1) return;
-    GuiState s = gui_control(g, gui_id(COMMAND_TAKE, i % 4000), touch, 0);
-    if (s.clicked) gui_send_integer(g, COMMAND_TAKE, t->id);
+    GuiState s = gui_control(&u->gui, ui_id(COMMAND_TAKE, i % 4000), touch, 0);
+    if (s.clicked) ui_send_integer(u, COMMAND_TAKE, t->id);
     double strength = nearness(v, i);
     Color color = color_mix(THEME_PANEL, part_color(t->source), s.hover ? 1 : strength);
-    draw_round(g->draw, bar, 4, color);
-    if (i == v->take) draw_ring(g->draw, box_inset(bar, -1.5), 5, 1.2, THEME_TEXT);
-    if (s.focused) draw_ring(g->draw, box_inset(bar, -3), 6, 1.5, THEME_FOCUS);
+    draw_round(u->gui.draw, bar, 4, color);
+    if (i == v->take) draw_ring(u->gui.draw, box_inset(bar, -1.5), 5, 1.2, THEME_TEXT);
+    if (s.focused) draw_ring(u->gui.draw, box_inset(bar, -3), 6, 1.5, THEME_FOCUS);
     Color ink = strength > .5 || s.hover ? THEME_MODEL_DARK : THEME_TEXT;
-    draw_text(g->draw, small, (Box){bar.x + 5, y, bar.w - 8, THEME_LANE}, ALIGN_LEFT,
-              ink, t->name ? t->name : "");
+    draw_text(u->gui.draw, small, (Box){bar.x + 5, y, bar.w - 8, THEME_LANE},
+              ALIGN_LEFT, ink, t->name ? t->name : "");
     if (t->writing)
-        draw_round(g->draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6}, 3,
-                   THEME_SOUNDING);
+        draw_round(u->gui.draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6},
+                   3, THEME_SOUNDING);
     if (i != v->compared) return;
     // Beside it or, where the window ends, in it.
     bool beside = bar.x + bar.w + 30 < box.x + box.w;
     Box label = {beside ? bar.x + bar.w + 6 : bar.x + bar.w - 40, y, beside ? 40 : 27,
                  THEME_LANE};
-    draw_text(g->draw, small, label, beside ? ALIGN_LEFT : ALIGN_RIGHT,
+    draw_text(u->gui.draw, small, label, beside ? ALIGN_LEFT : ALIGN_RIGHT,
               beside ? THEME_QUIET : ink, "A/B");
 }
 
 // The take that is heard comes into sight when it changes; else the wheel decides.
-static void scroll_lanes(Gui *g, Box box, TakesState *state) {
-    const View *v = g->view;
+static void scroll_lanes(Ui *u, Box box, TakesState *state) {
+    const View *v = u->view;
     double content = v->take_count * THEME_LANE;
     int64_t heard = v->take >= 0 && v->take < v->take_count ? v->takes[v->take].id : -1;
-    GuiState s = gui_control(g, gui_id(COMMAND_TAKE, 4001), box, GUI_SURFACE);
-    if (s.begun) g->active = 0; // the bars are what is clicked
-    if (s.wheel != 0) state->scroll -= s.wheel * THEME_LANE, g->wheel_taken = true;
+    GuiState s = gui_control(&u->gui, ui_id(COMMAND_TAKE, 4001), box, GUI_SURFACE);
+    if (s.begun) u->gui.active = 0; // the bars are what is clicked
+    if (s.wheel != 0) state->scroll -= s.wheel * THEME_LANE, u->gui.wheel_taken = true;
     if (heard >= 0 && heard != state->shown)
         state->scroll = CLAMP(state->scroll, (v->take + 1) * THEME_LANE - box.h,
                               v->take * THEME_LANE);
@@ -136,17 +136,18 @@ static void scroll_lanes(Gui *g, Box box, TakesState *state) {
     state->scroll = CLAMP(state->scroll, 0, MAX(content - box.h, 0));
 }
 
-void panel_takes(Gui *g, Box box, Roll *roll, TakesState *state) {
-    draw_box(g->draw, box, THEME_PANEL);
-    draw_box(g->draw, (Box){box.x, box.y, box.w, draw_pixel(g->draw)}, THEME_LINE);
+void panel_takes(Ui *u, Box box, Roll *roll, TakesState *state) {
+    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw, (Box){box.x, box.y, box.w, draw_pixel(u->gui.draw)},
+             THEME_LINE);
     Box overview = box_cut_top(&box, OVERVIEW);
-    drag_overview(g, overview, roll, state);
-    draw_overview(g, overview, roll);
-    if (g->view->take_count == 0) return;
+    drag_overview(u, overview, roll, state);
+    draw_overview(u, overview, roll);
+    if (u->view->take_count == 0) return;
     box_cut_top(&box, 2);
     box_cut_bottom(&box, 6);
-    scroll_lanes(g, box, state);
-    Area clip = draw_clip(g->draw, (Box){box.x, box.y - 2, box.w, box.h + 4});
-    for (int i = 0; i < g->view->take_count; i++) draw_take(g, box, i, state->scroll);
-    draw_unclip(g->draw, clip);
+    scroll_lanes(u, box, state);
+    Area clip = draw_clip(u->gui.draw, (Box){box.x, box.y - 2, box.w, box.h + 4});
+    for (int i = 0; i < u->view->take_count; i++) draw_take(u, box, i, state->scroll);
+    draw_unclip(u->gui.draw, clip);
 }

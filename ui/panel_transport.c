@@ -2,17 +2,17 @@
 
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <stdio.h>
 
-static void ask_button(Gui *g, CommandId id, Box box, ButtonLook look) {
-    if (widget_button(g, id, 0, box, look)) gui_ask(g, id);
+static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
+    if (ui_button(u, id, 0, box, look)) ui_ask(u, id);
 }
 
 // The name, and below it how much there is.
-static void title(Gui *g, Box box) {
-    const View *v = g->view;
+static void title(Ui *u, Box box) {
+    const View *v = u->view;
     char words[64] = "No piece yet", end[24];
     text_time(end, v->end, FALSE);
     if (v->end > 0 && v->take_count)
@@ -21,13 +21,13 @@ static void title(Gui *g, Box box) {
     else if (v->end > 0)
         snprintf(words, sizeof words, "%s", end);
     Box name = {box.x, box.y + 9, box.w, 20}, below = {box.x, box.y + 30, box.w, 16};
-    draw_text(g->draw, (Face){THEME_TITLE - 1, true, false}, name, ALIGN_LEFT,
+    draw_text(u->gui.draw, (Face){THEME_TITLE - 1, true, false}, name, ALIGN_LEFT,
               THEME_TEXT, v->title ? v->title : "Untitled");
-    draw_text(g->draw, (Face){THEME_SMALL + .5, false, false}, below, ALIGN_LEFT,
+    draw_text(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, below, ALIGN_LEFT,
               THEME_QUIET, words);
 }
 
-static void playing(Gui *g, Box *box) {
+static void playing(Ui *u, Box *box) {
     static const struct {
         CommandId id;
         Icon icon;
@@ -40,45 +40,46 @@ static void playing(Gui *g, Box *box) {
     for (size_t i = 0; i < G_N_ELEMENTS(buttons); i++) {
         CommandId id = buttons[i].id;
         ButtonLook look = {.icon = buttons[i].icon, .flat = id != COMMAND_PLAY};
-        if (id == COMMAND_PLAY && g->view->playing) look.icon = ICON_PAUSE;
-        if (id == COMMAND_LOOP) look.on = g->view->loop;
+        if (id == COMMAND_PLAY && u->view->playing) look.icon = ICON_PAUSE;
+        if (id == COMMAND_LOOP) look.on = u->view->loop;
         Box one = box_cut_left(box, buttons[i].width);
-        ask_button(g, id, (Box){one.x, one.y + (one.h - 34) / 2, one.w, 34}, look);
+        ask_button(u, id, (Box){one.x, one.y + (one.h - 34) / 2, one.w, 34}, look);
         box_cut_left(box, 4);
     }
 }
 
-static void position(Gui *g, Box box) {
+static void position(Ui *u, Box box) {
     char now[24], end[24];
-    text_time(now, g->view->position, TRUE);
-    text_time(end, g->view->end, FALSE);
+    text_time(now, u->view->position, TRUE);
+    text_time(end, u->view->end, FALSE);
     Box left = {box.x, box.y, box.w * .6, box.h};
     Box right = {box.x + box.w * .6 + 8, box.y + 3, box.w * .4 - 8, box.h};
-    draw_text(g->draw, (Face){THEME_CLOCK, false, true}, left, ALIGN_RIGHT, THEME_TEXT,
-              now);
-    draw_text(g->draw, (Face){THEME_BODY, false, true}, right, ALIGN_LEFT, THEME_QUIET,
-              end);
+    draw_text(u->gui.draw, (Face){THEME_CLOCK, false, true}, left, ALIGN_RIGHT,
+              THEME_TEXT, now);
+    draw_text(u->gui.draw, (Face){THEME_BODY, false, true}, right, ALIGN_LEFT,
+              THEME_QUIET, end);
 }
 
-static void speed(Gui *g, Box box) {
-    double v = g->view->speed > 0 ? g->view->speed : 1;
+static void speed(Ui *u, Box box) {
+    double v = u->view->speed > 0 ? u->view->speed : 1;
     char words[16];
     snprintf(words, sizeof words, "%.2f\u00d7", v);
-    if (widget_stepper(g, COMMAND_SPEED, box, words, (Range){.25, 2, .05, 1}, &v))
-        gui_send_number(g, COMMAND_SPEED, v);
+    if (widget_stepper(&u->gui, ui_id(COMMAND_SPEED, 0), box, words,
+                       (Range){.25, 2, .05, 1}, &v))
+        ui_send_number(u, COMMAND_SPEED, v);
 }
 
-static void volume(Gui *g, Box box) {
-    double v = g->view->sound.volume;
+static void volume(Ui *u, Box box) {
+    double v = u->view->sound.volume;
     char words[16];
     snprintf(words, sizeof words, "%.0f %%", v * 100);
-    if (widget_slider(g, COMMAND_VOLUME, box, "Volume", words, (Range){0, 1, .02, .7},
-                      &v))
-        gui_send_number(g, COMMAND_VOLUME, v);
+    if (widget_slider(&u->gui, ui_id(COMMAND_VOLUME, 0), box, "Volume", words,
+                      (Range){0, 1, .02, .7}, &v))
+        ui_send_number(u, COMMAND_VOLUME, v);
 }
 
 // What finds no room can be had by key or overlay. Tab goes from left to right.
-void panel_transport(Gui *g, Box box) {
+void panel_transport(Ui *u, Box box) {
     static const struct {
         CommandId id;
         ButtonLook look;
@@ -91,11 +92,11 @@ void panel_transport(Gui *g, Box box) {
         {COMMAND_REDO, {.icon = ICON_REDO, .flat = true}, 32, 12},
         {COMMAND_UNDO, {.icon = ICON_UNDO, .flat = true}, 32, 2},
     };
-    draw_box(g->draw, box, THEME_PANEL);
-    draw_box(
-        g->draw,
-        (Box){box.x, box.y + box.h - draw_pixel(g->draw), box.w, draw_pixel(g->draw)},
-        THEME_LINE);
+    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw,
+             (Box){box.x, box.y + box.h - draw_pixel(u->gui.draw), box.w,
+                   draw_pixel(u->gui.draw)},
+             THEME_LINE);
     box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN - 6;
     Box row = {box.x, box.y + (box.h - 32) / 2, box.w, 32};
     Box buttons[G_N_ELEMENTS(right)], loud = {0};
@@ -111,15 +112,15 @@ void panel_transport(Gui *g, Box box) {
     bool speeds = room > 92 + 14 + 140;
     if (speeds) room -= 92 + 14;
     double name = CLAMP(room, 60, 320);
-    title(g, (Box){box.x, box.y, name, box.h});
+    title(u, (Box){box.x, box.y, name, box.h});
     box_cut_left(&row, name + 20);
-    playing(g, &row);
-    position(g, box_cut_left(&row, MIN(150, row.w)));
+    playing(u, &row);
+    position(u, box_cut_left(&row, MIN(150, row.w)));
     box_cut_left(&row, 14);
-    if (speeds) speed(g, (Box){row.x, row.y + 2, 92, 28});
-    if (loud.w > 0) volume(g, loud);
+    if (speeds) speed(u, (Box){row.x, row.y + 2, 92, 28});
+    if (loud.w > 0) volume(u, loud);
     for (size_t i = G_N_ELEMENTS(right); i-- > 0;)
-        ask_button(g, right[i].id, buttons[i], right[i].look);
-    if (g->view->undo) gui_explain(g, gui_id(COMMAND_UNDO, 0), g->view->undo);
-    if (g->view->redo) gui_explain(g, gui_id(COMMAND_REDO, 0), g->view->redo);
+        ask_button(u, right[i].id, buttons[i], right[i].look);
+    if (u->view->undo) gui_explain(&u->gui, ui_id(COMMAND_UNDO, 0), u->view->undo);
+    if (u->view->redo) gui_explain(&u->gui, ui_id(COMMAND_REDO, 0), u->view->redo);
 }

@@ -7,13 +7,13 @@
 #include "ui/typing.h"
 
 // The top row: the piece, playing, files.
-void panel_transport(Gui *g, Box box);
+void panel_transport(Ui *u, Box box);
 
 // The right column: Continue and all that it goes by.
 typedef struct SeedField {
     GString *text; // owned; what is being typed, NULL while nothing is
 } SeedField;
-void panel_generation(Gui *g, Box box, const Roll *roll, const Typing *typing,
+void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *seed);
 
 // Under the roll: the whole piece at once, with what of it the roll shows, and the tree
@@ -24,13 +24,13 @@ typedef struct TakesState {
     bool drags;
 } TakesState;
 double panel_takes_height(const View *view);
-void panel_takes(Gui *g, Box box, Roll *roll, TakesState *state);
+void panel_takes(Ui *u, Box box, Roll *roll, TakesState *state);
 
 // The bottom row: messages and measures.
-void panel_status(Gui *g, Box box);
+void panel_status(Ui *u, Box box);
 
 // Above the roll: what is to be said of the file, and the session that was not closed.
 // Cuts off `*box` what it takes, which may be nothing.
-void panel_notice(Gui *g, Box *box);
+void panel_notice(Ui *u, Box *box);
 
 #endif

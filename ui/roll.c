@@ -176,33 +176,33 @@ static Span ordered(int64_t a, int64_t b) {
     return a < b ? (Span){MAX(a, 0), MAX(b, 0)} : (Span){MAX(b, 0), MAX(a, 0)};
 }
 
-static void begin_drag(Roll *r, const Gui *g, RollDrag drag) {
+static void begin_drag(Roll *r, const Ui *u, RollDrag drag) {
     r->drag = drag;
-    r->drag_x = g->input->x;
-    r->drag_from = timeline_time(&r->timeline, g->input->x);
+    r->drag_x = u->gui.input->x;
+    r->drag_from = timeline_time(&r->timeline, u->gui.input->x);
     r->dragged = (Span){0, 0};
 }
 
-static void end_drag(Roll *r, Gui *g, RollDrag drag) {
-    bool moved = fabs(g->input->x - r->drag_x) > CLICK;
+static void end_drag(Roll *r, Ui *u, RollDrag drag) {
+    bool moved = fabs(u->gui.input->x - r->drag_x) > CLICK;
     if (drag == DRAG_SEEK)
-        gui_send_integer(g, COMMAND_SEEK, MAX(r->drag_from, 0));
+        ui_send_integer(u, COMMAND_SEEK, MAX(r->drag_from, 0));
     else if (drag == DRAG_SELECT)
-        gui_send_span(g, COMMAND_SELECT, r->dragged.from, r->dragged.to);
+        ui_send_span(u, COMMAND_SELECT, r->dragged.from, r->dragged.to);
     else if (drag == DRAG_LOOP && moved)
-        gui_send_span(g, COMMAND_LOOP_SPAN, r->dragged.from, r->dragged.to);
+        ui_send_span(u, COMMAND_LOOP_SPAN, r->dragged.from, r->dragged.to);
     else if (drag == DRAG_LOOP)
-        gui_send_integer(g, COMMAND_SEEK, MAX(r->drag_from, 0));
+        ui_send_integer(u, COMMAND_SEEK, MAX(r->drag_from, 0));
 }
 
-static void drag(Roll *r, Gui *g, GuiState on_ruler, GuiState on_notes) {
-    const Input *in = g->input;
-    if (on_notes.begun) begin_drag(r, g, DRAG_SEEK);
-    if (on_ruler.begun) begin_drag(r, g, DRAG_LOOP);
-    if (on_notes.hover && in->pressed == MOUSE_MIDDLE) begin_drag(r, g, DRAG_SCROLL);
+static void drag(Roll *r, Ui *u, GuiState on_ruler, GuiState on_notes) {
+    const Input *in = u->gui.input;
+    if (on_notes.begun) begin_drag(r, u, DRAG_SEEK);
+    if (on_ruler.begun) begin_drag(r, u, DRAG_LOOP);
+    if (on_notes.hover && in->pressed == MOUSE_MIDDLE) begin_drag(r, u, DRAG_SCROLL);
     if (on_notes.hover && in->pressed == MOUSE_RIGHT)
-        gui_send_integer(g, COMMAND_MARK,
-                         CLAMP(timeline_time(&r->timeline, in->x), 0, g->view->end));
+        ui_send_integer(u, COMMAND_MARK,
+                        CLAMP(timeline_time(&r->timeline, in->x), 0, u->view->end));
     if (r->drag == DRAG_NONE) return;
     int64_t time = timeline_time(&r->timeline, in->x);
     if (r->drag == DRAG_SEEK && fabs(in->x - r->drag_x) > CLICK) r->drag = DRAG_SELECT;
@@ -214,13 +214,13 @@ static void drag(Roll *r, Gui *g, GuiState on_ruler, GuiState on_notes) {
     if (on_notes.ended || on_ruler.ended || !in->held) {
         RollDrag ended = r->drag;
         r->drag = DRAG_NONE;
-        if (!in->focus_lost) end_drag(r, g, ended);
+        if (!in->focus_lost) end_drag(r, u, ended);
     }
 }
 
-static void turn_wheel(Roll *r, Gui *g, GuiState s) {
-    const Input *in = g->input;
-    if (!s.hover || g->wheel_taken) return;
+static void turn_wheel(Roll *r, Ui *u, GuiState s) {
+    const Input *in = u->gui.input;
+    if (!s.hover || u->gui.wheel_taken) return;
     double sideways = in->wheel_x;
     if (in->modifiers & KEY_SHIFT)
         sideways -= in->wheel_y;
@@ -228,7 +228,7 @@ static void turn_wheel(Roll *r, Gui *g, GuiState s) {
         timeline_zoom(&r->timeline, in->x, pow(1.2, in->wheel_y));
     if (sideways == 0) return;
     timeline_scroll(&r->timeline, sideways * 60);
-    if (g->view->playing) r->follow = false;
+    if (u->view->playing) r->follow = false;
 }
 
 static void show_document(Roll *r, const View *v) {
@@ -240,25 +240,26 @@ static void show_document(Roll *r, const View *v) {
     timeline_show(&r->timeline, 0, shown);
 }
 
-void roll_frame(Roll *r, Gui *g, Box box) {
-    const View *v = g->view;
+void roll_frame(Roll *r, Ui *u, Box box) {
+    const View *v = u->view;
     Box ruler = box_cut_top(&box, RULER), whole = box;
     Box pedal = box_cut_bottom(&box, PEDAL);
     r->notes = box;
     r->timeline.left = box.x, r->timeline.width = box.w;
     show_document(r, v);
 
-    GuiState on_ruler = gui_control(g, gui_id(COMMAND_LOOP_SPAN, 0), ruler,
+    GuiState on_ruler = gui_control(&u->gui, ui_id(COMMAND_LOOP_SPAN, 0), ruler,
                                     GUI_SURFACE);
-    GuiState on_notes = gui_control(g, gui_id(COMMAND_SELECT, 0), whole, GUI_SURFACE);
-    turn_wheel(r, g, on_notes);
-    turn_wheel(r, g, on_ruler);
-    drag(r, g, on_ruler, on_notes);
+    GuiState on_notes = gui_control(&u->gui, ui_id(COMMAND_SELECT, 0), whole,
+                                    GUI_SURFACE);
+    turn_wheel(r, u, on_notes);
+    turn_wheel(r, u, on_ruler);
+    drag(r, u, on_ruler, on_notes);
     if (r->follow && v->playing && r->drag == DRAG_NONE)
         timeline_follow(&r->timeline, v->position);
     timeline_keep(&r->timeline, v->end);
 
-    Draw *d = g->draw;
+    Draw *d = u->gui.draw;
     draw_box(d, ruler, THEME_PANEL);
     draw_box(d, whole, THEME_BACK);
     Area clip = draw_clip(d, (Box){ruler.x, ruler.y, ruler.w, ruler.h + whole.h});

@@ -6,8 +6,8 @@
 #ifndef UI_ROLL_H
 #define UI_ROLL_H
 
-#include "ui/gui.h"
 #include "ui/timeline.h"
+#include "ui/ui.h"
 
 typedef enum RollDrag {
     DRAG_NONE,
@@ -30,7 +30,7 @@ typedef struct Roll {
 } Roll;
 
 // Draws the roll in `box` and sends what the mouse asks for.
-void roll_frame(Roll *r, Gui *g, Box box);
+void roll_frame(Roll *r, Ui *u, Box box);
 
 // The first note of `music` that is begun at or after `time`.
 size_t roll_first_note(const Performance *music, int64_t time);

@@ -2,11 +2,11 @@
 
 #include "ui/browser.h"
 #include "ui/export.h"
-#include "ui/field.h"
 #include "ui/help.h"
 #include "ui/keyboard.h"
 #include "ui/panels.h"
 #include "ui/sound_settings.h"
+#include "ui/toolkit/field.h"
 #include "ui/toolkit/theme.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ typedef enum Overlay {
 } Overlay;
 
 struct Screen {
-    Gui gui;
+    Ui ui;
     Roll roll;
     Keyboard keyboard;
     Typing typing;
@@ -76,24 +76,24 @@ static bool same_look(Look a, Look b) {
 static void tell_look(Screen *s) {
     Look look = look_of(s);
     if (!same_look(look, s->told))
-        gui_send(&s->gui, (Command){.id = COMMAND_LOOK, .look = look});
+        ui_send(&s->ui, (Command){.id = COMMAND_LOOK, .look = look});
     s->told = look;
 }
 
 static void release_all(Screen *s) {
-    typing_release(&s->typing, &s->gui);
-    keyboard_release(&s->keyboard, &s->gui);
+    typing_release(&s->typing, &s->ui);
+    keyboard_release(&s->keyboard, &s->ui);
 }
 
 static void set_overlay(Screen *s, Overlay overlay) {
     release_all(s);
     s->overlay = overlay;
-    s->gui.top = overlay != OVERLAY_NONE;
-    s->gui.active = 0;
-    gui_focus(&s->gui, overlay == OVERLAY_FILES    ? gui_id(COMMAND_OPEN_FILE, 0)
-                       : overlay == OVERLAY_EXPORT ? gui_id(COMMAND_EXPORT_MIDI, 0)
-                                                   : 0);
-    gui_wait(&s->gui, 0);
+    s->ui.gui.top = overlay != OVERLAY_NONE;
+    s->ui.gui.active = 0;
+    gui_focus(&s->ui.gui, overlay == OVERLAY_FILES    ? ui_id(COMMAND_OPEN_FILE, 0)
+                          : overlay == OVERLAY_EXPORT ? ui_id(COMMAND_EXPORT_MIDI, 0)
+                                                      : 0);
+    gui_wait(&s->ui.gui, 0);
 }
 
 // Its key closes an overlay, too.
@@ -101,8 +101,8 @@ static void open_overlay(Screen *s, Overlay overlay) {
     set_overlay(s, s->overlay == overlay ? OVERLAY_NONE : overlay);
 }
 
-static void seek(Gui *g, int64_t time) {
-    gui_send_integer(g, COMMAND_SEEK, CLAMP(time, 0, MAX(g->view->end, 0)));
+static void seek(Ui *u, int64_t time) {
+    ui_send_integer(u, COMMAND_SEEK, CLAMP(time, 0, MAX(u->view->end, 0)));
 }
 
 // Where parts meet, on one side of the playhead.
@@ -118,14 +118,14 @@ static int64_t join(const View *v, int direction) {
     return best;
 }
 
-static void turn(Gui *g, CommandId id, double value, double by, double least,
+static void turn(Ui *u, CommandId id, double value, double by, double least,
                  double most) {
-    gui_send_number(g, id, CLAMP(round((value + by) / by) * by, least, most));
+    ui_send_number(u, id, CLAMP(round((value + by) / by) * by, least, most));
 }
 
 static void zoom(Screen *s, double by) {
     Timeline *t = &s->roll.timeline;
-    double x = timeline_x(t, (double)s->gui.view->position);
+    double x = timeline_x(t, (double)s->ui.view->position);
     bool seen = x >= t->left && x <= t->left + t->width;
     timeline_zoom(t, seen ? x : t->left + t->width / 2, by);
 }
@@ -136,32 +136,32 @@ static void scale_to(Screen *s, double scale) {
 
 // Carries out what the window does by itself. False: it is not of that kind.
 static bool show(Screen *s, CommandId id, unsigned modifiers) {
-    Gui *g = &s->gui;
-    const View *v = g->view;
+    Ui *u = &s->ui;
+    const View *v = u->view;
     int64_t step = modifiers & KEY_SHIFT ? 10 * SECOND : SECOND;
     double speed = v->speed > 0 ? v->speed : 1;
     switch (id) {
-    case COMMAND_START: seek(g, 0); return true;
-    case COMMAND_END: seek(g, v->end); return true;
-    case COMMAND_BACK: seek(g, v->position - step); return true;
-    case COMMAND_FORWARD: seek(g, v->position + step); return true;
-    case COMMAND_PREVIOUS_JOIN: seek(g, join(v, -1)); return true;
-    case COMMAND_NEXT_JOIN: seek(g, join(v, 1)); return true;
-    case COMMAND_SLOWER: turn(g, COMMAND_SPEED, speed, -.05, .25, 2); return true;
-    case COMMAND_FASTER: turn(g, COMMAND_SPEED, speed, .05, .25, 2); return true;
+    case COMMAND_START: seek(u, 0); return true;
+    case COMMAND_END: seek(u, v->end); return true;
+    case COMMAND_BACK: seek(u, v->position - step); return true;
+    case COMMAND_FORWARD: seek(u, v->position + step); return true;
+    case COMMAND_PREVIOUS_JOIN: seek(u, join(v, -1)); return true;
+    case COMMAND_NEXT_JOIN: seek(u, join(v, 1)); return true;
+    case COMMAND_SLOWER: turn(u, COMMAND_SPEED, speed, -.05, .25, 2); return true;
+    case COMMAND_FASTER: turn(u, COMMAND_SPEED, speed, .05, .25, 2); return true;
     case COMMAND_QUIETER:
-        turn(g, COMMAND_VOLUME, v->sound.volume, -.05, 0, 1);
+        turn(u, COMMAND_VOLUME, v->sound.volume, -.05, 0, 1);
         return true;
     case COMMAND_LOUDER:
-        turn(g, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
+        turn(u, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
         return true;
     case COMMAND_SELECT_START:
-        gui_send_span(g, COMMAND_SELECT, 0, v->position);
+        ui_send_span(u, COMMAND_SELECT, 0, v->position);
         return true;
     case COMMAND_SELECT_END:
-        gui_send_span(g, COMMAND_SELECT, v->position, v->end);
+        ui_send_span(u, COMMAND_SELECT, v->position, v->end);
         return true;
-    case COMMAND_SELECT_NONE: gui_send_span(g, COMMAND_SELECT, 0, 0); return true;
+    case COMMAND_SELECT_NONE: ui_send_span(u, COMMAND_SELECT, 0, 0); return true;
     case COMMAND_OPEN:
     case COMMAND_RECENT:
         open_overlay(s, OVERLAY_FILES);
@@ -170,7 +170,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_WAV:
         open_overlay(s, OVERLAY_EXPORT);
-        if (s->overlay) export_open(&s->export, g, v, id == COMMAND_EXPORT_WAV);
+        if (s->overlay) export_open(&s->export, u, v, id == COMMAND_EXPORT_WAV);
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);
@@ -187,7 +187,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_NORMAL_SIZE: scale_to(s, 1); return true;
     case COMMAND_FULLSCREEN: s->fullscreen = !s->fullscreen; return true;
     case COMMAND_TYPING:
-        typing_release(&s->typing, g);
+        typing_release(&s->typing, u);
         s->typing.on = !s->typing.on;
         return true;
     case COMMAND_OCTAVE_DOWN:
@@ -202,22 +202,22 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
 
 // What a key or a button asks for.
 static void perform(Screen *s, CommandId id, unsigned modifiers) {
-    Gui *g = &s->gui;
-    Span selected = g->view->selection;
-    if (id == COMMAND_NONE || !command_possible(id, g->view)) return;
+    Ui *u = &s->ui;
+    Span selected = u->view->selection;
+    if (id == COMMAND_NONE || !command_possible(id, u->view)) return;
     if (show(s, id, modifiers)) return;
     if (id == COMMAND_LOOP)
-        gui_send_integer(g, id, !g->view->loop);
+        ui_send_integer(u, id, !u->view->loop);
     else if (id == COMMAND_DUET)
-        gui_send_integer(g, id, g->view->duet == DUET_OFF);
+        ui_send_integer(u, id, u->view->duet == DUET_OFF);
     else if (id == COMMAND_FORK || id == COMMAND_MARK)
-        gui_send_integer(g, id, g->view->position);
+        ui_send_integer(u, id, u->view->position);
     else if (id == COMMAND_LOOP_SPAN && selected.to > selected.from)
-        gui_send_span(g, id, selected.from, selected.to);
+        ui_send_span(u, id, selected.from, selected.to);
     else if (id == COMMAND_LOOP_SPAN)
-        gui_send_span(g, id, g->view->position, g->view->end);
+        ui_send_span(u, id, u->view->position, u->view->end);
     else
-        gui_send(g, (Command){.id = id});
+        ui_send(u, (Command){.id = id});
     if (id == COMMAND_PANIC) release_all(s);
 }
 
@@ -229,26 +229,26 @@ static bool works_over_overlay(CommandId id) {
 }
 
 static GString *focused_field(Screen *s) {
-    GuiId focus = s->gui.focus;
-    if (focus == gui_id(COMMAND_SEED, 0)) return s->seed.text;
-    if (focus == gui_id(COMMAND_OPEN_FILE, 0)) return s->browser.filter;
-    if (focus == gui_id(COMMAND_EXPORT_MIDI, 0)) return s->export.path;
+    GuiId focus = s->ui.gui.focus;
+    if (focus == ui_id(COMMAND_SEED, 0)) return s->seed.text;
+    if (focus == ui_id(COMMAND_OPEN_FILE, 0)) return s->browser.filter;
+    if (focus == ui_id(COMMAND_EXPORT_MIDI, 0)) return s->export.path;
     return NULL;
 }
 
 static bool overlay_key(Screen *s, const KeyEvent *key) {
-    if (s->overlay == OVERLAY_FILES) return browser_key(&s->browser, &s->gui, key);
+    if (s->overlay == OVERLAY_FILES) return browser_key(&s->browser, &s->ui, key);
     if (s->overlay == OVERLAY_SETTINGS)
-        return sound_settings_key(&s->sound, &s->gui, s->gui.view, s->gui.queue, key);
+        return sound_settings_key(&s->sound, &s->ui, s->ui.view, s->ui.queue, key);
     return false;
 }
 
 static void take_key(Screen *s, const KeyEvent *key) {
-    Gui *g = &s->gui;
+    Ui *u = &s->ui;
     GString *field = focused_field(s);
     CommandId id = command_of_key(key);
     if (!key->down) {
-        typing_key(&s->typing, g, key);
+        typing_key(&s->typing, u, key);
         return;
     }
     if (s->overlay && id == COMMAND_PANIC && !key->modifiers) {
@@ -256,84 +256,86 @@ static void take_key(Screen *s, const KeyEvent *key) {
         return;
     }
     if (s->overlay && overlay_key(s, key)) return;
-    if (field && field_key(g, field, key)) return;
-    if (gui_key(g, key)) return;
+    if (field && field_key(&u->gui, field, key)) return;
+    if (gui_key(&u->gui, key)) return;
     if (s->overlay && !works_over_overlay(id)) return;
-    if (!s->overlay && typing_key(&s->typing, g, key)) return;
+    if (!s->overlay && typing_key(&s->typing, u, key)) return;
     if (!key->repeat || command_info(id)->repeats) perform(s, id, key->modifiers);
 }
 
 static void take_input(Screen *s, const Input *in) {
     for (int i = 0; i < in->key_count; i++) take_key(s, &in->keys[i]);
     GString *field = focused_field(s);
-    if (field && in->text[0]) field_type(&s->gui, field, in->text);
+    if (field && in->text[0]) field_type(&s->ui.gui, field, in->text);
     if (in->focus_lost) release_all(s);
     if (in->dropped && in->dropped->len) {
-        gui_send_text(&s->gui, COMMAND_OPEN_FILE, in->dropped->pdata[0]);
+        ui_send_text(&s->ui, COMMAND_OPEN_FILE, in->dropped->pdata[0]);
         set_overlay(s, OVERLAY_NONE);
     }
-    if (in->quit) gui_send(&s->gui, (Command){.id = COMMAND_QUIT});
+    if (in->quit) ui_send(&s->ui, (Command){.id = COMMAND_QUIT});
 }
 
 static void draw_parts(Screen *s, const Input *in) {
-    Gui *g = &s->gui;
+    Ui *u = &s->ui;
     Box box = {0, 0, in->width, in->height};
-    draw_box(g->draw, box, THEME_BACK);
+    draw_box(u->gui.draw, box, THEME_BACK);
     Box transport = box_cut_top(&box, THEME_TRANSPORT);
     Box status = box_cut_bottom(&box, THEME_STATUS);
     Box column = box_cut_right(&box, THEME_COLUMN);
-    panel_notice(g, &box); // what it asks comes first in Tab's order
-    panel_transport(g, transport);
-    panel_generation(g, column, &s->roll, &s->typing, &s->seed);
+    panel_notice(u, &box); // what it asks comes first in Tab's order
+    panel_transport(u, transport);
+    panel_generation(u, column, &s->roll, &s->typing, &s->seed);
     Box keyboard = box_cut_bottom(&box, THEME_KEYBOARD);
-    Box takes = box_cut_bottom(&box, panel_takes_height(g->view));
-    roll_frame(&s->roll, g, box);
-    panel_takes(g, takes, &s->roll, &s->takes);
-    keyboard_frame(&s->keyboard, g, keyboard,
+    Box takes = box_cut_bottom(&box, panel_takes_height(u->view));
+    roll_frame(&s->roll, u, box);
+    panel_takes(u, takes, &s->roll, &s->takes);
+    keyboard_frame(&s->keyboard, u, keyboard,
                    s->typing.on ? typing_low(&s->typing) : -1);
-    panel_status(g, status);
+    panel_status(u, status);
 }
 
 static void draw_overlay(Screen *s) {
-    Gui *g = &s->gui;
+    Ui *u = &s->ui;
     bool close = false;
     switch (s->overlay) {
     case OVERLAY_NONE: return;
-    case OVERLAY_HELP: close = help_frame(g); break;
-    case OVERLAY_FILES: close = browser_frame(&s->browser, g); break;
-    case OVERLAY_SETTINGS: close = sound_settings_frame(&s->sound, g); break;
-    case OVERLAY_EXPORT: close = export_frame(&s->export, g); break;
+    case OVERLAY_HELP: close = help_frame(u); break;
+    case OVERLAY_FILES: close = browser_frame(&s->browser, u); break;
+    case OVERLAY_SETTINGS: close = sound_settings_frame(&s->sound, u); break;
+    case OVERLAY_EXPORT: close = export_frame(&s->export, u); break;
     }
     if (close) set_overlay(s, OVERLAY_NONE);
 }
 
 // The playhead is drawn anew when it has moved by a pixel, keys at once by the caller.
 static void wait_for_playhead(Screen *s, const Input *in) {
-    const View *v = s->gui.view;
+    const View *v = s->ui.view;
     if (!v->playing) return;
     double speed = v->speed > 0 ? v->speed : 1;
     double pixel = s->roll.timeline.per_point / in->scale / 1000 / speed;
-    gui_wait(&s->gui, CLAMP(pixel, 16, 100)); // a tenth of a second shows in the clock
+    gui_wait(&s->ui.gui,
+             CLAMP(pixel, 16, 100)); // a tenth of a second shows in the clock
 }
 
 Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
                   CommandQueue *queue) {
-    Gui *g = &s->gui;
-    gui_begin(g, draw, in, view, queue, s->overlay != OVERLAY_NONE);
+    Ui *u = &s->ui;
+    ui_begin(u, draw, in, view, queue, s->overlay != OVERLAY_NONE);
     guint sent = queue->list ? queue->list->len : 0;
     take_input(s, in);
-    gui_tell(g);
+    gui_tell(&u->gui);
     draw_parts(s, in);
     draw_overlay(s);
-    gui_end(g);
+    ui_end(u);
     wait_for_playhead(s, in);
     // Buttons act now; what they open is drawn in a frame of its own.
-    for (int i = 0; i < g->asked_count; i++) perform(s, g->asked[i], in->modifiers);
+    for (int i = 0; i < u->asked_count; i++) perform(s, u->asked[i], in->modifiers);
     tell_look(s);
-    if (g->asked_count || (queue->list && queue->list->len > sent)) gui_wait(g, 0);
-    g->asked_count = 0;
+    if (u->asked_count || (queue->list && queue->list->len > sent))
+        gui_wait(&u->gui, 0);
+    u->asked_count = 0;
 
-    Wish wish = {.scale = s->scale, .fullscreen = s->fullscreen, .wait = g->wait};
+    Wish wish = {.scale = s->scale, .fullscreen = s->fullscreen, .wait = u->gui.wait};
     wish.text = focused_field(s) != NULL;
     g_snprintf(wish.title, sizeof wish.title, "%s%spar-midi",
                view->title ? view->title : "", view->title ? " - " : "");

@@ -2,7 +2,7 @@
 
 #include "ui/card.h"
 #include "ui/toolkit/theme.h"
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include <SDL.h>
 #include <stdio.h>
@@ -34,9 +34,9 @@ static void turn_to(SoundSettings *s, const View *v, int page) {
 
 void sound_settings_open(SoundSettings *s, const View *v) { turn_to(s, v, s->page); }
 
-bool sound_settings_key(SoundSettings *s, Gui *g, const View *v, CommandQueue *queue,
+bool sound_settings_key(SoundSettings *s, Ui *u, const View *v, CommandQueue *queue,
                         const KeyEvent *key) {
-    if (g->focus) return false;
+    if (u->gui.focus) return false;
     int count = choices(v, s->page)->count;
     if (list_key(&s->list, count, key)) return true;
     if (!key->down || key->modifiers) return false;
@@ -51,36 +51,36 @@ bool sound_settings_key(SoundSettings *s, Gui *g, const View *v, CommandQueue *q
     return true;
 }
 
-static void choose(SoundSettings *s, Gui *g, Box box) {
+static void choose(SoundSettings *s, Ui *u, Box box) {
     const struct Page *page = &pages[s->page];
-    const ViewChoices *c = choices(g->view, s->page);
-    draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);
+    const ViewChoices *c = choices(u->view, s->page);
+    draw_round(u->gui.draw, box, THEME_RADIUS, THEME_BACK);
     box = box_inset(box, 6);
     if (c->count == 0)
-        draw_lines(g->draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
+        draw_lines(u->gui.draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
                    THEME_QUIET, page->none);
     g_autofree ListRow *rows = g_new0(ListRow, (gsize)MAX(c->count, 1));
     for (int i = 0; i < c->count; i++)
         rows[i] = (ListRow){.text = c->names[i], .chosen = i == c->chosen};
-    int row = list_frame(g, page->id, box, rows, c->count, &s->list);
-    if (row >= 0) gui_send_integer(g, page->id, row);
+    int row = list_frame(&u->gui, ui_id(page->id, 0), box, rows, c->count, &s->list);
+    if (row >= 0) ui_send_integer(u, page->id, row);
 }
 
-static void buffer(Gui *g, Box box) {
+static void buffer(Ui *u, Box box) {
     static const int frames[] = {128, 256, 512, 1024, 2048};
     static const char *const labels[] = {"128", "256", "512", "1024", "2048"};
     int chosen = -1;
     for (int i = 0; i < (int)G_N_ELEMENTS(frames); i++)
-        if (frames[i] == g->view->sound.buffer) chosen = i;
-    widget_label(g, box_cut_left(&box, 66), ALIGN_LEFT, THEME_QUIET, "Buffer");
-    int picked = widget_segments(g, COMMAND_BUFFER, box, labels, G_N_ELEMENTS(labels),
-                                 chosen);
-    if (picked >= 0) gui_send_integer(g, COMMAND_BUFFER, frames[picked]);
+        if (frames[i] == u->view->sound.buffer) chosen = i;
+    widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, THEME_QUIET, "Buffer");
+    int picked = widget_segments(&u->gui, ui_id(COMMAND_BUFFER, 0), box, labels,
+                                 G_N_ELEMENTS(labels), chosen);
+    if (picked >= 0) ui_send_integer(u, COMMAND_BUFFER, frames[picked]);
 }
 
-static void latency(Gui *g, Box box) {
+static void latency(Ui *u, Box box) {
     char words[96];
-    const ViewSound *s = &g->view->sound;
+    const ViewSound *s = &u->view->sound;
     if (s->running)
         snprintf(words, sizeof words,
                  "Smaller answers sooner, larger crackles less. "
@@ -88,47 +88,48 @@ static void latency(Gui *g, Box box) {
                  s->latency * 1000);
     else
         snprintf(words, sizeof words, "There is no sound now.");
-    draw_text(g->draw, (Face){THEME_SMALL + .5, false, false}, box, ALIGN_LEFT,
+    draw_text(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box, ALIGN_LEFT,
               THEME_FAINT, words);
 }
 
-bool sound_settings_frame(SoundSettings *s, Gui *g) {
+bool sound_settings_frame(SoundSettings *s, Ui *u) {
     bool close;
-    Box in = card_frame(g, 600, 470, "Sound and MIDI", "Esc closes", &close);
+    Box in = card_frame(u, 600, 470, "Sound and MIDI", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) names[i] = pages[i].name;
-    int page = widget_segments(g, COMMAND_SETTINGS, box_cut_top(&in, 30), names,
-                               G_N_ELEMENTS(pages), s->page);
-    if (page >= 0) turn_to(s, g->view, page);
+    int page = widget_segments(&u->gui, ui_id(COMMAND_SETTINGS, 0),
+                               box_cut_top(&in, 30), names, G_N_ELEMENTS(pages),
+                               s->page);
+    if (page >= 0) turn_to(s, u->view, page);
     box_cut_top(&in, 10);
 
     Box foot = box_cut_bottom(&in, 92);
-    const ViewMessage *m = &g->view->messages[pages[s->page].concern];
+    const ViewMessage *m = &u->view->messages[pages[s->page].concern];
     if (m->text) {
         Box words = box_cut_bottom(&in, 38);
-        draw_lines(g->draw, (Face){THEME_SMALL + 1, false, false},
+        draw_lines(u->gui.draw, (Face){THEME_SMALL + 1, false, false},
                    (Box){words.x + 2, words.y + 4, words.w - 4, words.h},
                    m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
     }
-    choose(s, g, in);
+    choose(s, u, in);
 
     box_cut_top(&foot, 14);
     Box row = box_cut_top(&foot, 36);
     Box left = box_cut_left(&row, (row.w - 24) * .6);
-    buffer(g, (Box){left.x, left.y + 4, left.w, 28});
+    buffer(u, (Box){left.x, left.y + 4, left.w, 28});
     box_cut_left(&row, 24);
-    double v = g->view->sound.volume;
+    double v = u->view->sound.volume;
     char words[16];
     snprintf(words, sizeof words, "%.0f %%", v * 100);
-    if (widget_slider(g, COMMAND_VOLUME, row, "Volume", words, (Range){0, 1, .02, .7},
-                      &v))
-        gui_send_number(g, COMMAND_VOLUME, v);
+    if (widget_slider(&u->gui, ui_id(COMMAND_VOLUME, 0), row, "Volume", words,
+                      (Range){0, 1, .02, .7}, &v))
+        ui_send_number(u, COMMAND_VOLUME, v);
     box_cut_top(&foot, 8);
     row = box_cut_top(&foot, 28);
-    if (widget_button(g, COMMAND_TEST_NOTE, 0, box_cut_right(&row, 96),
-                      (ButtonLook){.label = "Test note"}))
-        gui_ask(g, COMMAND_TEST_NOTE);
+    if (ui_button(u, COMMAND_TEST_NOTE, 0, box_cut_right(&row, 96),
+                  (ButtonLook){.label = "Test note"}))
+        ui_ask(u, COMMAND_TEST_NOTE);
     box_cut_right(&row, 12);
-    latency(g, row);
+    latency(u, row);
     return close;
 }

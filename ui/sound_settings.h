@@ -3,7 +3,8 @@
 #ifndef UI_SOUND_SETTINGS_H
 #define UI_SOUND_SETTINGS_H
 
-#include "ui/list.h"
+#include "ui/toolkit/list.h"
+#include "ui/ui.h"
 
 typedef struct SoundSettings {
     int page; // 0 sound device, 1 piano, 2 MIDI keyboard
@@ -11,8 +12,8 @@ typedef struct SoundSettings {
 } SoundSettings;
 
 void sound_settings_open(SoundSettings *s, const View *view);
-bool sound_settings_frame(SoundSettings *s, Gui *g); // true if it is to be closed
-bool sound_settings_key(SoundSettings *s, Gui *g, const View *view, CommandQueue *queue,
+bool sound_settings_frame(SoundSettings *s, Ui *u); // true if it is to be closed
+bool sound_settings_key(SoundSettings *s, Ui *u, const View *view, CommandQueue *queue,
                         const KeyEvent *key);
 
 #endif

@@ -22,29 +22,29 @@ const char *typing_letter(int offset) {
     return SDL_GetKeyName(SDL_GetKeyFromScancode(keys[offset]));
 }
 
-static void let_go(Typing *t, Gui *g, int i) {
+static void let_go(Typing *t, Ui *u, int i) {
     if (t->pitch[i])
-        gui_send(g, (Command){.id = COMMAND_NOTE_OFF, .note = {t->pitch[i], 0}});
+        ui_send(u, (Command){.id = COMMAND_NOTE_OFF, .note = {t->pitch[i], 0}});
     t->pitch[i] = 0;
 }
 
-bool typing_key(Typing *t, Gui *g, const KeyEvent *key) {
+bool typing_key(Typing *t, Ui *u, const KeyEvent *key) {
     int i = 0;
     while (i < TYPING_KEYS && (int)keys[i] != key->scancode) i++;
     if (i == TYPING_KEYS) return false;
     if (!key->down) {
-        let_go(t, g, i); // whatever the modifiers are by now
+        let_go(t, u, i); // whatever the modifiers are by now
         return false;
     }
     if (!t->on || key->modifiers & (KEY_CTRL | KEY_ALT)) return false;
     int pitch = typing_low(t) + i;
     if (key->repeat || t->pitch[i] || pitch > 127) return true;
     int loud = key->modifiers & KEY_SHIFT ? LOUDER : LOUD;
-    gui_send(g, (Command){.id = COMMAND_NOTE_ON, .note = {pitch, loud}});
+    ui_send(u, (Command){.id = COMMAND_NOTE_ON, .note = {pitch, loud}});
     t->pitch[i] = (uint8_t)pitch;
     return true;
 }
 
-void typing_release(Typing *t, Gui *g) {
-    for (int i = 0; i < TYPING_KEYS; i++) let_go(t, g, i);
+void typing_release(Typing *t, Ui *u) {
+    for (int i = 0; i < TYPING_KEYS; i++) let_go(t, u, i);
 }

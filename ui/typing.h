@@ -4,7 +4,7 @@
 #ifndef UI_TYPING_H
 #define UI_TYPING_H
 
-#include "ui/gui.h"
+#include "ui/ui.h"
 
 #define TYPING_KEYS   29
 #define TYPING_OCTAVE 4 // middle C at first
@@ -16,8 +16,8 @@ typedef struct Typing {
 } Typing;
 
 // Plays or releases what the key stands for. True if it took the key.
-bool typing_key(Typing *t, Gui *g, const KeyEvent *key);
-void typing_release(Typing *t, Gui *g); // all of them
+bool typing_key(Typing *t, Ui *u, const KeyEvent *key);
+void typing_release(Typing *t, Ui *u); // all of them
 
 int typing_low(const Typing *t); // the first key's pitch
 // What is printed on the key `offset` semitones above the first, in this layout; ""

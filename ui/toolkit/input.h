@@ -10,6 +10,8 @@
 
 #define INPUT_KEYS 32
 
+enum { KEY_CTRL = 1, KEY_SHIFT = 2, KEY_ALT = 4 }; // modifiers
+
 typedef struct KeyEvent {
     int code, scancode; // SDL_Keycode, SDL_Scancode
     uint32_t typed;     // the character that it made, of Unicode; 0: none is known

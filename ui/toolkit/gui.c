@@ -1,4 +1,4 @@
-#include "ui/gui.h"
+#include "ui/toolkit/gui.h"
 
 #include "ui/toolkit/theme.h"
 
@@ -7,9 +7,8 @@
 
 #define TIP_DELAY 600000 // microseconds
 
-void gui_begin(Gui *g, Draw *draw, const Input *input, const View *view,
-               CommandQueue *queue, int top) {
-    g->draw = draw, g->input = input, g->view = view, g->queue = queue;
+void gui_begin(Gui *g, Draw *draw, const Input *input, int top) {
+    g->draw = draw, g->input = input;
     if (g->top != top) g->focus = g->active = 0;
     g->top = top, g->layer = 0;
     g->hot = 0;
@@ -115,7 +114,6 @@ GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags) {
     if (s.hover && !(flags & GUI_SURFACE)) {
         g->tip_shown = id;
         g->tip_box = box;
-        g->tip_command = (CommandId)((id - 1) / 4096);
     }
     if (flags & (GUI_SURFACE | GUI_DEAD)) {
         if (g->focus == id) g->focus = 0;
@@ -135,12 +133,10 @@ void gui_explain(Gui *g, GuiId id, const char *text) {
     if (g->tip_shown == id) g->tip_text = text;
 }
 
-static void draw_tip(Gui *g) {
-    const CommandInfo *info = command_info(g->tip_command);
+void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
     Face face = {THEME_BODY, true, false}, small = {THEME_SMALL + 1, false, false};
-    const char *keys = command_keys(g->tip_command, 0);
-    const char *help = g->tip_text ? g->tip_text : info->help;
-    double name_w = draw_text_width(g->draw, face, info->name);
+    if (g->tip_text) help = g->tip_text;
+    double name_w = draw_text_width(g->draw, face, name);
     double keys_w = draw_text_width(g->draw, small, keys);
     double w = MAX(name_w + (*keys ? keys_w + 24 : 0),
                    draw_text_width(g->draw, small, help)) +
@@ -159,13 +155,13 @@ static void draw_tip(Gui *g) {
     if (*keys)
         draw_text(g->draw, small, box_cut_right(&line, keys_w + 1), ALIGN_RIGHT,
                   THEME_QUIET, keys);
-    draw_text(g->draw, face, line, ALIGN_LEFT, THEME_TEXT, info->name);
+    draw_text(g->draw, face, line, ALIGN_LEFT, THEME_TEXT, name);
     box.y += 5;
     box.h += 10;
     draw_lines(g->draw, small, box, THEME_QUIET, help);
 }
 
-void gui_end(Gui *g) {
+GuiId gui_end(Gui *g) {
     if (g->input->pressed && !g->clicked_field) g->focus = 0;
     if (g->focus && spot_of(g, g->focus) < 0) g->focus = 0;
     if (!g->focus) g->adjusts = false;
@@ -173,36 +169,13 @@ void gui_end(Gui *g) {
     bool still = g->tip == g->tip_shown && !g->input->held && !g->input->wheel_y;
     if (!still) g->tip_since = g->input->now;
     g->tip = g->tip_shown;
-    if (!g->tip || g->active) return;
+    if (!g->tip || g->active) return 0;
     int64_t left = g->tip_since + TIP_DELAY - g->input->now;
-    if (left > 0)
-        gui_wait(g, (double)left / 1000);
-    else
-        draw_tip(g);
+    if (left <= 0) return g->tip;
+    gui_wait(g, (double)left / 1000);
+    return 0;
 }
 
 void gui_ring(Gui *g, Box box, double radius, bool focused) {
     if (focused) draw_ring(g->draw, box_inset(box, -2), radius + 2, 1.5, THEME_FOCUS);
-}
-
-void gui_ask(Gui *g, CommandId id) {
-    if (g->asked_count < GUI_ASKED) g->asked[g->asked_count++] = id;
-}
-
-void gui_send(Gui *g, Command c) { command_send(g->queue, c); }
-
-void gui_send_integer(Gui *g, CommandId id, int64_t value) {
-    gui_send(g, (Command){.id = id, .integer = value});
-}
-
-void gui_send_number(Gui *g, CommandId id, double value) {
-    gui_send(g, (Command){.id = id, .number = value});
-}
-
-void gui_send_text(Gui *g, CommandId id, const char *text) {
-    gui_send(g, (Command){.id = id, .text = g_strdup(text)});
-}
-
-void gui_send_span(Gui *g, CommandId id, int64_t from, int64_t to) {
-    gui_send(g, (Command){.id = id, .span = {from, to}});
 }

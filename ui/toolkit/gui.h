@@ -5,21 +5,18 @@
 // The keyboard's focus is moved by Tab, Shift+Tab and the arrows, is shown as a ring,
 // and is never taken by a click, so that Space and Enter keep their meaning; Enter
 // works the control that has it. Only fields are focused by a click.
-#ifndef UI_GUI_H
-#define UI_GUI_H
+#ifndef UI_TOOLKIT_GUI_H
+#define UI_TOOLKIT_GUI_H
 
-#include "ui/command.h"
 #include "ui/toolkit/draw.h"
 #include "ui/toolkit/input.h"
 
 #define GUI_SPOTS 256
-#define GUI_ASKED 16
+#define GUI_PARTS 4096 // numbers that belong to a control of many parts
 
-// A control is the command that it gives, and which of several.
+// A control's number, by which it is known from frame to frame; 0: none. Rows and
+// segments have the numbers that follow their control's.
 typedef uint32_t GuiId;
-static inline GuiId gui_id(CommandId command, int index) {
-    return (GuiId)command * 4096 + (GuiId)index + 1;
-}
 
 typedef struct GuiSpot {
     GuiId id;
@@ -27,10 +24,8 @@ typedef struct GuiSpot {
 } GuiSpot;
 
 typedef struct Gui {
-    Draw *draw; // these four for the length of a frame
+    Draw *draw; // these two for the length of a frame
     const Input *input;
-    const View *view;
-    CommandQueue *queue;
 
     GuiId hot, active, focus;
     Box active_box;
@@ -45,14 +40,10 @@ typedef struct Gui {
     int cursor; // in the focused field, bytes
     bool all;   // the focused field's whole text is selected
 
-    CommandId asked[GUI_ASKED]; // what controls stand for, to be carried out
-    int asked_count;
-
     GuiId tip, tip_shown; // over which the mouse rests, and since when
     int64_t tip_since;
     Box tip_box;
-    CommandId tip_command;
-    const char *tip_text; // in place of the command's
+    const char *tip_text; // in place of what the control says by itself
     int wait;             // milliseconds until a frame is due, below 0: none
 } Gui;
 
@@ -72,26 +63,20 @@ typedef struct GuiState {
     int steps;    // by arrows
 } GuiState;
 
-void gui_begin(Gui *g, Draw *draw, const Input *input, const View *view,
-               CommandQueue *queue, int top);
+void gui_begin(Gui *g, Draw *draw, const Input *input, int top);
 void gui_tell(Gui *g); // from here on controls are told; keys come before
-void gui_end(Gui *g);  // draws the words beside a control
+GuiId gui_end(Gui *g); // the control beside which words are due, or 0
+void gui_tip(Gui *g, const char *name, const char *keys,
+             const char *help); // draws them
 
 // Tab, arrows, Enter and Esc, before the controls are told. True if it took the key.
 bool gui_key(Gui *g, const KeyEvent *key);
 
 GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags);
-void gui_explain(Gui *g, GuiId id, const char *text); // in place of the command's help
+void gui_explain(Gui *g, GuiId id, const char *text); // in place of its help
 void gui_focus(Gui *g, GuiId id);                     // 0: none
 
 void gui_ring(Gui *g, Box box, double radius, bool focused); // around a control
-
-void gui_ask(Gui *g, CommandId id); // for the screen to carry out, as if by its key
-void gui_send(Gui *g, Command c);
-void gui_send_integer(Gui *g, CommandId id, int64_t value);
-void gui_send_number(Gui *g, CommandId id, double value);
-void gui_send_text(Gui *g, CommandId id, const char *text);
-void gui_send_span(Gui *g, CommandId id, int64_t from, int64_t to);
 
 void gui_wait(Gui *g, double milliseconds); // a frame is due then at the latest
 

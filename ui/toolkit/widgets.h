@@ -1,9 +1,9 @@
 // The controls, each a function told once a frame: they draw themselves and say what
 // was done. Values are the caller's and are never changed here but through pointers.
-#ifndef UI_WIDGETS_H
-#define UI_WIDGETS_H
+#ifndef UI_TOOLKIT_WIDGETS_H
+#define UI_TOOLKIT_WIDGETS_H
 
-#include "ui/gui.h"
+#include "ui/toolkit/gui.h"
 #include "ui/toolkit/icon.h"
 
 typedef struct ButtonLook {
@@ -12,28 +12,29 @@ typedef struct ButtonLook {
     bool flat;    // no face until the mouse is over it
     bool primary; // the one that makes the model write
     bool on;      // is switched on
+    bool dead;    // is not possible now
 } ButtonLook;
 
-// For a command: dim if it is not possible. True if it was clicked.
-bool widget_button(Gui *g, CommandId id, int index, Box box, ButtonLook look);
+// True if it was clicked.
+bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look);
 
-bool widget_switch(Gui *g, CommandId id, Box box, const char *label, bool on);
+bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool dead);
 
 typedef struct Range {
     double least, most, step, usual; // a double click brings the usual value back
 } Range;
 
 // A name, the value in words, and a bar. True if *value changed.
-bool widget_slider(Gui *g, CommandId id, Box box, const char *label, const char *words,
+bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range range, double *value);
 
 // [-  words  +]; the wheel turns it, a double click in the middle brings the usual
 // value back. True if *value changed.
-bool widget_stepper(Gui *g, CommandId id, Box box, const char *words, Range range,
+bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range range,
                     double *value);
 
 // Some values of which one is chosen: [1|2|4|8]. Returns the index clicked or -1.
-int widget_segments(Gui *g, CommandId id, Box box, const char *const *labels, int count,
+int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int count,
                     int chosen);
 
 double widget_label(Gui *g, Box box, Align align, Color color, const char *text);

@@ -1,4 +1,4 @@
-#include "ui/field.h"
+#include "ui/toolkit/field.h"
 
 #include "ui/toolkit/theme.h"
 
@@ -7,8 +7,8 @@
 
 static const Face body = {THEME_BODY, false, false};
 
-bool field_frame(Gui *g, CommandId id, Box box, GString *text, const char *hint) {
-    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_FIELD);
+bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint) {
+    GuiState s = gui_control(g, id, box, GUI_FIELD);
     if (s.begun) g->cursor = (int)text->len, g->all = false;
     int cursor = s.focused ? CLAMP(g->cursor, 0, (int)text->len) : 0;
     draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);

@@ -1,4 +1,4 @@
-#include "ui/widgets.h"
+#include "ui/toolkit/widgets.h"
 
 #include "ui/toolkit/theme.h"
 
@@ -24,9 +24,9 @@ static Color face_color(GuiState s, ButtonLook look, bool dead) {
     return look.flat && !look.on ? 0 : face;
 }
 
-bool widget_button(Gui *g, CommandId id, int index, Box box, ButtonLook look) {
-    bool dead = !command_possible(id, g->view);
-    GuiState s = gui_control(g, gui_id(id, index), box, dead ? GUI_DEAD : 0);
+bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look) {
+    bool dead = look.dead;
+    GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
     Color ink = dead           ? THEME_FAINT
                 : look.primary ? THEME_MODEL_DARK
                 : look.on      ? THEME_TEXT
@@ -54,9 +54,8 @@ bool widget_button(Gui *g, CommandId id, int index, Box box, ButtonLook look) {
     return s.clicked;
 }
 
-bool widget_switch(Gui *g, CommandId id, Box box, const char *label, bool on) {
-    bool dead = !command_possible(id, g->view);
-    GuiState s = gui_control(g, gui_id(id, 0), box, dead ? GUI_DEAD : 0);
+bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool dead) {
+    GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
     Box row = box, knob = box_cut_right(&row, 30);
     knob = (Box){knob.x, knob.y + (box.h - 16) / 2, 30, 16};
     Color back = on ? 0xFF8E97A6u : s.hover ? THEME_PRESSED : THEME_RAISED;
@@ -72,9 +71,9 @@ bool widget_switch(Gui *g, CommandId id, Box box, const char *label, bool on) {
     return s.clicked;
 }
 
-bool widget_slider(Gui *g, CommandId id, Box box, const char *label, const char *words,
+bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range r, double *value) {
-    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_ADJUSTS);
+    GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
     double span = r.most - r.least, v = *value;
     Box track = {box.x, box.y + box.h - 9, box.w, 4};
     if (s.held) v = r.least + (g->input->x - track.x) / track.w * span;
@@ -104,9 +103,9 @@ bool widget_slider(Gui *g, CommandId id, Box box, const char *label, const char 
     return changed;
 }
 
-bool widget_stepper(Gui *g, CommandId id, Box box, const char *words, Range r,
+bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,
                     double *value) {
-    GuiState s = gui_control(g, gui_id(id, 0), box, GUI_ADJUSTS);
+    GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
     double v = *value, side = 26;
     bool less = s.hover && g->input->x < box.x + side;
     bool more = s.hover && g->input->x > box.x + box.w - side;
@@ -129,14 +128,14 @@ bool widget_stepper(Gui *g, CommandId id, Box box, const char *words, Range r,
     return changed;
 }
 
-int widget_segments(Gui *g, CommandId id, Box box, const char *const *labels, int count,
+int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int count,
                     int chosen) {
     int ret = -1;
     draw_round(g->draw, box, THEME_RADIUS, THEME_RAISED);
     double w = box.w / count;
     for (int i = 0; i < count; i++) {
         Box one = {box.x + i * w, box.y, w, box.h};
-        GuiState s = gui_control(g, gui_id(id, i), one, 0);
+        GuiState s = gui_control(g, id + (GuiId)i, one, 0);
         if (i == chosen)
             draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, 0xFF4A515Eu);
         else if (s.hover)

@@ -1,8 +1,8 @@
 // Rows to pick one from, scrolled by wheel and keys.
-#ifndef UI_LIST_H
-#define UI_LIST_H
+#ifndef UI_TOOLKIT_LIST_H
+#define UI_TOOLKIT_LIST_H
 
-#include "ui/gui.h"
+#include "ui/toolkit/gui.h"
 #include "ui/toolkit/icon.h"
 
 typedef struct ListRow {
@@ -18,7 +18,7 @@ typedef struct ListState {
 } ListState;
 
 // Returns the row clicked or -1.
-int list_frame(Gui *g, CommandId id, Box box, const ListRow *rows, int count,
+int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,
                ListState *state);
 bool list_key(ListState *state, int count, const KeyEvent *key); // true: took it
 

@@ -1,4 +1,4 @@
-#include "ui/list.h"
+#include "ui/toolkit/list.h"
 
 #include "ui/toolkit/theme.h"
 
@@ -41,11 +41,11 @@ static void row_draw(Gui *g, Box box, const ListRow *row, bool hover, bool curso
               lit || row->chosen ? THEME_TEXT : 0xFFC6CCD6u, row->text);
 }
 
-int list_frame(Gui *g, CommandId id, Box box, const ListRow *rows, int count,
+int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,
                ListState *state) {
     int ret = -1;
     double content = count * ROW, most = MAX(content - box.h, 0);
-    GuiState all = gui_control(g, gui_id(id, 4001), box, GUI_SURFACE);
+    GuiState all = gui_control(g, id + 4001, box, GUI_SURFACE);
     if (all.wheel != 0) state->scroll -= all.wheel * ROW * 3, g->wheel_taken = true;
     g->active = all.begun ? 0 : g->active; // the rows are what is clicked
     if (state->reveal && state->cursor >= 0)
@@ -61,7 +61,7 @@ int list_frame(Gui *g, CommandId id, Box box, const ListRow *rows, int count,
         Box seen = row;
         seen.y = MAX(row.y, box.y);
         seen.h = MIN(row.y + row.h, box.y + box.h) - seen.y;
-        GuiState s = gui_control(g, gui_id(id, 1 + i % 4000), seen, GUI_SURFACE);
+        GuiState s = gui_control(g, id + 1 + (GuiId)(i % 4000), seen, GUI_SURFACE);
         if (s.clicked) ret = i;
         row_draw(g, row, &rows[i], s.hover, i == state->cursor);
     }

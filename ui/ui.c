@@ -1,0 +1,47 @@
+#include "ui/ui.h"
+
+void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
+              CommandQueue *queue, int top) {
+    u->view = view, u->queue = queue;
+    gui_begin(&u->gui, draw, input, top);
+}
+
+void ui_end(Ui *u) {
+    GuiId told = gui_end(&u->gui);
+    CommandId id = (CommandId)((told - 1) / GUI_PARTS);
+    if (!told) return;
+    const CommandInfo *info = command_info(id);
+    gui_tip(&u->gui, info->name, command_keys(id, 0), info->help);
+}
+
+bool ui_button(Ui *u, CommandId id, int index, Box box, ButtonLook look) {
+    look.dead = !command_possible(id, u->view);
+    return widget_button(&u->gui, ui_id(id, index), box, look);
+}
+
+bool ui_switch(Ui *u, CommandId id, Box box, const char *label, bool on) {
+    return widget_switch(&u->gui, ui_id(id, 0), box, label, on,
+                         !command_possible(id, u->view));
+}
+
+void ui_ask(Ui *u, CommandId id) {
+    if (u->asked_count < UI_ASKED) u->asked[u->asked_count++] = id;
+}
+
+void ui_send(Ui *u, Command c) { command_send(u->queue, c); }
+
+void ui_send_integer(Ui *u, CommandId id, int64_t value) {
+    ui_send(u, (Command){.id = id, .integer = value});
+}
+
+void ui_send_number(Ui *u, CommandId id, double value) {
+    ui_send(u, (Command){.id = id, .number = value});
+}
+
+void ui_send_text(Ui *u, CommandId id, const char *text) {
+    ui_send(u, (Command){.id = id, .text = g_strdup(text)});
+}
+
+void ui_send_span(Ui *u, CommandId id, int64_t from, int64_t to) {
+    ui_send(u, (Command){.id = id, .span = {from, to}});
+}
