@@ -40,6 +40,7 @@ struct Engine {
     int test_left;    // frames until the test note ends
     float block[SYNTH_BLOCK][2];
     int block_left; // frames of the block that the driver has not had
+    int64_t given;  // frame of the clock that the last call began with
 
     // Told.
     Published state;
@@ -109,6 +110,18 @@ void engine_set_volume(Engine *e, float gain) {
     atomic_store(&e->piano.volume, CLAMP(gain, 0, 1));
 }
 
+void engine_set_own_sound(Engine *e, bool on) { atomic_store(&e->piano.mute, !on); }
+
+void engine_set_channels(Engine *e, WireChannels c) {
+    wire_set_channels(&e->piano.wire, c);
+}
+
+void engine_shut_wire(Engine *e, WireShut why, bool shut) {
+    wire_shut(&e->piano.wire, why, shut);
+}
+
+bool engine_wire_is_quiet(const Engine *e) { return wire_is_quiet(&e->piano.wire); }
+
 void engine_set_speed(Engine *e, double speed) {
     atomic_store(&e->speed, CLAMP(speed, 0.1, 4));
 }
@@ -140,6 +153,7 @@ EngineState engine_state(const Engine *e) {
 }
 
 int engine_held(const Engine *e, int pitch) { return keys_held(&e->piano.keys, pitch); }
+float engine_level(const Engine *e) { return atomic_load(&e->piano.level); }
 bool engine_heard(Engine *e, HeardEvent *ret) { return ring_pop(&e->piano.heard, ret); }
 
 EngineStats engine_stats(const Engine *e) {
@@ -183,7 +197,17 @@ static void follow_speed(Engine *e, int rate) {
     e->at_speed = speed;
 }
 
+// The frame of the block that `time` falls on, for the wire; the synth has no finer
+// place than the block.
+static void place(Engine *e, int64_t time) {
+    double frames = ((double)time - position_after(e, 0)) * 1e-6 * e->rate /
+                    e->at_speed;
+    int64_t frame = e->clock + (int64_t)CLAMP(frames + 0.5, 0, SYNTH_BLOCK - 1);
+    e->piano.wire.frame = MAX(e->piano.wire.frame, frame);
+}
+
 static void take(Engine *e, AudioEvent event) {
+    if (event.time != AUDIO_NOW) place(e, event.time);
     if (event.kind == AUDIO_JUMP) {
         jump(e, event.to);
     } else {
@@ -255,6 +279,7 @@ static void silence_all(Engine *e) {
 
 static void render_block(Engine *e) {
     float left[SYNTH_BLOCK], right[SYNTH_BLOCK];
+    wire_begin(&e->piano.wire, e->clock);
     e->piano.clock = e->clock;
     e->piano.position = (int64_t)position_after(e, 0);
     if (atomic_exchange(&e->panic, false)) silence_all(e);
@@ -291,6 +316,7 @@ static void publish(Engine *e, int64_t now) {
 
 void engine_render(Engine *e, float *out, int frames, int rate) {
     int64_t began = nanoseconds();
+    e->given = e->clock - e->block_left;
     follow_speed(e, rate);
     for (int done = 0; done < frames;) {
         if (!e->block_left) render_block(e);
@@ -304,3 +330,11 @@ void engine_render(Engine *e, float *out, int frames, int rate) {
     load_count(&e->load, (double)(now - began) * 1e-9 * rate / frames);
     publish(e, now);
 }
+
+bool engine_message(const Engine *e, WireMessage *ret) {
+    if (!wire_peek(&e->piano.wire, e->clock - e->block_left, ret)) return false;
+    ret->frame = MAX(0, ret->frame - e->given); // what was not taken then comes first
+    return true;
+}
+
+void engine_drop_message(Engine *e) { wire_drop(&e->piano.wire); }

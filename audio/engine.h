@@ -33,6 +33,7 @@
 #include "audio/event.h"
 #include "audio/load.h"
 #include "audio/synth.h"
+#include "audio/wire.h"
 
 typedef struct Engine Engine;
 
@@ -62,6 +63,9 @@ uint32_t engine_panic(Engine *e);
 void engine_test_note(Engine *e);               // middle C, for 0.6 s
 void engine_set_volume(Engine *e, float gain);  // 0-1; without: 1
 void engine_set_speed(Engine *e, double speed); // of PLAYBACK, 0.1-4; without: 1
+// Off: what is played goes out as MIDI only (audio/wire.h). Without: on.
+void engine_set_own_sound(Engine *e, bool on);
+void engine_set_channels(Engine *e, WireChannels c); // without: WIRE_CHANNELS
 
 // ---- what became of it: any thread
 
@@ -83,6 +87,9 @@ typedef struct EngineState {
 
 EngineState engine_state(const Engine *e);   // all of one moment
 int engine_held(const Engine *e, int pitch); // as keys_held()
+// How loud it is: the loudest sample of late, falling by 24 decibels a second;
+// beyond 1 the limiter holds it back.
+float engine_level(const Engine *e);
 
 // What sounded, in order. One thread (main). False: nothing new. If the reader sleeps
 // through ENGINE_ROOM events the newer are lost; engine_held() is right all the same.
@@ -111,5 +118,13 @@ Synth *engine_take_synth(Engine *e);
 // second. RT safe.
 void engine_render(Engine *e, float *out, int frames, int rate);
 void engine_underrun(Engine *e); // RT safe.
+
+// The next MIDI message of what engine_render() has just written; its frame is one of
+// these. RT safe. False: there is none. It stays the next until it is dropped.
+bool engine_message(const Engine *e, WireMessage *ret);
+void engine_drop_message(Engine *e); // RT safe.
+// As wire_shut() and wire_is_quiet(). Any thread.
+void engine_shut_wire(Engine *e, WireShut why, bool shut);
+bool engine_wire_is_quiet(const Engine *e);
 
 #endif

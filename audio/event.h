@@ -40,6 +40,7 @@ typedef struct AudioEvent {
     uint8_t source; // AudioSource
     uint8_t pitch;  // 0-127
     uint8_t value;
+    uint8_t written; // of PLAYBACK: the model wrote it, it was not given
 } AudioEvent;
 
 // What sounded, as the engine tells it.

@@ -1,10 +1,15 @@
 #include "audio/piano.h"
 
+#include <math.h>
+
+#define LOG_10_BY_20 0.1151293f // a decibel, as a power of e
+
 void piano_init(Piano *p, uint32_t heard) {
     ring_init(&p->heard, sizeof(HeardEvent), heard);
     atomic_init(&p->volume, 1);
     p->loudness = 1;
     p->limiter = LIMITER_INIT;
+    wire_init(&p->wire);
 }
 
 void piano_free(Piano *p) {
@@ -26,6 +31,7 @@ static bool holds(const Piano *p, AudioSource source, int pitch) {
 }
 
 static void key_up(Piano *p, AudioSource source, int pitch) {
+    wire_key_up(&p->wire, source, pitch);
     if (keys_release(&p->keys, source, pitch) && p->synth)
         synth_note_off(p->synth, pitch);
 }
@@ -35,6 +41,7 @@ static void move_pedal(Piano *p, AudioSource source, int value) {
     keys_set_pedal(&p->keys, source, value);
     int after = keys_pedal(&p->keys);
     if (after != before && p->synth) synth_pedal(p->synth, after);
+    wire_pedal(&p->wire, source, value);
 }
 
 void piano_apply(Piano *p, AudioEvent event) {
@@ -43,6 +50,7 @@ void piano_apply(Piano *p, AudioEvent event) {
     case AUDIO_NOTE_ON:
         keys_press(&p->keys, event.source, event.pitch);
         if (p->synth) synth_note_on(p->synth, event.pitch, event.value);
+        wire_key_down(&p->wire, event.source, event.written, event.pitch, event.value);
         break;
     case AUDIO_NOTE_OFF:
         if (!holds(p, event.source, event.pitch)) return;
@@ -69,6 +77,7 @@ void piano_let_go(Piano *p, AudioSource source) {
 void piano_silence(Piano *p) {
     for (int source = 0; source < SOURCES; source++) piano_let_go(p, source);
     if (p->synth) synth_all_off(p->synth);
+    wire_panic(&p->wire);
 }
 
 // ---- sound
@@ -94,14 +103,23 @@ static void take_over(Piano *p, float *left, float *right) {
     synth_pedal(next, keys_pedal(&p->keys));
 }
 
+// What the level has fallen to after a block, or the block's loudest sample.
+static float level_after(float level, const float *left, const float *right, int rate) {
+    level *= 1 - PIANO_METER_FALL * LOG_10_BY_20 * SYNTH_BLOCK / (float)rate;
+    for (int i = 0; i < SYNTH_BLOCK; i++)
+        level = fmaxf(level, fmaxf(fabsf(left[i]), fabsf(right[i])));
+    return level;
+}
+
 void piano_render(Piano *p, float *left, float *right, int rate) {
     if (p->synth && synth_rate(p->synth) == rate)
         synth_render(p->synth, left, right, SYNTH_BLOCK);
     else
         for (int i = 0; i < SYNTH_BLOCK; i++) left[i] = right[i] = 0;
     take_over(p, left, right);
-    float wanted = atomic_load(&p->volume);
+    float wanted = atomic_load(&p->mute) ? 0 : atomic_load(&p->volume);
     if (wanted != 1 || p->loudness != 1) fade(left, right, p->loudness, wanted);
     p->loudness = wanted;
+    atomic_store(&p->level, level_after(atomic_load(&p->level), left, right, rate));
     limiter_apply(&p->limiter, left, right, SYNTH_BLOCK, rate);
 }

@@ -9,15 +9,21 @@
 #include "audio/limiter.h"
 #include "audio/ring.h"
 #include "audio/synth.h"
+#include "audio/wire.h"
+
+#define PIANO_METER_FALL 24 // decibels a second
 
 typedef struct Piano {
     Keys keys;                           // keys_held() is for all threads
     Ring heard;                          // of HeardEvent; who reads it is the popper
     Synth *synth;                        // owned; NULL: none yet, silence
     _Atomic(Synth *) incoming, outgoing; // owned; between the callback and one thread
-    _Atomic float volume;                // 0-1, set by any thread
+    _Atomic float volume;                // 0-1, set by any thread, as is
+    atomic_bool mute;                    // whether it sounds only on the wire
     float loudness;                      // the volume that the last block ended with
+    _Atomic float level;                 // as engine_level()
     Limiter limiter;
+    Wire wire;               // what goes out as MIDI
     int64_t clock, position; // of the block to come, told with what sounds
 } Piano;
 

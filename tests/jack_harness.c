@@ -1,10 +1,13 @@
-// jack_harness NAME: what stands around the program in a test, an ear at its JACK
-// output and a MIDI keyboard, NAME:keys of JACK's. It says on standard output
+// jack_harness NAME [MIDI]: what stands around the program in a test, an ear at its
+// JACK output and a MIDI keyboard, NAME:keys of JACK's. It says on standard output
 //     sound T       silence broke at T (microseconds since 1970)
 //     silence T     the last sound before a tenth of a second of silence was at T
-// and plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`.
+// plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`, and
+// writes into the file MIDI what comes from par-midi's MIDI output: FRAME STATUS A B,
+// the frames being those that it had of JACK.
 #include <jack/jack.h>
 #include <jack/midiport.h>
+#include <jack/ringbuffer.h>
 #include <math.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -18,9 +21,16 @@
 #define LOUD  1e-4f
 #define QUIET 100000 // microseconds
 
+typedef struct Message {
+    int64_t frame;
+    uint8_t bytes[3];
+} Message;
+
 typedef struct Room {
     jack_client_t *client;
-    jack_port_t *ear, *keys;
+    jack_port_t *ear, *keys, *wire;
+    jack_ringbuffer_t *heard;    // of Message, from the callback
+    int64_t frames;              // that the callback had
     _Atomic int64_t first, last; // sound of this bout; first 0: none
     _Atomic uint32_t message;    // to be played; 0: none
 } Room;
@@ -39,6 +49,28 @@ static void play(Room *r, jack_nframes_t frames) {
     if (m) jack_midi_event_write(buffer, 0, bytes, 3);
 }
 
+static void hear(Room *r, jack_nframes_t frames) {
+    void *buffer = jack_port_get_buffer(r->wire, frames);
+    jack_midi_event_t event;
+    for (uint32_t i = 0; jack_midi_event_get(&event, buffer, i) == 0; i++) {
+        if (event.size != 3) continue;
+        Message m = {r->frames + event.time, {0}};
+        memcpy(m.bytes, event.buffer, sizeof m.bytes);
+        if (jack_ringbuffer_write_space(r->heard) >= sizeof m)
+            jack_ringbuffer_write(r->heard, (const char *)&m, sizeof m);
+    }
+}
+
+static void tell_heard(Room *r, FILE *to) {
+    Message m;
+    while (jack_ringbuffer_read_space(r->heard) >= sizeof m) {
+        jack_ringbuffer_read(r->heard, (char *)&m, sizeof m);
+        if (to)
+            fprintf(to, "%lld %d %d %d\n", (long long)m.frame, m.bytes[0], m.bytes[1],
+                    m.bytes[2]);
+    }
+}
+
 static int process(jack_nframes_t frames, void *data) {
     Room *r = data;
     const float *in = jack_port_get_buffer(r->ear, frames);
@@ -50,6 +82,8 @@ static int process(jack_nframes_t frames, void *data) {
         atomic_store(&r->last, t);
     }
     play(r, frames);
+    hear(r, frames);
+    r->frames += frames;
     return 0;
 }
 
@@ -70,13 +104,17 @@ static bool obey(Room *r) {
 
 int main(int argc, char **argv) {
     Room r = {.first = 0};
-    if (argc != 2) return 2;
+    if (argc != 2 && argc != 3) return 2;
+    FILE *midi = argc == 3 ? fopen(argv[2], "w") : NULL;
     r.client = jack_client_open(argv[1], JackNoStartServer, NULL);
     if (!r.client) return 1;
     r.ear = jack_port_register(r.client, "ear", JACK_DEFAULT_AUDIO_TYPE,
                                JackPortIsInput, 0);
     r.keys = jack_port_register(r.client, "keys", JACK_DEFAULT_MIDI_TYPE,
                                 JackPortIsOutput, 0);
+    r.wire = jack_port_register(r.client, "wire", JACK_DEFAULT_MIDI_TYPE,
+                                JackPortIsInput, 0);
+    r.heard = jack_ringbuffer_create(1 << 18);
     jack_set_process_callback(r.client, process, &r);
     if (jack_activate(r.client) != 0) return 1;
     setvbuf(stdin, NULL, _IONBF, 0);
@@ -85,6 +123,9 @@ int main(int argc, char **argv) {
         if (poll(&in, 1, 5) > 0 && !obey(&r)) break;
         if (!jack_port_connected(r.ear))
             jack_connect(r.client, "par-midi:left", jack_port_name(r.ear));
+        if (!jack_port_connected(r.wire))
+            jack_connect(r.client, "par-midi:par-midi out", jack_port_name(r.wire));
+        tell_heard(&r, midi);
         int64_t first = atomic_load(&r.first), last = atomic_load(&r.last);
         if (first && !sounds) printf("sound %lld\n", (long long)first);
         sounds = first != 0;
@@ -94,6 +135,7 @@ int main(int argc, char **argv) {
             atomic_store(&r.first, 0);
         }
         fflush(stdout);
+        if (midi) fflush(midi);
     }
     jack_client_close(r.client);
     return 0;

@@ -62,10 +62,15 @@ COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
 
 typedef void Callback(Engine *e, float *out);
 
+static bool send(void *data, const WireMessage *m) { return ++*(int *)data % 10; }
+
 static void play(Engine *e, float *out) { // as a device's thread does
     Driver d = {.engine = e};
+    int messages = 0;
+    const DeviceWire wire = {send, &messages};
+    engine_shut_wire(e, WIRE_NO_DEVICE, false);
     driver_allow(&d, 1);
-    driver_render(&d, 1, out, PERIOD, RATE, true);
+    driver_render(&d, 1, out, PERIOD, RATE, true, &wire);
 }
 
 static void play_and_allocate(Engine *e, float *out) {

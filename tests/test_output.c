@@ -170,12 +170,12 @@ TEST(a_device_takes_over_and_the_clock_takes_back) {
     Driver d = {0};
     float out[2 * 480];
     driver_start(&d, e);
-    driver_render(&d, 7, out, 480, 48000, false); // it was not allowed
+    driver_render(&d, 7, out, 480, 48000, false, NULL); // it was not allowed
     CHECK(!driver_is_device(&d));
     driver_allow(&d, 7);
     CHECK_NEAR(pace(e), 1, 0.1); // the clock goes on until the first call
     int64_t end = now() + 500 * MS, position = engine_state(e).position;
-    for (int i = 0; i < 100; i++) driver_render(&d, 7, out, 480, 48000, i == 0);
+    for (int i = 0; i < 100; i++) driver_render(&d, 7, out, 480, 48000, i == 0, NULL);
     CHECK(driver_is_device(&d) && engine_stats(e).underruns == 1);
     while (now() < end) g_usleep(10 * MS);
     CHECK_NEAR((double)(engine_state(e).position - position), 1e6, 0.1e6);
@@ -183,7 +183,7 @@ TEST(a_device_takes_over_and_the_clock_takes_back) {
     CHECK(!driver_is_device(&d) && !driver_allows(&d));
     CHECK_NEAR(pace(e), 1, 0.1);
     out[0] = 1;
-    driver_render(&d, 7, out, 480, 48000, false); // and wakes up
+    driver_render(&d, 7, out, 480, 48000, false, NULL); // and wakes up
     CHECK(out[0] == 0 && !driver_is_device(&d));
     CHECK(driver_stop(&d));
     engine_free(e);
@@ -193,7 +193,7 @@ static gpointer call_often(gpointer data) {
     Driver *d = data;
     float out[2 * 64];
     for (int i = 0; i < 20000; i++)
-        driver_render(d, 1 + (uint32_t)i % 2, out, 64, 48000, false);
+        driver_render(d, 1 + (uint32_t)i % 2, out, 64, 48000, false, NULL);
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "app/base/paths.h"
 #include "app/commands.h"
 #include "audio/devices/midi_input.h"
+#include "audio/devices/midi_output.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"
 
@@ -23,8 +24,8 @@ typedef struct Part {
 typedef struct Health {
     Part model, demo, soundfont;
     OutputState sound;
-    char **devices, **ports; // owned; NULL: the system does not answer
-    bool hangs;              // a thread of a sound system's is left behind
+    char **devices, **ports, **takers; // owned; NULL: the system does not answer
+    bool hangs;                        // a thread of a sound system's is left behind
 } Health;
 
 // The model that continue would use, if it can be read.
@@ -61,14 +62,18 @@ static void look_at_sound(Health *h) {
     Engine *e = engine_new();
     Output *o = output_open(e, &(OutputWish){.soundfont = h->soundfont.path});
     MidiInput *m = midi_input_open(e, MIDI_INPUT_NONE);
+    MidiOutput *out = midi_output_open(e, MIDI_OUTPUT_NONE);
     gint64 end = g_get_monotonic_time() + PATIENCE;
     do {
         g_usleep(20 * 1000);
         h->sound = output_state(o);
         if (!h->ports) h->ports = midi_input_ports(m);
-    } while ((!is_known(&h->sound) || !h->ports) && g_get_monotonic_time() < end);
+        if (!h->takers) h->takers = midi_output_ports(out);
+    } while ((!is_known(&h->sound) || !h->ports || !h->takers) &&
+             g_get_monotonic_time() < end);
     h->devices = output_devices(o);
     bool closed = output_close(o);
+    closed &= midi_output_close(out);
     h->hangs = !midi_input_close(m) || !closed;
     if (!h->hangs) engine_free(e);
 }
@@ -145,6 +150,11 @@ static void print_cpu(void) {
                f[i].use);
 }
 
+static void print_takers(char *const *takers) {
+    if (takers && *takers) puts("              to play to:");
+    print_names(takers);
+}
+
 static void print_text(const Health *h) {
     print_part("model", &h->model);
     print_part("demo prompt", &h->demo);
@@ -158,6 +168,7 @@ static void print_text(const Health *h) {
                                  : *h->ports ? "to play on:"
                                              : "none: no keyboard is plugged in");
     print_names(h->ports);
+    print_takers(h->takers);
     print_cpu();
     puts(is_well(h) ? "\nEverything that par-midi takes is here."
                     : "\nSomething is missing, as said above; the rest works without.");
@@ -201,6 +212,7 @@ static void print_json(const Health *h) {
     add_text(sound, "trouble", h->sound.trouble);
     add_names(sound, "devices", h->devices);
     add_names(json, "midi_ports", h->ports);
+    add_names(json, "midi_outputs", h->takers);
     cJSON *cpu = cJSON_AddObjectToObject(json, "cpu");
     add_text(cpu, "name", name);
     cJSON_AddNumberToObject(cpu, "cores", g_get_num_processors());
@@ -242,5 +254,6 @@ int cmd_doctor(int argc, char **argv) {
     }
     g_strfreev(h.devices);
     g_strfreev(h.ports);
+    g_strfreev(h.takers);
     return status;
 }

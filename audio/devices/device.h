@@ -10,12 +10,23 @@
 #ifndef AUDIO_DEVICES_DEVICE_H
 #define AUDIO_DEVICES_DEVICE_H
 
+#include "audio/wire.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
+// Where a device takes MIDI messages that go out with its sound. False: it takes no
+// more in this period. RT safe.
+typedef struct DeviceWire {
+    bool (*send)(void *data, const WireMessage *m); // its frame is one of the call's
+    void *data;
+} DeviceWire;
+
 // What a device calls, from its own thread, for `frames` more frames, left and right in
-// turn; `underrun`: it had too few before. RT safe is what it must be.
-typedef void DeviceRender(void *data, float *out, int frames, int rate, bool underrun);
+// turn; `underrun`: it had too few before; `wire`: NULL if it takes no MIDI. RT safe is
+// what it must be.
+typedef void DeviceRender(void *data, float *out, int frames, int rate, bool underrun,
+                          const DeviceWire *wire);
 
 typedef struct DeviceSystem DeviceSystem;
 
@@ -24,6 +35,7 @@ typedef struct Device {
     char *name;       // owned; "ALSA: default"
     int rate, frames; // a second; a call, 0 if that varies
     double latency;   // seconds from a call to the ears, as the system tells
+    bool wired;       // it takes MIDI too
     DeviceRender *render;
     void *data; // borrowed, render's
 } Device;

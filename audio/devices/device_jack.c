@@ -1,7 +1,9 @@
 #include "audio/devices/device.h"
 
 #include "audio/devices/jack_clients.h"
+#include "audio/devices/midi_ports.h"
 
+#include <jack/midiport.h>
 #include <string.h>
 
 enum { MOST_FRAMES = 1024 }; // that are asked for at once
@@ -9,7 +11,7 @@ enum { MOST_FRAMES = 1024 }; // that are asked for at once
 typedef struct JackDevice {
     Device device;         // first: it is one
     jack_client_t *client; // owned
-    jack_port_t *left, *right;
+    jack_port_t *left, *right, *midi;
     char *target; // owned; the client whose ports are played to
     atomic_bool gone, underrun;
 } JackDevice;
@@ -42,18 +44,32 @@ static void list(GPtrArray *names) {
     jack_clients_close(client);
 }
 
+typedef struct Period {
+    void *midi; // JACK's buffer
+    jack_nframes_t done;
+} Period;
+
+static bool send(void *data, const WireMessage *m) {
+    const Period *p = data;
+    return jack_midi_event_write(p->midi, p->done + (jack_nframes_t)m->frame, m->bytes,
+                                 sizeof m->bytes) == 0;
+}
+
 static int process(jack_nframes_t frames, void *data) {
     JackDevice *j = data;
     float *left = jack_port_get_buffer(j->left, frames);
     float *right = jack_port_get_buffer(j->right, frames);
     float both[MOST_FRAMES][2];
-    for (jack_nframes_t done = 0; done < frames;) {
-        int n = (int)MIN(frames - done, MOST_FRAMES);
+    Period p = {.midi = jack_port_get_buffer(j->midi, frames)};
+    const DeviceWire wire = {send, &p};
+    jack_midi_clear_buffer(p.midi);
+    while (p.done < frames) {
+        int n = (int)MIN(frames - p.done, MOST_FRAMES);
         j->device.render(j->device.data, both[0], n, j->device.rate,
-                         atomic_exchange(&j->underrun, false));
+                         atomic_exchange(&j->underrun, false), &wire);
         for (int i = 0; i < n; i++) {
-            left[done] = both[i][0];
-            right[done++] = both[i][1];
+            left[p.done] = both[i][0];
+            right[p.done++] = both[i][1];
         }
     }
     return 0;
@@ -95,14 +111,17 @@ static bool open_device(Device **ret, const char *name, int frames, GError **err
     }
     j->device = (Device){.system = &device_jack,
                          .rate = (int)jack_get_sample_rate(client),
-                         .frames = (int)jack_get_buffer_size(client)};
+                         .frames = (int)jack_get_buffer_size(client),
+                         .wired = true};
     j->left = jack_port_register(client, "left", JACK_DEFAULT_AUDIO_TYPE,
                                  JackPortIsOutput, 0);
     j->right = jack_port_register(client, "right", JACK_DEFAULT_AUDIO_TYPE,
                                   JackPortIsOutput, 0);
+    j->midi = jack_port_register(client, MIDI_PORT_OUT, JACK_DEFAULT_MIDI_TYPE,
+                                 JackPortIsOutput, 0);
     jack_set_process_callback(client, process, j);
     jack_set_xrun_callback(client, count_underrun, j);
-    if (!j->left || !j->right || !find_target(j, name)) {
+    if (!j->left || !j->right || !j->midi || !find_target(j, name)) {
         g_set_error(error, DEVICE_ERROR, 0, "%s is not there now",
                     *name ? name : "JACK's sound card");
         close_device(&j->device);

@@ -108,7 +108,7 @@ static int render(const void *in, void *out, unsigned long frames,
                   const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
                   void *data) {
     const Device *d = data;
-    d->render(d->data, out, (int)frames, d->rate, flags & paOutputUnderflow);
+    d->render(d->data, out, (int)frames, d->rate, flags & paOutputUnderflow, NULL);
     return paContinue;
 }
 

@@ -12,8 +12,15 @@ static bool may(const Driver *d, uint32_t number) {
     return atomic_load(&d->allowed) == number;
 }
 
+// What nobody takes is gone.
+static void send(Driver *d, const DeviceWire *wire) {
+    WireMessage m;
+    while (engine_message(d->engine, &m) && (!wire || wire->send(wire->data, &m)))
+        engine_drop_message(d->engine);
+}
+
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
-                   bool underrun) {
+                   bool underrun, const DeviceWire *wire) {
     bool rendered = false;
     if (may(d, number) && !atomic_exchange(&d->busy, true)) {
         if (may(d, number)) { // still
@@ -22,6 +29,7 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
             atomic_store(&d->last, number);
             if (underrun) engine_underrun(d->engine);
             engine_render(d->engine, out, frames, rate);
+            send(d, wire);
             rendered = true;
         }
         atomic_store(&d->busy, false);
@@ -49,8 +57,10 @@ static gpointer run_clock(gpointer data) {
         int rate = atomic_load(&d->rate);
         int64_t lasts = DRIVER_BLOCK * G_USEC_PER_SEC / rate;
         for (; then + lasts <= now && !atomic_exchange(&d->busy, true); then += lasts) {
-            if (!atomic_load(&d->last))
+            if (!atomic_load(&d->last)) {
                 engine_render(d->engine, out, DRIVER_BLOCK, rate);
+                send(d, NULL);
+            }
             atomic_store(&d->busy, false);
         }
     }

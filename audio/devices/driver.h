@@ -7,6 +7,7 @@
 #ifndef AUDIO_DEVICES_DRIVER_H
 #define AUDIO_DEVICES_DRIVER_H
 
+#include "audio/devices/device.h"
 #include "audio/engine.h"
 
 #include <glib.h>
@@ -38,6 +39,6 @@ bool driver_is_device(const Driver *d); // Any thread. Does it?
 
 // RT safe. A device's call: renders, or writes silence if it may not.
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
-                   bool underrun);
+                   bool underrun, const DeviceWire *wire);
 
 #endif

@@ -111,7 +111,7 @@ static void look_for_systems(MidiInput *m) {
             m->retry[i] = now;
         }
         if (m->ports[i] || now < m->retry[i]) continue;
-        m->ports[i] = systems[i]->open();
+        m->ports[i] = systems[i]->open("par-midi inputs");
         m->retry[i] = now + RETRY;
     }
 }
@@ -184,7 +184,7 @@ static void poll_ports(MidiInput *m, const char *wish) {
     look_for_systems(m);
     for (int i = 0; i < SYSTEMS; i++) {
         names[i] = g_ptr_array_new_with_free_func(g_free);
-        if (m->ports[i]) systems[i]->list(m->ports[i], names[i]);
+        if (m->ports[i]) systems[i]->list(m->ports[i], false, names[i]);
     }
     int connected = follow_wish(m, names, wish);
     if (!watchdog_is_abandoned(&m->watchdog)) publish(m, join(names), connected, wish);

@@ -1,5 +1,5 @@
-// The ports that live MIDI can come from, of the systems that have such: ALSA's
-// sequencer and JACK. FluidSynth's drivers receive from them
+// The ports that live MIDI can come from and go to, of the systems that have such:
+// ALSA's sequencer and JACK. FluidSynth's drivers receive from them
 // (audio/devices/midi_input.h); what is here lists them, and connects them to a
 // driver's port.
 //
@@ -10,17 +10,25 @@
 #include <glib.h>
 #include <stdbool.h>
 
+// Our own ports, of the client "par-midi": a patchbay finds them again by their names.
+#define MIDI_PORT_OUT "par-midi out"
+
 typedef struct MidiPorts MidiPorts;
 
 typedef struct MidiSystem {
-    const char *driver;                // FluidSynth's name for it
-    MidiPorts *(*open)(void);          // NULL: this machine has it not, or not now
+    const char *driver; // FluidSynth's name for it
+    // As a client of this name. NULL: this machine has it not, or not now.
+    MidiPorts *(*open)(const char *name);
     bool (*alive)(const MidiPorts *p); // false: it has gone
-    // Appends the names of the ports that send: "ALSA: Digital Piano".
-    void (*list)(MidiPorts *p, GPtrArray *names);
+    // Appends the names of the ports that send, or of those that take: "ALSA: Digital
+    // Piano".
+    void (*list)(MidiPorts *p, bool takers, GPtrArray *names);
     // Connects a port of that list to the input of a client, by that client's name.
     // True too if it was.
     bool (*connect)(MidiPorts *p, const char *name, const char *client);
+    // Connects our own output to a port that takes, or disconnects it. True: it is
+    // connected. NULL: the system has no output of ours.
+    bool (*lead_out)(MidiPorts *p, const char *name, bool connect);
     void (*close)(MidiPorts *p);
 } MidiSystem;
 

@@ -16,11 +16,11 @@ struct MidiPorts {
 static void say_nothing(const char *file, int line, const char *function, int err,
                         const char *format, ...) {}
 
-static MidiPorts *open_ports(void) {
+static MidiPorts *open_ports(const char *name) {
     snd_seq_t *seq;
     snd_lib_error_set_handler(say_nothing);
     if (snd_seq_open(&seq, "default", SND_SEQ_OPEN_DUPLEX, 0) < 0) return NULL;
-    snd_seq_set_client_name(seq, "par-midi ports");
+    snd_seq_set_client_name(seq, name);
     MidiPorts *p = g_new0(MidiPorts, 1);
     p->seq = seq;
     return p;
@@ -67,8 +67,8 @@ static bool add_name(void *data, const char *client, const char *port,
     return true;
 }
 
-static void list(MidiPorts *p, GPtrArray *names) {
-    each_port(p, SENDS, add_name, names);
+static void list(MidiPorts *p, bool takers, GPtrArray *names) {
+    each_port(p, takers ? TAKES : SENDS, add_name, names);
 }
 
 typedef struct Search {
@@ -106,5 +106,5 @@ static void close_ports(MidiPorts *p) {
     g_free(p);
 }
 
-const MidiSystem midi_ports_alsa = {"alsa_seq", open_ports,   alive,
-                                    list,       connect_port, close_ports};
+const MidiSystem midi_ports_alsa = {"alsa_seq",   open_ports, alive,      list,
+                                    connect_port, NULL,       close_ports};

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #define PREFIX "JACK: "
+#define OWN    "par-midi:"
 
 struct MidiPorts {
     jack_client_t *client; // owned
     atomic_bool gone;
 };
 
-static MidiPorts *open_ports(void) {
+static MidiPorts *open_ports(const char *name) {
     MidiPorts *p = g_new0(MidiPorts, 1);
-    p->client = jack_clients_open("par-midi ports", &p->gone);
+    p->client = jack_clients_open(name, &p->gone);
     if (p->client) return p;
     g_free(p);
     return NULL;
@@ -20,11 +21,12 @@ static MidiPorts *open_ports(void) {
 
 static bool alive(const MidiPorts *p) { return !atomic_load(&p->gone); }
 
-static void list(MidiPorts *p, GPtrArray *names) {
+static void list(MidiPorts *p, bool takers, GPtrArray *names) {
     const char **ports = jack_get_ports(p->client, NULL, JACK_DEFAULT_MIDI_TYPE,
-                                        JackPortIsOutput);
+                                        takers ? JackPortIsInput : JackPortIsOutput);
     for (int i = 0; ports && ports[i]; i++)
-        g_ptr_array_add(names, g_strconcat(PREFIX, ports[i], NULL));
+        if (!g_str_has_prefix(ports[i], OWN))
+            g_ptr_array_add(names, g_strconcat(PREFIX, ports[i], NULL));
     jack_free(ports);
 }
 
@@ -36,10 +38,20 @@ static bool connect_port(MidiPorts *p, const char *name, const char *client) {
                     jack_connect(p->client, from, to) == 0);
 }
 
+static bool lead_out(MidiPorts *p, const char *name, bool connect) {
+    const char *from = OWN MIDI_PORT_OUT, *to = name + strlen(PREFIX);
+    if (!g_str_has_prefix(name, PREFIX)) return false;
+    jack_port_t *port = jack_port_by_name(p->client, from);
+    bool connected = port && jack_port_connected_to(port, to);
+    if (connected && !connect) jack_disconnect(p->client, from, to);
+    if (connected || !connect) return connect;
+    return port && jack_connect(p->client, from, to) == 0;
+}
+
 static void close_ports(MidiPorts *p) {
     jack_clients_close(p->client);
     g_free(p);
 }
 
-const MidiSystem midi_ports_jack = {"jack", open_ports,   alive,
-                                    list,   connect_port, close_ports};
+const MidiSystem midi_ports_jack = {"jack",       open_ports, alive,      list,
+                                    connect_port, lead_out,   close_ports};

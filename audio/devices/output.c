@@ -9,7 +9,10 @@
 
 #define STUCK    (2 * G_USEC_PER_SEC) // in a call, or until the device's first
 #define POLL     (100 * 1000)         // how often the control thread looks
-#define PATIENCE (600 * 1000)         // at the end; microseconds all of them
+#define PATIENCE (600 * 1000)         // at the end
+#define HUSH     (200 * 1000) // for MIDI to fall silent; microseconds all of them
+
+enum { HUSH_LOOKS = 40 };
 
 // What is wished, owned.
 typedef struct Wish {
@@ -71,15 +74,29 @@ typedef struct DeviceClient {
     uint32_t number;
 } DeviceClient;
 
-static void play(void *data, float *out, int frames, int rate, bool underrun) {
+static void play(void *data, float *out, int frames, int rate, bool underrun,
+                 const DeviceWire *wire) {
     const DeviceClient *c = data;
-    driver_render(c->driver, c->number, out, frames, rate, underrun);
+    driver_render(c->driver, c->number, out, frames, rate, underrun, wire);
+}
+
+// Every key that went out as MIDI comes up before nobody sends any more. A device that
+// does not call is not waited for.
+static void hush(Output *o) {
+    if (!o->device->wired) return;
+    engine_shut_wire(o->engine, WIRE_NO_DEVICE, true);
+    for (int i = 0;
+         i < HUSH_LOOKS && driver_is_device(&o->driver) &&
+         o->device->system->alive(o->device) && !engine_wire_is_quiet(o->engine);
+         i++)
+        g_usleep(HUSH / HUSH_LOOKS);
 }
 
 // False, here and below: abandoned.
 static bool close_device(Output *o) {
     if (!o->device) return true;
     void *client = o->device->data;
+    hush(o);
     driver_revoke(&o->driver);
     say(o, o->state.device, sizeof o->state.device, NULL);
     begin_blocking(o);
@@ -135,6 +152,7 @@ static bool start(Output *o, GError **error) {
     DeviceClient *c = g_new(DeviceClient, 1);
     *c = (DeviceClient){&o->driver, ++o->devices_started};
     driver_allow(&o->driver, c->number);
+    engine_shut_wire(o->engine, WIRE_NO_DEVICE, !o->device->wired);
     o->started = g_get_monotonic_time();
     return o->device->system->start(o->device, play, c, error);
 }
