@@ -7,6 +7,7 @@
 #define APP_COMMANDS_H
 
 int cmd_continue(int argc, char **argv);
+int cmd_play(int argc, char **argv);
 int cmd_render(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_eval(int argc, char **argv);

@@ -17,6 +17,8 @@ static const struct {
 } commands[] = {
     {"continue", cmd_continue, "IN.mid -o OUT.mid [--audio OUT.wav]",
      "continue a performance with a model"},
+    {"play", cmd_play, "IN.mid [--port NAME]",
+     "play a performance, to the ears or to a MIDI port"},
     {"render", cmd_render, "IN.mid -o OUT.wav", "turn a performance into sound"},
     {"train", cmd_train, "DIR...", "train a model on a folder of MIDI files"},
     {"eval", cmd_eval, "PATH...", "measure how well a model predicts performances"},

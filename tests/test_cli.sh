@@ -42,7 +42,7 @@ fails() { # in one sentence
     exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
 }
 
-all_commands='continue render train eval tokenize detokenize info bench doctor'
+all_commands='continue play render train eval tokenize detokenize info bench doctor'
 
 # await COMMAND...: until it succeeds, or for two minutes.
 await() {

@@ -1,0 +1,151 @@
+// par-midi play: a performance to the ears, or to a MIDI port, as it is played.
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/commands.h"
+#include "audio/devices/midi_output.h"
+#include "audio/devices/output.h"
+#include "audio/soundfont.h"
+#include "midi/event.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define AHEAD    300000               // microseconds of the piece that are pushed ahead
+#define LOOK     (10 * 1000)          // how often it pushes
+#define PATIENCE (5 * G_USEC_PER_SEC) // for the sound, or the port, to be there
+#define TAIL     (10 * G_USEC_PER_SEC) // that may ring on, at most
+#define SILENCE  1e-4f                 // a level that nobody hears
+#define QUIET    100000                // after the end for what was sent to arrive
+
+typedef struct Playing {
+    const char *port; // borrowed; NULL: the ears
+    Engine *engine;
+    Output *output;
+    MidiOutput *midi; // NULL: the ears
+} Playing;
+
+static const uint8_t kinds[] = {
+    [EVENT_RELEASE] = AUDIO_NOTE_OFF,
+    [EVENT_PEDAL] = AUDIO_PEDAL,
+    [EVENT_ONSET] = AUDIO_NOTE_ON,
+    [EVENT_INSTANT_RELEASE] = AUDIO_NOTE_OFF,
+};
+
+static bool is_there(const Playing *p) {
+    return output_state(p->output).phase == OUTPUT_PLAYING &&
+           (!p->midi || midi_output_state(p->midi).connected);
+}
+
+static bool fail_to_start(const Playing *p, GError **error) {
+    OutputState s = output_state(p->output);
+    const char *why = *s.soundfont_trouble ? s.soundfont_trouble
+                      : *s.trouble         ? s.trouble
+                                           : "the sound system does not answer";
+    if (s.phase == OUTPUT_PLAYING && p->midi) {
+        MidiOutputState m = midi_output_state(p->midi);
+        why = *m.trouble ? m.trouble : "the MIDI system does not answer";
+    }
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s%s",
+                p->midi && s.phase != OUTPUT_PLAYING
+                    ? "MIDI goes out while JACK plays the sound: "
+                    : "",
+                why);
+    return false;
+}
+
+// Waits until what is to be played to is there.
+static bool await_start(const Playing *p, GError **error) {
+    gint64 end = g_get_monotonic_time() + PATIENCE;
+    while (!is_there(p) && !*interrupt_flag()) {
+        if (g_get_monotonic_time() > end) return fail_to_start(p, error);
+        g_usleep(LOOK);
+    }
+    return true;
+}
+
+// Pushes what comes before `to`; false: the ring is full for now.
+static bool push_until(Engine *e, uint32_t epoch, const GArray *events, guint *next,
+                       int64_t to) {
+    for (; *next < events->len; (*next)++) {
+        Event v = g_array_index(events, Event, *next);
+        if (v.time >= to) break;
+        AudioEvent out = {.time = v.time,
+                          .epoch = epoch,
+                          .kind = kinds[v.kind],
+                          .pitch = v.pitch,
+                          .value = v.value};
+        if (!engine_push(e, out)) return false;
+    }
+    return engine_promise(e, epoch, to);
+}
+
+// Until its last sound has died, or the user has had enough.
+static void play(const Playing *p, const Performance *performance) {
+    g_autoptr(GArray) events = events_of(performance);
+    int64_t end = performance_end(performance);
+    int64_t last = end + (p->midi ? QUIET : TAIL);
+    uint32_t epoch = engine_cut(p->engine);
+    guint next = 0;
+    engine_jump(p->engine, epoch, AUDIO_NOW, 0);
+    for (int64_t position = 0; position < last && !*interrupt_flag();) {
+        push_until(p->engine, epoch, events, &next,
+                   MIN(position + AHEAD, last + AHEAD));
+        g_usleep(LOOK);
+        EngineState s = engine_state(p->engine);
+        if (s.epoch == epoch && s.time != TIME_STOPPED) position = s.position;
+        if (position > end && !p->midi && engine_level(p->engine) < SILENCE) break;
+    }
+    engine_cut(p->engine);
+}
+
+static bool close_all(Playing *p) {
+    bool midi = midi_output_close(p->midi), output = output_close(p->output);
+    if (midi && output) engine_free(p->engine);
+    return midi && output;
+}
+
+static int run(const char *in, Playing *p, const char *wanted_font) {
+    GError *error = NULL;
+    Performance performance = {0};
+    if (!input_read_music(in, &performance, &error)) return message_fail(error);
+    g_autofree char *font = p->port ? NULL : soundfont_find(wanted_font, &error);
+    if (!p->port && !font) {
+        performance_clear(&performance);
+        return message_fail(error);
+    }
+    p->engine = engine_new();
+    engine_set_own_sound(p->engine, !p->port);
+    p->output = output_open(p->engine, &(OutputWish){.soundfont = font});
+    p->midi = p->port ? midi_output_open(p->engine, p->port) : NULL;
+    bool ok = await_start(p, &error);
+    if (ok) play(p, &performance);
+    performance_clear(&performance);
+    int status = !ok                 ? message_fail(error)
+                 : *interrupt_flag() ? 128 + *interrupt_flag()
+                                     : 0;
+    if (!close_all(p)) _exit(status); // the thread that hangs would be waited for
+    return status;
+}
+
+int cmd_play(int argc, char **argv) {
+    g_autofree char *port = NULL, *soundfont = NULL;
+    int status;
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"port", 'p', 0, G_OPTION_ARG_STRING, &port, "Play to this MIDI port, without a sound of our own; `par-midi doctor` lists them", "NAME"},
+        {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        {0},
+    };
+    // clang-format on
+    if (!options_parse(&argc, &argv, "IN.mid",
+                       "Plays a MIDI file. IN.mid may be -, standard input.",
+                       "Ctrl-C stops it, and lets every key go.", entries, &status))
+        return status;
+    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (port && !*port) return message_misuse("--port: the name is empty");
+    if (port && soundfont)
+        return message_misuse("--port and --soundfont cannot both be given");
+    return run(argv[1], &(Playing){.port = port}, soundfont);
+}

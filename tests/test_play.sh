@@ -1,0 +1,147 @@
+#!/bin/bash
+# test_play.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: par-midi play beside a JACK server
+# (with_jack_dummy.sh), heard at the receiving end: an ear and a MIDI input. Prints TAP.
+set -u
+par=$1 root=$2 jack_harness=$3
+prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
+t=$(mktemp -d)
+n=0 failed=0 app= room= server=
+mkfifo "$t/keys"
+finish() {
+    { kill -9 $app $room $server; wait; } 2>/dev/null
+    rm -rf "$t"
+}
+trap finish EXIT
+rule() { # SENTENCE COMMAND...
+    n=$((n + 1)) sentence=$1
+    shift
+    if "$@"; then echo "ok $n - $sentence"; else
+        failed=1
+        echo "not ok $n - $sentence"
+        sed 's/^/it said: /' "$t/err" >&2
+    fi
+}
+now() { echo $((${EPOCHREALTIME/[.,]/})); }
+until_true() { # SECONDS COMMAND...
+    local most=$(($(now) + $1 * 1000000))
+    shift
+    until "$@"; do
+        [ "$(now)" -lt $most ] || return 1
+        sleep 0.05
+    done
+}
+listen() { # NAME: an ear and a MIDI input
+    : >"$t/midi"
+    "$jack_harness" "$1" "$t/midi" <"$t/keys" >"$t/heard" 2>/dev/null &
+    room=$!
+    exec 8>"$t/keys"
+    until_true 60 port_there "$1"
+}
+port_there() { jack_lsp 2>/dev/null | grep -qx "$1:wire"; }
+play() {
+    "$par" play "$@" 2>"$t/err" &
+    app=$!
+}
+strokes() { awk '$2 >= 144 && $2 < 160' "$t/midi" | wc -l; }
+plays() { [ "$(strokes)" -ge "$1" ]; }
+# Keys and pedals that are down at the receiving end.
+down() {
+    awk '$2 >= 144 && $2 < 160 { key[$2 % 16 " " $3]++ }
+        $2 >= 128 && $2 < 144 { key[$2 % 16 " " $3]-- }
+        $2 >= 176 && $2 < 192 && $3 == 64 { pedal[$2 % 16] = $4 }
+        END { for (k in key) if (key[k]) n++; for (p in pedal) if (pedal[p]) n++; print n + 0 }' \
+        "$t/midi"
+}
+all_up() { sleep 0.3 && [ "$(down)" = 0 ]; }
+
+# Each stroke comes so many frames after the first as the file says, to one frame: in
+# the file a tick is 50 microseconds, and their times are unlike any period's.
+times='0 1234 2077 5021 5022 9999 12345 20001'
+make_times() {
+    python3 - "$t/times.mid" $times <<'P'
+import struct, sys
+def number(x):
+    out = bytes([x & 127])
+    while x > 127:
+        x >>= 7
+        out = bytes([x & 127 | 128]) + out
+    return out
+events = []
+for i, time in enumerate(map(int, sys.argv[2:])):
+    events += [(time, bytes([0x90, 40 + i, 80])), (time + 300, bytes([0x80, 40 + i, 0]))]
+track, at = b"", 0
+for time, message in sorted(events):
+    track += number(time - at) + message
+    at = time
+track += b"\0\xff\x2f\0"
+open(sys.argv[1], "wb").write(struct.pack(">4sIHHH4sI", b"MThd", 6, 0, 1, 10000, b"MTrk",
+                                          len(track)) + track)
+P
+}
+on_time() {
+    make_times && listen ear && play "$t/times.mid" --port 'JACK: ear:wire' && wait $app &&
+        all_up && awk -v times="$times" 'BEGIN { n = split(times, due, " ") }
+            $2 >= 144 && $2 < 160 {
+                if (!count++) first = $1
+                off = $1 - first - due[count] * 50e-6 * 48000
+                lost = int(off / 256 + 0.5) # periods that a busy machine dropped
+                off -= lost * 256
+                if (off < 0) off = -off
+                if (off > most) most = off
+            }
+            END { printf "# %d strokes, off by %.2f frames at most, %d periods dropped\n",
+                    count, most, lost
+                exit !(count == n && most <= 1) }' "$t/midi"
+}
+stops() { # SIGNAL STATUS
+    : >"$t/midi"
+    play "$prompt" --port 'JACK: ear:wire'
+    until_true 60 plays 20 && [ "$(down)" -gt 0 ] && kill -$1 $app
+    wait $app
+    [ $? -eq $2 ] && all_up
+}
+# The receiver vanishes and another one takes its place: nothing hangs, and it plays on.
+vanishes() {
+    play "$prompt" --port 'JACK: ear:wire'
+    until_true 60 plays 10 || return
+    kill -9 $room
+    wait $room 2>/dev/null
+    exec 8>&-
+    listen ear && until_true 60 plays 10 && kill -INT $app
+    wait $app
+    [ $? -eq 130 ] && all_up
+}
+to_the_ears() {
+    : >"$t/midi"
+    play "$t/times.mid" && until_true 60 grep -q sound "$t/heard" && wait $app &&
+        until_true 60 grep -q silence "$t/heard" && plays 8 && all_up
+}
+no_such_port() {
+    "$par" play "$t/times.mid" --port 'JACK: nobody:in' 2>"$t/err"
+    [ $? -eq 1 ] && grep -q "the MIDI port 'JACK: nobody:in' is not there now" "$t/err"
+}
+doctor_lists() {
+    "$par" doctor >"$t/out" 2>"$t/err"
+    grep -q 'JACK: ear:wire' "$t/out" && grep -q 'JACK: ear:keys' "$t/out"
+}
+server_dies() {
+    play "$prompt" --port 'JACK: ear:wire'
+    until_true 60 plays 10 && kill -9 $PAR_JACKD_PID && sleep 1 && kill -INT $app
+    wait $app
+    [ $? -eq 130 ]
+}
+rule 'a stroke is played to a MIDI port within a frame of when it is due' on_time
+rule 'Ctrl-C lets every key and the pedal go at the port: exit status 130' stops INT 130
+rule 'so does a request to end: exit status 143' stops TERM 143
+rule 'a port that vanishes is played to again when it comes back' vanishes
+if "$par" doctor | grep -q '^soundfont *no '; then
+    n=$((n + 1))
+    echo "ok $n # SKIP no SoundFont is installed"
+else
+    rule 'without a port it sounds, and ends when the last sound has died' to_the_ears
+fi
+rule 'a port that is not there is one sentence' no_such_port
+rule 'doctor lists the ports to play on, and to play to' doctor_lists
+rule 'with the server dead it can still be stopped' server_dies
+echo "1..$n"
+exit $failed
