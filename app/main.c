@@ -26,6 +26,7 @@ static const struct {
     {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid",
      "turn token ids into a MIDI file"},
     {"info", cmd_info, "[MODEL]", "describe a model file"},
+    {"models", cmd_models, "", "list the models at hand"},
     {"bench", cmd_bench, "", "measure how fast this machine trains and generates"},
     {"doctor", cmd_doctor, "", "check this machine: model, sound, MIDI ports, CPU"},
 };

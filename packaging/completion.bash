@@ -1,6 +1,11 @@
 # Completion of par-midi for bash. It asks the program itself: --help names the commands
 # and the options, and says by the name of an option's value what may stand there.
 
+_par_midi_models() { # by name, or a file
+    _filedir safetensors
+    COMPREPLY+=($(compgen -W "$("${words[0]}" models 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
+}
+
 _par_midi() {
     local cur prev words cword split
     _init_completion -s || return
@@ -16,13 +21,12 @@ _par_midi() {
     if [[ $prev == -* ]]; then # lines are: "  -o, --output=OUT.mid   What it does"
         value=$(awk -F= -v name="$prev" '
             index($1 ",", " " name ",") { sub(/ .*/, "", $2); print $2 }' <<<"$help")
-        [[ $prev != -m && $prev != --model ]] || value=MODEL
         case $value in
         '') ;; # it takes none
         *.mid) _filedir "$midi" ;;
         *.wav) _filedir '@(wav|flac|ogg|oga|opus|mp3)' ;;
         SF2) _filedir '@(sf2|sf3)' ;;
-        MODEL) _filedir safetensors ;;
+        MODEL) _par_midi_models ;;
         RUN | DIR) _filedir -d ;;
         FILE) _filedir ;;
         *'|'*) COMPREPLY=($(compgen -W "${value//|/ }" -- "$cur")) ;;
@@ -35,7 +39,7 @@ _par_midi() {
     *)
         case $command in
         continue | render | tokenize) _filedir "$midi" ;;
-        info) _filedir safetensors ;;
+        info) _par_midi_models ;;
         train) _filedir -d ;;
         *) _filedir ;;
         esac

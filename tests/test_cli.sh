@@ -42,7 +42,7 @@ fails() { # in one sentence
     exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
 }
 
-all_commands='continue play render train eval tokenize detokenize info bench doctor'
+all_commands='continue play render train eval tokenize detokenize info models bench doctor'
 
 # await COMMAND...: until it succeeds, or for two minutes.
 await() {
@@ -107,7 +107,7 @@ misused() {
         'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
-        'eval a --recall --stepwise int8' 'eval a --copy --recall' 'eval a --copy --generate' 'info a b'; do
+        'eval a --recall --stepwise int8' 'eval a --copy --recall' 'eval a --copy --generate' 'info a b' 'models a'; do
         exits 2 $arguments && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ] ||
             return
     done
@@ -277,6 +277,38 @@ knows_no_sources() {
     ! grep -q -F -e "$sources" "$t/out" "$t/err" && ! grep -q -a -F -e "$sources" "$par"
 }
 
+own_models=$t/data/par-midi/models
+with_models() { # COMMAND...: with two models of the user's own, and no other
+    mkdir -p "$own_models" "$t/usr/bin" && cp "$par" "$t/usr/bin/" || return
+    cp "$t/pedal.safetensors" "$own_models/mine.safetensors" &&
+        head -c 5000 "$t/pedal.safetensors" >"$own_models/cut.safetensors" &&
+        printf -- '---\nlicense: CC0\n---\n' >"$own_models/mine.md" || return
+    (par=$t/usr/bin/par-midi XDG_DATA_HOME=$t/data XDG_DATA_DIRS=$t/none &&
+        export XDG_DATA_HOME XDG_DATA_DIRS && "$@")
+}
+lists_models() {
+    exits 0 models && [ ! -s "$t/err" ] && [ "$(wc -l <"$t/out")" -eq 2 ] &&
+        prints "^mine .* M parameters.* context .* CC0 .*$own_models/mine.safetensors$" &&
+        prints '^cut .* cannot be read: .*cut.safetensors: ' &&
+        exits 0 models --json && prints '"licence":[[:space:]]*"CC0"'
+}
+names_models() {
+    for name in mine mine.safetensors; do
+        exits 0 info $name && prints "^$own_models/mine.safetensors:" || return
+    done
+    (PAR_MIDI_MODEL=mine && export PAR_MIDI_MODEL && exits 0 info && prints mine) &&
+        exits 0 continue "$t/a.mid" -m mine --tokens 2 -o "$t/named.mid" &&
+        fails info cut && says 'cut.safetensors: ' &&
+        fails continue "$t/a.mid" -m theirs -o "$t/b.mid" &&
+        says 'theirs: neither a file nor the name of a model'
+}
+first_model_counts() { # what came along before the user's own; a file before any name
+    mkdir -p "$t/usr/bin/models" && cp "$t/folded.safetensors" "$t/usr/bin/models/mine.safetensors" &&
+        exits 0 info mine && prints "^$t/usr/bin/models/mine.safetensors:" &&
+        rm -r "$t/usr/bin/models" && cp "$t/folded.safetensors" "$t/mine" && cd "$t" &&
+        exits 0 info mine && prints '^mine:' && prints '391 kinds'
+}
+
 field=$root/tests/golden/field
 wants_notes() {
     for file in empty all_on_the_drum_channel only_pedal; do
@@ -306,6 +338,10 @@ rule 'info says what a model file is' info_text
 rule 'an installed program takes the model that was installed with it' info_installed
 rule 'one in its build folder takes the model of the source tree' info_built
 rule 'and no other looks there' knows_no_sources
+rule 'models lists those at hand, one a line, with licence or why it cannot be read' \
+    with_models lists_models
+rule 'a model is found by its name' with_models names_models
+rule 'of two with one name the first place counts' with_models first_model_counts
 rule 'info --json says it to programs' info_json
 rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses

@@ -104,12 +104,14 @@ completed() { # WORD...: what the last may become
 }
 completes() {
     local command
-    mkdir -p c/folder && touch c/a.mid c/b.ogg c/c.safetensors || return
+    mkdir -p c/folder "$XDG_DATA_HOME/par-midi/models" &&
+        touch "$XDG_DATA_HOME/par-midi/models/mine.safetensors" && touch c/a.mid c/b.ogg c/c.safetensors || return
     for command in $commands; do completed '' | grep -qx "$command" || return; done
     [ "$(completed continue --see)" = --seed ] &&
         [ "$(completed continue c/ | sort | xargs)" = 'c/a.mid c/folder' ] &&
         [ "$(completed continue --audio c/b)" = c/b.ogg ] &&
         [ "$(completed continue -m c/c)" = c/c.safetensors ] &&
+        completed info '' | grep -qx mine &&
         [ "$(completed train --recall '' | xargs)" = 'on off' ] &&
         [ "$(completed train c/)" = c/folder ]
 }

@@ -1,5 +1,6 @@
 #include "app/base/paths.h"
 
+#include "app/base/models.h"
 #include "model/files/replace.h"
 
 #include <errno.h>
@@ -42,9 +43,25 @@ static char *find_data(const char *name) {
     return path;
 }
 
+// A file goes before a model of that name.
+static char *find_named(const char *wanted, GError **error) {
+    bool is_file = g_file_test(wanted, G_FILE_TEST_EXISTS) &&
+                   !g_file_test(wanted, G_FILE_TEST_IS_DIR);
+    char *path = is_file ? NULL : models_find(wanted);
+    if (path) return path;
+    bool names_file = is_file || strchr(wanted, G_DIR_SEPARATOR) ||
+                      g_str_has_suffix(wanted, MODEL_SUFFIX);
+    if (names_file) return g_strdup(wanted);
+    g_set_error(
+        error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+        "%s: neither a file nor the name of a model; par-midi models lists them",
+        wanted);
+    return NULL;
+}
+
 char *path_find_model(const char *wanted, GError **error) {
     if (!wanted) wanted = g_getenv("PAR_MIDI_MODEL");
-    if (wanted && *wanted) return g_strdup(wanted);
+    if (wanted && *wanted) return find_named(wanted, error);
     char *path = find_data(MODEL_FILE);
     if (!path)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,

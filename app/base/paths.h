@@ -12,8 +12,9 @@
 // $XDG_DATA_HOME/par-midi; and in par-midi of each folder of $XDG_DATA_DIRS.
 char **path_data_folders(void);
 
-// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, else the one that came
-// along, in one of these folders. NULL with an error that says what to do.
+// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, a file or a name
+// (app/base/models.h); else the one that came along, in one of these folders. NULL with
+// an error that says what to do.
 char *path_find_model(const char *wanted, GError **error);
 
 // The prompt that the window begins with, to be freed, from the same places; NULL: it

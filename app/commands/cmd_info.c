@@ -148,10 +148,11 @@ int cmd_info(int argc, char **argv) {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
         {0},
     };
-    if (!options_parse(
-            &argc, &argv, "[MODEL]",
-            "Describes a model file (default: the model that continue uses).", NULL,
-            entries, &status))
+    if (!options_parse(&argc, &argv, "[MODEL]",
+                       "Describes a model, a file or a name from par-midi models "
+                       "(default: the model\n"
+                       "that continue uses).",
+                       NULL, entries, &status))
         return status;
     if (argc > 2) return message_misuse("one model at a time");
     GError *error = NULL;

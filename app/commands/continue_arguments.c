@@ -39,7 +39,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
         {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
         {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer the pedal down N percent more of the time than before (default: 0, not steered)", "N"},
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         RECORDING_OPTIONS(&a->sound),
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},

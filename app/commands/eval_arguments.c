@@ -174,7 +174,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
                UNKNOWN,   UNKNOWN,   UNKNOWN,   NULL,      NULL};
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
          "Split of a folder: train, validation or test (default: validation if a CSV names it, else all)", "NAME"},
         {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,

@@ -1,0 +1,95 @@
+// par-midi models: which models are at hand.
+#include "app/base/json.h"
+#include "app/base/messages.h"
+#include "app/base/models.h"
+#include "app/base/options.h"
+#include "app/commands.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_text(const ModelCard *c, int width) {
+    g_autofree char *name = message_printable(c->name);
+    if (c->trouble) {
+        g_autofree char *trouble = message_printable(c->trouble);
+        printf("%-*s  cannot be read: %s\n", width, name, trouble);
+        return;
+    }
+    g_autofree char *path = message_printable(c->path);
+    g_autofree char *licence = message_printable(c->licence ? c->licence
+                                                            : "licence not said");
+    g_autofree char *nats = isfinite(c->nats) ? g_strdup_printf("%.3f nats", c->nats)
+                                              : g_strdup("nats not known");
+    printf("%-*s  %6.1f M parameters, %.1f MB  context %6d  %s  %s  %s\n", width, name,
+           c->parameters / 1e6, (double)c->bytes / 1e6, c->context, nats, licence,
+           path);
+}
+
+static void add_text(cJSON *to, const char *name, const char *text) {
+    g_autofree char *printable = text ? message_printable(text) : NULL; // JSON is UTF-8
+    if (printable)
+        cJSON_AddStringToObject(to, name, printable);
+    else
+        cJSON_AddNullToObject(to, name);
+}
+
+static cJSON *to_json(const ModelCard *c) {
+    cJSON *json = cJSON_CreateObject();
+    add_text(json, "name", c->name);
+    add_text(json, "file", c->path);
+    add_text(json, "trouble", c->trouble);
+    if (c->trouble) return json;
+    cJSON_AddNumberToObject(json, "parameters", c->parameters);
+    cJSON_AddNumberToObject(json, "bytes", (double)c->bytes);
+    cJSON_AddNumberToObject(json, "context", c->context);
+    if (isfinite(c->nats))
+        cJSON_AddNumberToObject(json, "nats_per_token", c->nats);
+    else
+        cJSON_AddNullToObject(json, "nats_per_token");
+    add_text(json, "tokenizer", c->tokenizer);
+    add_text(json, "licence", c->licence);
+    return json;
+}
+
+static int name_width(char *const *paths) {
+    size_t width = 0;
+    for (; *paths; paths++) {
+        g_autofree char *name = models_name(*paths), *text = message_printable(name);
+        width = MAX(width, strlen(text));
+    }
+    return (int)MIN(width, 40);
+}
+
+int cmd_models(int argc, char **argv) {
+    gboolean json = FALSE;
+    int status;
+    const GOptionEntry entries[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
+        {0},
+    };
+    if (!options_parse(
+            &argc, &argv, "",
+            "Lists the models at hand: name, size, context, nats per token on "
+            "its\nrun's validation pieces, licence, file.",
+            "--model NAME of the other commands takes one of these names. "
+            "Your own lie in\n$XDG_DATA_HOME/par-midi/models (default: "
+            "~/.local/share/par-midi/models), where\npar-midi train --install "
+            "NAME puts them.",
+            entries, &status))
+        return status;
+    if (argc > 1) return message_misuse("models takes no arguments");
+    g_auto(GStrv) paths = models_paths();
+    cJSON *list = json ? cJSON_CreateArray() : NULL;
+    for (char **at = paths; *at; at++) {
+        ModelCard card;
+        model_card_read(*at, &card);
+        if (json)
+            cJSON_AddItemToArray(list, to_json(&card));
+        else
+            print_text(&card, name_width(paths));
+        model_card_clear(&card);
+    }
+    if (json) json_print(list);
+    return 0;
+}
