@@ -41,7 +41,7 @@ static Evaluation evaluation_of(bool recalls) {
                 .recall_end = TOKEN_NOTE_OFF};
     Evaluation e = {.configs = {c},
                     .context_count = 1,
-                    .kind = TOKENIZER_PEDAL,
+                    .encoding = encoding_of_music(TOKENIZER_PEDAL),
                     .stride = 128,
                     .model = {.config = c}};
     Parameters *w = &e.model.parameters;

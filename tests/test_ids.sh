@@ -96,6 +96,38 @@ checked() {
 }
 rule '--check counts files of ids' checked
 
+# --- likelihood ---
+json() { # KEY: the first value of it
+    sed -n "s/.*\"$1\":[[:space:]]*\([0-9.e+-]*\),*/\1/p" out | head -n 1
+}
+# UNIT NATS: whether the file in out gives as many bits, and ids in all its pieces.
+figures() {
+    awk -v nats="$(json nats_per_id)" -v bits="$(json "$1")" 'BEGIN {
+        d = nats / log(2) - bits; exit !(nats > 0 && d < 1e-9 && d > -1e-9) }' &&
+        tr -d '\n\t' <out | sed 's/.*"pieces"://' | grep -o '"nats_per_id":[0-9.]*\|"ids":[0-9]*' |
+        awk -F: -v nats="$(json nats_per_id)" -v ids="$(json ids)" '
+            /nats/ { own = $2 }
+            /ids/ && !/nats/ { all += $2; sum += $2 * own }
+            END { d = sum / all - nats; exit !(all == ids && d < 1e-6 && d > -1e-6) }'
+}
+measures() { # MODEL UNIT PATHS...
+    model=$1 unit=$2
+    shift 2
+    status 0 "$par" eval --ids --json --threads 1 --model "$model/last.safetensors" "$@" &&
+        figures "$unit" && status 0 "$par" eval --ids --threads 1 \
+        --model "$model/last.safetensors" --contexts 24,96 "$@" &&
+        grep -q "^context  latents  nats per id  $(echo "$unit" | tr _ ' ')$" out
+}
+rule 'text is measured in bits per byte' measures of-text bits_per_byte text
+rule 'numbers are in bits per id' measures of-numbers bits_per_id numbers
+rule 'images are in bits per dimension' measures of-images bits_per_dimension images/1.ppm images/2.ppm
+rule 'images beside text are bytes' measures of-images bits_per_byte images/1.ppm text/2.txt
+counted() {
+    status 0 "$par" eval --ids --model of-text/last.safetensors text/1.txt &&
+        grep -q "^$(wc -c <text/1.txt) ids in 1 files" out
+}
+rule 'every id of a file counts, and no end' counted
+
 # --- what is refused ---
 no() {
     refused 2 'vocabulary is missing' train new numbers --steps 1 &&
@@ -120,6 +152,19 @@ not_music() {
             --vocabulary 300 --from of-text/last.safetensors --out new --steps 1
 }
 rule 'a run of music does not begin with a model of ids, nor the reverse' not_music
+
+not_measured() {
+    refused 1 'is a model of ids' "$par" eval "$root/assets/prompts" --model of-text/last.safetensors &&
+        refused 1 'is a model of ids' "$par" eval --recall "$root/assets/prompts" \
+            --model of-text/last.safetensors &&
+        refused 1 "tokenizer 'bytes' is not known" "$par" eval --generate \
+            "$root/assets/prompts" --model of-text/last.safetensors &&
+        refused 1 'is a model of music' "$par" eval --ids text &&
+        refused 2 'is of no music' "$par" eval --ids --recall text &&
+        status 1 "$par" eval --ids numbers/1.ids --model of-text/last.safetensors &&
+        grep -q 'is a file of ids of 16 bits, where bytes are wanted' err
+}
+rule 'a model of ids measures no music, nor the reverse' not_measured
 
 echo "1..$count"
 exit $((failures > 0))

@@ -156,6 +156,7 @@ static int run_likelihood(const EvalArguments *a, const char *model,
     GError *error = NULL;
     EvaluationOptions o = {.model = model,
                            .tokenizer = a->tokenizer,
+                           .ids = a->ids,
                            .context_count = a->context_count,
                            .latents = a->latents,
                            .stride = a->stride,

@@ -101,6 +101,9 @@ static int check_company(const EvalArguments *a, const Given *g) {
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
         return message_misuse(
             "--stepwise scores with the context and latents as trained");
+    if (a->ids && (takes || a->recall || a->copy || a->tokenizer))
+        return message_misuse("--ids is of no music: --generate, --dials, --recall, "
+                              "--copy and --tokenizer do not go with it");
     if (a->stepwise && a->only_float)
         return message_misuse("--float is of no use with --stepwise; that has exact");
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
@@ -163,7 +166,8 @@ static int take_given(EvalArguments *a, const Given *g) {
         continuation_pitches(number(g->pitch_temperature, s.within.temperature),
                              number(g->pitch_top_p, s.within.top_p))};
     if (!a->paths[0])
-        return message_misuse("a MIDI file or a folder of them is missing");
+        return message_misuse(a->ids ? "a file or a folder of them is missing"
+                                     : "a MIDI file or a folder of them is missing");
     return 0;
 }
 
@@ -193,6 +197,8 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Compute in float even if the CPU has bf16; slower", NULL},
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "Tokenizer of a model that does not name its own", "NAME"},
+        {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids,
+         "PATH is of bytes, .ids files or .ppm images, as for par-midi train --ids", NULL},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
          "Continue the pieces and compare the takes with the pianists", NULL},
         {"dials", 0, 0, G_OPTION_ARG_NONE, &a->dials,
@@ -226,7 +232,10 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         "the\nfewer, the better. PATH is a MIDI file or a folder. Of a folder the "
         "validation split\nis measured if a CSV in it names one (as for par-midi "
         "train), "
-        "else every file.\n\nWith --recall: takes the notes whose last eight "
+        "else every file.\n\nWith --ids: measures nats per id of other files, and bits "
+        "per byte, per dimension "
+        "of\nimages. The end of a file is not counted.\n\nWith --recall: takes the "
+        "notes whose last eight "
         "predecessors "
         "were played before in the\npiece, and measures how often the note that "
         "followed "
@@ -287,8 +296,11 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
                         GPtrArray *folders, GError **error) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
-    Encoding music = encoding_of_music(TOKENIZER_PEDAL); // either has the same files
-    g_autoptr(GPtrArray) files = dataset_list(folder, &music, reasons, &basis, error);
+    // Of music and of ids either encoding has the same files.
+    Encoding encoding = a->ids ? encoding_of_bytes()
+                               : encoding_of_music(TOKENIZER_PEDAL);
+    g_autoptr(GPtrArray)
+        files = dataset_list(folder, &encoding, reasons, &basis, error);
     for (guint i = 0; files && i < reasons->len; i++)
         message_warn("left out: %s", (char *)reasons->pdata[i]);
     guint before = paths->len;

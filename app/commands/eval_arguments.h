@@ -17,6 +17,7 @@ typedef struct EvalArguments {
     double seconds, prompt_seconds;
     Sampler sampler;
     uint64_t seed;
+    gboolean ids; // the paths are files of ids (app/data/ids_file.h)
     gboolean generate, dials, recall, copy, json, verbose, only_float;
 } EvalArguments;
 

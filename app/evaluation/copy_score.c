@@ -99,7 +99,7 @@ static void hear(const CopyScore *s, Listener *l, const Performance *first,
     append(&music, between, COPY_SCORE_THEME);
     append(&music, theme, AGAIN);
     performance_finish(&music);
-    GArray *tokens = tokenizer_encode(&music, e->kind);
+    GArray *tokens = tokenizer_encode(&music, e->encoding.kind);
     *l = (Listener){.tokens = (const Token *)(void *)tokens->data,
                     .vocabulary = e->configs[0].vocabulary,
                     .hearings = {{.from = 0, .to = COPY_SCORE_THEME * second},
@@ -210,7 +210,7 @@ void copy_score_print_json(const CopyScore *s, const GPtrArray *folders) {
     cJSON_AddNumberToObject(json, "pieces", s->pieces->len);
     cJSON_AddNumberToObject(json, "skipped", s->skipped);
     cJSON_AddStringToObject(json, "model_sha256", e->model.hash);
-    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(e->kind));
+    cJSON_AddStringToObject(json, "tokenizer", e->encoding.name);
     cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
     json_print(json);
 }

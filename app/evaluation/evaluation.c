@@ -14,17 +14,23 @@ void score_add(Score *sum, const Score *s) {
 static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
                              GError **error) {
     const char *name = e->model.tokenizer ? e->model.tokenizer : o->tokenizer;
-    if (!name)
+    bool known = name &&
+                 encoding_from_name(name, e->model.config.vocabulary, &e->encoding);
+    if (known && e->encoding.ids != o->ids)
+        g_set_error(error, MODEL_ERROR, 0,
+                    o->ids ? "%s: is a model of music, and --ids is for one of ids"
+                           : "%s: is a model of ids; --ids measures files of them",
+                    o->model);
+    else if (known)
+        return true;
+    else if (!name)
         g_set_error(error, MODEL_ERROR, 0,
                     "%s: names no tokenizer, so --tokenizer must", o->model);
-    else if (!tokenizer_from_name(name, &e->kind) ||
-             tokenizer_vocabulary(e->kind) != e->model.config.vocabulary)
+    else
         g_set_error(error, MODEL_ERROR, 0,
                     "%s: its tokens are not those of a tokenizer "
                     "%s that this program knows",
                     o->model, name);
-    else
-        return true;
     return false;
 }
 
@@ -113,21 +119,36 @@ static void report_part(void *data, double done) {
     if (p->whole.report) p->whole.report(p->whole.data, (p->at + done) / p->of);
 }
 
+static GArray *read_music(const Evaluation *e, const char *path, Score *ret,
+                          GError **error) {
+    Performance p = {0};
+    if (!input_read_music(path, &p, error)) return NULL;
+    ret->notes = (int64_t)p.note_count;
+    ret->seconds = (double)performance_end(&p) / 1e6;
+    GArray *tokens = tokenizer_encode(&p, e->encoding.kind);
+    performance_clear(&p);
+    return tokens;
+}
+
+// Without the end behind them: it is no part of the file.
+static GArray *read_ids(const Evaluation *e, const char *path, GError **error) {
+    GArray *tokens = encoding_read(&e->encoding, path, error);
+    return tokens ? g_array_set_size(tokens, tokens->len - 1) : NULL;
+}
+
 bool evaluation_measure(const Evaluation *e, const char *path,
                         Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
                         GError **error) {
-    Performance p = {0};
-    if (!input_read_music(path, &p, error)) return false;
-    GArray *tokens = tokenizer_encode(&p, e->kind);
-    bool ok = true;
+    Score about = {0};
+    GArray *tokens = e->encoding.ids ? read_ids(e, path, error)
+                                     : read_music(e, path, &about, error);
+    bool ok = tokens;
     for (int i = 0; ok && i < e->context_count; i++) {
-        ret[i] = (Score){.notes = (int64_t)p.note_count,
-                         .seconds = (double)performance_end(&p) / 1e6};
+        ret[i] = about;
         Part part = {r, i, e->context_count};
         ok = measure_tokens(e, &ret[i].likelihood, &e->configs[i], tokens,
                             (EvaluateReport){report_part, &part}, error);
     }
-    g_array_unref(tokens);
-    performance_clear(&p);
+    if (tokens) g_array_unref(tokens);
     return ok;
 }

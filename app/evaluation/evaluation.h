@@ -1,15 +1,15 @@
-// How likely a MIDI file is under a model: what `par-midi eval` measures, file by file,
-// for one or several contexts.
+// How likely a file of music or of ids is under a model: what `par-midi eval` measures,
+// file by file, for one or several contexts.
 //
 // A context of C: a token's probability is given no more than the newest C tokens
-// before it. Every token but SOS is scored, in windows that move on by the same stride
-// for every context, so that figures compare: a token sees from C - stride + 1 to C
-// inputs, or all there are. The latents are as many as the model has, or C if that is
-// less.
+// before it. Every token but SOS is scored, of ids (encoding.h) every one and no end,
+// in windows that move on by the same stride for every context, so that figures
+// compare: a token sees from C - stride + 1 to C inputs, or all there are. The latents
+// are as many as the model has, or C if that is less.
 #ifndef APP_EVALUATION_EVALUATION_H
 #define APP_EVALUATION_EVALUATION_H
 
-#include "midi/vocabulary.h"
+#include "app/data/encoding.h"
 #include "model/files/model.h"
 #include "model/generate/session.h"
 #include "model/train/evaluate.h"
@@ -19,13 +19,14 @@
 // Of one file, or summed over many.
 typedef struct Score {
     Likelihood likelihood;
-    int64_t notes;  // of the performance
+    int64_t notes;  // of the performance; of ids none
     double seconds; // to its last release
 } Score;
 void score_add(Score *sum, const Score *s);
 
 typedef struct EvaluationOptions {
     const char *model, *tokenizer;     // files; the latter for models that name none
+    bool ids;                          // the model and the files are of ids
     int contexts[EVALUATION_CONTEXTS]; // 0: as trained
     int context_count;                 // 1 or more
     int latents, stride;               // 0: as trained; half of the fewest latents
@@ -39,7 +40,7 @@ typedef struct Evaluation {
     Model model;
     Config configs[EVALUATION_CONTEXTS]; // the model's, but for context and latents
     int context_count;                   // of them
-    TokenizerKind kind;
+    Encoding encoding;
     int stride;
     Pool *pool;       // owned
     Perceiver *net;   // owned; in windows

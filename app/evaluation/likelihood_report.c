@@ -2,43 +2,67 @@
 
 #include "app/base/json.h"
 #include "app/base/messages.h"
+#include "app/data/ids_file.h"
 #include "app/evaluation/eval_folder.h"
 
 #include <stdio.h>
+#include <string.h>
 
-typedef struct Rates {
-    double token, note, second; // nats for each
-} Rates;
+// A likelihood for so much of what is measured; the first is the one for each token.
+typedef struct Rate {
+    const char *name, *key; // as text and in JSON
+    double value;
+} Rate;
+enum { RATES = 3 };
 
-static Rates rates(const Score *s) {
+static int music_rates(const Score *s, Rate ret[RATES]) {
     double nats = s->likelihood.nats;
-    return (Rates){nats / (double)MAX(1, s->likelihood.tokens),
-                   nats / (double)MAX(1, s->notes), nats / MAX(1e-6, s->seconds)};
+    ret[0] = (Rate){"nats per token", "nats_per_token",
+                    nats / (double)MAX(1, s->likelihood.tokens)};
+    ret[1] = (Rate){"nats per note", "nats_per_note", nats / (double)MAX(1, s->notes)};
+    ret[2] = (Rate){"nats per second", "nats_per_second", nats / MAX(1e-6, s->seconds)};
+    return 3;
 }
 
-static void add_rates(cJSON *json, const Score *s) {
-    Rates r = rates(s);
-    cJSON_AddNumberToObject(json, "nats_per_token", r.token);
-    cJSON_AddNumberToObject(json, "nats_per_note", r.note);
-    cJSON_AddNumberToObject(json, "nats_per_second", r.second);
+static int ids_rates(const Score *s, bool bytes, bool images, Rate ret[RATES]) {
+    double nats = s->likelihood.nats / (double)MAX(1, s->likelihood.tokens);
+    ret[0] = (Rate){"nats per id", "nats_per_id", nats};
+    ret[1] = images  ? (Rate){"bits per dimension", "bits_per_dimension", nats / G_LN2}
+             : bytes ? (Rate){"bits per byte", "bits_per_byte", nats / G_LN2}
+                     : (Rate){"bits per id", "bits_per_id", nats / G_LN2};
+    return 2;
+}
+
+// `images`: it is of nothing else. Returns how many there are.
+static int rates(const Evaluation *e, const Score *s, bool images, Rate ret[RATES]) {
+    bool bytes = strcmp(e->encoding.name, ENCODING_BYTES) == 0;
+    return e->encoding.ids ? ids_rates(s, bytes, images, ret) : music_rates(s, ret);
+}
+
+static void add_rates(cJSON *json, const Evaluation *e, const Score *s, bool images) {
+    Rate r[RATES];
+    int count = rates(e, s, images, r);
+    for (int i = 0; i < count; i++) cJSON_AddNumberToObject(json, r[i].key, r[i].value);
 }
 
 // The rates of one context stand in the object, those of several in a list in it.
-static cJSON *scores_json(const Evaluation *e, const Score *scores) {
+static cJSON *scores_json(const Evaluation *e, const Score *scores, bool images) {
     cJSON *json = cJSON_CreateObject();
     if (e->context_count == 1) {
-        add_rates(json, scores);
+        add_rates(json, e, scores, images);
     } else {
         cJSON *list = cJSON_AddArrayToObject(json, "contexts");
         for (int i = 0; i < e->context_count; i++) {
             cJSON *object = cJSON_CreateObject();
             cJSON_AddNumberToObject(object, "context", e->configs[i].context);
             cJSON_AddNumberToObject(object, "latents", e->configs[i].latents);
-            add_rates(object, &scores[i]);
+            add_rates(object, e, &scores[i], images);
             cJSON_AddItemToArray(list, object);
         }
     }
-    cJSON_AddNumberToObject(json, "tokens", (double)scores->likelihood.tokens);
+    cJSON_AddNumberToObject(json, e->encoding.ids ? "ids" : "tokens",
+                            (double)scores->likelihood.tokens);
+    if (e->encoding.ids) return json;
     cJSON_AddNumberToObject(json, "notes", (double)scores->notes);
     cJSON_AddNumberToObject(json, "seconds", scores->seconds);
     return json;
@@ -50,32 +74,42 @@ void likelihood_report_init(LikelihoodReport *report, const Evaluation *e) {
 
 void likelihood_report_clear(LikelihoodReport *report) { cJSON_Delete(report->pieces); }
 
+static void say_file(const Evaluation *e, const Score *s, int context, bool image,
+                     const char *name) {
+    Rate r[RATES];
+    int count = rates(e, s, image, r);
+    for (int i = 0; i < count; i++)
+        printf("%s%.4f %s", i ? ", " : "", r[i].value, r[i].name);
+    if (e->context_count > 1) printf(", context %d", context);
+    printf("  %s\n", name);
+}
+
 void likelihood_report_add(LikelihoodReport *report, const char *path,
                            const Score *scores, bool say) {
+    const Evaluation *e = report->e;
+    bool image = e->encoding.ids && ids_kind(path) == IDS_IMAGE;
     g_autofree char *name = message_printable(path);
-    cJSON *json = scores_json(report->e, scores);
+    cJSON *json = scores_json(e, scores, image);
     cJSON_AddStringToObject(json, "file", name);
     cJSON_AddItemToArray(report->pieces, json);
-    for (int i = 0; i < report->e->context_count; i++)
-        score_add(&report->sums[i], &scores[i]);
+    for (int i = 0; i < e->context_count; i++) score_add(&report->sums[i], &scores[i]);
     report->files++;
-    for (int i = 0; i < report->e->context_count && say; i++) {
-        Rates r = rates(&scores[i]);
-        printf("%.4f nats per token, %.3f per note, %.2f per second", r.token, r.note,
-               r.second);
-        if (report->e->context_count > 1)
-            printf(", context %d", report->e->configs[i].context);
-        printf("  %s\n", name);
-    }
+    report->images += image;
+    for (int i = 0; i < e->context_count && say; i++)
+        say_file(e, &scores[i], e->configs[i].context, image, name);
+}
+
+static bool all_images(const LikelihoodReport *report) {
+    return report->images == report->files;
 }
 
 void likelihood_report_print_json(const LikelihoodReport *report,
                                   const GPtrArray *folders) {
-    cJSON *json = scores_json(report->e, report->sums);
+    cJSON *json = scores_json(report->e, report->sums, all_images(report));
     cJSON_AddNumberToObject(json, "files", report->files);
     cJSON_AddNumberToObject(json, "skipped", report->skipped);
     cJSON_AddStringToObject(json, "model_sha256", report->e->model.hash);
-    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(report->e->kind));
+    cJSON_AddStringToObject(json, "tokenizer", report->e->encoding.name);
     if (report->e->context_count == 1) {
         cJSON_AddNumberToObject(json, "context", report->e->configs[0].context);
         cJSON_AddNumberToObject(json, "latents", report->e->configs[0].latents);
@@ -86,22 +120,36 @@ void likelihood_report_print_json(const LikelihoodReport *report,
     json_print(json);
 }
 
-void likelihood_report_print(const LikelihoodReport *report) {
-    if (report->e->context_count == 1) {
-        Rates r = rates(report->sums);
-        printf("nats per token   %.4f\n", r.token);
-        printf("nats per note    %.4f\n", r.note);
-        printf("nats per second  %.4f\n", r.second);
-    } else {
-        puts("context  latents  nats per token  per note  per second");
-        for (int i = 0; i < report->e->context_count; i++) {
-            Rates r = rates(&report->sums[i]);
-            printf("%7d  %7d  %14.4f  %8.3f  %10.2f\n", report->e->configs[i].context,
-                   report->e->configs[i].latents, r.token, r.note, r.second);
-        }
+// A column a rate, as wide as its name.
+static void print_contexts(const LikelihoodReport *report) {
+    const Evaluation *e = report->e;
+    for (int i = 0; i < e->context_count; i++) {
+        Rate r[RATES];
+        int count = rates(e, &report->sums[i], all_images(report), r);
+        if (i == 0) printf("context  latents");
+        for (int k = 0; k < count && i == 0; k++) printf("  %s", r[k].name);
+        printf("%s%7d  %7d", i == 0 ? "\n" : "", e->configs[i].context,
+               e->configs[i].latents);
+        for (int k = 0; k < count; k++)
+            printf("  %*.4f", (int)strlen(r[k].name), r[k].value);
+        puts("");
     }
-    printf("%" G_GINT64_FORMAT " tokens, %" G_GINT64_FORMAT
-           " notes, %.1f minutes in %d files; %d left out\n",
-           report->sums->likelihood.tokens, report->sums->notes,
-           report->sums->seconds / 60, report->files, report->skipped);
+}
+
+void likelihood_report_print(const LikelihoodReport *report) {
+    const Evaluation *e = report->e;
+    const Score *sum = report->sums;
+    Rate r[RATES];
+    int count = rates(e, sum, all_images(report), r);
+    if (e->context_count > 1) print_contexts(report);
+    for (int i = 0; i < count && e->context_count == 1; i++)
+        printf("%-*s  %.4f\n", e->encoding.ids ? 18 : 15, r[i].name, r[i].value);
+    if (e->encoding.ids)
+        printf("%" G_GINT64_FORMAT " ids in %d files; %d left out\n",
+               sum->likelihood.tokens, report->files, report->skipped);
+    else
+        printf("%" G_GINT64_FORMAT " tokens, %" G_GINT64_FORMAT
+               " notes, %.1f minutes in %d files; %d left out\n",
+               sum->likelihood.tokens, sum->notes, sum->seconds / 60, report->files,
+               report->skipped);
 }

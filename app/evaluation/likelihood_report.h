@@ -1,5 +1,6 @@
-// The likelihood of many files, summed and shown: nats for each token, note and second,
-// for each context that was measured.
+// The likelihood of many files, summed and shown, for each context that was measured:
+// of music nats for each token, note and second; of ids nats and bits for each, which
+// are bits per byte of bytes, and bits per dimension where all files are images.
 #ifndef APP_EVALUATION_LIKELIHOOD_REPORT_H
 #define APP_EVALUATION_LIKELIHOOD_REPORT_H
 
@@ -10,8 +11,8 @@
 typedef struct LikelihoodReport {
     const Evaluation *e; // borrowed
     Score sums[EVALUATION_CONTEXTS];
-    int files, skipped;
-    cJSON *pieces; // owned; an object a file
+    int files, images, skipped; // images are files, too
+    cJSON *pieces;              // owned; an object a file
 } LikelihoodReport;
 
 void likelihood_report_init(LikelihoodReport *report, const Evaluation *e);

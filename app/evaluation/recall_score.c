@@ -56,7 +56,7 @@ bool recall_score_add(RecallScore *sum, const char *path, EvaluateReport r,
     const Evaluation *e = sum->e;
     Performance music = {0};
     if (!input_read_music(path, &music, error)) return false;
-    GArray *tokens = tokenizer_encode(&music, e->kind);
+    GArray *tokens = tokenizer_encode(&music, e->encoding.kind);
     const Token *first = (const Token *)(void *)tokens->data;
     GArray *same = recurrences(first, (int)tokens->len, false);
     GArray *any = recurrences(first, (int)tokens->len, true);
@@ -154,7 +154,7 @@ void recall_score_print_json(const RecallScore *s, const GPtrArray *folders) {
     cJSON_AddNumberToObject(json, "files", s->files);
     cJSON_AddNumberToObject(json, "skipped", s->skipped);
     cJSON_AddStringToObject(json, "model_sha256", e->model.hash);
-    cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(e->kind));
+    cJSON_AddStringToObject(json, "tokenizer", e->encoding.name);
     cJSON_AddItemToObject(json, "folders", eval_folders_json(folders));
     json_print(json);
 }
