@@ -115,6 +115,14 @@ completes() {
         [ "$(completed train --recall '' | xargs)" = 'on off' ] &&
         [ "$(completed train c/)" = c/folder ]
 }
+packages_take_what_run_takes() { # each library's headers; gcc and libc are there anyway
+    local package
+    for package in $(. "$sources/.ci/setup.sh" && printf '%s\n' "${build_packages[@]}" |
+        grep -e '-dev$' | grep -vx -e libc6-dev -e libopenblas-pthread-dev); do
+        sed -n '/^Build-Depends:/,/^[A-Z]/p' "$sources/debian/control" |
+            grep -qE "^ +$package[ ,]" || { echo "$package" >err && return 1; }
+    done
+}
 is_the_packages_version() {
     head -n 1 "$sources/debian/changelog" | grep -q "^par-midi ($version)"
 }
@@ -139,6 +147,7 @@ else
     checked bash-completion
 fi
 rule "Debian's packages are of the same version" is_the_packages_version
+rule 'and are built of the libraries that ./run installs' packages_take_what_run_takes
 rule 'the licences of code and model are installed' says_the_licences
 echo "1..$count"
 exit $((failures > 0))
