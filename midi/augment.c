@@ -2,7 +2,7 @@
 
 enum { FULL_SHIFT = TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1 };
 
-// What is written so far, and the time that is still to be.
+// The tokens that are written so far, and the time that is still to be written.
 typedef struct TokenWriter {
     GArray *tokens; // of Token
     double tempo;

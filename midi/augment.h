@@ -1,10 +1,10 @@
 // Augmentation: the same music at another pitch, in another tempo, louder or softer
 // (as Music Transformer's, Huang et al. 2019, with wider ranges).
 //
-// It works on tokens, any stretch of a stream, in one pass. A moment at step t comes to
-// stand at round(t * tempo), so rounding never adds up, but for moments that would fall
-// together: they stay a step apart, and the time between is caught up with. So every
-// event stays one, in its order, and a legal stream becomes a legal one.
+// It works on any part of a stream of tokens, in one pass. An event at step t moves to
+// step round(t * tempo), so rounding errors do not accumulate. Steps that would fall
+// together stay one step apart, and the difference is made up afterwards. So events are
+// neither merged nor reordered, and a legal stream stays legal.
 #ifndef MIDI_AUGMENT_H
 #define MIDI_AUGMENT_H
 
@@ -16,10 +16,11 @@ typedef struct Augmentation {
     int loudness;  // added to every velocity bin, which stays within its 32
 } Augmentation;
 
-// The tokens changed, as a GArray of Token; free with g_array_unref. *place, the index
-// of a token, becomes that of what it has become: of a time, or of a VELOCITY that says
-// nothing new, that of what comes there. A full shift at the very end, whose time may
-// go on behind it, is left out.
+// Returns the augmented tokens as a GArray of Token, to be freed with g_array_unref. On
+// entry *place is the index of a token, on return that of the same token in the result;
+// for a TIME_SHIFT, or a VELOCITY that became superfluous, that of the token that
+// follows there. A full shift at the very end is left out, since the gap may continue
+// behind it.
 GArray *augment_tokens(const Token *tokens, int count, const Augmentation *a,
                        int *place);
 

@@ -1,11 +1,11 @@
-// A performance as what happens in it, one event after the other: keys that go down and
-// come up, and the pedal's movements. The tokenizer, the MIDI writer, the renderer and
-// the player all take a performance apart in this way and in this order.
+// A performance as a sequence of events: keys that are pressed and released, and pedal
+// movements. The tokenizer, the MIDI writer, the renderer and the player all use these
+// events, in this order.
 //
-// At one moment keys come up first, then the pedal moves, so that it does not catch
-// them, and then keys go down, so that a key struck again sounds again; among
-// themselves in rising pitch, and the pedal's movements as they were added. A note that
-// lasts no time comes up last of all: after it began.
+// At one moment, keys are released first; then the pedal moves, so that it does not
+// hold the released notes; then keys are pressed, so that a repeated key sounds again.
+// Keys come in rising pitch, pedal movements in the order in which they were added. A
+// note of no length is released last of all, after its onset.
 #ifndef MIDI_EVENT_H
 #define MIDI_EVENT_H
 
@@ -25,17 +25,18 @@ typedef struct Event {
     uint8_t value; // an onset's velocity, the pedal's depth; 0 for a release
 } Event;
 
-// Append to a GArray of Event, in any order but the pedal's own. An onset by itself is
-// a key that stays down.
+// Append to a GArray of Event in any order, except that pedal movements at one moment
+// keep theirs. An onset without a release is a key that stays down.
 void events_add_note(GArray *events, int64_t onset, int64_t release, uint8_t pitch,
                      uint8_t value);
 void events_add_onset(GArray *events, int64_t onset, uint8_t pitch, uint8_t value);
 void events_add_pedal(GArray *events, int64_t time, uint8_t value);
 
-// Puts them into the order above.
+// Sorts events into the order above.
 void events_sort(GArray *events);
 
-// All of a performance, sorted, in microseconds; to be freed with g_array_unref().
+// Returns all events of a performance, sorted, with times in microseconds. To be freed
+// with g_array_unref().
 GArray *events_of(const Performance *p);
 
 #endif

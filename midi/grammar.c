@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// What the tokens of one step have come to; it never goes back within the step.
+// The stages of one step, in the order in which its tokens must come.
 enum {
     STAGE_RELEASES,
     STAGE_PEDAL_LIFTED,  // a press may still follow
@@ -14,7 +14,7 @@ void grammar_init(Grammar *g, TokenizerKind kind) {
     *g = (Grammar){.kind = kind, .velocity = -1, .pitch = -1, .last = -1};
 }
 
-// A key or the pedal.
+// Returns whether a key or the pedal is down.
 static bool anything_held(const Grammar *g) {
     return g->pedal || memchr(g->sounding, true, sizeof g->sounding) != NULL;
 }
@@ -28,7 +28,7 @@ static bool allows_strike(const Grammar *g, int pitch) {
     return !g->sounding[pitch] && (g->stage < STAGE_NOTES || pitch > g->pitch);
 }
 
-// The lowest key that may be struck now, -1 if none.
+// Returns the lowest pitch that may be struck now, -1 if none.
 static int lowest_strike(const Grammar *g) {
     for (int pitch = 0; pitch < 128; pitch++)
         if (allows_strike(g, pitch)) return pitch;
@@ -39,7 +39,8 @@ static bool allows_velocity(const Grammar *g, int bin) {
     return bin != g->velocity && lowest_strike(g) >= 0;
 }
 
-// A velocity waits for its note. (In a foreign stream there may be no key for it.)
+// Returns whether a VELOCITY waits for its NOTE_ON. (In a stream that broke the rules
+// there may be no pitch left for it.)
 static bool velocity_hangs(const Grammar *g) {
     return token_is_velocity(g->last) && lowest_strike(g) >= 0;
 }
@@ -119,7 +120,7 @@ static void close_if_allowed(Closing *c, Token token) {
     if (grammar_allows(&c->g, token)) close_with(c, token);
 }
 
-// A velocity needs a note; a shift needs an event, if only one that is heard least.
+// A VELOCITY needs a note, and a shift needs an event: the one that is heard least.
 static void complete_last(Closing *c) {
     const Grammar *g = &c->g;
     if (velocity_hangs(g)) close_with(c, TOKEN_NOTE_ON + lowest_strike(g));
@@ -143,7 +144,7 @@ size_t grammar_close(const Grammar *g, Token *ret) {
     if (!g->started) close_with(&c, TOKEN_SOS);
     complete_last(&c);
     let_go(&c);
-    // What this step does not allow, the next one does.
+    // What is not allowed in this step is allowed in the next.
     if (anything_held(&c.g)) {
         close_with(&c, TOKEN_TIME_SHIFT);
         let_go(&c);

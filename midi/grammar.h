@@ -33,11 +33,13 @@ void grammar_init(Grammar *g, TokenizerKind kind);
 // Whether `token` may come next.
 bool grammar_allows(const Grammar *g, Token token);
 
-// legal[t] for every id of the vocabulary; at least one is true unless EOS was pushed.
+// Sets legal[t] for every id of the vocabulary. At least one is true unless EOS was
+// pushed.
 void grammar_mask(const Grammar *g, bool *legal);
 
-// Takes a token that grammar_allows(). One it does not allow is taken for what it does
-// to keys and pedal, so that a foreign stream can still be followed and closed.
+// Advances by a token that grammar_allows(). A token that is not allowed still has its
+// effect on keys and pedal, so that a stream that breaks the rules can be followed and
+// closed.
 void grammar_push(Grammar *g, Token token);
 
 // Writes the legal tokens that end a stream here (a pending velocity's note excepted:

@@ -61,7 +61,7 @@ static void finish_notes(Performance *p) {
 }
 
 static void finish_pedal(Performance *p) {
-    // Stable: a lift and a press at one moment keep their order.
+    // The sort is stable, so a lift and a press at one moment keep their order.
     g_qsort_with_data(p->pedal, (int)p->pedal_count, sizeof *p->pedal, by_time, NULL);
 
     uint8_t value = 0;

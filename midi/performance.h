@@ -34,25 +34,25 @@ typedef struct Performance {
     TempoMap *tempo; // a reference; NULL: no file says where bars and beats are
 } Performance;
 
-// A zeroed Performance is an empty one. Clearing frees what it owns and zeroes the
-// struct.
+// A zeroed Performance is empty. Clearing frees what it owns and zeroes the struct.
 void performance_clear(Performance *p);
 
-// Append in any order; call performance_finish() when the last one is in.
+// Append notes and pedal changes in any order; call performance_finish() after the
+// last.
 void performance_add_note(Performance *p, Note note);
 void performance_add_pedal(Performance *p, int64_t time, uint8_t value);
 
-// Sorts, shortens what overlaps and drops pedal changes that change nothing. Of two
-// notes of one pitch at the same moment the louder velocity and the later release
-// remain.
+// Restores the invariants: sorts, shortens overlapping notes, and drops pedal changes
+// that change nothing. Two notes of one pitch at the same moment become one, with the
+// louder velocity and the later release.
 void performance_finish(Performance *p);
 
-// When the last note is released or the last pedal moved, in microseconds; 0 if empty.
+// Returns the time of the last release or pedal change in microseconds, 0 if empty.
 int64_t performance_end(const Performance *p);
 
-// Replaces `ret` by what sounds of `p` in [from, to): notes begun there, cut at `to`,
-// and pedal changes, preceded at `from` by the pedal's state there. Times keep their
-// origin, and the tempo map, which is shared, its ticks.
+// Replaces `ret` by the part of `p` in [from, to): the notes that begin there, cut at
+// `to`, and the pedal changes, with the state of the pedal at `from` before them. Times
+// keep their origin. The tempo map is shared and keeps its ticks.
 void performance_slice(Performance *ret, const Performance *p, int64_t from,
                        int64_t to);
 

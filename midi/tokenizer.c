@@ -32,7 +32,7 @@ int tokenizer_vocabulary(TokenizerKind kind) {
     return kind == TOKENIZER_PEDAL ? VOCABULARY_PEDAL : VOCABULARY_PERFORMANCE;
 }
 
-// The pedal's changes, and its lift at the end if it is down there.
+// Returns the pedal changes, with a lift at the end if the pedal is still down.
 static GArray *pedal_changes(const Performance *p) {
     GArray *changes = g_array_new(false, false, sizeof(PedalChange));
     g_array_append_vals(changes, p->pedal, (guint)p->pedal_count);
@@ -58,7 +58,8 @@ static GArray *pedal_holds(const GArray *changes) {
     return holds;
 }
 
-// When a string stops that is released at `release`: then, or at the pedal's lift.
+// Returns when a note released at `release` ends: at its release, or when the pedal
+// that holds it is lifted.
 static int64_t held_until(const GArray *holds, int64_t release) {
     guint low = 0, high = holds->len; // holds before `low` are pressed by `release`
     while (low < high) {
@@ -72,8 +73,8 @@ static int64_t held_until(const GArray *holds, int64_t release) {
     return MAX(release, g_array_index(holds, Hold, low - 1).lift);
 }
 
-// The notes in steps: each at least one step long, ended by the next of its pitch.
-// Notes of one pitch at one step become one.
+// Returns the notes in steps. Each is at least one step long and ends at the next note
+// of its pitch. Notes of one pitch at one step become one.
 static GArray *note_spans(const Performance *p, const GArray *holds) {
     GArray *spans = g_array_sized_new(false, false, sizeof(Span), (guint)p->note_count);
     guint last[128];
@@ -100,7 +101,8 @@ static GArray *note_spans(const Performance *p, const GArray *holds) {
     return spans;
 }
 
-// Only what the pedal has changed by the end of a step, or a lift and press within it.
+// Of the pedal movements within a step, keeps only the resulting change, or a lift
+// followed by a press.
 static void add_pedal_events(GArray *events, const GArray *changes) {
     bool down = false;
     for (guint i = 0; i < changes->len;) {
@@ -125,7 +127,8 @@ void tokenizer_shift(GArray *tokens, int64_t steps) {
     if (steps > 0) emit(tokens, (Token)(TOKEN_TIME_SHIFT + steps - 1));
 }
 
-// Events in steps; an onset's value is its velocity's bin.
+// Spells events as tokens. Times are in steps; the value of an onset is its velocity
+// bin.
 static GArray *spell(const GArray *events) {
     GArray *tokens = g_array_sized_new(false, false, sizeof(Token), events->len * 2);
     int64_t now = 0;

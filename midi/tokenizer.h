@@ -1,32 +1,34 @@
-// Performance <-> tokens. model/MODEL.md, "Tokens", fixes every rule, so that any two
-// implementations give the same ids. Source: Oore et al. 2018; Huang et al. 2019.
+// Converts performances to tokens and back. model/MODEL.md, "Tokens", fixes every rule,
+// so that any two implementations give the same ids. Source: Oore et al. 2018; Huang et
+// al. 2019.
 //
-// A moment of t microseconds stands at step (t + 5000) / 10000, rounded down. At one
-// step come NOTE_OFFs in rising pitch, then pedal tokens, then notes in rising pitch,
-// each after a VELOCITY if its bin differs from the last one given. A note lasts at
-// least one step. Gaps over a second are full shifts and a remainder. A piece is SOS
-// ... EOS; a pedal still down at its end is lifted there.
+// A time of t microseconds belongs to step (t + 5000) / 10000, rounded down. Within one
+// step come NOTE_OFFs in rising pitch, then pedal tokens, then NOTE_ONs in rising
+// pitch, each after a VELOCITY if its bin differs from the last one. A note lasts at
+// least one step. A gap of over a second is written as full shifts and a remainder. A
+// piece is SOS ... EOS; a pedal that is still down at the end is lifted there.
 #ifndef MIDI_TOKENIZER_H
 #define MIDI_TOKENIZER_H
 
 #include "midi/performance.h"
 #include "midi/vocabulary.h"
 
-// The step that a moment stands at.
+// Returns the step that a time belongs to.
 static inline int64_t tokenizer_step(int64_t microseconds) {
     return (microseconds + STEP_MICROSECONDS / 2) / STEP_MICROSECONDS;
 }
 
-// Appends so many steps of time to a GArray of Token: full shifts and a remainder.
+// Appends a gap of `steps` to a GArray of Token: full shifts and a remainder.
 void tokenizer_shift(GArray *tokens, int64_t steps);
 
-// The whole piece, SOS and EOS included, as a GArray of Token; free with g_array_unref.
+// Returns the whole piece, with SOS and EOS, as a GArray of Token, to be freed with
+// g_array_unref.
 GArray *tokenizer_encode(const Performance *p, TokenizerKind kind);
 
-// Tokens as they come, one at a time, to notes and pedal: what plays while it is
-// written. Tokens that make no sense where they stand (NOTE_OFF of a silent key,
-// NOTE_ON of one that sounds, an id beyond the vocabulary) change nothing, so any
-// stream decodes to a legal performance.
+// Decodes tokens one at a time, so that they can be played while they are generated.
+// Tokens that make no sense at their place (NOTE_OFF of a silent key, NOTE_ON of a
+// sounding one, an id outside the vocabulary) change nothing, so any stream decodes to
+// a valid performance.
 typedef struct Decoder {
     int64_t step;          // now, in steps of 10 ms
     uint8_t velocity;      // of the next note
@@ -53,9 +55,9 @@ typedef struct Decoded {
 void decoder_init(Decoder *d);
 Decoded decoder_push(Decoder *d, Token token);
 
-// Appends the tokens' notes and pedal to `ret`, closing at the end of the stream what
-// still sounds there (and lifting the pedal), and finishes it. Reads up to the first
-// EOS.
+// Decodes the tokens up to the first EOS and appends their notes and pedal changes to
+// `ret`, which is then finished. At the end of the stream, sounding notes end and the
+// pedal is lifted.
 void tokenizer_decode(Performance *ret, const Token *tokens, size_t count);
 
 #endif

@@ -1,16 +1,17 @@
-// A monitor: a lock, and a way to wait under it until something has changed, for as
-// long as one likes or up to a deadline.
+// A monitor: a lock together with a condition variable, to wait without limit or up to
+// a deadline.
 //
 //     monitor_lock(m);
 //     while (!condition && monitor_wait_until(m, deadline)) continue;
 //     ...
 //     monitor_unlock(m);
 //
-// Whoever makes such a condition true does so under the lock and calls
-// monitor_changed(), which wakes all who wait; each looks at its own condition again.
+// A thread that makes such a condition true does so under the lock and calls
+// monitor_changed(). This wakes all waiting threads, and each checks its own condition
+// again.
 //
-// pthread's, not GLib's, since ThreadSanitizer sees into these only. Any thread may
-// make all calls; none is RT safe.
+// It uses pthreads, not GLib's locks, because ThreadSanitizer understands only the
+// former. Any thread may make all calls. None may be made by the audio callback.
 #ifndef THREAD_MONITOR_H
 #define THREAD_MONITOR_H
 
@@ -29,10 +30,11 @@ void monitor_clear(Monitor *m); // nobody waits any more
 void monitor_lock(Monitor *m);
 void monitor_unlock(Monitor *m);
 
-// Under the lock.
+// To be called under the lock.
 void monitor_changed(Monitor *m);
 void monitor_wait(Monitor *m);
-// Up to a moment of g_get_monotonic_time(), in microseconds. False: it has come.
+// Waits until monitor_changed() or a time of g_get_monotonic_time(), in microseconds.
+// Returns false if that time has come.
 bool monitor_wait_until(Monitor *m, int64_t deadline);
 
 #endif

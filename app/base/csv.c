@@ -20,7 +20,7 @@ char *csv_text(const char *bytes, size_t size, size_t *ret_size) {
     return text;
 }
 
-// What the line at hand has most of, a comma if nothing.
+// Returns the separator that occurs most often in the current line, or a comma.
 static char most_frequent(const Csv *c) {
     static const char separators[] = {',', ';', '\t'};
     int counts[G_N_ELEMENTS(separators)] = {0}, most = 0;
@@ -35,7 +35,7 @@ static char most_frequent(const Csv *c) {
     return separators[most];
 }
 
-// Reads past the end of a line, if one is here.
+// Skips a line end if the next bytes are one.
 static bool line_end(Csv *c) {
     const char *p = c->next;
     if (p < c->end && *p == '\r') p++;

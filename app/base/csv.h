@@ -3,9 +3,9 @@
 // and empty lines are read past. Any bytes can be read: a quote that is never closed
 // runs to the end.
 //
-// As spreadsheets write them where the comma is in the numbers, too: with semicolons or
-// tabs, whichever the first row has most of outside of quotes, or what a line "sep=;"
-// before it says.
+// Spreadsheets use semicolons or tabs in countries where numbers have commas. So the
+// separator is whichever of these the first row has most of outside of quotes, or the
+// one that a line "sep=;" before it names.
 #ifndef APP_BASE_CSV_H
 #define APP_BASE_CSV_H
 
@@ -17,15 +17,16 @@ typedef struct Csv {
     char separator;
 } Csv;
 
-// The bytes of such a file as UTF-8, if they are UTF-16 by their byte-order mark or by
-// the zeros in the first character, and as they are if not; g_free. NULL: they begin as
-// UTF-16 and are none.
+// Returns the text of a CSV file as UTF-8, to be freed with g_free. UTF-16 is
+// recognised by its byte-order mark or by the zeros in the first character, and
+// converted; other bytes are copied. Returns NULL if the bytes begin like UTF-16 but
+// are invalid.
 char *csv_text(const char *bytes, size_t size, size_t *ret_size);
 
 void csv_init(Csv *c, const char *text, size_t size);
 
-// Puts the next row's fields into `row`, an array of strings that frees them. False:
-// that was the last.
+// Puts the fields of the next row into `row`, an array of strings that owns them.
+// Returns false after the last row.
 bool csv_row(Csv *c, GPtrArray *row);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-// The name of the other of a run's two models, if `path` is one and that is whole.
+// If `path` is one of the two models of a training run and the other one is intact,
+// returns the name of the other, else NULL.
 static const char *whole_other(const char *path) {
     static const char *const names[] = {"best.safetensors", "last.safetensors"};
     g_autofree char *name = g_path_get_basename(path);

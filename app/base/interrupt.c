@@ -7,7 +7,7 @@
 
 #define ECHO_MILLISECONDS 200 // two signals within are one wish
 
-// The only globals: a signal handler can reach nothing else.
+// These are globals because a signal handler can reach nothing else.
 static volatile sig_atomic_t stop_signal, stops, counted, last_stop;
 
 static int milliseconds(void) {
@@ -17,7 +17,7 @@ static int milliseconds(void) {
 }
 
 static void on_stop(int signal_number) {
-    // timeout(1) and other parents send a signal to the program and to its group.
+    // timeout(1) and other parents signal both the program and its process group.
     bool echo = stops > 0 && milliseconds() - last_stop < ECHO_MILLISECONDS;
     last_stop = milliseconds();
     if (echo) return;

@@ -2,11 +2,12 @@
 #ifndef APP_BASE_INTERRUPT_H
 #define APP_BASE_INTERRUPT_H
 
-// From the first call of either on, the first SIGINT or SIGTERM sets *interrupt_flag()
-// to its number; a command that was stopped returns 128 + that. A second, but for
-// an echo of the first, ends the program at once. To who counts them with
-// interrupt_count() the second is still said, as the wish to cut short what a stopped
-// command goes on to do, and a third is the end.
+// After the first call of either function, the first SIGINT or SIGTERM sets
+// *interrupt_flag() to its number; a command that was stopped returns 128 plus that
+// number. A second signal ends the program at once, unless it is an echo of the first.
+// A command that counts signals with interrupt_count() also receives the second one, as
+// the wish to cut short what it still does after the first; then the third ends the
+// program.
 const volatile int *interrupt_flag(void);
 int interrupt_count(void);
 

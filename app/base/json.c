@@ -3,8 +3,8 @@
 #include <glib.h>
 #include <stdio.h>
 
-// Outside of texts JSON is plain ASCII, and in them cJSON has escaped what is below a
-// space; the rest is UTF-8, or had better be.
+// Outside of strings JSON is plain ASCII. Within strings cJSON has escaped the control
+// characters below the space; the rest should be UTF-8 but may be invalid.
 static void append(GString *ret, gunichar c) {
     if (c < 0x10000) {
         g_string_append_printf(ret, "\\u%04x", c);

@@ -4,8 +4,8 @@
 
 #include <cjson/cJSON.h>
 
-// Prints and deletes it. In its texts, which may come from files, what a terminal could
-// obey is \uXXXX.
+// Prints and deletes a JSON value. Its strings may come from files, so characters that
+// could control a terminal are printed as \uXXXX.
 void json_print(cJSON *json);
 
 #endif

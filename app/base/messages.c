@@ -27,7 +27,7 @@ char *message_printable(const char *text) {
 static void say(const char *format, va_list arguments) {
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     g_autofree char *line = message_printable(text);
-    // A progress line may stand there.
+    // Clear a progress line that may be on the terminal.
     fprintf(stderr, "%spar-midi: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line);
 }
 
@@ -53,8 +53,8 @@ int message_misuse(const char *format, ...) {
     return 2;
 }
 
-// GLib calls hardly anything but a failed allocation an error. Nothing that allocates
-// can be called then.
+// GLib logs almost nothing at this level but failed allocations. Nothing that allocates
+// may be called here.
 static void on_log(const char *domain, GLogLevelFlags level, const char *message,
                    void *data) {
     static const char sentence[] = "par-midi: there is not enough memory\n";
@@ -68,6 +68,7 @@ static void on_log(const char *domain, GLogLevelFlags level, const char *message
 
 void message_watch_memory(void) {
     g_log_set_default_handler(on_log, NULL);
-    // cJSON by itself leaves out what it has no memory for, from a model's header too.
+    // By default cJSON silently leaves out what it has no memory for, even in the
+    // header of a model file.
     cJSON_InitHooks(&(cJSON_Hooks){g_malloc, g_free});
 }

@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The same text for all that names the same file; NULL: it is none that could be lost.
+// Returns a text that is the same for all names of the same file, or NULL if the file
+// could not be lost.
 static char *identity(const char *path, int stream) {
     struct stat st;
     if (!path) return NULL;
@@ -39,7 +40,8 @@ static bool refuse(const char *output, const char *other, bool read, GError **er
     return false;
 }
 
-// Puts down that `output` is written as `key`, unless that is read or written already.
+// Records that `output`, whose identity is `key`, will be written. Fails if the same
+// file is read or written already.
 static bool claim(GHashTable *read, GHashTable *written, char *key, const char *output,
                   GError **error) {
     if (!key) return true;

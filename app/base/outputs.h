@@ -1,25 +1,26 @@
-// What a piece of work writes must be neither what it reads nor written twice, by
-// whatever names and links: a file that is read would be lost. Every command that
-// writes, and the window's exports, ask here before anything begins.
+// Checks that no output of a command is also one of its inputs, or given twice, under
+// any names or links: an input would be lost. Every command that writes, and the
+// exports of the window, call it before anything begins.
 #ifndef APP_BASE_OUTPUTS_H
 #define APP_BASE_OUTPUTS_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-// Names of files, borrowed: NULL is none, "-" the standard stream, which a shell may
-// have opened a file for.
+// Names of files, borrowed. NULL is skipped; "-" is the standard stream, which a shell
+// may have redirected to a file.
 typedef struct Paths {
     const char *const *paths;
     size_t count;
 } Paths;
 
-// Files are the same by device and inode; those that are not there yet by their
-// folder's and their name. What replace.h writes in passing counts. False: with a
-// sentence that names the first that are.
+// Existing files are compared by device and inode, others by the device and inode of
+// their folder and by their name. The temporary files of replace.h count as outputs. On
+// failure the error names the first two files that are the same.
 bool outputs_are_apart(Paths inputs, Paths outputs, GError **error);
 
-// The same for a command: 0, or the status to leave with after the sentence.
+// Does the same for a command. Returns 0, or the exit status after printing the
+// message.
 int outputs_check(Paths inputs, Paths outputs);
 
 #define PATHS(...)                                                                     \

@@ -10,7 +10,7 @@
 #define MODEL_FILE "model.safetensors"
 #define DEMO_FILE  "prompts/chopin-prelude-in-e-minor.mid"
 
-// A regular file of this name in a folder, or NULL.
+// Returns the path of a regular file of this name in a folder, or NULL.
 static char *file_in(const char *folder, const char *name) {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return NULL;

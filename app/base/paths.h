@@ -1,5 +1,4 @@
-// Where files are, and writing them: the data that came along, and "-" for the standard
-// streams.
+// Finds installed data, and handles "-", which stands for the standard streams.
 #ifndef APP_BASE_PATHS_H
 #define APP_BASE_PATHS_H
 
@@ -21,14 +20,15 @@ char *path_find_model(const char *wanted, GError **error);
 // is nowhere.
 char *path_find_demo(void);
 
-// "-" is a standard stream: its name in messages, or the path itself.
+// Returns the name of a path for messages: that of the standard stream for "-", else
+// the path itself.
 const char *path_input_name(const char *path);
 bool path_is_stdio(const char *path);
 
 // Writes a file as a whole (model/files/replace.h), or to standard output for "-".
 bool path_write(const char *path, const void *bytes, size_t size, GError **error);
 
-// Finds out before a long work that its result could not be written; changes nothing.
+// Checks before long work that its result can be written. Changes nothing.
 bool path_can_write(const char *path, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
-// The terminal's progress line for anything longer than a second: "reading files  42 %
-// 3.1x  0:12 left", redrawn in place on a terminal, nothing elsewhere.
+// A progress line for work that takes longer than a second: "reading files 42 % 3.1x
+// 0:12 left". It is redrawn in place on a terminal, and not shown elsewhere.
 #ifndef APP_BASE_PROGRESS_H
 #define APP_BASE_PROGRESS_H
 

@@ -1,6 +1,6 @@
-// A performance as one line of notes, in an order in which two players of the same
-// music agree: notes that begin within LINE_CHORD of the first of them are one chord,
-// have its onset and come in rising pitch.
+// A performance as one line of notes, in an order that does not depend on how a player
+// spreads chords: notes that begin within LINE_CHORD of the first of them form a chord,
+// get its onset, and come in rising pitch.
 #ifndef MIDI_ANALYSIS_LINE_H
 #define MIDI_ANALYSIS_LINE_H
 
@@ -10,8 +10,8 @@
 // notes of a fast trill are twice as far apart.
 #define LINE_CHORD 30000
 
-// The performance's notes so ordered, note_count of them, in microseconds as before;
-// free with g_free.
+// Returns the note_count notes of the performance in this order, to be freed with
+// g_free.
 Note *line_of(const Performance *p);
 
 #endif

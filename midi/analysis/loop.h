@@ -1,4 +1,4 @@
-// A block of notes played again and again, found while the notes come.
+// Finds a block of notes that is played again and again, while the notes arrive.
 //
 // Notes are symbols s_0, s_1 ...: their pitches, or, to be blind to transposition, the
 // intervals from note to note. The newest n notes are a loop of a block of L notes if
@@ -29,10 +29,11 @@ typedef struct LoopPassage {
     int64_t begin, end; // onsets of its first and newest note, in the caller's unit
 } LoopPassage;
 
-// A zeroed Loop has heard nothing. Symbols may be any, onsets must not fall.
+// A zeroed Loop is empty. Symbols may be any numbers; onsets must not decrease.
 void loop_push(Loop *l, int symbol, int64_t onset);
 
-// The longest loop that the newest note is part of; of equals the shortest block.
+// Returns the longest loop that the newest note is part of; among equals, that with the
+// shortest block.
 LoopPassage loop_now(const Loop *l);
 
 #endif

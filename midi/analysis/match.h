@@ -1,5 +1,5 @@
-// Where music is found again in a collection, at any pitch: whether a machine plays
-// from memory.
+// Finds music in a collection of pieces, in any transposition, to see whether a machine
+// plays from memory.
 //
 // Music is its line of notes (line.h), taken as the intervals from note to note, in
 // semitones. A match is a stretch of successive notes of it that stands in a piece of
@@ -15,7 +15,7 @@
 
 #include "midi/performance.h"
 
-// Matches are followed up to so many notes.
+// Matches are followed up to this many notes.
 #define MATCH_LONGEST 1024
 
 typedef struct MatchIndex MatchIndex;
@@ -31,16 +31,16 @@ typedef struct Match {
 MatchIndex *match_new(void);
 void match_free(MatchIndex *m); // accepts NULL
 
-// Adds a piece. False, without it, if the collection would have more than MATCH_ROOM
-// notes.
+// Adds a piece. Returns false, without adding it, if the collection would have more
+// than MATCH_ROOM notes.
 #define MATCH_ROOM (1u << 28)
 bool match_add(MatchIndex *m, const Performance *p);
 
-// Once, after the last piece and before the first search.
+// To be called once, after the last piece and before the first search.
 void match_sort(MatchIndex *m);
 
-// The longest match of `p` in the collection; of equals the first in `p`. Threads may
-// search at the same time.
+// Returns the longest match of `p` in the collection; among equals the first in `p`.
+// Several threads may search at the same time.
 Match match_longest(const MatchIndex *m, const Performance *p);
 
 #endif

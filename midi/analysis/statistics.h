@@ -1,5 +1,4 @@
-// What can be counted of a span of music, to be compared with the same of other music:
-// one set of numbers for a machine's music, one for a pianist's.
+// Statistics of a span of music, to compare a machine's music with a pianist's.
 //
 // The span is [from, to) of a performance, S seconds; its notes are those begun in it,
 // cut at its end. "Moments" are the onsets of the chords and single notes of its line
