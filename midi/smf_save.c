@@ -67,25 +67,27 @@ static bool fail(GError **error, const char *format, ...) {
 }
 
 static bool fits(const Saving *w, GError **error) {
-    const TempoMap *m = w->tempo;
     const int64_t hour = INT64_C(3600000000);
     for (guint i = 0; i < w->count; i++) {
         const GArray *messages = w->tracks[i].messages;
-        int64_t now = 0;
-        for (guint j = 0; j < messages->len; j++) {
-            int64_t tick = g_array_index(messages, SmfMessage, j).tick;
-            if (tick > LONGEST_FILE)
-                return fail(error, "it lasts more than %d hours",
-                            (int)(tempo_map_time(m, LONGEST_FILE) / hour));
-            if (tick - now > LONGEST_PAUSE)
-                return fail(error, "it has a pause of more than %d hours",
-                            (int)((tempo_map_time(m, now + LONGEST_PAUSE) -
-                                   tempo_map_time(m, now)) /
-                                  hour));
-            now = tick;
-        }
+        if (messages->len == 0) continue;
+        if (g_array_index(messages, SmfMessage, messages->len - 1).tick > LONGEST_FILE)
+            return fail(error, "it lasts more than %d hours",
+                        (int)(tempo_map_time(w->tempo, LONGEST_FILE) / hour));
     }
     return true;
+}
+
+// After at most so many ticks as a file can say at once; a longer pause has empty
+// texts.
+static void add_message(smf_track_t *track, int64_t ticks, const uint8_t *bytes,
+                        guint size) {
+    uint8_t nothing[] = {0xFF, 0x01, 0};
+    for (; ticks > LONGEST_PAUSE; ticks -= LONGEST_PAUSE)
+        smf_track_add_event_delta_pulses(
+            track, smf_event_new_from_pointer(nothing, sizeof nothing), LONGEST_PAUSE);
+    smf_track_add_event_delta_pulses(
+        track, smf_event_new_from_pointer((void *)bytes, (int)size), (int)ticks);
 }
 
 static smf_t *piece(const SmfTrack *t, guint from, guint to) {
@@ -95,9 +97,7 @@ static smf_t *piece(const SmfTrack *t, guint from, guint to) {
     int64_t now = from ? g_array_index(t->messages, SmfMessage, from - 1).tick : 0;
     for (guint i = from; i < to; i++) {
         SmfMessage m = g_array_index(t->messages, SmfMessage, i);
-        smf_event_t *event = smf_event_new_from_pointer(t->bytes->data + m.at,
-                                                        (int)m.size);
-        smf_track_add_event_delta_pulses(track, event, (int)(m.tick - now));
+        add_message(track, m.tick - now, t->bytes->data + m.at, m.size);
         now = m.tick;
     }
     return smf;

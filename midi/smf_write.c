@@ -182,7 +182,10 @@ static TempoMap *map_for(const Performance *p) {
     uint32_t slowest = 0;
     for (guint i = 0; i < m->tempi->len; i++)
         slowest = MAX(slowest, g_array_index(m->tempi, TempoChange, i).tempo);
-    return tempo_map_finer(m, (int)(slowest / (m->ticks * 2 * FARTHEST)) + 1);
+    int times = (int)(slowest / (m->ticks * 2 * FARTHEST)) + 1;
+    bool too_many = tempo_map_tick(m, performance_end(p)) >
+                    SMF_MAX_TICK / (uint32_t)times;
+    return too_many ? tempo_map_ref(m) : tempo_map_finer(m, times);
 }
 
 GBytes *smf_write_parts(const Performance *p, const uint8_t *parts, const char *text,

@@ -84,6 +84,9 @@ TEST(pauses_of_hours_are_kept) {
     for (int64_t i = 0; i < 8; i++)
         add(&p, i * 13000 * SECOND, i * 13000 * SECOND + 50, 60);
     CHECK(survives(&p));
+    add(&p, INT64_C(40000) * SECOND, INT64_C(40001) * SECOND,
+        60); // more than a file can say at once
+    CHECK(survives(&p));
 }
 
 TEST(without_a_map_times_go_to_the_nearest_50_microseconds) {
@@ -164,12 +167,17 @@ static bool refused(Performance *p, const char *message) {
 
 TEST(what_no_file_can_hold_is_refused) {
     Performance p = {0};
-    add(&p, INT64_C(14000) * SECOND, INT64_C(14001) * SECOND, 60);
-    CHECK(refused(&p, "the MIDI file could not be made: it has a pause of more than 3 "
-                      "hours"));
-    for (int64_t hour = 0; hour < 40; hour++)
-        add(&p, hour * 3600 * SECOND, hour * 3600 * SECOND + 1, 60);
+    add(&p, INT64_C(120000) * SECOND, INT64_C(120001) * SECOND, 60);
     CHECK(refused(&p, "the MIDI file could not be made: it lasts more than 29 hours"));
+    // Ticks of 16 ms after two thousand million: four times as many would be too many.
+    p.tempo = tempo_map_new(1000);
+    tempo_map_add_tempo(p.tempo, 0, 1000);
+    tempo_map_add_tempo(p.tempo, 2000000000, 16000000);
+    add(&p, 2000 * (int64_t)SECOND + 8000, 2001 * (int64_t)SECOND, 60);
+    GBytes *bytes = smf_write(&p, NULL, NULL);
+    CHECK(bytes && holds(bytes, "\0\1\0\2\3\xE8MTrk", 10));
+    g_bytes_unref(bytes);
+    performance_clear(&p);
 }
 
 TEST(long_performances_are_joined_from_pieces_without_a_seam) {
