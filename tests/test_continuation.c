@@ -187,6 +187,48 @@ TEST(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go)
     }
 }
 
+TEST(what_was_given_and_what_was_written_are_told_apart) {
+    Performance p = {0}, both = {0};
+    performance_add_note(&p, (Note){1 * SECOND, 2 * SECOND, 48, 80});
+    performance_add_note(&p,
+                         (Note){2 * SECOND, 2 * SECOND, 60, 80}); // hangs at the end
+    performance_finish(&p);
+    const Token take[] = {TOKEN_NOTE_ON + 62, TOKEN_TIME_SHIFT + 49,
+                          TOKEN_NOTE_OFF + 60, TOKEN_NOTE_OFF + 62};
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
+    prompt_join(&both, &prompt, PROMPT_INCLUDE, take, G_N_ELEMENTS(take));
+    g_autofree uint8_t *parts = prompt_parts(&prompt, PROMPT_INCLUDE, &both);
+    CHECK(both.note_count == 3 && both.notes[2].pitch == 62);
+    CHECK(parts[0] == SMF_GIVEN && parts[1] == SMF_GIVEN && parts[2] == SMF_WRITTEN);
+    performance_clear(&both);
+    prompt_join(&both, &prompt, PROMPT_OMIT, take, G_N_ELEMENTS(take));
+    g_autofree uint8_t *alone = prompt_parts(&prompt, PROMPT_OMIT, &both);
+    CHECK(both.note_count == 1 && alone[0] == SMF_WRITTEN);
+    performance_clear(&both);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
+TEST(a_take_goes_on_in_the_tempo_and_metre_that_hold_at_the_cut) {
+    Performance p = held_and_ringing(), both = {0};
+    p.tempo = tempo_map_new(480);
+    tempo_map_add_metre(p.tempo, (Metre){0, 3, 2, 24, 8});
+    tempo_map_add_tempo(p.tempo, 960, 300000);  // at 1 s
+    tempo_map_add_tempo(p.tempo, 8640, 900000); // at 5.8 s
+    Prompt prompt;
+    prompt_cut(&prompt, &p, TOKENIZER_PEDAL, 3 * SECOND);
+    prompt_join(&both, &prompt, PROMPT_INCLUDE, NULL, 0);
+    CHECK(both.tempo->tempi->len == 2 && both.tempo->metres->len == 1);
+    CHECK(tempo_map_time(both.tempo, 960 + 48000) == 31 * SECOND);
+    performance_clear(&both);
+    prompt_join(&both, &prompt, PROMPT_OMIT, NULL, 0);
+    CHECK(tempo_map_time(both.tempo, 480) == 300000 && both.tempo->metres->len == 1);
+    performance_clear(&both);
+    prompt_clear(&prompt);
+    performance_clear(&p);
+}
+
 TEST(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded) {
     Performance p = held_and_ringing();
     Prompt prompt;
@@ -686,6 +728,8 @@ int main(void) {
     RUN(a_key_held_across_the_cut_is_left_open);
     RUN(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun);
     RUN(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go);
+    RUN(what_was_given_and_what_was_written_are_told_apart);
+    RUN(a_take_goes_on_in_the_tempo_and_metre_that_hold_at_the_cut);
     RUN(a_string_that_rings_at_the_cut_is_left_open_when_the_pedal_is_folded);
     RUN(what_is_left_open_ends_where_the_take_says);
     RUN(the_prompt_stays_as_it_was_played);

@@ -166,7 +166,8 @@ static bool write_take(const Job *job, const Continuation *c, int take,
                        .drawn = c->drawn};
     g_autofree char *text = receipt_text(&receipt);
     g_autofree char *out = path_of_take(a->out, take, a->takes);
-    GBytes *bytes = smf_write(&p, text, error);
+    g_autofree uint8_t *parts = prompt_parts(&job->prompt, job->part, &p);
+    GBytes *bytes = smf_write_parts(&p, parts, text, error);
     bool ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
                                   g_bytes_get_size(bytes), error);
     if (bytes) g_bytes_unref(bytes);

@@ -118,4 +118,28 @@ void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token
         add_event(&j, decoder_push(&decoder, TOKEN_NOTE_OFF + key));
     add_event(&j, decoder_push(&decoder, TOKEN_PEDAL_OFF));
     performance_finish(ret);
+    if (p->before.tempo)
+        ret->tempo = tempo_map_slice(p->before.tempo, j.origin, p->cut);
+}
+
+// A chord struck at the very end of a piece begins where the take does.
+static bool was_struck_at_the_cut(const Prompt *p, uint8_t pitch) {
+    for (size_t i = p->before.note_count; i > 0; i--) {
+        Note note = p->before.notes[i - 1];
+        if (note.onset < p->cut) break;
+        if (note.pitch == pitch) return true;
+    }
+    return false;
+}
+
+uint8_t *prompt_parts(const Prompt *p, PromptPart part, const Performance *joined) {
+    uint8_t *parts = g_new0(uint8_t, joined->note_count);
+    for (size_t i = 0; i < joined->note_count; i++) {
+        Note note = joined->notes[i];
+        bool given = part == PROMPT_INCLUDE &&
+                     (note.onset < p->cut ||
+                      (note.onset == p->cut && was_struck_at_the_cut(p, note.pitch)));
+        parts[i] = given ? SMF_GIVEN : SMF_WRITTEN;
+    }
+    return parts;
 }

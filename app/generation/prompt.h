@@ -12,6 +12,7 @@
 #ifndef APP_GENERATION_PROMPT_H
 #define APP_GENERATION_PROMPT_H
 
+#include "midi/smf_write.h"
 #include "midi/tokenizer.h"
 
 typedef struct Prompt {
@@ -35,8 +36,13 @@ typedef enum PromptPart {
 // Adds to an empty `ret` what `take`, the tokens after the prompt's, makes of it.
 // Prompt notes keep their times and velocities; new ones stand on the token clock,
 // those of the cut's own step not before the cut. Where the tokens have the pedal up at
-// the cut, it is lifted there. What the take leaves open ends where the take does.
+// the cut, it is lifted there. What the take leaves open ends where the take does. The
+// take goes on in the tempo and metre that hold at the cut, where the prompt has any.
 void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,
                  size_t count);
+
+// Which of the notes of `joined` are the prompt's and which the take's: an SmfPart for
+// each (midi/smf_write.h), to be freed with g_free.
+uint8_t *prompt_parts(const Prompt *p, PromptPart part, const Performance *joined);
 
 #endif
