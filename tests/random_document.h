@@ -9,6 +9,20 @@ static inline int64_t random_time(GRand *r, int64_t below) {
     return below > 0 ? (int64_t)g_rand_double_range(r, 0, (double)below) : 0;
 }
 
+static inline TempoMap *random_tempo_map(GRand *r) {
+    TempoMap *m = tempo_map_new(g_rand_boolean(r) ? 480 : -25 * 256 + 40);
+    int64_t tick = 0;
+    for (int left = g_rand_int_range(r, 0, 9); left > 0; left--) {
+        tick += g_rand_int_range(r, 0, 4000);
+        tempo_map_add_tempo(m, tick, (uint32_t)g_rand_int_range(r, 200000, 900000));
+        if (left % 2) tempo_map_add_metre(m, (Metre){tick, 3, 2, 24, 8});
+        if (left % 3) tempo_map_add_key(m, (KeySignature){tick, -2, g_rand_boolean(r)});
+    }
+    tempo_map_set_title(m, "Prelude", g_rand_boolean(r) ? 7 : 0);
+    tempo_map_add_name(m, "Right\xE9", g_rand_boolean(r) ? 6 : 0);
+    return m;
+}
+
 static inline Performance random_performance(GRand *r, int notes, int64_t length) {
     Performance p = {0};
     for (int i = 0; i < notes; i++) {
@@ -135,11 +149,31 @@ static inline void random_step(Document *d, GRand *r) {
 static inline Document random_document(GRand *r, int steps) {
     Document d;
     Performance root = random_performance(r, g_rand_int_range(r, 0, 40), 10000000);
+    if (g_rand_boolean(r)) root.tempo = random_tempo_map(r);
     document_begin(&d, g_rand_boolean(r) ? ORIGIN_OPENED : ORIGIN_PLAYED, "prelude.mid",
                    &root, NULL);
     performance_clear(&root);
     for (int i = 0; i < steps; i++) random_step(&d, r);
     return d;
+}
+
+static inline void say_tempo_map(GString *ret, const TempoMap *m) {
+    g_string_append_printf(ret, " [%d '%s' '%s'", m->division, m->title ? m->title : "",
+                           m->names ? m->names : "");
+    for (guint i = 0; i < m->tempi->len; i++) {
+        TempoChange c = g_array_index(m->tempi, TempoChange, i);
+        g_string_append_printf(ret, " %d:%u", (int)c.tick, c.tempo);
+    }
+    for (guint i = 0; i < m->metres->len; i++) {
+        Metre c = g_array_index(m->metres, Metre, i);
+        g_string_append_printf(ret, " %d:%d/%d", (int)c.tick, c.beats, 1 << c.unit);
+    }
+    for (guint i = 0; i < m->keys->len; i++) {
+        KeySignature c = g_array_index(m->keys, KeySignature, i);
+        g_string_append_printf(ret, " %d:%d%s", (int)c.tick, c.sharps,
+                               c.minor ? "m" : "");
+    }
+    g_string_append_c(ret, ']');
 }
 
 static inline void say_performance(GString *ret, const Performance *p) {
@@ -151,6 +185,7 @@ static inline void say_performance(GString *ret, const Performance *p) {
     for (size_t i = 0; i < p->pedal_count; i++)
         g_string_append_printf(ret, " %" G_GINT64_FORMAT "^%d", p->pedal[i].time,
                                p->pedal[i].value);
+    if (p->tempo) say_tempo_map(ret, p->tempo);
 }
 
 static inline char *performance_text(const Performance *p) {

@@ -361,6 +361,49 @@ TEST(each_note_has_the_origin_of_the_take_it_is_from) {
     document_clear(&d);
 }
 
+TEST(a_chord_that_hangs_at_the_end_is_of_the_piece_that_it_ends) {
+    const Note chord[] = {{0, SECOND, 55, 80}, {SECOND, SECOND, 60, 80}};
+    Document d = piece_of(chord, 2);
+    static const Token tokens[] = {TOKEN_NOTE_ON + 64, TOKEN_TIME_SHIFT + 9,
+                                   TOKEN_NOTE_OFF + 60, TOKEN_NOTE_OFF + 64};
+    int take = generate(&d, 0, -1, TOKENIZER_PEDAL, tokens, 4);
+    DocumentPath path;
+    document_path(&path, &d, take);
+    static const uint8_t want[] = {SMF_GIVEN, SMF_GIVEN, SMF_WRITTEN};
+    g_autofree uint8_t *parts = document_path_parts(&path);
+    CHECK(path.performance.note_count == 3 && path.performance.notes[2].pitch == 64);
+    CHECK(path.performance.notes[2].onset == SECOND);
+    CHECK(memcmp(parts, want, sizeof want) == 0);
+    document_path_clear(&path);
+    document_clear(&d);
+}
+
+TEST(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins) {
+    Performance p = {0};
+    Document d;
+    p.tempo = tempo_map_new(480);
+    tempo_map_add_tempo(p.tempo, 0, 600000);
+    tempo_map_add_metre(p.tempo, (Metre){0, 3, 2, 24, 8});
+    tempo_map_add_tempo(p.tempo, 960, 300000);                // at 1.2 s
+    tempo_map_add_metre(p.tempo, (Metre){1920, 2, 2, 24, 8}); // at 1.8 s
+    for (int i = 0; i < 3; i++)
+        performance_add_note(&p, (Note){i * SECOND, i * SECOND + SECOND, 60, 80});
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    int take = generate(&d, 0, 3 * SECOND / 2, TOKENIZER_PEDAL, NULL, 0);
+    DocumentPath path, root;
+    document_path(&root, &d, 0);
+    CHECK(tempo_map_equal(root.performance.tempo, p.tempo));
+    document_path(&path, &d, take);
+    const TempoMap *m = path.performance.tempo;
+    CHECK(m->tempi->len == 2 && m->metres->len == 1);
+    CHECK(tempo_map_time(m, 960 + 4800) == 1200000 + 3000000);
+    document_path_clear(&path);
+    document_path_clear(&root);
+    document_clear(&d);
+    performance_clear(&p);
+}
+
 TEST(a_fork_belongs_to_the_take_that_is_heard_before_it) {
     Document d = empty_piece();
     int a = document_add_played(&d, 0, 5 * SECOND, true, NULL);
@@ -517,6 +560,8 @@ int main(void) {
     RUN(a_model_goes_on_with_the_keys_and_pedal_it_was_shown);
     RUN(what_a_growing_take_leaves_open_sounds_as_far_as_it_goes);
     RUN(each_note_has_the_origin_of_the_take_it_is_from);
+    RUN(a_chord_that_hangs_at_the_end_is_of_the_piece_that_it_ends);
+    RUN(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins);
     RUN(a_fork_belongs_to_the_take_that_is_heard_before_it);
     RUN(a_removed_take_goes_with_all_upon_it_and_comes_back_with_it);
     RUN(takes_made_at_once_are_undone_at_once);

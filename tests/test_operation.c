@@ -48,9 +48,24 @@ static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
 }
 
+// How many bytes say what the pedal changes are followed by in a BEGIN: a tempo map.
+static size_t map_bytes(const uint8_t *bytes, size_t size) {
+    Operation o;
+    CHECK(operation_decode(&o, bytes, size));
+    GByteArray *without = g_byte_array_new();
+    tempo_map_unref(o.root.tempo);
+    o.root.tempo = NULL;
+    operation_encode(without, &o);
+    size_t ret = size - without->len;
+    g_byte_array_unref(without);
+    operation_clear(&o);
+    return ret;
+}
+
 static void check_lengths(const uint8_t *bytes, size_t size) {
+    size_t optional = has_numbers(bytes) ? NUMBERS : map_bytes(bytes, size);
     for (size_t cut = 0; cut < size; cut++)
-        CHECK(decodes(bytes, cut) == (has_numbers(bytes) && cut == size - NUMBERS));
+        CHECK(decodes(bytes, cut) == (cut == size - optional));
     g_autofree uint8_t *longer = g_malloc0(size + 1);
     memcpy(longer, bytes, size);
     CHECK(!decodes(longer, size + 1));
@@ -95,6 +110,87 @@ TEST(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated) {
     operation_clear(&o);
 }
 
+static const uint8_t begin[] = {
+    OPERATION_BEGIN,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0, // no name, notes or pedal
+    1,
+    0xE0,
+    1,
+    0,
+    0,
+    0,
+    0, // a map, 480, no title or names
+    1,
+    0,
+    0,
+    0,
+    9,
+    0,
+    0,
+    0,
+    1,
+    0,
+    0,
+    0, // at tick 9 a microsecond
+    1,
+    0,
+    0,
+    0,
+    9,
+    0,
+    0,
+    0,
+    3,
+    2,
+    24,
+    8, // 3/4
+    1,
+    0,
+    0,
+    0,
+    9,
+    0,
+    0,
+    0,
+    0xFD,
+    1, // 3 flats, minor
+};
+
+static bool decodes_with(size_t at, uint8_t value) {
+    uint8_t bytes[sizeof begin];
+    memcpy(bytes, begin, sizeof begin);
+    bytes[at] = value;
+    return decodes(bytes, sizeof bytes);
+}
+
+TEST(a_root_of_an_earlier_program_has_no_tempo_map) {
+    Operation o;
+    CHECK(operation_decode(&o, begin, 12) && !o.root.tempo);
+    operation_clear(&o);
+    CHECK(operation_decode(&o, begin, sizeof begin) && o.root.tempo);
+    CHECK(tempo_map_time(o.root.tempo, 480 + 9) == (9 * 500000 + 480) / 480);
+    operation_clear(&o);
+}
+
+TEST(a_tempo_map_that_makes_no_sense_is_refused) {
+    CHECK(decodes_with(12, 1) && !decodes_with(12, 2) && !decodes_with(12, 0));
+    CHECK(!decodes_with(26, 0x80)); // a tick of 2^31
+    CHECK(!decodes_with(27, 0));    // no time at all for a quarter
+    CHECK(!decodes_with(30, 1));    // nor more than a file can say
+    CHECK(!decodes_with(39, 0) && !decodes_with(40, 8));
+    CHECK(!decodes_with(51, 0xF8) && !decodes_with(52, 2));
+}
+
 TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
     uint8_t rename[7 + OPERATION_TEXT + 1] = {OPERATION_RENAME, 0, 0, 0, 0, 2, 0, 'a'};
     CHECK(!decodes(rename, 9)); // "a\0"
@@ -126,6 +222,8 @@ int main(void) {
     RUN(a_byte_too_few_or_too_many_is_no_operation);
     RUN(a_take_of_an_earlier_or_later_program_lacks_numbers_or_has_more);
     RUN(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated);
+    RUN(a_root_of_an_earlier_program_has_no_tempo_map);
+    RUN(a_tempo_map_that_makes_no_sense_is_refused);
     RUN(a_text_has_no_nul_and_is_no_longer_than_allowed);
     RUN(kinds_and_flags_that_are_not_known_are_refused);
     return test_end();

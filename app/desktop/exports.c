@@ -34,7 +34,9 @@ bool exports_write_midi(Exports *e, const char *file, const Document *d,
                         GError **error) {
     if (!is_apart(e, file, reads, error)) return false;
     g_autofree char *receipt = document_receipt(d, d->view.take, PROMPT_INCLUDE);
-    g_autoptr(GBytes) bytes = smf_write(&path->performance, receipt, error);
+    g_autofree uint8_t *parts = document_path_parts(path);
+    g_autoptr(GBytes)
+        bytes = smf_write_parts(&path->performance, parts, receipt, error);
     if (!bytes || !path_write(file, g_bytes_get_data(bytes, NULL),
                               g_bytes_get_size(bytes), error))
         return false;

@@ -114,6 +114,7 @@ static bool begin(Document *d, const Operation *o, GError **error) {
     for (size_t i = 0; i < o->root.pedal_count; i++)
         performance_add_pedal(&d->root, o->root.pedal[i].time, o->root.pedal[i].value);
     performance_finish(&d->root);
+    d->root.tempo = tempo_map_ref(o->root.tempo);
 
     Take *root = g_new0(Take, 1);
     root->parent = -1;

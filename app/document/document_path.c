@@ -4,9 +4,18 @@
 
 #include <string.h>
 
+// Where a note of the path comes from. A chord that hangs at the end of a take begins
+// where the next one does, so that its time does not say it.
+typedef struct Begun {
+    int64_t onset;
+    uint8_t pitch, origin;
+} Begun;
+
 // The walk along a path: the notes so far, and which of them may still be released.
 typedef struct Walk {
     Performance *ret;
+    GArray *begun; // of Begun
+    uint8_t origin;
     bool any[128], open[128];
     size_t last[128]; // note of each pitch
 } Walk;
@@ -14,6 +23,8 @@ typedef struct Walk {
 static void begin_note(Walk *w, Note note) {
     w->any[note.pitch] = true;
     w->last[note.pitch] = w->ret->note_count;
+    Begun begun = {note.onset, note.pitch, w->origin};
+    g_array_append_val(w->begun, begun);
     performance_add_note(w->ret, note);
 }
 
@@ -39,6 +50,7 @@ static void walk_root(Walk *w, const Document *d, int64_t to) {
     }
     for (size_t i = 0; i < root->pedal_count && root->pedal[i].time <= to; i++)
         performance_add_pedal(w->ret, root->pedal[i].time, root->pedal[i].value);
+    if (root->tempo) w->ret->tempo = tempo_map_slice(root->tempo, 0, to);
 }
 
 static void walk_take(Walk *w, const Take *t, int64_t to) {
@@ -69,30 +81,48 @@ static GArray *spans_of(const Document *d, int take) {
     return spans;
 }
 
+static int by_onset_and_pitch(const void *a, const void *b) {
+    const Begun *x = a, *y = b;
+    if (x->onset != y->onset) return x->onset < y->onset ? -1 : 1;
+    return x->pitch - y->pitch;
+}
+
+// Of those that performance_finish() made one, the first counts.
+static uint8_t *origins_of(const Performance *p, GArray *begun) {
+    uint8_t *origins = g_new(uint8_t, p->note_count);
+    g_array_sort(begun, by_onset_and_pitch); // stable
+    const Begun *at = (const Begun *)(const void *)begun->data;
+    for (size_t i = 0; i < p->note_count; i++) {
+        Note note = p->notes[i];
+        while (at->onset != note.onset || at->pitch != note.pitch) at++;
+        origins[i] = at->origin;
+    }
+    return origins;
+}
+
 void document_path(DocumentPath *ret, const Document *d, int take) {
     *ret = (DocumentPath){.spans = spans_of(d, take)};
-    Walk walk = {.ret = &ret->performance};
+    Walk walk = {.ret = &ret->performance,
+                 .begun = g_array_new(false, false, sizeof(Begun))};
     for (guint i = 0; i < ret->spans->len; i++) {
         const PathSpan *span = &g_array_index(ret->spans, PathSpan, i);
         int64_t to = i + 1 < ret->spans->len ? span[1].from : G_MAXINT64;
+        walk.origin = (uint8_t)document_take(d, span->take)->origin;
         if (i == 0)
             walk_root(&walk, d, to);
         else
             walk_take(&walk, document_take(d, span->take), to);
     }
     performance_finish(&ret->performance);
+    ret->origins = origins_of(&ret->performance, walk.begun);
+    g_array_unref(walk.begun);
+}
 
-    size_t count = ret->performance.note_count;
-    ret->origins = g_new(uint8_t, count);
-    guint at = 0;
-    for (size_t i = 0; i < count; i++) {
-        int64_t onset = ret->performance.notes[i].onset;
-        while (at + 1 < ret->spans->len &&
-               g_array_index(ret->spans, PathSpan, at + 1).from <= onset)
-            at++;
-        int number = g_array_index(ret->spans, PathSpan, at).take;
-        ret->origins[i] = (uint8_t)document_take(d, number)->origin;
-    }
+uint8_t *document_path_parts(const DocumentPath *p) {
+    uint8_t *parts = g_new0(uint8_t, p->performance.note_count);
+    for (size_t i = 0; i < p->performance.note_count; i++)
+        parts[i] = p->origins[i] == ORIGIN_GENERATED ? SMF_WRITTEN : SMF_GIVEN;
+    return parts;
 }
 
 void document_path_clear(DocumentPath *p) {
@@ -114,6 +144,10 @@ static void shift(Performance *p, int64_t by) {
         p->notes[i].release -= by;
     }
     for (size_t i = 0; i < p->pedal_count; i++) p->pedal[i].time -= by;
+    if (!p->tempo) return;
+    TempoMap *tempo = tempo_map_slice(p->tempo, by, G_MAXINT64);
+    tempo_map_unref(p->tempo);
+    p->tempo = tempo;
 }
 
 void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,

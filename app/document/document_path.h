@@ -1,6 +1,8 @@
 // The performance that is heard along a take: the root up to the first fork, then each
 // take up to the next, and the last as far as it goes.
 //
+// From the first fork on, the tempo and metre that hold there go on.
+//
 // At a fork nothing hangs: keys and pedal go on or end as app/document/take.h says. The
 // path of a generated take upon the root is, to the microsecond, what prompt_join()
 // makes of its prompt and tokens. A path costs a walk over its takes and one sort.
@@ -24,6 +26,10 @@ typedef struct DocumentPath {
 // The path of any take, a removed one included. `ret` is overwritten.
 void document_path(DocumentPath *ret, const Document *d, int take);
 void document_path_clear(DocumentPath *p); // accepts a zeroed struct
+
+// Which of its notes the model wrote: an SmfPart for each (midi/smf_write.h), to be
+// freed with g_free.
+uint8_t *document_path_parts(const DocumentPath *p);
 
 // The take that is heard at a moment of the path.
 int document_path_take(const DocumentPath *p, int64_t time);

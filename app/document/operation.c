@@ -3,6 +3,9 @@
 #include <string.h>
 
 enum { NOTE_BYTES = 18, PEDAL_BYTES = 9, EVENT_BYTES = 11, TOKEN_BYTES = 2 };
+enum { TEMPO_BYTES = 8, METRE_BYTES = 8, KEY_BYTES = 6 };
+
+enum { WITH_TEMPO_MAP = 1 }; // what else a root has
 
 static void put(GByteArray *ret, uint64_t value, int bytes) {
     uint8_t buffer[8];
@@ -91,6 +94,86 @@ static char *get_text(Reader *r) {
     return text;
 }
 
+static void put_tempo_map(GByteArray *ret, const TempoMap *m) {
+    put(ret, (uint16_t)m->division, 2);
+    put_text(ret, m->title);
+    put_text(ret, m->names);
+    put_u32(ret, m->tempi->len);
+    for (guint i = 0; i < m->tempi->len; i++) {
+        TempoChange change = g_array_index(m->tempi, TempoChange, i);
+        put_u32(ret, (size_t)change.tick);
+        put_u32(ret, change.tempo);
+    }
+    put_u32(ret, m->metres->len);
+    for (guint i = 0; i < m->metres->len; i++) {
+        Metre metre = g_array_index(m->metres, Metre, i);
+        put_u32(ret, (size_t)metre.tick);
+        put_u8(ret, metre.beats);
+        put_u8(ret, metre.unit);
+        put_u8(ret, metre.clocks);
+        put_u8(ret, metre.quarter);
+    }
+    put_u32(ret, m->keys->len);
+    for (guint i = 0; i < m->keys->len; i++) {
+        KeySignature key = g_array_index(m->keys, KeySignature, i);
+        put_u32(ret, (size_t)key.tick);
+        put_u8(ret, key.sharps);
+        put_u8(ret, key.minor);
+    }
+}
+
+// A tick that is not before the last one.
+static int64_t get_tick(Reader *r, int64_t *last) {
+    int64_t tick = (int64_t)get(r, 4);
+    r->failed = r->failed || tick < *last || tick > TEMPO_MAP_TICKS;
+    return *last = tick;
+}
+
+static void get_tempi(Reader *r, TempoMap *m) {
+    int64_t last = 0;
+    for (size_t left = get_count(r, TEMPO_BYTES); left > 0; left--) {
+        int64_t tick = get_tick(r, &last);
+        uint32_t tempo = (uint32_t)get(r, 4);
+        r->failed = r->failed || tempo == 0 || tempo > TEMPO_MOST;
+        if (!r->failed) tempo_map_add_tempo(m, tick, tempo);
+    }
+}
+
+static void get_metres(Reader *r, TempoMap *m) {
+    int64_t last = 0;
+    for (size_t left = get_count(r, METRE_BYTES); left > 0; left--) {
+        Metre metre = {.tick = get_tick(r, &last), .beats = get_u8(r)};
+        metre.unit = (uint8_t)get_choice(r, 1, 8);
+        metre.clocks = get_u8(r);
+        metre.quarter = get_u8(r);
+        r->failed = r->failed || metre.beats == 0;
+        if (!r->failed) tempo_map_add_metre(m, metre);
+    }
+}
+
+static void get_keys(Reader *r, TempoMap *m) {
+    int64_t last = 0;
+    for (size_t left = get_count(r, KEY_BYTES); left > 0; left--) {
+        KeySignature key = {.tick = get_tick(r, &last), .sharps = (int8_t)get_u8(r)};
+        key.minor = get_bool(r);
+        r->failed = r->failed || ABS(key.sharps) > 7;
+        if (!r->failed) tempo_map_add_key(m, key);
+    }
+}
+
+static TempoMap *get_tempo_map(Reader *r) {
+    TempoMap *m = tempo_map_new((int16_t)get(r, 2));
+    g_autofree char *title = get_text(r), *names = get_text(r);
+    r->failed = r->failed || !m;
+    if (r->failed) return m;
+    tempo_map_set_title(m, title, strlen(title));
+    tempo_map_add_name(m, names, strlen(names));
+    get_tempi(r, m);
+    get_metres(r, m);
+    get_keys(r, m);
+    return m;
+}
+
 static void put_root(GByteArray *ret, const Operation *o) {
     put_u8(ret, (int)o->origin);
     put_text(ret, o->name);
@@ -107,6 +190,9 @@ static void put_root(GByteArray *ret, const Operation *o) {
         put_i64(ret, o->root.pedal[i].time);
         put_u8(ret, o->root.pedal[i].value);
     }
+    if (!o->root.tempo) return;
+    put_u8(ret, WITH_TEMPO_MAP);
+    put_tempo_map(ret, o->root.tempo);
 }
 
 static void get_root(Reader *r, Operation *ret) {
@@ -123,6 +209,9 @@ static void get_root(Reader *r, Operation *ret) {
         int64_t time = get_i64(r);
         performance_add_pedal(&ret->root, time, get_u8(r));
     }
+    if (r->failed || r->left == 0) return;
+    r->failed = get_u8(r) != WITH_TEMPO_MAP;
+    if (!r->failed) ret->root.tempo = get_tempo_map(r);
 }
 
 // What came to the recipe later, each with its value where a file has none.
