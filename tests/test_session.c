@@ -289,6 +289,73 @@ TEST(only_the_newest_inputs_of_the_context_are_read) {
     check_newest(recalling());
 }
 
+// Takes of one prompt that go their own ways, a token or two at a time, one of which is
+// begun anew with another piece in between.
+static void check_together(Model m, bool int8, int takes) {
+    enum { MOST = 15, PROMPT = 21, END = 60 };
+    Weights *w = weights_new(&m, int8);
+    Pool *pool = pool_new(2);
+    Session *alone[MOST], *together[MOST];
+    SessionStep steps[MOST];
+    static Token tokens[MOST][END];
+    Rng rng = rng_new(4, 4);
+    for (int i = 0; i < takes; i++) {
+        random_tokens(tokens[i], END, 30 + (uint64_t)i);
+        memcpy(tokens[i], tokens[0], PROMPT * sizeof(Token));
+        alone[i] = session_new(w, pool);
+        together[i] = i == 0 ? session_new(w, pool) : session_fork(together[0]);
+        steps[i] = (SessionStep){together[i], tokens[i], PROMPT, NULL};
+    }
+    for (bool going = true; going;) {
+        session_sync_all(steps, takes);
+        bool same = true;
+        for (int i = 0; i < takes; i++)
+            same &= memcmp(session_sync(alone[i], tokens[i], steps[i].count),
+                           steps[i].logits, 17 * sizeof(real)) == 0;
+        CHECK(same);
+        going = false;
+        for (int i = 0; i < takes; i++) {
+            if (i == 1 && steps[i].count == 40) tokens[i][3] = (tokens[i][3] + 1) % 17;
+            steps[i].count += (int)rng_below(&rng, 3);
+            if (steps[i].count > END) steps[i].count = END;
+            going |= steps[i].count < END;
+        }
+    }
+    for (int i = 0; i < takes; i++) session_free(together[i]), session_free(alone[i]);
+    pool_free(pool);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(takes_that_step_together_are_each_what_it_is_alone_to_the_bit) {
+    check_together(toy(), true, 8);
+    check_together(toy(), true, 15); // more than go into one pass
+    check_together(toy(), false, 3);
+    check_together(recalling(), true, 5);
+}
+
+TEST(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first) {
+    Model m = recalling();
+    Weights *w = weights_new(&m, true);
+    Token tokens[40], turn[40];
+    random_tokens(tokens, 40, 7);
+    memcpy(turn, tokens, sizeof turn);
+    turn[30] = (turn[30] + 1) % 17;
+    Session *s = session_new(w, NULL), *never = session_new(w, NULL);
+    session_sync(s, tokens, 30);
+    session_sync(never, tokens, 30);
+    Session *fork = session_fork(s);
+    session_sync(s, turn, 40);
+    session_free(s);
+    real got[17];
+    memcpy(got, session_sync(fork, tokens, 40), sizeof got);
+    CHECK(memcmp(got, session_sync(never, tokens, 40), sizeof got) == 0);
+    session_free(fork);
+    session_free(never);
+    weights_free(w);
+    model_free(&m);
+}
+
 TEST(syncing_the_same_prefix_again_changes_nothing) {
     Model m = toy();
     Weights *w = weights_new(&m, false);
@@ -514,6 +581,8 @@ int main(void) {
     RUN(an_int8_session_goes_with_the_exact_one_whatever_way);
     RUN(no_token_waits_for_a_run_to_begin);
     RUN(only_the_newest_inputs_of_the_context_are_read);
+    RUN(takes_that_step_together_are_each_what_it_is_alone_to_the_bit);
+    RUN(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first);
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);

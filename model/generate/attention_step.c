@@ -9,10 +9,19 @@ enum { LANES = LANES_KEYS, BLOCK = 128 }; // keys between two looks at the top
 
 static int pairs_in(int dh) { return (dh + 1) / 2; }
 
+static int rows_of(const Config *c) { return (c->latents + LANES - 1) / LANES * LANES; }
+
+static size_t scales_of(const Config *c) {
+    return (size_t)rows_of(c) * (size_t)c->heads;
+}
+
+static size_t bytes_of(const Config *c) {
+    return scales_of(c) * (size_t)pairs_in(config_head_width(c)) * 2;
+}
+
 KeyCache key_cache_new(const Config *c) {
-    int rows = (c->latents + LANES - 1) / LANES * LANES, dh = config_head_width(c);
-    size_t scales = (size_t)rows * (size_t)c->heads;
-    size_t size = scales * (size_t)pairs_in(dh) * 2;
+    int rows = rows_of(c);
+    size_t scales = scales_of(c), size = bytes_of(c);
     KeyCache k = {memory_new0(size, 1), memory_new0(size, 1),
                   memory_new0(scales, sizeof(real)), memory_new0(scales, sizeof(real)),
                   rows};
@@ -26,6 +35,13 @@ void key_cache_free(KeyCache *k) {
     memory_free(k->k_scale);
     memory_free(k->v_scale);
     *k = (KeyCache){0};
+}
+
+void key_cache_copy(KeyCache *to, const KeyCache *from, const Config *c) {
+    memcpy(to->k, from->k, bytes_of(c));
+    memcpy(to->v, from->v, bytes_of(c));
+    memcpy(to->k_scale, from->k_scale, scales_of(c) * sizeof *to->k_scale);
+    memcpy(to->v_scale, from->v_scale, scales_of(c) * sizeof *to->v_scale);
 }
 
 static size_t key_at(const KeyCache *k, int h, int dh, int row, int c) {

@@ -18,6 +18,7 @@ typedef struct KeyCache {
 
 KeyCache key_cache_new(const Config *c); // zeroed if there is no memory for it
 void key_cache_free(KeyCache *k);
+void key_cache_copy(KeyCache *to, const KeyCache *from, const Config *c);
 
 // Rows [row, row + n) become k and v, (n, d); k rotated.
 void key_cache_write(Pool *p, KeyCache *to, const real *k, const real *v, int row,

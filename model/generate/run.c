@@ -26,6 +26,16 @@ void run_free(Run *r, int layers) {
     *r = (Run){0};
 }
 
+void run_copy(Run *r, const Run *from, const Config *c) {
+    r->begin = from->begin;
+    r->length = from->length;
+    for (int i = 0; r->cache && i < c->layers; i++)
+        key_cache_copy(&r->cache[i], &from->cache[i], c);
+    size_t size = (size_t)c->layers * (size_t)c->latents * (size_t)c->width;
+    if (r->k) memcpy(r->k, from->k, size * sizeof *r->k);
+    if (r->v) memcpy(r->v, from->v, size * sizeof *r->v);
+}
+
 static real *row(real *x, const RunAttend *r, int at) {
     return x + (size_t)at * (size_t)r->config->width;
 }
@@ -65,7 +75,7 @@ static void attend_many(const RunAttend *r, const BlockActs *a, const RunPart *p
 }
 
 void run_attend(const RunAttend *r, const BlockActs *a) {
-    AttentionStep steps[RUN_PARTS_MOST * RUN_FEW];
+    AttentionStep steps[QLINEAR_FEW];
     int few = 0;
     for (const RunPart *p = r->parts; p < r->parts + r->count; p++) {
         turn(r, a->q, p);

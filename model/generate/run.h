@@ -17,6 +17,8 @@ typedef struct Run {
 // struct.
 bool run_init(Run *r, const Weights *w);
 void run_free(Run *r, int layers);
+// Makes `r` the same as `from`, of the same weights.
+void run_copy(Run *r, const Run *from, const Config *c);
 
 // Rows [at, at + n) of a chunk are the run's from its length on.
 typedef struct RunPart {
@@ -24,13 +26,11 @@ typedef struct RunPart {
     int at, n;
 } RunPart;
 
-enum {
-    RUN_FEW = 8,        // latents of a part up to which each reads the caches by itself
-    RUN_PARTS_MOST = 2, // of a chunk
-};
+enum { RUN_FEW = 8 }; // latents of a part up to which each reads the caches by itself
 
 // What the latents of a chunk attend to in one layer: of each part those of its run,
-// its own included, which it keeps there first. Rotates q and k of `a`; writes a->o.
+// its own included, which it keeps there first. Rotates q and k of `a`; writes a->o. Of
+// more than two parts only if their latents are QLINEAR_FEW at most.
 typedef struct RunAttend {
     Pool *pool;
     const Rotary *rotary;

@@ -29,6 +29,24 @@ void session_free(Session *s);
 // that comes next; they are the session's until the next call.
 const real *session_sync(Session *s, const Token *tokens, int count);
 
+// Another timeline, for now the same, that shares the weights and all room with `s`
+// (model/generate/pass.h): they may be freed in any order, but are one thread's. NULL
+// if there is no memory for it.
+Session *session_fork(Session *s);
+
+// session_sync() of each, all of which were forked from one: the weights are read once
+// for all that are behind by few tokens, so that several takes cost much less than one
+// after the other. Empty timelines that are given the same, as takes of one prompt are,
+// are computed once. The results are those that each has by itself, to the bit. With
+// exact weights each is computed by itself.
+typedef struct SessionStep {
+    Session *session; // each once
+    const Token *tokens;
+    int count;
+    const real *logits; // returned, as by session_sync()
+} SessionStep;
+void session_sync_all(SessionStep *steps, int count);
+
 // How likely the model finds tokens [from, count), 1 <= from < count, each given all
 // that stand before it: -log p in nats into ret, (count - from). Many go through the
 // model at once, so that it takes a fraction of the time that writing them would. The

@@ -1,0 +1,271 @@
+#include "model/generate/pass.h"
+
+#include "model/cross_attention.h"
+#include "model/files/memory.h"
+#include "model/generate/cross_step.h"
+#include "model/kernels/gemm.h"
+
+struct Pass {
+    int references;
+    const Weights *weights; // borrowed
+    const Config *config;   // its model's
+    Pool *pool;             // borrowed
+    int rows;               // of a chunk at most
+
+    // Constant for a model: embed, LN_kv and the projections give V keys and values.
+    real *kinds_k, *kinds_v; // (V, d)
+    CrossStep *step;
+    Rotary rotary;
+    int *positions; // 0, 1, 2 ...: (M + N)
+
+    // Nothing goes backward, so all blocks lie in one place: from z to z by way of x.
+    real *wide_k, *wide_v, *x, *z, *normed, *q, *k, *v, *o, *up, *mean, *rstd, *lse;
+};
+
+static void *numbers(size_t rows, int columns) {
+    return memory_new(rows * (size_t)columns, sizeof(real));
+}
+
+// Every array whose size the configuration says.
+typedef struct Array {
+    real **at;
+    size_t rows;
+    int columns;
+} Array;
+enum { ARRAYS = 15 };
+
+static void arrays(Pass *p, Array ret[ARRAYS]) {
+    const Config *c = p->config;
+    size_t N = (size_t)c->latents, R = (size_t)p->rows, V = (size_t)c->vocabulary;
+    int d = c->width;
+    const Array all[ARRAYS] = {
+        {&p->kinds_k, V, d}, {&p->kinds_v, V, d}, {&p->x, R, d},
+        {&p->z, R, d},       {&p->normed, R, d},  {&p->q, R, d},
+        {&p->k, R, d},       {&p->v, R, d},       {&p->wide_k, N, d},
+        {&p->wide_v, N, d},  {&p->o, R, d},       {&p->up, R, MLP_RATIO * d},
+        {&p->mean, R, 1},    {&p->rstd, R, 1},    {&p->lse, R, c->heads},
+    };
+    memcpy(ret, all, sizeof all);
+}
+
+static bool project_kinds(Pass *p) {
+    const Config *c = p->config;
+    size_t V = (size_t)c->vocabulary;
+    BlockKinds kinds = {.kv = numbers(V, c->width),
+                        .mean = numbers(V, 1),
+                        .rstd = numbers(V, 1),
+                        .k = p->kinds_k,
+                        .v = p->kinds_v};
+    if (kinds.kv && kinds.mean && kinds.rstd) {
+        block_kinds(p->pool, &kinds, &p->weights->model->parameters, c);
+        p->step = cross_step_new(p->kinds_k, p->kinds_v, c);
+    }
+    memory_free(kinds.kv);
+    memory_free(kinds.mean);
+    memory_free(kinds.rstd);
+    return p->step;
+}
+
+static bool allocate(Pass *p) {
+    Array all[ARRAYS];
+    arrays(p, all);
+    for (int i = 0; i < ARRAYS; i++)
+        if (!(*all[i].at = numbers(all[i].rows, all[i].columns))) return false;
+    int positions = p->config->context + p->config->latents;
+    p->rotary = rotary_new(p->config, positions);
+    p->positions = memory_new((size_t)positions, sizeof *p->positions);
+    if (!p->rotary.fine || !p->positions) return false;
+    for (int i = 0; i < positions; i++) p->positions[i] = i;
+    return project_kinds(p);
+}
+
+Pass *pass_new(const Weights *w, Pool *pool) {
+    gemm_init();
+    Pass *p = g_new0(Pass, 1);
+    p->references = 1;
+    p->weights = w;
+    p->config = &w->model->config;
+    p->pool = pool;
+    p->rows = MAX(p->config->latents, QLINEAR_FEW);
+    if (!allocate(p)) g_clear_pointer(&p, pass_unref);
+    return p;
+}
+
+Pass *pass_ref(Pass *p) {
+    p->references++;
+    return p;
+}
+
+void pass_unref(Pass *p) {
+    if (!p || --p->references > 0) return;
+    Array all[ARRAYS];
+    arrays(p, all);
+    for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
+    cross_step_free(p->step);
+    rotary_free(&p->rotary);
+    memory_free(p->positions);
+    g_free(p);
+}
+
+const Weights *pass_weights(const Pass *p) { return p->weights; }
+
+// Of a span's rows how many stand before the next run.
+static int late(const PassSpan *s) { return CLAMP(s->next->begin - s->from, 0, s->n); }
+
+int pass_rows(const PassSpan *s) { return s->n + s->n - late(s); }
+
+bool pass_together(const Pass *p, int rows) {
+    return p->weights->int8 && rows <= QLINEAR_FEW;
+}
+
+static real *row(real *x, const Pass *p, int at) {
+    return x + (size_t)at * (size_t)p->config->width;
+}
+
+static BlockActs acts_of(const Pass *p) {
+    return (BlockActs){.attn_in = p->normed,
+                       .attn_mean = p->mean,
+                       .attn_rstd = p->rstd,
+                       .q = p->q,
+                       .k = p->k,
+                       .v = p->v,
+                       .o = p->o,
+                       .lse = p->lse,
+                       .mid = p->x,
+                       .mlp_in = p->normed,
+                       .mlp_mean = p->mean,
+                       .mlp_rstd = p->rstd,
+                       .up = p->up,
+                       .out = p->z};
+}
+
+static void through_block(Pass *p, const BlockWeights *w, const BlockAttend *attend,
+                          int n) {
+    BlockActs acts = acts_of(p);
+    block_forward(p->pool, &acts, w, p->z, attend, (BlockDrop){0}, n, p->config->width);
+}
+
+// The oldest input that the latent at this position reads.
+static int oldest(const Pass *p, int position) {
+    return MAX(0, position - p->config->context + 1);
+}
+
+// Rows [at, at + n) of z become the latents at [from, from + n).
+static void begin_latents(Pass *p, const Token *tokens, int from, int n, int at) {
+    block_latents(p->pool, row(p->z, p, at), row(p->x, p, at),
+                  p->weights->model->parameters.embed, &p->weights->latent, &p->rotary,
+                  tokens + from, from - oldest(p, from), n, p->config);
+}
+
+typedef struct Chunk {
+    Pass *pass;
+    const PassSpan *spans;
+    int count;
+} Chunk;
+
+// What a span's latents, rows `at` and on, read of the context.
+static void attend_span(Pass *p, const BlockActs *a, const PassSpan *s, int at) {
+    const Config *c = p->config;
+    real *q = row(a->q, p, at), *o = row(a->o, p, at);
+    if (s->n <= RUN_FEW) {
+        for (int i = 0; i < s->n; i++) {
+            int start = oldest(p, s->from + i);
+            cross_step(p->step, p->pool, row(o, p, i), row(q, p, i), &p->rotary,
+                       s->tokens + start, s->from + i + 1 - start);
+        }
+        return;
+    }
+    int first = oldest(p, s->from), keys = s->from + s->n - first;
+    Inputs in = {.tokens = s->tokens + first,
+                 .positions = p->positions,
+                 .keys = keys,
+                 .n = s->n,
+                 .span = c->context};
+    rotary(p->pool, q, &p->rotary, keys - s->n, 1, s->n, c);
+    cross_attention_forward(p->pool, o, a->lse, NULL, q, p->kinds_k, p->kinds_v,
+                            &p->rotary, &in, c);
+}
+
+static void attend_inputs(void *data, const BlockActs *a) {
+    const Chunk *k = data;
+    for (int i = 0, at = 0; i < k->count; at += k->spans[i++].n)
+        attend_span(k->pass, a, &k->spans[i], at);
+}
+
+static void attend_runs(void *data, const BlockActs *a) { run_attend(data, a); }
+
+// The parts of the chunk, of the runs `now` and then of those that are next, whose rows
+// are copies: the cross-attention does not know of runs, both go on from the same.
+static int divide(Pass *p, RunPart *parts, const Chunk *k) {
+    int rows = 0, at = 0, count = 0;
+    for (int i = 0; i < k->count; rows += k->spans[i++].n)
+        parts[count++] = (RunPart){k->spans[i].now, rows, k->spans[i].n};
+    for (int i = 0; i < k->count; at += k->spans[i++].n) {
+        const PassSpan *s = &k->spans[i];
+        int n = s->n - late(s);
+        if (n == 0) continue;
+        memcpy(row(p->z, p, rows), row(p->z, p, at + late(s)),
+               (size_t)n * (size_t)p->config->width * sizeof(real));
+        parts[count++] = (RunPart){s->next, rows, n};
+        rows += n;
+    }
+    return count;
+}
+
+// Adds what the latents recall, of both runs.
+static void recall(Pass *p, const Chunk *k, int rows) {
+    size_t d = (size_t)p->config->width;
+    for (int i = 0, at = 0; i < k->count; at += k->spans[i++].n) {
+        const PassSpan *s = &k->spans[i];
+        int n = s->n - late(s);
+        real *told = row(p->x, p, at);
+        recall_step(s->recall, p->pool, told, row(p->o, p, at), s->tokens, s->from,
+                    s->n);
+        residual(p->pool, row(p->z, p, at), told, 0, 0, s->n * (int)d);
+        residual(p->pool, row(p->z, p, rows), row(told, p, late(s)), 0, 0, n * (int)d);
+        rows += n;
+    }
+}
+
+void pass_run(Pass *p, const PassSpan *spans, int count) {
+    const Config *c = p->config;
+    const Weights *w = p->weights;
+    Chunk chunk = {p, spans, count};
+    RunPart parts[2 * QLINEAR_FEW];
+    int inputs = 0, rows = 0;
+    for (int i = 0; i < count; i++) {
+        begin_latents(p, spans[i].tokens, spans[i].from, spans[i].n, inputs);
+        inputs += spans[i].n;
+        rows += pass_rows(&spans[i]);
+    }
+    through_block(p, &w->cross,
+                  &(BlockAttend){.forward = attend_inputs, .data = &chunk}, inputs);
+    RunAttend runs = {.pool = p->pool,
+                      .rotary = &p->rotary,
+                      .config = c,
+                      .parts = parts,
+                      .count = divide(p, parts, &chunk),
+                      .wide_k = p->wide_k,
+                      .wide_v = p->wide_v};
+    BlockAttend attend = {.forward = attend_runs, .data = &runs, .self = true};
+    for (runs.layer = 0; runs.layer < c->layers; runs.layer++) {
+        if (c->recall_heads && runs.layer == c->recall_layer) recall(p, &chunk, inputs);
+        through_block(p, &w->layers[runs.layer], &attend, rows);
+    }
+    for (int i = 0; i < runs.count; i++) parts[i].run->length += parts[i].n;
+}
+
+void pass_logits(Pass *p, real *ret, int at) {
+    block_logits(p->pool, ret, p->normed, p->mean, p->rstd, row(p->z, p, at),
+                 &p->weights->model->parameters.final_norm, &p->weights->head, 1);
+}
+
+bool pass_attention(Pass *p, real *ret, const Token *tokens, int count, int keys) {
+    const BlockWeights *w = &p->weights->cross;
+    begin_latents(p, tokens, count - 1, 1, 0);
+    norm_forward(p->pool, p->normed, p->mean, p->rstd, p->z, w->norm_attn, 1,
+                 p->config->width);
+    qlinear_forward(p->pool, &(QLinear){p->q, &w->q}, 1, p->normed, 1);
+    return cross_step_weights(p->step, ret, p->q, &p->rotary, tokens + count - keys,
+                              keys);
+}
