@@ -569,8 +569,15 @@ interrupted() {
     await says 'take 1'
     kill -$1 $!
     wait $!
-    [ $? -eq $2 ] && [ ! -e "$t/long-2.mid" ] && exits 0 tokenize "$t/long-1.mid" &&
-        [ ! -s "$t/err" ] && rm "$t/long-1.mid"
+    [ $? -eq $2 ] || return
+    for take in 1 2; do # drawn together
+        exits 0 tokenize "$t/long-$take.mid" && [ ! -s "$t/err" ] || return
+    done
+    rm "$t/long-1.mid" "$t/long-2.mid"
+}
+takes_in_groups() { # of eight: the tenth is alone's, as the second is
+    go_on ten --takes 10 --seed 5 && go_on two --seed 14 &&
+        cmp -s "$t/ten-10.mid" "$t/two.mid" && rm "$t"/ten-*.mid
 }
 
 rule 'the same seed makes the same bytes, on any number of threads' same_seed
@@ -584,6 +591,7 @@ rule 'tempo, bars, key, names and ticks of the prompt are kept, the take on its 
 rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
 rule 'a model without pedal refuses to steer it' steers_no_pedal
 rule '--takes K are the takes of seeds N, N+1 ...' takes
+rule 'and more than are drawn together are too' takes_in_groups
 rule '--from T goes on from there' from_moment
 rule 'a take is as long as was asked for, or says what is missing' tells_length
 rule '--from-scratch needs no prompt' from_scratch

@@ -1,5 +1,6 @@
 #include "app/generation/continuation.h"
 #include "app/generation/receipt.h"
+#include "app/generation/takes.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 
@@ -720,6 +721,42 @@ TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
     for (size_t i = 0; i < G_N_ELEMENTS(want); i++) CHECK(strstr(text, want[i]));
 }
 
+TEST(takes_drawn_together_are_those_that_their_seeds_make_alone) {
+    enum { COUNT = 5 };
+    for (int exact = 0; exact < 2; exact++) {
+        Rng rng = rng_new(31, 1);
+        Performance p = random_performance(&rng, 40, 20);
+        Prompt prompt;
+        Weights *weights = weights_new(&models[1], !exact);
+        Plan plan = ten_seconds;
+        plan.natural_end = true; // so that some end before the others
+        Takes together;
+        prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
+        CHECK(takes_begin(&together, weights, NULL, TOKENIZER_PEDAL, &prompt, &plan,
+                          COUNT));
+        while (takes_next(&together)) {
+        }
+        for (int i = 0; i < COUNT; i++, plan.seed++) {
+            Session *session = session_new(weights, NULL);
+            Continuation c;
+            Decoded event;
+            size_t want, got;
+            continuation_begin(&c, session, TOKENIZER_PEDAL, &prompt, &plan);
+            while (continuation_next(&c, &event)) {
+            }
+            const Token *a = continuation_take(&c, &want);
+            const Token *b = continuation_take(&together.take[i], &got);
+            CHECK(want == got && want > 10 && memcmp(a, b, want * sizeof *a) == 0);
+            continuation_clear(&c);
+            session_free(session);
+        }
+        takes_clear(&together);
+        weights_free(weights);
+        prompt_clear(&prompt);
+        performance_clear(&p);
+    }
+}
+
 int main(void) {
     tiny_model(&models[TOKENIZER_PERFORMANCE], TOKENIZER_PERFORMANCE, 1);
     tiny_model(&models[TOKENIZER_PEDAL], TOKENIZER_PEDAL, 2);
@@ -755,6 +792,7 @@ int main(void) {
     RUN(a_prompt_may_be_one_note_or_longer_than_the_context);
     RUN(a_model_must_name_a_tokenizer_that_fits);
     RUN(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold);
+    RUN(takes_drawn_together_are_those_that_their_seeds_make_alone);
     for (int i = 0; i < 2; i++) model_free(&models[i]);
     return test_end();
 }

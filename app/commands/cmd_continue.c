@@ -7,9 +7,9 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/continue_arguments.h"
-#include "app/generation/continuation.h"
 #include "app/generation/receipt.h"
 #include "app/generation/recording.h"
+#include "app/generation/takes.h"
 #include "audio/soundfont.h"
 #include "midi/smf_write.h"
 #include "model/files/memory.h"
@@ -125,25 +125,29 @@ static void job_clear(Job *job) {
     g_free(job->soundfont_found);
 }
 
-// `first` is when the first token came: before it, the prompt was read.
-static void show(Progress *progress, const Continuation *c, gint64 first) {
+// `first` is when the first tokens came: before it, the prompt was read.
+static void show(Progress *progress, const Takes *t, gint64 first) {
     double spent = (double)(g_get_monotonic_time() - first) / 1e6;
+    double seconds = 0, drawn = 0;
     char line[80];
-    g_snprintf(line, sizeof line, "%.1f s of music  %.0f tokens/s",
-               continuation_seconds(c), (double)(c->drawn - 1) / MAX(spent, 1e-3));
+    for (int i = 0; i < t->count; i++) {
+        seconds += continuation_seconds(&t->take[i]);
+        drawn += (double)(t->take[i].drawn - 1);
+    }
+    g_snprintf(line, sizeof line, "%.1f s of music  %.0f tokens/s", seconds,
+               drawn / MAX(spent, 1e-3));
     progress_line(progress, line);
 }
 
 // Generates until the length is there or the user has had enough.
-static void generate(Continuation *c) {
+static void generate(Takes *t) {
     Progress progress;
-    Decoded event;
     gint64 first = 0;
     progress_begin(&progress, "continuing");
-    while (continuation_next(c, &event)) {
+    while (takes_next(t)) {
         if (!first) first = g_get_monotonic_time();
-        show(&progress, c, first);
-        if (*interrupt_flag()) continuation_stop(c);
+        show(&progress, t, first);
+        if (*interrupt_flag()) takes_stop(t);
     }
     progress_end(&progress);
 }
@@ -198,21 +202,29 @@ static void report(const Continuation *c) {
                      c->stirred);
 }
 
-static bool make_take(const Job *job, int take, GError **error) {
-    Continuation c;
-    Plan plan = job->plan;
-    plan.seed += (uint64_t)(take - 1);
-    // A session of its own, so that the take is the one its seed makes alone.
-    Session *session = session_new(job->weights, job->pool);
-    if (!session) return memory_lacks("generating with this model", error);
-    continuation_begin(&c, session, job->tokenizer, &job->prompt, &plan);
+static void say_which(const Job *job, int take, uint64_t seed) {
     message_warn("take %d of %d, seed %" G_GUINT64_FORMAT, take, job->arguments->takes,
-                 plan.seed);
-    generate(&c);
-    bool ok = write_take(job, &c, take, error);
-    if (ok) report(&c);
-    continuation_clear(&c);
-    session_free(session);
+                 seed);
+}
+
+// Takes `first` and `count` - 1 more.
+static bool make_takes(const Job *job, int first, int count, GError **error) {
+    Takes t;
+    Plan plan = job->plan;
+    plan.seed += (uint64_t)(first - 1);
+    if (!takes_begin(&t, job->weights, job->pool, job->tokenizer, &job->prompt, &plan,
+                     count))
+        return memory_lacks("generating with this model", error);
+    for (int i = 0; i < count; i++) say_which(job, first + i, plan.seed + (uint64_t)i);
+    generate(&t);
+    bool ok = true;
+    for (int i = 0; ok && i < count; i++) {
+        ok = write_take(job, &t.take[i], first + i, error);
+        if (!ok) break;
+        if (count > 1) say_which(job, first + i, plan.seed + (uint64_t)i);
+        report(&t.take[i]);
+    }
+    takes_clear(&t);
     return ok;
 }
 
@@ -226,8 +238,8 @@ static int run(const ContinueArguments *a) {
     if (status) return status;
     bool ok = prepare(&job, &error);
     if (job.soundfont_found) message_warn("soundfont %s", job.soundfont_found);
-    for (int take = 1; ok && take <= a->takes && !*interrupt_flag(); take++)
-        ok = make_take(&job, take, &error);
+    for (int take = 1; ok && take <= a->takes && !*interrupt_flag(); take += TAKES_MOST)
+        ok = make_takes(&job, take, MIN(TAKES_MOST, a->takes - take + 1), &error);
     if (!ok)
         status = message_fail(error);
     else if (*interrupt_flag())

@@ -27,7 +27,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
         {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
         {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ... (default: 1)", "K"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ..., eight at a time together (default: 1)", "K"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed gives the same take (default: a random seed)", "N"},
         {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 plays safer, above 1 bolder, 0 always the likeliest (default: 1)", "X"},
         {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Draw from the likeliest tokens that together reach the probability X (default: 1, all)", "X"},
@@ -51,8 +51,9 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
             &argc, &argv, "IN.mid -o OUT.mid",
             "Continues a performance with a model. IN.mid may be -, standard input.",
             "Keys that are down where the piece is cut are released by the model. "
-            "Ctrl-C ends the take,\nreleases its keys and writes it; a second "
-            "Ctrl-C also cuts its sound short.",
+            "Ctrl-C ends the take,\nor those that are drawn together, releases its "
+            "keys and writes it; a "
+            "second Ctrl-C also cuts its sound short.",
             entries, status))
         return false;
     if (argc > 2)

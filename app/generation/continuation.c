@@ -192,6 +192,25 @@ static Token shortened(const Continuation *c, Token token) {
     return (Token)MIN(token, TOKEN_TIME_SHIFT + left - 1);
 }
 
+// Whether its next token is drawn by what the model says.
+static bool asks_model(const Continuation *c) {
+    return !c->grammar.ended && !c->closing_count && !c->stopped && !at_length(c) &&
+           overdue(c) < 0;
+}
+
+void continuation_prepare(Continuation *takes, int count) {
+    SessionStep *steps = g_new(SessionStep, count);
+    int asking = 0;
+    for (Continuation *c = takes; c < takes + count; c++)
+        if (asks_model(c))
+            steps[asking++] = (SessionStep){
+                .session = c->session,
+                .tokens = &g_array_index(c->tokens, Token, 0),
+                .count = (int)c->tokens->len};
+    session_sync_all(steps, asking);
+    g_free(steps);
+}
+
 static Token choose(Continuation *c) {
     Token token = overdue(c);
     c->drawn++;

@@ -102,6 +102,11 @@ void continuation_clear(Continuation *c); // accepts a zeroed struct
 // when the piece has ended.
 bool continuation_next(Continuation *c, Decoded *event);
 
+// Computes together what the next continuation_next() of each will draw from, so that
+// several takes cost much less than one after the other: see session_sync_all(), which
+// says what their sessions must be. The tokens are those that each draws by itself.
+void continuation_prepare(Continuation *takes, int count);
+
 // From now on only what closes the take comes.
 void continuation_stop(Continuation *c);
 

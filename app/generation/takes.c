@@ -1,0 +1,40 @@
+#include "app/generation/takes.h"
+
+bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
+                 const Prompt *prompt, const Plan *plan, int count) {
+    *t = (Takes){0};
+    for (; t->count < count; t->count++) {
+        Session *s = t->count ? session_fork(t->session[0]) : session_new(w, pool);
+        Plan its = *plan;
+        if (!s) {
+            takes_clear(t);
+            return false;
+        }
+        its.seed += (uint64_t)t->count;
+        t->session[t->count] = s;
+        continuation_begin(&t->take[t->count], s, kind, prompt, &its);
+    }
+    return true;
+}
+
+void takes_clear(Takes *t) {
+    for (int i = 0; i < t->count; i++) {
+        continuation_clear(&t->take[i]);
+        session_free(t->session[i]);
+    }
+    *t = (Takes){0};
+}
+
+bool takes_next(Takes *t) {
+    bool goes_on = false;
+    continuation_prepare(t->take, t->count);
+    for (int i = 0; i < t->count; i++) {
+        Decoded event;
+        goes_on |= continuation_next(&t->take[i], &event);
+    }
+    return goes_on;
+}
+
+void takes_stop(Takes *t) {
+    for (int i = 0; i < t->count; i++) continuation_stop(&t->take[i]);
+}
