@@ -259,6 +259,27 @@ takes_over() {
         [ -s straight.nats ] && nats begun/last.safetensors | cmp -s - straight.nats
 }
 rule 'a run can begin with a model, and knows what it knows' takes_over
+own=$home/data/par-midi/models
+with_own() { XDG_DATA_HOME=$home/data status "$@"; } # WANT COMMAND...
+installs() {
+    with_own 0 train kept --steps 3 --install mine && cmp -s kept/best.safetensors "$own/mine.safetensors" &&
+        grep -q 'par-midi continue IN.mid --model mine -o' out &&
+        with_own 0 "$par" info mine && grep -q "^$own/mine.safetensors:" out
+}
+installs_again() { # what was resumed; and that can be begun with, by its name
+    with_own 0 "$par" train --resume kept --steps 5 --threads 1 --install mine &&
+        cmp -s kept/best.safetensors "$own/mine.safetensors" &&
+        with_own 0 "$par" train set --out kept-on --from mine --steps 1 --threads 1 --preset tiny --batch 2
+}
+refuses_to_install() {
+    mkdir -p "$home/data/par-midi" && cp kept/best.safetensors "$home/data/par-midi/model.safetensors" &&
+        with_own 1 train never --steps 1 --install model && grep -q 'a model named model is there already' err &&
+        rm "$home/data/par-midi/model.safetensors" && with_own 2 train never --steps 1 --install a/b &&
+        with_own 2 "$par" train set --out never --from mine --steps 1 --install mine && [ ! -e never ]
+}
+rule 'a run puts its model among the user'"'"'s own, and names it so' installs
+rule 'again where it went on, and the name is enough to begin with it' installs_again
+rule 'but not over another model, nor over what it begins with' refuses_to_install
 begins_to_recall() {
     status 0 begin recalling --steps 1 --rate 1e-9 --recall on && recalls recalling &&
         nats recalling/last.safetensors | cmp -s - straight.nats

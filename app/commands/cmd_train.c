@@ -1,10 +1,12 @@
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"
+#include "app/base/models.h"
 #include "app/base/outputs.h"
 #include "app/base/paths.h"
 #include "app/commands.h"
 #include "app/commands/train_arguments.h"
+#include "app/commands/train_install.h"
 #include "app/commands/train_view.h"
 #include "app/data/data_check.h"
 #include "app/data/ids_list.h"
@@ -101,7 +103,11 @@ static bool can_make_run(const char *run, const char *config, GError **error) {
 }
 
 static bool load_from(Task *t, Encoding *ret, GError **error) {
-    const TrainArguments *a = &t->arguments;
+    TrainArguments *a = &t->arguments;
+    char *path = path_find_model(a->from, error);
+    if (!path) return false;
+    g_free(a->from);
+    a->from = path;
     if (!input_load_model(a->from, &t->from, error)) return false;
     const Model *m = &t->from;
     if (m->tokenizer && encoding_from_name(m->tokenizer, m->config.vocabulary, ret) &&
@@ -232,6 +238,8 @@ static int check_outputs(Task *t) {
     for (char **v = t->data.validation; v && *v; v++) g_ptr_array_add(inputs, *v);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_ptr_array_add(outputs, in_run(t, names[i]));
+    if (t->arguments.install)
+        g_ptr_array_add(outputs, models_own_path(t->arguments.install));
     return outputs_check((Paths){(const char *const *)inputs->pdata, inputs->len},
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
 }
@@ -379,8 +387,10 @@ static bool set_up(Task *t, int argc, char **argv, int *status) {
               : a->cooldown ? prepare_cooldown(t)
                             : prepare_new(t);
     if (!*status && leads(t)) *status = check_outputs(t);
-    if (*status) return false;
     GError *error = NULL;
+    if (!*status && leads(t) && a->install && !train_install_check(a->install, &error))
+        *status = message_fail(error);
+    if (*status) return false;
     bool ok = open_corpus(t, &error);
     if (ok && leads(t)) train_announce(&t->options, t->run, &t->ranks);
     ok = ok && make_trainer(t, &error) && (!leads(t) || begin_run(t, &error));
@@ -415,6 +425,11 @@ static bool set_up_all(Task *t, int argc, char **argv, int *status) {
     return false;
 }
 
+static bool install(const Task *t, GError **error) {
+    const char *name = t->arguments.install;
+    return !name || train_install(t->run, name, error);
+}
+
 static int train(Task *t) {
     const volatile int *stop = interrupt_flag();
     GError *error = NULL;
@@ -423,7 +438,8 @@ static int train(Task *t) {
     bool ok = trainer_run(t->trainer, train_view_show, &view, stop, &error);
     if (leads(t)) {
         train_view_end(&view);
-        if (ok) train_conclude(&view, &t->options, *stop);
+        ok = ok && install(t, &error);
+        if (ok) train_conclude(&view, &t->options, *stop, t->arguments.install);
         if (!ok) return failed(error);
     }
     g_clear_error(&error); // rank 0 says it

@@ -164,6 +164,10 @@ static int check(const TrainArguments *a) {
         return message_misuse(a->ids ? "a folder or a file of ids is missing"
                                      : "a folder of MIDI files is missing");
     if (a->json && !a->check) return message_misuse("--json goes with --check");
+    if (a->install && (a->check || a->copy || a->ids))
+        return message_misuse("--install goes with music, and not with --check");
+    if (a->install && (strchr(a->install, G_DIR_SEPARATOR) || *a->install == '.'))
+        return message_misuse("--install takes a name, not a path");
     if (a->check && !a->ids && g_strv_length(a->folders) > 1)
         return message_misuse("--check looks at one folder at a time");
     if (a->resume && (a->mix || a->validate_all))
@@ -177,14 +181,14 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 25 };
+    enum { TEXTS = 26 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
          "Folder of the new run (default: a new one in runs/)", "RUN"},
         {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Continue a run that was stopped", "RUN"},
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &a->from,
-         "Start from the weights of a trained model", "MODEL"},
+         "Start from the weights of a trained model, a file or a name from par-midi models", "MODEL"},
         {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
          "music, or copy: random symbols and their mirror image (default: music)", "NAME"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
@@ -229,6 +233,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "Multiply in float even if the CPU has bf16", NULL},
         {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
          "File in which to keep the encoded corpus", "FILE"},
+        {"install", 0, 0, G_OPTION_ARG_FILENAME, &a->install,
+         "At the end, put the best model among your own, for --model NAME", "NAME"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,
          "Report what the folder holds instead of training", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print the report of --check as JSON", NULL},
@@ -284,6 +290,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->schedule);
     g_free(a->cooldown);
     g_free(a->windows);
+    g_free(a->install);
     g_strfreev(a->changes);
     g_strfreev(a->validation);
     for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);

@@ -39,6 +39,7 @@ typedef struct TrainArguments {
     char **folders; // NULL: not given
     // Owned, as all texts here; NULL: not given.
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
+    char *install; // a name
     char *schedule, *recall, *windows, *mix, *cooldown;
     char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];

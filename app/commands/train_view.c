@@ -1,6 +1,7 @@
 #include "app/commands/train_view.h"
 
 #include "app/base/messages.h"
+#include "app/commands/train_install.h"
 #include "app/data/data_check.h"
 
 #include <math.h>
@@ -116,7 +117,8 @@ static void conclude_copies(const CopyScore *s, const Config *c) {
            percent(s->far_right_without, s->far));
 }
 
-void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
+void train_conclude(const TrainView *v, const TrainOptions *o, int signal,
+                    const char *installed) {
     g_autofree char *run = message_printable(v->run);
     if (signal)
         printf("stopped and saved; par-midi train --resume %s goes on\n", run);
@@ -131,12 +133,10 @@ void train_conclude(const TrainView *v, const TrainOptions *o, int signal) {
     if (!encoding_from_name(o->tokenizer, o->config.vocabulary, &encoding) ||
         encoding.ids)
         return;
-    static const char *const names[] = {"best.safetensors", "last.safetensors"};
-    for (int i = 0; i < 2; i++) {
-        g_autofree char *model = g_build_filename(v->run, names[i], NULL);
-        if (!g_file_test(model, G_FILE_TEST_EXISTS)) continue;
-        printf("to hear it: par-midi continue IN.mid --model %s/%s -o OUT.mid\n", run,
-               names[i]);
-        return;
-    }
+    g_autofree char *model = installed ? g_strdup(installed) : train_model_of(v->run);
+    if (!model) return;
+    g_autofree char *name = message_printable(model);
+    printf("to hear it: par-midi continue IN.mid --model %s -o OUT.mid\n"
+           "in the window: PAR_MIDI_MODEL=%s par-midi\n",
+           name, name);
 }

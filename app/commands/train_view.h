@@ -23,7 +23,9 @@ void train_view_begin(TrainView *v, const char *run);
 bool train_view_show(void *data, const TrainStatus *s);
 void train_view_end(TrainView *v);
 
-// On stdout: how the run ended, what its best model is and how to use it.
-void train_conclude(const TrainView *v, const TrainOptions *o, int signal);
+// On stdout: how the run ended, what its best model is and how to use it, by its name
+// if it was installed under one, else NULL.
+void train_conclude(const TrainView *v, const TrainOptions *o, int signal,
+                    const char *installed);
 
 #endif

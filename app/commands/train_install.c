@@ -1,0 +1,50 @@
+#include "app/commands/train_install.h"
+
+#include "app/base/models.h"
+#include "model/files/replace.h"
+
+#include <errno.h>
+#include <string.h>
+
+char *train_model_of(const char *run) {
+    static const char *const names[] = {"best.safetensors", "last.safetensors"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        char *path = g_build_filename(run, names[i], NULL);
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) return path;
+        g_free(path);
+    }
+    return NULL;
+}
+
+static bool make_folder(const char *path, GError **error) {
+    g_autofree char *folder = g_path_get_dirname(path);
+    if (g_mkdir_with_parents(folder, 0777) == 0) return true;
+    int code = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(code),
+                "%s: could not be made: %s", folder, g_strerror(code));
+    return false;
+}
+
+bool train_install_check(const char *name, GError **error) {
+    g_autofree char *path = models_own_path(name);
+    g_autofree char *other = models_find(name);
+    if (other && strcmp(other, path) != 0) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                    "--install: a model named %s is there already: %s", name, other);
+        return false;
+    }
+    return make_folder(path, error) && replace_check(path, error);
+}
+
+bool train_install(const char *run, const char *name, GError **error) {
+    g_autofree char *from = train_model_of(run), *to = models_own_path(name);
+    g_autofree char *bytes = NULL;
+    gsize size;
+    if (!from) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s: has no model yet",
+                    run);
+        return false;
+    }
+    return g_file_get_contents(from, &bytes, &size, error) && make_folder(to, error) &&
+           replace_contents(to, bytes, size, error);
+}
