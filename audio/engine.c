@@ -110,6 +110,10 @@ void engine_set_volume(Engine *e, float gain) {
     atomic_store(&e->piano.volume, CLAMP(gain, 0, 1));
 }
 
+void engine_set_reverb(Engine *e, float amount) {
+    atomic_store(&e->piano.reverb, CLAMP(amount, 0, 1));
+}
+
 void engine_set_own_sound(Engine *e, bool on) { atomic_store(&e->piano.mute, !on); }
 
 void engine_set_channels(Engine *e, WireChannels c) {

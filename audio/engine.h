@@ -60,9 +60,10 @@ uint32_t engine_cut(Engine *e); // begins an epoch, which it returns
 void engine_release(Engine *e, AudioSource source);
 // All of that for all sources, then silence at once. Returns the epoch it began.
 uint32_t engine_panic(Engine *e);
-void engine_test_note(Engine *e);               // middle C, for 0.6 s
-void engine_set_volume(Engine *e, float gain);  // 0-1; without: 1
-void engine_set_speed(Engine *e, double speed); // of PLAYBACK, 0.1-4; without: 1
+void engine_test_note(Engine *e);                // middle C, for 0.6 s
+void engine_set_volume(Engine *e, float gain);   // 0-1; without: 1
+void engine_set_speed(Engine *e, double speed);  // of PLAYBACK, 0.1-4; without: 1
+void engine_set_reverb(Engine *e, float amount); // 0-1; without: 0, none
 // Off: what is played goes out as MIDI only (audio/wire.h). Without: on.
 void engine_set_own_sound(Engine *e, bool on);
 void engine_set_channels(Engine *e, WireChannels c); // without: WIRE_CHANNELS

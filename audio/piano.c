@@ -101,6 +101,7 @@ static void take_over(Piano *p, float *left, float *right) {
     atomic_store(&p->outgoing, p->synth);
     p->synth = next;
     synth_pedal(next, keys_pedal(&p->keys));
+    synth_set_reverb(next, p->room);
 }
 
 // What the level has fallen to after a block, or the block's loudest sample.
@@ -112,6 +113,9 @@ static float level_after(float level, const float *left, const float *right, int
 }
 
 void piano_render(Piano *p, float *left, float *right, int rate) {
+    float room = atomic_load(&p->reverb);
+    if (p->synth && room != p->room) synth_set_reverb(p->synth, room);
+    p->room = room;
     if (p->synth && synth_rate(p->synth) == rate)
         synth_render(p->synth, left, right, SYNTH_BLOCK);
     else

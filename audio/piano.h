@@ -19,7 +19,9 @@ typedef struct Piano {
     Synth *synth;                        // owned; NULL: none yet, silence
     _Atomic(Synth *) incoming, outgoing; // owned; between the callback and one thread
     _Atomic float volume;                // 0-1, set by any thread, as is
+    _Atomic float reverb;                // 0-1
     atomic_bool mute;                    // whether it sounds only on the wire
+    float room;                          // the reverb that the synth has
     float loudness;                      // the volume that the last block ended with
     _Atomic float level;                 // as engine_level()
     Limiter limiter;

@@ -50,7 +50,7 @@ bool render_performance(const Performance *p, Synth *s, SoundFile *f,
     int rate = synth_rate(s);
     int64_t end = count ? frame_at(events[count - 1].time, rate) : 0;
     synth_all_off(s);
-    for (int64_t frame = 0; next < count || synth_voices(s) > 0; frame += SYNTH_BLOCK) {
+    for (int64_t frame = 0; next < count || !synth_is_silent(s); frame += SYNTH_BLOCK) {
         bool go_on = frame < end + TAIL_SECONDS * rate;
         if (progress && frame % (ASK_BLOCKS * SYNTH_BLOCK) == 0)
             go_on &= progress(data, frame < end ? (double)frame / (double)end : 1);

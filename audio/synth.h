@@ -1,8 +1,9 @@
 // A piano played by FluidSynth; the only door to that library.
 //
-// One thread at a time: FluidSynth's own locks are off (synth.threadsafe-api = 0).
-// Reverb and chorus are off too: with either on, Debian's 2.3.1 allocates at every
-// render, which the audio callback must not.
+// One thread at a time: FluidSynth's own locks are off (synth.threadsafe-api = 0), and
+// so is its chorus. Its reverb is a room that the piano may stand in; FluidSynth
+// renders it by OpenMP, which would allocate at every block, so for one thread synth.c
+// has that done by a plain call.
 #ifndef AUDIO_SYNTH_H
 #define AUDIO_SYNTH_H
 
@@ -25,11 +26,16 @@ void synth_note_off(Synth *s, int pitch);              // RT safe.
 void synth_pedal(Synth *s, int value);                 // RT safe. 0-127
 void synth_all_off(Synth *s); // RT safe. Pedal up, every key up, silence at once.
 
+// How much of a room is heard, 0-1; 0, as after synth_open(): none. RT safe.
+void synth_set_reverb(Synth *s, float amount);
+#define SYNTH_REVERB 0.3f // a hall of 1.5 s, some 18 dB below the strings
+
 // Adds nothing: writes `frames` frames to left and right, -1..1. RT safe.
 void synth_render(Synth *s, float *left, float *right, int frames);
 
-// How many voices still sound (0: silence). RT safe.
+// How many voices still sound. RT safe.
 int synth_voices(const Synth *s);
+bool synth_is_silent(const Synth *s); // Nor does the room ring on. RT safe.
 
 #define SYNTH_ERROR synth_error_quark()
 GQuark synth_error_quark(void);

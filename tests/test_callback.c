@@ -91,6 +91,8 @@ static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time
     }
     engine_set_speed(e, 1 + callback % 3 * 0.5);
     engine_set_volume(e, callback % 7 / 6.0f);
+    engine_set_reverb(e, callback / 20 % 4 / 3.0f);
+    engine_set_own_sound(e, callback % 11 != 0);
     int many = callback % 50 == 49 ? 2 * ENGINE_ROOM : 3;
     for (int i = 0; i < many; i++) {
         AudioEvent event = {.time = *time += 1000,

@@ -78,7 +78,7 @@ wants_a_command() {
 misused() {
     for arguments in tokenize 'tokenize a b' 'tokenize a --tokenizer b' detokenize \
         'render a' 'render a -o b.wav --depth 8' 'render a -o b.wav --rate 1' 'render a -o b' \
-        'render a -o b.flac --depth 32' 'render a -o b.ogg --depth 16' \
+        'render a -o b.wav --reverb 101' 'play a --reverb -1' 'render a -o b.flac --depth 32' 'render a -o b.ogg --depth 16' \
         'render a -o b.opus --rate 44100' 'continue a -o b --depth 24' \
         'render a -o b.wav --gain 61' 'render a -o b.wav --gain nan' \
         'render a -o b.wav --gain 1 --normalize' 'continue a -o b --gain 1' \

@@ -125,6 +125,44 @@ TEST(all_off_is_silence_at_once) {
     synth_close(s);
 }
 
+// How loud it is half a second after a chord was let go.
+static float ring(float reverb) {
+    Synth *s = open_synth();
+    synth_set_reverb(s, reverb);
+    for (int pitch = 60; pitch < 72; pitch += 4) synth_note_on(s, pitch, 100);
+    peak(s, RATE / 10);
+    for (int pitch = 60; pitch < 72; pitch += 4) synth_note_off(s, pitch);
+    peak(s, RATE / 2);
+    float loud = peak(s, SYNTH_BLOCK);
+    CHECK(!synth_is_silent(s));
+    peak(s, 4 * RATE);
+    CHECK(synth_is_silent(s) && peak(s, SYNTH_BLOCK) < 1e-4f);
+    synth_close(s);
+    return loud;
+}
+
+TEST(a_room_rings_on_in_proportion_and_dies_away) {
+    float none = ring(0), some = ring(0.3f), all = ring(1);
+    fprintf(stderr, "after half a second: dry %g, usual %g, most %g\n", (double)none,
+            (double)some, (double)all);
+    CHECK(some > 4 * none && all > 2.5f * some);
+}
+
+TEST(all_off_silences_the_room_and_it_comes_back) {
+    Synth *s = open_synth();
+    synth_set_reverb(s, 1);
+    for (int pitch = 30; pitch < 90; pitch++) synth_note_on(s, pitch, 110);
+    CHECK(peak(s, RATE / 2) > 0.1f);
+    synth_all_off(s);
+    CHECK(peak(s, 4 * RATE) < 1e-4f && synth_is_silent(s));
+    synth_note_on(s, 60, 100);
+    peak(s, RATE / 10);
+    synth_note_off(s, 60);
+    peak(s, RATE);
+    CHECK(peak(s, SYNTH_BLOCK) > 1e-4f);
+    synth_close(s);
+}
+
 TEST(every_key_of_the_piano_sounds) {
     Synth *s = open_synth();
     for (int pitch = 21; pitch <= 108; pitch++) {
@@ -179,6 +217,7 @@ static int play(Synth *s) {
 
 TEST(playing_neither_allocates_nor_locks) {
     Synth *s = open_synth();
+    synth_set_reverb(s, SYNTH_REVERB);
     int most = play(s);
     fprintf(stderr, "%d voices at most, %ld heap calls, %ld locks\n", most, heap_calls,
             lock_calls);
@@ -338,6 +377,8 @@ int main(void) {
         RUN(the_pedal_holds_what_is_let_go);
         RUN(a_harder_stroke_is_louder);
         RUN(all_off_is_silence_at_once);
+        RUN(a_room_rings_on_in_proportion_and_dies_away);
+        RUN(all_off_silences_the_room_and_it_comes_back);
         RUN(every_key_of_the_piano_sounds);
         RUN(a_rate_out_of_range_is_refused);
         if (HEAP_IS_OURS) {

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define REVERB   30.0                 // percent
 #define AHEAD    300000               // microseconds of the piece that are pushed ahead
 #define LOOK     (10 * 1000)          // how often it pushes
 #define PATIENCE (5 * G_USEC_PER_SEC) // for the sound, or the port, to be there
@@ -21,6 +22,7 @@
 
 typedef struct Playing {
     const char *port; // borrowed; NULL: the ears
+    float reverb;     // 0-1
     Engine *engine;
     Output *output;
     MidiOutput *midi; // NULL: the ears
@@ -117,6 +119,7 @@ static int run(const char *in, Playing *p, const char *wanted_font) {
     }
     p->engine = engine_new();
     engine_set_own_sound(p->engine, !p->port);
+    engine_set_reverb(p->engine, p->reverb);
     p->output = output_open(p->engine, &(OutputWish){.soundfont = font});
     p->midi = p->port ? midi_output_open(p->engine, p->port) : NULL;
     bool ok = await_start(p, &error);
@@ -131,11 +134,13 @@ static int run(const char *in, Playing *p, const char *wanted_font) {
 
 int cmd_play(int argc, char **argv) {
     g_autofree char *port = NULL, *soundfont = NULL;
+    double reverb = REVERB;
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
         {"port", 'p', 0, G_OPTION_ARG_STRING, &port, "Play to this MIDI port, without a sound of our own; `par-midi doctor` lists them", "NAME"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
+        {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &reverb, "How much of a room is heard, 0 to 100 percent (default: 30)", "PERCENT"},
         {0},
     };
     // clang-format on
@@ -147,5 +152,8 @@ int cmd_play(int argc, char **argv) {
     if (port && !*port) return message_misuse("--port: the name is empty");
     if (port && soundfont)
         return message_misuse("--port and --soundfont cannot both be given");
-    return run(argv[1], &(Playing){.port = port}, soundfont);
+    if (!(reverb >= 0 && reverb <= 100))
+        return message_misuse("--reverb goes from 0 to 100 percent");
+    return run(argv[1], &(Playing){.port = port, .reverb = (float)reverb / 100},
+               soundfont);
 }

@@ -115,8 +115,9 @@ static int check(const ContinueArguments *a) {
     if ((midi_out || sound_out) && a->takes > 1)
         return message_misuse("several takes cannot go to standard output");
     if (!a->audio && recording_wishes(&a->sound))
-        return message_misuse("--rate, --depth, --gain and --normalize are of the "
-                              "sound: --audio is missing");
+        return message_misuse(
+            "--rate, --depth, --gain, --normalize and --reverb are of the "
+            "sound: --audio is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt is include or omit");
     return check_dials(a);

@@ -27,7 +27,7 @@ static bool watch(void *data, double done) {
 
 bool recording_wishes(const RecordingWish *w) {
     return w->rate != SOUND_USUAL || w->depth != SOUND_USUAL || w->gain != 0 ||
-           w->normalize;
+           w->normalize || w->reverb != RECORDING_REVERB;
 }
 
 int recording_plan(Recording *ret, const char *path, const RecordingWish *w) {
@@ -37,7 +37,11 @@ int recording_plan(Recording *ret, const char *path, const RecordingWish *w) {
                               GAIN_MOST);
     if (w->gain != 0 && w->normalize)
         return message_misuse("--gain and --normalize cannot both be given");
-    *ret = (Recording){.path = path, .loudness = {w->gain, w->normalize}};
+    if (!(w->reverb >= 0 && w->reverb <= 100))
+        return message_misuse("--reverb goes from 0 to 100 percent");
+    *ret = (Recording){.path = path,
+                       .reverb = (float)w->reverb / 100,
+                       .loudness = {w->gain, w->normalize}};
     return sound_format_choose(&ret->format, path, w->rate, w->depth, &error)
                ? 0
                : message_misuse("%s", error->message);
@@ -61,6 +65,7 @@ bool recording_write(const Recording *r, const Performance *p, GError **error) {
     SoundExport x = {.path = r->path,
                      .soundfont = r->soundfont,
                      .format = r->format,
+                     .reverb = r->reverb,
                      .loudness = r->loudness};
     progress_begin(&w.progress, "rendering");
     bool ok = sound_export(&x, p, watch, &w, &done, error);

@@ -9,6 +9,7 @@ typedef struct Recording {
     const char *path;      // "-": standard output; borrowed
     const char *soundfont; // borrowed
     SoundFormat format;
+    float reverb; // 0-1
     Loudness loudness;
 } Recording;
 
@@ -17,16 +18,20 @@ typedef struct RecordingWish {
     int rate, depth; // SOUND_USUAL: not given
     double gain;
     gboolean normalize;
+    double reverb; // percent
 } RecordingWish;
 
-#define RECORDING_USUAL ((RecordingWish){SOUND_USUAL, SOUND_USUAL, 0, FALSE})
+#define RECORDING_USUAL                                                                \
+    ((RecordingWish){SOUND_USUAL, SOUND_USUAL, 0, FALSE, RECORDING_REVERB})
+#define RECORDING_REVERB 30
 
 // clang-format off
 #define RECORDING_OPTIONS(wish) \
     {"rate", 0, 0, G_OPTION_ARG_INT, &(wish)->rate, "Frames of sound per second, 8000 to 96000 (default: 44100; Opus: 48000)", "N"}, \
     {"depth", 0, 0, G_OPTION_ARG_INT, &(wish)->depth, "Bits per sample of WAV and FLAC: 16, 24, or for WAV 32, which is float (default: 16)", "N"}, \
     {"gain", 0, 0, G_OPTION_ARG_DOUBLE, &(wish)->gain, "Amplify the sound by DB decibels, attenuate below 0; +6 doubles the samples (default: 0)", "DB"}, \
-    {"normalize", 0, 0, G_OPTION_ARG_NONE, &(wish)->normalize, "Scale the loudest sample to -1 dB", NULL}
+    {"normalize", 0, 0, G_OPTION_ARG_NONE, &(wish)->normalize, "Scale the loudest sample to -1 dB", NULL}, \
+    {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &(wish)->reverb, "How much of a room is heard, 0 to 100 percent (default: 30)", "PERCENT"}
 // clang-format on
 
 bool recording_wishes(const RecordingWish *w); // is anything not as usual?

@@ -30,6 +30,7 @@ static bool play(const SoundExport *x, const Performance *p, FILE *file, Asked *
     SoundFile sound;
     Synth *synth = NULL;
     if (!synth_open(&synth, x->soundfont, x->format.rate, error)) return false;
+    synth_set_reverb(synth, x->reverb);
     bool ok = sound_file_begin(&sound, file, x->format, error);
     sound.quantize.gain = (float)pow(10, ret->gain / 20);
     ok = ok && render_performance(p, synth, &sound, ask, asked, error) &&

@@ -20,6 +20,7 @@ typedef struct SoundExport {
     const char *path;      // "-": standard output; borrowed
     const char *soundfont; // borrowed
     SoundFormat format;
+    float reverb; // 0-1
     Loudness loudness;
     bool whole; // if it is stopped, it leaves no file, not a shorter one
 } SoundExport;
