@@ -55,14 +55,14 @@ static void lift(Replay *r, AudioSource source, int pitch, int64_t time) {
 
 static void replay(Replay *r, LiveEvent e) {
     switch (e.kind) {
-    case AUDIO_NOTE_ON:
+    case EVENT_ONSET:
         end_note(r, e.pitch, e.time);
         keys_press(&r->keys, e.source, e.pitch);
         r->any[e.pitch] = true;
         r->down[e.pitch] = (Note){e.time - r->start, 0, e.pitch, e.value};
         break;
-    case AUDIO_NOTE_OFF: lift(r, e.source, e.pitch, e.time); break;
-    case AUDIO_PEDAL: move_pedal(r, e.source, e.value, e.time); break;
+    case EVENT_RELEASE: lift(r, e.source, e.pitch, e.time); break;
+    case EVENT_PEDAL: move_pedal(r, e.source, e.value, e.time); break;
     case AUDIO_RELEASE:
         for (int pitch = 0; pitch < PITCHES; pitch++) lift(r, e.source, pitch, e.time);
         move_pedal(r, e.source, 0, e.time);
@@ -79,7 +79,7 @@ static guint find_start(const Capture *c, int64_t silence) {
         bool quiet = !keys_any(&r.keys);
         bool begins = start == c->events->len ||
                       (quiet && e.time - quiet_since > silence);
-        if (e.kind == AUDIO_NOTE_ON && begins) start = i;
+        if (e.kind == EVENT_ONSET && begins) start = i;
         replay(&r, e);
         if (!quiet && !keys_any(&r.keys)) quiet_since = e.time;
     }
@@ -94,7 +94,7 @@ bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance 
     if (start == c->events->len) return false;
     // What the pedal did before; the keys are all up.
     for (guint i = 0; i < start; i++)
-        if (event_at(c, i).kind != AUDIO_NOTE_ON) replay(&r, event_at(c, i));
+        if (event_at(c, i).kind != EVENT_ONSET) replay(&r, event_at(c, i));
     r.start = *ret_start = event_at(c, start).time;
     r.ret = ret;
     if (keys_pedal(&r.keys))

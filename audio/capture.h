@@ -19,7 +19,7 @@ typedef struct Capture {
 void capture_init(Capture *c, int64_t keep);
 void capture_free(Capture *c);
 
-// In order of time for each source; AUDIO_NOTE_ON, NOTE_OFF, PEDAL, RELEASE.
+// In order of time for each source; EVENT_ONSET, NOTE_OFF, PEDAL, RELEASE.
 void capture_add(Capture *c, LiveEvent event);
 
 // Replaces `ret` by what was just played: all since the last time that no key was down

@@ -264,9 +264,9 @@ static void play_live(Engine *e, AudioSource source) {
 static void play_test(Engine *e) {
     if (atomic_exchange(&e->test, false)) {
         e->test_left = (int)(TEST_SECONDS * e->rate);
-        piano_apply(&e->piano, (AudioEvent){AUDIO_NOW, .kind = AUDIO_NOTE_ON,
-                                            .source = SOURCE_TEST, .pitch = TEST_PITCH,
-                                            .value = TEST_VELOCITY});
+        piano_apply(&e->piano,
+                    (AudioEvent){AUDIO_NOW, .kind = EVENT_ONSET, .source = SOURCE_TEST,
+                                 .pitch = TEST_PITCH, .value = TEST_VELOCITY});
     } else if (e->test_left > 0 && (e->test_left -= SYNTH_BLOCK) <= 0) {
         piano_let_go(&e->piano, SOURCE_TEST);
     }

@@ -11,7 +11,7 @@
 #ifndef AUDIO_EVENT_H
 #define AUDIO_EVENT_H
 
-#include <stdint.h>
+#include "midi/event.h"
 
 typedef enum AudioSource {
     SOURCE_PLAYBACK,
@@ -21,13 +21,11 @@ typedef enum AudioSource {
     SOURCES,
 } AudioSource;
 
+// What is asked for beside the EventKinds of music.
 typedef enum AudioKind {
-    AUDIO_NOTE_ON,  // pitch, value: velocity 1-127
-    AUDIO_NOTE_OFF, // pitch
-    AUDIO_PEDAL,    // value: 0-127, as CC64 gives it
-    AUDIO_PROMISE,  // PLAYBACK: all events before `time` have been pushed
-    AUDIO_JUMP,     // PLAYBACK: at `time` go on from `to`, keys and pedal up
-    AUDIO_RELEASE,  // every key of the source and its pedal come up
+    AUDIO_PROMISE = EVENT_KINDS, // PLAYBACK: all events before `time` have been pushed
+    AUDIO_JUMP,    // PLAYBACK: at `time` go on from `to`, keys and pedal up
+    AUDIO_RELEASE, // every key of the source and its pedal come up
 } AudioKind;
 
 #define AUDIO_NOW INT64_MIN // due as soon as it is seen
@@ -36,7 +34,7 @@ typedef struct AudioEvent {
     int64_t time;   // of the piece; HANDS and MIDI: AUDIO_NOW
     int64_t to;     // AUDIO_JUMP
     uint32_t epoch; // PLAYBACK: what engine_cut() gave; an older one is dropped
-    uint8_t kind;   // AudioKind
+    uint8_t kind;   // EventKind but EVENT_TIME, or AudioKind
     uint8_t source; // AudioSource
     uint8_t pitch;  // 0-127
     uint8_t value;
@@ -52,7 +50,7 @@ typedef struct HeardEvent {
 // What somebody plays, as the main thread and the capture see it.
 typedef struct LiveEvent {
     int64_t time; // microseconds of g_get_monotonic_time()
-    uint8_t kind; // AUDIO_NOTE_ON, NOTE_OFF, PEDAL, or RELEASE
+    uint8_t kind; // EVENT_ONSET, RELEASE, PEDAL, or AUDIO_RELEASE
     uint8_t source;
     uint8_t pitch, value;
 } LiveEvent;

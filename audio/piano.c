@@ -45,18 +45,18 @@ static void move_pedal(Piano *p, AudioSource source, int value) {
 }
 
 void piano_apply(Piano *p, AudioEvent event) {
-    if (event.kind == AUDIO_NOTE_ON && event.value == 0) event.kind = AUDIO_NOTE_OFF;
+    if (event.kind == EVENT_ONSET && event.value == 0) event.kind = EVENT_RELEASE;
     switch (event.kind) {
-    case AUDIO_NOTE_ON:
+    case EVENT_ONSET:
         keys_press(&p->keys, event.source, event.pitch);
         if (p->synth) synth_note_on(p->synth, event.pitch, event.value);
         wire_key_down(&p->wire, event.source, event.written, event.pitch, event.value);
         break;
-    case AUDIO_NOTE_OFF:
+    case EVENT_RELEASE:
         if (!holds(p, event.source, event.pitch)) return;
         key_up(p, event.source, event.pitch);
         break;
-    case AUDIO_PEDAL: move_pedal(p, event.source, event.value); break;
+    case EVENT_PEDAL: move_pedal(p, event.source, event.value); break;
     case AUDIO_RELEASE: piano_let_go(p, event.source); return;
     default: return;
     }

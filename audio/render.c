@@ -14,8 +14,9 @@ static void apply(Synth *s, Event e) {
     switch ((EventKind)e.kind) {
     case EVENT_ONSET: synth_note_on(s, e.pitch, e.value); break;
     case EVENT_PEDAL: synth_pedal(s, e.value); break;
-    case EVENT_RELEASE:
-    case EVENT_INSTANT_RELEASE: synth_note_off(s, e.pitch); break;
+    case EVENT_RELEASE: synth_note_off(s, e.pitch); break;
+    case EVENT_TIME:
+    case EVENT_KINDS: break;
     }
 }
 

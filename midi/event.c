@@ -1,7 +1,9 @@
 #include "midi/event.h"
 
-static void add(GArray *events, int64_t time, EventKind kind, uint8_t pitch,
-                uint8_t value) {
+// Until it is sorted: the release of a note that lasts no time.
+#define INSTANT EVENT_KINDS
+
+static void add(GArray *events, int64_t time, int kind, uint8_t pitch, uint8_t value) {
     Event e = {.time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
     g_array_append_val(events, e);
 }
@@ -9,8 +11,7 @@ static void add(GArray *events, int64_t time, EventKind kind, uint8_t pitch,
 void events_add_note(GArray *events, int64_t onset, int64_t release, uint8_t pitch,
                      uint8_t value) {
     events_add_onset(events, onset, pitch, value);
-    add(events, release, release > onset ? EVENT_RELEASE : EVENT_INSTANT_RELEASE, pitch,
-        0);
+    add(events, release, release > onset ? EVENT_RELEASE : INSTANT, pitch, 0);
 }
 
 void events_add_onset(GArray *events, int64_t onset, uint8_t pitch, uint8_t value) {
@@ -29,7 +30,13 @@ static int compare(const void *a, const void *b) {
 }
 
 // Stable, so that the pedal's movements at one moment stay as they were.
-void events_sort(GArray *events) { g_array_sort(events, compare); }
+void events_sort(GArray *events) {
+    g_array_sort(events, compare);
+    for (guint i = 0; i < events->len; i++) {
+        Event *e = &g_array_index(events, Event, i);
+        if (e->kind == INSTANT) e->kind = EVENT_RELEASE;
+    }
+}
 
 GArray *events_of(const Performance *p) {
     GArray *events = g_array_sized_new(false, false, sizeof(Event),

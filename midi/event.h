@@ -1,6 +1,7 @@
 // A performance as a sequence of events: keys that are pressed and released, and pedal
 // movements. The tokenizer, the MIDI writer, the renderer and the player all use these
-// events, in this order.
+// events, in this order. What the decoder makes of tokens, what is played live, and
+// what a take consists of are the same events, in the order in which they come.
 //
 // At one moment, keys are released first; then the pedal moves, so that it does not
 // hold the released notes; then keys are pressed, so that a repeated key sounds again.
@@ -12,21 +13,23 @@
 #include "midi/performance.h"
 
 typedef enum EventKind {
-    EVENT_RELEASE,
-    EVENT_PEDAL,
-    EVENT_ONSET,
-    EVENT_INSTANT_RELEASE, // of a note that lasts no time
+    EVENT_RELEASE, // a key comes up
+    EVENT_PEDAL,   // moves
+    EVENT_ONSET,   // a key goes down
+    EVENT_TIME,    // nothing is heard, but the music goes on up to here
+    EVENT_KINDS,
 } EventKind;
 
 typedef struct Event {
     int64_t time;  // in whatever unit the caller counts: microseconds, ticks or steps
     uint8_t kind;  // an EventKind
-    uint8_t pitch; // 0-127; 0 for the pedal
-    uint8_t value; // an onset's velocity, the pedal's depth; 0 for a release
+    uint8_t pitch; // of a key, 0-127; else 0
+    uint8_t value; // an onset's velocity, 1-127; the pedal's depth, 0-127; else 0
 } Event;
 
 // Append to a GArray of Event in any order, except that pedal movements at one moment
-// keep theirs. An onset without a release is a key that stays down.
+// keep theirs; call events_sort() afterwards. An onset without a release is a key that
+// stays down.
 void events_add_note(GArray *events, int64_t onset, int64_t release, uint8_t pitch,
                      uint8_t value);
 void events_add_onset(GArray *events, int64_t onset, uint8_t pitch, uint8_t value);

@@ -178,17 +178,17 @@ static Decoded decode_note_on(Decoder *d, Decoded now, uint8_t pitch) {
     if (d->sounding[pitch]) return now;
     d->sounding[pitch] = d->velocity;
     d->onset[pitch] = d->step;
-    now.kind = DECODED_NOTE_ON;
-    now.pitch = pitch;
-    now.velocity = d->velocity;
-    now.onset = now.time;
+    now.event.kind = EVENT_ONSET;
+    now.event.pitch = pitch;
+    now.event.value = now.velocity = d->velocity;
+    now.onset = now.event.time;
     return now;
 }
 
 static Decoded decode_note_off(Decoder *d, Decoded now, uint8_t pitch) {
     if (!d->sounding[pitch]) return now;
-    now.kind = DECODED_NOTE_OFF;
-    now.pitch = pitch;
+    now.event.kind = EVENT_RELEASE;
+    now.event.pitch = pitch;
     now.velocity = d->sounding[pitch];
     now.onset = d->onset[pitch] * STEP_MICROSECONDS;
     d->sounding[pitch] = 0;
@@ -198,13 +198,13 @@ static Decoded decode_note_off(Decoder *d, Decoded now, uint8_t pitch) {
 static Decoded decode_pedal(Decoder *d, Decoded now, bool down) {
     if (d->pedal == down) return now;
     d->pedal = down;
-    now.kind = DECODED_PEDAL;
-    now.velocity = down ? 127 : 0;
+    now.event.kind = EVENT_PEDAL;
+    now.event.value = down ? 127 : 0;
     return now;
 }
 
 Decoded decoder_push(Decoder *d, Token token) {
-    Decoded now = {.kind = DECODED_NOTHING, .time = d->step * STEP_MICROSECONDS};
+    Decoded now = {.event = {.time = d->step * STEP_MICROSECONDS, .kind = EVENT_TIME}};
     if (token_is_note_on(token))
         return decode_note_on(d, now, (uint8_t)(token - TOKEN_NOTE_ON));
     if (token_is_note_off(token))
@@ -214,17 +214,16 @@ Decoded decoder_push(Decoder *d, Token token) {
     if (token_is_velocity(token))
         d->velocity = (uint8_t)bin_velocity(token - TOKEN_VELOCITY);
     if (token_is_time_shift(token)) d->step += token - TOKEN_TIME_SHIFT + 1;
-    now.time = d->step * STEP_MICROSECONDS;
-    if (token == TOKEN_EOS) now.kind = DECODED_END;
+    now.event.time = d->step * STEP_MICROSECONDS;
     return now;
 }
 
 static void add_decoded(Performance *ret, Decoded decoded) {
-    if (decoded.kind == DECODED_NOTE_OFF)
-        performance_add_note(
-            ret, (Note){decoded.onset, decoded.time, decoded.pitch, decoded.velocity});
-    if (decoded.kind == DECODED_PEDAL)
-        performance_add_pedal(ret, decoded.time, decoded.velocity);
+    Event e = decoded.event;
+    if (e.kind == EVENT_RELEASE)
+        performance_add_note(ret,
+                             (Note){decoded.onset, e.time, e.pitch, decoded.velocity});
+    if (e.kind == EVENT_PEDAL) performance_add_pedal(ret, e.time, e.value);
 }
 
 void tokenizer_decode(Performance *ret, const Token *tokens, size_t count) {

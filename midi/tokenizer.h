@@ -10,7 +10,7 @@
 #ifndef MIDI_TOKENIZER_H
 #define MIDI_TOKENIZER_H
 
-#include "midi/performance.h"
+#include "midi/event.h"
 #include "midi/vocabulary.h"
 
 // Returns the step that a time belongs to.
@@ -37,19 +37,11 @@ typedef struct Decoder {
     int64_t onset[128];    // its onset, in steps
 } Decoder;
 
-typedef enum DecodedKind {
-    DECODED_NOTHING,  // time, velocity, or a token without effect
-    DECODED_NOTE_ON,  // `pitch` begins with `velocity`
-    DECODED_NOTE_OFF, // `pitch` ends, which began at `onset` with `velocity`
-    DECODED_PEDAL,    // `velocity` is its value as CC64 gives it, 127 or 0
-    DECODED_END,      // EOS
-} DecodedKind;
-
+// What is heard of one token, which is nothing but time for most.
 typedef struct Decoded {
-    DecodedKind kind;
-    int64_t time; // microseconds
-    uint8_t pitch, velocity;
-    int64_t onset; // of the note that begins or ends, microseconds
+    Event event;      // in microseconds
+    int64_t onset;    // of the note that begins or ends, microseconds,
+    uint8_t velocity; // and this
 } Decoded;
 
 void decoder_init(Decoder *d);

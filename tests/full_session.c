@@ -11,8 +11,8 @@
 static bool deepen(Document *d, GError **error) {
     for (int take = 0; take < DOCUMENT_MAX_DEPTH; take++) {
         int64_t at = take * STEP;
-        TakeEvent key[] = {{at, TAKE_KEY_DOWN, (uint8_t)(48 + take % 24), 60},
-                           {at + STEP, TAKE_KEY_UP, (uint8_t)(48 + take % 24), 0}};
+        Event key[] = {{at, EVENT_ONSET, (uint8_t)(48 + take % 24), 60},
+                       {at + STEP, EVENT_RELEASE, (uint8_t)(48 + take % 24), 0}};
         int new = document_add_played(d, take, at, true, error);
         if (new < 0 || !document_add_events(d, new, key, 2, error) ||
             !document_finish(d, new, 0, error))

@@ -52,13 +52,16 @@ static inline void random_tokens(GRand *r, Token *ret, int count) {
     }
 }
 
-static inline void random_events(GRand *r, int64_t now, TakeEvent *ret, int count) {
+static inline void random_events(GRand *r, int64_t now, Event *ret, int count) {
+    static const uint8_t kinds[] = {EVENT_ONSET, EVENT_RELEASE, EVENT_PEDAL,
+                                    EVENT_TIME};
     for (int i = 0; i < count; i++) {
         now += random_time(r, g_rand_boolean(r) ? 1 : 300000);
-        TakeEvent e = {now, (uint8_t)g_rand_int_range(r, 0, TAKE_TIME + 1), 0, 0};
-        if (e.kind <= TAKE_KEY_UP) e.pitch = (uint8_t)g_rand_int_range(r, 50, 62);
-        if (e.kind == TAKE_KEY_DOWN) e.value = (uint8_t)g_rand_int_range(r, 1, 128);
-        if (e.kind == TAKE_PEDAL) e.value = (uint8_t)g_rand_int_range(r, 0, 128);
+        Event e = {now, kinds[g_rand_int_range(r, 0, 4)], 0, 0};
+        if (e.kind == EVENT_RELEASE || e.kind == EVENT_ONSET)
+            e.pitch = (uint8_t)g_rand_int_range(r, 50, 62);
+        if (e.kind == EVENT_ONSET) e.value = (uint8_t)g_rand_int_range(r, 1, 128);
+        if (e.kind == EVENT_PEDAL) e.value = (uint8_t)g_rand_int_range(r, 0, 128);
         ret[i] = e;
     }
 }
@@ -91,7 +94,7 @@ static inline int random_add(Document *d, GRand *r, int parent, int64_t time) {
 static inline void random_growth(Document *d, GRand *r, int take) {
     const Take *t = document_take(d, take);
     Token tokens[40];
-    TakeEvent events[40];
+    Event events[40];
     int count = g_rand_int_range(r, 0, 40);
     random_tokens(r, tokens, count);
     random_events(r, t->end, events, count);

@@ -5,15 +5,15 @@
 
 #define SECOND G_USEC_PER_SEC
 
-static void add(Capture *c, int64_t time, AudioKind kind, AudioSource source, int pitch,
+static void add(Capture *c, int64_t time, int kind, AudioSource source, int pitch,
                 int value) {
     capture_add(c, (LiveEvent){time, (uint8_t)kind, (uint8_t)source, (uint8_t)pitch,
                                (uint8_t)value});
 }
 
 static void strike(Capture *c, int64_t onset, int64_t release, int pitch) {
-    add(c, onset, AUDIO_NOTE_ON, SOURCE_MIDI, pitch, 70);
-    add(c, release, AUDIO_NOTE_OFF, SOURCE_MIDI, pitch, 0);
+    add(c, onset, EVENT_ONSET, SOURCE_MIDI, pitch, 70);
+    add(c, release, EVENT_RELEASE, SOURCE_MIDI, pitch, 0);
 }
 
 TEST(the_phrase_begins_after_the_last_long_silence) {
@@ -42,8 +42,8 @@ TEST(what_is_held_is_let_go_now) {
     Performance p = {0};
     int64_t start;
     capture_init(&c, 600 * SECOND);
-    add(&c, SECOND, AUDIO_NOTE_ON, SOURCE_HANDS, 60, 70);
-    add(&c, SECOND + 5, AUDIO_PEDAL, SOURCE_MIDI, 0, 127);
+    add(&c, SECOND, EVENT_ONSET, SOURCE_HANDS, 60, 70);
+    add(&c, SECOND + 5, EVENT_PEDAL, SOURCE_MIDI, 0, 127);
     CHECK(capture_phrase(&c, SECOND, 3 * SECOND, &p, &start));
     CHECK(p.note_count == 1 && p.notes[0].release == 2 * SECOND);
     CHECK(p.pedal_count == 2 && p.pedal[0].time == 5 && p.pedal[0].value == 127);
@@ -58,7 +58,7 @@ TEST(a_pedal_pressed_before_the_phrase_is_down_at_its_start) {
     int64_t start;
     capture_init(&c, 600 * SECOND);
     strike(&c, SECOND, 2 * SECOND, 60);
-    add(&c, 8 * SECOND, AUDIO_PEDAL, SOURCE_MIDI, 0, 100);
+    add(&c, 8 * SECOND, EVENT_PEDAL, SOURCE_MIDI, 0, 100);
     strike(&c, 9 * SECOND, 10 * SECOND, 62);
     CHECK(capture_phrase(&c, 4 * SECOND, 12 * SECOND, &p, &start));
     CHECK(p.note_count == 1 && p.pedal_count == 2);
@@ -73,11 +73,11 @@ TEST(a_key_that_two_hold_is_one_note_and_a_new_stroke_another) {
     Performance p = {0};
     int64_t start;
     capture_init(&c, 600 * SECOND);
-    add(&c, 0, AUDIO_NOTE_ON, SOURCE_HANDS, 60, 50);
-    add(&c, 10, AUDIO_NOTE_ON, SOURCE_MIDI, 60, 90);
-    add(&c, 20, AUDIO_NOTE_OFF, SOURCE_HANDS, 60, 0);
-    add(&c, 30, AUDIO_NOTE_OFF, SOURCE_MIDI, 60, 0);
-    add(&c, 40, AUDIO_NOTE_ON, SOURCE_MIDI, 61, 90);
+    add(&c, 0, EVENT_ONSET, SOURCE_HANDS, 60, 50);
+    add(&c, 10, EVENT_ONSET, SOURCE_MIDI, 60, 90);
+    add(&c, 20, EVENT_RELEASE, SOURCE_HANDS, 60, 0);
+    add(&c, 30, EVENT_RELEASE, SOURCE_MIDI, 60, 0);
+    add(&c, 40, EVENT_ONSET, SOURCE_MIDI, 61, 90);
     add(&c, 50, AUDIO_RELEASE, SOURCE_MIDI, 0, 0); // the port vanished
     CHECK(capture_phrase(&c, SECOND, SECOND, &p, &start));
     CHECK(p.note_count == 3);
@@ -111,12 +111,11 @@ TEST(whatever_was_played_is_a_whole_performance) {
         size_t strokes = 0;
         capture_init(&c, 600 * SECOND);
         for (int i = 0; i < 200; i++) {
-            static const AudioKind kinds[] = {AUDIO_NOTE_ON, AUDIO_NOTE_ON,
-                                              AUDIO_NOTE_OFF, AUDIO_PEDAL,
-                                              AUDIO_RELEASE};
-            AudioKind kind = kinds[g_rand_int_range(r, 0, i % 10 ? 4 : 5)];
+            static const uint8_t kinds[] = {EVENT_ONSET, EVENT_ONSET, EVENT_RELEASE,
+                                            EVENT_PEDAL, AUDIO_RELEASE};
+            int kind = kinds[g_rand_int_range(r, 0, i % 10 ? 4 : 5)];
             time += g_rand_int_range(r, 1, SECOND);
-            strokes += kind == AUDIO_NOTE_ON;
+            strokes += kind == EVENT_ONSET;
             add(&c, time, kind, (AudioSource)g_rand_int_range(r, 1, 3),
                 g_rand_int_range(r, 60, 66), g_rand_int_range(r, 1, 128));
         }

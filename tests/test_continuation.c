@@ -38,7 +38,7 @@ static Continuation take_of(const Model *m, const Prompt *prompt, const Plan *pl
     Session *session = session_new(weights, NULL);
     TokenizerKind kind;
     Continuation c;
-    Decoded event;
+    Event event;
     CHECK(continuation_tokenizer(m, "test", &kind, NULL));
     continuation_begin(&c, session, kind, prompt, plan);
     for (int drawn = 0;; drawn++) {
@@ -421,8 +421,8 @@ static LoopPassage longest_loop(const Continuation *c) {
     Decoder decoder;
     decoder_init(&decoder);
     for (guint i = 0; i < c->tokens->len; i++) {
-        Decoded event = decoder_push(&decoder, token_at(c->tokens, i));
-        if (event.kind != DECODED_NOTE_ON) continue;
+        Event event = decoder_push(&decoder, token_at(c->tokens, i)).event;
+        if (event.kind != EVENT_ONSET) continue;
         loop_push(&loop, event.pitch, decoder.step);
         LoopPassage now = loop_now(&loop);
         if (now.end - now.begin > longest.end - longest.begin) longest = now;
@@ -739,7 +739,7 @@ TEST(takes_drawn_together_are_those_that_their_seeds_make_alone) {
         for (int i = 0; i < COUNT; i++, plan.seed++) {
             Session *session = session_new(weights, NULL);
             Continuation c;
-            Decoded event;
+            Event event;
             size_t want, got;
             continuation_begin(&c, session, TOKENIZER_PEDAL, &prompt, &plan);
             while (continuation_next(&c, &event)) {

@@ -61,11 +61,11 @@ TEST(a_meter_forgets) {
     for (int i = 0; i < 40; i++) {
         d.step = 50 * i;
         uint8_t pitch = i < 20 ? 40 : 80;
-        meter_hear(&m, &d, (Decoded){.kind = DECODED_NOTE_ON, .pitch = pitch});
+        meter_hear(&m, &d, (Event){.kind = EVENT_ONSET, .pitch = pitch});
     }
     CHECK(meter_level(&m, DIAL_REGISTER, &level) && level > 79 && level < 80);
     d.step += 100 * 60;
-    meter_hear(&m, &d, (Decoded){.kind = DECODED_NOTHING});
+    meter_hear(&m, &d, (Event){.kind = EVENT_TIME});
     CHECK(!meter_level(&m, DIAL_REGISTER, &level));
     CHECK(meter_level(&m, DIAL_PEDAL, &level) && level == 0);
 }
@@ -138,7 +138,7 @@ static double level_of_take(const Prompt *prompt, Dial dial, double at, double *
     Session *s = session_new(weights, NULL);
     Continuation c = begun(s, prompt, &dials);
     Meter m = {.seconds = 1e9, .step = c.begin + 2000};
-    Decoded event;
+    Event event;
     while (continuation_next(&c, &event))
         if (c.decoder.step > m.step || m.time > 0) meter_hear(&m, &c.decoder, event);
     double level = NAN;

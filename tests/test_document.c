@@ -24,17 +24,17 @@ static Document piece_of(const Note *notes, size_t count) {
 
 static Document empty_piece(void) { return piece_of(NULL, 0); }
 
-static TakeEvent down(int64_t time, int pitch) {
-    return (TakeEvent){time, TAKE_KEY_DOWN, (uint8_t)pitch, 80};
+static Event down(int64_t time, int pitch) {
+    return (Event){time, EVENT_ONSET, (uint8_t)pitch, 80};
 }
-static TakeEvent up(int64_t time, int pitch) {
-    return (TakeEvent){time, TAKE_KEY_UP, (uint8_t)pitch, 0};
+static Event up(int64_t time, int pitch) {
+    return (Event){time, EVENT_RELEASE, (uint8_t)pitch, 0};
 }
-static TakeEvent pedal(int64_t time, int value) {
-    return (TakeEvent){time, TAKE_PEDAL, 0, (uint8_t)value};
+static Event pedal(int64_t time, int value) {
+    return (Event){time, EVENT_PEDAL, 0, (uint8_t)value};
 }
 
-static void play(Document *d, int take, TakeEvent event) {
+static void play(Document *d, int take, Event event) {
     CHECK(document_add_events(d, take, &event, 1, NULL));
 }
 
@@ -255,8 +255,8 @@ TEST(a_take_never_changes_but_by_growing) {
             if (!before[t].events) continue;
             CHECK(now->events->len >= before[t].events->len);
             for (guint e = 0; e < before[t].events->len; e++) {
-                TakeEvent was = g_array_index(before[t].events, TakeEvent, e);
-                TakeEvent is = g_array_index(now->events, TakeEvent, e);
+                Event was = g_array_index(before[t].events, Event, e);
+                Event is = g_array_index(now->events, Event, e);
                 CHECK(was.time == is.time && was.kind == is.kind &&
                       was.pitch == is.pitch && was.value == is.value);
             }
@@ -298,7 +298,7 @@ TEST(a_pianist_begins_with_free_hands_and_pedal) {
     play(&d, first, up(9 * SECOND, 60));
     int second = document_add_played(&d, first, 3 * SECOND, true, NULL);
     play(&d, second, down(4 * SECOND, 64));
-    play(&d, second, (TakeEvent){6 * SECOND, TAKE_TIME, 0, 0});
+    play(&d, second, (Event){6 * SECOND, EVENT_TIME, 0, 0});
     DocumentPath path;
     document_path(&path, &d, second);
     const Performance *p = &path.performance;
@@ -476,7 +476,7 @@ TEST(nonsense_is_refused_with_a_sentence_and_changes_nothing) {
     Document d = piece_of(&note, 1);
     int take = document_add_played(&d, 0, 2 * SECOND, true, NULL);
     Token token = TOKEN_EOS;
-    TakeEvent early = down(SECOND, 60), loud = {2 * SECOND, TAKE_KEY_DOWN, 60, 128};
+    Event early = down(SECOND, 60), loud = {2 * SECOND, EVENT_ONSET, 60, 128};
     guint bytes = d.history.bytes->len;
     GError *error = NULL;
     bool did = document_add_events(&d, take, &early, 1, &error);
@@ -502,7 +502,7 @@ TEST(nonsense_is_refused_with_a_sentence_and_changes_nothing) {
     CHECK(document_finish(&d, take, 0, NULL));
     bytes = d.history.bytes->len;
     error = NULL;
-    did = document_add_events(&d, take, &(TakeEvent){3 * SECOND, TAKE_TIME, 0, 0}, 1,
+    did = document_add_events(&d, take, &(Event){3 * SECOND, EVENT_TIME, 0, 0}, 1,
                               &error);
     CHECK(refused(did, error, "take 1 is finished"));
     CHECK(d.history.bytes->len == bytes);

@@ -42,7 +42,7 @@ static float render(Engine *e, int frames, int period) {
 
 static AudioEvent note(AudioSource source, int64_t time, int pitch, int velocity) {
     return (AudioEvent){.time = time,
-                        .kind = velocity ? AUDIO_NOTE_ON : AUDIO_NOTE_OFF,
+                        .kind = velocity ? EVENT_ONSET : EVENT_RELEASE,
                         .source = (uint8_t)source,
                         .pitch = (uint8_t)pitch,
                         .value = (uint8_t)velocity};
@@ -50,7 +50,7 @@ static AudioEvent note(AudioSource source, int64_t time, int pitch, int velocity
 
 static AudioEvent pedal(AudioSource source, int64_t time, int value) {
     return (AudioEvent){.time = time,
-                        .kind = AUDIO_PEDAL,
+                        .kind = EVENT_PEDAL,
                         .source = (uint8_t)source,
                         .value = (uint8_t)value};
 }
@@ -71,7 +71,7 @@ static int64_t time_of(int frame) {
 }
 
 // The next that sounded of a kind; its clock is -1 if there is none.
-static HeardEvent next_heard(Engine *e, AudioKind kind) {
+static HeardEvent next_heard(Engine *e, int kind) {
     HeardEvent h;
     while (engine_heard(e, &h))
         if (h.event.kind == kind) return h;
@@ -98,7 +98,7 @@ TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
         CHECK(engine_promise(e, epoch, G_USEC_PER_SEC));
         CHECK(render(e, block, period) == 0);
         CHECK(render(e, BLOCK, period) > 0);
-        CHECK(next_heard(e, AUDIO_NOTE_ON).clock == BLOCK + block);
+        CHECK(next_heard(e, EVENT_ONSET).clock == BLOCK + block);
         engine_free(e);
     }
 }
@@ -128,10 +128,10 @@ TEST(what_comes_too_late_comes_later_and_never_in_a_heap) {
             e, in(epoch, note(SOURCE_PLAYBACK, 100000 + 50000 * i, 60 + i, 64))));
     CHECK(engine_promise(e, epoch, 1000000));
     render(e, RATE, 512);
-    int64_t before = next_heard(e, AUDIO_NOTE_ON).clock;
+    int64_t before = next_heard(e, EVENT_ONSET).clock;
     CHECK(before >= 2 * RATE - BLOCK);
     for (int i = 1; i < 10; i++) {
-        int64_t clock = next_heard(e, AUDIO_NOTE_ON).clock;
+        int64_t clock = next_heard(e, EVENT_ONSET).clock;
         CHECK_NEAR((double)(clock - before), RATE / 20.0, BLOCK);
         before = clock;
     }
@@ -323,11 +323,11 @@ TEST(a_full_ring_of_the_player_loses_nothing) {
             pushed++;
         else
             render(e, 512, 512);
-        while (next_heard(e, AUDIO_NOTE_ON).clock >= 0) heard++;
+        while (next_heard(e, EVENT_ONSET).clock >= 0) heard++;
     }
     while (engine_state(e).time != TIME_WAITS) {
         render(e, 512, 512);
-        while (next_heard(e, AUDIO_NOTE_ON).clock >= 0) heard++;
+        while (next_heard(e, EVENT_ONSET).clock >= 0) heard++;
     }
     CHECK(heard == pushed && engine_stats(e).dropped == 0);
     engine_free(e);
@@ -396,10 +396,10 @@ static void follow(Engine *e, bool lit[SOURCES][PITCHES], int depth[SOURCES]) {
         if (v.kind == AUDIO_RELEASE) {
             memset(lit[v.source], 0, sizeof lit[v.source]);
             depth[v.source] = 0;
-        } else if (v.kind == AUDIO_PEDAL)
+        } else if (v.kind == EVENT_PEDAL)
             depth[v.source] = v.value;
         else
-            lit[v.source][v.pitch] = v.kind == AUDIO_NOTE_ON;
+            lit[v.source][v.pitch] = v.kind == EVENT_ONSET;
     }
     for (int source = 0; source < SOURCES; source++)
         for (int pitch = 0; pitch < PITCHES; pitch++)

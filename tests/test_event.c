@@ -45,7 +45,7 @@ TEST(a_note_that_lasts_no_time_comes_up_after_it_went_down) {
     events_add_note(e, 0, 5, 60, 80);
     events_sort(e);
     CHECK(at(e, 1).kind == EVENT_RELEASE && at(e, 1).time == 5);
-    CHECK(at(e, 2).kind == EVENT_ONSET && at(e, 3).kind == EVENT_INSTANT_RELEASE);
+    CHECK(at(e, 2).kind == EVENT_ONSET && at(e, 3).kind == EVENT_RELEASE);
 }
 
 TEST(a_performance_comes_apart_into_all_of_its_events) {
@@ -58,7 +58,7 @@ TEST(a_performance_comes_apart_into_all_of_its_events) {
     CHECK(e->len == 5);
     CHECK(at(e, 0).kind == EVENT_ONSET && at(e, 0).pitch == 60);
     CHECK(at(e, 1).kind == EVENT_PEDAL && at(e, 1).value == 127);
-    CHECK(at(e, 2).kind == EVENT_ONSET && at(e, 3).kind == EVENT_INSTANT_RELEASE);
+    CHECK(at(e, 2).kind == EVENT_ONSET && at(e, 3).kind == EVENT_RELEASE);
     CHECK(at(e, 4).kind == EVENT_RELEASE && at(e, 4).time == 300);
     performance_clear(&p);
 }

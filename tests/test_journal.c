@@ -268,7 +268,7 @@ TEST(a_crashed_session_is_found_summed_up_and_restored) {
     Performance root = {0};
     CHECK(document_begin(&d, ORIGIN_OPENED, "prelude.mid", &root, NULL));
     int take = document_add_played(&d, 0, 0, true, NULL);
-    TakeEvent keys[] = {{5, TAKE_KEY_DOWN, 60, 80}, {6, TAKE_KEY_DOWN, 64, 80}};
+    Event keys[] = {{5, EVENT_ONSET, 60, 80}, {6, EVENT_ONSET, 64, 80}};
     CHECK(document_add_events(&d, take, keys, 2, NULL));
     g_autofree char *path = crashed(folder, &d, d.history.bytes->len);
     GPtrArray *found = journal_scan(folder);

@@ -4,13 +4,13 @@
 // What is told, as text: "on 60 80, off 60, pedal 127".
 static char told[4096];
 
-static void tell(void *data, AudioKind kind, int pitch, int value) {
+static void tell(void *data, int kind, int pitch, int value) {
     size_t used = strlen(told);
     char *end = told + used;
     const char *comma = used ? ", " : "";
-    if (kind == AUDIO_NOTE_ON)
+    if (kind == EVENT_ONSET)
         snprintf(end, sizeof told - used, "%son %d %d", comma, pitch, value);
-    else if (kind == AUDIO_NOTE_OFF)
+    else if (kind == EVENT_RELEASE)
         snprintf(end, sizeof told - used, "%soff %d", comma, pitch);
     else
         snprintf(end, sizeof told - used, "%spedal %d", comma, value);

@@ -33,10 +33,10 @@ static Heard listen(Engine *e, MidiInput *m, int ons, int releases, double secon
             CHECK(v.source == SOURCE_MIDI && v.pitch < 128 && v.time <= now());
             CHECK(v.time >= h.last || v.kind == AUDIO_RELEASE);
             h.last = v.time;
-            h.ons += v.kind == AUDIO_NOTE_ON;
-            h.offs += v.kind == AUDIO_NOTE_OFF;
+            h.ons += v.kind == EVENT_ONSET;
+            h.offs += v.kind == EVENT_RELEASE;
             h.releases += v.kind == AUDIO_RELEASE;
-            if (v.kind == AUDIO_NOTE_ON) h.pitches[v.pitch]++;
+            if (v.kind == EVENT_ONSET) h.pitches[v.pitch]++;
         }
         g_usleep(10 * MS);
     }
@@ -123,7 +123,7 @@ TEST(what_is_played_is_heard_by_engine_and_main_thread) {
     CHECK(h.pitches[60] + h.pitches[64] == h.ons);
     HeardEvent sounded;
     int count = 0;
-    while (engine_heard(e, &sounded)) count += sounded.event.kind == AUDIO_NOTE_ON;
+    while (engine_heard(e, &sounded)) count += sounded.event.kind == EVENT_ONSET;
     CHECK(count >= 4);
     g_auto(GStrv) ports = midi_input_ports(m);
     CHECK(g_strv_contains((const char *const *)ports, SEQ));

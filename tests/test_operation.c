@@ -204,6 +204,23 @@ TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
     CHECK(decodes(rename, sizeof rename - 1));
 }
 
+// Whatever numbers the program has for them.
+TEST(a_journal_has_the_kinds_of_events_by_numbers_of_its_own) {
+    static const uint8_t kinds[] = {EVENT_ONSET, EVENT_RELEASE, EVENT_PEDAL,
+                                    EVENT_TIME};
+    for (uint8_t code = 0; code <= 4; code++) {
+        uint8_t bytes[9 + 11] = {OPERATION_EVENTS, [1] = 7,   [5] = 1,  [9] = 5,
+                                 [17] = code,      [18] = 60, [19] = 80};
+        Operation o;
+        bool known = code < 4;
+        CHECK(operation_decode(&o, bytes, sizeof bytes) == known);
+        CHECK(!known || (o.take == 7 && o.count == 1 && o.events[0].time == 5));
+        CHECK(!known || (o.events[0].kind == kinds[code] && o.events[0].pitch == 60));
+        CHECK(!known || o.events[0].value == 80);
+        operation_clear(&o);
+    }
+}
+
 TEST(kinds_and_flags_that_are_not_known_are_refused) {
     uint8_t unknown[] = {OPERATION_KINDS}, undo[] = {OPERATION_UNDO};
     CHECK(!decodes(unknown, 1) && decodes(undo, 1));
@@ -225,6 +242,7 @@ int main(void) {
     RUN(a_root_of_an_earlier_program_has_no_tempo_map);
     RUN(a_tempo_map_that_makes_no_sense_is_refused);
     RUN(a_text_has_no_nul_and_is_no_longer_than_allowed);
+    RUN(a_journal_has_the_kinds_of_events_by_numbers_of_its_own);
     RUN(kinds_and_flags_that_are_not_known_are_refused);
     return test_end();
 }

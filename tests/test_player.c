@@ -33,8 +33,8 @@ static void hear(Room *r) {
     for (HeardEvent h; engine_heard(r->engine, &h);) {
         AudioEvent e = h.event;
         g_array_append_val(r->heard, e);
-        if (e.kind == AUDIO_NOTE_ON) r->keys[e.pitch] = true;
-        if (e.kind == AUDIO_NOTE_OFF) r->keys[e.pitch] = false;
+        if (e.kind == EVENT_ONSET) r->keys[e.pitch] = true;
+        if (e.kind == EVENT_RELEASE) r->keys[e.pitch] = false;
     }
     r->down = 0;
     for (int p = 0; p < 128; p++) r->down += engine_held(r->engine, p) != 0;
@@ -55,7 +55,7 @@ static int64_t position(const Room *r) { return engine_state(r->engine).position
 static int strokes(const Room *r) {
     int n = 0;
     for (guint i = 0; i < r->heard->len; i++)
-        n += g_array_index(r->heard, AudioEvent, i).kind == AUDIO_NOTE_ON;
+        n += g_array_index(r->heard, AudioEvent, i).kind == EVENT_ONSET;
     return n;
 }
 
@@ -68,10 +68,8 @@ static void scale(Performance *p, int notes) {
 }
 
 static void add_stroke(Stream *s, int64_t time, uint8_t pitch) {
-    AudioEvent on = {.time = time, .kind = AUDIO_NOTE_ON, .pitch = pitch, .value = 70};
-    AudioEvent off = {.time = time + 50000, .kind = AUDIO_NOTE_OFF, .pitch = pitch};
-    stream_add(s, &on, time);
-    stream_add(s, &off, off.time);
+    stream_add(s, (Event){time, EVENT_ONSET, pitch, 70});
+    stream_add(s, (Event){time + 50000, EVENT_RELEASE, pitch, 0});
 }
 
 TEST(a_playback_list_has_every_note_and_closes_it) {
@@ -88,14 +86,14 @@ TEST(a_playback_list_has_every_note_and_closes_it) {
         bool down[128] = {false};
         size_t struck = 0;
         int64_t last = 0;
-        AudioEvent e;
+        Event e;
         for (size_t i = 0; playback_list_event(t, i, &e); i++) {
             CHECK(e.time >= last);
             last = e.time;
-            bool stroke = e.kind == AUDIO_NOTE_ON;
+            bool stroke = e.kind == EVENT_ONSET;
             CHECK(!stroke || !down[e.pitch]);
             struck += stroke;
-            down[e.pitch] = e.kind == AUDIO_NOTE_ON;
+            down[e.pitch] = e.kind == EVENT_ONSET;
         }
         CHECK(struck == p.note_count);
         for (int key = 0; key < 128; key++) CHECK(!down[key]);
@@ -114,7 +112,7 @@ TEST(what_is_played_is_what_is_on_the_playback_list) {
     size_t n = 0;
     for (guint i = 0; i < r.heard->len; i++) {
         AudioEvent e = g_array_index(r.heard, AudioEvent, i);
-        if (e.kind != AUDIO_NOTE_ON) continue;
+        if (e.kind != EVENT_ONSET) continue;
         CHECK(e.pitch == p.notes[n].pitch && e.value == p.notes[n].velocity);
         CHECK(ABS(e.time - p.notes[n].onset) <= BLOCK);
         n++;
@@ -140,7 +138,7 @@ TEST(time_waits_for_what_is_not_written_and_no_note_is_late) {
     for (guint i = 0; i < r.heard->len; i++) {
         AudioEvent e = g_array_index(r.heard, AudioEvent, i);
         int64_t off = (e.time + BLOCK) % 100000;
-        CHECK(e.kind != AUDIO_NOTE_ON || off <= 2 * BLOCK);
+        CHECK(e.kind != EVENT_ONSET || off <= 2 * BLOCK);
     }
     stream_unref(s);
     room_free(&r);
@@ -246,12 +244,12 @@ TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
     performance_finish(&p);
     TakeStart start = {.held[50] = true};
     Stream *s = stream_new(1, SECOND);
-    stream_add(s, NULL, 2 * SECOND);
+    stream_add(s, (Event){.time = 2 * SECOND, .kind = EVENT_TIME});
     player_play(r.player, playback_list_growing(&p, &start, s), 0, false);
     listen(&r, 1.8);
     CHECK(r.down == 1);
-    AudioEvent off = {.time = 2 * SECOND, .kind = AUDIO_NOTE_OFF, .pitch = 50};
-    stream_add(s, &off, 2 * SECOND + 10000);
+    stream_add(s, (Event){2 * SECOND, EVENT_RELEASE, 50, 0});
+    stream_add(s, (Event){.time = 2 * SECOND + 10000, .kind = EVENT_TIME});
     listen(&r, 1);
     CHECK(r.down == 0);
     stream_unref(s);
@@ -262,7 +260,7 @@ TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
 TEST(hands_play_on_while_the_player_stops_but_not_through_panic) {
     Room r = room_new();
     engine_push(r.engine, (AudioEvent){.time = AUDIO_NOW,
-                                       .kind = AUDIO_NOTE_ON,
+                                       .kind = EVENT_ONSET,
                                        .source = SOURCE_HANDS,
                                        .pitch = 70,
                                        .value = 80});

@@ -71,7 +71,7 @@ static Heard take_of(const Prompt *prompt, const Sampler *sampler, int seed) {
     Plan plan = {
         .sampler = *sampler, .seed = (uint64_t)seed, .steps = 100 * (int64_t)seconds};
     Continuation c;
-    Decoded event;
+    Event event;
     continuation_begin(&c, session, kind, prompt, &plan);
     while (continuation_next(&c, &event)) {
     }

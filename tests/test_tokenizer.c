@@ -227,21 +227,22 @@ TEST(any_performance_encodes_to_a_legal_stream) {
 TEST(notes_play_as_their_tokens_come) {
     Decoder d;
     decoder_init(&d);
-    CHECK(decoder_push(&d, TOKEN_SOS).kind == DECODED_NOTHING);
-    CHECK(decoder_push(&d, TOKEN_VELOCITY + 20).kind == DECODED_NOTHING);
-    CHECK(decoder_push(&d, TOKEN_TIME_SHIFT + 99).time == 1000 * MS);
+    CHECK(decoder_push(&d, TOKEN_SOS).event.kind == EVENT_TIME);
+    CHECK(decoder_push(&d, TOKEN_VELOCITY + 20).event.kind == EVENT_TIME);
+    CHECK(decoder_push(&d, TOKEN_TIME_SHIFT + 99).event.time == 1000 * MS);
     Decoded on = decoder_push(&d, TOKEN_NOTE_ON + 60);
-    CHECK(on.kind == DECODED_NOTE_ON && on.pitch == 60 && on.velocity == 83);
-    CHECK(on.time == 1000 * MS);
+    CHECK(on.event.kind == EVENT_ONSET && on.event.pitch == 60 && on.velocity == 83);
+    CHECK(on.event.time == 1000 * MS);
     decoder_push(&d, TOKEN_VELOCITY);
     decoder_push(&d, TOKEN_TIME_SHIFT);
     Decoded off = decoder_push(&d, TOKEN_NOTE_OFF + 60);
-    CHECK(off.kind == DECODED_NOTE_OFF && off.pitch == 60 && off.velocity == 83);
-    CHECK(off.onset == 1000 * MS && off.time == 1010 * MS);
+    CHECK(off.event.kind == EVENT_RELEASE && off.event.pitch == 60 &&
+          off.velocity == 83);
+    CHECK(off.onset == 1000 * MS && off.event.time == 1010 * MS);
     Decoded pedal = decoder_push(&d, TOKEN_PEDAL_ON);
-    CHECK(pedal.kind == DECODED_PEDAL && pedal.velocity == 127);
-    CHECK(decoder_push(&d, TOKEN_PEDAL_OFF).velocity == 0);
-    CHECK(decoder_push(&d, TOKEN_EOS).kind == DECODED_END);
+    CHECK(pedal.event.kind == EVENT_PEDAL && pedal.event.value == 127);
+    CHECK(decoder_push(&d, TOKEN_PEDAL_OFF).event.value == 0);
+    CHECK(decoder_push(&d, TOKEN_EOS).event.kind == EVENT_TIME);
 }
 
 TEST(tokens_that_make_no_sense_change_nothing) {
@@ -253,7 +254,7 @@ TEST(tokens_that_make_no_sense_change_nothing) {
                                TOKEN_PAD,           VOCABULARY_PEDAL,   -1,
                                INT32_MIN,           INT32_MAX};
     for (size_t i = 0; i < G_N_ELEMENTS(senseless); i++) {
-        CHECK(decoder_push(&d, senseless[i]).kind == DECODED_NOTHING);
+        CHECK(decoder_push(&d, senseless[i]).event.kind == EVENT_TIME);
         CHECK(memcmp(&before, &d, sizeof d) == 0);
     }
 }

@@ -70,7 +70,7 @@ static Engine *open_engine(void) {
 
 static AudioEvent stroke(AudioSource source, int64_t time, int pitch, int velocity) {
     return (AudioEvent){.time = time,
-                        .kind = velocity ? AUDIO_NOTE_ON : AUDIO_NOTE_OFF,
+                        .kind = velocity ? EVENT_ONSET : EVENT_RELEASE,
                         .source = (uint8_t)source,
                         .pitch = (uint8_t)pitch,
                         .value = (uint8_t)velocity};
@@ -78,7 +78,7 @@ static AudioEvent stroke(AudioSource source, int64_t time, int pitch, int veloci
 
 static AudioEvent pedal(AudioSource source, int64_t time, int value) {
     return (AudioEvent){.time = time,
-                        .kind = AUDIO_PEDAL,
+                        .kind = EVENT_PEDAL,
                         .source = (uint8_t)source,
                         .value = (uint8_t)value};
 }

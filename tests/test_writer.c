@@ -79,7 +79,7 @@ static GArray *alone(const Prompt *p, const Plan *plan) {
     pool_set_mixed(pool, true);
     Session *s = session_new(weights, pool);
     Continuation c;
-    Decoded d;
+    Event d;
     continuation_begin(&c, s, TOKENIZER_PEDAL, p, plan);
     while (continuation_next(&c, &d)) {
     }
@@ -142,10 +142,10 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     Decoder d = p.decoder;
     for (int key = 0; key < 128; key++) down[key] = d.sounding[key] != 0;
     for (guint i = 0; i < got->len; i++) {
-        Decoded e = decoder_push(&d, g_array_index(got, Token, i));
-        if (e.kind == DECODED_NOTE_ON) down[e.pitch] = true;
-        if (e.kind == DECODED_NOTE_OFF) down[e.pitch] = false;
-        if (e.kind == DECODED_PEDAL) pedal = e.velocity > 0;
+        Event e = decoder_push(&d, g_array_index(got, Token, i)).event;
+        if (e.kind == EVENT_ONSET) down[e.pitch] = true;
+        if (e.kind == EVENT_RELEASE) down[e.pitch] = false;
+        if (e.kind == EVENT_PEDAL) pedal = e.value > 0;
     }
     for (int key = 0; key < 128; key++) CHECK(!down[key]);
     CHECK(!pedal && j.stream->whole && !writer_writes(w, -1));
@@ -153,9 +153,10 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     size_t heard = 0, kept = 0;
     d = p.decoder;
     for (guint i = 0; i < got->len; i++)
-        kept += decoder_push(&d, g_array_index(got, Token, i)).kind == DECODED_NOTE_ON;
+        kept += decoder_push(&d, g_array_index(got, Token, i)).event.kind ==
+                EVENT_ONSET;
     for (guint i = 0; i < j.stream->events->len; i++)
-        heard += g_array_index(j.stream->events, AudioEvent, i).kind == AUDIO_NOTE_ON;
+        heard += g_array_index(j.stream->events, Event, i).kind == EVENT_ONSET;
     CHECK(heard == kept);
     g_array_unref(got);
     stream_unref(j.stream);

@@ -28,13 +28,6 @@ typedef struct Playing {
     MidiOutput *midi; // NULL: the ears
 } Playing;
 
-static const uint8_t kinds[] = {
-    [EVENT_RELEASE] = AUDIO_NOTE_OFF,
-    [EVENT_PEDAL] = AUDIO_PEDAL,
-    [EVENT_ONSET] = AUDIO_NOTE_ON,
-    [EVENT_INSTANT_RELEASE] = AUDIO_NOTE_OFF,
-};
-
 static bool is_there(const Playing *p) {
     return output_state(p->output).phase == OUTPUT_PLAYING &&
            (!p->midi || midi_output_state(p->midi).connected);
@@ -75,7 +68,7 @@ static bool push_until(Engine *e, uint32_t epoch, const GArray *events, guint *n
         if (v.time >= to) break;
         AudioEvent out = {.time = v.time,
                           .epoch = epoch,
-                          .kind = kinds[v.kind],
+                          .kind = v.kind,
                           .pitch = v.pitch,
                           .value = v.value};
         if (!engine_push(e, out)) return false;

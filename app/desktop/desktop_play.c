@@ -35,7 +35,7 @@ static bool try_add(Desktop *d, LiveEvent e, GError **error) {
 static void play_duet(Desktop *d, LiveEvent e) {
     GError *error = NULL;
     if (!d->duet.on) return;
-    if (e.kind == AUDIO_NOTE_ON && d->duet.take < 0) {
+    if (e.kind == EVENT_ONSET && d->duet.take < 0) {
         take_turn(d, e.time);
         if (d->duet.take < 0) return;
     }

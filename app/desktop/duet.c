@@ -7,10 +7,8 @@ void duet_set(Duet *d, bool on, double pause) {
     pause_init(&d->pause, pause);
 }
 
-static bool add(Duet *d, Document *document, int64_t now, TakeEventKind kind,
-                uint8_t pitch, uint8_t value, GError **error) {
-    int64_t time = MAX(now - d->zero, document_take(document, d->take)->end);
-    TakeEvent e = {time, (uint8_t)kind, pitch, value};
+static bool add(Duet *d, Document *document, Event e, GError **error) {
+    e.time = MAX(e.time - d->zero, document_take(document, d->take)->end);
     return document_add_events(document, d->take, &e, 1, error);
 }
 
@@ -19,23 +17,19 @@ bool duet_begin_turn(Duet *d, Document *document, int parent, int64_t at, int64_
     d->take = document_add_played(document, parent, at, true, error);
     if (d->take < 0) return false;
     d->zero = now - document_take(document, d->take)->fork;
-    return !pedal || add(d, document, now, TAKE_PEDAL, 0, pedal, error);
+    Event held = {.time = now, .kind = EVENT_PEDAL, .value = pedal};
+    return !pedal || add(d, document, held, error);
 }
 
 bool duet_add(Duet *d, Document *document, LiveEvent e, GError **error) {
+    Event one = {e.time, e.kind, e.pitch, e.kind == EVENT_RELEASE ? 0 : e.value};
+    if (e.kind != AUDIO_RELEASE) return add(d, document, one, error);
     bool ok = true;
-    switch (e.kind) {
-    case AUDIO_NOTE_ON:
-        return add(d, document, e.time, TAKE_KEY_DOWN, e.pitch, e.value, error);
-    case AUDIO_NOTE_OFF:
-        return add(d, document, e.time, TAKE_KEY_UP, e.pitch, 0, error);
-    case AUDIO_PEDAL: return add(d, document, e.time, TAKE_PEDAL, 0, e.value, error);
-    case AUDIO_RELEASE:
-        for (uint8_t p = 0; p < 128 && ok; p++)
-            ok = add(d, document, e.time, TAKE_KEY_UP, p, 0, error);
-        return ok;
-    default: return true;
+    for (uint8_t p = 0; p < 128 && ok; p++) {
+        one = (Event){.time = e.time, .kind = EVENT_RELEASE, .pitch = p};
+        ok = add(d, document, one, error);
     }
+    return ok;
 }
 
 void duet_end_turn(Duet *d, Document *document) {
@@ -48,8 +42,8 @@ void duet_forget_turn(Duet *d) { d->take = -1; }
 
 void duet_hear(Duet *d, LiveEvent e) {
     switch (e.kind) {
-    case AUDIO_NOTE_ON: pause_press(&d->pause, e.pitch, e.time); break;
-    case AUDIO_NOTE_OFF: pause_release(&d->pause, e.pitch, e.time); break;
+    case EVENT_ONSET: pause_press(&d->pause, e.pitch, e.time); break;
+    case EVENT_RELEASE: pause_release(&d->pause, e.pitch, e.time); break;
     case AUDIO_RELEASE: pause_release_all(&d->pause, e.time); break;
     default: break;
     }

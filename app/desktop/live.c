@@ -1,7 +1,5 @@
 #include "app/desktop/live.h"
 
-#include "app/desktop/playback_list.h"
-
 #define KEPT    (INT64_C(600) * 1000000) // microseconds of what was played
 #define SILENCE INT64_C(4000000) // that part what is played from what was played before
 
@@ -17,7 +15,7 @@ void live_close(Live *l) {
 
 bool live_key(Live *l, int pitch, int velocity, LiveEvent *ret) {
     AudioEvent e = {.time = AUDIO_NOW,
-                    .kind = velocity ? AUDIO_NOTE_ON : AUDIO_NOTE_OFF,
+                    .kind = velocity ? EVENT_ONSET : EVENT_RELEASE,
                     .source = SOURCE_HANDS,
                     .pitch = (uint8_t)pitch,
                     .value = (uint8_t)velocity};
@@ -49,19 +47,11 @@ bool live_phrase(const Live *l, Performance *ret) {
 }
 
 int live_add_phrase(const Performance *phrase, Document *d, GError **error) {
-    static const uint8_t kinds[] = {[AUDIO_NOTE_ON] = TAKE_KEY_DOWN,
-                                    [AUDIO_NOTE_OFF] = TAKE_KEY_UP,
-                                    [AUDIO_PEDAL] = TAKE_PEDAL};
-    PlaybackList *list = playback_list_new(phrase);
     int take = document_add_played(d, 0, 0, true, error);
-    AudioEvent e;
-    bool ok = take >= 0;
-    for (size_t i = 0; ok && playback_list_event(list, i, &e); i++)
-        ok = document_add_events(d, take,
-                                 &(TakeEvent){e.time, kinds[e.kind], e.pitch,
-                                              e.kind == AUDIO_NOTE_OFF ? 0 : e.value},
-                                 1, error);
-    playback_list_free(list);
+    g_autoptr(GArray) events = events_of(phrase);
+    bool ok = take >= 0 &&
+              document_add_events(d, take, &g_array_index(events, Event, 0),
+                                  events->len, error);
     return ok ? take : -1;
 }
 

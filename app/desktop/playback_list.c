@@ -1,13 +1,11 @@
 #include "app/desktop/playback_list.h"
 
-#include "midi/event.h"
-
 Stream *stream_new(int take, int64_t fork) {
     Stream *s = g_atomic_rc_box_new0(Stream);
     s->take = take;
     s->fork = s->known = fork;
     pthread_mutex_init(&s->lock, NULL);
-    s->events = g_array_new(false, false, sizeof(AudioEvent));
+    s->events = g_array_new(false, false, sizeof(Event));
     return s;
 }
 
@@ -31,10 +29,10 @@ Stream *stream_find(const GPtrArray *streams, int take) {
     return NULL;
 }
 
-void stream_add(Stream *s, const AudioEvent *event, int64_t known) {
+void stream_add(Stream *s, Event event) {
     pthread_mutex_lock(&s->lock);
-    if (event) g_array_append_val(s->events, *event);
-    s->known = MAX(s->known, known);
+    if (event.kind != EVENT_TIME) g_array_append_val(s->events, event);
+    s->known = MAX(s->known, event.time);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -44,26 +42,11 @@ void stream_end(Stream *s) {
     pthread_mutex_unlock(&s->lock);
 }
 
-static void add(PlaybackList *l, int64_t time, AudioKind kind, uint8_t pitch,
-                uint8_t value) {
-    AudioEvent e = {
-        .time = time, .kind = (uint8_t)kind, .pitch = pitch, .value = value};
-    g_array_append_val(l->base, e);
-}
-
-static const uint8_t audio_kinds[] = {
-    [EVENT_RELEASE] = AUDIO_NOTE_OFF,
-    [EVENT_PEDAL] = AUDIO_PEDAL,
-    [EVENT_ONSET] = AUDIO_NOTE_ON,
-    [EVENT_INSTANT_RELEASE] = AUDIO_NOTE_OFF,
-};
-
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
                              Stream *stream) {
     PlaybackList *l = g_new0(PlaybackList, 1);
-    l->base = g_array_new(false, false, sizeof(AudioEvent));
     l->end = stream ? stream->fork : performance_end(p);
-    g_autoptr(GArray) events = g_array_new(false, false, sizeof(Event));
+    GArray *events = l->base = g_array_new(false, false, sizeof(Event));
     bool later[128] = {false}; // a key that is struck again before the stream begins
     for (size_t i = p->note_count; i-- > 0;) {
         Note n = p->notes[i];
@@ -78,10 +61,6 @@ static PlaybackList *list_of(const Performance *p, const TakeStart *start,
         if (!stream || p->pedal[i].time <= stream->fork)
             events_add_pedal(events, p->pedal[i].time, p->pedal[i].value);
     events_sort(events);
-    for (guint i = 0; i < events->len; i++) {
-        Event e = g_array_index(events, Event, i);
-        add(l, e.time, audio_kinds[e.kind], e.pitch, e.value);
-    }
     return l;
 }
 
@@ -92,7 +71,7 @@ PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start
     PlaybackList *l = list_of(p, start, stream);
     // The take begins with the pedal as its model knows it; what stands in the
     // performance at this moment may be the end of the take so far.
-    add(l, stream->fork, AUDIO_PEDAL, 0, start->pedal ? 127 : 0);
+    events_add_pedal(l->base, stream->fork, start->pedal ? 127 : 0);
     l->stream = stream_ref(stream);
     return l;
 }
@@ -104,16 +83,16 @@ void playback_list_free(PlaybackList *l) {
     g_free(l);
 }
 
-bool playback_list_event(const PlaybackList *l, size_t at, AudioEvent *ret) {
+bool playback_list_event(const PlaybackList *l, size_t at, Event *ret) {
     if (at < l->base->len) {
-        *ret = g_array_index(l->base, AudioEvent, at);
+        *ret = g_array_index(l->base, Event, at);
         return true;
     }
     if (!l->stream) return false;
     at -= l->base->len;
     pthread_mutex_lock(&l->stream->lock);
     bool any = at < l->stream->events->len;
-    if (any) *ret = g_array_index(l->stream->events, AudioEvent, at);
+    if (any) *ret = g_array_index(l->stream->events, Event, at);
     pthread_mutex_unlock(&l->stream->lock);
     return any;
 }
@@ -131,7 +110,7 @@ size_t playback_list_find(const PlaybackList *l, int64_t time) {
     size_t low = 0, high = count(l);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        AudioEvent e;
+        Event e;
         if (playback_list_event(l, middle, &e) && e.time < time)
             low = middle + 1;
         else
@@ -151,15 +130,15 @@ int64_t playback_list_known(const PlaybackList *l, bool *ret_whole) {
 }
 
 int playback_list_pedal(const PlaybackList *l, int64_t time) {
-    AudioEvent e;
+    Event e;
     for (size_t i = playback_list_find(l, time); i-- > 0;)
-        if (playback_list_event(l, i, &e) && e.kind == AUDIO_PEDAL) return e.value;
+        if (playback_list_event(l, i, &e) && e.kind == EVENT_PEDAL) return e.value;
     return 0;
 }
 
 int64_t playback_list_first_stroke(const PlaybackList *l, int64_t time) {
-    AudioEvent e;
+    Event e;
     for (size_t i = playback_list_find(l, time); playback_list_event(l, i, &e); i++)
-        if (e.kind == AUDIO_NOTE_ON) return e.time;
+        if (e.kind == EVENT_ONSET) return e.time;
     return -1;
 }

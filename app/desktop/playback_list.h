@@ -1,15 +1,13 @@
-// What is to be played, as the engine takes it: key strokes, releases and pedal, in
-// order of time; and a stream of the same that grows at its end while a take is
-// written.
+// What is to be played: key strokes, releases and pedal, in order of time
+// (midi/event.h, in microseconds of the piece); and a stream of the same that grows at
+// its end while a take is written.
 //
 // A playback list is a base, which never changes, and then a stream, if what is played
-// is still being written. At one moment releases come before the pedal, and the pedal
-// before strokes, so that a key struck again sounds again.
+// is still being written.
 #ifndef APP_DESKTOP_PLAYBACK_LIST_H
 #define APP_DESKTOP_PLAYBACK_LIST_H
 
 #include "app/document/take.h"
-#include "audio/event.h"
 
 #include <pthread.h>
 
@@ -19,7 +17,7 @@ typedef struct Stream {
     int take;
     int64_t fork; // no event is before it
     pthread_mutex_t lock;
-    GArray *events; // owned, AudioEvent
+    GArray *events; // owned, Event
     int64_t known;  // nothing more will come before this moment
     bool whole;     // nothing more will come at all
 } Stream;
@@ -31,12 +29,12 @@ void stream_unref(Stream *s); // accepts NULL
 // The one of a take among some (Stream *), or NULL.
 Stream *stream_find(const GPtrArray *streams, int take);
 
-// The writer's. `known` never goes back.
-void stream_add(Stream *s, const AudioEvent *event, int64_t known); // event may be NULL
+// The writer's, in order of time; with EVENT_TIME nothing but `known` grows.
+void stream_add(Stream *s, Event event);
 void stream_end(Stream *s);
 
 typedef struct PlaybackList {
-    GArray *base;   // owned, AudioEvent
+    GArray *base;   // owned, Event
     int64_t end;    // of the base
     Stream *stream; // owned reference; NULL: the base is all
 } PlaybackList;
@@ -50,7 +48,7 @@ PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start
 void playback_list_free(PlaybackList *t); // accepts NULL
 
 // The event at a place; false: there is none (yet).
-bool playback_list_event(const PlaybackList *t, size_t at, AudioEvent *ret);
+bool playback_list_event(const PlaybackList *t, size_t at, Event *ret);
 // The first event that is not before `time`.
 size_t playback_list_find(const PlaybackList *t, int64_t time);
 // Up to what moment everything is known; *ret_whole: nothing comes after it.

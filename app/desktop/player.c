@@ -48,7 +48,7 @@ static bool push_pedal(Player *p, int64_t at) {
     return engine_push(
         p->engine, (AudioEvent){.time = at,
                                 .epoch = p->epoch,
-                                .kind = AUDIO_PEDAL,
+                                .kind = EVENT_PEDAL,
                                 .value = (uint8_t)playback_list_pedal(p->list, at)});
 }
 
@@ -77,12 +77,15 @@ static bool begin(Player *p) {
 
 // Pushes events before `to` and promises that there are no more.
 static bool push_until(Player *p, int64_t to) {
-    AudioEvent e;
-    for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++) {
-        e.epoch = p->epoch;
-        e.source = SOURCE_PLAYBACK;
-        if (!engine_push(p->engine, e)) return false;
-    }
+    Event e;
+    for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++)
+        if (!engine_push(p->engine, (AudioEvent){.time = e.time,
+                                                 .epoch = p->epoch,
+                                                 .kind = e.kind,
+                                                 .source = SOURCE_PLAYBACK,
+                                                 .pitch = e.pitch,
+                                                 .value = e.value}))
+            return false;
     if (!engine_promise(p->engine, p->epoch, to)) return false;
     p->pushed = to;
     return true;

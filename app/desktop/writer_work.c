@@ -102,19 +102,10 @@ static void give_up(Writer *w, Job *j) {
     tell(w);
 }
 
-static void add_event(Job *j, Decoded d) {
-    static const uint8_t kinds[] = {
-        [DECODED_NOTE_ON] = AUDIO_NOTE_ON,
-        [DECODED_NOTE_OFF] = AUDIO_NOTE_OFF,
-        [DECODED_PEDAL] = AUDIO_PEDAL,
-        [DECODED_END] = 0, // not heard
-    };
+static void add_event(Job *j, Event e) {
     Stream *s = j->asked.stream;
-    int64_t time = MAX(j->asked.origin + d.time, s->fork);
-    AudioEvent e = {.time = time, .kind = kinds[d.kind], .pitch = d.pitch};
-    if (d.kind != DECODED_NOTE_OFF) e.value = d.velocity;
-    bool heard = d.kind != DECODED_NOTHING && d.kind != DECODED_END;
-    stream_add(s, heard ? &e : NULL, time);
+    e.time = MAX(j->asked.origin + e.time, s->fork);
+    stream_add(s, e);
 }
 
 // Hands over the tokens that are there to stay; all when it is over.
@@ -175,15 +166,15 @@ typedef struct Asked {
 static void write_on(Writer *w, Job *j, Asked asked) {
     int64_t began = g_get_monotonic_time();
     if (asked.stop) continuation_stop(&j->c);
-    Decoded d;
+    Event e;
     int tokens = 0;
     bool more = true;
     bool first = j->c.drawn == 0;
     do {
-        more = continuation_next(&j->c, &d);
+        more = continuation_next(&j->c, &e);
         if (first) began = g_get_monotonic_time(); // that was the prompt
         first = false;
-        if (more) add_event(j, d), tokens++;
+        if (more) add_event(j, e), tokens++;
     } while (more && j->asked.stream->known <= asked.until &&
              g_get_monotonic_time() < began + BATCH);
     if (!more) stream_end(j->asked.stream);

@@ -59,11 +59,11 @@ bool document_add_tokens(Document *d, int take, const Token *tokens, size_t coun
     return ok;
 }
 
-bool document_add_events(Document *d, int take, const TakeEvent *events, size_t count,
+bool document_add_events(Document *d, int take, const Event *events, size_t count,
                          GError **error) {
     if (count == 0) return true;
     Operation o = {.kind = OPERATION_EVENTS, .take = take, .count = count};
-    o.events = (TakeEvent *)events;
+    o.events = (Event *)events;
     return document_apply(d, &o, error);
 }
 

@@ -77,10 +77,10 @@ int document_add_generated(Document *d, int parent, int64_t fork, const Recipe *
                            GError **error);
 
 // Growth. A removed take grows too: its maker may not know yet. While keys are held,
-// TAKE_TIME events let a played take go on.
+// EVENT_TIME events let a played take go on.
 bool document_add_tokens(Document *d, int take, const Token *tokens, size_t count,
                          GError **error);
-bool document_add_events(Document *d, int take, const TakeEvent *events, size_t count,
+bool document_add_events(Document *d, int take, const Event *events, size_t count,
                          GError **error);
 bool document_finish(Document *d, int take, int64_t drawn, GError **error);
 

@@ -33,7 +33,7 @@ static void release(Walk *w, int pitch, int64_t time) {
     w->open[pitch] = false;
 }
 
-static void strike(Walk *w, TakeEvent e) {
+static void strike(Walk *w, Event e) {
     release(w, e.pitch, e.time);
     begin_note(w, (Note){e.time, e.time, e.pitch, e.value});
     w->open[e.pitch] = true;
@@ -59,11 +59,11 @@ static void walk_take(Walk *w, const Take *t, int64_t to) {
         for (int key = 0; key < 128; key++)
             w->open[key] = t->start.held[key] && w->any[key];
     for (guint i = 0; i < t->events->len; i++) {
-        TakeEvent e = g_array_index(t->events, TakeEvent, i);
+        Event e = g_array_index(t->events, Event, i);
         if (e.time > to) break;
-        if (e.kind == TAKE_KEY_DOWN && (e.time < to || whole)) strike(w, e);
-        if (e.kind == TAKE_KEY_UP) release(w, e.pitch, e.time);
-        if (e.kind == TAKE_PEDAL) performance_add_pedal(w->ret, e.time, e.value);
+        if (e.kind == EVENT_ONSET && (e.time < to || whole)) strike(w, e);
+        if (e.kind == EVENT_RELEASE) release(w, e.pitch, e.time);
+        if (e.kind == EVENT_PEDAL) performance_add_pedal(w->ret, e.time, e.value);
     }
     for (int key = 0; key < 128; key++) release(w, key, MIN(t->end, to));
     if (whole) performance_add_pedal(w->ret, t->end, 0);

@@ -324,13 +324,24 @@ static void get_tokens(Reader *r, Operation *ret) {
         ret->tokens[i] = (uint16_t)get(r, TOKEN_BYTES);
 }
 
+// Kinds of events as a journal has them.
+static const uint8_t event_codes[EVENT_KINDS] = {
+    [EVENT_ONSET] = 0, [EVENT_RELEASE] = 1, [EVENT_PEDAL] = 2, [EVENT_TIME] = 3};
+
+static uint8_t get_event_kind(Reader *r) {
+    uint8_t code = get_u8(r), kind = 0;
+    while (kind < EVENT_KINDS && event_codes[kind] != code) kind++;
+    r->failed |= kind == EVENT_KINDS;
+    return kind;
+}
+
 static void put_events(GByteArray *ret, const Operation *o) {
     put_u32(ret, (size_t)o->take);
     put_u32(ret, o->count);
     for (size_t i = 0; i < o->count; i++) {
-        TakeEvent event = o->events[i];
+        Event event = o->events[i];
         put_i64(ret, event.time);
-        put_u8(ret, event.kind);
+        put_u8(ret, event_codes[event.kind]);
         put_u8(ret, event.pitch);
         put_u8(ret, event.value);
     }
@@ -339,11 +350,11 @@ static void put_events(GByteArray *ret, const Operation *o) {
 static void get_events(Reader *r, Operation *ret) {
     ret->take = get_number(r);
     ret->count = get_count(r, EVENT_BYTES);
-    ret->events = g_new(TakeEvent, ret->count);
+    ret->events = g_new(Event, ret->count);
     for (size_t i = 0; i < ret->count; i++) {
-        TakeEvent *event = &ret->events[i];
+        Event *event = &ret->events[i];
         event->time = get_i64(r);
-        event->kind = get_u8(r);
+        event->kind = get_event_kind(r);
         event->pitch = get_u8(r);
         event->value = get_u8(r);
     }

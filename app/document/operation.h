@@ -15,7 +15,9 @@
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
 //             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p
 //   TOKENS    take u32, tokens u32, each u16
-//   EVENTS    take u32, events u32, each: time i64, kind u8, pitch u8, value u8
+//   EVENTS    take u32, events u32, each: time i64, kind u8 (0 onset, 1 release, 2
+//   pedal,
+//             3 time), pitch u8, value u8
 //   FINISH    take u32, drawn i64
 //   REMOVE    take u32
 //   RESTORE   take u32
@@ -70,7 +72,7 @@ typedef struct Operation {
     Recipe recipe;    // ADD
     TakeStart start;  // ADD
     uint16_t *tokens;
-    TakeEvent *events;
+    Event *events;
     size_t count; // of tokens or events
     int64_t drawn;
     DocumentView view;

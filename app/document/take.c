@@ -6,9 +6,9 @@ TakeStart take_start(const Decoder *decoder, int64_t origin) {
     return ret;
 }
 
-static void add_event(Take *t, TakeEvent event) {
+static void add_event(Take *t, Event event) {
     t->end = event.time;
-    t->notes += event.kind == TAKE_KEY_DOWN;
+    t->notes += event.kind == EVENT_ONSET;
     g_array_append_val(t->events, event);
 }
 
@@ -24,7 +24,7 @@ static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *star
     for (int key = 0; key < 128; key++) t->decoder.sounding[key] = start->held[key];
     t->tokens = g_array_new(false, false, sizeof(uint16_t));
     // A tokenizer without a pedal has folded it into the notes.
-    if (!start->pedal) add_event(t, (TakeEvent){t->fork, TAKE_PEDAL, 0, 0});
+    if (!start->pedal) add_event(t, (Event){.time = t->fork, .kind = EVENT_PEDAL});
     t->end = MAX(t->fork, start->origin + start->step * STEP_MICROSECONDS);
 }
 
@@ -34,11 +34,11 @@ Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
     t->fork = t->end = fork;
     t->origin = origin;
     t->name = g_strdup("");
-    t->events = g_array_new(false, false, sizeof(TakeEvent));
+    t->events = g_array_new(false, false, sizeof(Event));
     if (origin == ORIGIN_GENERATED)
         begin_generated(t, recipe, start);
     else
-        add_event(t, (TakeEvent){fork, TAKE_PEDAL, 0, 0});
+        add_event(t, (Event){.time = fork, .kind = EVENT_PEDAL});
     return t;
 }
 
@@ -52,17 +52,18 @@ void take_free(Take *t) {
     g_free(t);
 }
 
-static bool in_range(TakeEvent e) {
-    switch ((TakeEventKind)e.kind) {
-    case TAKE_KEY_DOWN: return e.pitch < 128 && e.value > 0 && e.value < 128;
-    case TAKE_KEY_UP: return e.pitch < 128 && e.value == 0;
-    case TAKE_PEDAL: return e.pitch == 0 && e.value < 128;
-    case TAKE_TIME: return e.pitch == 0 && e.value == 0;
+static bool in_range(Event e) {
+    switch ((EventKind)e.kind) {
+    case EVENT_ONSET: return e.pitch < 128 && e.value > 0 && e.value < 128;
+    case EVENT_RELEASE: return e.pitch < 128 && e.value == 0;
+    case EVENT_PEDAL: return e.pitch == 0 && e.value < 128;
+    case EVENT_TIME: return e.pitch == 0 && e.value == 0;
+    case EVENT_KINDS: break;
     }
     return false;
 }
 
-bool take_accepts(const Take *t, const TakeEvent *events, size_t count) {
+bool take_accepts(const Take *t, const Event *events, size_t count) {
     int64_t now = t->end;
     for (size_t i = 0; i < count; i++) {
         if (events[i].time < now || events[i].time > TAKE_LATEST) return false;
@@ -72,26 +73,19 @@ bool take_accepts(const Take *t, const TakeEvent *events, size_t count) {
     return true;
 }
 
-void take_add_events(Take *t, const TakeEvent *events, size_t count) {
+void take_add_events(Take *t, const Event *events, size_t count) {
     for (size_t i = 0; i < count; i++) add_event(t, events[i]);
 }
 
 void take_add_tokens(Take *t, const uint16_t *tokens, size_t count) {
-    static const uint8_t kinds[] = {
-        [DECODED_NOTE_ON] = TAKE_KEY_DOWN,
-        [DECODED_NOTE_OFF] = TAKE_KEY_UP,
-        [DECODED_PEDAL] = TAKE_PEDAL,
-    };
     g_array_append_vals(t->tokens, tokens, (guint)count);
     for (size_t i = 0; i < count; i++) {
-        Decoded d = decoder_push(&t->decoder, tokens[i]);
-        int64_t time = MAX(t->start.origin + d.time, t->fork);
-        if (d.kind == DECODED_NOTHING || d.kind == DECODED_END) {
-            t->end = MAX(t->end, time);
-            continue;
-        }
-        uint8_t value = d.kind == DECODED_NOTE_OFF ? 0 : d.velocity;
-        add_event(t, (TakeEvent){time, kinds[d.kind], d.pitch, value});
+        Event e = decoder_push(&t->decoder, tokens[i]).event;
+        e.time = MAX(t->start.origin + e.time, t->fork);
+        if (e.kind == EVENT_TIME)
+            t->end = MAX(t->end, e.time);
+        else
+            add_event(t, e);
     }
 }
 

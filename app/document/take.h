@@ -14,6 +14,7 @@
 #define APP_DOCUMENT_TAKE_H
 
 #include "app/generation/continuation.h"
+#include "midi/event.h"
 
 // Microseconds: 1000 hours. No event of a file or of a pianist lies beyond, no fork
 // either.
@@ -24,20 +25,6 @@ typedef enum Origin {
     ORIGIN_PLAYED, // by hand
     ORIGIN_GENERATED,
 } Origin;
-
-typedef enum TakeEventKind {
-    TAKE_KEY_DOWN, // `value` is the velocity, 1-127
-    TAKE_KEY_UP,
-    TAKE_PEDAL, // `value` as CC64 gives it
-    TAKE_TIME,  // nothing but that the take goes on up to here
-} TakeEventKind;
-
-typedef struct TakeEvent {
-    int64_t time;  // microseconds
-    uint8_t kind;  // TakeEventKind
-    uint8_t pitch; // of keys, else 0
-    uint8_t value; // else 0
-} TakeEvent;
 
 // Where the model took over: what Prompt.decoder knows at the cut.
 typedef struct TakeStart {
@@ -69,7 +56,7 @@ typedef struct Take {
     int depth;      // of parents
     int64_t end;    // up to where it goes, >= fork, microseconds
     size_t notes;   // keys struck
-    GArray *events; // owned, TakeEvent; NULL of the root
+    GArray *events; // owned, Event of microseconds; NULL of the root
     // Of generated takes:
     Recipe recipe; // strings owned
     TakeStart start;
@@ -86,8 +73,8 @@ void take_free(Take *t); // accepts NULL
 
 // Whether these events may follow: in order of time, none before the end so far or
 // beyond TAKE_LATEST, pitches and values in range.
-bool take_accepts(const Take *t, const TakeEvent *events, size_t count);
-void take_add_events(Take *t, const TakeEvent *events, size_t count); // accepted ones
+bool take_accepts(const Take *t, const Event *events, size_t count);
+void take_add_events(Take *t, const Event *events, size_t count); // accepted ones
 
 // Any tokens may follow; those that make no sense change nothing.
 void take_add_tokens(Take *t, const uint16_t *tokens, size_t count);

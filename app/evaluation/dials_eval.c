@@ -53,7 +53,7 @@ static double nats_of(Continuation *c) {
 static bool play(const DialsEval *eval, const EvalSpan *e, const Dials *dials,
                  Played *ret, GError **error) {
     Continuation c;
-    Decoded event;
+    Event event;
     Plan plan = eval->plan;
     plan.seed += (uint64_t)eval->pieces;
     plan.dials = *dials;

@@ -46,7 +46,7 @@ static void measure_form(const MusicEval *eval, const EvalSpan *e, const Perform
 static bool take(const MusicEval *eval, const EvalSpan *e, int number, Sample *ret,
                  GError **error) {
     Continuation c;
-    Decoded event;
+    Event event;
     Plan plan = eval->plan;
     plan.seed += eval->pieces->len * (uint64_t)eval->takes + (uint64_t)(number - 1);
     Session *session = session_new(eval->weights, eval->pool);

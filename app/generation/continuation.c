@@ -41,16 +41,16 @@ static bool sounds(const Continuation *c) {
     return c->rings || key_is_down(&c->grammar);
 }
 
-static Decoded hear(Continuation *c, Token token) {
+static Event hear(Continuation *c, Token token) {
     bool sounded = sounds(c);
     grammar_push(&c->grammar, token);
-    Decoded event = decoder_push(&c->decoder, token);
-    if (event.kind == DECODED_NOTE_ON) {
+    Event event = decoder_push(&c->decoder, token).event;
+    if (event.kind == EVENT_ONSET) {
         loop_push(&c->loop, event.pitch, c->decoder.step);
         c->struck = c->decoder.step;
     }
     steering_hear(&c->steering, &c->decoder, event);
-    c->rings = c->decoder.pedal && (c->rings || event.kind == DECODED_NOTE_OFF);
+    c->rings = c->decoder.pedal && (c->rings || event.kind == EVENT_RELEASE);
     if (sounded || sounds(c)) c->heard = c->decoder.step;
     return event;
 }
@@ -217,7 +217,7 @@ static Token choose(Continuation *c) {
     return token >= 0 ? token : shortened(c, draw(c));
 }
 
-bool continuation_next(Continuation *c, Decoded *event) {
+bool continuation_next(Continuation *c, Event *event) {
     if (c->grammar.ended) return false;
     if (!c->closing_count && (c->stopped || at_length(c))) {
         take_back(c);

@@ -100,7 +100,7 @@ void continuation_clear(Continuation *c); // accepts a zeroed struct
 
 // Adds one token and says what is heard of it; the first call reads the prompt. False
 // when the piece has ended.
-bool continuation_next(Continuation *c, Decoded *event);
+bool continuation_next(Continuation *c, Event *event);
 
 // Computes together what the next continuation_next() of each will draw from, so that
 // several takes cost much less than one after the other: see session_sync_all(), which

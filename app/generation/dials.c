@@ -38,12 +38,12 @@ static void pass(Meter *m, int64_t step, bool pedal) {
     if (pedal) m->pedal += m->seconds * (1 - left);
 }
 
-void meter_hear(Meter *m, const Decoder *decoder, Decoded event) {
+void meter_hear(Meter *m, const Decoder *decoder, Event event) {
     pass(m, decoder->step, decoder->pedal);
-    if (event.kind != DECODED_NOTE_ON) return;
+    if (event.kind != EVENT_ONSET) return;
     m->notes += 1;
     m->pitches += event.pitch;
-    m->velocities += event.velocity;
+    m->velocities += event.value;
 }
 
 bool meter_level(const Meter *m, Dial dial, double *ret) {
@@ -84,7 +84,7 @@ static void integrate(Steering *s, double seconds) {
     }
 }
 
-void steering_hear(Steering *s, const Decoder *decoder, Decoded event) {
+void steering_hear(Steering *s, const Decoder *decoder, Event event) {
     int64_t before = s->now.step;
     meter_hear(&s->now, decoder, event);
     meter_hear(&s->before, decoder, event);

@@ -65,7 +65,7 @@ typedef struct Meter {
 } Meter;
 
 // Takes in an event that the decoder gave, in order.
-void meter_hear(Meter *m, const Decoder *decoder, Decoded event);
+void meter_hear(Meter *m, const Decoder *decoder, Event event);
 
 // The level of a dial, in its own measure (density: log2 of notes a second); false if
 // there was too little to say.
@@ -82,7 +82,7 @@ typedef struct Steering {
 void steering_init(Steering *s, const Dials *dials);
 
 // What is heard of each token, the prompt's too.
-void steering_hear(Steering *s, const Decoder *decoder, Decoded event);
+void steering_hear(Steering *s, const Decoder *decoder, Event event);
 
 // The prompt is over: what was played so far is what the dials are relative to.
 void steering_begin(Steering *s);

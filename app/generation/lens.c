@@ -30,18 +30,18 @@ GArray *lens_notes(const Token *tokens, int count, int first, const real *weight
     decoder_init(&decoder);
     float pending = 0; // of a velocity, which belongs to the next stroke
     for (int i = 0; i < count; i++) {
-        Decoded d = decoder_push(&decoder, tokens[i]);
+        Event e = decoder_push(&decoder, tokens[i]).event;
         float weight = i < first ? 0 : (float)weights[i - first];
         if (token_is_velocity(tokens[i])) pending += weight;
-        if (d.kind == DECODED_NOTE_ON) {
-            LensNote n = {decoder.step, d.pitch, weight + pending,
+        if (e.kind == EVENT_ONSET) {
+            LensNote n = {decoder.step, e.pitch, weight + pending,
                           recalled && i >= first ? (float)recalled[i - first] : 0};
             pending = 0;
             g_array_append_val(ret, n);
-            last[d.pitch] = ret->len;
+            last[e.pitch] = ret->len;
         }
-        if (d.kind == DECODED_NOTE_OFF && last[d.pitch])
-            g_array_index(ret, LensNote, last[d.pitch] - 1).weight += weight;
+        if (e.kind == EVENT_RELEASE && last[e.pitch])
+            g_array_index(ret, LensNote, last[e.pitch] - 1).weight += weight;
     }
     scale(ret);
     return ret;

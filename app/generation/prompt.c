@@ -84,21 +84,21 @@ static void add_prompt(Joining *j) {
 }
 
 static void add_note(Joining *j, Decoded off, int64_t release) {
-    if (!j->open[off.pitch]) {
+    if (!j->open[off.event.pitch]) {
         int64_t onset = MAX(off.onset, j->prompt->cut) - j->origin;
-        Note note = {onset, release, off.pitch, off.velocity};
+        Note note = {onset, release, off.event.pitch, off.velocity};
         performance_add_note(j->ret, note);
     } else if (j->include) {
-        j->ret->notes[j->last[off.pitch]].release = release;
+        j->ret->notes[j->last[off.event.pitch]].release = release;
     }
-    j->open[off.pitch] = false;
+    j->open[off.event.pitch] = false;
 }
 
-static void add_event(Joining *j, Decoded event) {
-    int64_t time = MAX(event.time, j->prompt->cut) - j->origin;
-    if (event.kind == DECODED_NOTE_OFF) add_note(j, event, time);
-    if (event.kind == DECODED_PEDAL)
-        performance_add_pedal(j->ret, time, event.velocity);
+static void add_event(Joining *j, Decoded decoded) {
+    Event e = decoded.event;
+    int64_t time = MAX(e.time, j->prompt->cut) - j->origin;
+    if (e.kind == EVENT_RELEASE) add_note(j, decoded, time);
+    if (e.kind == EVENT_PEDAL) performance_add_pedal(j->ret, time, e.value);
 }
 
 void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,

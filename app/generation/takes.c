@@ -29,7 +29,7 @@ bool takes_next(Takes *t) {
     bool goes_on = false;
     continuation_prepare(t->take, t->count);
     for (int i = 0; i < t->count; i++) {
-        Decoded event;
+        Event event;
         goes_on |= continuation_next(&t->take[i], &event);
     }
     return goes_on;

@@ -7,7 +7,7 @@ static void release(MidiChannels *c, int channel, int pitch, MidiTell tell,
                     void *data) {
     uint16_t before = c->held[pitch];
     c->held[pitch] = (uint16_t)(before & ~(1u << channel));
-    if (before && !c->held[pitch]) tell(data, AUDIO_NOTE_OFF, pitch, 0);
+    if (before && !c->held[pitch]) tell(data, EVENT_RELEASE, pitch, 0);
 }
 
 static void move_pedal(MidiChannels *c, int channel, int value, MidiTell tell,
@@ -16,7 +16,7 @@ static void move_pedal(MidiChannels *c, int channel, int value, MidiTell tell,
     c->pedal[channel] = (uint8_t)value;
     for (int i = 0; i < CHANNELS; i++)
         if (c->pedal[i] > deepest) deepest = c->pedal[i];
-    tell(data, AUDIO_PEDAL, 0, deepest);
+    tell(data, EVENT_PEDAL, 0, deepest);
 }
 
 static void control(MidiChannels *c, MidiMessage m, MidiTell tell, void *data) {
@@ -37,7 +37,7 @@ void midi_channels_apply(MidiChannels *c, MidiMessage m, MidiTell tell, void *da
     m.value &= 127;
     if (m.status == MIDI_NOTE_ON && m.value > 0) {
         c->held[m.number] = (uint16_t)(c->held[m.number] | 1u << m.channel);
-        tell(data, AUDIO_NOTE_ON, m.number, m.value);
+        tell(data, EVENT_ONSET, m.number, m.value);
     } else if (m.status == MIDI_NOTE_ON || m.status == MIDI_NOTE_OFF) {
         release(c, m.channel, m.number, tell, data);
     } else if (m.status == MIDI_CONTROL) {

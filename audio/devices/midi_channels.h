@@ -25,9 +25,9 @@ typedef struct MidiMessage {
     int value;   // 0-127
 } MidiMessage;
 
-// Tells what the piano does of it, in order: AUDIO_NOTE_ON, NOTE_OFF, PEDAL. Allocates
+// Tells what the piano does of it, in order: EVENT_ONSET, NOTE_OFF, PEDAL. Allocates
 // nothing.
-typedef void (*MidiTell)(void *data, AudioKind kind, int pitch, int value);
+typedef void (*MidiTell)(void *data, int kind, int pitch, int value);
 void midi_channels_apply(MidiChannels *c, MidiMessage m, MidiTell tell, void *data);
 
 #endif

@@ -45,7 +45,7 @@ struct MidiInput {
 
 // ---- the driver's thread
 
-static void pass_on(void *data, AudioKind kind, int pitch, int value) {
+static void pass_on(void *data, int kind, int pitch, int value) {
     MidiInput *m = data;
     AudioEvent event = {AUDIO_NOW, .kind = (uint8_t)kind, .source = SOURCE_MIDI,
                         .pitch = (uint8_t)pitch, .value = (uint8_t)value};

@@ -16,10 +16,10 @@ static GArray *line_with_places(const Token *tokens, int count) {
     Decoder decoder;
     decoder_init(&decoder);
     for (int i = 0; i < count; i++) {
-        Decoded d = decoder_push(&decoder, tokens[i]);
-        if (d.kind != DECODED_NOTE_ON) continue;
-        performance_add_note(&music, (Note){d.time, d.time, d.pitch, d.velocity});
-        g_array_append_val(places[d.pitch], i);
+        Event e = decoder_push(&decoder, tokens[i]).event;
+        if (e.kind != EVENT_ONSET) continue;
+        performance_add_note(&music, (Note){e.time, e.time, e.pitch, e.value});
+        g_array_append_val(places[e.pitch], i);
     }
     Note *line = line_of(&music);
     guint next[128] = {0};

@@ -15,12 +15,9 @@
 static double seconds;
 
 // Pushes what is heard of a token; waits for room, and not to be too far ahead.
-static void push(Engine *e, uint32_t epoch, const Decoded *d) {
-    AudioEvent event = {d->time, .epoch = epoch, .source = SOURCE_PLAYBACK,
-                        .pitch = d->pitch, .value = d->velocity};
-    event.kind = d->kind == DECODED_NOTE_ON    ? AUDIO_NOTE_ON
-                 : d->kind == DECODED_NOTE_OFF ? AUDIO_NOTE_OFF
-                                               : AUDIO_PEDAL;
+static void push(Engine *e, uint32_t epoch, const Event *d) {
+    AudioEvent event = {d->time,         .epoch = epoch,    .source = SOURCE_PLAYBACK,
+                        .kind = d->kind, .pitch = d->pitch, .value = d->value};
     while (!engine_promise(e, epoch, d->time)) g_usleep(5000);
     while (engine_state(e).position + AHEAD < d->time) g_usleep(5000);
     while (!engine_push(e, event)) g_usleep(5000);
@@ -40,11 +37,10 @@ static void play(Engine *e, Continuation *c) {
     uint32_t epoch = engine_cut(e);
     gint64 begin = g_get_monotonic_time(), end = begin + (gint64)(seconds * 1e6);
     double early = 0;
-    Decoded event;
+    Event event;
     engine_jump(e, epoch, AUDIO_NOW, 0);
     while (g_get_monotonic_time() < end && continuation_next(c, &event)) {
-        if (event.kind != DECODED_NOTHING && event.kind != DECODED_END)
-            push(e, epoch, &event);
+        if (event.kind != EVENT_TIME) push(e, epoch, &event);
         if (early == 0 && g_get_monotonic_time() > begin + (end - begin) / 6)
             early = memory();
     }
