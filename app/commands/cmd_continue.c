@@ -7,6 +7,7 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/continue_arguments.h"
+#include "app/commands/take_paths.h"
 #include "app/generation/receipt.h"
 #include "app/generation/recording.h"
 #include "app/generation/takes.h"
@@ -31,35 +32,17 @@ typedef struct Job {
     char *model_path, *soundfont_found; // owned
 } Job;
 
-// OUT.mid for the only take, else OUT-1.mid, OUT-2.mid ...
-static char *path_of_take(const char *path, int take, int takes) {
-    if (takes == 1) return g_strdup(path);
-    const char *name = strrchr(path, G_DIR_SEPARATOR);
-    const char *dot = strrchr(name ? name : path, '.');
-    int stem = dot ? (int)(dot - path) : (int)strlen(path);
-    return g_strdup_printf("%.*s-%d%s", stem, path, take, path + stem);
-}
-
 // The model and the soundfont that are read may be the usual ones.
 static int check_outputs(const ContinueArguments *a) {
     g_autofree char *model = path_find_model(a->model, NULL);
     g_autofree char *font = a->audio ? soundfont_find(a->soundfont, NULL) : NULL;
     g_autoptr(GPtrArray) outputs = g_ptr_array_new_with_free_func(g_free);
     for (int take = 1; take <= a->takes; take++) {
-        g_ptr_array_add(outputs, path_of_take(a->out, take, a->takes));
-        if (a->audio) g_ptr_array_add(outputs, path_of_take(a->audio, take, a->takes));
+        g_ptr_array_add(outputs, take_path(a->out, take, a->takes));
+        if (a->audio) g_ptr_array_add(outputs, take_path(a->audio, take, a->takes));
     }
     return outputs_check(PATHS(a->in, model, a->soundfont, font),
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
-}
-
-static bool can_write_takes(const char *path, int takes, GError **error) {
-    bool ok = true;
-    for (int take = 1; take <= takes && ok; take++) {
-        g_autofree char *name = path_of_take(path, take, takes);
-        ok = path_can_write(name, error);
-    }
-    return ok;
 }
 
 static bool read_prompt(Job *job, GError **error) {
@@ -100,8 +83,8 @@ static bool prepare(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     job->part = a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT
                                                             : PROMPT_INCLUDE;
-    if (!can_write_takes(a->out, a->takes, error)) return false;
-    if (a->audio && (!can_write_takes(a->audio, a->takes, error) ||
+    if (!take_paths_can_write(a->out, a->takes, error)) return false;
+    if (a->audio && (!take_paths_can_write(a->audio, a->takes, error) ||
                      !(job->soundfont_found = soundfont_find(a->soundfont, error))))
         return false;
     job->model_path = path_find_model(a->model, error);
@@ -169,14 +152,14 @@ static bool write_take(const Job *job, const Continuation *c, int take,
                        .part = job->part,
                        .drawn = c->drawn};
     g_autofree char *text = receipt_text(&receipt);
-    g_autofree char *out = path_of_take(a->out, take, a->takes);
+    g_autofree char *out = take_path(a->out, take, a->takes);
     g_autofree uint8_t *parts = prompt_parts(&job->prompt, job->part, &p);
     GBytes *bytes = smf_write_parts(&p, parts, text, error);
     bool ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
                                   g_bytes_get_size(bytes), error);
     if (bytes) g_bytes_unref(bytes);
     if (ok && a->audio) {
-        g_autofree char *path = path_of_take(a->audio, take, a->takes);
+        g_autofree char *path = take_path(a->audio, take, a->takes);
         Recording r = job->recording;
         r.path = path;
         r.soundfont = job->soundfont_found;
