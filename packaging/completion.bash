@@ -37,6 +37,7 @@ _par_midi() {
     -*) COMPREPLY=($(compgen -W "$(grep -oE '^  (-[a-z], )?--[a-z0-9-]+' <<<"$help" |
         grep -oE -- '--[a-z0-9-]+')" -- "$cur")) ;;
     *)
+        [[ " ${words[*]} " != *' --ids '* ]] || command=ids
         case $command in
         continue | render | tokenize) _filedir "$midi" ;;
         info) _par_midi_models ;;

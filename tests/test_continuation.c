@@ -677,7 +677,7 @@ static bool tokenizer_refused(Model *m, const char *name, const char *why) {
 TEST(a_model_must_name_a_tokenizer_that_fits) {
     Model *m = &models[TOKENIZER_PEDAL];
     CHECK(tokenizer_refused(m, NULL, "does not say which"));
-    CHECK(tokenizer_refused(m, "remi", "'remi' is not known"));
+    CHECK(tokenizer_refused(m, "remi", "'remi' is none of music"));
     CHECK(tokenizer_refused(m, "performance", "has 393 kinds of tokens"));
 }
 

@@ -96,6 +96,50 @@ checked() {
 }
 rule '--check counts files of ids' checked
 
+# --- going on ---
+go_on() { # MODEL OPTIONS...
+    model=$1
+    shift
+    "$par" continue --ids --threads 1 --model "$model/last.safetensors" --seed 3 "$@"
+}
+begins_as() { head -c "$(wc -c <"$1")" "$2" | cmp -s - "$1"; }
+continues_text() {
+    status 0 go_on of-text text/1.txt -o on.txt --tokens 50 && begins_as text/1.txt on.txt &&
+        [ "$(wc -c <on.txt)" = 1450 ] &&
+        status 0 go_on of-text text/1.txt -o rest.txt --tokens 50 --prompt omit &&
+        tail -c 50 on.txt | cmp -s - rest.txt &&
+        status 0 go_on of-text text/1.txt -o - --tokens 50 && cmp -s out on.txt &&
+        status 0 go_on of-text --from-scratch -o new.txt --tokens 70 &&
+        [ "$(wc -c <new.txt)" = 70 ] &&
+        status 0 go_on of-text text/1.txt -o cut.txt --given 100 --tokens 7 &&
+        [ "$(wc -c <cut.txt)" = 107 ]
+}
+rule 'text goes on as text, the same for the same seed' continues_text
+continues_numbers() {
+    status 0 go_on of-numbers numbers/1.ids -o on.ids --tokens 40 &&
+        begins_as numbers/1.ids on.ids && [ "$(wc -c <on.ids)" = 1280 ] &&
+        status 0 "$par" eval --ids on.ids --model of-numbers/last.safetensors
+}
+rule 'numbers go on as numbers within the vocabulary' continues_numbers
+continues_image() {
+    status 0 go_on of-images images/1.ppm -o on.ppm &&
+        [ "$(wc -c <on.ppm)" = "$(wc -c <images/1.ppm)" ] &&
+        head -c 107 images/1.ppm >upper && begins_as upper on.ppm &&
+        ! cmp -s on.ppm images/1.ppm &&
+        status 0 "$par" eval --ids on.ppm --model of-images/last.safetensors
+}
+rule 'an image goes on from its upper half to an image of its size' continues_image
+takes() {
+    status 0 go_on of-text text/1.txt -o on.txt --tokens 9 --takes 2 &&
+        [ -s on-1.txt ] && [ -s on-2.txt ] && ! cmp -s on-1.txt on-2.txt
+}
+rule 'several takes are several files' takes
+ends() {
+    status 0 go_on of-text text/1.txt -o end.txt --tokens 5000 --natural-end &&
+        [ "$(wc -c <end.txt)" -lt 6400 ] && begins_as text/1.txt end.txt
+}
+rule 'the model may end a take itself' ends
+
 # --- likelihood ---
 json() { # KEY: the first value of it
     sed -n "s/.*\"$1\":[[:space:]]*\([0-9.e+-]*\),*/\1/p" out | head -n 1
@@ -157,7 +201,7 @@ not_measured() {
     refused 1 'is a model of ids' "$par" eval "$root/assets/prompts" --model of-text/last.safetensors &&
         refused 1 'is a model of ids' "$par" eval --recall "$root/assets/prompts" \
             --model of-text/last.safetensors &&
-        refused 1 "tokenizer 'bytes' is not known" "$par" eval --generate \
+        refused 1 "tokenizer 'bytes' is none of music" "$par" eval --generate \
             "$root/assets/prompts" --model of-text/last.safetensors &&
         refused 1 'is a model of music' "$par" eval --ids text &&
         refused 2 'is of no music' "$par" eval --ids --recall text &&
@@ -165,6 +209,24 @@ not_measured() {
         grep -q 'is a file of ids of 16 bits, where bytes are wanted' err
 }
 rule 'a model of ids measures no music, nor the reverse' not_measured
+
+not_continued() {
+    song="$root/assets/prompts/bach-prelude-in-c.mid" m=of-text/last.safetensors
+    cp text/1.txt kept.txt
+    refused 1 'is none of music' "$par" continue "$song" -o x.mid --model $m &&
+        refused 1 'is no model of ids' "$par" continue --ids text/1.txt -o x &&
+        refused 2 'of no music' go_on of-text text/1.txt -o x --seconds 3 &&
+        refused 2 'of no music' go_on of-text text/1.txt -o x --density 2 &&
+        refused 2 'given goes with --ids' "$par" continue "$song" -o x.mid --given 3 &&
+        refused 1 'fewer ids than --given' go_on of-text text/1.txt -o x --given 1401 &&
+        refused 1 'is an image' go_on of-images images/1.ppm -o x --tokens 3 &&
+        refused 1 'is an image' go_on of-images images/1.ppm -o x --prompt omit &&
+        refused 1 'is empty' go_on of-text text/empty.txt -o x &&
+        refused 1 'where bytes are wanted' go_on of-text numbers/1.ids -o x &&
+        refused 2 'kept.txt' go_on of-text kept.txt -o ./kept.txt &&
+        cmp -s kept.txt text/1.txt && [ ! -e x ] && [ ! -e x.mid ]
+}
+rule 'what cannot go on is one sentence, and nothing is written' not_continued
 
 echo "1..$count"
 exit $((failures > 0))

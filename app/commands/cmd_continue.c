@@ -6,7 +6,7 @@
 #include "app/base/paths.h"
 #include "app/base/progress.h"
 #include "app/commands.h"
-#include "app/commands/continue_arguments.h"
+#include "app/commands/continue_ids.h"
 #include "app/commands/take_paths.h"
 #include "app/generation/receipt.h"
 #include "app/generation/recording.h"
@@ -215,6 +215,7 @@ static int run(const ContinueArguments *a) {
     Job job = {.arguments = a};
     GError *error = NULL;
     int status = continue_arguments_plan(a, &job.plan);
+    if (!status && a->ids) return continue_ids(a, &job.plan);
     if (!status) status = check_outputs(a);
     if (!status && a->audio)
         status = recording_plan(&job.recording, a->audio, &a->sound);

@@ -25,6 +25,8 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Length of the take in tokens, instead of --seconds", "N"},
         {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece before that", NULL},
         {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
+        {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids, "IN and OUT are of bytes, .ids files or .ppm images, as for par-midi train --ids", NULL},
+        {"given", 0, 0, G_OPTION_ARG_INT64, &a->given, "Of --ids: continue from the first N ids (default: all; of an image the upper half)", "N"},
         {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
         {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
         {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ..., eight at a time together (default: 1)", "K"},
@@ -53,18 +55,21 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
             "Keys that are down where the piece is cut are released by the model. "
             "Ctrl-C ends the take,\nor those that are drawn together, releases its "
             "keys and writes it; a "
-            "second Ctrl-C also cuts its sound short.",
+            "second Ctrl-C also cuts its sound short.\n\nWith --ids a take has "
+            "--tokens ids (default: 1000), or those that an image lacks.",
             entries, status))
         return false;
     if (argc > 2)
-        *status = message_misuse("one MIDI file at a time");
+        *status = message_misuse("one %sfile at a time", a->ids ? "" : "MIDI ");
     else if (argc == 2 && a->from_scratch)
-        *status = message_misuse("--from-scratch takes no MIDI file");
+        *status = message_misuse("--from-scratch takes no %sfile",
+                                 a->ids ? "" : "MIDI ");
     else if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
         *status = message_misuse("--from is a moment of a MIDI file");
     else if (argc < 2 && !a->from_scratch)
         *status = message_misuse(
-            "a MIDI file to go on from, or --from-scratch, is missing");
+            "a %sfile to go on from, or --from-scratch, is missing",
+            a->ids ? "" : "MIDI ");
     else if (argc == 2)
         a->in = g_strdup(argv[1]);
     return *status == 0;
@@ -84,9 +89,30 @@ static int check_dials(const ContinueArguments *a) {
     return 0;
 }
 
+// What is of music is of no use with ids.
+static int check_ids(const ContinueArguments *a) {
+    if (!a->ids)
+        return a->given == CONTINUE_NO_COUNT
+                   ? 0
+                   : message_misuse("--given goes with --ids");
+    bool steered = a->pitch_temperature != continuation_sampler.within.temperature ||
+                   a->pitch_top_p != continuation_sampler.within.top_p;
+    for (Dial dial = 0; dial < DIALS; dial++)
+        steered = steered || a->dials[dial] != dial_said(dial, 0);
+    if (a->audio || a->soundfont || a->seconds != CONTINUE_NOT_GIVEN ||
+        a->from != CONTINUE_NOT_GIVEN || steered)
+        return message_misuse(
+            "--ids is of no music: --audio, --soundfont, --seconds, --from, "
+            "--pitch-temperature, --pitch-top-p, --density, --register, --loudness and "
+            "--pedal do not go with it");
+    if (a->given != CONTINUE_NO_COUNT && (a->from_scratch || a->given < 0))
+        return message_misuse("--given is a number of ids of the file, from 0 on");
+    return 0;
+}
+
 // Returns 0, or the status to leave with after a sentence.
 static int check(const ContinueArguments *a) {
-    if (!a->out) return message_misuse("-o OUT.mid is missing");
+    if (!a->out) return message_misuse("-o OUT%s is missing", a->ids ? "" : ".mid");
     if (a->seconds != CONTINUE_NOT_GIVEN && a->tokens != CONTINUE_NO_COUNT)
         return message_misuse("--seconds and --tokens cannot both be given");
     if (a->seconds != CONTINUE_NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
@@ -120,7 +146,8 @@ static int check(const ContinueArguments *a) {
             "sound: --audio is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt is include or omit");
-    return check_dials(a);
+    int status = check_ids(a);
+    return status ? status : check_dials(a);
 }
 
 int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
@@ -153,6 +180,7 @@ bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
         .pitch_temperature = continuation_sampler.within.temperature,
         .pitch_top_p = continuation_sampler.within.top_p,
         .tokens = CONTINUE_NO_COUNT,
+        .given = CONTINUE_NO_COUNT,
         .takes = 1,
         .threads = CONTINUE_NO_COUNT,
         .sound = RECORDING_USUAL};

@@ -1,4 +1,4 @@
-// The options of `par-midi continue`, read and checked.
+// The options of `par-midi continue`, of music and of ids, read and checked.
 #ifndef APP_COMMANDS_CONTINUE_ARGUMENTS_H
 #define APP_COMMANDS_CONTINUE_ARGUMENTS_H
 
@@ -8,14 +8,15 @@
 #include <float.h>
 
 #define CONTINUE_NOT_GIVEN (-DBL_MAX) // of --from and --seconds
-#define CONTINUE_NO_COUNT  G_MININT   // of --tokens and --threads
+#define CONTINUE_NO_COUNT  G_MININT   // of --tokens, --given and --threads
 
 typedef struct ContinueArguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     double dials[DIALS]; // as they are said
-    gint64 tokens;
+    gint64 tokens, given;
     int top_k, takes, threads;
+    gboolean ids; // the input is a file of ids, and so is the output
     gboolean from_scratch, natural_end, exact;
     RecordingWish sound;
 } ContinueArguments;

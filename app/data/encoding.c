@@ -1,6 +1,5 @@
 #include "app/data/encoding.h"
 
-#include "app/data/ids_file.h"
 #include "midi/file_name.h"
 #include "midi/smf_read.h"
 #include "midi/tokenizer.h"
@@ -62,15 +61,18 @@ static GArray *read_music(const Encoding *e, const char *path, GError **error) {
     return tokens;
 }
 
-GArray *encoding_read(const Encoding *e, const char *path, GError **error) {
-    if (!e->ids) return read_music(e, path, error);
+bool encoding_read_ids(const Encoding *e, const char *path, Ids *ret, GError **error) {
     bool numbers = strcmp(e->name, ENCODING_IDS) == 0;
-    if (numbers != (ids_kind(path) == IDS_NUMBERS)) {
-        g_set_error(error, MODEL_ERROR, 0, "%s: is a file of %s, where %s are wanted",
-                    path, numbers ? "bytes" : "ids of 16 bits",
-                    numbers ? "ids of 16 bits" : "bytes");
-        return NULL;
-    }
+    if (numbers == (ids_kind(path) == IDS_NUMBERS))
+        return ids_read(path, e->vocabulary - 1, ret, error);
+    g_set_error(error, MODEL_ERROR, 0, "%s: is a file of %s, where %s are wanted", path,
+                numbers ? "bytes" : "ids of 16 bits",
+                numbers ? "ids of 16 bits" : "bytes");
+    return false;
+}
+
+GArray *encoding_read(const Encoding *e, const char *path, GError **error) {
     Ids ids;
-    return ids_read(path, e->vocabulary - 1, &ids, error) ? ids.tokens : NULL;
+    if (!e->ids) return read_music(e, path, error);
+    return encoding_read_ids(e, path, &ids, error) ? ids.tokens : NULL;
 }

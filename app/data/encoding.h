@@ -4,6 +4,7 @@
 #ifndef APP_DATA_ENCODING_H
 #define APP_DATA_ENCODING_H
 
+#include "app/data/ids_file.h"
 #include "midi/vocabulary.h"
 
 #include <glib.h>
@@ -38,5 +39,8 @@ bool encoding_takes(const Encoding *e, const char *name);
 // The tokens of a file, begin and end included, as a GArray of Token, to be freed with
 // g_array_unref. NULL, and a sentence, if it holds none.
 GArray *encoding_read(const Encoding *e, const char *path, GError **error);
+
+// The same of an encoding of ids, with what kind of file it is.
+bool encoding_read_ids(const Encoding *e, const char *path, Ids *ret, GError **error);
 
 #endif

@@ -20,7 +20,7 @@ bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret
         g_set_error(error, MODEL_ERROR, 0, "%s: does not say which tokenizer it uses",
                     path);
     else if (!tokenizer_from_name(m->tokenizer, &kind))
-        g_set_error(error, MODEL_ERROR, 0, "%s: its tokenizer '%s' is not known here",
+        g_set_error(error, MODEL_ERROR, 0, "%s: its tokenizer '%s' is none of music",
                     path, m->tokenizer);
     else if (tokenizer_vocabulary(kind) != vocabulary)
         g_set_error(error, MODEL_ERROR, 0,
