@@ -479,6 +479,100 @@ TEST(a_look_that_there_is_no_memory_for_comes_to_nothing) {
     model_free(&m);
 }
 
+// --- closeness ---
+
+static void scale(real *table, size_t rows, double times) {
+    for (size_t i = 0; i < rows * 3 * 24; i++) table[i] *= (real)times;
+}
+
+// The model that reads so many times as much of what it recalls.
+static Model closer(double times) {
+    Model m = recalling();
+    Recall *r = &m.parameters.recall;
+    scale(r->next, 7, times);
+    scale(r->after, 17, times);
+    scale(r->before, 17, times);
+    return m;
+}
+
+TEST(closeness_is_as_if_so_much_more_were_read_of_what_is_recalled) {
+    const double times[] = {0, 0.5, 2, 3};
+    Model m = recalling();
+    Weights *w = weights_new(&m, false);
+    Session *one = session_new(w, NULL), *as_trained = session_new(w, NULL);
+    Token tokens[60];
+    random_tokens(tokens, 60, 1);
+    for (int i = 0; i < 4; i++) {
+        Model other = closer(times[i]);
+        Weights *others = weights_new(&other, false);
+        Session *want = session_new(others, NULL);
+        // A session that was closer before, and in the midst of a timeline.
+        session_set_closeness(one, times[i]);
+        double apart = 0;
+        for (int n = 1; n <= 60; n += 1 + n / 9) {
+            const real *got = session_sync(one, tokens, n);
+            CHECK(difference(got, session_sync(want, tokens, n)) < TOLERANCE);
+            apart = MAX(apart, difference(got, session_sync(as_trained, tokens, n)));
+        }
+        CHECK(apart > 100 * TOLERANCE);
+        session_set_closeness(one, 1);
+        const real *got = session_sync(one, tokens, 40);
+        CHECK(difference(got, session_sync(as_trained, tokens, 40)) < TOLERANCE);
+        session_free(want);
+        weights_free(others);
+        model_free(&other);
+    }
+    session_free(one);
+    session_free(as_trained);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(a_fork_is_as_close_and_forks_of_one_prompt_may_differ_in_it) {
+    Model m = recalling();
+    Weights *w = weights_new(&m, true);
+    const double closeness[] = {1, 3, 3, 0};
+    Session *alone[4], *forks[4];
+    Token tokens[40];
+    random_tokens(tokens, 40, 3);
+    alone[0] = session_new(w, NULL);
+    forks[0] = session_new(w, NULL);
+    for (int i = 1; i < 4; i++) {
+        alone[i] = session_new(w, NULL);
+        forks[i] = session_fork(forks[i - 1]);
+        session_set_closeness(alone[i], closeness[i]);
+        if (i != 2) session_set_closeness(forks[i], closeness[i]); // which has it
+    }
+    for (int n = 30; n <= 40; n++) {
+        SessionStep steps[4];
+        for (int i = 0; i < 4; i++) steps[i] = (SessionStep){forks[i], tokens, n, NULL};
+        session_sync_all(steps, 4);
+        for (int i = 0; i < 4; i++)
+            CHECK(difference(steps[i].logits, session_sync(alone[i], tokens, n)) == 0);
+    }
+    for (int i = 0; i < 4; i++) session_free(alone[i]);
+    for (int i = 0; i < 4; i++) session_free(forks[i]);
+    weights_free(w);
+    model_free(&m);
+}
+
+TEST(a_model_without_recall_knows_no_closeness) {
+    Model m = toy();
+    Weights *w = weights_new(&m, true);
+    Session *one = session_new(w, NULL), *other = session_new(w, NULL);
+    Token tokens[30];
+    random_tokens(tokens, 30, 2);
+    for (int n = 1; n <= 30; n++) {
+        session_set_closeness(one, n);
+        CHECK(difference(session_sync(one, tokens, n),
+                         session_sync(other, tokens, n)) == 0);
+    }
+    session_free(one);
+    session_free(other);
+    weights_free(w);
+    model_free(&m);
+}
+
 // The heads' mean in double, by the equation of recall.h.
 static void plain_recall(double *ret, const Token *t, int keys, const Model *m) {
     const Config *c = &m->config;
@@ -587,6 +681,9 @@ int main(void) {
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);
     RUN(tokens_scored_together_are_as_likely_as_one_by_one);
+    RUN(closeness_is_as_if_so_much_more_were_read_of_what_is_recalled);
+    RUN(a_fork_is_as_close_and_forks_of_one_prompt_may_differ_in_it);
+    RUN(a_model_without_recall_knows_no_closeness);
     RUN(what_is_recalled_can_be_looked_at_and_changes_no_logits);
     return test_end();
 }

@@ -13,7 +13,8 @@ struct RecallStep {
     real *read, *lse;  // owned; (BATCH, rows, heads), (BATCH, heads)
     real *said;        // owned; (BATCH + 1, d): what was said last, and of a batch
     real *mean, *rstd; // owned; (N)
-    RecallState last;  // of which said's first row is; seen 0: of none
+    real closeness;
+    RecallState last; // of which said's first row is; seen 0: of none
 };
 
 RecallStep *recall_step_new(const Weights *w) {
@@ -21,6 +22,7 @@ RecallStep *recall_step_new(const Weights *w) {
     RecallStep *s = g_new0(RecallStep, 1);
     size_t heads = (size_t)c->recall_heads, N = (size_t)c->latents;
     s->weights = w;
+    s->closeness = 1;
     s->sums = memory_new((size_t)recall_groups(c), RECALL_SUMS * sizeof(real));
     s->read = memory_new(BATCH * heads * (size_t)recall_rows(c), sizeof(real));
     s->lse = memory_new(BATCH * heads, sizeof(real));
@@ -47,6 +49,10 @@ void recall_step_free(RecallStep *s) {
     memory_free(s->mean);
     memory_free(s->rstd);
     g_free(s);
+}
+
+void recall_step_set_closeness(RecallStep *s, real closeness) {
+    s->closeness = closeness;
 }
 
 void recall_step_sync(RecallStep *s, const Token *tokens, int count, int common) {
@@ -101,7 +107,8 @@ static void tell(RecallStep *s, Pool *p, real *y) {
         if (!known) read_batch(s, p, batch, of->at + state, count);
         for (; i < of->n && of->of[i] < state + count; i++) {
             const real *said = known ? last : batch + (size_t)(of->of[i] - state) * d;
-            for (size_t k = 0; k < d; k++) y[(size_t)i * d + k] += said[k];
+            for (size_t k = 0; k < d; k++)
+                y[(size_t)i * d + k] += s->closeness * said[k];
         }
         state += count;
         if (known) continue;

@@ -14,6 +14,10 @@ typedef struct RecallStep RecallStep;
 RecallStep *recall_step_new(const Weights *w);
 void recall_step_free(RecallStep *s);
 
+// How much what is read counts, beside the features F: 1, to begin with, as trained; 0
+// not at all. Of what is told from now on.
+void recall_step_set_closeness(RecallStep *s, real closeness);
+
 // The timeline is these tokens now, of which the first `common` are those of before.
 void recall_step_sync(RecallStep *s, const Token *tokens, int count, int common);
 

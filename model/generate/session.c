@@ -11,6 +11,7 @@ struct Session {
     Run runs[2];            // the one that gives the logits is `now`
     int now;
     RecallStep *recall; // owned; NULL if the model has none
+    double closeness;   // of it
     real *logits;       // owned; (V)
 };
 
@@ -21,6 +22,7 @@ static Session *session_of(Pass *pass) {
     s->pass = pass;
     s->weights = w;
     s->config = &w->model->config;
+    s->closeness = 1;
     s->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     s->logits = memory_new((size_t)s->config->vocabulary, sizeof *s->logits);
     bool ok = s->logits && run_init(&s->runs[0], w) && run_init(&s->runs[1], w) &&
@@ -48,6 +50,11 @@ static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }
 
+static void set_closeness(Session *s, double closeness) {
+    s->closeness = closeness;
+    if (s->recall) recall_step_set_closeness(s->recall, (real)closeness);
+}
+
 // Makes `s`, which shares a pass with it, the same as `from`.
 static void copy(Session *s, const Session *from) {
     int count = (int)from->tokens->len;
@@ -55,6 +62,7 @@ static void copy(Session *s, const Session *from) {
     g_array_append_vals(s->tokens, from->tokens->data, (guint)count);
     for (int i = 0; i < 2; i++) run_copy(&s->runs[i], &from->runs[i], s->config);
     s->now = from->now;
+    set_closeness(s, from->closeness);
     if (s->recall) recall_step_sync(s->recall, tokens_of(s), count, 0);
     memcpy(s->logits, from->logits, (size_t)s->config->vocabulary * sizeof *s->logits);
 }
@@ -174,6 +182,13 @@ static const real *advance(Session *s, const Token *tokens, int count,
     return s->logits;
 }
 
+void session_set_closeness(Session *s, double closeness) {
+    if (!s->recall || closeness == s->closeness) return;
+    set_closeness(s, closeness);
+    g_array_set_size(s->tokens, 0);
+    cut(s, 0);
+}
+
 const real *session_sync(Session *s, const Token *tokens, int count) {
     return advance(s, tokens, count, NULL);
 }
@@ -205,7 +220,9 @@ static int pass_of(const SessionStep *steps, const bool *behind, int first, int 
 // The session before `i` that is asked for the same from the same beginning; or -1.
 static int twin(const SessionStep *steps, int i) {
     for (int k = 0; k < i; k++)
-        if (steps[k].session->tokens->len == 0 && steps[k].count == steps[i].count &&
+        if (steps[k].session->tokens->len == 0 &&
+            steps[k].session->closeness == steps[i].session->closeness &&
+            steps[k].count == steps[i].count &&
             memcmp(steps[k].tokens, steps[i].tokens,
                    (size_t)steps[i].count * sizeof(Token)) == 0)
             return k;

@@ -25,13 +25,19 @@ typedef struct Session Session;
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
+// How much the model's recall (recall.h) counts: what it reads, H [next; after;
+// before], is multiplied by this; 0 is none of it, 1, to begin with, as trained, more
+// keeps closer to what was played before. Latents with another are of no use, so a
+// change reads the timeline anew. Without recall it changes nothing.
+void session_set_closeness(Session *s, double closeness);
+
 // Makes the timeline `tokens` (at least one) and returns the logits, (V), of the token
 // that comes next; they are the session's until the next call.
 const real *session_sync(Session *s, const Token *tokens, int count);
 
-// Another timeline, for now the same, that shares the weights and all room with `s`
-// (model/generate/pass.h): they may be freed in any order, but are one thread's. NULL
-// if there is no memory for it.
+// Another timeline, for now the same, closeness included, that shares the weights and
+// all room with `s` (model/generate/pass.h): they may be freed in any order, but are
+// one thread's. NULL if there is no memory for it.
 Session *session_fork(Session *s);
 
 // session_sync() of each, all of which were forked from one: the weights are read once
