@@ -73,7 +73,8 @@ static inline Recipe random_recipe(GRand *r) {
                  .seed = (uint64_t)g_rand_int(r) << 32 | g_rand_int(r),
                  .tokens = g_rand_int_range(r, 0, 9),
                  .steps = g_rand_int_range(r, 0, 9),
-                 .natural_end = g_rand_boolean(r)};
+                 .natural_end = g_rand_boolean(r),
+                 .closeness = 2.5};
     return (Recipe){g_rand_boolean(r) ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE, plan,
                     "/models/tiny.safetensors", "5e1f"};
 }

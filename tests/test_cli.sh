@@ -87,6 +87,7 @@ misused() {
         'continue a -o b -s 1 --tokens 1' 'continue a -o b -s 0' \
         'continue a -o b -s nan' 'continue a -o b --tokens -1' \
         'continue a -o b --top-p 2' 'continue a -o b --min-p -1' \
+        'continue a -o b --closeness 4.1' 'continue a -o b --closeness nan' 'eval a --closeness 1' \
         'continue a -o b --pitch-temperature -1' 'continue a -o b --pitch-top-p nan' \
         'continue a -o b --top-k -1' 'continue a -o b -t inf' \
         'continue a -o b --seed -1' 'continue a -o b --seed x' \
@@ -476,6 +477,12 @@ steers_no_pedal() {
     fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --pedal 5 &&
         says 'no tokens for the pedal' && [ ! -e "$t/new.mid" ]
 }
+keeps_not_close() {
+    fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --closeness 2 &&
+        says 'has no recall' && [ ! -e "$t/new.mid" ] &&
+        fails eval "$t/minute.mid" --generate -m "$t/folded.safetensors" --closeness 0 &&
+        says 'has no recall'
+}
 takes() {
     go_on take --takes 3 --seed 5 && [ ! -e "$t/take.mid" ] || return
     cmp -s "$t/take-1.mid" "$t/one.mid" && go_on two --seed 7 &&
@@ -590,6 +597,7 @@ rule 'tempo, bars, key, names and ticks of the prompt are kept, the take on its 
     keeps_bars
 rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
 rule 'a model without pedal refuses to steer it' steers_no_pedal
+rule 'a model without recall refuses another closeness than 1' keeps_not_close
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule 'and more than are drawn together are too' takes_in_groups
 rule '--from T goes on from there' from_moment

@@ -694,7 +694,8 @@ TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
                           G_MAXUINT64,
                           0,
                           3000,
-                          false},
+                          false,
+                          .closeness = 2.5},
                  .prompt_seconds = 12.345678,
                  .drawn = 1409};
     g_autofree char *text = receipt_text(&r);
@@ -713,6 +714,7 @@ TEST(a_receipt_is_lines_of_printable_text_that_a_midi_file_can_hold) {
                                 "top_k=0\n",
                                 "pitch_temperature=0.9\n",
                                 "pitch_top_p=0.95\n",
+                                "closeness=2.5\n",
                                 "prompt=a\\x1b[31m\\n\\xffxxx",
                                 "prompt_seconds=0-12.345678\n",
                                 "seconds=30\n",

@@ -184,7 +184,8 @@ static int run_likelihood(const EvalArguments *a, const char *model,
 static Plan plan_of(const EvalArguments *a) {
     return (Plan){.sampler = a->sampler,
                   .seed = a->seed,
-                  .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)};
+                  .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS),
+                  .closeness = a->closeness};
 }
 
 typedef bool (*EvaluateTakes)(void *eval, const char *path, GError **error);
@@ -282,7 +283,8 @@ static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *
     Model model = {0};
     TokenizerKind kind;
     bool ok = input_load_model(path, &model, &error) &&
-              continuation_tokenizer(&model, path, &kind, &error);
+              continuation_tokenizer(&model, path, &kind, &error) &&
+              continuation_can_keep_close(&model, path, a->closeness, &error);
     int status = !ok        ? message_fail(error)
                  : a->dials ? evaluate_dials(a, &model, kind, paths, folders)
                             : evaluate_music(a, &model, kind, paths, folders);

@@ -37,6 +37,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
         {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
         {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 1, all)", "X"},
+        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "Keep closer to what was played before, above 1, or less close, down to 0 (default: 1, as trained)", "X"},
         {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer towards X times the notes a second of what was played before, 0.25 to 4 (default: 1, not steered)", "X"},
         {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
         {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
@@ -129,6 +130,8 @@ static int check(const ContinueArguments *a) {
         return message_misuse("--pitch-temperature goes from 0 to 100");
     if (!within(a->pitch_top_p, 0, 1))
         return message_misuse("--pitch-top-p goes from 0 to 1");
+    if (!within(a->closeness, 0, CONTINUATION_CLOSEST))
+        return message_misuse("--closeness goes from 0 to %d", CONTINUATION_CLOSEST);
     if (a->top_k < 0) return message_misuse("--top-k goes from 0 on");
     if (a->takes < 1 || a->takes > 1000)
         return message_misuse("--takes goes from 1 to 1000");
@@ -156,7 +159,8 @@ int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
                     continuation_pitches(a->pitch_temperature, a->pitch_top_p)},
         .seed = g_random_int(),
         .tokens = MAX(0, a->tokens),
-        .natural_end = a->natural_end};
+        .natural_end = a->natural_end,
+        .closeness = a->closeness};
     for (Dial dial = 0; dial < DIALS; dial++)
         ret->dials.at[dial] = dial_from_said(dial, a->dials[dial]);
     double seconds = a->seconds == CONTINUE_NOT_GIVEN ? SECONDS : a->seconds;
@@ -179,6 +183,7 @@ bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
         .min_p = continuation_sampler.min_p,
         .pitch_temperature = continuation_sampler.within.temperature,
         .pitch_top_p = continuation_sampler.within.top_p,
+        .closeness = 1,
         .tokens = CONTINUE_NO_COUNT,
         .given = CONTINUE_NO_COUNT,
         .takes = 1,

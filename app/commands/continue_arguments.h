@@ -13,6 +13,7 @@
 typedef struct ContinueArguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
+    double closeness;
     double dials[DIALS]; // as they are said
     gint64 tokens, given;
     int top_k, takes, threads;

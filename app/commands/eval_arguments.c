@@ -24,7 +24,7 @@
 typedef struct Given {
     int context, latents, stride, pieces, threads, takes;
     double seconds, prompt_seconds, temperature, top_p, min_p, pitch_temperature,
-        pitch_top_p;
+        pitch_top_p, closeness;
     char *contexts, *seed; // owned
 } Given;
 
@@ -51,7 +51,8 @@ static int check_numbers(const Given *g) {
                   {"top-p", g->top_p, 0, 1},
                   {"min-p", g->min_p, 0, 1},
                   {"pitch-temperature", g->pitch_temperature, 0, 100},
-                  {"pitch-top-p", g->pitch_top_p, 0, 1}};
+                  {"pitch-top-p", g->pitch_top_p, 0, 1},
+                  {"closeness", g->closeness, 0, CONTINUATION_CLOSEST}};
     for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
         if (!in_range(ranges[i].value, ranges[i].least, ranges[i].most))
             return message_misuse("--%s goes from %g to %g", ranges[i].name,
@@ -80,6 +81,7 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"min-p", g->min_p != UNKNOWN, true},
                    {"pitch-temperature", g->pitch_temperature != UNKNOWN, true},
                    {"pitch-top-p", g->pitch_top_p != UNKNOWN, true},
+                   {"closeness", g->closeness != UNKNOWN, true},
                    {"seed", g->seed, true},
                    {"novelty", a->novelty, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
@@ -159,6 +161,7 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->takes = whole(g->takes, TAKES);
     a->seconds = number(g->seconds, SECONDS);
     a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
+    a->closeness = number(g->closeness, 1);
     const Sampler s = continuation_sampler;
     a->sampler = (Sampler){
         number(g->temperature, s.temperature), number(g->top_p, s.top_p),
@@ -173,9 +176,9 @@ static int take_given(EvalArguments *a, const Given *g) {
 
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) {
     *a = (EvalArguments){0};
-    Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
-               NOT_GIVEN, UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
-               UNKNOWN,   UNKNOWN,   UNKNOWN,   NULL,      NULL};
+    Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
+               UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
+               UNKNOWN,   UNKNOWN,   NULL,      NULL};
     // clang-format off
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
@@ -216,6 +219,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As in par-midi continue", "X"},
         {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_temperature, "As in par-midi continue", "X"},
         {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_top_p, "As in par-midi continue", "X"},
+        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &g.closeness, "As in par-midi continue", "X"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (default: 1)", "N"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
          "Search the training set in DIR for passages of the takes", "DIR"},

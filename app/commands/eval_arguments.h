@@ -14,7 +14,7 @@ typedef struct EvalArguments {
     int contexts[EVALUATION_CONTEXTS], context_count; // 0: as trained; one or more
     int latents, stride, threads;                     // 0: not given
     int pieces, takes;
-    double seconds, prompt_seconds;
+    double seconds, prompt_seconds, closeness;
     Sampler sampler;
     uint64_t seed;
     gboolean ids; // the paths are files of ids (app/data/ids_file.h)

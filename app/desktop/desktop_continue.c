@@ -11,6 +11,7 @@ static Plan plan(Settings *s) {
         .sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
                     continuation_sampler.within},
         .seed = (uint64_t)s->seed,
+        .closeness = 1,
         .steps = s->endless ? 0
                             : (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS)};
 }

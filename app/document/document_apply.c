@@ -139,9 +139,10 @@ static bool check_recipe(const Operation *o, GError **error) {
     bool sound = isfinite(s->temperature) && s->temperature >= 0 &&
                  is_share(s->top_p) && is_share(s->min_p) &&
                  isfinite(s->within.temperature) && s->within.temperature >= 0 &&
-                 is_share(s->within.top_p) && plan->tokens >= 0 && plan->steps >= 0 &&
-                 o->start.origin >= 0 && o->start.origin <= o->fork &&
-                 o->start.step >= 0 &&
+                 is_share(s->within.top_p) && plan->closeness >= 0 &&
+                 plan->closeness <= CONTINUATION_CLOSEST && plan->tokens >= 0 &&
+                 plan->steps >= 0 && o->start.origin >= 0 &&
+                 o->start.origin <= o->fork && o->start.step >= 0 &&
                  o->start.step <= TAKE_LATEST / STEP_MICROSECONDS &&
                  o->start.velocity >= 1 && o->start.velocity <= 127;
     return sound || refuse(error, "a take's recipe is out of range");

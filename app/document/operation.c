@@ -218,11 +218,12 @@ static void get_root(Reader *r, Operation *ret) {
 typedef struct Number {
     double *at, usual;
 } Number;
-enum { NUMBERS = 2 };
+enum { NUMBERS = 3 };
 
 static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
     SamplerRange *pitches = &recipe->plan.sampler.within;
-    const Number all[NUMBERS] = {{&pitches->temperature, 1}, {&pitches->top_p, 1}};
+    const Number all[NUMBERS] = {
+        {&pitches->temperature, 1}, {&pitches->top_p, 1}, {&recipe->plan.closeness, 1}};
     memcpy(ret, all, sizeof all);
 }
 

@@ -13,7 +13,8 @@
 //             tokenizer u8, origin i64, step i64, velocity u8, pedal u8, 16 bytes (bit
 //             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
-//             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p
+//             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p,
+//             closeness
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8 (0 onset, 1 release, 2
 //   pedal,

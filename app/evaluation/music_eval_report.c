@@ -116,6 +116,7 @@ static void add_plan(const MusicEval *eval, cJSON *json) {
     cJSON_AddNumberToObject(json, "min_p", p->sampler.min_p);
     cJSON_AddNumberToObject(json, "pitch_temperature", p->sampler.within.temperature);
     cJSON_AddNumberToObject(json, "pitch_top_p", p->sampler.within.top_p);
+    cJSON_AddNumberToObject(json, "closeness", p->closeness);
     cJSON_AddNumberToObject(json, "seconds", (double)p->steps / 100);
     cJSON_AddNumberToObject(json, "prompt_seconds", (double)eval->prompt / 1e6);
     cJSON_AddNumberToObject(json, "files", eval->pieces->len);

@@ -33,6 +33,14 @@ bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret
     return false;
 }
 
+bool continuation_can_keep_close(const Model *m, const char *path, double closeness,
+                                 GError **error) {
+    if (closeness == 1 || m->config.recall_heads > 0) return true;
+    g_set_error(error, MODEL_ERROR, 0,
+                "%s: has no recall, so --closeness has nothing to change", path);
+    return false;
+}
+
 static bool key_is_down(const Grammar *g) {
     return memchr(g->sounding, true, sizeof g->sounding) != NULL;
 }
@@ -77,6 +85,7 @@ void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
                         .prompt_tokens = prompt->tokens->len,
                         .begin = prompt->step,
                         .vocabulary = tokenizer_vocabulary(kind)};
+    session_set_closeness(s, plan->closeness);
     follow(c);
     steering_begin(&c->steering);
 }

@@ -53,6 +53,9 @@
 // How tokens are drawn for who does not say; model/TRAINING.md says why so.
 extern const Sampler continuation_sampler;
 
+// What this does to a model stands in model/TRAINING.md; more was not tried.
+#define CONTINUATION_CLOSEST 4
+
 // Of a sampler: how the pitches of notes are chosen, apart from time and loudness.
 SamplerRange continuation_pitches(double temperature, double top_p);
 
@@ -62,6 +65,8 @@ typedef struct Plan {
     int64_t tokens;   // to draw at most; 0: no limit
     int64_t steps;    // of 10 ms, from the cut on; 0: no limit
     bool natural_end; // the model may end the piece sooner
+    double
+        closeness; // to what was played before: 0 - CONTINUATION_CLOSEST, 1 as trained
     Dials dials;
 } Plan;
 
@@ -92,6 +97,11 @@ typedef struct Continuation {
 // of another vocabulary. `path` is for the message.
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error);
+
+// False, with a sentence: a closeness other than 1 was asked for of a model that has no
+// recall.
+bool continuation_can_keep_close(const Model *m, const char *path, double closeness,
+                                 GError **error);
 
 // The session's model must speak `kind`, as the prompt's tokens do.
 void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,

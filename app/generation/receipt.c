@@ -60,6 +60,7 @@ char *receipt_text(const Receipt *r) {
     add_integer(ret, "top_k", (uint64_t)s->top_k);
     add_number(ret, "pitch_temperature", s->within.temperature);
     add_number(ret, "pitch_top_p", s->within.top_p);
+    add_number(ret, "closeness", r->plan.closeness);
     for (Dial dial = 0; dial < DIALS; dial++)
         if (r->plan.dials.at[dial] != 0)
             add_number(ret, dial_kinds[dial].name,

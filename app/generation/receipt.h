@@ -7,7 +7,7 @@
 //   tokenizer=performance-pedal
 //   seed=42
 //   temperature=1  top_p=0.95  min_p=0  top_k=0        (a line each)
-//   pitch_temperature=1  pitch_top_p=1
+//   pitch_temperature=1  pitch_top_p=1  closeness=1
 //   density=2  register=12  loudness=-10  pedal=25   the dials that are off the middle
 //   prompt=nocturne.mid       the file's name; no such line without a file
 //   prompt_seconds=0-12.5     what of it the model was given

@@ -90,7 +90,7 @@ static void soak(const Weights *weights, Pool *pool, const char *soundfont) {
     Prompt prompt;
     Continuation c;
     Performance nothing = {0};
-    Plan plan = {.sampler = continuation_sampler, .seed = 1};
+    Plan plan = {.sampler = continuation_sampler, .seed = 1, .closeness = 1};
     prompt_cut(&prompt, &nothing, TOKENIZER_PEDAL, -1);
     continuation_begin(&c, session, TOKENIZER_PEDAL, &prompt, &plan);
     play(s.engine, &c);
