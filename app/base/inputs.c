@@ -23,9 +23,10 @@ static const char *whole_other(const char *path) {
     return NULL;
 }
 
-bool input_load_model(const char *path, Model *ret, GError **error) {
+bool input_load_card(const char *path, Model *ret, ModelCard *ret_card,
+                     GError **error) {
     GError *wrong = NULL;
-    if (model_load(path, ret, &wrong)) return true;
+    if (model_card_load(path, ret, ret_card, &wrong)) return true;
     const char *other = whole_other(path);
     if (!other) {
         g_propagate_error(error, wrong);
@@ -35,6 +36,13 @@ bool input_load_model(const char *path, Model *ret, GError **error) {
                 wrong->message, other);
     g_error_free(wrong);
     return false;
+}
+
+bool input_load_model(const char *path, Model *ret, GError **error) {
+    ModelCard card;
+    if (!input_load_card(path, ret, &card, error)) return false;
+    model_card_clear(&card);
+    return true;
 }
 
 static void say_what_is_odd(const char *path, const SmfReport *report) {

@@ -100,31 +100,52 @@ static char *licence_of(const Safetensors *file, const char *path) {
     return text ? g_strdup(text) : license_beside(path);
 }
 
-static void describe(ModelCard *c, const Safetensors *file, const Model *model) {
-    c->context = model->config.context;
-    c->parameters = (double)model->parameters.count;
-    c->tokenizer = g_strdup(model->tokenizer);
-    for (size_t i = 0; i < file->tensor_count; i++)
-        c->bytes += tensor_elements(&file->tensors[i]) *
-                    dtype_size(file->tensors[i].dtype);
+static ModelCard describe(const Safetensors *file, const Model *model,
+                          const char *path) {
     const char *nats = safetensors_metadata(file, "validation_nats");
-    if (nats) c->nats = g_ascii_strtod(nats, NULL);
-    c->licence = licence_of(file, c->path);
+    ModelCard ret = {.name = models_name(path),
+                     .path = g_strdup(path),
+                     .tokenizer = g_strdup(model->tokenizer),
+                     .licence = licence_of(file, path),
+                     .parameters = (double)model->parameters.count,
+                     .context = model->config.context,
+                     .nats = nats ? g_ascii_strtod(nats, NULL) : (double)NAN};
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        const Tensor *t = &file->tensors[i];
+        ret.bytes += tensor_elements(t) * dtype_size(t->dtype);
+    }
+    return ret;
+}
+
+bool model_card_load(const char *path, Model *ret_model, ModelCard *ret,
+                     GError **error) {
+    Safetensors file = {0};
+    bool ok = safetensors_read(path, &file, error) &&
+              model_from_safetensors(&file, path, ret_model, error);
+    if (ok) *ret = describe(&file, ret_model, path);
+    safetensors_clear(&file);
+    return ok;
 }
 
 void model_card_read(const char *path, ModelCard *ret) {
-    *ret = (ModelCard){
-        .name = models_name(path), .path = g_strdup(path), .nats = (double)NAN};
     g_autoptr(GError) error = NULL;
-    Safetensors file = {0};
-    Model model = {0};
-    if (safetensors_read(path, &file, &error) &&
-        model_from_safetensors(&file, path, &model, &error))
-        describe(ret, &file, &model);
+    Model model;
+    if (model_card_load(path, &model, ret, &error))
+        model_free(&model);
     else
-        ret->trouble = g_strdup(error->message);
-    model_free(&model);
-    safetensors_clear(&file);
+        *ret = (ModelCard){.name = models_name(path),
+                           .path = g_strdup(path),
+                           .trouble = g_strdup(error->message)};
+}
+
+char *model_card_text(const ModelCard *c) {
+    if (c->trouble) return g_strdup_printf("cannot be read: %s", c->trouble);
+    g_autofree char *nats = isfinite(c->nats)
+                                ? g_strdup_printf("%.3f nats per token", c->nats)
+                                : g_strdup("nats not known");
+    return g_strdup_printf("%.1f M parameters, %.1f MB, context %d, %s, %s",
+                           c->parameters / 1e6, (double)c->bytes / 1e6, c->context,
+                           nats, c->licence ? c->licence : "licence not said");
 }
 
 void model_card_clear(ModelCard *c) {

@@ -10,8 +10,7 @@
 #ifndef APP_BASE_MODELS_H
 #define APP_BASE_MODELS_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "model/files/model.h"
 
 #define MODEL_SUFFIX ".safetensors"
 
@@ -38,8 +37,15 @@ char *models_own_path(const char *name);
 // The name by which a path from models_paths() is found; to be freed.
 char *models_name(const char *path);
 
-// Reads and checks the whole file.
+// Loads a model and what is to be said of it, from one reading of the file. On failure
+// both are untouched.
+bool model_card_load(const char *path, Model *ret_model, ModelCard *ret,
+                     GError **error);
+// Reads and checks the whole file; says in .trouble why it cannot be read.
 void model_card_read(const char *path, ModelCard *ret);
+
+// In one line, to be freed: size, context, nats and licence, or the trouble.
+char *model_card_text(const ModelCard *c);
 void model_card_clear(ModelCard *c); // accepts a zeroed struct
 
 #endif

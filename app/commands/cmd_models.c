@@ -10,20 +10,12 @@
 #include <string.h>
 
 static void print_text(const ModelCard *c, int width) {
-    g_autofree char *name = message_printable(c->name);
-    if (c->trouble) {
-        g_autofree char *trouble = message_printable(c->trouble);
-        printf("%-*s  cannot be read: %s\n", width, name, trouble);
-        return;
-    }
+    g_autofree char *line = model_card_text(c);
+    g_autofree char *name = message_printable(c->name), *text = message_printable(line);
     g_autofree char *path = message_printable(c->path);
-    g_autofree char *licence = message_printable(c->licence ? c->licence
-                                                            : "licence not said");
-    g_autofree char *nats = isfinite(c->nats) ? g_strdup_printf("%.3f nats", c->nats)
-                                              : g_strdup("nats not known");
-    printf("%-*s  %6.1f M parameters, %.1f MB  context %6d  %s  %s  %s\n", width, name,
-           c->parameters / 1e6, (double)c->bytes / 1e6, c->context, nats, licence,
-           path);
+    // What cannot be read names its file itself.
+    printf("%-*s  %s%s%s\n", width, name, text, c->trouble ? "" : "  ",
+           c->trouble ? "" : path);
 }
 
 static void add_text(cJSON *to, const char *name, const char *text) {
