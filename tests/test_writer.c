@@ -227,6 +227,49 @@ TEST(a_model_that_is_none_is_told_in_a_sentence) {
     writer_free(w);
 }
 
+TEST(another_model_closes_what_is_written_and_writes_from_then_on) {
+    g_autofree char *other = g_build_filename(folder, "other.safetensors", NULL);
+    Model m;
+    tiny_model(&m, TOKENIZER_PEDAL, 8);
+    CHECK(model_save(other, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL,
+                     NULL));
+    model_free(&m);
+    Writer *w = writer();
+    g_autofree char *hash = g_strdup(writer_model(w)->hash);
+    Prompt p;
+    a_prompt(&p);
+    WriterJob endless = job(&p, 1, 5, 0), next = job(&p, 2, 5, 100);
+    bool finished;
+    writer_write(w, &endless);
+    writer_set_model(w, other);
+    CHECK(!writer_model(w)); // until it is loaded
+    g_array_unref(read_take(w, 1, TRIES / 100, &finished));
+    CHECK(finished);
+    await_model(w);
+    CHECK(strcmp(writer_model(w)->hash, hash) != 0);
+    CHECK(strcmp(writer_model(w)->path, other) == 0);
+    CHECK(strstr(writer_model(w)->card, "context ") != NULL);
+    writer_write(w, &next);
+    g_array_unref(read_take(w, 2, TRIES / 100, &finished));
+    CHECK(finished);
+    writer_free(w);
+    stream_unref(endless.stream);
+    stream_unref(next.stream);
+    prompt_clear(&p);
+    g_unlink(other);
+}
+
+TEST(a_model_that_cannot_be_loaded_leaves_the_one_before) {
+    Writer *w = writer();
+    writer_set_model(w, "/nowhere/model.safetensors");
+    await_model(w);
+    CHECK(strcmp(writer_model(w)->path, path) == 0);
+    g_autofree char *trouble = writer_trouble(w), *again = writer_trouble(w);
+    CHECK(trouble && strstr(trouble, "/nowhere/model.safetensors"));
+    CHECK(again == NULL);
+    writer_free(w);
+}
+
 TEST(what_is_listened_to_belongs_to_notes) {
     Performance p = {0};
     performance_add_note(&p, (Note){1003000, 1500000, 60, 80});
@@ -295,6 +338,8 @@ int main(void) {
     RUN(an_endless_take_keeps_ahead_of_the_playhead_and_no_more);
     RUN(what_is_not_heard_waits_until_the_heard_take_is_ahead);
     RUN(a_model_that_is_none_is_told_in_a_sentence);
+    RUN(another_model_closes_what_is_written_and_writes_from_then_on);
+    RUN(a_model_that_cannot_be_loaded_leaves_the_one_before);
     RUN(what_is_listened_to_belongs_to_notes);
     g_unlink(path);
     g_rmdir(folder);

@@ -16,6 +16,11 @@ void generation_close(Generation *g) {
     *g = (Generation){0};
 }
 
+void generation_set_model(Generation *g, const char *model) {
+    g->prepared = -1;
+    writer_set_model(g->writer, model);
+}
+
 const WriterModel *generation_model(const Generation *g) {
     return writer_model(g->writer);
 }

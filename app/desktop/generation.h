@@ -24,6 +24,8 @@ void generation_open(Generation *g, const char *model, bool lens,
                      void (*wake)(void *data), void *data);
 void generation_close(Generation *g);
 
+// Another model: what is being written is closed, as by generation_stop().
+void generation_set_model(Generation *g, const char *model);
 const WriterModel *generation_model(const Generation *g); // NULL: not loaded (yet)
 
 // Adds a take to the document and has it written; the first of several is the one that

@@ -1,7 +1,5 @@
 #include "app/desktop/writer_work.h"
 
-#include "model/files/memory.h"
-
 static void job_free(gpointer job) {
     Job *j = job;
     continuation_clear(&j->c);
@@ -15,10 +13,10 @@ static void job_free(gpointer job) {
 
 Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     Writer *w = g_new0(Writer, 1);
-    w->path = model && *model ? g_strdup(model) : NULL;
     w->wake = wake, w->data = data;
     w->heard = -1;
-    w->state.loading = true;
+    w->state.loading = w->changes = true;
+    w->next = model && *model ? g_strdup(model) : NULL;
     w->jobs = g_ptr_array_new_with_free_func(job_free);
     monitor_init(&w->monitor);
     w->thread = g_thread_new("writer", writer_work, w);
@@ -33,18 +31,27 @@ void writer_free(Writer *w) {
     monitor_unlock(&w->monitor);
     g_thread_join(w->thread);
     g_ptr_array_unref(w->jobs);
-    ready_clear(&w->ready);
+    writer_unload(w);
     if (w->wanted) g_array_unref(w->wanted);
     if (w->state.lens) g_array_unref(w->state.lens);
-    weights_free(w->weights);
-    model_free(&w->model);
-    pool_free(w->pool);
-    memory_free(w->attention);
-    memory_free(w->recalled);
     g_free(w->trouble);
-    g_free(w->path);
+    g_free(w->next);
     monitor_clear(&w->monitor);
     g_free(w);
+}
+
+void writer_set_model(Writer *w, const char *model) {
+    monitor_lock(&w->monitor);
+    w->changes = w->state.loading = true;
+    w->loaded = false;
+    g_free(w->next);
+    w->next = model && *model ? g_strdup(model) : NULL;
+    for (guint i = 0; i < w->jobs->len; i++) ((Job *)w->jobs->pdata[i])->stop = true;
+    if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
+    if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
+    w->state.context = 0;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
 }
 
 const WriterModel *writer_model(Writer *w) {
@@ -56,7 +63,8 @@ const WriterModel *writer_model(Writer *w) {
 
 char *writer_trouble(Writer *w) {
     monitor_lock(&w->monitor);
-    char *ret = g_strdup(w->trouble);
+    // Where there is a model it is said once.
+    char *ret = w->loaded ? g_steal_pointer(&w->trouble) : g_strdup(w->trouble);
     monitor_unlock(&w->monitor);
     return ret;
 }

@@ -24,9 +24,10 @@
 
 typedef struct Writer Writer;
 
-// What is known of the model once it is loaded; it lives as long as the writer.
+// What is known of the model once it is loaded; it lives until writer_set_model().
 typedef struct WriterModel {
     const char *path, *hash;
+    const char *card; // in one line, model_card_text()
     TokenizerKind tokenizer;
     int context;
 } WriterModel;
@@ -42,10 +43,13 @@ typedef struct WriterJob {
 // `model` is a path, NULL for the one that ships; it is loaded by the writer's thread.
 // `wake` is called from there when there is something new; it must not block.
 Writer *writer_new(const char *model, void (*wake)(void *data), void *data);
+// Takes another model, as above: what is being written is closed first, and until the
+// other is loaded there is none. One that cannot be loaded leaves the model as it was.
+void writer_set_model(Writer *w, const char *model);
 void writer_free(Writer *w); // accepts NULL
 
 const WriterModel *writer_model(Writer *w); // NULL: not loaded (yet)
-char *writer_trouble(Writer *w);            // why there is none, or NULL; g_free
+char *writer_trouble(Writer *w); // why the one asked for is not, or NULL; g_free
 
 // The prompt to read ahead; a reference is kept. `origin` as of a job.
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin);

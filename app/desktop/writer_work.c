@@ -20,10 +20,26 @@ static bool same_tokens(const GArray *a, const GArray *b) {
            memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
 }
 
-static bool load(Writer *w, GError **error) {
-    if (!w->path && !(w->path = path_find_model(NULL, error))) return false;
+void writer_unload(Writer *w) {
+    ready_clear(&w->ready);
+    weights_free(w->weights);
+    model_free(&w->model);
+    pool_free(w->pool);
+    memory_free(w->attention);
+    memory_free(w->recalled);
+    model_card_clear(&w->card);
+    g_free(w->card_text);
+    g_free(w->path);
+    w->weights = NULL, w->pool = NULL;
+    w->model = (Model){0};
+    w->attention = w->recalled = NULL;
+    w->card_text = w->path = NULL;
+}
+
+static bool load(Writer *w, const char *wanted, GError **error) {
     TokenizerKind kind;
-    if (!input_load_model(w->path, &w->model, error) ||
+    w->path = path_find_model(wanted, error);
+    if (!w->path || !input_load_card(w->path, &w->model, &w->card, error) ||
         !continuation_tokenizer(&w->model, w->path, &kind, error))
         return false;
     // A core is left to the sound.
@@ -34,7 +50,9 @@ static bool load(Writer *w, GError **error) {
     w->recalled = memory_new((size_t)w->model.config.context, sizeof(real));
     if (!w->weights || !w->attention || !w->recalled)
         return memory_lacks("this model", error);
-    w->known = (WriterModel){w->path, w->model.hash, kind, w->model.config.context};
+    w->card_text = model_card_text(&w->card);
+    w->known = (WriterModel){w->path, w->model.hash, w->card_text, kind,
+                             w->model.config.context};
     return true;
 }
 
@@ -229,20 +247,48 @@ static bool work(Writer *w) {
     return true;
 }
 
-void *writer_work(void *data) {
-    Writer *w = data;
-    GError *error = NULL;
-    bool ok = load(w, &error);
+// In place of the model there is, which comes back where this one cannot be loaded. Of
+// the pieces of the old one none is with main, for whom it was gone when this was
+// asked.
+static void change_model(Writer *w) {
+    g_autofree char *wanted = g_steal_pointer(&w->next);
+    w->changes = false;
+    w->state.loading = true;
+    for (guint i = 0; i < w->jobs->len; i++) { // all over, but maybe not read
+        Job *j = w->jobs->pdata[i];
+        session_free(j->session);
+        j->session = NULL;
+    }
+    monitor_unlock(&w->monitor);
+    g_autofree char *before = g_strdup(w->path);
+    g_autoptr(GError) error = NULL;
+    writer_unload(w);
+    bool ok = load(w, wanted, &error);
+    if (!ok) {
+        writer_unload(w);
+        ok = before && load(w, before, NULL);
+        if (!ok) writer_unload(w);
+    }
     monitor_lock(&w->monitor);
-    w->loaded = ok;
-    w->state.loading = false;
-    if (!ok) w->trouble = g_strdup(error->message);
-    g_clear_error(&error);
+    w->loaded = ok && !w->changes;
+    w->state.loading = w->changes;
+    g_free(w->trouble);
+    w->trouble = error ? g_strdup(error->message) : NULL;
     monitor_unlock(&w->monitor);
     tell(w);
     monitor_lock(&w->monitor);
-    while (ok && !w->quit)
-        if (!work(w)) monitor_wait(&w->monitor);
+}
+
+void *writer_work(void *data) {
+    Writer *w = data;
+    monitor_lock(&w->monitor);
+    while (!w->quit) {
+        if (work(w)) continue;
+        if (w->changes)
+            change_model(w);
+        else
+            monitor_wait(&w->monitor);
+    }
     monitor_unlock(&w->monitor);
     return NULL;
 }

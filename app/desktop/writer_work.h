@@ -2,6 +2,7 @@
 #ifndef APP_DESKTOP_WRITER_WORK_H
 #define APP_DESKTOP_WRITER_WORK_H
 
+#include "app/base/models.h"
 #include "app/desktop/writer.h"
 #include "thread/monitor.h"
 
@@ -28,13 +29,15 @@ typedef struct Ready {
 } Ready;
 
 struct Writer {
-    char *path; // owned
     void (*wake)(void *data);
     void *data;
     GThread *thread;
 
     // The thread's.
+    char *path; // owned; of the model
     Model model;
+    ModelCard card;
+    char *card_text; // owned
     Weights *weights;
     Pool *pool;
     Ready ready;
@@ -48,11 +51,14 @@ struct Writer {
     int heard;
     int64_t playhead;
     bool quit, loaded, lens;
+    bool changes; // another model is asked for:
+    char *next;   // owned; NULL: the one that ships
     char *trouble;
     WriterModel known;
     WriterState state;
 };
 
+void writer_unload(Writer *w); // the model, and all that is made of it
 void ready_clear(Ready *r);
 void *writer_work(void *writer); // the thread
 
