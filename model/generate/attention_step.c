@@ -114,11 +114,13 @@ typedef struct Job {
     real scale;
 } Job;
 
-// Weights of `count` scores against the top so far; returns by how much what came
-// before shrinks.
+// s = the weights exp(score - top) of `count` sums of products, given their keys'
+// scales, against the top so far; returns by how much what came before shrinks.
 VECTOR_CLONES
-static real soften_step(real *s, int count, real *top, real *sum) {
+static real soften_step(real *s, const int32_t *sums, const real *k_scale, real scale,
+                        int count, real *top, real *sum) {
     real most = *top, total = 0;
+    for (int i = 0; i < count; i++) s[i] = scale * k_scale[i] * (real)sums[i];
 #pragma omp simd reduction(max : most)
     for (int i = 0; i < count; i++) most = s[i] > most ? s[i] : most;
 #pragma omp simd reduction(+ : total)
@@ -129,6 +131,11 @@ static real soften_step(real *s, int count, real *top, real *sum) {
     return shrink;
 }
 
+VECTOR_CLONES
+static void scale_step(real *s, const real *v_scale, int count) {
+    for (int i = 0; i < count; i++) s[i] *= v_scale[i];
+}
+
 static void step_head(const AttentionStep *t, int h, int dh, real scale) {
     const Lanes *by = lanes();
     const KeyCache *from = t->cache;
@@ -137,7 +144,7 @@ static void step_head(const AttentionStep *t, int h, int dh, real scale) {
     int pairs = pairs_in(dh);
     int16_t *q = pool_task_scratch((size_t)(2 * pairs) * sizeof *q +
                                    (size_t)dh * sizeof(int32_t) + 64);
-    int32_t *sums = (int32_t *)(q + (2 * pairs + 31) / 32 * 32);
+    int32_t *sums = (int32_t *)(q + (2 * pairs + 31) / 32 * 32), products[BLOCK];
     real *o = t->o + h * dh, top = (real)-1e30, sum = 0, s[BLOCK];
     int16_t p[BLOCK];
     scale *= lanes_round(q, t->q + h * dh, dh, lanes_limit(dh));
@@ -145,16 +152,13 @@ static void step_head(const AttentionStep *t, int h, int dh, real scale) {
     for (int first = 0; first < t->rows; first += BLOCK) {
         int count = MIN(BLOCK, t->rows - first);
         // Scores
-        for (int key = 0; key < count; key += LANES) {
-            int32_t some[LANES];
-            by->keys(some, from->k + key_at(from, h, dh, first + key, 0), q, pairs);
-            for (int i = 0; i < LANES; i++)
-                s[key + i] = scale * k_scale[first + key + i] * (real)some[i];
-        }
+        by->keys(products, from->k + key_at(from, h, dh, first, 0), q, pairs,
+                 (count + LANES - 1) / LANES * LANES);
         // Online softmax
-        real shrink = soften_step(s, count, &top, &sum);
+        real shrink = soften_step(s, products, k_scale + first, scale, count, &top,
+                                  &sum);
         // Output
-        for (int i = 0; i < count; i++) s[i] *= v_scale[first + i];
+        scale_step(s, v_scale + first, count);
         real p_scale = lanes_round(p, s, count, lanes_limit(BLOCK));
         by->values(sums, p, from->v + value_at(from, h, dh, first, 0), (count + 1) / 2,
                    dh);

@@ -27,9 +27,10 @@ typedef struct Lanes {
     // sums[1]. x1 may be NULL.
     void (*panel)(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *x0,
                   const int16_t *x1, int pairs);
-    // Sums of 16 keys: s[i] = sum over c of q[c] k[c][i]     q: (pairs, 2)
-    //                                                        k: (pairs, 16, 2)
-    void (*keys)(int32_t s[LANES_KEYS], const int8_t *k, const int16_t *q, int pairs);
+    // Sums of `count` keys, whole 16s:
+    // s[i] = sum over c of q[c] k[i / 16][c][i % 16]    q: (pairs, 2)
+    //                                                   k: (count / 16, pairs, 16, 2)
+    void (*keys)(int32_t *s, const int8_t *k, const int16_t *q, int pairs, int count);
     // o[c] = sum over rows of p[row] v[row][c]               p: (pairs, 2)
     //                                                        v: (pairs, dh, 2)
     void (*values)(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh);

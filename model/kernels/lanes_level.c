@@ -23,6 +23,7 @@ INLINE Sums pair(const int16_t *x) {
     return _mm512_set1_epi32(both);
 }
 INLINE Sums dot(Sums s, Sums w, Sums x) { return _mm512_dpwssd_epi32(s, w, x); }
+INLINE Sums plus(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
 #elif defined(__AVX2__)
 enum { W = 8 };
 typedef __m256i Sums;
@@ -38,6 +39,7 @@ INLINE Sums pair(const int16_t *x) {
 INLINE Sums dot(Sums s, Sums w, Sums x) {
     return _mm256_add_epi32(s, _mm256_madd_epi16(w, x));
 }
+INLINE Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
 #else
 enum { W = 4 };
 typedef int32_t Sums __attribute__((vector_size(W * sizeof(int32_t))));
@@ -55,6 +57,7 @@ INLINE Sums dot(Sums s, Sums w, Sums x) {
     Sums low = (w << 16 >> 16) * (x << 16 >> 16), high = (w >> 16) * (x >> 16);
     return s + low + high;
 }
+INLINE Sums plus(Sums a, Sums b) { return a + b; }
 #endif
 
 INLINE void store(int32_t *at, Sums x) { memcpy(at, &x, sizeof x); }
@@ -107,20 +110,23 @@ static void panel(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *
             part_of_one(sums[0] + o, w + 2 * o, x0, pairs);
 }
 
-static void keys(int32_t s[LANES_KEYS], const int8_t *k, const int16_t *q, int pairs) {
-    for (int i = 0; i < LANES_KEYS; i += W) {
-        Sums even = none(), odd = none();
-        const int8_t *at = k + 2 * i;
-        int c = 0;
-        for (; c + 1 < pairs; c += 2, at += 4 * LANES_KEYS) {
-            even = dot(even, widen(at), pair(q + 2 * c));
-            odd = dot(odd, widen(at + 2 * LANES_KEYS), pair(q + 2 * c + 2));
-        }
-        if (c < pairs) even = dot(even, widen(at), pair(q + 2 * c));
-        int32_t a[W], b[W];
-        store(a, even), store(b, odd);
-        for (int n = 0; n < W; n++) s[i + n] = a[n] + b[n];
+// W keys; even and odd pairs of channels by themselves, so that no sum waits for the
+// one before.
+INLINE void some_keys(int32_t *s, const int8_t *k, const int16_t *q, int pairs) {
+    Sums even = none(), odd = none();
+    int c = 0;
+    for (; c + 1 < pairs; c += 2, k += 4 * LANES_KEYS) {
+        even = dot(even, widen(k), pair(q + 2 * c));
+        odd = dot(odd, widen(k + 2 * LANES_KEYS), pair(q + 2 * c + 2));
     }
+    if (c < pairs) even = dot(even, widen(k), pair(q + 2 * c));
+    store(s, plus(even, odd));
+}
+
+static void keys(int32_t *s, const int8_t *k, const int16_t *q, int pairs, int count) {
+    for (int key = 0; key < count; key += LANES_KEYS, k += 2 * LANES_KEYS * pairs)
+        for (int i = 0; i < LANES_KEYS; i += W)
+            some_keys(s + key + i, k + 2 * i, q, pairs);
 }
 
 static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh) {
@@ -137,11 +143,32 @@ static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int
         store(o + c, s0), store(o + c + W, s1);
         store(o + c + 2 * W, s2), store(o + c + 3 * W, s3);
     }
+    for (; c + 2 * W <= dh; c += 2 * W) {
+        Sums a0 = none(), a1 = none(), b0 = none(), b1 = none();
+        const int8_t *row = v + 2 * c;
+        int j = 0;
+        for (; j + 1 < pairs; j += 2, row += 4 * dh) {
+            Sums even = pair(p + 2 * j), odd = pair(p + 2 * j + 2);
+            a0 = dot(a0, widen(row), even), a1 = dot(a1, widen(row + 2 * W), even);
+            b0 = dot(b0, widen(row + 2 * dh), odd);
+            b1 = dot(b1, widen(row + 2 * dh + 2 * W), odd);
+        }
+        if (j < pairs) {
+            Sums even = pair(p + 2 * j);
+            a0 = dot(a0, widen(row), even), a1 = dot(a1, widen(row + 2 * W), even);
+        }
+        store(o + c, plus(a0, b0)), store(o + c + W, plus(a1, b1));
+    }
     for (; c + W <= dh; c += W) {
-        Sums sum = none();
-        for (int j = 0; j < pairs; j++)
-            sum = dot(sum, widen(v + 2 * ((ptrdiff_t)j * dh + c)), pair(p + 2 * j));
-        store(o + c, sum);
+        Sums even = none(), odd = none(); // as above
+        const int8_t *row = v + 2 * c;
+        int j = 0;
+        for (; j + 1 < pairs; j += 2, row += 4 * dh) {
+            even = dot(even, widen(row), pair(p + 2 * j));
+            odd = dot(odd, widen(row + 2 * dh), pair(p + 2 * j + 2));
+        }
+        if (j < pairs) even = dot(even, widen(row), pair(p + 2 * j));
+        store(o + c, plus(even, odd));
     }
     for (; c < dh; c++) {
         const int8_t *at = v + 2 * c;
