@@ -31,7 +31,11 @@ answers() {
             r["training"]["share_of_peak"] > 0 for r in a["contexts"])' &&
         holds 'all(r["generation"][k] > 0 for r in a["contexts"] for k in
             ("tokens_per_second", "median_ms", "slowest_ms", "prompt_ms", "eight_more_ms",
-             "bytes_per_token", "share_of_memory_bandwidth"))' &&
+             "bytes_per_token", "share_of_memory_bandwidth", "start_ms",
+             "eight_takes_tokens_per_second", "eight_takes_in_one_takes_time"))' &&
+        holds 'all(r["training"]["evaluated_latents_per_second"] > 0 and
+            r["generation"]["start_ms"] >= r["generation"]["prompt_ms"]
+            for r in a["contexts"])' &&
         holds 'all(r["generation"]["median_ms"] <= r["generation"]["slowest_ms"]
             for r in a["contexts"])' &&
         holds 'all(r["generation"]["weights"] == "int8" for r in a["contexts"])'
@@ -42,6 +46,14 @@ recalls() {
             for r in a["contexts"])' && cp out with && bench 0 --json &&
         holds 'not a["shape"]["recall"] and a["shape"]["parameters"] <
             json.load(open("with"))["shape"]["parameters"]'
+}
+takes_models() { # whose shape and vocabulary are the file's
+    local model=$root/assets/model.safetensors
+    "$par" bench --model "$model" --context 1024 --tokens 2 --no-training --json >out 2>err &&
+        holds 'a["shape"]["width"] == 256 and a["shape"]["parameters"] > 5e6 and
+            a["contexts"][0]["generation"]["tokens_per_second"] > 0' &&
+        ! "$par" bench --model "$root/tests/rule.sh" >out 2>err && [ ! -s out ] &&
+        [ "$(wc -l <err)" = 1 ]
 }
 knows_machine() {
     holds 'all(a["machine"][k] > 0 for k in
@@ -72,7 +84,7 @@ refuses_all() {
         refuses 'word is no context' --context 16,word && refuses 'is no context' --context 16, &&
         refuses '--context is empty' --context '' && refuses 'context' --context 0 &&
         refuses 'context' --context -5 && refuses 'context' --context 99999999999999999999 &&
-        refuses 'head' --heads 3
+        refuses 'head' --heads 3 && refuses 'shape of its own' --model x
 }
 lacks_memory() {
     (ulimit -v 450000 && bench 1 --context 16) && [ ! -s out ] &&
@@ -83,6 +95,7 @@ rule 'bench --json tells the speed of training and of generating for each contex
 rule 'and what the machine can do' knows_machine
 rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
 rule '--recall measures a model that recalls' recalls
+rule '--model measures a file' takes_models
 rule 'without --json it prints tables' prints_tables
 rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
 if ldd "$par" | grep -qE 'lib[at]san'; then

@@ -14,8 +14,15 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static double median(double *times, int count) {
+    qsort(times, (size_t)count, sizeof *times, by_size);
+    return times[count / 2];
+}
+
 // Of a hundred tokens of music 21 begin a note and 21 end one, of four octaves mostly.
 static Token random_token(int vocabulary, Rng *rng) {
+    if (vocabulary <= TOKEN_TIME_SHIFT) // of no music
+        return (Token)rng_below(rng, (uint32_t)vocabulary);
     uint32_t kind = rng_below(rng, 100), pitch = 40 + rng_below(rng, 48);
     if (kind < 21) return TOKEN_NOTE_ON + (Token)pitch;
     if (kind < 42) return TOKEN_NOTE_OFF + (Token)pitch;
@@ -58,7 +65,12 @@ typedef struct Training {
     Pool *pool;
 } Training;
 
-static void step(Training *t) {
+static void evaluation_step(Training *t) {
+    perceiver_forward(t->net, &t->w, &t->in, (Dropout){0});
+    perceiver_score(t->net, t->targets, 0);
+}
+
+static void training_step(Training *t) {
     const Config *c = t->config;
     double loss;
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
@@ -71,17 +83,16 @@ static void step(Training *t) {
 }
 
 // The median of `steps`; the first, which fills the caches, is one more.
-static double time_steps(Training *t, int steps) {
+static double time_steps(Training *t, void (*step)(Training *t), int steps) {
     double *times = g_new(double, steps);
     for (int i = -1; i < steps; i++) {
         double began = seconds();
         step(t);
         if (i >= 0) times[i] = seconds() - began;
     }
-    qsort(times, (size_t)steps, sizeof *times, by_size);
-    double median = times[steps / 2];
+    double ret = median(times, steps);
     g_free(times);
-    return median;
+    return ret;
 }
 
 bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
@@ -98,7 +109,10 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
               (t.net = perceiver_new(c, p, c->context, c->latents));
     if (ok) {
         parameters_initialise(&t.w, c, &rng);
-        *ret = (TrainingSpeed){c->latents / time_steps(&t, steps), operations(c)};
+        double seconds_step = time_steps(&t, training_step, steps);
+        double evaluation = time_steps(&t, evaluation_step, steps);
+        *ret = (TrainingSpeed){c->latents / seconds_step, operations(c),
+                               c->latents / evaluation};
     }
     g_free(positions);
     g_free(tokens);
@@ -112,9 +126,6 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
 static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int prompt,
                     int count) {
     double *times = g_new(double, count), began = seconds();
-    session_sync(s, tokens, prompt);
-    ret->prefill = seconds() - began;
-    began = seconds();
     for (int i = 0; i < count; i++) {
         double before = seconds();
         session_sync(s, tokens, prompt + 1 + i);
@@ -124,32 +135,96 @@ static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int p
     began = seconds();
     session_sync(s, tokens, prompt + count + RESYNC);
     ret->resync = seconds() - began;
-    qsort(times, (size_t)count, sizeof *times, by_size);
-    ret->median = times[count / 2];
+    ret->median = median(times, count);
     ret->slowest = times[count - 1];
     g_free(times);
 }
 
-bool bench_generation(GenerationSpeed *ret, const Config *c, Pool *p, bool int8,
-                      int tokens) {
+static double bytes_of_token(const Config *c, bool int8) {
+    // This run and the next hold three quarters of N and a quarter, on average.
+    double numbers = (double)linear_weights(c) +
+                     2.0 * c->layers * c->latents * c->width;
+    return numbers * (int8 ? 1 : sizeof(real));
+}
+
+// A session that has read nothing yet, on the weights that were given or on random
+// ones.
+typedef struct Generator {
+    Parameters own; // owned; zeroed if they were given
+    Model model;    // its parameters are borrowed
+    Weights *weights;
+    Session *session;
+    Token *timeline; // a prompt that fills the context, and what is to come
+    double ready;    // seconds that weights and session took
+} Generator;
+
+static bool generator_init(Generator *g, const BenchModel *m, Pool *p, int tokens) {
     Rng rng = rng_new(1, 1);
-    Model m = {.config = *c};
-    Weights *w = NULL;
-    Session *s = NULL;
-    Token *timeline = random_tokens(c->context + tokens + RESYNC, c->vocabulary, &rng);
-    bool ok = parameters_new(&m.parameters, c);
-    if (ok) parameters_initialise(&m.parameters, c, &rng);
-    ok = ok && (w = weights_new(&m, int8)) && (s = session_new(w, p));
-    if (ok) {
-        // This run and the next hold three quarters of N and a quarter, on average.
-        double numbers = (double)linear_weights(c) +
-                         2.0 * c->layers * c->latents * c->width;
-        *ret = (GenerationSpeed){.bytes_token = numbers * (int8 ? 1 : sizeof(real))};
-        measure(ret, s, timeline, c->context, tokens);
+    const Config *c = &m->config;
+    *g = (Generator){.model.config = *c};
+    g->timeline = random_tokens(c->context + tokens + RESYNC, c->vocabulary, &rng);
+    if (!m->parameters) {
+        if (!parameters_new(&g->own, c)) return false;
+        parameters_initialise(&g->own, c, &rng);
     }
-    g_free(timeline);
-    session_free(s);
-    weights_free(w);
-    model_free(&m);
+    g->model.parameters = m->parameters ? *m->parameters : g->own;
+    double began = seconds();
+    g->weights = weights_new(&g->model, m->int8);
+    g->session = g->weights ? session_new(g->weights, p) : NULL;
+    g->ready = seconds() - began;
+    return g->session;
+}
+
+static void generator_clear(Generator *g) {
+    session_free(g->session);
+    weights_free(g->weights);
+    parameters_free(&g->own);
+    g_free(g->timeline);
+}
+
+bool bench_generation(GenerationSpeed *ret, const BenchModel *m, Pool *p, int tokens) {
+    Generator g;
+    bool ok = generator_init(&g, m, p, tokens);
+    if (ok) {
+        *ret = (GenerationSpeed){.bytes_token = bytes_of_token(&m->config, m->int8)};
+        double began = seconds();
+        session_sync(g.session, g.timeline, m->config.context);
+        ret->prefill = seconds() - began;
+        ret->start = g.ready + ret->prefill;
+        measure(ret, g.session, g.timeline, m->config.context, tokens);
+    }
+    generator_clear(&g);
+    return ok;
+}
+
+// Each take goes its own way from the prompt.
+bool bench_takes(TakesSpeed *ret, const BenchModel *m, Pool *p, int tokens) {
+    Generator g;
+    SessionStep steps[BENCH_TAKES] = {0};
+    Token *own[BENCH_TAKES] = {0};
+    double *times = g_new(double, tokens), total = 0;
+    int prompt = m->config.context;
+    bool ok = generator_init(&g, m, p, tokens);
+    if (ok) session_sync(g.session, g.timeline, prompt);
+    for (int i = 0; ok && i < BENCH_TAKES; i++) {
+        Rng rng = rng_new(2, (uint64_t)i);
+        own[i] = random_tokens(prompt + tokens, m->config.vocabulary, &rng);
+        memcpy(own[i], g.timeline, (size_t)prompt * sizeof(Token));
+        steps[i] = (SessionStep){.session = session_fork(g.session), .tokens = own[i]};
+        ok = steps[i].session;
+    }
+    for (int i = 0; ok && i < tokens; i++) {
+        double before = seconds();
+        for (int k = 0; k < BENCH_TAKES; k++) steps[k].count = prompt + 1 + i;
+        session_sync_all(steps, BENCH_TAKES);
+        total += times[i] = seconds() - before;
+    }
+    if (ok) *ret = (TakesSpeed){BENCH_TAKES * tokens / total, median(times, tokens)};
+    for (int i = 0; i < BENCH_TAKES; i++) {
+        session_free(steps[i].session);
+        g_free(own[i]);
+    }
+    g_free(times);
+    generator_clear(&g);
     return ok;
 }

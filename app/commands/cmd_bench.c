@@ -1,4 +1,6 @@
-// par-midi bench: how fast this machine trains and generates, beside what it can do.
+// par-midi bench: how fast this machine trains, evaluates and generates, beside what it
+// can do.
+#include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"
 #include "app/base/options.h"
@@ -18,11 +20,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NO_COUNT G_MININT                 // not given
 #define CONTEXTS "1024,4096,32768,131072" // unless told
 
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
-    char *contexts; // owned; NULL: CONTEXTS
+    char *contexts, *model; // owned; contexts NULL: CONTEXTS
     gboolean recall, exact, only_float, no_training, no_generation, json;
 } Arguments;
 
@@ -30,12 +33,15 @@ typedef struct Row {
     int context;
     TrainingSpeed training;
     GenerationSpeed generation;
+    TakesSpeed takes;
     double training_memory, generation_memory; // bytes, of the program at its peak
 } Row;
 
 typedef struct Bench {
     const Arguments *a;
     Config config; // its context is the row's at hand
+    Model model;   // of --model; owned
+    double load;   // how long reading it took, seconds; 0: there is none
     Ceilings ceilings;
     double stolen; // seconds, while all of it was measured
     GArray *rows;  // owned
@@ -44,6 +50,7 @@ typedef struct Bench {
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Measure this model, not a shape with random weights", "FILE"},
         {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Width: channels of the model (default: 512)", "N"},
         {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
@@ -63,8 +70,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format on
     if (!options_parse(
             &argc, &argv, "",
-            "Measures training and generation speed for any model shape, with random "
-            "weights,\nand compares them with the machine's peak.",
+            "Measures the speed of training, evaluation and generation for a model or "
+            "any shape,\nand compares them with the machine's peak.",
             "Other programs that run at the same time slow it down.", entries, status))
         return false;
     if (argc > 1) *status = message_misuse("bench takes no files");
@@ -84,13 +91,15 @@ static int read_contexts(Bench *b) {
         if (!*words[i] || *end) return message_misuse("%s is no context", words[i]);
         Row row = {.context = (int)CLAMP(context, 0, G_MAXINT)};
         b->config.context = row.context;
-        b->config.rotary_wavelength = MAX(1, row.context);
+        if (!b->a->model) b->config.rotary_wavelength = MAX(1, row.context);
         if (!config_check(&b->config, &error))
             return message_misuse("%s", error->message);
         g_array_append_val(b->rows, row);
     }
     return b->rows->len > 0 ? 0 : message_misuse("--context is empty");
 }
+
+static bool given(int count) { return count != NO_COUNT; }
 
 static int check(Bench *b) {
     const Arguments *a = b->a;
@@ -100,12 +109,27 @@ static int check(Bench *b) {
         return message_misuse("--tokens goes from 2 to 100000");
     if (!within(a->threads, 0, 1024))
         return message_misuse("--threads goes from 0 to 1024");
+    bool shaped = given(a->width) || given(a->layers) || given(a->heads) ||
+                  given(a->latents) || a->recall;
+    if (a->model && shaped) return message_misuse("--model has a shape of its own");
+    if (a->model) return 0;
     b->config = (Config){.vocabulary = VOCABULARY_PEDAL,
-                         .latents = a->latents,
-                         .width = a->width,
-                         .heads = a->heads,
-                         .layers = a->layers};
+                         .latents = given(a->latents) ? a->latents : 1024,
+                         .width = given(a->width) ? a->width : 512,
+                         .heads = given(a->heads) ? a->heads : 8,
+                         .layers = given(a->layers) ? a->layers : 8};
     recall_notes(&b->config, a->recall);
+    return read_contexts(b);
+}
+
+// As check(), of what the file of --model says.
+static int load(Bench *b) {
+    GError *error = NULL;
+    gint64 began = g_get_monotonic_time();
+    if (!b->a->model) return 0;
+    if (!input_load_model(b->a->model, &b->model, &error)) return message_fail(error);
+    b->load = (double)(g_get_monotonic_time() - began) / 1e6;
+    b->config = b->model.config;
     return read_contexts(b);
 }
 
@@ -140,7 +164,7 @@ static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
     const Arguments *a = b->a;
     char line[80];
     b->config.context = row->context;
-    b->config.rotary_wavelength = row->context;
+    if (!a->model) b->config.rotary_wavelength = row->context;
     g_snprintf(line, sizeof line, "a context of %d", row->context);
     progress_line(progress, line);
     peak_memory();
@@ -149,10 +173,12 @@ static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
               bench_training(&row->training, &b->config, pool, a->steps);
     row->training_memory = peak_memory();
     pool_set_mixed(pool, !a->exact);
-    ok = ok && (a->no_generation || bench_generation(&row->generation, &b->config, pool,
-                                                     !a->exact, a->tokens));
+    if (!ok || a->no_generation) return ok;
+    BenchModel m = {b->config, a->model ? &b->model.parameters : NULL, !a->exact};
+    ok = bench_generation(&row->generation, &m, pool, a->tokens);
+    row->generation.start += b->load;
     row->generation_memory = peak_memory();
-    return ok;
+    return ok && bench_takes(&row->takes, &m, pool, a->tokens);
 }
 
 static bool measure(Bench *b, GError **error) {
@@ -180,9 +206,20 @@ static double training_share(const Bench *b, const Row *r) {
            1e9 / rate;
 }
 
+// A forward is a third of the operations of a step.
+static double evaluation_share(const Bench *b, const Row *r) {
+    return training_share(b, r) * r->training.evaluated_second /
+           r->training.latents_second / 3;
+}
+
 static double generation_share(const Bench *b, const Row *r) {
     return r->generation.bytes_token * r->generation.tokens_second / 1e9 /
            b->ceilings.memory;
+}
+
+// In how many times the time of one take those that step together take a token each.
+static double takes_ratio(const Row *r) {
+    return r->takes.median / r->generation.median;
 }
 
 static void print(const Bench *b) {
@@ -197,26 +234,30 @@ static void print(const Bench *b) {
     if (b->stolen > 0)
         printf("its host kept %.2f s of processor time meanwhile\n", b->stolen);
     if (!b->a->no_training) {
-        printf("\ntraining, one window a step\n"
-               "  context   latents/s   of the peak   memory\n");
+        printf("\ntraining, one window a step, and evaluation\n"
+               "  context   latents/s   of the peak   memory   evaluated/s   of the "
+               "peak\n");
         for (guint i = 0; i < b->rows->len; i++) {
             const Row *r = &g_array_index(b->rows, Row, i);
-            printf("  %7d   %9.0f   %9.0f %%   %4.0f MB\n", r->context,
-                   r->training.latents_second, 100 * training_share(b, r),
-                   r->training_memory / 1e6);
+            printf("  %7d   %9.0f   %9.0f %%   %4.0f MB   %11.0f   %9.0f %%\n",
+                   r->context, r->training.latents_second, 100 * training_share(b, r),
+                   r->training_memory / 1e6, r->training.evaluated_second,
+                   100 * evaluation_share(b, r));
         }
     }
     if (b->a->no_generation) return;
     printf("\ngeneration\n"
            "  context   tokens/s   median ms   slowest ms   prompt ms   8 more ms   "
-           "of memory   memory\n");
+           "of memory   memory   start ms   8 takes tokens/s   in one's time\n");
     for (guint i = 0; i < b->rows->len; i++) {
         const Row *r = &g_array_index(b->rows, Row, i);
         const GenerationSpeed *g = &r->generation;
-        printf("  %7d   %8.0f   %9.2f   %10.1f   %9.0f   %9.1f   %7.0f %%   %4.0f MB\n",
+        printf("  %7d   %8.0f   %9.2f   %10.1f   %9.0f   %9.1f   %7.0f %%   %4.0f MB   "
+               "%8.0f   %16.0f   %13.1f\n",
                r->context, g->tokens_second, g->median * 1e3, g->slowest * 1e3,
                g->prefill * 1e3, g->resync * 1e3, 100 * generation_share(b, r),
-               r->generation_memory / 1e6);
+               r->generation_memory / 1e6, g->start * 1e3, r->takes.tokens_second,
+               takes_ratio(r));
     }
 }
 
@@ -233,6 +274,8 @@ static cJSON *training_json(const Bench *b, const Row *r) {
     add(json, "operations_per_step", r->training.operations);
     add(json, "share_of_peak", training_share(b, r));
     add(json, "memory_bytes", r->training_memory);
+    add(json, "evaluated_latents_per_second", r->training.evaluated_second);
+    add(json, "evaluation_share_of_peak", evaluation_share(b, r));
     return json;
 }
 
@@ -245,6 +288,9 @@ static cJSON *generation_json(const Bench *b, const Row *r) {
     add(json, "slowest_ms", g->slowest * 1e3);
     add(json, "prompt_ms", g->prefill * 1e3);
     add(json, "eight_more_ms", g->resync * 1e3);
+    add(json, "start_ms", g->start * 1e3);
+    add(json, "eight_takes_tokens_per_second", r->takes.tokens_second);
+    add(json, "eight_takes_in_one_takes_time", takes_ratio(r));
     add(json, "bytes_per_token", g->bytes_token);
     add(json, "share_of_memory_bandwidth", generation_share(b, r));
     add(json, "memory_bytes", r->generation_memory);
@@ -285,14 +331,15 @@ static void print_json(const Bench *b) {
 
 int cmd_bench(int argc, char **argv) {
     int status = 0;
-    Arguments a = {.width = 512,
-                   .layers = 8,
-                   .heads = 8,
-                   .latents = 1024,
+    Arguments a = {.width = NO_COUNT,
+                   .layers = NO_COUNT,
+                   .heads = NO_COUNT,
+                   .latents = NO_COUNT,
                    .steps = 5,
                    .tokens = 1000};
     Bench b = {.a = &a, .rows = g_array_new(FALSE, FALSE, sizeof(Row))};
-    if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0) {
+    if (parse(&a, argc, argv, &status) && (status = check(&b)) == 0 &&
+        (status = load(&b)) == 0) {
         GError *error = NULL;
         if (!measure(&b, &error))
             status = message_fail(error);
@@ -304,6 +351,8 @@ int cmd_bench(int argc, char **argv) {
             print(&b);
     }
     g_array_unref(b.rows);
+    model_free(&b.model);
     g_free(a.contexts);
+    g_free(a.model);
     return status;
 }
