@@ -105,11 +105,13 @@ TEST(an_interval_covers_the_truth_about_19_times_of_20) {
 // --- form ---
 
 TEST(what_returns_from_before_the_cut_counts_and_lags_are_over_it) {
-    Performance before = anything(300), span = anything(300), none = {0};
+    Performance before = anything(300), span = anything(300), other = anything(600),
+                another = anything(600);
+    g_autoptr(GPtrArray) others = g_ptr_array_new();
     // 20 notes of 10 seconds before the cut return 20 seconds behind it.
     for (int i = 0; i < 20; i++)
         span.notes[200 + i].pitch = (uint8_t)(before.notes[200 + i].pitch + 1);
-    FormMusic m = {&before, &span, &none, 30 * SECOND, 30 * SECOND};
+    FormMusic m = {&before, &span, others, 30 * SECOND, 30 * SECOND};
     double form[FORM_NUMBERS];
     form_measure(form, &m);
     CHECK_NEAR(form[FORM_BELOW_60], 13.0 / 293, 1e-9); // 30 seconds ago
@@ -119,11 +121,18 @@ TEST(what_returns_from_before_the_cut_counts_and_lags_are_over_it) {
     CHECK(isnan(form[FORM_CHANCE]) && isnan(form[FORM_CHANCE_SHORT]));
     CHECK_NEAR(form[FORM_COMPRESSION], 1, 0.02);
     // By chance: as often as in the other piece, here the same.
-    m.other = &before;
+    g_ptr_array_add(others, &before);
     form_measure(form, &m);
     CHECK_NEAR(form[FORM_CHANCE], 13.0 / 293, 1e-9);
-    performance_clear(&before);
-    performance_clear(&span);
+    // Or in the median of several, of which one may be the same piece again.
+    g_ptr_array_add(others, &other);
+    form_measure(form, &m);
+    CHECK_NEAR(form[FORM_CHANCE], 6.5 / 293, 1e-9);
+    g_ptr_array_add(others, &another);
+    form_measure(form, &m);
+    CHECK(form[FORM_CHANCE] == 0 && form[FORM_RETURN] > 0);
+    Performance *all[] = {&before, &span, &other, &another};
+    for (int i = 0; i < 4; i++) performance_clear(all[i]);
 }
 
 TEST(the_report_has_the_means_of_pieces_and_their_paired_difference) {

@@ -5,6 +5,8 @@
 
 #include "midi/performance.h"
 
+#include <glib.h>
+
 typedef enum FormNumber {
     FORM_BELOW_4,  // shares of the groups of 8 notes by when they were heard last
     FORM_BELOW_15, // (midi/analysis/returns.h), before the cut or after it
@@ -13,7 +15,7 @@ typedef enum FormNumber {
     FORM_LATER,
     FORM_NEVER,
     FORM_RETURN,       // the return rate: 15 seconds ago or more, and not since
-    FORM_CHANCE,       // as much of it is found in another piece
+    FORM_CHANCE,       // as much of it is found in another piece, in the median
     FORM_RETURN_SHORT, // the same of groups of 5 notes
     FORM_CHANCE_SHORT,
     FORM_SHORT, // structure indicators (midi/analysis/structure.h), after the cut
@@ -26,10 +28,12 @@ typedef enum FormNumber {
 extern const char *const form_keys[FORM_NUMBERS], *const form_names[FORM_NUMBERS];
 
 // `span` is `length` microseconds of music that came `offset` after the beginning of
-// `before`, of which its cut is time 0. `other` is the whole of another piece, `before`
-// and span; if it is empty, chance is NaN.
+// `before`, of which its cut is time 0. `others` are other pieces, `before` and span
+// joined, of Performance *; without one chance is NaN. Their median counts, since of
+// some pieces there is more than one recording.
 typedef struct FormMusic {
-    const Performance *before, *span, *other;
+    const Performance *before, *span;
+    const GPtrArray *others;
     int64_t offset, length;
 } FormMusic;
 

@@ -11,7 +11,13 @@ static void piece_free(void *data) {
     g_free(piece);
 }
 
+static void played_free(void *data) {
+    performance_clear(data);
+    g_free(data);
+}
+
 void music_eval_init(MusicEval *eval) {
+    eval->played = g_ptr_array_new_with_free_func(played_free);
     eval->pieces = g_ptr_array_new_with_free_func(piece_free);
     for (int s = 0; s < MUSIC_SOURCES; s++)
         eval->samples[s] = g_array_new(FALSE, FALSE, sizeof(Sample));
@@ -21,7 +27,7 @@ void music_eval_clear(MusicEval *eval) {
     if (eval->pieces) g_ptr_array_unref(eval->pieces);
     for (int s = 0; s < MUSIC_SOURCES; s++)
         if (eval->samples[s]) g_array_unref(eval->samples[s]);
-    performance_clear(&eval->last);
+    if (eval->played) g_ptr_array_unref(eval->played);
 }
 
 static Sample measure(const MusicEval *eval, const Performance *p) {
@@ -33,7 +39,7 @@ static Sample measure(const MusicEval *eval, const Performance *p) {
 
 static FormMusic music_of(const MusicEval *eval, const EvalSpan *e,
                           const Performance *span) {
-    return (FormMusic){&e->before, span, &eval->last, e->before_length,
+    return (FormMusic){&e->before, span, eval->played, e->before_length,
                        eval->plan.steps * STEP_MICROSECONDS};
 }
 
@@ -100,8 +106,10 @@ bool music_eval_piece(MusicEval *eval, const char *path, GError **error) {
         *piece = (EvalPiece){g_strdup(path), e.cut};
         g_ptr_array_add(eval->pieces, piece);
         FormMusic m = music_of(eval, &e, &e.pianist);
-        performance_clear(&eval->last);
-        form_join(&eval->last, &m);
+        Performance *whole = g_new0(Performance, 1);
+        form_join(whole, &m);
+        g_ptr_array_add(eval->played, whole);
+        if (eval->played->len > MUSIC_OTHERS) g_ptr_array_remove_index(eval->played, 0);
     }
     eval_span_clear(&e);
     return ok;

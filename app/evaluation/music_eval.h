@@ -31,6 +31,9 @@ typedef struct EvalPiece {
     int64_t cut; // microseconds
 } EvalPiece;
 
+// So many pieces before it say what is chance in one (form.h).
+enum { MUSIC_OTHERS = 9 };
+
 typedef struct MusicEval {
     const Weights *weights; // borrowed, as all but what is said to be owned
     Pool *pool;
@@ -41,12 +44,12 @@ typedef struct MusicEval {
     int takes;      // from each cut
     int64_t prompt; // at most so long, microseconds
 
-    Performance last;  // owned; what the pianist played in the piece before
+    GPtrArray *played; // owned; Performance *: of the last MUSIC_OTHERS pieces
     GPtrArray *pieces; // owned; of EvalPiece *
     GArray *samples[MUSIC_SOURCES]; // owned; of Sample
 } MusicEval;
 
-// Expects the fields above `last` filled in. Clearing leaves what is borrowed.
+// Expects the fields above `played` filled in. Clearing leaves what is borrowed.
 void music_eval_init(MusicEval *eval);
 void music_eval_clear(MusicEval *eval);
 
