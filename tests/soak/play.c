@@ -1,8 +1,8 @@
 // Generates and plays without end, and looks at what the audio callback needs:
 //   soak_play MODEL|silence SECONDS
-// on the default device, of tests/with_*.sh for instance, 256 frames a callback. What a
-// silent stream beside it suffers in the same time is the machine's own, so the number
-// of underruns is printed, and judged by run.sh. Prints TAP.
+// on the default device, of tests/tools/with_*.sh for instance, 256 frames a callback.
+// What a silent stream beside it suffers in the same time is the machine's own, so the
+// number of underruns is printed, and judged by run.sh. Prints TAP.
 #include "app/generation/continuation.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"

@@ -12,7 +12,7 @@ shift
 build=build par=build/app/par-midi passed=0 failed=0
 of() { awk -v s="$share" -v n="$1" 'BEGIN { n *= s; print int(n > 1 ? n : 1) }'; }
 stream() { # SERVER WHAT SECONDS
-    PAR_REALTIME=1 PAR_LIMIT=$(($3 + 60)) "tests/with_$1.sh" $build/tests/soak_play "$2" "$3"
+    PAR_REALTIME=1 PAR_LIMIT=$(($3 + 60)) "tests/tools/with_$1.sh" $build/tests/soak_play "$2" "$3"
 }
 # Plays beside a server of the same kind that is silent all the while: what that one
 # suffers is the machine's doing, and two counts of the same differ by their root.
@@ -33,7 +33,7 @@ playing() { # SERVER SECONDS
 soak() {
     case $1 in
     allocations) # each of all, in every command
-        tests/fail_every_malloc.sh $par $build/tests/make_model \
+        tests/program/fail_every_malloc.sh $par $build/tests/make_model \
             $build/tests/libfail_malloc.so "$(awk -v s="$share" \
                 'BEGIN { print s >= 1 ? 0 : int(2000 * s) }')"
         ;;

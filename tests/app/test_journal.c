@@ -1,7 +1,7 @@
 #include "app/document/document_file.h"
 #include "app/document/journal.h"
 #include "model/files/replace.h"
-#include "tests/random_document.h"
+#include "tests/app/random_document.h"
 #include "tests/test.h"
 
 #include <errno.h>

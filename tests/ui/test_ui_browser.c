@@ -1,5 +1,5 @@
-#include "test.h"
-#include "ui_harness.h"
+#include "tests/test.h"
+#include "tests/ui/ui_harness.h"
 
 #include <glib/gstdio.h>
 

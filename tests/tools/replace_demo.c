@@ -1,4 +1,4 @@
-// The program that tests/kill_every_syscall.sh torments.
+// The program that tests/program/kill_every_syscall.sh torments.
 //   replace_demo save FILE GENERATION    replaces FILE by a page of that generation
 //   replace_demo check FILE              prints the generation; 1 if the file is
 //   damaged

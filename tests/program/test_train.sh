@@ -22,7 +22,7 @@ status() {
 }
 
 # --- a data set ---
-. "$root/tests/melody.sh"
+. "$root/tests/tools/melody.sh"
 mkdir set
 {
     echo 'split,midi_filename,title'
@@ -82,7 +82,7 @@ keeps_inputs() {
 rule 'a run writes neither over what it begins with nor over the cache' keeps_inputs
 if python3 -c '' 2>/dev/null; then
     rule 'Python reads the model' \
-        status 0 python3 "$root/tests/read_safetensors.py" run/last.safetensors
+        status 0 python3 "$root/tests/tools/read_safetensors.py" run/last.safetensors
 else
     skip 'there is no python3'
 fi

@@ -1,12 +1,12 @@
 // The engine driven by devices that come and go:  test_output [jack|pipewire]
-// With an argument, beside a server of that kind (tests/with_*.sh), which is stopped
-// and killed; without, with no device.
+// With an argument, beside a server of that kind (tests/tools/with_*.sh), which is
+// stopped and killed; without, with no device.
 #include "audio/devices/driver.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"
-#include "tests/exit_hard.h"
+#include "tests/audio/exit_hard.h"
+#include "tests/audio/tsan.h"
 #include "tests/test.h"
-#include "tests/tsan.h"
 
 #include <alsa/asoundlib.h>
 #include <fcntl.h>

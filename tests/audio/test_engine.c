@@ -4,8 +4,8 @@
 #include "audio/keys.h"
 #include "audio/limiter.h"
 #include "audio/soundfont.h"
+#include "tests/audio/tsan.h"
 #include "tests/test.h"
-#include "tests/tsan.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 #include "app/document/operation.h"
-#include "tests/random_document.h"
+#include "tests/app/random_document.h"
 #include "tests/test.h"
 
 static bool decodes(const void *bytes, size_t size) {

@@ -1,10 +1,10 @@
 // Live MIDI:  test_midi_input [jack]
-// With the argument, beside a JACK server (tests/with_jack_dummy.sh) that a sequencer
-// plays into; without, on whatever there is.
+// With the argument, beside a JACK server (tests/tools/with_jack_dummy.sh) that a
+// sequencer plays into; without, on whatever there is.
 #include "audio/devices/midi_input.h"
-#include "tests/exit_hard.h"
+#include "tests/audio/exit_hard.h"
+#include "tests/audio/tsan.h"
 #include "tests/test.h"
-#include "tests/tsan.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "app/document/document_path.h"
-#include "tests/random_document.h"
+#include "tests/app/random_document.h"
 #include "tests/sound.h"
 #include "tests/test.h"
 

@@ -1,7 +1,7 @@
-#include "test.h"
+#include "tests/test.h"
+#include "tests/ui/ui_harness.h"
 #include "ui/roll.h"
 #include "ui/toolkit/theme.h"
-#include "ui_harness.h"
 
 #define SECOND 1000000
 

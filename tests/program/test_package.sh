@@ -1,7 +1,7 @@
 #!/bin/bash
 # test_package.sh BUILD VERSION: installs the build into a folder, moves that, and looks at
 # what the system is told; prints TAP. What checks a file and is not installed is skipped.
-build=$1 version=$2 sources=$(realpath "$(dirname "$0")/..")
+build=$1 version=$2 sources=$(realpath "$(dirname "$0")/../..")
 id=org.par_midi.ParMidi
 t=$(mktemp -d) || exit 1
 trap 'rm -rf "$t"' EXIT

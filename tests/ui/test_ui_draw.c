@@ -1,4 +1,4 @@
-#include "test.h"
+#include "tests/test.h"
 #include "ui/toolkit/draw.h"
 #include "ui/toolkit/text.h"
 

@@ -1,7 +1,7 @@
-#include "test.h"
+#include "tests/test.h"
+#include "tests/ui/ui_harness.h"
 #include "ui/toolkit/theme.h"
 #include "ui/typing.h"
-#include "ui_harness.h"
 
 #include <glib/gstdio.h>
 

@@ -14,7 +14,7 @@ export ASAN_OPTIONS
 cd "$home" || exit 1
 . "$root/tests/rule.sh"
 
-. "$root/tests/melody.sh"
+. "$root/tests/tools/melody.sh"
 mkdir set
 for i in 1 2 3 4 5 6 7 8; do melody $i set/p$i.mid || exit 1; done
 {

@@ -459,7 +459,7 @@ static bool has_python(void) {
 
 // Runs the reader by the published rules; NULL if it refuses the file.
 static char *python_says(const char *path) {
-    char *argv[] = {"python3", PAR_SOURCE_ROOT "/tests/read_safetensors.py",
+    char *argv[] = {"python3", PAR_SOURCE_ROOT "/tests/tools/read_safetensors.py",
                     (char *)path, NULL};
     char *out = NULL;
     int status = -1;
