@@ -1,31 +1,33 @@
-// What is on screen: a piece and all its takes. Nothing is ever overwritten.
+// The document on screen: a piece and all its takes. Nothing is ever overwritten.
 //
 //   root ──── fork ── take 1 ── fork ── take 3        a take goes on from a moment of
 //       └─── take 2                └─── take 4        its parent; takes of one parent
 //                                                     and moment are alternatives
 //
 // The root is take 0: an opened file, what was played before, or an empty piece. It
-// never changes. Takes are added, grow, and stay: one that is removed, or whose adding
-// is undone, is out of sight with all that goes on from it, and can be brought back.
+// never changes. Takes are added, grow, and are kept. A take that is removed, or whose
+// adding is undone, is hidden together with all takes that continue it, and can be
+// restored.
 //
-// A document is what its operations made of it, one after the other, and `history`
-// holds them all, as bytes: a journal follows it (app/document/journal.h), a saved
-// session is it (app/document/document_file.h). Two kinds of operations:
+// A document is the result of its operations, applied one after the other. `history`
+// holds them all as bytes: the journal (journal.h) writes it to the disk as it grows,
+// and a saved session (document_file.h) consists of it. There are two kinds of
+// operations:
 //   - growth (tokens, events, finish) is not undone by itself: undoing a take's adding
 //     takes it all away, redoing it brings all back, what it grew meanwhile included;
 //   - edits (add, remove, restore, rename, view) are undone and redone, without limit.
 //     An edit after an undo ends what could be redone; takes added there are kept as
 //     removed ones.
 //
-// Invariants: undoing all edits gives the state after BEGIN, redoing all the state
-// before; the view's take is visible; a take's number, parent, fork and events so far
-// never change; fork > parent's fork, unless the parent is the root; a take that
-// another goes on from at its very end is finished; equal histories are equal
-// documents.
+// Invariants: undoing all edits gives the state after BEGIN, and redoing all gives the
+// state before; the take of the view is visible; the number, parent, fork and existing
+// events of a take never change; the fork of a take is later than that of its parent,
+// unless the parent is the root; a take that another one continues from its very end is
+// finished; documents with equal histories are equal.
 //
-// Every function that changes something returns false, or -1, with an error and without
-// any change if the operation makes no sense here or the history is full. To be used by
-// one thread.
+// Every function that changes the document fails without any change if the operation
+// makes no sense here or the history is full: it returns false or -1 and sets an error.
+// To be used by one thread.
 #ifndef APP_DOCUMENT_DOCUMENT_H
 #define APP_DOCUMENT_DOCUMENT_H
 
@@ -54,22 +56,23 @@ typedef struct Document {
     DocumentView view;
 } Document;
 
-// A document with a root: a copy of `root`. `name` is the file's, or what to call it.
+// Begins a document with a copy of `root`. `name` is the name of the file, or another
+// title.
 bool document_begin(Document *d, Origin origin, const char *name,
                     const Performance *root, GError **error);
 void document_clear(Document *d); // accepts a zeroed struct
 
-// Any operation but a document's BEGIN goes to a document that was begun.
+// Applies an operation. All but BEGIN need a document that was begun.
 bool document_apply(Document *d, const Operation *o, GError **error);
 
-// The take that has what is heard at `time` on the path of `take`: where a fork there
-// belongs. Moves *take up until its fork lies before `time`.
+// Finds the take that a fork at `time` on the path of `take` belongs to: the one that
+// is heard there. Moves *take to its parents until its fork lies before `time`.
 void document_fork_point(const Document *d, int *take, int64_t time);
 
-// Adds an empty take and returns its number. The fork is moved to where it belongs, as
-// above; app/document/document_path.h cuts the prompt for it. `chosen`: the view goes
-// to the take. `joined`: this is undone together with the edit before it (several takes
-// at once).
+// Adds an empty take and returns its number. The fork is moved to the take it belongs
+// to, as above; document_path.h cuts the prompt for it. `chosen`: the view moves to the
+// take. `joined`: it is undone together with the edit before it (for several takes at
+// once).
 int document_add_played(Document *d, int parent, int64_t fork, bool chosen,
                         GError **error);
 int document_add_generated(Document *d, int parent, int64_t fork, const Recipe *recipe,
@@ -93,9 +96,9 @@ bool document_can_redo(const Document *d);
 bool document_undo(Document *d, GError **error);
 bool document_redo(Document *d, GError **error);
 
-// NULL: there is no such take.
+// Returns a take, or NULL if there is none with this number.
 const Take *document_take(const Document *d, int take);
-// Neither it nor one it goes on from is removed.
+// Returns whether neither the take nor any of its parents is removed.
 bool document_is_visible(const Document *d, int take);
 
 #define DOCUMENT_ERROR document_error_quark()

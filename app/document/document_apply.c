@@ -46,7 +46,7 @@ static bool may_join(const Document *d) {
     return joined < d->edits_done && joined + 1 < DOCUMENT_MAX_JOINED;
 }
 
-// Notes what an edit of `take` begins from; what it changes after this, it undoes.
+// Records the state of `take` before an edit; undoing the edit restores it.
 static Edit *begin_edit(Document *d, OperationKind kind, int take) {
     g_array_set_size(d->edits, d->edits_done++);
     bool removed = take_at(d, take)->removed;
@@ -85,7 +85,7 @@ static bool redo(Document *d, GError **error) {
     return true;
 }
 
-// What each operation does, if it makes sense here.
+// The effect of each operation. Each fails if the operation makes no sense here.
 
 static bool in_time(int64_t time) { return time >= 0 && time <= TAKE_LATEST; }
 
@@ -207,7 +207,7 @@ static bool finish(Document *d, const Operation *o, GError **error) {
     return true;
 }
 
-// What is heard goes to where the removed take went on from.
+// The view moves to the fork of the removed take.
 static bool set_removed(Document *d, const Operation *o, GError **error) {
     if (!is_there(d, o->take, error)) return false;
     Take *t = take_at(d, o->take);

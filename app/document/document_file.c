@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// One operation; false with a reason if it is none, or makes no sense here.
+// Applies one operation. Fails if the bytes are no operation or it makes no sense here.
 static bool redo(Document *d, const uint8_t *bytes, size_t size, GError **error) {
     Operation o;
     bool ok = operation_decode(&o, bytes, size);
@@ -86,7 +86,7 @@ bool document_read(Document *ret, int fd, const char *path, char **ret_trouble,
     return document_parse(ret, bytes, size, path, ret_trouble, error);
 }
 
-// O_NONBLOCK: a pipe is refused, not waited for.
+// O_NONBLOCK: opening a pipe must not wait; it is refused afterwards.
 bool document_load(Document *ret, const char *path, char **ret_trouble,
                    GError **error) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

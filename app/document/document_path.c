@@ -5,13 +5,14 @@
 #include <string.h>
 
 // Where a note of the path comes from. A chord that hangs at the end of a take begins
-// where the next one does, so that its time does not say it.
+// where the next take does, so its time alone does not tell.
 typedef struct Begun {
     int64_t onset;
     uint8_t pitch, origin;
 } Begun;
 
-// The walk along a path: the notes so far, and which of them may still be released.
+// The state of a walk along a path: the notes so far, and which of them may still be
+// released.
 typedef struct Walk {
     Performance *ret;
     GArray *begun; // of Begun

@@ -1,11 +1,11 @@
-// The performance that is heard along a take: the root up to the first fork, then each
-// take up to the next, and the last as far as it goes.
+// The path of a take is the performance that is heard with it: the root up to the first
+// fork, then each take up to the next fork, and the last take to its end.
 //
-// From the first fork on, the tempo and metre that hold there go on.
+// The tempo and metre that hold at the first fork continue from there.
 //
-// At a fork nothing hangs: keys and pedal go on or end as app/document/take.h says. The
-// path of a generated take upon the root is, to the microsecond, what prompt_join()
-// makes of its prompt and tokens. A path costs a walk over its takes and one sort.
+// No note hangs at a fork: keys and pedal continue or end as take.h says. The path of a
+// generated take on the root is, to the microsecond, what prompt_join() makes of its
+// prompt and tokens. To build a path takes one walk over its takes and one sort.
 #ifndef APP_DOCUMENT_DOCUMENT_PATH_H
 #define APP_DOCUMENT_DOCUMENT_PATH_H
 
@@ -23,18 +23,18 @@ typedef struct DocumentPath {
     GArray *spans;           // owned, PathSpan: the root first
 } DocumentPath;
 
-// The path of any take, a removed one included. `ret` is overwritten.
+// Builds the path of any take, even of a removed one. `ret` is overwritten.
 void document_path(DocumentPath *ret, const Document *d, int take);
 void document_path_clear(DocumentPath *p); // accepts a zeroed struct
 
-// Which of its notes the model wrote: an SmfPart for each (midi/smf_write.h), to be
-// freed with g_free.
+// Returns which of its notes the model wrote: an SmfPart for each (midi/smf_write.h),
+// to be freed with g_free.
 uint8_t *document_path_parts(const DocumentPath *p);
 
-// The take that is heard at a moment of the path.
+// Returns the take that is heard at a time on the path.
 int document_path_take(const DocumentPath *p, int64_t time);
 
-// What a new take begins from, and where it belongs.
+// What a new take starts from, and where it belongs.
 typedef struct DocumentPrompt {
     Prompt prompt; // owned; for the model: its times begin at start.origin
     int parent;    // these three are for document_add_generated()
@@ -42,9 +42,9 @@ typedef struct DocumentPrompt {
     TakeStart start;
 } DocumentPrompt;
 
-// Cuts the prompt for going on from `time` on the path of `take`, from its end if that
-// is negative or beyond. The model is given what is heard from `from` on: 0 for all, or
-// where a selection begins.
+// Cuts the prompt for a continuation from `time` on the path of `take`, or from its end
+// if `time` is negative or beyond it. The model is given what is heard from `from` on:
+// 0 for everything, or the start of a selection.
 void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,
                      int64_t time, TokenizerKind kind);
 void document_prompt_clear(DocumentPrompt *p); // accepts a zeroed struct

@@ -1,5 +1,5 @@
-// The bytes of all that happened to a document, as they stand in a journal and in a
-// saved session:
+// The history of a document as bytes, as they are stored in a journal and in a saved
+// session:
 //
 //   0    8 bytes "par-midi"
 //   8    u32  version of the format, HISTORY_VERSION
@@ -10,9 +10,10 @@
 //               (zeros for the first), the 4 bytes of n, and the n bytes
 //          12   n bytes: an operation (app/document/operation.h)
 //
-// Numbers are little-endian. Since each checksum goes on from the last, a record that
-// was changed, dropped, moved or taken from elsewhere is found, and so is everything
-// after it. A file that ends within a record was cut there: by a crash or a full disk.
+// Numbers are little-endian. Each checksum includes the previous one, so a record that
+// was changed, dropped, moved or copied from elsewhere is detected, and everything
+// after it is rejected. A file that ends within a record was cut off there by a crash
+// or a full disk.
 #ifndef APP_DOCUMENT_HISTORY_H
 #define APP_DOCUMENT_HISTORY_H
 
@@ -34,7 +35,7 @@ typedef struct History {
 void history_init(History *h);
 void history_clear(History *h); // accepts a zeroed struct
 
-// False: there is no room left.
+// Returns whether there is room for a record of `size` bytes.
 bool history_has_room(const History *h, size_t size);
 void history_append(History *h, const uint8_t *recorded, size_t size); // has room
 
@@ -55,7 +56,7 @@ typedef struct HistoryReader {
 bool history_open(HistoryReader *r, const uint8_t *bytes, size_t size, const char *name,
                   GError **error);
 
-// The next record, and what it recorded: bytes within the reader's.
+// Reads the next record and returns its contents, which point into the reader's bytes.
 HistoryEnd history_next(HistoryReader *r, const uint8_t **ret_recorded,
                         size_t *ret_size);
 

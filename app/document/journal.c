@@ -32,7 +32,7 @@ typedef struct JournalWriter {
     int code;
 } JournalWriter;
 
-// At a place of its own, so that a try goes over what a failed one left.
+// Writes at a fixed offset, so that a retry overwrites what a failed attempt left.
 static int write_all(int fd, const uint8_t *bytes, size_t size, off_t at) {
     while (size > 0) {
         ssize_t n = pwrite(fd, bytes, size, at);
@@ -74,7 +74,7 @@ static void *write_on(void *data) {
                 monitor_wait(&j->monitor);
             else
                 waits = monitor_wait_until(&j->monitor, w.due);
-        // While the disk fails, new bytes are no reason to try it again.
+        // While the disk fails, new bytes must not cause an early retry.
         while (w.code && w.backlog->len > 0 && !j->hurry &&
                monitor_wait_until(&j->monitor, w.due)) {
         }
@@ -160,7 +160,7 @@ void journal_follow(Journal *j, const Document *d) {
     j->followed = size;
 }
 
-// Returns the errno of what failed, or 0.
+// Makes the writer write everything at once. Returns the errno of a failure, or 0.
 static int hurry(Journal *j, bool closing) {
     monitor_lock(&j->monitor);
     j->hurry = true;
@@ -186,7 +186,8 @@ char *journal_trouble(Journal *j) {
     return g_strdup_printf("%s: %s: %s", j->path, unwritten, g_strerror(code));
 }
 
-// Renamed or gone before the lock is: no one finds it between the two.
+// The file is renamed or deleted before the lock is released, so that no other program
+// can take it in between.
 static bool put_away(Journal *j) {
     if (!j->worth) return unlink(j->path) == 0;
     g_autofree char *closed = journal_renamed(j->path, DOCUMENT_SUFFIX);
@@ -219,7 +220,7 @@ bool journal_restore(Journal **ret, Document *ret_document, const char *folder,
     if (!journal_open(&j, folder, error)) goto unopened;
     journal_follow(j, &d);
     if (!journal_sync(j, error)) goto unwritten;
-    // If the old one stays, it is offered again: nothing is lost by that.
+    // If the old file cannot be put away it will be offered again, and nothing is lost.
     if (trouble) {
         g_autofree char *damaged = journal_renamed(path, JOURNAL_DAMAGED);
         (void)!rename(path, damaged);

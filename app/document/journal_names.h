@@ -1,5 +1,5 @@
-// The files in the sessions' folder, and who may touch which: for
-// app/document/journal.c and app/document/journal_scan.c.
+// The names and locks of the files in the folder of sessions; shared by journal.c and
+// journal_scan.c.
 #ifndef APP_DOCUMENT_JOURNAL_NAMES_H
 #define APP_DOCUMENT_JOURNAL_NAMES_H
 
@@ -8,11 +8,11 @@
 #define JOURNAL_SUFFIX  ".journal"
 #define JOURNAL_DAMAGED ".damaged"
 
-// The path with another suffix; free with g_free.
+// Returns the path with another suffix, to be freed with g_free.
 char *journal_renamed(const char *path, const char *suffix);
 
-// Opens a file of the folder, for reading, and locks it against all others; it stays so
-// until it is closed. -1: it is in use, gone, or elsewhere.
+// Opens a file of the folder for reading and locks it until it is closed. Returns -1
+// with an error if it is in use, missing, or not in the folder.
 int journal_claim(const char *folder, const char *path, GError **error);
 
 #endif

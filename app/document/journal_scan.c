@@ -35,7 +35,8 @@ int journal_claim(const char *folder, const char *path, GError **error) {
                     "%s: is no session of this program", path);
         return -1;
     }
-    // A lock that came late is one on a file that another program has put away.
+    // A lock that was obtained late may be on a file that another program has put away
+    // meanwhile.
     if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
         return fd;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
@@ -44,7 +45,8 @@ int journal_claim(const char *folder, const char *path, GError **error) {
     return -1;
 }
 
-// Only asks: who comes to restore it meanwhile is not kept from it.
+// The lock is released at once, so that it does not hinder a program that restores the
+// file.
 static bool is_free(int fd) {
     return flock(fd, LOCK_SH | LOCK_NB) == 0 && flock(fd, LOCK_UN) == 0;
 }
@@ -90,7 +92,7 @@ static int newest_first(const void *a, const void *b) {
     return strcmp(y->path, x->path);
 }
 
-// Calls `look` for every regular file of the folder with this suffix.
+// Calls `look` for every regular file in the folder with this suffix.
 static void each_file(const char *folder, const char *suffix, void *data,
                       void look(void *data, int fd, const char *path,
                                 const struct stat *st)) {
@@ -107,7 +109,7 @@ static void each_file(const char *folder, const char *suffix, void *data,
     }
 }
 
-// A program that was stopped at once has left no more than a beginning.
+// A program that was stopped right after its start leaves an empty journal.
 static bool holds_something(const JournalSummary *s) {
     return s->takes > 0 || s->notes > 0 || s->trouble;
 }
@@ -154,7 +156,7 @@ static void look_at_closed(void *data, int fd, const char *path,
     g_ptr_array_add(data, c);
 }
 
-// Of Closed *, the newest first.
+// Returns an array of Closed *, the newest first.
 static GPtrArray *list_closed(const char *folder) {
     GPtrArray *found = g_ptr_array_new_with_free_func(free_closed);
     each_file(folder, DOCUMENT_SUFFIX, found, look_at_closed);

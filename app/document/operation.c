@@ -29,7 +29,7 @@ static void put_text(GByteArray *ret, const char *text) {
     if (size) g_byte_array_append(ret, (const guint8 *)text, (guint)size);
 }
 
-// Reads go through this: the first that fails sticks, later ones give 0.
+// All reads go through this. After the first failure all later reads return 0.
 typedef struct Reader {
     const uint8_t *at;
     size_t left;
@@ -57,7 +57,7 @@ static bool get_bool(Reader *r) {
     return value == 1;
 }
 
-// One of `count` things.
+// Reads a number below `count`.
 static int get_choice(Reader *r, int bytes, uint64_t count) {
     uint64_t value = get(r, bytes);
     if (value < count) return (int)value;
@@ -74,7 +74,8 @@ static double get_f64(Reader *r) {
     return value;
 }
 
-// How many items of so many bytes each follow: never more than there are bytes for.
+// Reads the number of items that follow, of `item_bytes` each. Fails if there are not
+// enough bytes for them.
 static size_t get_count(Reader *r, size_t item_bytes) {
     size_t count = (size_t)get(r, 4);
     if (count <= r->left / item_bytes) return count;

@@ -1,5 +1,5 @@
-// What can happen to a document, as data: what document_apply() does, what a journal
-// records, and what comes back from it.
+// The operations on a document as data: document_apply() applies them, and the journal
+// stores them.
 //
 // As bytes, an operation is its kind (u8) and then
 //
@@ -52,7 +52,7 @@ typedef enum OperationKind {
     OPERATION_KINDS,
 } OperationKind;
 
-// Where the listener is. Times are microseconds on the path of the take.
+// What the user listens to. Times are microseconds on the path of the take.
 typedef struct DocumentView {
     int take;                             // the one that is heard
     int64_t point;                        // to continue from; -1: the end
@@ -79,12 +79,12 @@ typedef struct Operation {
     DocumentView view;
 } Operation;
 
-// Appends the bytes.
+// Appends the bytes of an operation.
 void operation_encode(GByteArray *ret, const Operation *o);
 
-// Reads them; numbers may still make no sense for a document. What `ret` then points to
-// is its own: operation_clear() frees it. False: these bytes are no operation; `ret` is
-// to be cleared all the same.
+// Decodes an operation. Its numbers may still make no sense for a document. `ret` owns
+// what it points to; operation_clear() must be called on it in any case. Returns false
+// if the bytes are no operation.
 bool operation_decode(Operation *ret, const uint8_t *bytes, size_t size);
 void operation_clear(Operation *o); // of a decoded one
 

@@ -1,23 +1,22 @@
-// A take: what goes on from a moment of the piece, and how it came about.
+// A take: a continuation from some time of the piece, and how it was made.
 //
 // It is a list of events in order of time, on the clock of the whole piece, that only
-// ever grows. A generated take is given as tokens and keeps them, so that an export
-// from it is what `par-midi continue` would have written; its events are what the
-// decoder makes of them (midi/tokenizer.h), none before the fork. A take that was
-// played is given as events.
+// ever grows. A generated take receives tokens and keeps them, so that its export is
+// what `par-midi continue` would have written; its events are the decoded tokens
+// (midi/tokenizer.h), none of them before the fork. A take that was played receives
+// events.
 //
-// What its parent has sounding at the fork: the keys and strings that the model was
-// shown as open stay, until the take releases them, and the pedal stays as the model
-// knows it. A pianist begins with free hands: all is released there, the pedal lifted.
-// What the take leaves open ends where the take does.
+// What happens to notes of the parent that sound at the fork: in a generated take, the
+// keys that the prompt left open stay down until the take releases them, and the pedal
+// stays as the prompt left it. In a played take all keys are released at the fork and
+// the pedal is lifted. Notes that the take leaves open end with the take.
 #ifndef APP_DOCUMENT_TAKE_H
 #define APP_DOCUMENT_TAKE_H
 
 #include "app/generation/continuation.h"
 #include "midi/event.h"
 
-// Microseconds: 1000 hours. No event of a file or of a pianist lies beyond, no fork
-// either.
+// 1000 hours, in microseconds. No event and no fork lies beyond.
 #define TAKE_LATEST INT64_C(3600000000000)
 
 typedef enum Origin {
@@ -65,8 +64,8 @@ typedef struct Take {
     int64_t drawn;   // tokens but the closing ones, known when it is finished; or 0
 } Take;
 
-// A take without events. The recipe's texts are copied; it and `start` are read for
-// generated takes only.
+// Creates a take without events. `recipe`, whose texts are copied, and `start` are used
+// for generated takes only.
 Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
                const TakeStart *start);
 void take_free(Take *t); // accepts NULL
@@ -76,12 +75,12 @@ void take_free(Take *t); // accepts NULL
 bool take_accepts(const Take *t, const Event *events, size_t count);
 void take_add_events(Take *t, const Event *events, size_t count); // accepted ones
 
-// Any tokens may follow; those that make no sense change nothing.
+// Adds tokens. Any are allowed; those that make no sense change nothing.
 void take_add_tokens(Take *t, const uint16_t *tokens, size_t count);
 
-// How many of a growing take's tokens are there to stay: a hanging VELOCITY or
-// TIME_SHIFT at the end may be taken back when the continuation is stopped. Only what
-// is settled belongs into a document.
+// Returns how many of the tokens of a growing take are final. A VELOCITY or TIME_SHIFT
+// at the end may be taken back when the continuation is stopped, so only final tokens
+// are added to a document.
 size_t take_settled(const Token *tokens, size_t count);
 
 #endif

@@ -1,4 +1,4 @@
-// A place in the window, and how it is divided: cut strips off until nothing is left.
+// A rectangle in the window. A layout is made by cutting strips off its sides.
 #ifndef UI_TOOLKIT_BOX_H
 #define UI_TOOLKIT_BOX_H
 

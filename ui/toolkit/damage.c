@@ -66,7 +66,8 @@ static bool is_damaged(const Damage *d, int x, int y) {
     return d->all || d->now[cell] != d->before[cell];
 }
 
-// Runs of cells side by side become an area, and equal runs below each other one.
+// Adjacent cells in a row become one area, and equal runs in successive rows are
+// merged.
 static void add_run(Damage *d, int x, int end, int y) {
     Area run = {x * CELL, y * CELL, (end - x) * CELL, CELL};
     run = area_meet(run, (Area){0, 0, d->width, d->height});

@@ -8,7 +8,7 @@
 
 typedef enum Kind { KIND_BOX, KIND_ROUND, KIND_CONVEX, KIND_TEXT } Kind;
 
-// Hashed as bytes: to be zeroed before it is filled.
+// It is hashed as bytes, so it must be zeroed before it is filled in.
 typedef struct Shape {
     Kind kind;
     Color color;
@@ -107,7 +107,7 @@ Area draw_clip(Draw *d, Box box) {
 
 void draw_unclip(Draw *d, Area clip) { d->clip = clip; }
 
-// Keeps the shape if any of it can be seen; `bounds` is what it may cover.
+// Keeps the shape if any part of it is visible. `bounds` is the area that it may cover.
 static bool keep(Draw *d, Shape *s, Area bounds) {
     s->clip = area_meet(d->clip, bounds);
     if (area_empty(s->clip) || s->color >> 24 == 0) return false;
@@ -163,8 +163,8 @@ typedef struct Fit {
 
 static int face_size(const Draw *d, Face face) { return pixel(d, face.size); }
 
-// What a character takes beside digits, in pixels, finer than one character's own
-// width can tell.
+// Returns the width of a character beside digits in pixels, measured over many copies
+// because the width of one is rounded to whole pixels.
 static double place(Draw *d, Face face, char c) {
     int size = face_size(d, face);
     double digit = fonts_width(d->fonts, face.strong, size, "0000000000") / 10.0;
@@ -196,7 +196,7 @@ static double put(Draw *d, Face face, double x, double y, double h, Color color,
     return t->mask.width;
 }
 
-// Each digit in the middle of its own place.
+// Draws each digit in the middle of a slot of fixed width.
 static void put_even(Draw *d, Face face, double x, double y, double h, Color color,
                      const char *text) {
     for (const char *c = text; *c; c++) {
@@ -245,7 +245,7 @@ double draw_text_width(Draw *d, Face face, const char *text) {
     return printable_width(d, face, printable) / d->scale;
 }
 
-// Takes from `*text` the words that fit beside each other, at least one.
+// Cuts from `*text` as many words as fit into one line, at least one.
 static char *take_line(Draw *d, Face face, double width, const char **text) {
     const char *end = *text;
     for (const char *c = *text; *c; c = end) {

@@ -1,13 +1,13 @@
-// What is on the screen: shapes and texts, told anew each frame, drawn where they
-// changed.
+// Draws the screen: shapes and texts are submitted anew in each frame, and drawn only
+// where something changed.
 //
-// A frame is a list of shapes between draw_begin() and draw_end(). The window is cut
-// into cells; each cell's hash takes in the shapes that touch it, and only cells whose
-// hash is another than in the frame before are drawn (after rxi's rencache). So a frame
-// like the last one costs next to nothing, and whoever makes a frame need not think of
-// what changed.
+// A frame is a list of shapes between draw_begin() and draw_end(). The window is
+// divided into cells. The hash of each cell covers the shapes that touch it, and only
+// cells whose hash differs from the previous frame are drawn (after rxi's rencache). So
+// an unchanged frame costs almost nothing, and callers need not track what changed.
 //
-// Measures are points; edges fall on whole pixels, so that they are sharp at any scale.
+// Lengths are in points. Edges are rounded to whole pixels, so that they are sharp at
+// any scale.
 #ifndef UI_TOOLKIT_DRAW_H
 #define UI_TOOLKIT_DRAW_H
 
@@ -28,15 +28,15 @@ Draw *draw_new(Fonts *fonts); // borrowed
 void draw_free(Draw *d);      // accepts NULL
 
 void draw_begin(Draw *d, int width, int height, double scale); // pixels, pixels a point
-// Draws into `canvas`, which must hold the last frame, or anything if its size
-// changed. Returns the areas drawn, valid until the next draw_begin().
+// Draws into `canvas`, which must hold the previous frame; after a change of size its
+// contents do not matter. Returns the areas drawn, valid until the next draw_begin().
 const Area *draw_end(Draw *d, Canvas *canvas, int *ret_count);
 
 double draw_scale(const Draw *d);
 double draw_pixel(const Draw *d); // one pixel, in points
 
-// What follows is drawn inside `box` and the clip that is now; the call returns that
-// one, to be given to draw_unclip().
+// Restricts drawing to `box` within the current clip, and returns the current clip, to
+// be given to draw_unclip() afterwards.
 Area draw_clip(Draw *d, Box box);
 void draw_unclip(Draw *d, Area clip);
 
@@ -45,16 +45,17 @@ void draw_round(Draw *d, Box box, double radius, Color color);
 void draw_ring(Draw *d, Box box, double radius, double line, Color color);
 void draw_convex(Draw *d, const Point *points, int count, Color color); // 3 or 4 points
 
-// One line in the middle of the box's height; what is too wide ends in an ellipsis.
-// Returns the width that it takes.
+// Draws one line, vertically centred in the box. A text that is too wide ends in an
+// ellipsis. Returns the width of the line.
 double draw_text(Draw *d, Face face, Box box, Align align, Color color,
                  const char *text);
 double draw_text_width(Draw *d, Face face, const char *text);
-// Lines broken between words, from the box's top; the last that has room ends in an
-// ellipsis if there is more. Returns the height.
+// Draws lines, broken between words, from the top of the box. If there is more text
+// than room, the last line ends in an ellipsis. Returns the height.
 double draw_lines(Draw *d, Face face, Box box, Color color, const char *text);
 
-// The text drawn in this frame, a line each; what a test reads. Free with g_free.
+// Returns the texts drawn in this frame, one per line, for tests. To be freed with
+// g_free.
 char *draw_texts(const Draw *d);
 
 #endif

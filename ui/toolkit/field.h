@@ -1,15 +1,15 @@
-// One line of text, edited in place. The text is the caller's; where the next character
-// goes is the Gui's, as one field at most has the focus.
+// One line of text, edited in place. The caller owns the text. The Gui holds the
+// cursor, since at most one field has the focus.
 #ifndef UI_TOOLKIT_FIELD_H
 #define UI_TOOLKIT_FIELD_H
 
 #include "ui/toolkit/gui.h"
 
-// `hint` is shown while it is empty. True if Enter was pressed.
+// Shows the field, and `hint` while it is empty. Returns true if Enter was pressed.
 bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint);
 
-// For the field that has the focus. Esc, Enter, Tab and up and down are not its; what
-// is typed comes by field_type(). True if it took the key.
+// Handles a key for the field that has the focus and returns true if it used the key.
+// It leaves Esc, Enter, Tab, Up and Down to others; typed text comes by field_type().
 bool field_key(Gui *g, GString *text, const KeyEvent *key);
 void field_type(Gui *g, GString *text, const char *typed);
 

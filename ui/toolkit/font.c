@@ -119,7 +119,7 @@ static TTF_Font *font_for(Fonts *f, bool strong, int size, const char *text) {
     return first;
 }
 
-// SDL_ttf's picture is white; its opacity is the mask.
+// SDL_ttf draws in white; the opacity of its picture is the mask.
 static Mask mask_of(TTF_Font *font, const char *text) {
     Mask ret = {.height = font ? TTF_FontHeight(font) : 0};
     if (!font || !*text) return ret;
@@ -140,7 +140,8 @@ static Mask mask_of(TTF_Font *font, const char *text) {
     return ret;
 }
 
-// What is kept of a text: its width at first, as shaping it takes its time.
+// Returns the cached entry of a text. It begins with the width alone, because drawing
+// takes more time.
 static Kept *keep(Fonts *f, bool strong, int size, const char *text) {
     g_autofree char *key = g_strdup_printf("%d %d %s", strong, size, text);
     Kept *kept = g_hash_table_lookup(f->texts, key);

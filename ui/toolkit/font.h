@@ -1,6 +1,6 @@
-// Texts as masks, by SDL_ttf, each drawn once at its size in pixels and then kept while
-// it is in use. A text goes to the first of the fonts that has all its characters, so
-// that names of files in most scripts can be read.
+// Draws texts as masks with SDL_ttf. Each is drawn once at its size in pixels and
+// cached while it is in use. A text uses the first of the fonts that has all its
+// characters, so that file names in most scripts can be read.
 #ifndef UI_TOOLKIT_FONT_H
 #define UI_TOOLKIT_FONT_H
 
@@ -20,11 +20,12 @@ typedef struct FontText {
 bool fonts_open(Fonts **ret, const char *wanted, GError **error);
 void fonts_close(Fonts *f);
 
-// `text` is printable (ui/toolkit/text.h). Valid until fonts_forget().
+// `text` must be printable (ui/toolkit/text.h). The result is valid until
+// fonts_forget().
 const FontText *fonts_text(Fonts *f, bool strong, int size, const char *text);
 int fonts_width(Fonts *f, bool strong, int size, const char *text); // pixels
 
-// Frees what was not asked for since the last call, if much is kept.
+// If the cache is large, frees the texts that were not used since the last call.
 void fonts_forget(Fonts *f);
 
 #define FONT_ERROR font_error_quark()

@@ -41,7 +41,8 @@ static void move_by_tab(Gui *g, int by) {
     g->focus = g->spots[(at + by + g->spot_count) % g->spot_count].id;
 }
 
-// To the nearest control that way; sideways counts double.
+// Moves the focus to the nearest control in this direction. Sideways distance counts
+// double.
 static void move_by_arrow(Gui *g, int dx, int dy) {
     int at = spot_of(g, g->focus), best = -1;
     double nearest = HUGE_VAL;

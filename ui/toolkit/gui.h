@@ -1,10 +1,10 @@
-// What controls share: which one the mouse is over, which is held, which has the
-// keyboard, and the words that appear beside one. Immediate mode (after rxi's microui):
-// a control is told each frame, and answers with what was done to it.
+// What all controls share: which one is under the mouse, which is held, which has the
+// keyboard focus, and the tooltip. It is an immediate-mode interface (after rxi's
+// microui): each control is called once per frame and returns what the user did to it.
 //
-// The keyboard's focus is moved by Tab, Shift+Tab and the arrows, is shown as a ring,
-// and is never taken by a click, so that Space and Enter keep their meaning; Enter
-// works the control that has it. Only fields are focused by a click.
+// Tab, Shift+Tab and the arrows move the keyboard focus, which is shown as a ring. A
+// click does not move it, so that Space and Enter keep their meaning; only fields are
+// focused by a click. Enter activates the control that has the focus.
 #ifndef UI_TOOLKIT_GUI_H
 #define UI_TOOLKIT_GUI_H
 
@@ -14,8 +14,8 @@
 #define GUI_SPOTS 256
 #define GUI_PARTS 4096 // numbers that belong to a control of many parts
 
-// A control's number, by which it is known from frame to frame; 0: none. Rows and
-// segments have the numbers that follow their control's.
+// The id by which a control is recognised from frame to frame; 0 is none. Rows and
+// segments of a control have the ids that follow its own.
 typedef uint32_t GuiId;
 
 typedef struct GuiSpot {
@@ -69,7 +69,8 @@ GuiId gui_end(Gui *g); // the control beside which words are due, or 0
 void gui_tip(Gui *g, const char *name, const char *keys,
              const char *help); // draws them
 
-// Tab, arrows, Enter and Esc, before the controls are told. True if it took the key.
+// Handles Tab, arrows, Enter and Esc, before the controls of the frame are called.
+// Returns true if it used the key.
 bool gui_key(Gui *g, const KeyEvent *key);
 
 GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-// The picture's own square is 16 by 16.
+// Icons are drawn in a square of 16 by 16.
 typedef struct Pen {
     Draw *d;
     double x, y, unit;
@@ -34,7 +34,7 @@ static void line(const Pen *p, double x0, double y0, double x1, double y1,
     draw_convex(p->d, points, 4, p->color);
 }
 
-// From angle to angle, clockwise from the right, in quarter turns.
+// Draws an arc between two angles, in quarter turns clockwise from the right.
 static void arc(const Pen *p, double x, double y, double radius, double from, double to,
                 double width) {
     int steps = (int)ceil(fabs(to - from) * 6);

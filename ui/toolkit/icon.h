@@ -1,4 +1,4 @@
-// Small pictures made of shapes, sharp at any scale.
+// Icons made of shapes, so that they are sharp at any scale.
 #ifndef UI_TOOLKIT_ICON_H
 #define UI_TOOLKIT_ICON_H
 
@@ -21,7 +21,7 @@ typedef enum Icon {
     ICON_CHECK
 } Icon;
 
-// In the middle of the box, `size` points wide.
+// Draws an icon in the middle of the box, `size` points wide.
 void icon_draw(Draw *d, Icon icon, Box box, double size, Color color);
 
 #endif

@@ -1,6 +1,6 @@
-// What the user did since the last frame, and what the screen asks of the window: all
-// that passes between ui/window and ui/screen. Measures are points: a point is as many
-// pixels as the scale says.
+// The user's input since the last frame, and what the screen asks of the window: all
+// that passes between ui/window and ui/screen. Lengths are in points; the scale says
+// how many pixels make a point.
 #ifndef UI_TOOLKIT_INPUT_H
 #define UI_TOOLKIT_INPUT_H
 

@@ -1,4 +1,4 @@
-// Rows to pick one from, scrolled by wheel and keys.
+// A list of rows to choose one from, scrolled by wheel and keys.
 #ifndef UI_TOOLKIT_LIST_H
 #define UI_TOOLKIT_LIST_H
 
@@ -17,7 +17,7 @@ typedef struct ListState {
     bool reveal;   // the cursor shall be in sight
 } ListState;
 
-// Returns the row clicked or -1.
+// Shows the list. Returns the row that was clicked or -1.
 int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,
                ListState *state);
 bool list_key(ListState *state, int count, const KeyEvent *key); // true: took it

@@ -28,7 +28,7 @@ Color color_fade(Color c, double opacity) {
     return (c & 0xFFFFFF) | (Color)lround(channel(c, 24) * CLAMP(opacity, 0, 1)) << 24;
 }
 
-// The color over a pixel, cover being 0-256. Red and blue go through one product.
+// Blends the color over a pixel; cover is 0-256. Red and blue share one multiplication.
 static uint32_t over(uint32_t under, Color color, unsigned cover) {
     uint32_t rb = (under & 0xFF00FF) * (256 - cover) + (color & 0xFF00FF) * cover;
     uint32_t g = (under & 0xFF00) * (256 - cover) + (color & 0xFF00) * cover;
@@ -58,7 +58,8 @@ static void blend(uint32_t *pixel, Color color, double cover) {
                       (unsigned)(MIN(cover, 1) * opacity256(color) + .5));
 }
 
-// How far a point lies outside a round box around the origin; below 0: inside.
+// Returns the distance of a point from a rounded box around the origin, below 0 if it
+// is inside.
 static double outside_round(double x, double y, double w, double h, double radius) {
     double dx = fabs(x) - w / 2 + radius, dy = fabs(y) - h / 2 + radius;
     return MIN(MAX(dx, dy), 0) + hypot(MAX(dx, 0), MAX(dy, 0)) - radius;

@@ -1,6 +1,6 @@
-// Shapes into pixels, with smooth edges. All colours are 0xAARRGGBB; what is drawn is
-// blended over what is there. Everything stays inside the clip, which must lie inside
-// the canvas.
+// Draws shapes into pixels, with smooth edges. Colours are 0xAARRGGBB and are blended
+// over the existing pixels. Everything stays inside the clip, which must lie inside the
+// canvas.
 #ifndef UI_TOOLKIT_RASTER_H
 #define UI_TOOLKIT_RASTER_H
 
@@ -24,7 +24,7 @@ typedef struct Canvas {
     int width, height;
 } Canvas;
 
-// How strongly each pixel is covered, 0-255: a text, once drawn.
+// The coverage of each pixel, 0-255, of a drawn text.
 typedef struct Mask {
     uint8_t *cover; // owned by who made it
     int width, height;
@@ -37,10 +37,11 @@ Color color_mix(Color a, Color b, double part_of_b);
 Color color_fade(Color c, double opacity); // 0-1 times its own
 
 void raster_box(Canvas *c, Area clip, Area box, Color color);
-// A box with round corners; with `line` above 0 only its outline, that wide, inside.
+// Draws a box with rounded corners. If `line` is above 0, draws only its outline, of
+// this width, inside the box.
 void raster_round(Canvas *c, Area clip, Area box, double radius, double line,
                   Color color);
-// A convex polygon of 3 or more points, in either sense.
+// Draws a convex polygon of 3 or more points, clockwise or anticlockwise.
 void raster_convex(Canvas *c, Area clip, const Point *points, int count, Color color);
 void raster_mask(Canvas *c, Area clip, const Mask *mask, int x, int y, Color color);
 

@@ -1,16 +1,17 @@
-// Texts as people read them: safe to draw, and numbers in words.
+// Texts for people to read: safe to draw, and formatted numbers.
 #ifndef UI_TOOLKIT_TEXT_H
 #define UI_TOOLKIT_TEXT_H
 
 #include <glib.h>
 #include <stdint.h>
 
-// A copy in valid UTF-8 of one line: each control or invisible character, and what is
-// no UTF-8, becomes U+FFFD, line ends and tabs a space. Free with g_free.
+// Returns a copy as one line of valid UTF-8, to be freed with g_free. Control
+// characters, invisible characters and invalid bytes become U+FFFD; line ends and tabs
+// become spaces.
 char *text_printable(const char *text);
 
-// The longest beginning of `text` for which fits(beginning + "…") holds, with the
-// ellipsis, or all of it if it fits. Free with g_free.
+// Returns `text` if it fits, else the longest beginning of it for which fits(beginning
+// + "…") holds, with the ellipsis. To be freed with g_free.
 char *text_shorten(const char *text, gboolean (*fits)(const char *text, void *with),
                    void *with);
 

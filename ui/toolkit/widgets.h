@@ -1,5 +1,6 @@
-// The controls, each a function told once a frame: they draw themselves and say what
-// was done. Values are the caller's and are never changed here but through pointers.
+// The controls. Each is a function that is called once per frame, draws the control and
+// returns what the user did. The caller owns the values; they are changed only through
+// pointers.
 #ifndef UI_TOOLKIT_WIDGETS_H
 #define UI_TOOLKIT_WIDGETS_H
 
@@ -15,7 +16,7 @@ typedef struct ButtonLook {
     bool dead;    // is not possible now
 } ButtonLook;
 
-// True if it was clicked.
+// Returns true if it was clicked.
 bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look);
 
 bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool dead);
@@ -24,16 +25,16 @@ typedef struct Range {
     double least, most, step, usual; // a double click brings the usual value back
 } Range;
 
-// A name, the value in words, and a bar. True if *value changed.
+// Shows a name, the value in words, and a bar. Returns true if *value changed.
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range range, double *value);
 
-// [-  words  +]; the wheel turns it, a double click in the middle brings the usual
-// value back. True if *value changed.
+// Shows [- words +]. The wheel changes the value, and a double click in the middle
+// resets it. Returns true if *value changed.
 bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range range,
                     double *value);
 
-// Some values of which one is chosen: [1|2|4|8]. Returns the index clicked or -1.
+// Shows some values of which one is chosen: [1|2|4|8]. Returns the index clicked or -1.
 int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int count,
                     int chosen);
 
