@@ -39,7 +39,7 @@ bool live_release(Live *l, LiveEvent *ret) {
     return false;
 }
 
-bool live_any(const Live *l) { return l->capture.events->len > 0; }
+static bool any(const Live *l) { return l->capture.events->len > 0; }
 
 bool live_phrase(const Live *l, Performance *ret) {
     int64_t start;
@@ -56,7 +56,7 @@ int live_add_phrase(const Performance *phrase, Document *d, GError **error) {
 }
 
 const Performance *live_shown(Live *l) {
-    return live_any(l) && live_phrase(l, &l->phrase) ? &l->phrase : NULL;
+    return any(l) && live_phrase(l, &l->phrase) ? &l->phrase : NULL;
 }
 
 void live_show(const Live *l, NoteSource playback, View *ret) {
@@ -68,5 +68,5 @@ void live_show(const Live *l, NoteSource playback, View *ret) {
                                               : 0);
     }
     ret->pedal = (uint8_t)engine_state(l->engine).pedal;
-    ret->heard = live_any(l);
+    ret->heard = any(l);
 }

@@ -28,7 +28,6 @@ bool live_read(Live *l, MidiInput *midi, LiveEvent *ret); // false: nothing more
 // Lets go of one of the window's keys. False: none is down.
 bool live_release(Live *l, LiveEvent *ret);
 
-bool live_any(const Live *l); // something was played lately
 // The newest phrase of what was played, beginning at 0. False: there is none.
 bool live_phrase(const Live *l, Performance *ret);
 // Adds a phrase to the document, as a take on the root's start. Its number, or -1.

@@ -1,7 +1,7 @@
 #include "app/desktop/writer_work.h"
 
-static void job_free(gpointer job) {
-    Job *j = job;
+static void task_free(gpointer job) {
+    WriterTask *j = job;
     continuation_clear(&j->c);
     session_free(j->session);
     stream_unref(j->asked.stream);
@@ -17,7 +17,7 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     w->heard = -1;
     w->state.loading = w->changes = true;
     w->next = model && *model ? g_strdup(model) : NULL;
-    w->jobs = g_ptr_array_new_with_free_func(job_free);
+    w->jobs = g_ptr_array_new_with_free_func(task_free);
     monitor_init(&w->monitor);
     w->thread = g_thread_new("writer", writer_work, w);
     return w;
@@ -46,7 +46,8 @@ void writer_set_model(Writer *w, const char *model) {
     w->loaded = false;
     g_free(w->next);
     w->next = model && *model ? g_strdup(model) : NULL;
-    for (guint i = 0; i < w->jobs->len; i++) ((Job *)w->jobs->pdata[i])->stop = true;
+    for (guint i = 0; i < w->jobs->len; i++)
+        ((WriterTask *)w->jobs->pdata[i])->stop = true;
     if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
     if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
     w->state.context = 0;
@@ -79,7 +80,7 @@ void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
 }
 
 void writer_write(Writer *w, const WriterJob *job) {
-    Job *j = g_new0(Job, 1);
+    WriterTask *j = g_new0(WriterTask, 1);
     j->asked = *job;
     stream_ref(job->stream);
     g_array_ref(job->tokens);
@@ -93,7 +94,7 @@ void writer_write(Writer *w, const WriterJob *job) {
 void writer_stop(Writer *w, int take) {
     monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len; i++) {
-        Job *j = w->jobs->pdata[i];
+        WriterTask *j = w->jobs->pdata[i];
         if (take < 0 || j->asked.stream->take == take) j->stop = true;
     }
     monitor_changed(&w->monitor);
@@ -118,7 +119,7 @@ bool writer_read(Writer *w, WriterNews *ret) {
     bool any = false;
     monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len && !any; i++) {
-        Job *j = w->jobs->pdata[i];
+        WriterTask *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
         const Stream *s = j->asked.stream;
         *ret = (WriterNews){.take = s->take,
@@ -140,7 +141,7 @@ bool writer_writes(Writer *w, int take) {
     bool any = false;
     monitor_lock(&w->monitor);
     for (guint i = 0; i < w->jobs->len; i++) {
-        const Job *j = w->jobs->pdata[i];
+        const WriterTask *j = w->jobs->pdata[i];
         any = any || take < 0 || j->asked.stream->take == take;
     }
     monitor_unlock(&w->monitor);
@@ -152,7 +153,7 @@ WriterState writer_state(Writer *w) {
     WriterState ret = w->state;
     ret.writing = false;
     for (guint i = 0; i < w->jobs->len; i++)
-        ret.writing = ret.writing || !((Job *)w->jobs->pdata[i])->over;
+        ret.writing = ret.writing || !((WriterTask *)w->jobs->pdata[i])->over;
     if (ret.lens) g_array_ref(ret.lens);
     monitor_unlock(&w->monitor);
     return ret;

@@ -59,24 +59,24 @@ static bool load(Writer *w, const char *wanted, GError **error) {
 // ---- which take
 
 // Up to where it is written for now.
-static int64_t limit(const Writer *w, const Job *j) {
+static int64_t limit(const Writer *w, const WriterTask *j) {
     const Plan *plan = &j->asked.plan;
     if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
     return MAX(w->playhead, j->asked.stream->fork) + WRITER_ENDLESS;
 }
 
-static bool is_far(const Writer *w, const Job *j) {
+static bool is_far(const Writer *w, const WriterTask *j) {
     return j->asked.stream->known > limit(w, j);
 }
 
-static int64_t written(const Job *j) {
+static int64_t written(const WriterTask *j) {
     return j->asked.stream->known - j->asked.stream->fork;
 }
 
-static Job *choose(const Writer *w) {
-    Job *heard = NULL, *other = NULL;
+static WriterTask *choose(const Writer *w) {
+    WriterTask *heard = NULL, *other = NULL;
     for (guint i = 0; i < w->jobs->len; i++) {
-        Job *j = w->jobs->pdata[i];
+        WriterTask *j = w->jobs->pdata[i];
         if (j->over || is_far(w, j)) continue;
         if (j->asked.stream->take == w->heard)
             heard = j;
@@ -96,7 +96,7 @@ static void tell(Writer *w) {
 }
 
 // False: there is no memory for its session.
-static bool begin(Writer *w, Job *j) {
+static bool begin(Writer *w, WriterTask *j) {
     if (same_tokens(w->ready.tokens, j->asked.tokens)) {
         j->session = w->ready.session;
         w->ready.session = NULL;
@@ -111,7 +111,7 @@ static bool begin(Writer *w, Job *j) {
     return true;
 }
 
-static void give_up(Writer *w, Job *j) {
+static void give_up(Writer *w, WriterTask *j) {
     stream_end(j->asked.stream);
     monitor_lock(&w->monitor);
     j->over = true;
@@ -120,14 +120,14 @@ static void give_up(Writer *w, Job *j) {
     tell(w);
 }
 
-static void add_event(Job *j, Event e) {
+static void add_event(WriterTask *j, Event e) {
     Stream *s = j->asked.stream;
     e.time = MAX(j->asked.origin + e.time, s->fork);
     stream_add(s, e);
 }
 
 // Hands over the tokens that are there to stay; all when it is over.
-static void hand_over(Job *j, bool over) {
+static void hand_over(WriterTask *j, bool over) {
     size_t count;
     const Token *tokens = continuation_take(&j->c, &count);
     size_t settled = over ? count : take_settled(tokens, count);
@@ -163,7 +163,8 @@ static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool 
     w->looked = g_get_monotonic_time();
 }
 
-static void measure(Writer *w, const Job *j, bool heard, int64_t began, int tokens) {
+static void measure(Writer *w, const WriterTask *j, bool heard, int64_t began,
+                    int tokens) {
     w->spent += g_get_monotonic_time() - began;
     w->counted += tokens;
     double seconds = continuation_seconds(&j->c);
@@ -181,7 +182,7 @@ typedef struct Asked {
     int64_t until;
 } Asked;
 
-static void write_on(Writer *w, Job *j, Asked asked) {
+static void write_on(Writer *w, WriterTask *j, Asked asked) {
     int64_t began = g_get_monotonic_time();
     if (asked.stop) continuation_stop(&j->c);
     Event e;
@@ -223,7 +224,7 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
 
 // One piece of work; the lock is held before and after. False: there is none.
 static bool work(Writer *w) {
-    Job *j = choose(w);
+    WriterTask *j = choose(w);
     GArray *tokens = NULL;
     bool lens = w->lens;
     if (!j) tokens = g_steal_pointer(&w->wanted);
@@ -255,7 +256,7 @@ static void change_model(Writer *w) {
     w->changes = false;
     w->state.loading = true;
     for (guint i = 0; i < w->jobs->len; i++) { // all over, but maybe not read
-        Job *j = w->jobs->pdata[i];
+        WriterTask *j = w->jobs->pdata[i];
         session_free(j->session);
         j->session = NULL;
     }

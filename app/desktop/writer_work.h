@@ -8,7 +8,7 @@
 
 // One take on its way. What is `fresh`, `stop`, `over` and `error` is shared; the rest
 // is the thread's.
-typedef struct Job {
+typedef struct WriterTask {
     WriterJob asked; // references owned
     Session *session;
     Continuation c;
@@ -19,7 +19,7 @@ typedef struct Job {
     GError *error; // owned; why it is over without being written, or NULL
     int64_t drawn;
     double missing;
-} Job;
+} WriterTask;
 
 // A prompt that was read ahead.
 typedef struct Ready {
@@ -45,7 +45,7 @@ struct Writer {
     int64_t looked, woken, spent, counted;
 
     Monitor monitor; // of all below
-    GPtrArray *jobs; // owned, Job *
+    GPtrArray *jobs; // owned, WriterTask *
     GArray *wanted;  // prompt to read ahead; owned reference
     int64_t wanted_origin;
     int heard;

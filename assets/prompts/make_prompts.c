@@ -98,15 +98,15 @@ static const Piece pieces[] = {
     },
 };
 
-typedef struct Player {
+typedef struct Pianist {
     const Piece *piece;
     GRand *random; // a hand's small unevenness
     bool pedal;    // down
     Performance performance;
-} Player;
+} Pianist;
 
 // A little to either side of 0, seldom as far as `most`.
-static double uneven(Player *p, double most) {
+static double uneven(Pianist *p, double most) {
     double x = g_rand_double(p->random); // one statement each: their order is fixed
     x -= g_rand_double(p->random);
     return most * x;
@@ -147,7 +147,7 @@ static double seconds(const Piece *piece, double unit) {
 static int64_t microseconds(double time) { return (int64_t)(time * 1e6); }
 
 // One key for `units` from `unit`; `above` counts the chord's notes under it.
-static void strike(Player *p, const Voice *v, int pitch, double unit, double units,
+static void strike(Pianist *p, const Voice *v, int pitch, double unit, double units,
                    int above) {
     const Piece *piece = p->piece;
     int beat = (int)unit - piece->upbeat;
@@ -165,7 +165,7 @@ static void strike(Player *p, const Voice *v, int pitch, double unit, double uni
                                 .velocity = (uint8_t)CLAMP(level, 1, 127)});
 }
 
-static void move_pedal(Player *p, double time, bool down) {
+static void move_pedal(Pianist *p, double time, bool down) {
     static const uint8_t way[] = {22, 58, 91, 117, 127}; // of a foot, 14 ms a place
     int last = G_N_ELEMENTS(way) - 1;
     for (int i = 0; i <= last && down != p->pedal; i++)
@@ -177,7 +177,7 @@ static void move_pedal(Player *p, double time, bool down) {
 }
 
 // Legato: up once the new harmony sounds, and down again when the old one has gone.
-static void change_pedal(Player *p, double time, bool down) {
+static void change_pedal(Pianist *p, double time, bool down) {
     double up = time + 0.04 + uneven(p, 0.02);
     move_pedal(p, up, false);
     if (down) move_pedal(p, up + 0.15 + uneven(p, 0.03), true);
@@ -194,7 +194,7 @@ static int read_pitch(const char **at) {
     return 12 * (octave + 1) + white[letter - 'a'] + alter;
 }
 
-static void play_chord(Player *p, const Voice *v, const int *pitches, int count,
+static void play_chord(Pianist *p, const Voice *v, const int *pitches, int count,
                        int unit, int units) {
     const char *figure = v->figure ? v->figure : "*";
     int step = v->figure ? v->step : MAX(units, 1);
@@ -212,7 +212,7 @@ static void play_chord(Player *p, const Voice *v, const int *pitches, int count,
     }
 }
 
-static void play_voice(Player *p, const Voice *v) {
+static void play_voice(Pianist *p, const Voice *v) {
     const Piece *piece = p->piece;
     int unit = 0, units = 0;
     for (const char *at = v->score; *at;) {
@@ -237,7 +237,7 @@ static void play_voice(Player *p, const Voice *v) {
 }
 
 static bool make(const char *folder, const Piece *piece, GError **error) {
-    Player p = {.piece = piece, .random = g_rand_new_with_seed(846)};
+    Pianist p = {.piece = piece, .random = g_rand_new_with_seed(846)};
     for (int i = 0; i < (int)G_N_ELEMENTS(piece->voices); i++)
         if (piece->voices[i].score) play_voice(&p, &piece->voices[i]);
     performance_finish(&p.performance);
