@@ -42,11 +42,17 @@ static void end_note(Replay *r, int pitch, int64_t time) {
     if (r->ret) performance_add_note(r->ret, r->down[pitch]);
 }
 
-static void move_pedal(Replay *r, AudioSource source, int value, int64_t time) {
-    keys_set_pedal(&r->keys, source, value);
+static void move_pedal(Replay *r, AudioSource source, Pedal pedal, int value,
+                       int64_t time) {
+    keys_set_pedal(&r->keys, source, pedal, value);
     if (r->ret)
-        performance_add_pedal(r->ret, MAX(time - r->start, 0),
-                              (uint8_t)keys_pedal(&r->keys));
+        performance_move_pedal(r->ret, MAX(time - r->start, 0), pedal,
+                               (uint8_t)keys_pedal(&r->keys, pedal));
+}
+
+static void lift_pedals(Replay *r, AudioSource source, int64_t time) {
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+        move_pedal(r, source, pedal, 0, time);
 }
 
 static void lift(Replay *r, AudioSource source, int pitch, int64_t time) {
@@ -62,10 +68,12 @@ static void replay(Replay *r, LiveEvent e) {
         r->down[e.pitch] = (Note){e.time - r->start, 0, e.pitch, e.value};
         break;
     case EVENT_RELEASE: lift(r, e.source, e.pitch, e.time); break;
-    case EVENT_PEDAL: move_pedal(r, e.source, e.value, e.time); break;
+    case EVENT_PEDAL:
+        move_pedal(r, e.source, (Pedal)MIN(e.pitch, PEDALS - 1), e.value, e.time);
+        break;
     case AUDIO_RELEASE:
         for (int pitch = 0; pitch < PITCHES; pitch++) lift(r, e.source, pitch, e.time);
-        move_pedal(r, e.source, 0, e.time);
+        lift_pedals(r, e.source, e.time);
     }
 }
 
@@ -97,12 +105,13 @@ bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance 
         if (event_at(c, i).kind != EVENT_ONSET) replay(&r, event_at(c, i));
     r.start = *ret_start = event_at(c, start).time;
     r.ret = ret;
-    if (keys_pedal(&r.keys))
-        performance_add_pedal(ret, 0, (uint8_t)keys_pedal(&r.keys));
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+        if (keys_pedal(&r.keys, pedal))
+            performance_move_pedal(ret, 0, pedal, (uint8_t)keys_pedal(&r.keys, pedal));
     for (guint i = start; i < c->events->len; i++) replay(&r, event_at(c, i));
     for (int pitch = 0; pitch < PITCHES; pitch++)
         end_note(&r, pitch, MAX(now, r.start));
-    for (int source = 0; source < SOURCES; source++) move_pedal(&r, source, 0, now);
+    for (int source = 0; source < SOURCES; source++) lift_pedals(&r, source, now);
     performance_finish(ret);
     return true;
 }

@@ -314,7 +314,7 @@ static void publish(Engine *e, int64_t now) {
     atomic_store(&p->at, now / 1000);
     atomic_store(&p->epoch, e->current);
     atomic_store(&p->time, e->time);
-    atomic_store(&p->pedal, keys_pedal(&e->piano.keys));
+    atomic_store(&p->pedal, keys_pedal(&e->piano.keys, PEDAL_DAMPER));
     atomic_fetch_add(&p->turn, 1);
 }
 

@@ -24,8 +24,8 @@ typedef enum AudioSource {
 // What is asked for beside the EventKinds of music.
 typedef enum AudioKind {
     AUDIO_PROMISE = EVENT_KINDS, // PLAYBACK: all events before `time` have been pushed
-    AUDIO_JUMP,    // PLAYBACK: at `time` go on from `to`, keys and pedal up
-    AUDIO_RELEASE, // every key of the source and its pedal come up
+    AUDIO_JUMP,    // PLAYBACK: at `time` go on from `to`, keys and pedals up
+    AUDIO_RELEASE, // every key of the source and its pedals come up
 } AudioKind;
 
 #define AUDIO_NOW INT64_MIN // due as soon as it is seen

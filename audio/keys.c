@@ -26,13 +26,13 @@ bool keys_any(const Keys *k) {
     return false;
 }
 
-void keys_set_pedal(Keys *k, AudioSource source, int value) {
-    k->pedal[source] = (uint8_t)value;
+void keys_set_pedal(Keys *k, AudioSource source, Pedal pedal, int value) {
+    k->pedal[pedal][source] = (uint8_t)value;
 }
 
-int keys_pedal(const Keys *k) {
+int keys_pedal(const Keys *k, Pedal pedal) {
     int deepest = 0;
     for (int source = 0; source < SOURCES; source++)
-        if (k->pedal[source] > deepest) deepest = k->pedal[source];
+        deepest = MAX(deepest, k->pedal[pedal][source]);
     return deepest;
 }

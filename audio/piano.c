@@ -36,12 +36,12 @@ static void key_up(Piano *p, AudioSource source, int pitch) {
         synth_note_off(p->synth, pitch);
 }
 
-static void move_pedal(Piano *p, AudioSource source, int value) {
-    int before = keys_pedal(&p->keys);
-    keys_set_pedal(&p->keys, source, value);
-    int after = keys_pedal(&p->keys);
-    if (after != before && p->synth) synth_pedal(p->synth, after);
-    wire_pedal(&p->wire, source, value);
+static void move_pedal(Piano *p, AudioSource source, Pedal pedal, int value) {
+    int before = keys_pedal(&p->keys, pedal);
+    keys_set_pedal(&p->keys, source, pedal, value);
+    int after = keys_pedal(&p->keys, pedal);
+    if (after != before && p->synth) synth_pedal(p->synth, pedal, after);
+    wire_pedal(&p->wire, source, pedal, value);
 }
 
 void piano_apply(Piano *p, AudioEvent event) {
@@ -56,7 +56,10 @@ void piano_apply(Piano *p, AudioEvent event) {
         if (!holds(p, event.source, event.pitch)) return;
         key_up(p, event.source, event.pitch);
         break;
-    case EVENT_PEDAL: move_pedal(p, event.source, event.value); break;
+    case EVENT_PEDAL:
+        if (event.pitch >= PEDALS) return;
+        move_pedal(p, event.source, (Pedal)event.pitch, event.value);
+        break;
     case AUDIO_RELEASE: piano_let_go(p, event.source); return;
     default: return;
     }
@@ -64,13 +67,16 @@ void piano_apply(Piano *p, AudioEvent event) {
 }
 
 void piano_let_go(Piano *p, AudioSource source) {
-    bool any = p->keys.pedal[source] > 0;
+    bool any = false;
     for (int pitch = 0; pitch < PITCHES; pitch++) {
         if (!holds(p, source, pitch)) continue;
         key_up(p, source, pitch);
         any = true;
     }
-    move_pedal(p, source, 0);
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++) {
+        any = any || p->keys.pedal[pedal][source] > 0;
+        move_pedal(p, source, pedal, 0);
+    }
     if (any) tell(p, (AudioEvent){AUDIO_NOW, .kind = AUDIO_RELEASE, .source = source});
 }
 
@@ -100,7 +106,8 @@ static void take_over(Piano *p, float *left, float *right) {
     fade(left, right, 1, 0);
     atomic_store(&p->outgoing, p->synth);
     p->synth = next;
-    synth_pedal(next, keys_pedal(&p->keys));
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+        synth_pedal(next, pedal, keys_pedal(&p->keys, pedal));
     synth_set_reverb(next, p->room);
 }
 

@@ -13,7 +13,7 @@ static int64_t frame_at(int64_t time, int rate) {
 static void apply(Synth *s, Event e) {
     switch ((EventKind)e.kind) {
     case EVENT_ONSET: synth_note_on(s, e.pitch, e.value); break;
-    case EVENT_PEDAL: synth_pedal(s, e.value); break;
+    case EVENT_PEDAL: synth_pedal(s, (Pedal)e.pitch, e.value); break;
     case EVENT_RELEASE: synth_note_off(s, e.pitch); break;
     case EVENT_TIME:
     case EVENT_KINDS: break;

@@ -20,8 +20,8 @@
 #define ROOM_MOST   1.0f // what an amount of 1 is
 
 #define CHANNEL     0
-#define PEDAL_CC    64
-#define REVERB_CC   91 // how much of each voice goes into the room
+#define SOFT        0.15 // of the velocity; FluidSynth's loudness falls with its square
+#define REVERB_CC   91   // how much of each voice goes into the room
 #define POLYPHONY   256
 #define DRUMS       128 // the bank of percussion, where no piano is
 
@@ -34,6 +34,7 @@ struct Synth {
     float reverb; // 0-1
     float ring;   // the loudest sample of the room in the last block
     int hushed;   // frames until the room is heard again
+    int soft;     // how deep the soft pedal is
 };
 
 // Symbol interposition for the whole process: libgomp makes a team, on the heap, even
@@ -130,6 +131,7 @@ void synth_close(Synth *s) {
 int synth_rate(const Synth *s) { return s->rate; }
 
 void synth_note_on(Synth *s, int pitch, int velocity) {
+    velocity -= (int)(SOFT * velocity * s->soft / 127);
     fluid_synth_noteon(s->fluid, CHANNEL, pitch, velocity);
 }
 
@@ -137,12 +139,13 @@ void synth_note_off(Synth *s, int pitch) {
     fluid_synth_noteoff(s->fluid, CHANNEL, pitch);
 }
 
-void synth_pedal(Synth *s, int value) {
-    fluid_synth_cc(s->fluid, CHANNEL, PEDAL_CC, value);
+void synth_pedal(Synth *s, Pedal pedal, int value) {
+    if (pedal == PEDAL_SOFT) s->soft = value;
+    fluid_synth_cc(s->fluid, CHANNEL, pedal_controller(pedal), value);
 }
 
 void synth_all_off(Synth *s) {
-    synth_pedal(s, 0);
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++) synth_pedal(s, pedal, 0);
     fluid_synth_all_notes_off(s->fluid, CHANNEL);
     fluid_synth_all_sounds_off(s->fluid, CHANNEL);
     s->hushed = ROOM_TAIL * s->rate; // for it cannot be told to fall silent

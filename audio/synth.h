@@ -7,8 +7,7 @@
 #ifndef AUDIO_SYNTH_H
 #define AUDIO_SYNTH_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "midi/performance.h"
 
 typedef struct Synth Synth;
 
@@ -23,8 +22,10 @@ int synth_rate(const Synth *s);
 
 void synth_note_on(Synth *s, int pitch, int velocity); // RT safe.
 void synth_note_off(Synth *s, int pitch);              // RT safe.
-void synth_pedal(Synth *s, int value);                 // RT safe. 0-127
-void synth_all_off(Synth *s); // RT safe. Pedal up, every key up, silence at once.
+// RT safe. 0-127. The soft pedal, which FluidSynth does not know, takes up to 3 dB of
+// the strokes that follow, and of their brightness.
+void synth_pedal(Synth *s, Pedal pedal, int value);
+void synth_all_off(Synth *s); // RT safe. Pedals up, every key up, silence at once.
 
 // How much of a room is heard, 0-1; 0, as after synth_open(): none. RT safe.
 void synth_set_reverb(Synth *s, float amount);

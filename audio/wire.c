@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { NOTE_OFF = 0x80, NOTE_ON = 0x90, CONTROL = 0xB0 };
-enum { CC_PEDAL = 64, CC_SOUND_OFF = 120, CC_NOTES_OFF = 123 };
+enum { CC_SOUND_OFF = 120, CC_NOTES_OFF = 123 };
 
 void wire_init(Wire *w) {
     memset(w, 0, sizeof *w);
@@ -55,20 +55,20 @@ static void tell_up(Wire *w, int channel, int pitch) {
         w->told[channel][pitch] = false;
 }
 
-static void tell_pedal(Wire *w, int channel) {
+static void tell_pedal(Wire *w, int channel, Pedal pedal) {
     int deepest = 0;
     for (int source = 0; source < SOURCES; source++)
-        if (w->pedal[channel][source] > deepest) deepest = w->pedal[channel][source];
-    if (deepest != w->told_pedal[channel] &&
-        send(w, CONTROL, channel, CC_PEDAL, deepest))
-        w->told_pedal[channel] = (uint8_t)deepest;
+        deepest = MAX(deepest, w->pedal[channel][pedal][source]);
+    if (deepest != w->told_pedal[channel][pedal] &&
+        send(w, CONTROL, channel, pedal_controller(pedal), deepest))
+        w->told_pedal[channel][pedal] = (uint8_t)deepest;
 }
 
 // Tells what the receivers do not have as it is.
 static void catch_up(Wire *w) {
     w->behind = false;
     for (int channel = 0; channel < WIRE_CHANNEL_COUNT; channel++) {
-        tell_pedal(w, channel);
+        for (Pedal pedal = 0; pedal < PEDALS; pedal++) tell_pedal(w, channel, pedal);
         for (int pitch = 0; pitch < WIRE_PITCHES; pitch++)
             if (!w->holders[channel][pitch]) tell_up(w, channel, pitch);
     }
@@ -133,15 +133,15 @@ void wire_key_up(Wire *w, AudioSource source, int pitch) {
     }
 }
 
-void wire_pedal(Wire *w, AudioSource source, int value) {
+void wire_pedal(Wire *w, AudioSource source, Pedal pedal, int value) {
     static const WirePart of_piece[] = {WIRE_GIVEN, WIRE_MODEL},
                           of_hands[] = {WIRE_HANDS, WIRE_HANDS};
     const WirePart *parts = source == SOURCE_PLAYBACK ? of_piece : of_hands;
     for (int i = 0; i < 2; i++) {
         int channel = channel_of(w, parts[i]);
         if (channel < 0) continue;
-        w->pedal[channel][source] = (uint8_t)value;
-        tell_pedal(w, channel);
+        w->pedal[channel][pedal][source] = (uint8_t)value;
+        tell_pedal(w, channel, pedal);
     }
 }
 
@@ -150,7 +150,8 @@ void wire_panic(Wire *w) {
     for (int part = 0; part < WIRE_PARTS; part++) {
         int channel = channel_of(w, (WirePart)part);
         if (channel < 0) continue;
-        send(w, CONTROL, channel, CC_PEDAL, 0);
+        for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+            send(w, CONTROL, channel, pedal_controller(pedal), 0);
         send(w, CONTROL, channel, CC_NOTES_OFF, 0);
         send(w, CONTROL, channel, CC_SOUND_OFF, 0);
     }

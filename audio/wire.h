@@ -51,7 +51,8 @@ typedef struct Wire {
     WireChannels now;                                  // that it follows
     uint8_t holders[WIRE_CHANNEL_COUNT][WIRE_PITCHES]; // a bit (1 << source) a source
     bool told[WIRE_CHANNEL_COUNT][WIRE_PITCHES];       // the receivers have it down
-    uint8_t pedal[WIRE_CHANNEL_COUNT][SOURCES], told_pedal[WIRE_CHANNEL_COUNT];
+    uint8_t pedal[WIRE_CHANNEL_COUNT][PEDALS][SOURCES];
+    uint8_t told_pedal[WIRE_CHANNEL_COUNT][PEDALS];
     WireMessage queue[WIRE_ROOM];
     unsigned head, tail; // only grow; the messages are those between
     bool behind;         // something found no room
@@ -70,7 +71,7 @@ bool wire_is_quiet(const Wire *w);
 void wire_begin(Wire *w, int64_t frame);
 void wire_key_down(Wire *w, AudioSource source, bool written, int pitch, int velocity);
 void wire_key_up(Wire *w, AudioSource source, int pitch);
-void wire_pedal(Wire *w, AudioSource source, int value);
+void wire_pedal(Wire *w, AudioSource source, Pedal pedal, int value);
 void wire_panic(Wire *w); // everything up, and each channel told so in all ways
 
 // The next message that is due before `end`. False: none.

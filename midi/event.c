@@ -22,10 +22,21 @@ void events_add_pedal(GArray *events, int64_t time, uint8_t value) {
     add(events, time, EVENT_PEDAL, 0, value);
 }
 
+void events_move_pedal(GArray *events, int64_t time, Pedal pedal, uint8_t value) {
+    add(events, time, EVENT_PEDAL, (uint8_t)pedal, value);
+}
+
+static int place(const Event *e) {
+    bool holds = e->kind == EVENT_PEDAL && e->pitch == PEDAL_SOSTENUTO &&
+                 e->value >= PEDAL_DOWN;
+    return 2 * e->kind + (holds ? 2 * (EVENT_ONSET - EVENT_PEDAL) + 1 : 0);
+}
+
 static int compare(const void *a, const void *b) {
     const Event *x = a, *y = b;
     if (x->time != y->time) return x->time < y->time ? -1 : 1;
-    if (x->kind != y->kind) return x->kind - y->kind;
+    int order = place(x) - place(y);
+    if (order != 0) return order;
     return x->pitch - y->pitch;
 }
 
@@ -47,6 +58,9 @@ GArray *events_of(const Performance *p) {
     }
     for (size_t i = 0; i < p->pedal_count; i++)
         events_add_pedal(events, p->pedal[i].time, p->pedal[i].value);
+    for (size_t i = 0; i < p->move_count; i++)
+        events_move_pedal(events, p->moves[i].time, (Pedal)p->moves[i].pedal,
+                          p->moves[i].value);
     events_sort(events);
     return events;
 }

@@ -6,7 +6,8 @@
 // At one moment, keys are released first; then the pedal moves, so that it does not
 // hold the released notes; then keys are pressed, so that a repeated key sounds again.
 // Keys come in rising pitch, pedal movements in the order in which they were added. A
-// note of no length is released last of all, after its onset.
+// note of no length is released last of all, after its onset. The sostenuto pedal comes
+// down after the keys that are struck with it, so that it holds them.
 #ifndef MIDI_EVENT_H
 #define MIDI_EVENT_H
 
@@ -23,7 +24,7 @@ typedef enum EventKind {
 typedef struct Event {
     int64_t time;  // in whatever unit the caller counts: microseconds, ticks or steps
     uint8_t kind;  // an EventKind
-    uint8_t pitch; // of a key, 0-127; else 0
+    uint8_t pitch; // of a key, 0-127; of pedals, a Pedal; else 0
     uint8_t value; // an onset's velocity, 1-127; the pedal's depth, 0-127; else 0
 } Event;
 
@@ -34,6 +35,7 @@ void events_add_note(GArray *events, int64_t onset, int64_t release, uint8_t pit
                      uint8_t value);
 void events_add_onset(GArray *events, int64_t onset, uint8_t pitch, uint8_t value);
 void events_add_pedal(GArray *events, int64_t time, uint8_t value);
+void events_move_pedal(GArray *events, int64_t time, Pedal pedal, uint8_t value);
 
 // Sorts events into the order above.
 void events_sort(GArray *events);

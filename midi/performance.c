@@ -3,6 +3,7 @@
 void performance_clear(Performance *p) {
     g_free(p->notes);
     g_free(p->pedal);
+    g_free(p->moves);
     tempo_map_unref(p->tempo);
     *p = (Performance){0};
 }
@@ -21,6 +22,15 @@ void performance_add_note(Performance *p, Note note) {
 void performance_add_pedal(Performance *p, int64_t time, uint8_t value) {
     p->pedal = grow(p->pedal, p->pedal_count, &p->pedal_room, sizeof *p->pedal);
     p->pedal[p->pedal_count++] = (PedalChange){time, value};
+}
+
+void performance_move_pedal(Performance *p, int64_t time, Pedal pedal, uint8_t value) {
+    if (pedal == PEDAL_DAMPER) {
+        performance_add_pedal(p, time, value);
+        return;
+    }
+    p->moves = grow(p->moves, p->move_count, &p->move_room, sizeof *p->moves);
+    p->moves[p->move_count++] = (PedalMove){time, (uint8_t)pedal, value};
 }
 
 static int by_onset_and_pitch(const void *a, const void *b, void *unused) {
@@ -76,9 +86,39 @@ static void finish_pedal(Performance *p) {
     p->pedal_count = kept;
 }
 
+static int by_move_time(const void *a, const void *b, void *unused) {
+    const PedalMove *x = a, *y = b;
+    return (x->time > y->time) - (x->time < y->time);
+}
+
+// Whether the next move of this pedal lifts it at the same moment.
+static bool lasts_no_time(const Performance *p, size_t i) {
+    PedalMove move = p->moves[i];
+    if (move.value < PEDAL_DOWN) return false;
+    for (size_t k = i + 1; k < p->move_count && p->moves[k].time == move.time; k++)
+        if (p->moves[k].pedal == move.pedal) return p->moves[k].value < PEDAL_DOWN;
+    return false;
+}
+
+static void finish_moves(Performance *p) {
+    g_qsort_with_data(p->moves, (int)p->move_count, sizeof *p->moves, by_move_time,
+                      NULL); // stable
+    uint8_t value[PEDALS] = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < p->move_count; i++) {
+        PedalMove move = p->moves[i];
+        if (move.value == value[move.pedal] || lasts_no_time(p, i)) continue;
+        value[move.pedal] = move.value;
+        move.time = MAX(move.time, 0);
+        p->moves[kept++] = move;
+    }
+    p->move_count = kept;
+}
+
 void performance_finish(Performance *p) {
     finish_notes(p);
     finish_pedal(p);
+    finish_moves(p);
 }
 
 int64_t performance_end(const Performance *p) {
@@ -106,5 +146,24 @@ void performance_slice(Performance *ret, const Performance *p, int64_t from,
         if (change.time > from && change.time < to)
             performance_add_pedal(ret, change.time, change.value);
     }
+    for (size_t i = 0; i < p->move_count; i++) {
+        PedalMove move = p->moves[i];
+        if (move.time < to)
+            performance_move_pedal(ret, MAX(move.time, from), (Pedal)move.pedal,
+                                   move.value);
+    }
     performance_finish(ret);
+}
+
+void performance_shift(Performance *p, int64_t by) {
+    for (size_t i = 0; i < p->note_count; i++) {
+        p->notes[i].onset += by;
+        p->notes[i].release += by;
+    }
+    for (size_t i = 0; i < p->pedal_count; i++) p->pedal[i].time += by;
+    for (size_t i = 0; i < p->move_count; i++) p->moves[i].time += by;
+    if (!p->tempo) return;
+    TempoMap *tempo = tempo_map_slice(p->tempo, MAX(-by, 0), TEMPO_MAP_LATEST);
+    tempo_map_unref(p->tempo);
+    p->tempo = tempo;
 }

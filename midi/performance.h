@@ -5,7 +5,9 @@
 // of a pitch sounds at a time. Invariants, which performance_finish() restores:
 //   - notes are in order of onset, then pitch; 0 <= onset <= release;
 //   - a note is released no later than the next onset of its pitch;
-//   - pedal changes are in order of time and each differs from the one before it.
+//   - pedal changes are in order of time and each differs from the one before it; so
+//   are
+//     those of each of the other two pedals, and none is pressed for no time.
 #ifndef MIDI_PERFORMANCE_H
 #define MIDI_PERFORMANCE_H
 
@@ -26,11 +28,41 @@ typedef struct PedalChange {
 
 #define PEDAL_DOWN 64
 
+// A piano's pedals from the right to the left. The model knows the damper alone: it is
+// "the pedal" everywhere. The other two are kept, played, recorded and exported.
+typedef enum Pedal {
+    PEDAL_DAMPER,    // CC 64
+    PEDAL_SOSTENUTO, // CC 66: holds the keys that are down as it comes down
+    PEDAL_SOFT,      // CC 67
+    PEDALS,
+} Pedal;
+
+typedef struct PedalMove {
+    int64_t time;
+    uint8_t pedal; // PEDAL_SOSTENUTO or PEDAL_SOFT
+    uint8_t value;
+} PedalMove;
+
+// The controller that moves a pedal, and the pedal of a controller; PEDALS: none.
+static inline int pedal_controller(Pedal pedal) {
+    static const uint8_t controllers[] = {64, 66, 67};
+    return controllers[pedal];
+}
+
+static inline Pedal pedal_of_controller(int controller) {
+    return controller == 64   ? PEDAL_DAMPER
+           : controller == 66 ? PEDAL_SOSTENUTO
+           : controller == 67 ? PEDAL_SOFT
+                              : PEDALS;
+}
+
 typedef struct Performance {
     Note *notes; // owned
     size_t note_count, note_room;
     PedalChange *pedal; // owned
     size_t pedal_count, pedal_room;
+    PedalMove *moves; // owned; of the other two pedals
+    size_t move_count, move_room;
     TempoMap *tempo; // a reference; NULL: no file says where bars and beats are
 } Performance;
 
@@ -41,6 +73,8 @@ void performance_clear(Performance *p);
 // last.
 void performance_add_note(Performance *p, Note note);
 void performance_add_pedal(Performance *p, int64_t time, uint8_t value);
+void performance_move_pedal(Performance *p, int64_t time, Pedal pedal,
+                            uint8_t value); // any of the three
 
 // Restores the invariants: sorts, shortens overlapping notes, and drops pedal changes
 // that change nothing. Two notes of one pitch at the same moment become one, with the
@@ -55,5 +89,9 @@ int64_t performance_end(const Performance *p);
 // keep their origin. The tempo map is shared and keeps its ticks.
 void performance_slice(Performance *ret, const Performance *p, int64_t from,
                        int64_t to);
+
+// Lets it begin so much later, or, if that is below 0, earlier: nothing may come to lie
+// before 0. The tempo map then begins there too; it is not moved later.
+void performance_shift(Performance *p, int64_t by);
 
 #endif

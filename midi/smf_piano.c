@@ -5,7 +5,7 @@ enum { CHANNELS = 16, PITCHES = 128 };
 typedef struct Channel {
     uint32_t open[PITCHES]; // notes of all its sources
     uint32_t endings;       // messages that ended all of them, so far
-    uint8_t pedal;
+    uint8_t pedal[PEDALS];
 } Channel;
 
 typedef struct Piano {
@@ -105,24 +105,26 @@ static void end_all_notes(Piano *p, Touch touch) {
         if (c->open[touch.pitch]) let_go(p, touch, c->open[touch.pitch]);
 }
 
-static uint8_t pedal_value(const Piano *p) {
+static uint8_t pedal_value(const Piano *p, Pedal pedal) {
     uint8_t value = 0;
-    for (int i = 0; i < CHANNELS; i++) value = MAX(value, p->channels[i].pedal);
+    for (int i = 0; i < CHANNELS; i++) value = MAX(value, p->channels[i].pedal[pedal]);
     return value;
 }
 
-static void move_pedal(Piano *p, int channel, uint8_t value, int64_t time) {
-    if (channel == SMF_DRUM_CHANNEL) return;
-    p->channels[channel].pedal = value;
-    performance_add_pedal(p->ret, time, pedal_value(p));
+static void move_pedal(Piano *p, Touch touch, Pedal pedal, uint8_t value) {
+    if (touch.channel == SMF_DRUM_CHANNEL) return;
+    p->channels[touch.channel].pedal[pedal] = value;
+    performance_move_pedal(p->ret, touch.time, pedal, pedal_value(p, pedal));
 }
 
 static void control(Piano *p, const SmfEvent *event, Touch touch) {
     switch (event->data[0]) {
-    case SMF_PEDAL: move_pedal(p, touch.channel, event->data[1], touch.time); break;
-    case SMF_RESET_CONTROLLERS: move_pedal(p, touch.channel, 0, touch.time); break;
+    case SMF_RESET_CONTROLLERS:
+        for (Pedal pedal = 0; pedal < PEDALS; pedal++) move_pedal(p, touch, pedal, 0);
+        break;
     case SMF_ALL_SOUND_OFF:
     case SMF_ALL_NOTES_OFF: end_all_notes(p, touch); break;
+    default: move_pedal(p, touch, pedal_of_controller(event->data[0]), event->data[1]);
     }
 }
 
@@ -157,7 +159,9 @@ static void let_all_go(Piano *p, int64_t end) {
         for (int pitch = 0; pitch < PITCHES; pitch++)
             if (p->channels[channel].open[pitch]) smf_warn(p->song, SMF_WARN_STUCK);
     for (uint8_t pitch = 0; pitch < PITCHES; pitch++) end_sound(p, pitch, end);
-    if (pedal_value(p) >= PEDAL_DOWN) performance_add_pedal(p->ret, end, 0);
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+        if (pedal_value(p, pedal) >= PEDAL_DOWN)
+            performance_move_pedal(p->ret, end, pedal, 0);
 }
 
 void smf_piano_play(SmfSong *song, Performance *ret) {

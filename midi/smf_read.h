@@ -14,12 +14,13 @@
 // and a note-off ends the oldest open note of its own source and pitch. Where a source
 // has fewer note-offs than note-ons of a pitch in the whole file, one ends all that are
 // open, but those struck at the same moment if there are older ones. CC 123 and CC 120
-// end all open notes of their channel, whatever the track; CC 121 lifts its pedal.
+// end all open notes of their channel, whatever the track; CC 121 lifts its pedals.
 //
 // The key of the one piano is down while any source holds it, and each onset strikes it
-// anew, which ends the note before. The pedal is the highest of the channels' pedals.
-// Keys and pedal still down at the end of the last track are let go there. The
-// sequences of format 2 are played one after the other.
+// anew, which ends the note before. The pedal (CC 64) is the highest of the channels'
+// pedals, and so are the other two (CC 66, 67). Keys and pedals still down at the end
+// of the last track are let go there. The sequences of format 2 are played one after
+// the other.
 #ifndef MIDI_SMF_READ_H
 #define MIDI_SMF_READ_H
 

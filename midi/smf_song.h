@@ -52,8 +52,8 @@ typedef enum SmfWarning {
 // Microseconds, 100 hours: a few bytes of file may not ask for any number of tokens.
 #define SMF_MAX_TIME (100 * INT64_C(3600000000))
 
-// What a piano needs: note-on, note-off, four controllers (SmfController), tempo, time
-// and key signatures.
+// What a piano needs: note-on, note-off, six controllers (the three pedals' and
+// SmfController), tempo, time and key signatures.
 typedef struct SmfEvent {
     uint32_t tick;
     uint32_t key;    // of a note-on or note-off: whose it is, an index of SmfSong.keys;
@@ -72,7 +72,6 @@ typedef enum SmfMeta {
 } SmfMeta;
 
 typedef enum SmfController {
-    SMF_PEDAL = 64,
     SMF_ALL_SOUND_OFF = 120,
     SMF_RESET_CONTROLLERS = 121,
     SMF_ALL_NOTES_OFF = 123,

@@ -103,8 +103,9 @@ static void keep_note(Track *t, uint8_t status, const uint8_t *data) {
 }
 
 static bool moves_keys_or_pedal(uint8_t controller) {
-    return controller == SMF_PEDAL || controller == SMF_ALL_SOUND_OFF ||
-           controller == SMF_RESET_CONTROLLERS || controller == SMF_ALL_NOTES_OFF;
+    return pedal_of_controller(controller) < PEDALS ||
+           controller == SMF_ALL_SOUND_OFF || controller == SMF_RESET_CONTROLLERS ||
+           controller == SMF_ALL_NOTES_OFF;
 }
 
 static Outcome read_channel_message(Track *t, uint8_t status) {

@@ -66,6 +66,7 @@ static void fill_first_track(SmfWriter *w, const char *text) {
 // One pedal's way from part to part.
 typedef struct PedalWay {
     const SmfWriter *writer;
+    Pedal pedal;
     GArray **events; // of each part
     SmfPart part;    // that struck last
     int64_t moved;   // when it was moved last
@@ -75,7 +76,8 @@ typedef struct PedalWay {
 static void set_pedal(PedalWay *w, SmfPart part, int64_t time, uint8_t value) {
     if (w->value[part] == value) return;
     w->value[part] = value;
-    events_add_pedal(w->events[part], tempo_map_tick(w->writer->tempo, time), value);
+    events_move_pedal(w->events[part], tempo_map_tick(w->writer->tempo, time), w->pedal,
+                      value);
 }
 
 // What was given follows: at one tick its track is read first, so that the two together
@@ -99,17 +101,32 @@ static SmfPart part_of(const uint8_t *parts, size_t note) {
     return parts && parts[note] ? SMF_WRITTEN : SMF_GIVEN;
 }
 
+// The moments and depths of one of the pedals, as PedalChange.
+static GArray *changes_of(const Performance *p, Pedal pedal) {
+    GArray *changes = g_array_new(false, false, sizeof(PedalChange));
+    if (pedal == PEDAL_DAMPER)
+        g_array_append_vals(changes, p->pedal, (guint)p->pedal_count);
+    for (size_t i = 0; i < p->move_count; i++) {
+        PedalChange change = {p->moves[i].time, p->moves[i].value};
+        if (p->moves[i].pedal == pedal) g_array_append_val(changes, change);
+    }
+    return changes;
+}
+
 static void add_pedal(PedalWay *w, const Performance *p, const uint8_t *parts) {
+    g_autoptr(GArray) changes = changes_of(p, w->pedal);
     size_t note = 0;
-    for (size_t i = 0; i < p->pedal_count; i++) {
-        PedalChange change = p->pedal[i];
+    int64_t end = performance_end(p);
+    for (guint i = 0; i < changes->len; i++) {
+        PedalChange change = g_array_index(changes, PedalChange, i);
         for (; note < p->note_count && p->notes[note].onset < change.time; note++)
             take_over(w, part_of(parts, note), p->notes[note].onset);
         move_pedal(w, change.time, change.value);
+        end = MAX(end, change.time);
     }
     for (; note < p->note_count; note++)
         take_over(w, part_of(parts, note), p->notes[note].onset);
-    if (w->value[w->part] >= PEDAL_DOWN) move_pedal(w, performance_end(p), 0);
+    if (w->value[w->part] >= PEDAL_DOWN) move_pedal(w, end, 0);
 }
 
 static void add_event(SmfTrack *t, Event e, uint8_t channel) {
@@ -119,7 +136,7 @@ static void add_event(SmfTrack *t, Event e, uint8_t channel) {
         bytes[2] = e.value;
     } else if (e.kind == EVENT_PEDAL) {
         bytes[0] = 0xB0;
-        bytes[1] = 64;
+        bytes[1] = (uint8_t)pedal_controller((Pedal)e.pitch);
         bytes[2] = e.value;
     }
     bytes[0] |= channel;
@@ -155,9 +172,11 @@ static void fill_parts(SmfWriter *w, const Performance *p, const uint8_t *parts)
         events_add_note(events[part], tempo_map_tick(w->tempo, n.onset),
                         tempo_map_tick(w->tempo, n.release), n.pitch, n.velocity);
     }
-    PedalWay way = {.writer = w, .events = events, .moved = -1};
-    if (p->note_count) way.part = part_of(parts, 0);
-    add_pedal(&way, p, parts);
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++) {
+        PedalWay way = {.writer = w, .pedal = pedal, .events = events, .moved = -1};
+        if (p->note_count) way.part = part_of(parts, 0);
+        add_pedal(&way, p, parts);
+    }
     for (SmfPart part = 0; part < SMF_PARTS; part++) {
         if (any[part]) fill_part(w, part, events[part]);
         g_array_unref(events[part]);

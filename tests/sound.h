@@ -25,6 +25,15 @@ static inline bool performance_is_sound(const Performance *p) {
         if (change.value == (i > 0 ? p->pedal[i - 1].value : 0)) return false;
         if (i > 0 && p->pedal[i - 1].time > change.time) return false;
     }
+    uint8_t value[PEDALS] = {0};
+    for (size_t i = 0; i < p->move_count; i++) {
+        PedalMove move = p->moves[i];
+        if (move.pedal == PEDAL_DAMPER || move.pedal >= PEDALS) return false;
+        if (move.time < 0 || move.value > 127 || move.value == value[move.pedal])
+            return false;
+        if (i > 0 && p->moves[i - 1].time > move.time) return false;
+        value[move.pedal] = move.value;
+    }
     return notes_are_sound(p);
 }
 
@@ -43,6 +52,19 @@ static inline bool performance_equal(const Performance *a, const Performance *b)
         if (a->pedal[i].time != b->pedal[i].time ||
             a->pedal[i].value != b->pedal[i].value)
             return false;
+    // At one moment two pedals move in any order.
+    for (Pedal pedal = PEDAL_SOSTENUTO; pedal < PEDALS; pedal++) {
+        size_t i = 0, k = 0;
+        for (;; i++, k++) {
+            while (i < a->move_count && a->moves[i].pedal != pedal) i++;
+            while (k < b->move_count && b->moves[k].pedal != pedal) k++;
+            if (i == a->move_count || k == b->move_count) break;
+            if (a->moves[i].time != b->moves[k].time ||
+                a->moves[i].value != b->moves[k].value)
+                return false;
+        }
+        if (i < a->move_count || k < b->move_count) return false;
+    }
     return true;
 }
 

@@ -60,6 +60,10 @@ static PlaybackList *list_of(const Performance *p, const TakeStart *start,
     for (size_t i = 0; i < p->pedal_count; i++)
         if (!stream || p->pedal[i].time <= stream->fork)
             events_add_pedal(events, p->pedal[i].time, p->pedal[i].value);
+    for (size_t i = 0; i < p->move_count; i++)
+        if (!stream || p->moves[i].time <= stream->fork)
+            events_move_pedal(events, p->moves[i].time, (Pedal)p->moves[i].pedal,
+                              p->moves[i].value);
     events_sort(events);
     return l;
 }
@@ -129,10 +133,11 @@ int64_t playback_list_known(const PlaybackList *l, bool *ret_whole) {
     return known;
 }
 
-int playback_list_pedal(const PlaybackList *l, int64_t time) {
+int playback_list_pedal(const PlaybackList *l, Pedal pedal, int64_t time) {
     Event e;
     for (size_t i = playback_list_find(l, time); i-- > 0;)
-        if (playback_list_event(l, i, &e) && e.kind == EVENT_PEDAL) return e.value;
+        if (playback_list_event(l, i, &e) && e.kind == EVENT_PEDAL && e.pitch == pedal)
+            return e.value;
     return 0;
 }
 

@@ -54,7 +54,7 @@ size_t playback_list_find(const PlaybackList *t, int64_t time);
 // Up to what moment everything is known; *ret_whole: nothing comes after it.
 int64_t playback_list_known(const PlaybackList *t, bool *ret_whole);
 // How deep the pedal is just before `time`.
-int playback_list_pedal(const PlaybackList *t, int64_t time);
+int playback_list_pedal(const PlaybackList *t, Pedal pedal, int64_t time);
 // When the first key is struck from `time` on, or -1 if none is yet.
 int64_t playback_list_first_stroke(const PlaybackList *t, int64_t time);
 

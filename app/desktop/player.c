@@ -44,17 +44,19 @@ static int64_t ahead(Player *p) {
     return p->pushed - s.position + laps * (p->loop_to - p->loop_from);
 }
 
-static bool push_pedal(Player *p, int64_t at) {
-    return engine_push(
-        p->engine, (AudioEvent){.time = at,
-                                .epoch = p->epoch,
-                                .kind = EVENT_PEDAL,
-                                .value = (uint8_t)playback_list_pedal(p->list, at)});
+static bool push_pedals(Player *p, int64_t at) {
+    AudioEvent e = {.time = at, .epoch = p->epoch, .kind = EVENT_PEDAL};
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++) {
+        e.pitch = (uint8_t)pedal;
+        e.value = (uint8_t)playback_list_pedal(p->list, pedal, at);
+        if (!engine_push(p->engine, e)) return false;
+    }
+    return true;
 }
 
 // Goes to `to`, when the playhead is at `at`. False: the ring is full.
 static bool push_jump(Player *p, int64_t at, int64_t to) {
-    if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedal(p, to)) return false;
+    if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedals(p, to)) return false;
     p->pushed = to;
     p->next = playback_list_find(p->list, to);
     return true;

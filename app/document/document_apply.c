@@ -98,6 +98,8 @@ static bool is_sound(const Performance *p) {
     }
     for (size_t i = 0; i < p->pedal_count; i++)
         if (!in_time(p->pedal[i].time) || p->pedal[i].value > 127) return false;
+    for (size_t i = 0; i < p->move_count; i++)
+        if (!in_time(p->moves[i].time) || p->moves[i].value > 127) return false;
     return true;
 }
 
@@ -113,6 +115,9 @@ static bool begin(Document *d, const Operation *o, GError **error) {
         performance_add_note(&d->root, o->root.notes[i]);
     for (size_t i = 0; i < o->root.pedal_count; i++)
         performance_add_pedal(&d->root, o->root.pedal[i].time, o->root.pedal[i].value);
+    for (size_t i = 0; i < o->root.move_count; i++)
+        performance_move_pedal(&d->root, o->root.moves[i].time,
+                               (Pedal)o->root.moves[i].pedal, o->root.moves[i].value);
     performance_finish(&d->root);
     d->root.tempo = tempo_map_ref(o->root.tempo);
 

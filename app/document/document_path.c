@@ -51,11 +51,21 @@ static void walk_root(Walk *w, const Document *d, int64_t to) {
     }
     for (size_t i = 0; i < root->pedal_count && root->pedal[i].time <= to; i++)
         performance_add_pedal(w->ret, root->pedal[i].time, root->pedal[i].value);
+    for (size_t i = 0; i < root->move_count && root->moves[i].time <= to; i++)
+        performance_move_pedal(w->ret, root->moves[i].time, (Pedal)root->moves[i].pedal,
+                               root->moves[i].value);
     if (root->tempo) w->ret->tempo = tempo_map_slice(root->tempo, 0, to);
+}
+
+// Of the model, which does not know them, and of a pianist, who begins with free feet.
+static void lift_other_pedals(Walk *w, int64_t time) {
+    performance_move_pedal(w->ret, time, PEDAL_SOSTENUTO, 0);
+    performance_move_pedal(w->ret, time, PEDAL_SOFT, 0);
 }
 
 static void walk_take(Walk *w, const Take *t, int64_t to) {
     bool whole = t->end <= to;
+    lift_other_pedals(w, t->fork);
     if (t->origin == ORIGIN_GENERATED)
         for (int key = 0; key < 128; key++)
             w->open[key] = t->start.held[key] && w->any[key];
@@ -64,10 +74,13 @@ static void walk_take(Walk *w, const Take *t, int64_t to) {
         if (e.time > to) break;
         if (e.kind == EVENT_ONSET && (e.time < to || whole)) strike(w, e);
         if (e.kind == EVENT_RELEASE) release(w, e.pitch, e.time);
-        if (e.kind == EVENT_PEDAL) performance_add_pedal(w->ret, e.time, e.value);
+        if (e.kind == EVENT_PEDAL)
+            performance_move_pedal(w->ret, e.time, (Pedal)e.pitch, e.value);
     }
     for (int key = 0; key < 128; key++) release(w, key, MIN(t->end, to));
-    if (whole) performance_add_pedal(w->ret, t->end, 0);
+    if (whole)
+        for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+            performance_move_pedal(w->ret, t->end, pedal, 0);
 }
 
 static GArray *spans_of(const Document *d, int take) {
@@ -139,18 +152,6 @@ int document_path_take(const DocumentPath *p, int64_t time) {
     return g_array_index(p->spans, PathSpan, at).take;
 }
 
-static void shift(Performance *p, int64_t by) {
-    for (size_t i = 0; i < p->note_count; i++) {
-        p->notes[i].onset -= by;
-        p->notes[i].release -= by;
-    }
-    for (size_t i = 0; i < p->pedal_count; i++) p->pedal[i].time -= by;
-    if (!p->tempo) return;
-    TempoMap *tempo = tempo_map_slice(p->tempo, by, G_MAXINT64);
-    tempo_map_unref(p->tempo);
-    p->tempo = tempo;
-}
-
 void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t from,
                      int64_t time, TokenizerKind kind) {
     DocumentPath path;
@@ -167,7 +168,7 @@ void document_prompt(DocumentPrompt *ret, const Document *d, int take, int64_t f
     if (from > 0) {
         Performance part = {0};
         performance_slice(&part, &path.performance, from, G_MAXINT64);
-        shift(&part, from);
+        performance_shift(&part, -from);
         performance_clear(&path.performance);
         path.performance = part;
     }

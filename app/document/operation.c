@@ -3,9 +3,9 @@
 #include <string.h>
 
 enum { NOTE_BYTES = 18, PEDAL_BYTES = 9, EVENT_BYTES = 11, TOKEN_BYTES = 2 };
-enum { TEMPO_BYTES = 8, METRE_BYTES = 8, KEY_BYTES = 6 };
+enum { TEMPO_BYTES = 8, METRE_BYTES = 8, KEY_BYTES = 6, MOVE_BYTES = 10 };
 
-enum { WITH_TEMPO_MAP = 1 }; // what else a root has
+enum { WITH_TEMPO_MAP = 1, WITH_MOVES = 2 }; // what else a root has
 
 static void put(GByteArray *ret, uint64_t value, int bytes) {
     uint8_t buffer[8];
@@ -175,6 +175,24 @@ static TempoMap *get_tempo_map(Reader *r) {
     return m;
 }
 
+static void put_moves(GByteArray *ret, const Performance *p) {
+    put_u32(ret, p->move_count);
+    for (size_t i = 0; i < p->move_count; i++) {
+        put_i64(ret, p->moves[i].time);
+        put_u8(ret, p->moves[i].pedal);
+        put_u8(ret, p->moves[i].value);
+    }
+}
+
+static void get_moves(Reader *r, Performance *ret) {
+    for (size_t left = get_count(r, MOVE_BYTES); left > 0; left--) {
+        int64_t time = get_i64(r);
+        Pedal pedal = (Pedal)get_choice(r, 1, PEDALS);
+        r->failed = r->failed || pedal == PEDAL_DAMPER;
+        performance_move_pedal(ret, time, pedal, get_u8(r));
+    }
+}
+
 static void put_root(GByteArray *ret, const Operation *o) {
     put_u8(ret, (int)o->origin);
     put_text(ret, o->name);
@@ -191,9 +209,11 @@ static void put_root(GByteArray *ret, const Operation *o) {
         put_i64(ret, o->root.pedal[i].time);
         put_u8(ret, o->root.pedal[i].value);
     }
-    if (!o->root.tempo) return;
-    put_u8(ret, WITH_TEMPO_MAP);
-    put_tempo_map(ret, o->root.tempo);
+    int with = (o->root.tempo ? WITH_TEMPO_MAP : 0) |
+               (o->root.move_count ? WITH_MOVES : 0);
+    if (with) put_u8(ret, with);
+    if (with & WITH_TEMPO_MAP) put_tempo_map(ret, o->root.tempo);
+    if (with & WITH_MOVES) put_moves(ret, &o->root);
 }
 
 static void get_root(Reader *r, Operation *ret) {
@@ -211,8 +231,10 @@ static void get_root(Reader *r, Operation *ret) {
         performance_add_pedal(&ret->root, time, get_u8(r));
     }
     if (r->failed || r->left == 0) return;
-    r->failed = get_u8(r) != WITH_TEMPO_MAP;
-    if (!r->failed) ret->root.tempo = get_tempo_map(r);
+    int with = get_choice(r, 1, (WITH_TEMPO_MAP | WITH_MOVES) + 1);
+    r->failed = r->failed || !with;
+    if (with & WITH_TEMPO_MAP) ret->root.tempo = get_tempo_map(r);
+    if (with & WITH_MOVES) get_moves(r, &ret->root);
 }
 
 // What came to the recipe later, each with its value where a file has none.

@@ -5,10 +5,11 @@
 //
 //   BEGIN     origin u8, name, notes u32, each: onset i64, release i64, pitch u8,
 //             velocity u8; pedal changes u32, each: time i64, value u8; what else there
-//             is u8, none: nothing follows, as in older histories; 1: a tempo map:
-//             division i16, title, names, tempi u32, each: tick u32, tempo u32; metres
-//             u32, each: tick u32, beats u8, unit u8, clocks u8, quarter u8; keys u32,
-//             each: tick u32, sharps i8, minor u8
+//             is u8, none: nothing follows, as in older histories; 1, 2 or both: a
+//             tempo map, moves of the other pedals. A tempo map: division i16, title,
+//             names, tempi u32, each: tick u32, tempo u32; metres u32, each: tick u32,
+//             beats u8, unit u8, clocks u8, quarter u8; keys u32, each: tick u32,
+//             sharps i8, minor u8. Moves u32, each: time i64, pedal u8, value u8
 //   ADD       parent u32, fork i64, origin u8, chosen u8, joined u8; if generated:
 //             tokenizer u8, origin i64, step i64, velocity u8, pedal u8, 16 bytes (bit
 //             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p

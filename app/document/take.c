@@ -56,7 +56,7 @@ static bool in_range(Event e) {
     switch ((EventKind)e.kind) {
     case EVENT_ONSET: return e.pitch < 128 && e.value > 0 && e.value < 128;
     case EVENT_RELEASE: return e.pitch < 128 && e.value == 0;
-    case EVENT_PEDAL: return e.pitch == 0 && e.value < 128;
+    case EVENT_PEDAL: return e.pitch < PEDALS && e.value < 128;
     case EVENT_TIME: return e.pitch == 0 && e.value == 0;
     case EVENT_KINDS: break;
     }

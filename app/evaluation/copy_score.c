@@ -30,11 +30,7 @@ static bool read_part(Performance *ret, const char *path, int seconds, GError **
     bool ok = performance_end(&p) >= from + length;
     if (ok) {
         performance_slice(ret, &p, from, from + length);
-        for (size_t i = 0; i < ret->note_count; i++) {
-            ret->notes[i].onset -= from;
-            ret->notes[i].release -= from;
-        }
-        for (size_t i = 0; i < ret->pedal_count; i++) ret->pedal[i].time -= from;
+        performance_shift(ret, -from);
     } else
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                     "%s: is shorter than %d seconds", path, seconds);

@@ -7,11 +7,7 @@
 // What sounds in [from, to), from time 0 on.
 static void take_out(Performance *ret, const Performance *p, int64_t from, int64_t to) {
     performance_slice(ret, p, from, to);
-    for (size_t i = 0; i < ret->note_count; i++) {
-        ret->notes[i].onset -= from;
-        ret->notes[i].release -= from;
-    }
-    for (size_t i = 0; i < ret->pedal_count; i++) ret->pedal[i].time -= from;
+    performance_shift(ret, -from);
 }
 
 static void take_out_as_tokens(Performance *ret, const Performance *p, int64_t from,

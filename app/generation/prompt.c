@@ -81,6 +81,9 @@ static void add_prompt(Joining *j) {
     }
     for (size_t i = 0; i < before->pedal_count; i++)
         performance_add_pedal(j->ret, before->pedal[i].time, before->pedal[i].value);
+    for (size_t i = 0; i < before->move_count; i++)
+        performance_move_pedal(j->ret, before->moves[i].time,
+                               (Pedal)before->moves[i].pedal, before->moves[i].value);
 }
 
 static void add_note(Joining *j, Decoded off, int64_t release) {
@@ -117,6 +120,8 @@ void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token
     for (Token key = 0; key < 128; key++)
         add_event(&j, decoder_push(&decoder, TOKEN_NOTE_OFF + key));
     add_event(&j, decoder_push(&decoder, TOKEN_PEDAL_OFF));
+    performance_move_pedal(ret, p->cut - j.origin, PEDAL_SOSTENUTO, 0);
+    performance_move_pedal(ret, p->cut - j.origin, PEDAL_SOFT, 0);
     performance_finish(ret);
     if (p->before.tempo)
         ret->tempo = tempo_map_slice(p->before.tempo, j.origin, p->cut);

@@ -1,6 +1,6 @@
 #include "audio/devices/midi_channels.h"
 
-enum { CC_PEDAL = 64, CC_SOUND_OFF = 120, CC_RESET = 121, CC_NOTES_OFF = 123 };
+enum { CC_SOUND_OFF = 120, CC_RESET = 121, CC_NOTES_OFF = 123 };
 enum { PITCHES = 128, CHANNELS = 16 };
 
 static void release(MidiChannels *c, int channel, int pitch, MidiTell tell,
@@ -10,24 +10,30 @@ static void release(MidiChannels *c, int channel, int pitch, MidiTell tell,
     if (before && !c->held[pitch]) tell(data, EVENT_RELEASE, pitch, 0);
 }
 
-static void move_pedal(MidiChannels *c, int channel, int value, MidiTell tell,
-                       void *data) {
+static void move_pedal(MidiChannels *c, int channel, Pedal pedal, int value,
+                       MidiTell tell, void *data) {
     int deepest = 0;
-    c->pedal[channel] = (uint8_t)value;
-    for (int i = 0; i < CHANNELS; i++)
-        if (c->pedal[i] > deepest) deepest = c->pedal[i];
-    tell(data, EVENT_PEDAL, 0, deepest);
+    c->pedal[pedal][channel] = (uint8_t)value;
+    for (int i = 0; i < CHANNELS; i++) deepest = MAX(deepest, c->pedal[pedal][i]);
+    tell(data, EVENT_PEDAL, pedal, deepest);
 }
 
 static void control(MidiChannels *c, MidiMessage m, MidiTell tell, void *data) {
     switch (m.number) {
-    case CC_PEDAL: move_pedal(c, m.channel, m.value, tell, data); break;
-    case CC_RESET: move_pedal(c, m.channel, 0, tell, data); break;
+    case CC_RESET:
+        for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+            if (pedal == PEDAL_DAMPER || c->pedal[pedal][m.channel])
+                move_pedal(c, m.channel, pedal, 0, tell, data);
+        break;
     case CC_SOUND_OFF:
     case CC_NOTES_OFF:
         for (int pitch = 0; pitch < PITCHES; pitch++)
             release(c, m.channel, pitch, tell, data);
         break;
+    default: {
+        Pedal pedal = pedal_of_controller(m.number);
+        if (pedal < PEDALS) move_pedal(c, m.channel, pedal, m.value, tell, data);
+    }
     }
 }
 

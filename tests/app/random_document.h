@@ -61,7 +61,10 @@ static inline void random_events(GRand *r, int64_t now, Event *ret, int count) {
         if (e.kind == EVENT_RELEASE || e.kind == EVENT_ONSET)
             e.pitch = (uint8_t)g_rand_int_range(r, 50, 62);
         if (e.kind == EVENT_ONSET) e.value = (uint8_t)g_rand_int_range(r, 1, 128);
-        if (e.kind == EVENT_PEDAL) e.value = (uint8_t)g_rand_int_range(r, 0, 128);
+        if (e.kind == EVENT_PEDAL) {
+            e.pitch = (uint8_t)(g_rand_boolean(r) ? 0 : g_rand_int_range(r, 0, PEDALS));
+            e.value = (uint8_t)g_rand_int_range(r, 0, 128);
+        }
         ret[i] = e;
     }
 }
@@ -154,6 +157,11 @@ static inline Document random_document(GRand *r, int steps) {
     Document d;
     Performance root = random_performance(r, g_rand_int_range(r, 0, 40), 10000000);
     if (g_rand_boolean(r)) root.tempo = random_tempo_map(r);
+    for (int left = g_rand_int_range(r, -5, 9); left > 0; left--)
+        performance_move_pedal(&root, random_time(r, 9000000),
+                               left % 2 ? PEDAL_SOFT : PEDAL_SOSTENUTO,
+                               (uint8_t)g_rand_int_range(r, 0, 128));
+    performance_finish(&root);
     document_begin(&d, g_rand_boolean(r) ? ORIGIN_OPENED : ORIGIN_PLAYED, "prelude.mid",
                    &root, NULL);
     performance_clear(&root);
@@ -189,6 +197,9 @@ static inline void say_performance(GString *ret, const Performance *p) {
     for (size_t i = 0; i < p->pedal_count; i++)
         g_string_append_printf(ret, " %" G_GINT64_FORMAT "^%d", p->pedal[i].time,
                                p->pedal[i].value);
+    for (size_t i = 0; i < p->move_count; i++)
+        g_string_append_printf(ret, " %" G_GINT64_FORMAT "^%d:%d", p->moves[i].time,
+                               p->moves[i].pedal, p->moves[i].value);
     if (p->tempo) say_tempo_map(ret, p->tempo);
 }
 

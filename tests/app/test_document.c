@@ -404,6 +404,31 @@ TEST(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins) {
     performance_clear(&p);
 }
 
+TEST(a_take_begins_with_the_other_pedals_up_and_keeps_its_own_moves) {
+    Performance p = {0};
+    Document d;
+    performance_add_note(&p, (Note){0, 3 * SECOND, 60, 80});
+    performance_move_pedal(&p, SECOND, PEDAL_SOFT, 127);
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    int take = document_add_played(&d, 0, 2 * SECOND, true, NULL);
+    play(&d, take, down(2 * SECOND, 62));
+    play(&d, take, (Event){3 * SECOND, EVENT_PEDAL, PEDAL_SOSTENUTO, 90});
+    play(&d, take, up(4 * SECOND, 62));
+    CHECK(!document_add_events(&d, take, &(Event){5 * SECOND, EVENT_PEDAL, PEDALS, 90},
+                               1, NULL));
+    DocumentPath path;
+    document_path(&path, &d, take);
+    const PedalMove *m = path.performance.moves;
+    CHECK(path.performance.move_count == 4 && m[0].time == SECOND);
+    CHECK(m[1].time == 2 * SECOND && m[1].pedal == PEDAL_SOFT && m[1].value == 0);
+    CHECK(m[2].time == 3 * SECOND && m[2].pedal == PEDAL_SOSTENUTO);
+    CHECK(m[3].time == 4 * SECOND && m[3].value == 0);
+    document_path_clear(&path);
+    document_clear(&d);
+    performance_clear(&p);
+}
+
 TEST(a_fork_belongs_to_the_take_that_is_heard_before_it) {
     Document d = empty_piece();
     int a = document_add_played(&d, 0, 5 * SECOND, true, NULL);
@@ -562,6 +587,7 @@ int main(void) {
     RUN(each_note_has_the_origin_of_the_take_it_is_from);
     RUN(a_chord_that_hangs_at_the_end_is_of_the_piece_that_it_ends);
     RUN(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins);
+    RUN(a_take_begins_with_the_other_pedals_up_and_keeps_its_own_moves);
     RUN(a_fork_belongs_to_the_take_that_is_heard_before_it);
     RUN(a_removed_take_goes_with_all_upon_it_and_comes_back_with_it);
     RUN(takes_made_at_once_are_undone_at_once);

@@ -48,13 +48,14 @@ static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
 }
 
-// How many bytes say what the pedal changes are followed by in a BEGIN: a tempo map.
-static size_t map_bytes(const uint8_t *bytes, size_t size) {
+// How many bytes follow the pedal changes in a BEGIN: a tempo map, other pedals' moves.
+static size_t added_bytes(const uint8_t *bytes, size_t size) {
     Operation o;
     CHECK(operation_decode(&o, bytes, size));
     GByteArray *without = g_byte_array_new();
     tempo_map_unref(o.root.tempo);
     o.root.tempo = NULL;
+    o.root.move_count = 0;
     operation_encode(without, &o);
     size_t ret = size - without->len;
     g_byte_array_unref(without);
@@ -63,7 +64,7 @@ static size_t map_bytes(const uint8_t *bytes, size_t size) {
 }
 
 static void check_lengths(const uint8_t *bytes, size_t size) {
-    size_t optional = has_numbers(bytes) ? NUMBERS : map_bytes(bytes, size);
+    size_t optional = has_numbers(bytes) ? NUMBERS : added_bytes(bytes, size);
     for (size_t cut = 0; cut < size; cut++)
         CHECK(decodes(bytes, cut) == (cut == size - optional));
     g_autofree uint8_t *longer = g_malloc0(size + 1);
@@ -185,12 +186,21 @@ TEST(a_root_of_an_earlier_program_has_no_tempo_map) {
 }
 
 TEST(a_tempo_map_that_makes_no_sense_is_refused) {
-    CHECK(decodes_with(12, 1) && !decodes_with(12, 2) && !decodes_with(12, 0));
+    CHECK(decodes_with(12, 1) && !decodes_with(12, 4) && !decodes_with(12, 0));
     CHECK(!decodes_with(26, 0x80)); // a tick of 2^31
     CHECK(!decodes_with(27, 0));    // no time at all for a quarter
     CHECK(!decodes_with(30, 1));    // nor more than a file can say
     CHECK(!decodes_with(39, 0) && !decodes_with(40, 8));
     CHECK(!decodes_with(51, 0xF8) && !decodes_with(52, 2));
+}
+
+TEST(a_move_of_a_pedal_that_there_is_not_is_refused) {
+    uint8_t bytes[12 + 1 + 4 + 10] = {OPERATION_BEGIN, [12] = 2, [13] = 1};
+    for (uint8_t pedal = 0; pedal < 5; pedal++) {
+        bytes[25] = pedal;
+        CHECK(decodes(bytes, sizeof bytes) ==
+              (pedal == PEDAL_SOSTENUTO || pedal == PEDAL_SOFT));
+    }
 }
 
 TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
@@ -243,6 +253,7 @@ int main(void) {
     RUN(a_count_beyond_the_bytes_that_are_left_is_refused_before_it_is_allocated);
     RUN(a_root_of_an_earlier_program_has_no_tempo_map);
     RUN(a_tempo_map_that_makes_no_sense_is_refused);
+    RUN(a_move_of_a_pedal_that_there_is_not_is_refused);
     RUN(a_text_has_no_nul_and_is_no_longer_than_allowed);
     RUN(a_journal_has_the_kinds_of_events_by_numbers_of_its_own);
     RUN(kinds_and_flags_that_are_not_known_are_refused);

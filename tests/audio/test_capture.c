@@ -68,6 +68,22 @@ TEST(a_pedal_pressed_before_the_phrase_is_down_at_its_start) {
     capture_free(&c);
 }
 
+TEST(the_soft_pedal_is_recorded_and_let_go_with_its_port) {
+    Capture c;
+    Performance p = {0};
+    int64_t start;
+    capture_init(&c, 600 * SECOND);
+    add(&c, SECOND, EVENT_ONSET, SOURCE_MIDI, 60, 70);
+    add(&c, SECOND + 5, EVENT_PEDAL, SOURCE_MIDI, PEDAL_SOFT, 127);
+    add(&c, SECOND + 9, AUDIO_RELEASE, SOURCE_MIDI, 0, 0);
+    CHECK(capture_phrase(&c, SECOND, 3 * SECOND, &p, &start));
+    CHECK(p.pedal_count == 0 && p.move_count == 2 && p.moves[0].time == 5);
+    CHECK(p.moves[0].pedal == PEDAL_SOFT && p.moves[0].value == 127);
+    CHECK(p.moves[1].time == 9 && p.moves[1].value == 0);
+    performance_clear(&p);
+    capture_free(&c);
+}
+
 TEST(a_key_that_two_hold_is_one_note_and_a_new_stroke_another) {
     Capture c;
     Performance p = {0};
@@ -139,6 +155,7 @@ int main(void) {
     RUN(the_phrase_begins_after_the_last_long_silence);
     RUN(what_is_held_is_let_go_now);
     RUN(a_pedal_pressed_before_the_phrase_is_down_at_its_start);
+    RUN(the_soft_pedal_is_recorded_and_let_go_with_its_port);
     RUN(a_key_that_two_hold_is_one_note_and_a_new_stroke_another);
     RUN(what_is_older_than_is_kept_is_forgotten);
     RUN(whatever_was_played_is_a_whole_performance);

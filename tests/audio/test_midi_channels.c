@@ -13,7 +13,11 @@ static void tell(void *data, int kind, int pitch, int value) {
     else if (kind == EVENT_RELEASE)
         snprintf(end, sizeof told - used, "%soff %d", comma, pitch);
     else
-        snprintf(end, sizeof told - used, "%spedal %d", comma, value);
+        snprintf(end, sizeof told - used, "%s%s %d", comma,
+                 pitch == PEDAL_SOFT        ? "soft"
+                 : pitch == PEDAL_SOSTENUTO ? "sostenuto"
+                                            : "pedal",
+                 value);
 }
 
 static MidiChannels channels;
@@ -78,6 +82,17 @@ TEST(a_reset_of_controllers_lifts_the_pedal_of_its_channel) {
     CHECK(strcmp(told, "pedal 127, pedal 127, pedal 0") == 0);
 }
 
+TEST(the_other_two_pedals_are_told_like_the_first) {
+    begin();
+    send(0xB0, 67, 90);
+    send(0xB1, 66, 127);
+    send(0xB1, 67, 50);
+    send(0xB1, 121, 0);
+    CHECK(strcmp(told,
+                 "soft 90, sostenuto 127, soft 90, pedal 0, sostenuto 0, soft 90") ==
+          0);
+}
+
 TEST(other_messages_do_nothing) {
     begin();
     send(0xA0, 60, 80);
@@ -93,6 +108,7 @@ int main(void) {
     RUN(all_notes_off_ends_the_notes_of_its_channel_and_leaves_the_pedal);
     RUN(the_pedal_is_the_deepest_of_the_channels_pedals);
     RUN(a_reset_of_controllers_lifts_the_pedal_of_its_channel);
+    RUN(the_other_two_pedals_are_told_like_the_first);
     RUN(other_messages_do_nothing);
     return test_end();
 }

@@ -89,15 +89,51 @@ TEST(a_key_sounds_until_it_is_let_go) {
 
 TEST(the_pedal_holds_what_is_let_go) {
     Synth *s = open_synth();
-    synth_pedal(s, 127);
+    synth_pedal(s, PEDAL_DAMPER, 127);
     synth_note_on(s, 48, 100);
     peak(s, RATE / 2);
     synth_note_off(s, 48);
     peak(s, RATE);
     CHECK(peak(s, 1000) > 0.001f);
-    synth_pedal(s, 0);
+    synth_pedal(s, PEDAL_DAMPER, 0);
     peak(s, 3 * RATE);
     CHECK(synth_voices(s) == 0);
+    synth_close(s);
+}
+
+TEST(the_sostenuto_pedal_holds_only_what_was_down) {
+    Synth *s = open_synth();
+    synth_note_on(s, 48, 100);
+    peak(s, RATE / 10);
+    synth_pedal(s, PEDAL_SOSTENUTO, 127);
+    synth_note_on(s, 60, 100);
+    peak(s, RATE / 10);
+    synth_note_off(s, 60);
+    synth_note_off(s, 48);
+    int both = synth_voices(s);
+    peak(s, 2 * RATE);
+    CHECK(synth_voices(s) > 0 && synth_voices(s) < both);
+    synth_pedal(s, PEDAL_SOSTENUTO, 0);
+    peak(s, 3 * RATE);
+    CHECK(synth_voices(s) == 0);
+    synth_close(s);
+}
+
+TEST(a_stroke_under_the_soft_pedal_is_softer) {
+    float loud[3];
+    Synth *s = open_synth();
+    for (int i = 0; i < 3; i++) {
+        synth_pedal(s, PEDAL_SOFT, i == 1 ? 127 : 0);
+        synth_note_on(s, 64, 80);
+        loud[i] = peak(s, RATE / 2);
+        if (i == 1)
+            synth_all_off(s); // which lifts it
+        else
+            synth_note_off(s, 64);
+        peak(s, 3 * RATE);
+    }
+    CHECK(loud[1] < 0.85f * loud[0] && loud[1] > 0.5f * loud[0]);
+    CHECK(loud[2] > 0.95f * loud[0]);
     synth_close(s);
 }
 
@@ -117,7 +153,7 @@ TEST(a_harder_stroke_is_louder) {
 
 TEST(all_off_is_silence_at_once) {
     Synth *s = open_synth();
-    synth_pedal(s, 127);
+    synth_pedal(s, PEDAL_DAMPER, 127);
     for (int pitch = 30; pitch < 90; pitch++) synth_note_on(s, pitch, 110);
     CHECK(peak(s, RATE / 10) > 0.1f);
     synth_all_off(s);
@@ -198,7 +234,7 @@ static int play(Synth *s) {
             r = r * 1664525u + 1013904223u;
             int pitch = 21 + (int)(r >> 16) % 88;
             if (r >> 28 == 0)
-                synth_pedal(s, r >> 24 & 1 ? 127 : 0);
+                synth_pedal(s, PEDAL_DAMPER, r >> 24 & 1 ? 127 : 0);
             else if (r >> 31)
                 synth_note_on(s, pitch, 1 + (int)(r >> 8) % 127);
             else
@@ -375,6 +411,8 @@ int main(void) {
     if (soundfont) {
         RUN(a_key_sounds_until_it_is_let_go);
         RUN(the_pedal_holds_what_is_let_go);
+        RUN(the_sostenuto_pedal_holds_only_what_was_down);
+        RUN(a_stroke_under_the_soft_pedal_is_softer);
         RUN(a_harder_stroke_is_louder);
         RUN(all_off_is_silence_at_once);
         RUN(a_room_rings_on_in_proportion_and_dies_away);

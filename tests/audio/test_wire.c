@@ -12,7 +12,7 @@ enum { CHANNELS = 16, PITCHES_ALL = 128, MOST = 4096 };
 typedef struct Receiver {
     bool deaf;                       // takes nothing
     int down[CHANNELS][PITCHES_ALL]; // strokes less releases
-    int pedal[CHANNELS];
+    int pedal[CHANNELS][PEDALS];
     int ons[CHANNELS], offs[CHANNELS], others;
     int64_t frame;        // that the next call begins with
     int64_t onsets[MOST]; // frames of strokes, in order
@@ -34,8 +34,9 @@ static void receive(Receiver *r, const WireMessage *m, int frames) {
         break;
     case 0x80: r->down[channel][a]--, r->offs[channel]++; break;
     case 0xB0:
-        if (a == 64) r->pedal[channel] = b;
-        r->others += a != 64;
+        if (pedal_of_controller(a) < PEDALS)
+            r->pedal[channel][pedal_of_controller(a)] = b;
+        r->others += pedal_of_controller(a) == PEDALS;
         break;
     default: CHECK(!"a message of another kind");
     }
@@ -56,7 +57,7 @@ static void play(Engine *e, Receiver *r, int frames, int period) {
 static int all_down(const Receiver *r) {
     int sum = 0;
     for (int c = 0; c < CHANNELS; c++) {
-        sum += r->pedal[c] > 0;
+        for (int p = 0; p < PEDALS; p++) sum += r->pedal[c][p] > 0;
         for (int p = 0; p < PITCHES_ALL; p++) sum += abs(r->down[c][p]);
     }
     return sum;

@@ -48,6 +48,21 @@ TEST(a_note_that_lasts_no_time_comes_up_after_it_went_down) {
     CHECK(at(e, 2).kind == EVENT_ONSET && at(e, 3).kind == EVENT_RELEASE);
 }
 
+TEST(the_sostenuto_pedal_comes_down_behind_what_is_struck_with_it) {
+    Performance p = {0};
+    performance_add_note(&p, (Note){100, 300, 60, 80});
+    performance_move_pedal(&p, 100, PEDAL_SOSTENUTO, 127);
+    performance_move_pedal(&p, 100, PEDAL_SOFT, 127);
+    performance_move_pedal(&p, 300, PEDAL_SOSTENUTO, 0);
+    performance_finish(&p);
+    g_autoptr(GArray) e = events_of(&p);
+    CHECK(at(e, 0).kind == EVENT_PEDAL && at(e, 0).pitch == PEDAL_SOFT);
+    CHECK(at(e, 1).kind == EVENT_ONSET);
+    CHECK(at(e, 2).kind == EVENT_PEDAL && at(e, 2).pitch == PEDAL_SOSTENUTO);
+    CHECK(at(e, 3).kind == EVENT_RELEASE && at(e, 4).kind == EVENT_PEDAL);
+    performance_clear(&p);
+}
+
 TEST(a_performance_comes_apart_into_all_of_its_events) {
     Performance p = {0};
     performance_add_note(&p, (Note){100, 300, 60, 80});
@@ -67,6 +82,7 @@ int main(void) {
     RUN(at_one_moment_keys_come_up_then_the_pedal_moves_then_keys_go_down);
     RUN(the_pedals_movements_at_one_moment_stay_as_they_were);
     RUN(a_note_that_lasts_no_time_comes_up_after_it_went_down);
+    RUN(the_sostenuto_pedal_comes_down_behind_what_is_struck_with_it);
     RUN(a_performance_comes_apart_into_all_of_its_events);
     return test_end();
 }

@@ -122,6 +122,37 @@ TEST(a_slice_begins_with_the_pedal_as_it_stands_there) {
     performance_clear(&slice);
 }
 
+TEST(the_other_pedals_are_kept_apart_and_never_pressed_for_no_time) {
+    Performance p = {0}, slice = {0};
+    performance_move_pedal(&p, 10, PEDAL_DAMPER, 100);
+    performance_move_pedal(&p, 20, PEDAL_SOFT, 90);
+    performance_move_pedal(&p, 15, PEDAL_SOSTENUTO, 90);
+    performance_move_pedal(&p, 30, PEDAL_SOFT, 90);
+    performance_move_pedal(&p, 40, PEDAL_SOSTENUTO, 0);
+    performance_move_pedal(&p, 40, PEDAL_SOSTENUTO, 80);
+    performance_move_pedal(&p, 50, PEDAL_SOSTENUTO, 0);
+    performance_move_pedal(&p, 50, PEDAL_SOSTENUTO, 127);
+    performance_move_pedal(&p, 50, PEDAL_SOSTENUTO, 0);
+    performance_finish(&p);
+    static const PedalMove want[] = {{15, PEDAL_SOSTENUTO, 90},
+                                     {20, PEDAL_SOFT, 90},
+                                     {40, PEDAL_SOSTENUTO, 0},
+                                     {40, PEDAL_SOSTENUTO, 80},
+                                     {50, PEDAL_SOSTENUTO, 0}};
+    CHECK(p.pedal_count == 1 && p.move_count == G_N_ELEMENTS(want));
+    for (size_t i = 0; i < p.move_count && i < G_N_ELEMENTS(want); i++)
+        CHECK(p.moves[i].time == want[i].time && p.moves[i].pedal == want[i].pedal &&
+              p.moves[i].value == want[i].value);
+    CHECK(performance_end(&p) == 10); // of what the model knows
+    performance_slice(&slice, &p, 30, 50);
+    CHECK(slice.move_count == 4 && slice.moves[0].time == 30 &&
+          slice.moves[1].time == 30 && slice.moves[3].time == 40);
+    performance_shift(&slice, -30);
+    CHECK(slice.moves[0].time == 0 && slice.moves[3].time == 10);
+    performance_clear(&slice);
+    performance_clear(&p);
+}
+
 TEST(finishing_twice_changes_nothing) {
     GRand *random = g_rand_new_with_seed(1);
     Performance p = {0}, twice = {0};
@@ -157,6 +188,7 @@ int main(void) {
     RUN(the_end_is_the_last_release_or_pedal);
     RUN(a_slice_has_the_notes_begun_in_it_cut_at_its_end);
     RUN(a_slice_begins_with_the_pedal_as_it_stands_there);
+    RUN(the_other_pedals_are_kept_apart_and_never_pressed_for_no_time);
     RUN(finishing_twice_changes_nothing);
     return test_end();
 }

@@ -126,6 +126,23 @@ TEST(tempi_signatures_and_names_are_kept_on_their_ticks) {
     clear(&song);
 }
 
+TEST(the_soft_and_the_sostenuto_pedal_are_read_like_the_other) {
+    GByteArray *file = header(0, 1, 500); // a tick is a millisecond
+    TRACK(file, "\0\xB0\x43\x40\1\xB1\x43\x50\1\xB0\x42\x7F\1\xB1\x43\0"
+                "\1\xB0\x79\0\1\xB9\x42\x7F\1\xB3\x42\x7F");
+    Song song = parse(file);
+    static const PedalMove want[] = {
+        {0, PEDAL_SOFT, 64},          {1000, PEDAL_SOFT, 80},
+        {2000, PEDAL_SOSTENUTO, 127}, {3000, PEDAL_SOFT, 64},
+        {4000, PEDAL_SOSTENUTO, 0},   {4000, PEDAL_SOFT, 0}};
+    CHECK(song.p.move_count == G_N_ELEMENTS(want) && song.p.pedal_count == 0);
+    for (size_t i = 0; i < song.p.move_count && i < G_N_ELEMENTS(want); i++)
+        CHECK(song.p.moves[i].time == want[i].time &&
+              song.p.moves[i].pedal == want[i].pedal &&
+              song.p.moves[i].value == want[i].value);
+    clear(&song);
+}
+
 TEST(signatures_that_are_none_are_left_out) {
     GByteArray *file = header(0, 1, 480);
     TRACK(file, "\0\xFF\x58\4\0\2\x18\x08\0\xFF\x58\4\4\x08\x18\x08"
@@ -527,6 +544,7 @@ int main(void) {
     RUN(time_is_summed_exactly_and_rounded_down_once);
     RUN(a_tempo_counts_for_all_tracks_from_its_tick_on);
     RUN(tempi_signatures_and_names_are_kept_on_their_ticks);
+    RUN(the_soft_and_the_sostenuto_pedal_are_read_like_the_other);
     RUN(signatures_that_are_none_are_left_out);
     RUN(smpte_time_heeds_no_tempo);
     RUN(all_tracks_and_channels_but_the_drums_are_one_piano);

@@ -244,7 +244,13 @@ static void add_random(Performance *p, GRand *random) {
         if (i % 3 == 0)
             performance_add_pedal(p, tempo_map_time(p->tempo, tick + i % 50),
                                   (uint8_t)(g_rand_int(random) % 128));
+        if (i % 5 == 0)
+            performance_move_pedal(p, tempo_map_time(p->tempo, tick + i % 40),
+                                   i % 2 ? PEDAL_SOFT : PEDAL_SOSTENUTO,
+                                   (uint8_t)(g_rand_int(random) % 128));
     }
+    performance_move_pedal(p, tempo_map_time(p->tempo, tick + 1000), PEDAL_SOFT, 0);
+    performance_move_pedal(p, tempo_map_time(p->tempo, tick + 900), PEDAL_SOSTENUTO, 0);
     performance_add_pedal(p, tempo_map_time(p->tempo, tick + 1000), 0);
     performance_finish(p);
 }
