@@ -1,6 +1,7 @@
 // par-midi continue: continues a performance with a model, into files.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
+#include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/base/outputs.h"
 #include "app/base/paths.h"
@@ -8,6 +9,7 @@
 #include "app/commands.h"
 #include "app/commands/continue_ids.h"
 #include "app/commands/take_paths.h"
+#include "app/generation/choice.h"
 #include "app/generation/receipt.h"
 #include "app/generation/recording.h"
 #include "app/generation/takes.h"
@@ -27,7 +29,10 @@ typedef struct Job {
     TokenizerKind tokenizer;
     Model model;                        // owned
     Weights *weights;                   // owned
-    Prompt prompt;                      // owned
+    Prompt alone;                       // owned; or that of the bridge
+    Bridge bridge;                      // owned; if there is one
+    const Prompt *prompt;               // either's
+    cJSON *json;                        // owned; an object for each take written
     Pool *pool;                         // owned
     char *model_path, *soundfont_found; // owned
 } Job;
@@ -45,6 +50,10 @@ static int check_outputs(const ContinueArguments *a) {
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
 }
 
+static bool is_bridge(const ContinueArguments *a) {
+    return a->until != CONTINUE_NOT_GIVEN;
+}
+
 static bool read_prompt(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     Performance p = {0};
@@ -54,16 +63,36 @@ static bool read_prompt(Job *job, GError **error) {
         message_warn("%s: ends after %.2f seconds, so the model goes on from there",
                      a->in ? path_input_name(a->in) : "a new piece", end);
     int64_t from = a->from == CONTINUE_NOT_GIVEN ? -1 : (int64_t)llround(a->from * 1e6);
-    prompt_cut(&job->prompt, &p, job->tokenizer, from);
+    bool ok = true;
+    if (is_bridge(a)) {
+        int64_t until = (int64_t)llround(a->until * 1e6);
+        ok = bridge_cut(&job->bridge, &p, job->tokenizer, from, until, error);
+        job->prompt = &job->bridge.prompt;
+        if (ok)
+            job->plan.steps = bridge_steps(&job->bridge);
+        else
+            g_prefix_error(error, "%s: ", path_input_name(a->in));
+    } else {
+        prompt_cut(&job->alone, &p, job->tokenizer, from);
+        job->prompt = &job->alone;
+    }
     performance_clear(&p);
-    return true;
+    return ok;
+}
+
+// What a take makes of the piece.
+static void join(const Job *job, Performance *ret, const Token *take, size_t count) {
+    if (is_bridge(job->arguments))
+        bridge_join(ret, &job->bridge, take, count);
+    else
+        prompt_join(ret, job->prompt, job->part, take, count);
 }
 
 // Exports the prompt as if the take were empty: what no file can hold, or what the
 // export lacks, would be found too late with the take.
 static bool can_export(const Job *job, GError **error) {
     Performance p = {0};
-    prompt_join(&p, &job->prompt, job->part, NULL, 0);
+    join(job, &p, NULL, 0);
     g_autoptr(GBytes) bytes = smf_write(&p, NULL, error);
     performance_clear(&p);
     return bytes != NULL;
@@ -102,7 +131,9 @@ static bool prepare(Job *job, GError **error) {
 }
 
 static void job_clear(Job *job) {
-    prompt_clear(&job->prompt);
+    prompt_clear(&job->alone);
+    bridge_clear(&job->bridge);
+    cJSON_Delete(job->json);
     weights_free(job->weights);
     model_free(&job->model);
     pool_free(job->pool);
@@ -137,25 +168,59 @@ static void generate(Takes *t) {
     progress_end(&progress);
 }
 
-static bool write_take(const Job *job, const Continuation *c, int take,
-                       GError **error) {
-    const ContinueArguments *a = job->arguments;
-    Performance p = {0};
+// A take that is done, of whichever way; `rank` is 0 unless it was chosen.
+typedef struct Done {
+    const Token *tokens; // borrowed
     size_t count;
-    const Token *tokens = continuation_take(c, &count);
-    prompt_join(&p, &job->prompt, job->part, tokens, count);
+    Plan plan;
+    int64_t drawn;
+    double seconds;
+    int rank, candidates;
+    double nats;
+} Done;
+
+static void add_json(const Job *job, const Done *d, const char *path) {
+    cJSON *json = cJSON_CreateObject();
+    g_autofree char *name = message_printable(path);
+    g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, d->plan.seed);
+    cJSON_AddStringToObject(json, "file", name);
+    cJSON_AddStringToObject(json, "seed", seed); // may be beyond JSON's numbers
+    cJSON_AddNumberToObject(json, "seconds", d->seconds);
+    cJSON_AddNumberToObject(json, "tokens", (double)d->drawn);
+    if (d->rank) {
+        cJSON_AddNumberToObject(json, "rank", d->rank);
+        cJSON_AddNumberToObject(json, "candidates", d->candidates);
+        cJSON_AddNumberToObject(json, "nats", d->nats);
+    }
+    cJSON_AddItemToArray(job->json, json);
+}
+
+static char *receipt_of(const Job *job, const Done *d) {
+    const ContinueArguments *a = job->arguments;
     Receipt receipt = {.model = job->model_path,
                        .prompt = a->in,
                        .model_hash = job->model.hash,
                        .exact = a->exact,
                        .tokenizer = job->tokenizer,
-                       .plan = c->plan,
-                       .prompt_seconds = (double)job->prompt.cut / 1e6,
+                       .plan = d->plan,
+                       .prompt_seconds = (double)job->prompt->cut / 1e6,
                        .part = job->part,
-                       .drawn = c->drawn};
-    g_autofree char *text = receipt_text(&receipt);
+                       .drawn = d->drawn,
+                       .until = is_bridge(a) ? a->until : 0,
+                       .rank = d->rank,
+                       .candidates = d->candidates,
+                       .nats = d->nats};
+    return receipt_text(&receipt);
+}
+
+static bool write_take(const Job *job, const Done *d, int take, GError **error) {
+    const ContinueArguments *a = job->arguments;
+    Performance p = {0};
+    join(job, &p, d->tokens, d->count);
+    g_autofree char *text = receipt_of(job, d);
     g_autofree char *out = take_path(a->out, take, a->takes);
-    g_autofree uint8_t *parts = prompt_parts(&job->prompt, job->part, &p);
+    g_autofree uint8_t *parts = is_bridge(a) ? bridge_parts(&job->bridge, &p)
+                                             : prompt_parts(job->prompt, job->part, &p);
     GBytes *bytes = smf_write_parts(&p, parts, text, error);
     bool ok = bytes && path_write(out, g_bytes_get_data(bytes, NULL),
                                   g_bytes_get_size(bytes), error);
@@ -168,6 +233,7 @@ static bool write_take(const Job *job, const Continuation *c, int take,
         ok = recording_write(&r, &p, error);
     }
     performance_clear(&p);
+    if (ok) add_json(job, d, out);
     return ok;
 }
 
@@ -197,20 +263,79 @@ static bool make_takes(const Job *job, int first, int count, GError **error) {
     Takes t;
     Plan plan = job->plan;
     plan.seed += (uint64_t)(first - 1);
-    if (!takes_begin(&t, job->weights, job->pool, job->tokenizer, &job->prompt, &plan,
+    if (!takes_begin(&t, job->weights, job->pool, job->tokenizer, job->prompt, &plan,
                      count))
         return memory_lacks("generating with this model", error);
     for (int i = 0; i < count; i++) say_which(job, first + i, plan.seed + (uint64_t)i);
     generate(&t);
     bool ok = true;
     for (int i = 0; ok && i < count; i++) {
-        ok = write_take(job, &t.take[i], first + i, error);
+        const Continuation *c = &t.take[i];
+        Done done = {
+            .plan = c->plan, .drawn = c->drawn, .seconds = continuation_seconds(c)};
+        done.tokens = continuation_take(c, &done.count);
+        ok = write_take(job, &done, first + i, error);
         if (!ok) break;
         if (count > 1) say_which(job, first + i, plan.seed + (uint64_t)i);
         report(&t.take[i]);
     }
     takes_clear(&t);
     return ok;
+}
+
+// --- the likeliest of several ---
+
+static void show_choice(void *progress, double done) {
+    progress_show(progress, done, NULL);
+}
+
+static void report_choice(const Job *job, const ChoiceTake *t, int rank, int count) {
+    bool bridge = is_bridge(job->arguments);
+    message_warn("seed %" G_GUINT64_FORMAT ", number %d of %d: %.1f seconds of music, "
+                 "%.2f nats for %s",
+                 t->seed, rank, count, t->seconds, t->nats,
+                 bridge ? "each note of what follows" : "its end");
+    if (!bridge && !t->came_to_rest)
+        message_warn(
+            "it did not come to rest in time, so its keys were released there");
+}
+
+static bool write_chosen(const Job *job, const GPtrArray *takes, GError **error) {
+    bool ok = true;
+    for (int i = 0; i < MIN(job->arguments->takes, (int)takes->len) && ok; i++) {
+        const ChoiceTake *t = takes->pdata[i];
+        Done done = {.tokens = &g_array_index(t->tokens, Token, 0),
+                     .count = t->tokens->len,
+                     .plan = job->plan,
+                     .drawn = t->drawn,
+                     .seconds = t->seconds,
+                     .rank = i + 1,
+                     .candidates = (int)takes->len,
+                     .nats = t->nats};
+        done.plan.seed = t->seed;
+        ok = write_take(job, &done, i + 1, error);
+        if (ok) report_choice(job, t, i + 1, (int)takes->len);
+    }
+    return ok;
+}
+
+static bool make_choice(const Job *job, GError **error) {
+    int count = continue_arguments_candidates(job->arguments);
+    Progress progress;
+    Choice choice = {.weights = job->weights,
+                     .pool = job->pool,
+                     .kind = job->tokenizer,
+                     .prompt = job->prompt,
+                     .bridge = is_bridge(job->arguments) ? &job->bridge : NULL,
+                     .plan = job->plan,
+                     .count = count,
+                     .stop = interrupt_flag(),
+                     .report = show_choice,
+                     .data = &progress};
+    progress_begin(&progress, "continuing");
+    g_autoptr(GPtrArray) takes = choice_make(&choice, error);
+    progress_end(&progress);
+    return takes && write_chosen(job, takes, error);
 }
 
 static int run(const ContinueArguments *a) {
@@ -224,12 +349,21 @@ static int run(const ContinueArguments *a) {
     if (status) return status;
     bool ok = prepare(&job, &error);
     if (job.soundfont_found) message_warn("soundfont %s", job.soundfont_found);
-    for (int take = 1; ok && take <= a->takes && !*interrupt_flag(); take += TAKES_MOST)
-        ok = make_takes(&job, take, MIN(TAKES_MOST, a->takes - take + 1), &error);
-    if (!ok)
-        status = message_fail(error);
-    else if (*interrupt_flag())
-        status = 128 + *interrupt_flag();
+    job.json = cJSON_CreateArray();
+    if (ok && continue_arguments_choose(a))
+        ok = make_choice(&job, &error);
+    else
+        for (int take = 1; ok && take <= a->takes && !*interrupt_flag();
+             take += TAKES_MOST)
+            ok = make_takes(&job, take, MIN(TAKES_MOST, a->takes - take + 1), &error);
+    if (ok && a->json) {
+        cJSON *json = cJSON_CreateObject();
+        cJSON_AddItemToObject(json, "takes", g_steal_pointer(&job.json));
+        json_print(json);
+    }
+    bool stopped = ok || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR);
+    if (!ok) status = message_fail(error);
+    if (stopped && *interrupt_flag()) status = 128 + *interrupt_flag();
     job_clear(&job);
     return status;
 }

@@ -3,6 +3,8 @@
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/base/paths.h"
+#include "app/generation/bridge.h"
+#include "app/generation/ending.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,6 +29,9 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
         {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids, "IN and OUT are of bytes, .ids files or .ppm images, as for par-midi train --ids", NULL},
         {"given", 0, 0, G_OPTION_ARG_INT64, &a->given, "Of --ids: continue from the first N ids (default: all; of an image the upper half)", "N"},
+        {"until", 0, 0, G_OPTION_ARG_DOUBLE, &a->until, "Write a bridge from there to T seconds, that leads into what follows; the rest of the piece stays", "T"},
+        {"finish", 0, 0, G_OPTION_ARG_DOUBLE, &a->finish, "Bring the piece to an end in about S seconds", "S"},
+        {"candidates", 0, 0, G_OPTION_ARG_INT, &a->candidates, "Of --until and --finish: make K takes and keep the likeliest, or as many as --takes says (default: 8)", "K"},
         {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
         {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
         {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ..., eight at a time together (default: 1)", "K"},
@@ -45,6 +50,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         RECORDING_OPTIONS(&a->sound),
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print what was written as JSON", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
         {0},
@@ -80,6 +86,50 @@ static bool within(double x, double least, double most) {
     return x >= least && x <= most; // false for NaN
 }
 
+bool continue_arguments_choose(const ContinueArguments *a) {
+    return a->until != CONTINUE_NOT_GIVEN || a->finish != CONTINUE_NOT_GIVEN;
+}
+
+int continue_arguments_candidates(const ContinueArguments *a) {
+    return a->candidates == CONTINUE_NO_COUNT ? MAX(BRIDGE_TAKES, a->takes)
+                                              : a->candidates;
+}
+
+// A bridge's length is the span's, an ending's that of --finish.
+static int check_choice(const ContinueArguments *a) {
+    bool bridge = a->until != CONTINUE_NOT_GIVEN;
+    bool ending = a->finish != CONTINUE_NOT_GIVEN;
+    const char *which = bridge ? "until" : "finish";
+    if (bridge && ending)
+        return message_misuse("--until and --finish cannot both be given");
+    if (!bridge && !ending)
+        return a->candidates == CONTINUE_NO_COUNT
+                   ? 0
+                   : message_misuse("--candidates is of --until and --finish");
+    if (a->seconds != CONTINUE_NOT_GIVEN || a->tokens != CONTINUE_NO_COUNT)
+        return message_misuse("--%s says how long the take is, so --seconds and "
+                              "--tokens cannot be given",
+                              which);
+    if (a->natural_end)
+        return message_misuse("--natural-end is of no use with --%s", which);
+    if (ending && !within(a->finish, 2, LONGEST))
+        return message_misuse("--finish goes from 2 to %g", LONGEST);
+    if (bridge && !within(a->until, 0, 1e9))
+        return message_misuse("--until is a moment in seconds, from 0 on");
+    if (bridge && (a->from == CONTINUE_NOT_GIVEN || a->from >= a->until))
+        return message_misuse("--until comes after --from, where the bridge begins");
+    if (bridge && a->prompt && !strcmp(a->prompt, "omit"))
+        return message_misuse("a bridge is written with what stands around it, not "
+                              "--prompt omit");
+    int candidates = continue_arguments_candidates(a);
+    if (candidates < 1 || candidates > 1000)
+        return message_misuse("--candidates goes from 1 to 1000");
+    if (candidates < a->takes)
+        return message_misuse("--takes cannot be more than the %d --candidates",
+                              candidates);
+    return 0;
+}
+
 static int check_dials(const ContinueArguments *a) {
     for (Dial dial = 0; dial < DIALS; dial++) {
         const DialKind *kind = &dial_kinds[dial];
@@ -101,9 +151,11 @@ static int check_ids(const ContinueArguments *a) {
     for (Dial dial = 0; dial < DIALS; dial++)
         steered = steered || a->dials[dial] != dial_said(dial, 0);
     if (a->audio || a->soundfont || a->seconds != CONTINUE_NOT_GIVEN ||
-        a->from != CONTINUE_NOT_GIVEN || steered)
+        a->from != CONTINUE_NOT_GIVEN || continue_arguments_choose(a) || a->json ||
+        steered)
         return message_misuse(
-            "--ids is of no music: --audio, --soundfont, --seconds, --from, "
+            "--ids is of no music: --audio, --soundfont, --seconds, --from, --until, "
+            "--finish, --json, "
             "--pitch-temperature, --pitch-top-p, --density, --register, --loudness and "
             "--pedal do not go with it");
     if (a->given != CONTINUE_NO_COUNT && (a->from_scratch || a->given < 0))
@@ -149,7 +201,10 @@ static int check(const ContinueArguments *a) {
             "sound: --audio is missing");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt is include or omit");
+    if (a->json && (midi_out || sound_out))
+        return message_misuse("--json goes to standard output, so the take cannot");
     int status = check_ids(a);
+    if (!status) status = check_choice(a);
     return status ? status : check_dials(a);
 }
 
@@ -166,6 +221,10 @@ int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
     double seconds = a->seconds == CONTINUE_NOT_GIVEN ? SECONDS : a->seconds;
     if (a->tokens == CONTINUE_NO_COUNT)
         ret->steps = (int64_t)llround(seconds * 1e6 / STEP_MICROSECONDS);
+    if (a->finish != CONTINUE_NOT_GIVEN) {
+        ret->finish = (int64_t)llround(a->finish * 1e6 / STEP_MICROSECONDS);
+        ret->steps = ret->finish + ending_window(ret->finish);
+    }
     if (a->seed &&
         !g_ascii_string_to_unsigned(a->seed, 10, 0, G_MAXUINT64, &ret->seed, NULL))
         return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
@@ -178,6 +237,9 @@ bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
     *a = (ContinueArguments){
         .seconds = CONTINUE_NOT_GIVEN,
         .from = CONTINUE_NOT_GIVEN,
+        .until = CONTINUE_NOT_GIVEN,
+        .finish = CONTINUE_NOT_GIVEN,
+        .candidates = CONTINUE_NO_COUNT,
         .temperature = continuation_sampler.temperature,
         .top_p = continuation_sampler.top_p,
         .min_p = continuation_sampler.min_p,

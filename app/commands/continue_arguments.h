@@ -7,18 +7,19 @@
 
 #include <float.h>
 
-#define CONTINUE_NOT_GIVEN (-DBL_MAX) // of --from and --seconds
-#define CONTINUE_NO_COUNT  G_MININT   // of --tokens, --given and --threads
+#define CONTINUE_NOT_GIVEN (-DBL_MAX) // of moments and lengths
+#define CONTINUE_NO_COUNT  G_MININT // of --tokens, --candidates, --given and --threads
 
 typedef struct ContinueArguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
+    double until, finish; // CONTINUE_NOT_GIVEN, as seconds and from
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     double closeness;
     double dials[DIALS]; // as they are said
     gint64 tokens, given;
-    int top_k, takes, threads;
+    int top_k, takes, candidates, threads;
     gboolean ids; // the input is a file of ids, and so is the output
-    gboolean from_scratch, natural_end, exact;
+    gboolean from_scratch, natural_end, exact, json;
     RecordingWish sound;
 } ContinueArguments;
 
@@ -26,7 +27,12 @@ typedef struct ContinueArguments {
 bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv, int *status);
 void continue_arguments_clear(ContinueArguments *a);
 
-// The plan of the first take. Returns 0, or the status to leave with after a sentence.
+// Whether several takes are made and the likeliest chosen: of how many then.
+bool continue_arguments_choose(const ContinueArguments *a);
+int continue_arguments_candidates(const ContinueArguments *a);
+
+// The plan of the first take; of a bridge the length comes later. Returns 0, or the
+// status to leave with after a sentence.
 int continue_arguments_plan(const ContinueArguments *a, Plan *ret);
 
 #endif

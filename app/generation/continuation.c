@@ -120,7 +120,8 @@ static int shift_steps(Token token) { return token - TOKEN_TIME_SHIFT + 1; }
 
 static bool at_length(const Continuation *c) {
     const Plan *plan = &c->plan;
-    return (plan->tokens && c->drawn >= plan->tokens) ||
+    return (plan->finish && c->ending.last) ||
+           (plan->tokens && c->drawn >= plan->tokens) ||
            (plan->steps && c->decoder.step - c->begin >= plan->steps);
 }
 
@@ -157,8 +158,14 @@ static void wait_for_cut(const Continuation *c, bool *legal) {
         legal[t] = legal[t] && token_is_time_shift(t) && shift_steps(t) >= missing;
 }
 
+static bool is_ending(const Continuation *c) {
+    int64_t finish = c->plan.finish;
+    return finish && c->decoder.step - c->begin >= finish - ending_window(finish);
+}
+
 // Whether the take stands still; takes out of `legal` what would go on with that.
 static bool stands_still(const Continuation *c, bool *legal) {
+    if (is_ending(c)) return false; // it is coming to rest
     int64_t now = c->decoder.step;
     bool still = now - MAX(c->heard, c->begin) >= CONTINUATION_SILENCE ||
                  now - MAX(c->struck, c->begin) >= CONTINUATION_HELD;
@@ -178,14 +185,21 @@ static Sampler sampler_here(Continuation *c) {
 static Token draw(Continuation *c) {
     bool legal[VOCABULARY_PEDAL], moving[VOCABULARY_PEDAL];
     grammar_mask(&c->grammar, legal);
-    legal[TOKEN_EOS] = legal[TOKEN_EOS] && c->plan.natural_end;
+    bool may_end = legal[TOKEN_EOS];
+    legal[TOKEN_EOS] = may_end && c->plan.natural_end;
     wait_for_cut(c, legal);
     memcpy(moving, legal, sizeof legal);
     if (stands_still(c, moving)) c->stirred_until = c->decoder.step + CONTINUATION_STIR;
     const Token *tokens = &g_array_index(c->tokens, Token, 0);
     const real *logits = session_sync(c->session, tokens, (int)c->tokens->len);
+    if (may_end && is_ending(c))
+        ending_consider(&c->ending, logits, c->vocabulary, (int)c->tokens->len,
+                        c->decoder.step - c->begin, c->plan.finish);
     real tilted[VOCABULARY_PEDAL];
     logits = steering_tilt(&c->steering, tilted, logits, moving, &c->grammar);
+    if (is_ending(c))
+        logits = ending_tilt(tilted, logits, c->vocabulary, c->decoder.step - c->begin,
+                             c->plan.finish);
     Sampler s = sampler_here(c);
     Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
     // A velocity may have been drawn that only the loop's next note can follow.

@@ -32,6 +32,7 @@
 #define APP_GENERATION_CONTINUATION_H
 
 #include "app/generation/dials.h"
+#include "app/generation/ending.h"
 #include "app/generation/prompt.h"
 #include "midi/analysis/loop.h"
 #include "midi/grammar.h"
@@ -65,8 +66,9 @@ typedef struct Plan {
     int64_t tokens;   // to draw at most; 0: no limit
     int64_t steps;    // of 10 ms, from the cut on; 0: no limit
     bool natural_end; // the model may end the piece sooner
-    double
-        closeness; // to what was played before: 0 - CONTINUATION_CLOSEST, 1 as trained
+    // To what was played before: 0 - CONTINUATION_CLOSEST, 1 as trained.
+    double closeness;
+    int64_t finish; // steps after which it is to come to rest (ending.h); 0: not asked
     Dials dials;
 } Plan;
 
@@ -77,6 +79,7 @@ typedef struct Continuation {
     Grammar grammar;
     Decoder decoder;
     Steering steering;     // by the plan's dials
+    EndPlace ending;       // where it might end, if it is to
     Loop loop;             // of the notes so far, in steps
     int64_t struck;        // step of the newest onset
     int64_t heard;         // step up to which a key was down or a string rang

@@ -68,6 +68,13 @@ char *receipt_text(const Receipt *r) {
     if (r->prompt) add_name(ret, "prompt", r->prompt);
     add_span(ret, "prompt_seconds", r->prompt_from, r->prompt_seconds);
     add_text(ret, "prompt_part", r->part == PROMPT_OMIT ? "omit" : "include");
+    if (r->until > 0) add_number(ret, "until", r->until);
+    if (r->plan.finish) add_number(ret, "finish", (double)r->plan.finish / 100);
+    if (r->rank) {
+        add_integer(ret, "rank", (uint64_t)r->rank);
+        add_integer(ret, "candidates", (uint64_t)r->candidates);
+        add_number(ret, "nats", r->nats);
+    }
     if (r->plan.steps) add_number(ret, "seconds", (double)r->plan.steps / 100);
     add_integer(ret, "tokens", (uint64_t)r->drawn);
     return g_string_free(ret, FALSE);

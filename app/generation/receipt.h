@@ -12,8 +12,11 @@
 //   prompt=nocturne.mid       the file's name; no such line without a file
 //   prompt_seconds=0-12.5     what of it the model was given
 //   prompt_part=include       or omit: whether it is in this file
-//   seconds=30                the length asked for, if it was
-//   tokens=1409               drawn, those that close the take not counted
+//   until=20                  where a bridge joins what follows (bridge.h), in the
+//   prompt finish=20                 when an ending was asked for (ending.h), after the
+//   cut rank=1  candidates=8  nats=9.87   among how many takes it was chosen, and by
+//   what seconds=30                the length asked for, if it was tokens=1409 drawn,
+//   those that close the take not counted
 //
 // A line a key, "key=value", at most RECEIPT_LINE bytes, printable; longer values are
 // cut.
@@ -33,6 +36,9 @@ typedef struct Receipt {
     double prompt_from, prompt_seconds; // where what it was given begins and ends
     PromptPart part;
     int64_t drawn;
+    double until;         // seconds; 0: it is no bridge
+    int rank, candidates; // 0: it was not chosen
+    double nats;          // by which it was
 } Receipt;
 
 // The lines, each ended by a newline; free with g_free.

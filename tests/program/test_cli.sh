@@ -105,6 +105,12 @@ misused() {
         'continue a -o b --density 0.2' 'continue a -o b --density nan' \
         'continue a -o b --register 25' 'continue a -o b --loudness -61' \
         'continue a -o b --pedal 101' 'eval a --dials --generate' 'eval a --dials --takes 2' \
+        'continue a -o b --until 3' 'continue a -o b --from 3 --until 3' \
+        'continue a -o b --from 1 --until 3 --finish 9' 'continue a -o b --finish 1' \
+        'continue a -o b --from 1 --until 3 --seconds 2' 'continue a -o b --candidates 3' \
+        'continue a -o b --finish 9 --natural-end' 'continue a -o b --finish nan' \
+        'continue a -o b --finish 9 --candidates 2 --takes 3' 'continue a -o - --json' \
+        'continue a -o b --from 1 --until 3 --prompt omit' \
         'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
@@ -464,6 +470,31 @@ has_receipt() {
     LC_ALL=C tr -c "[:print:]" "\n" <"$t/one.mid" >"$t/out"
     prints seed=5 && prints model_hash= && prints prompt=a.mid && prints prompt_seconds=0-
 }
+bridges() {
+    bach=$root/assets/prompts/bach-prelude-in-c.mid
+    set -- continue "$bach" -m "$t/pedal.safetensors" --from 5 --until 7 --seed 3
+    exits 0 "$@" -o "$t/best.mid" --candidates 3 --takes 2 --json &&
+        prints '"rank":[[:space:]]*2' && prints '"candidates":[[:space:]]*3' &&
+        [ -s "$t/best-1.mid" ] && [ -s "$t/best-2.mid" ] || return
+    # It begins and ends as the piece does.
+    "$par" tokenize "$bach" >"$t/ids.bach" && exits 0 tokenize "$t/best-1.mid" || return
+    [ "$(cut -c 1-200 "$t/out")" = "$(cut -c 1-200 "$t/ids.bach")" ] &&
+        [ "$(rev "$t/out" | cut -c 1-2000)" = "$(rev "$t/ids.bach" | cut -c 1-2000)" ] &&
+        ! cmp -s "$t/out" "$t/ids.bach" || return
+    LC_ALL=C tr -c "[:print:]" "\n" <"$t/best-2.mid" >"$t/out"
+    prints until=7 && prints rank=2 && prints candidates=3 && prints '^.*nats='
+}
+bridges_to_something() {
+    fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" --from 0.5 \
+        --until 99 && says 'no note begins after' && [ ! -e "$t/new.mid" ]
+}
+finishes() {
+    exits 0 continue "$t/a.mid" -m "$t/pedal.safetensors" --finish 5 --candidates 3 \
+        --seed 3 -o "$t/end.mid" && says 'nats for its end' || return
+    LC_ALL=C tr -c "[:print:]" "\n" <"$t/end.mid" >"$t/out"
+    prints finish=5 && prints rank=1 || return
+    exits 0 tokenize "$t/end.mid" && case $(cat "$t/out") in *' 1') ;; *) return 1 ;; esac
+}
 # A dial in the middle is as if there were none.
 steers() {
     go_on two --seed 5 --density 1 --register 0 --loudness 0 --pedal 0 &&
@@ -598,6 +629,9 @@ rule 'tempo, bars, key, names and ticks of the prompt are kept, the take on its 
 rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
 rule 'a model without pedal refuses to steer it' steers_no_pedal
 rule 'a model without recall refuses another closeness than 1' keeps_not_close
+rule '--until bridges a span, the likeliest first, and leaves what is around it' bridges
+rule 'a bridge to nowhere is one sentence' bridges_to_something
+rule '--finish brings the piece to an end, and the file says so' finishes
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule 'and more than are drawn together are too' takes_in_groups
 rule '--from T goes on from there' from_moment
