@@ -54,7 +54,7 @@ rules() {
     folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir=devices
     folder audio/devices 'audio/|midi/performance\.h|thread/'
     folder ui/toolkit 'ui/toolkit/'
-    folder ui 'ui/|midi/(performance|file_name)\.h'
+    folder ui 'ui/|midi/(bars|performance|file_name)\.h'
     folder app/base 'app/base/|midi/|model/'
     folder app/generation 'app/(base|generation)/|audio/|midi/|model/'
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'

@@ -94,7 +94,8 @@ static const Row rows[COMMANDS] = {
     ROW(REDO, NONE, "Takes", "Redo", REPEATS, "Makes the change again.", "Ctrl+Shift+Z",
         "Ctrl+Y"),
     ROW(SELECT, SPAN, NULL, "Select the prompt", ONCE,
-        "What the model hears before it goes on; drag over the roll.", NULL),
+        "What the model hears before it goes on; drag over the roll. Ends keep to bar lines; "
+        "with Ctrl they do not.", NULL),
     ROW(SELECT_START, SHOWN, "Takes", "Prompt: up to here", ONCE,
         "Selects what is before the playhead as the prompt.", "Shift+Home"),
     ROW(SELECT_END, SHOWN, "Takes", "Prompt: from here on", ONCE,

@@ -1,14 +1,20 @@
 #include "ui/roll.h"
 
+#include "midi/bars.h"
 #include "ui/roll_notes.h"
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
 
 #include <math.h>
 
-#define RULER 24.0
-#define PEDAL 18.0
-#define CLICK 4.0 // points that the mouse may move in a click
+#define RULER              24.0
+#define BARS               16.0 // of the ruler's, above the time
+#define PEDAL              18.0
+#define CLICK              4.0 // points that the mouse may move in a click
+#define SNAP               8.0 // points from which a bar line draws what is drawn out
+
+#define BAR_CLOSEST        4.0 // points between bar lines that are drawn
+#define BAR_NUMBER_CLOSEST 44.0
 
 static const Face small = {THEME_SMALL, false, false};
 
@@ -52,7 +58,7 @@ static void draw_octaves(const Roll *r, Draw *d, Box box) {
     }
 }
 
-static void draw_time(const Roll *r, Draw *d, Box ruler, Box box) {
+static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
     int64_t mark, number;
     timeline_marks(&r->timeline, &mark, &number);
     int64_t from = MAX(timeline_time(&r->timeline, box.x), 0) / mark * mark;
@@ -66,10 +72,40 @@ static void draw_time(const Roll *r, Draw *d, Box ruler, Box box) {
             bool fits = x + 5 + draw_text_width(d, small, text) < box.x + box.w;
             draw_text(d, small, (Box){x + 5, ruler.y, 70, ruler.h - 2}, ALIGN_LEFT,
                       fits ? THEME_FAINT : 0, text);
-            draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, 0xFF1E2127u);
+            if (lines) draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, 0xFF1E2127u);
         }
         double h = numbered ? 10 : 4;
         draw_box(d, (Box){x, ruler.y + ruler.h - h, draw_pixel(d), h}, THEME_LINE);
+    }
+}
+
+// Where the piece's bars are; NULL: its file has none.
+static const TempoMap *bars_of(const View *v) {
+    const TempoMap *m = v->part_count ? v->parts[0].music->tempo : NULL;
+    return bars_exist(m) ? m : NULL;
+}
+
+// Every bar, every second, fourth, eighth ... has its number, as there is room.
+static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box box) {
+    int64_t from = MAX(timeline_time(&r->timeline, box.x), 0);
+    int64_t end = MIN(timeline_time(&r->timeline, box.x + box.w), TEMPO_MAP_LATEST);
+    Bar bar = bars_at(m, from);
+    double width = (double)(bar.to - bar.from) / (double)(end - from) * box.w;
+    int64_t every = 1;
+    while (width * (double)every < BAR_NUMBER_CLOSEST) every *= 2;
+    if (width < BAR_CLOSEST) return;
+    for (; bar.from < end && bar.to > bar.from; bar = bars_at(m, bar.to)) {
+        double x = timeline_x(&r->timeline, (double)bar.from);
+        bool numbered = (bar.number - 1) % every == 0;
+        double h = numbered ? bars.h : 4;
+        draw_box(d, (Box){x, bars.y + bars.h - h, draw_pixel(d), h}, THEME_LINE);
+        draw_box(d, (Box){x, box.y, draw_pixel(d), box.h},
+                 numbered ? 0xFF2A2F38u : 0xFF1E2127u);
+        if (!numbered) continue;
+        char text[24];
+        g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, bar.number);
+        draw_text(d, small, (Box){x + 5, bars.y, 60, bars.h}, ALIGN_LEFT, THEME_QUIET,
+                  text);
     }
 }
 
@@ -176,6 +212,17 @@ static Span ordered(int64_t a, int64_t b) {
     return a < b ? (Span){MAX(a, 0), MAX(b, 0)} : (Span){MAX(b, 0), MAX(a, 0)};
 }
 
+// A bar line nearby draws the end of a span, unless Ctrl is held.
+static int64_t snap(const Roll *r, const Ui *u, int64_t time) {
+    const TempoMap *m = bars_of(u->view);
+    if (!m || time < 0 || time > TEMPO_MAP_LATEST || u->gui.input->modifiers & KEY_CTRL)
+        return time;
+    int64_t line = bars_nearest(m, time);
+    double off = timeline_x(&r->timeline, (double)line) -
+                 timeline_x(&r->timeline, (double)time);
+    return fabs(off) <= SNAP ? line : time;
+}
+
 static void begin_drag(Roll *r, const Ui *u, RollDrag drag) {
     r->drag = drag;
     r->drag_x = u->gui.input->x;
@@ -210,7 +257,7 @@ static void drag(Roll *r, Ui *u, GuiState on_ruler, GuiState on_notes) {
         timeline_scroll(&r->timeline, r->drag_x - in->x);
         r->drag_x = in->x;
     }
-    r->dragged = ordered(r->drag_from, time);
+    r->dragged = ordered(snap(r, u, r->drag_from), snap(r, u, time));
     if (on_notes.ended || on_ruler.ended || !in->held) {
         RollDrag ended = r->drag;
         r->drag = DRAG_NONE;
@@ -242,13 +289,16 @@ static void show_document(Roll *r, const View *v) {
 
 void roll_frame(Roll *r, Ui *u, Box box) {
     const View *v = u->view;
+    const TempoMap *tempo = bars_of(v);
+    Box bars = box_cut_top(&box, tempo ? BARS : 0);
     Box ruler = box_cut_top(&box, RULER), whole = box;
+    Box both = {bars.x, bars.y, bars.w, bars.h + ruler.h};
     Box pedal = box_cut_bottom(&box, PEDAL);
     r->notes = box;
     r->timeline.left = box.x, r->timeline.width = box.w;
     show_document(r, v);
 
-    GuiState on_ruler = gui_control(&u->gui, ui_id(COMMAND_LOOP_SPAN, 0), ruler,
+    GuiState on_ruler = gui_control(&u->gui, ui_id(COMMAND_LOOP_SPAN, 0), both,
                                     GUI_SURFACE);
     GuiState on_notes = gui_control(&u->gui, ui_id(COMMAND_SELECT, 0), whole,
                                     GUI_SURFACE);
@@ -260,11 +310,12 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     timeline_keep(&r->timeline, v->end);
 
     Draw *d = u->gui.draw;
-    draw_box(d, ruler, THEME_PANEL);
+    draw_box(d, both, THEME_PANEL);
     draw_box(d, whole, THEME_BACK);
-    Area clip = draw_clip(d, (Box){ruler.x, ruler.y, ruler.w, ruler.h + whole.h});
+    Area clip = draw_clip(d, (Box){both.x, both.y, both.w, both.h + whole.h});
     draw_rows(r, d, box);
-    draw_time(r, d, ruler, box);
+    draw_time(r, d, !tempo, ruler, box);
+    if (tempo) draw_bars(r, d, tempo, bars, box);
     draw_horizon(r, d, v, box, ruler);
     draw_loop(r, d, v, ruler, whole);
     Area notes = draw_clip(d, box);

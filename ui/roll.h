@@ -1,8 +1,9 @@
 // The piano roll: time goes right, pitch up. Notes, pedal, playhead, the prompt's span,
 // the loop, where Continue begins, how far back the model can see, and what it listens
-// to. Click: playhead; drag: the prompt's span; right click: where Continue begins;
-// drag on the ruler: the loop; wheel: zoom where the mouse is; with Shift, or sideways:
-// scroll; drag with the middle button: scroll.
+// to; bars on the ruler, where the file has them. Click: playhead; drag: the prompt's
+// span; right click: where Continue begins; drag on the ruler: the loop; what is
+// dragged keeps to bar lines nearby unless Ctrl is held; wheel: zoom where the mouse
+// is; with Shift, or sideways: scroll; drag with the middle button: scroll.
 #ifndef UI_ROLL_H
 #define UI_ROLL_H
 

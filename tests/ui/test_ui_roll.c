@@ -90,6 +90,55 @@ TEST(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks) {
     close_stage();
 }
 
+// The same with two seconds to each bar, from the second on, and a tick of a
+// millisecond.
+static void give_bars(void) {
+    music.tempo = tempo_map_new(500);
+    tempo_map_add_metre(music.tempo, (Metre){1000, 4, 2, 24, 8});
+    harness_frame(&harness);
+}
+
+static Command drag_over(double from, double to, unsigned modifiers) {
+    harness_forget(&harness);
+    harness_move(&harness, from, ROLL_Y);
+    harness_press(&harness, MOUSE_LEFT, 1);
+    harness_move(&harness, to, ROLL_Y);
+    harness.input.modifiers = modifiers;
+    harness_release(&harness);
+    return harness_command(&harness);
+}
+
+TEST(what_is_drawn_out_keeps_to_bar_lines_nearby_unless_ctrl_is_held) {
+    open_with(300);
+    give_bars();
+    // Where bar lines are: at 1 s, 3 s, 5 s ...
+    int64_t a = time_at(200), b = time_at(800);
+    double point = (double)(b - a) / 600;
+    double third = 200 + (3e6 - (double)a) / point, fifth = third + 2e6 / point;
+    Command c = drag_over(third + 6, fifth - 6, 0);
+    CHECK(c.id == COMMAND_SELECT && c.span.from == 3 * SECOND &&
+          c.span.to == 5 * SECOND);
+    c = drag_over(third + 6, fifth - 6, KEY_CTRL);
+    CHECK(c.id == COMMAND_SELECT && c.span.from > 3 * SECOND && c.span.to < 5 * SECOND);
+    c = drag_over(third + 14, fifth + 30, 0); // too far away
+    CHECK(c.span.from > 3 * SECOND && c.span.to > 5 * SECOND && c.span.to % SECOND);
+    close_stage();
+}
+
+TEST(bar_lines_are_drawn_where_the_file_has_bars) {
+    open_with(300);
+    int64_t a = time_at(200), b = time_at(800);
+    double x = 200 + (3e6 - (double)a) / ((double)(b - a) / 600);
+    Color before[3], after[3];
+    for (int i = 0; i < 3; i++)
+        before[i] = harness_pixel(&harness, (int)x - 1 + i, 420);
+    give_bars();
+    harness_move(&harness, 10, 10);
+    for (int i = 0; i < 3; i++) after[i] = harness_pixel(&harness, (int)x - 1 + i, 420);
+    CHECK(memcmp(before, after, sizeof before) != 0);
+    close_stage();
+}
+
 TEST(a_right_click_marks_where_continue_begins) {
     open_with(300);
     int64_t there = time_at(400);
@@ -295,6 +344,8 @@ int main(void) {
     RUN(a_click_moves_the_playhead_to_where_it_was);
     RUN(a_drag_selects_what_it_went_over_in_either_direction);
     RUN(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks);
+    RUN(what_is_drawn_out_keeps_to_bar_lines_nearby_unless_ctrl_is_held);
+    RUN(bar_lines_are_drawn_where_the_file_has_bars);
     RUN(a_right_click_marks_where_continue_begins);
     RUN(the_wheel_zooms_where_the_mouse_is);
     RUN(a_drag_that_loses_the_focus_changes_nothing);
