@@ -2,23 +2,19 @@
 
 #include "midi/smf_write.h"
 
-// What begins from `until` on, and how the pedal stands there.
+// What begins from `until` on, and how each pedal stands there, if only up.
 static void cut_follows(Bridge *b, const Performance *p) {
-    uint8_t pedal = 0;
-    b->follows.tempo = tempo_map_ref(p->tempo);
-    for (size_t i = 0; i < p->note_count; i++) {
-        Note n = p->notes[i];
-        if (n.onset >= b->until)
-            performance_add_note(&b->follows, n);
-        else if (n.release > b->until)
-            b->held_to[n.pitch] = n.release;
-    }
-    for (size_t i = 0; i < p->pedal_count && p->pedal[i].time <= b->until; i++)
-        pedal = p->pedal[i].value;
-    performance_add_pedal(&b->follows, b->until, pedal);
-    for (size_t i = 0; i < p->pedal_count; i++)
-        if (p->pedal[i].time > b->until)
-            performance_add_pedal(&b->follows, p->pedal[i].time, p->pedal[i].value);
+    Performance *f = &b->follows;
+    bool says[PEDALS] = {false};
+    performance_slice(f, p, b->until, G_MAXINT64);
+    says[PEDAL_DAMPER] = f->pedal_count > 0 && f->pedal[0].time == b->until;
+    for (size_t i = 0; i < f->move_count; i++)
+        if (f->moves[i].time == b->until) says[f->moves[i].pedal] = true;
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
+        if (!says[pedal]) performance_move_pedal(f, b->until, pedal, 0);
+    for (size_t i = 0; i < p->note_count && p->notes[i].onset < b->until; i++)
+        if (p->notes[i].release > b->until)
+            b->held_to[p->notes[i].pitch] = p->notes[i].release;
 }
 
 bool bridge_cut(Bridge *ret, const Performance *p, TokenizerKind kind, int64_t from,
@@ -65,10 +61,19 @@ void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t co
     for (size_t i = 0; i < joined.pedal_count; i++)
         if (joined.pedal[i].time < b->until)
             performance_add_pedal(ret, joined.pedal[i].time, joined.pedal[i].value);
+    for (size_t i = 0; i < joined.move_count; i++) {
+        PedalMove m = joined.moves[i];
+        if (m.time < b->until)
+            performance_move_pedal(ret, m.time, (Pedal)m.pedal, m.value);
+    }
     for (size_t i = 0; i < b->follows.note_count; i++)
         performance_add_note(ret, b->follows.notes[i]);
     for (size_t i = 0; i < b->follows.pedal_count; i++)
         performance_add_pedal(ret, b->follows.pedal[i].time, b->follows.pedal[i].value);
+    for (size_t i = 0; i < b->follows.move_count; i++) {
+        PedalMove m = b->follows.moves[i];
+        performance_move_pedal(ret, m.time, (Pedal)m.pedal, m.value);
+    }
     performance_finish(ret);
     ret->tempo = tempo_map_ref(b->follows.tempo);
     performance_clear(&joined);

@@ -22,6 +22,10 @@ static Performance random_performance(Rng *rng) {
     for (int i = 0; i < 16; i++)
         performance_add_pedal(&p, rng_below(rng, 12 * SECOND),
                               (uint8_t)rng_below(rng, 128));
+    for (int i = 0; i < 16; i++)
+        performance_move_pedal(&p, rng_below(rng, 12 * SECOND),
+                               i % 2 ? PEDAL_SOFT : PEDAL_SOSTENUTO,
+                               (uint8_t)rng_below(rng, 128));
     performance_finish(&p);
     return p;
 }
@@ -46,6 +50,13 @@ static int pedal_at(const Performance *p, int64_t time) {
     int value = 0;
     for (size_t i = 0; i < p->pedal_count && p->pedal[i].time <= time; i++)
         value = p->pedal[i].value;
+    return value;
+}
+
+static int move_at(const Performance *p, Pedal pedal, int64_t time) {
+    int value = 0;
+    for (size_t i = 0; i < p->move_count && p->moves[i].time <= time; i++)
+        if (p->moves[i].pedal == pedal) value = p->moves[i].value;
     return value;
 }
 
@@ -76,8 +87,11 @@ static void check_join(const Performance *p, const Performance *joined, int64_t 
         if (n->onset < until && n->release > until)
             CHECK(n->release <= held_to(p, n->pitch, until));
     }
-    for (int64_t time = until; time < 13 * SECOND; time += SECOND / 8)
+    for (int64_t time = until; time < 13 * SECOND; time += SECOND / 8) {
         CHECK(pedal_at(p, time) == pedal_at(joined, time));
+        for (Pedal pedal = PEDAL_SOSTENUTO; pedal < PEDALS; pedal++)
+            CHECK(move_at(p, pedal, time) == move_at(joined, pedal, time));
+    }
 }
 
 TEST(around_a_bridge_the_piece_stays_as_it_was_and_nothing_rings_over_the_join) {
