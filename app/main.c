@@ -22,6 +22,7 @@ static const struct {
     {"render", cmd_render, "IN.mid -o OUT.wav", "turn a performance into sound"},
     {"train", cmd_train, "DIR...", "train a model on a folder of MIDI files"},
     {"eval", cmd_eval, "PATH...", "measure how well a model predicts performances"},
+    {"score", cmd_score, "IN.mid", "print how surprising each note is to a model"},
     {"tokenize", cmd_tokenize, "IN.mid", "print a performance as token ids"},
     {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid",
      "turn token ids into a MIDI file"},

@@ -5,6 +5,7 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
+#include "app/evaluation/choice_eval.h"
 #include "app/evaluation/copy_score.h"
 #include "app/evaluation/dials_eval.h"
 #include "app/evaluation/eval_folder.h"
@@ -277,6 +278,40 @@ static int evaluate_dials(const EvalArguments *a, const Model *m, TokenizerKind 
     return status;
 }
 
+// --- the likeliest of several takes ---
+
+static bool choice_piece(void *eval, const char *path, GError **error) {
+    return choice_eval_piece(eval, path, error);
+}
+
+static int evaluate_choice(const EvalArguments *a, const Model *m, TokenizerKind kind,
+                           const GPtrArray *paths, const GPtrArray *folders) {
+    GError *error = NULL;
+    Weights *weights = weights_new(m, true);
+    if (!weights) return memory_lacks("this model", &error), message_fail(error);
+    ChoiceEval eval = {.weights = weights,
+                       .pool = pool_new(a->threads),
+                       .stop = interrupt_flag(),
+                       .kind = kind,
+                       .plan = plan_of(a),
+                       .endings = a->endings,
+                       .takes = a->takes,
+                       .prompt = llround(a->prompt_seconds * 1e6)};
+    pool_set_mixed(eval.pool, true);
+    choice_eval_init(&eval);
+    evaluate_files(paths, choice_piece, &eval);
+    int status = status_after(eval.pieces);
+    if (status == 0 && a->json) choice_eval_print_json(&eval, folders);
+    if (status == 0 && !a->json) {
+        choice_eval_print(&eval);
+        eval_folders_print(folders);
+    }
+    choice_eval_clear(&eval);
+    pool_free(eval.pool);
+    weights_free(weights);
+    return status;
+}
+
 static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *paths,
                      const GPtrArray *folders) {
     GError *error = NULL;
@@ -287,7 +322,9 @@ static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *
               continuation_can_keep_close(&model, path, a->closeness, &error);
     int status = !ok        ? message_fail(error)
                  : a->dials ? evaluate_dials(a, &model, kind, paths, folders)
-                            : evaluate_music(a, &model, kind, paths, folders);
+                 : a->bridges || a->endings
+                     ? evaluate_choice(a, &model, kind, paths, folders)
+                     : evaluate_music(a, &model, kind, paths, folders);
     model_free(&model);
     return status;
 }
@@ -298,7 +335,7 @@ static int run(const EvalArguments *a) {
     g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
     g_autofree char *model = paths ? path_find_model(a->model, &error) : NULL;
     if (!model) return message_fail(error);
-    return a->generate || a->dials ? run_takes(a, model, paths, folders)
+    return eval_arguments_takes(a) ? run_takes(a, model, paths, folders)
                                    : run_likelihood(a, model, paths, folders);
 }
 

@@ -4,6 +4,7 @@
 #include "app/base/options.h"
 #include "app/data/dataset_list.h"
 #include "app/evaluation/eval_folder.h"
+#include "app/generation/bridge.h"
 #include "app/generation/continuation.h"
 
 #include <float.h>
@@ -60,9 +61,28 @@ static int check_numbers(const Given *g) {
     return 0;
 }
 
+bool eval_arguments_takes(const EvalArguments *a) {
+    return a->generate || a->dials || a->bridges || a->endings;
+}
+
+// Of the ways to make takes one at a time; not each has a length, or several.
+static int check_takes(const EvalArguments *a, const Given *g) {
+    if (a->generate + a->dials + a->bridges + a->endings > 1)
+        return message_misuse("only one of --generate, --dials, --bridges and "
+                              "--endings can be given");
+    const char *which = a->dials ? "dials" : a->bridges ? "bridges" : "endings";
+    if (!a->generate && a->novelty)
+        return message_misuse("--novelty is of no use with --%s", which);
+    if (a->dials && g->takes != NOT_GIVEN)
+        return message_misuse("--takes is of no use with --dials");
+    if ((a->bridges || a->endings) && g->seconds != UNKNOWN)
+        return message_misuse("--seconds is of no use with --%s", which);
+    return 0;
+}
+
 // What is of no use with or without takes is a slip.
 static int check_company(const EvalArguments *a, const Given *g) {
-    bool takes = a->generate || a->dials;
+    bool takes = eval_arguments_takes(a);
     const struct {
         const char *name;
         bool given, generates;
@@ -87,12 +107,12 @@ static int check_company(const EvalArguments *a, const Given *g) {
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         if (options[i].given && options[i].generates != takes)
             return message_misuse("--%s is of no use with%s --%s", options[i].name,
-                                  takes ? "" : "out", a->dials ? "dials" : "generate");
-    if (a->generate && a->dials)
-        return message_misuse("--generate and --dials cannot both be given");
-    if (a->dials && (a->novelty || g->takes != NOT_GIVEN))
-        return message_misuse("--%s is of no use with --dials",
-                              a->novelty ? "novelty" : "takes");
+                                  takes ? "" : "out",
+                                  a->dials     ? "dials"
+                                  : a->bridges ? "bridges"
+                                  : a->endings ? "endings"
+                                               : "generate");
+    if (takes && check_takes(a, g)) return 2;
     if (a->recall && (takes || a->stepwise || g->contexts))
         return message_misuse("--recall does not go with --generate, --stepwise or "
                               "--contexts");
@@ -157,8 +177,8 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->latents = whole(g->latents, 0);
     a->stride = whole(g->stride, 0);
     a->threads = whole(g->threads, 0);
-    a->pieces = whole(g->pieces, a->generate || a->dials ? PIECES : G_MAXINT);
-    a->takes = whole(g->takes, TAKES);
+    a->pieces = whole(g->pieces, eval_arguments_takes(a) ? PIECES : G_MAXINT);
+    a->takes = whole(g->takes, a->bridges || a->endings ? BRIDGE_TAKES : TAKES);
     a->seconds = number(g->seconds, SECONDS);
     a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
     a->closeness = number(g->closeness, 1);
@@ -206,11 +226,15 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Continue the pieces and compare the takes with the pianists", NULL},
         {"dials", 0, 0, G_OPTION_ARG_NONE, &a->dials,
          "Continue them with each dial off the middle, and measure what came of it", NULL},
+        {"bridges", 0, 0, G_OPTION_ARG_NONE, &a->bridges,
+         "Write spans of 5 and 10 seconds anew, and measure how likely what follows is then", NULL},
+        {"endings", 0, 0, G_OPTION_ARG_NONE, &a->endings,
+         "Bring them to an end after 20 seconds, and measure how near and how likely it is", NULL},
         {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
          "Measure how well the model recognises notes that return", NULL},
         {"copy", 0, 0, G_OPTION_ARG_NONE, &a->copy,
          "Measure how well the model copies a theme that it heard a minute ago", NULL},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1)", "K"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1; with --bridges and --endings 8)", "K"},
         {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Length of a take in seconds (default: 20)", "S"},
         {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
          "Length of its prompt in seconds (default: 30)", "S"},

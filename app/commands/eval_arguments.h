@@ -18,8 +18,11 @@ typedef struct EvalArguments {
     Sampler sampler;
     uint64_t seed;
     gboolean ids; // the paths are files of ids (app/data/ids_file.h)
-    gboolean generate, dials, recall, copy, json, verbose, only_float;
+    gboolean generate, dials, bridges, endings, recall, copy, json, verbose, only_float;
 } EvalArguments;
+
+// Whether takes are made.
+bool eval_arguments_takes(const EvalArguments *a);
 
 // False: *status is the exit status, after a sentence. To be cleared either way.
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);

@@ -42,7 +42,7 @@ fails() { # in one sentence
     exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
 }
 
-all_commands='continue play render train eval tokenize detokenize info models bench doctor'
+all_commands='continue play render train eval score tokenize detokenize info models bench doctor'
 
 # await COMMAND...: until it succeeds, or for two minutes.
 await() {
@@ -111,7 +111,9 @@ misused() {
         'continue a -o b --finish 9 --natural-end' 'continue a -o b --finish nan' \
         'continue a -o b --finish 9 --candidates 2 --takes 3' 'continue a -o - --json' \
         'continue a -o b --from 1 --until 3 --prompt omit' \
-        'eval a --dials --novelty b' 'eval a --dials --recall' \
+        'eval a --bridges --dials' 'eval a --endings --seconds 5' 'eval a --bridges --novelty b' \
+        score 'score a b' 'score a --passage 5' 'score a --novelty b --passage 1' \
+        'score a --threads -1' 'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
         'eval a --recall --stepwise int8' 'eval a --copy --recall' 'eval a --copy --generate' 'info a b' 'models a'; do
@@ -495,6 +497,18 @@ finishes() {
     prints finish=5 && prints rank=1 || return
     exits 0 tokenize "$t/end.mid" && case $(cat "$t/out") in *' 1') ;; *) return 1 ;; esac
 }
+scores_notes() {
+    exits 0 score "$t/a.mid" -m "$t/pedal.safetensors" && prints 'nats per note' &&
+        prints 'seconds  *note' || return
+    exits 0 score "$t/a.mid" -m "$t/pedal.safetensors" --json && prints '"pitch_nats":' &&
+        ! prints '"passages"' || return
+    mkdir -p "$t/learnt" && cp "$root/assets/prompts/bach-prelude-in-c.mid" "$t/learnt/b.mid" &&
+        printf 'split,midi_filename\ntrain,b.mid\n' >"$t/learnt/set.csv" || return
+    exits 0 score "$root/assets/prompts/bach-prelude-in-c.mid" -m "$t/pedal.safetensors" \
+        --novelty "$t/learnt" && prints 'notes from 0.[0-9]* s on are those of .*b.mid' &&
+        fails score "$t/none.mid" -m "$t/pedal.safetensors" &&
+        fails score "$t/a.mid" -m "$t/pedal.safetensors" --novelty "$t/none"
+}
 # A dial in the middle is as if there were none.
 steers() {
     go_on two --seed 5 --density 1 --register 0 --loudness 0 --pedal 0 &&
@@ -632,6 +646,7 @@ rule 'a model without recall refuses another closeness than 1' keeps_not_close
 rule '--until bridges a span, the likeliest first, and leaves what is around it' bridges
 rule 'a bridge to nowhere is one sentence' bridges_to_something
 rule '--finish brings the piece to an end, and the file says so' finishes
+rule 'score tells what each note costs, and what stands in a training set' scores_notes
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule 'and more than are drawn together are too' takes_in_groups
 rule '--from T goes on from there' from_moment

@@ -1,0 +1,200 @@
+// par-midi score: how surprising each note of a performance is to a model, and which of
+// its passages stand in the training set.
+#include "app/base/inputs.h"
+#include "app/base/interrupt.h"
+#include "app/base/json.h"
+#include "app/base/messages.h"
+#include "app/base/options.h"
+#include "app/base/paths.h"
+#include "app/commands.h"
+#include "app/evaluation/note_scores.h"
+#include "app/evaluation/novelty.h"
+#include "app/generation/continuation.h"
+#include "model/files/memory.h"
+
+#include <stdio.h>
+
+#define PASSAGE 16 // notes at least, unless told
+
+typedef struct Arguments {
+    char *model, *novelty; // owned
+    const char *in;        // borrowed
+    int passage, threads;
+    gboolean exact, json;
+} Arguments;
+
+// What was found out about the piece.
+typedef struct Found {
+    NoteScores scores;
+    GArray *passages; // owned; of Match
+    Novelty novelty;  // names them
+} Found;
+
+static bool score(const Arguments *a, const Model *m, const GArray *tokens, Found *ret,
+                  GError **error) {
+    Pool *pool = pool_new(a->threads);
+    pool_set_mixed(pool, !a->exact);
+    Weights *weights = weights_new(m, !a->exact);
+    Session *s = weights ? session_new(weights, pool) : NULL;
+    if (s) note_scores_measure(&ret->scores, s, tokens);
+    session_free(s);
+    weights_free(weights);
+    pool_free(pool);
+    return s || memory_lacks("this model", error);
+}
+
+static void find_passages(const Arguments *a, const Performance *p, Found *ret) {
+    if (p->note_count < (size_t)a->passage || *interrupt_flag()) return;
+    Match match = match_longest(ret->novelty.index, p);
+    if (match.notes < a->passage) return;
+    size_t first = 0;
+    while (first < p->note_count && p->notes[first].onset < match.query_onset) first++;
+    size_t end = MIN(first + (size_t)match.notes, p->note_count);
+    // What stands on either side of the longest is searched by itself.
+    Performance before = {.notes = p->notes, .note_count = first};
+    Performance behind = {.notes = p->notes + end, .note_count = p->note_count - end};
+    find_passages(a, &before, ret);
+    g_array_append_val(ret->passages, match);
+    find_passages(a, &behind, ret);
+}
+
+static bool find_out(const Arguments *a, const char *model_path, Model *m, Found *ret,
+                     GError **error) {
+    TokenizerKind kind;
+    Performance p = {0};
+    bool ok = input_load_model(model_path, m, error) &&
+              continuation_tokenizer(m, model_path, &kind, error) &&
+              input_read_music(a->in, &p, error);
+    if (ok) {
+        GArray *tokens = tokenizer_encode(&p, kind);
+        ok = score(a, m, tokens, ret, error);
+        g_array_unref(tokens);
+    }
+    if (ok && a->novelty) ok = novelty_open(&ret->novelty, a->novelty, kind, error);
+    if (ok && a->novelty) find_passages(a, &p, ret);
+    performance_clear(&p);
+    return ok;
+}
+
+static const char *const pitch_names[] = {"C",  "C#", "D",  "D#", "E",  "F",
+                                          "F#", "G",  "G#", "A",  "A#", "B"};
+
+static void print_text(const Found *f) {
+    printf("%10s  %-5s %8s  %8s %8s %8s %8s\n", "seconds", "note", "velocity", "pitch",
+           "time", "loudness", "release");
+    const GArray *notes = f->scores.notes;
+    for (guint i = 0; i < notes->len; i++) {
+        const NoteScore *n = &g_array_index(notes, NoteScore, i);
+        char name[8];
+        g_snprintf(name, sizeof name, "%s%d", pitch_names[n->pitch % 12],
+                   n->pitch / 12 - 1);
+        printf("%10.2f  %-5s %8d  %8.2f %8.2f %8.2f %8.2f\n", (double)n->onset / 1e6,
+               name, n->velocity, n->pitch_nats, n->time_nats, n->loudness_nats,
+               n->release_nats);
+    }
+    printf("\n%u notes, %.3f nats per note, %.4f per token\n", notes->len,
+           f->scores.nats / MAX(1, notes->len),
+           f->scores.nats / (double)MAX(1, f->scores.tokens));
+    for (guint i = 0; f->passages && i < f->passages->len; i++) {
+        const Match *m = &g_array_index(f->passages, Match, i);
+        g_autofree char *name = message_printable(f->novelty.names->pdata[m->piece]);
+        printf(
+            "%d notes from %.2f s on are those of %s from %.2f s on, %+d semitones\n",
+            m->notes, (double)m->query_onset / 1e6, name, (double)m->onset / 1e6,
+            m->transposed);
+    }
+}
+
+static cJSON *note_json(const NoteScore *n) {
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "seconds", (double)n->onset / 1e6);
+    cJSON_AddNumberToObject(json, "pitch", n->pitch);
+    cJSON_AddNumberToObject(json, "velocity", n->velocity);
+    cJSON_AddNumberToObject(json, "pitch_nats", n->pitch_nats);
+    cJSON_AddNumberToObject(json, "time_nats", n->time_nats);
+    cJSON_AddNumberToObject(json, "loudness_nats", n->loudness_nats);
+    cJSON_AddNumberToObject(json, "release_nats", n->release_nats);
+    return json;
+}
+
+static void print_json(const Found *f, const Model *m) {
+    cJSON *json = cJSON_CreateObject();
+    const GArray *notes = f->scores.notes;
+    cJSON_AddStringToObject(json, "model_sha256", m->hash);
+    cJSON_AddNumberToObject(json, "nats", f->scores.nats);
+    cJSON_AddNumberToObject(json, "tokens", (double)f->scores.tokens);
+    cJSON *list = cJSON_AddArrayToObject(json, "notes");
+    for (guint i = 0; i < notes->len; i++)
+        cJSON_AddItemToArray(list, note_json(&g_array_index(notes, NoteScore, i)));
+    if (f->novelty.index) list = cJSON_AddArrayToObject(json, "passages");
+    for (guint i = 0; f->novelty.index && i < f->passages->len; i++) {
+        const Match *match = &g_array_index(f->passages, Match, i);
+        g_autofree char *name = message_printable(
+            f->novelty.names->pdata[match->piece]);
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddNumberToObject(object, "notes", match->notes);
+        cJSON_AddNumberToObject(object, "seconds", (double)match->query_onset / 1e6);
+        cJSON_AddStringToObject(object, "piece", name);
+        cJSON_AddNumberToObject(object, "piece_seconds", (double)match->onset / 1e6);
+        cJSON_AddNumberToObject(object, "semitones", match->transposed);
+        cJSON_AddItemToArray(list, object);
+    }
+    json_print(json);
+}
+
+static int run(const Arguments *a) {
+    GError *error = NULL;
+    Model model = {0};
+    Found found = {.passages = g_array_new(FALSE, FALSE, sizeof(Match))};
+    g_autofree char *path = path_find_model(a->model, &error);
+    int status = 0;
+    if (!path || !find_out(a, path, &model, &found, &error))
+        status = message_fail(error);
+    else if (a->json)
+        print_json(&found, &model);
+    else
+        print_text(&found);
+    if (*interrupt_flag()) status = 128 + *interrupt_flag();
+    note_scores_clear(&found.scores);
+    novelty_close(&found.novelty);
+    g_array_unref(found.passages);
+    model_free(&model);
+    return status;
+}
+
+int cmd_score(int argc, char **argv) {
+    g_autofree char *model = NULL, *novelty = NULL;
+    Arguments a = {.passage = PASSAGE};
+    int status;
+    // clang-format off
+    const GOptionEntry entries[] = {
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Also list passages that stand note for note, at any pitch, in the training set in DIR", "DIR"},
+        {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "Of --novelty: the fewest notes of a passage (default: 16)", "N"},
+        {"exact", 0, 0, G_OPTION_ARG_NONE, &a.exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &a.threads, "Number of threads (default: every core)", "N"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print JSON", NULL},
+        {0},
+    };
+    // clang-format on
+    if (!options_parse(
+            &argc, &argv, "IN.mid",
+            "Prints how surprising each note of a performance is to a model: -log p in "
+            "nats\n(natural logarithms) of its pitch, of the time since the note "
+            "before, "
+            "of its loudness\nif it differs from that note's, and of when it is "
+            "released. IN.mid may be -, standard\ninput.",
+            NULL, entries, &status))
+        return status;
+    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (a.threads < 0 || a.threads > 1024)
+        return message_misuse("--threads goes from 1 to 1024");
+    if (a.passage < 2 || a.passage > MATCH_LONGEST)
+        return message_misuse("--passage goes from 2 to %d", MATCH_LONGEST);
+    if (a.passage != PASSAGE && !novelty)
+        return message_misuse("--passage is of --novelty");
+    a.in = argv[1];
+    a.model = model;
+    a.novelty = novelty;
+    return run(&a);
+}

@@ -1,0 +1,50 @@
+#include "app/evaluation/note_scores.h"
+
+// The newest note of each pitch, 1 + its place; what the next note has so far.
+typedef struct Gathering {
+    NoteScores *ret;
+    guint last[128];
+    double loudness, time;
+} Gathering;
+
+static void add_note(Gathering *g, Event onset, double nats) {
+    NoteScore note = {.onset = onset.time,
+                      .pitch = onset.pitch,
+                      .velocity = onset.value,
+                      .pitch_nats = nats,
+                      .loudness_nats = g->loudness,
+                      .time_nats = g->time};
+    g_array_append_val(g->ret->notes, note);
+    g->last[onset.pitch] = g->ret->notes->len;
+    g->loudness = g->time = 0;
+}
+
+static void gather(Gathering *g, Decoder *d, Token token, double nats) {
+    Event event = decoder_push(d, token).event;
+    if (token_is_velocity(token)) g->loudness += nats;
+    if (token_is_time_shift(token)) g->time += nats;
+    if (event.kind == EVENT_ONSET) add_note(g, event, nats);
+    if (event.kind == EVENT_RELEASE && g->last[event.pitch]) {
+        guint place = g->last[event.pitch] - 1;
+        g_array_index(g->ret->notes, NoteScore, place).release_nats = nats;
+    }
+    g->ret->nats += nats;
+}
+
+void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens) {
+    const Token *first = &g_array_index(tokens, Token, 0);
+    int count = (int)tokens->len;
+    g_autofree double *nats = g_new(double, count);
+    *ret = (NoteScores){g_array_new(FALSE, FALSE, sizeof(NoteScore)), 0, count - 1};
+    Gathering g = {.ret = ret};
+    Decoder d;
+    session_score(s, first, 1, count, nats + 1);
+    decoder_init(&d);
+    decoder_push(&d, first[0]);
+    for (int i = 1; i < count; i++) gather(&g, &d, first[i], nats[i]);
+}
+
+void note_scores_clear(NoteScores *n) {
+    if (n->notes) g_array_unref(n->notes);
+    *n = (NoteScores){0};
+}

@@ -1,0 +1,32 @@
+// How surprising each note of a performance is to a model: -log p, in nats, of what it
+// was made of, each token given all that stood before it.
+//
+//   pitch      of its NOTE_ON: that a note comes, and that it is this one
+//   loudness   of the VELOCITY before it, 0 if its loudness is that of the note before
+//   time       of the TIME_SHIFTs since the note before, up to when it was struck
+//   release    of its NOTE_OFF
+//
+// What is left is the pedal's, the time behind the last note, and the end of the piece.
+#ifndef APP_EVALUATION_NOTE_SCORES_H
+#define APP_EVALUATION_NOTE_SCORES_H
+
+#include "midi/tokenizer.h"
+#include "model/generate/session.h"
+
+typedef struct NoteScore {
+    int64_t onset; // microseconds, as the tokens have it
+    uint8_t pitch, velocity;
+    double pitch_nats, loudness_nats, time_nats, release_nats;
+} NoteScore;
+
+typedef struct NoteScores {
+    GArray *notes;  // owned; of NoteScore, in order of onset
+    double nats;    // of all tokens
+    int64_t tokens; // of them
+} NoteScores;
+
+// Of a whole piece's tokens, from SOS to EOS.
+void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens);
+void note_scores_clear(NoteScores *n); // accepts a zeroed struct
+
+#endif
