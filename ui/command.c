@@ -147,14 +147,17 @@ static const Row rows[COMMANDS] = {
     ROW(NOTE_ON, NOTE, NULL, "Key down", ONCE, "Plays this key.", NULL),
     ROW(NOTE_OFF, NOTE, NULL, "Key up", ONCE, "Lets this key go.", NULL),
 
-    ROW(SETTINGS, SHOWN, "Piano", "Sound and MIDI", ONCE,
-        "Chooses the sound device, the piano and the MIDI keyboard.", "F2"),
+    ROW(SETTINGS, SHOWN, "Piano", "Sound, MIDI, model", ONCE,
+        "Chooses the sound device, the piano, the MIDI keyboard and the model.", "F2"),
     ROW(OUTPUT, INTEGER, NULL, "Sound device", ONCE, "Plays through this device.", NULL),
     ROW(SOUNDFONT, INTEGER, NULL, "Piano", ONCE, "Plays with this SoundFont.", NULL),
     ROW(MIDI_INPUT, INTEGER, NULL, "MIDI keyboard", ONCE, "Listens to this one.", NULL),
     ROW(BUFFER, INTEGER, NULL, "Buffer", ONCE,
         "Smaller answers sooner, larger crackles less.", NULL),
     ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
+
+    ROW(MODEL, INTEGER, NULL, "Model", ONCE,
+        "Continues with this model; one may also be dropped on the window.", NULL),
 
     ROW(HELP, SHOWN, "Look", "All shortcuts", ONCE, "Shows every shortcut.", "?", "F1"),
     ROW(LOOK, LOOK, NULL, "Look", ONCE, "The window shows things in another way.", NULL),

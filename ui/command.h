@@ -107,6 +107,7 @@ typedef enum CommandId {
     COMMAND_MIDI_INPUT, // INTEGER, likewise
     COMMAND_BUFFER,     // INTEGER, frames
     COMMAND_TEST_NOTE,
+    COMMAND_MODEL, // INTEGER, index in View.models
 
     COMMAND_HELP, // shown
     COMMAND_LOOK, // LOOK: the window shows things in another way now

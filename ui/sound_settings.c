@@ -19,12 +19,15 @@ static const struct Page {
      "No SoundFont was found: apt install fluid-soundfont-gm"},
     {"MIDI keyboard", COMMAND_MIDI_INPUT, CONCERN_INPUT,
      "No MIDI keyboard was found. Plug one in; it appears here by itself."},
+    {"Model", COMMAND_MODEL, CONCERN_MODEL,
+     "No model was found. Drop a .safetensors on the window, or train one."},
 };
 
 static const ViewChoices *choices(const View *v, int page) {
     return page == 0   ? &v->sound.outputs
            : page == 1 ? &v->sound.soundfonts
-                       : &v->sound.inputs;
+           : page == 2 ? &v->sound.inputs
+                       : &v->models;
 }
 
 static void turn_to(SoundSettings *s, const View *v, int page) {
@@ -94,7 +97,7 @@ static void latency(Ui *u, Box box) {
 
 bool sound_settings_frame(SoundSettings *s, Ui *u) {
     bool close;
-    Box in = card_frame(u, 600, 470, "Sound and MIDI", "Esc closes", &close);
+    Box in = card_frame(u, 600, 470, "Sound, MIDI, model", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) names[i] = pages[i].name;
     int page = widget_segments(&u->gui, ui_id(COMMAND_SETTINGS, 0),
@@ -104,7 +107,11 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     box_cut_top(&in, 10);
 
     Box foot = box_cut_bottom(&in, 92);
-    const ViewMessage *m = &u->view->messages[pages[s->page].concern];
+    const ViewMessage *m = &u->view->messages[pages[s->page].concern],
+                      card = {.text = pages[s->page].id == COMMAND_MODEL
+                                          ? u->view->model_card
+                                          : NULL};
+    if (!m->text) m = &card;
     if (m->text) {
         Box words = box_cut_bottom(&in, 38);
         draw_lines(u->gui.draw, (Face){THEME_SMALL + 1, false, false},

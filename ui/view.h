@@ -139,6 +139,9 @@ typedef struct View {
     Writing writing;
     DuetState duet;
     ViewSampling sampling;
+    ViewChoices models;
+    const char
+        *model_card; // what there is to say of the chosen one, in a line; or NULL
     ViewSpeed pace;
     ViewHorizon horizon;
     ViewSound sound;

@@ -74,7 +74,10 @@ static void open_parts(Desktop *d) {
     sound_open(&d->sound, &wish, font);
     live_open(&d->live, d->sound.engine);
     playback_open(&d->playback, d->sound.engine, s->speed);
-    generation_open(&d->generation, s->model, s->lens, wake, d->window);
+    // $PAR_MIDI_MODEL is for this start, and so goes before what is remembered.
+    const char *given = g_getenv("PAR_MIDI_MODEL");
+    generation_open(&d->generation, given && *given ? "" : s->model, s->lens, wake,
+                    d->window);
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
     exports_open(&d->exports);
@@ -107,6 +110,7 @@ static bool close_all(Desktop *d) {
     save_settings(d);
     bool quiet = sound_close(&d->sound);
     generation_close(&d->generation);
+    model_choices_clear(&d->models);
     live_close(&d->live);
     piece_view_close(&d->piece_view);
     notices_clear(&d->notices);

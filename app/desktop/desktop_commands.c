@@ -1,3 +1,4 @@
+#include "app/base/models.h"
 #include "app/desktop/desktop_parts.h"
 
 static void play_or_pause(Desktop *d) {
@@ -108,6 +109,10 @@ static void model_commands(Desktop *d, const Command *c) {
         s->keep_seed = true;
         break;
     case COMMAND_KEEP_SEED: s->keep_seed = c->integer; break;
+    case COMMAND_MODEL:
+        if (c->integer >= 0 && c->integer < d->models.list.values->len)
+            desktop_choose_model(d, choices_value(&d->models.list, c->integer));
+        break;
     default: break;
     }
 }
@@ -139,7 +144,12 @@ static void file_commands(Desktop *d, const Command *c) {
     GError *error = NULL;
     switch (c->id) {
     case COMMAND_NEW: desktop_new(d); break;
-    case COMMAND_OPEN_FILE: desktop_open(d, c->text); break;
+    case COMMAND_OPEN_FILE:
+        if (g_str_has_suffix(c->text, MODEL_SUFFIX)) // it was dropped
+            desktop_choose_model(d, c->text);
+        else
+            desktop_open(d, c->text);
+        break;
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
     case COMMAND_EXPORT_WAV: desktop_export_sound(d, c->text); break;
     case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;

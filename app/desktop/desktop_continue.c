@@ -109,6 +109,23 @@ static void say_news(Desktop *d, const GenerationNews *n) {
                     n->take, n->missing);
 }
 
+void desktop_choose_model(Desktop *d, const char *path) {
+    notices_unsay(&d->notices, CONCERN_MODEL);
+    model_choices_ask(&d->models, path);
+    generation_set_model(&d->generation, d->models.asked);
+}
+
+// Remembers the model that was chosen, now that it is there.
+static void settle_model(Desktop *d) {
+    const WriterModel *m = generation_model(&d->generation);
+    g_autofree char *path = model_choices_settle(&d->models, m ? m->path : NULL);
+    if (!path) return;
+    g_autofree char *name = g_filename_display_basename(path);
+    notices_say(&d->notices, CONCERN_MODEL, false, "Continues with %s now.", name);
+    settings_set(&d->settings.model, path);
+    desktop_save_settings(d);
+}
+
 void desktop_read_writer(Desktop *d) {
     GenerationNews n;
     while (generation_read(&d->generation, &d->piece.document, &n)) {
@@ -120,6 +137,7 @@ void desktop_read_writer(Desktop *d) {
     g_autofree char *trouble = writer_trouble(d->generation.writer);
     if (trouble && !notices_text(&d->notices, CONCERN_MODEL))
         notices_say(&d->notices, CONCERN_MODEL, true, "%s", trouble);
+    settle_model(d);
 }
 
 void desktop_read_ahead(Desktop *d) {

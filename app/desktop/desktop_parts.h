@@ -18,6 +18,7 @@
 #include "app/desktop/generation.h"
 #include "app/desktop/key_watch.h"
 #include "app/desktop/live.h"
+#include "app/desktop/model_choices.h"
 #include "app/desktop/notices.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/piece.h"
@@ -38,6 +39,7 @@ typedef struct Desktop {
     Sessions sessions;
     Playback playback;
     Generation generation;
+    ModelChoices models;
     Live live;
     Duet duet;
     Sound sound;
@@ -81,6 +83,7 @@ void desktop_continue_from(Desktop *d, int64_t time); // below 0: the end
 void desktop_continue_end(Desktop *d); // from the end, whatever is selected
 void desktop_continue_played(Desktop *d);
 void desktop_read_writer(Desktop *d);
+void desktop_choose_model(Desktop *d, const char *path); // what is written now ends
 void desktop_read_ahead(Desktop *d);
 void desktop_yield(Desktop *d); // playing and writing end; what is written is kept
 

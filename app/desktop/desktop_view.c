@@ -32,6 +32,12 @@ static void show_playing(Desktop *d, View *v) {
     v->duet = duet_state(&d->duet, at->playing || d->generation.streams->len);
 }
 
+static void show_model(Desktop *d, View *v) {
+    const WriterModel *m = generation_model(&d->generation);
+    model_choices_show(&d->models, m ? m->path : NULL, v);
+    v->model_card = m ? m->card : NULL;
+}
+
 static void show_settings(const Desktop *d, View *v) {
     const Settings *s = &d->settings;
     v->sampling = (ViewSampling){s->temperature, s->top_p, s->min_p, s->seconds,
@@ -57,6 +63,7 @@ void desktop_view(Desktop *d, View *v) {
     show_piece(d, v);
     show_playing(d, v);
     show_settings(d, v);
+    show_model(d, v);
     show_sound(d, v);
     notices_show(&d->notices, v);
     v->recovery = d->sessions.offer;

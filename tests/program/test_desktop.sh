@@ -153,4 +153,18 @@ drops_hostile() { # which says a sentence, and leaves what was there
 rule 'a file that is dropped on the window is opened' drops
 rule 'one that is no music leaves what was there' drops_hostile
 
+remembers() { grep -q "^file=.*/$1\$" "$settings"; } # a model
+drops_a_model() {
+    cp "$root/assets/model.safetensors" "$t/mine.safetensors" && press Return && sleep 1 && sounds &&
+        "$xdnd_drop" "$t/mine.safetensors" && until_true 60 remembers mine.safetensors &&
+        picture dropped-model && press ctrl+Return && until_true 20 sounds
+}
+drops_no_model() {
+    head -c 3000 "$t/mine.safetensors" >"$t/cut.safetensors" &&
+        "$xdnd_drop" "$t/cut.safetensors" && sleep 5 && picture dropped-no-model &&
+        remembers mine.safetensors && press ctrl+Return && until_true 20 sounds
+}
+rule 'a model that is dropped goes on from then, and is remembered' drops_a_model
+rule 'one that cannot be read leaves the one that was there' drops_no_model
+
 end

@@ -53,6 +53,8 @@ static void open_stage(void) {
                            .outputs = {names, 3, 0},
                            .soundfonts = {names, 3, 1},
                            .inputs = {names, 3, -1}};
+    v->models = (ViewChoices){names, 3, 2};
+    v->model_card = "5.8 M parameters, context 8192";
     v->export_path = "/tmp/song";
     v->recent = names, v->recent_count = 3;
     v->recovery = "A session was not closed.";
@@ -144,9 +146,10 @@ static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
 } places[] = {{NULL, NULL, 0, 45},
-              {"F2", "Sound and MIDI", 0, 14},
-              {"F2", "Sound and MIDI", 1, 14},
-              {"F2", "Sound and MIDI", 2, 14},
+              {"F2", "Sound, MIDI, model", 0, 15},
+              {"F2", "Sound, MIDI, model", 1, 15},
+              {"F2", "Sound, MIDI, model", 2, 15},
+              {"F2", "Sound, MIDI, model", 3, 15},
               {"Ctrl+R", "Recent", 0, 6},
               {"Ctrl+S", "Export", 0, 6},
               {"Ctrl+E", "Export", 0, 6}};
