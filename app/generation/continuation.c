@@ -6,7 +6,7 @@
 const Sampler continuation_sampler = {
     .temperature = 1,
     .top_p = 1,
-    .within = {TOKEN_NOTE_ON, TOKEN_NOTE_OFF, .temperature = 1, .top_p = 1}};
+    .within = {TOKEN_NOTE_ON, TOKEN_NOTE_OFF, .temperature = 1, .top_p = 0.95}};
 
 SamplerRange continuation_pitches(double temperature, double top_p) {
     return (SamplerRange){TOKEN_NOTE_ON, TOKEN_NOTE_OFF, temperature, top_p};

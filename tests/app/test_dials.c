@@ -26,9 +26,12 @@ static Prompt steady(int pitch, int velocity, int every) {
     return prompt;
 }
 
+// The model is drawn from as it is.
 static Continuation begun(Session *s, const Prompt *prompt, const Dials *dials) {
-    Plan plan = {
-        .sampler = continuation_sampler, .seed = 3, .steps = 6000, .dials = *dials};
+    Plan plan = {.sampler = {.temperature = 1, .top_p = 1},
+                 .seed = 3,
+                 .steps = 6000,
+                 .dials = *dials};
     Continuation c;
     continuation_begin(&c, s, TOKENIZER_PEDAL, prompt, &plan);
     return c;
