@@ -25,6 +25,7 @@ typedef enum AudioSource {
 typedef enum AudioKind {
     AUDIO_PROMISE = EVENT_KINDS, // PLAYBACK: all events before `time` have been pushed
     AUDIO_JUMP,    // PLAYBACK: at `time` go on from `to`, keys and pedals up
+    AUDIO_CLICK,   // PLAYBACK: the metronome; value: whether a bar begins
     AUDIO_RELEASE, // every key of the source and its pedals come up
 } AudioKind;
 

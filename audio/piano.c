@@ -60,6 +60,7 @@ void piano_apply(Piano *p, AudioEvent event) {
         if (event.pitch >= PEDALS) return;
         move_pedal(p, event.source, (Pedal)event.pitch, event.value);
         break;
+    case AUDIO_CLICK: click_strike(&p->click, event.value); return;
     case AUDIO_RELEASE: piano_let_go(p, event.source); return;
     default: return;
     }
@@ -128,6 +129,7 @@ void piano_render(Piano *p, float *left, float *right, int rate) {
     else
         for (int i = 0; i < SYNTH_BLOCK; i++) left[i] = right[i] = 0;
     take_over(p, left, right);
+    click_add(&p->click, left, right, SYNTH_BLOCK, rate);
     float wanted = atomic_load(&p->mute) ? 0 : atomic_load(&p->volume);
     if (wanted != 1 || p->loudness != 1) fade(left, right, p->loudness, wanted);
     p->loudness = wanted;

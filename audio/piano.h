@@ -4,6 +4,7 @@
 #ifndef AUDIO_PIANO_H
 #define AUDIO_PIANO_H
 
+#include "audio/click.h"
 #include "audio/event.h"
 #include "audio/keys.h"
 #include "audio/limiter.h"
@@ -24,6 +25,7 @@ typedef struct Piano {
     float room;                          // the reverb that the synth has
     float loudness;                      // the volume that the last block ended with
     _Atomic float level;                 // as engine_level()
+    Click click;
     Limiter limiter;
     Wire wire;               // what goes out as MIDI
     int64_t clock, position; // of the block to come, told with what sounds

@@ -52,3 +52,13 @@ int64_t bars_nearest(const TempoMap *m, int64_t time) {
     Bar bar = bars_at(m, time);
     return time - bar.from < bar.to - time ? bar.from : bar.to;
 }
+
+int64_t bars_beat(const TempoMap *m, int64_t time, bool *ret_first) {
+    int64_t tick = tempo_map_tick(m, time), before;
+    if (tempo_map_time(m, tick) < time) tick++;
+    Count bar = count_at(m, tick, &before), beat = bar;
+    beat.bar = INT64_C(4) * m->division;
+    int64_t at = start_of(&beat, bars_before(&beat, tick));
+    *ret_first = at == bar.end || start_of(&bar, bars_before(&bar, at)) == at;
+    return tempo_map_time(m, at);
+}

@@ -17,11 +17,15 @@ typedef struct Bar {
     int64_t from, to; // microseconds; `to` is where the next one begins
 } Bar;
 
-// Whether there are any; false for NULL. The other two ask this first.
+// Whether there are any; false for NULL. Who asks the others asks this first.
 bool bars_exist(const TempoMap *m);
 
 // The bar that is heard at a moment of 0 to TEMPO_MAP_LATEST.
 Bar bars_at(const TempoMap *m, int64_t time);
+
+// The first beat at or after it: a bar of three crotchets has three. *ret_first: a bar
+// begins there.
+int64_t bars_beat(const TempoMap *m, int64_t time, bool *ret_first);
 
 // The bar line that is nearest to it.
 int64_t bars_nearest(const TempoMap *m, int64_t time);

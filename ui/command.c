@@ -46,6 +46,8 @@ static const Row rows[COMMANDS] = {
         "How fast it plays; the notes stay as they are.", NULL),
     ROW(SLOWER, SHOWN, "Play", "Slower", REPEATS, "Plays slower.", "Ctrl+Down"),
     ROW(FASTER, SHOWN, "Play", "Faster", REPEATS, "Plays faster.", "Ctrl+Up"),
+    ROW(CLICK, SWITCH, "Play", "Click", ONCE,
+        "A metronome strikes the beats while it plays, where the file has bars.", "F7"),
     ROW(VOLUME, NUMBER, NULL, "Volume", ONCE, "How loud the piano is.", NULL),
     ROW(QUIETER, SHOWN, "Play", "Quieter", REPEATS, "Turns the piano down.", "Shift+Down"),
     ROW(LOUDER, SHOWN, "Play", "Louder", REPEATS, "Turns the piano up.", "Shift+Up"),
@@ -222,6 +224,7 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
     case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_CLICK: return v->bars;
     case COMMAND_PREVIOUS_TAKE:
     case COMMAND_NEXT_TAKE: return v->take_count > 0;
     case COMMAND_DELETE_TAKE: return v->take >= 0 && v->take < v->take_count;

@@ -43,6 +43,7 @@ typedef enum CommandId {
     COMMAND_SPEED,     // NUMBER
     COMMAND_SLOWER,    // shown: become COMMAND_SPEED
     COMMAND_FASTER,
+    COMMAND_CLICK,   // SWITCH: the metronome
     COMMAND_VOLUME,  // NUMBER, 0-1
     COMMAND_QUIETER, // shown: become COMMAND_VOLUME
     COMMAND_LOUDER,

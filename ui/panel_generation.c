@@ -128,7 +128,9 @@ void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     draw_box(u->gui.draw, box, THEME_PANEL);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              THEME_LINE);
-    double room = CLAMP((box.h - 440) / 120, 0, 1); // how far apart things can be
+    bool click = v->bars && box.h >= 465; // a small window has the key for it
+    double least = click ? 465 : 440;
+    double room = CLAMP((box.h - least) / 120, 0, 1); // how far apart things can be
     double slider = 33 + 9 * room, row = 25 + 5 * room, gap = 6 + 6 * room;
     box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * room, box.w - 2 * THEME_MARGIN,
                 box.h - 20};
@@ -151,6 +153,8 @@ void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     if (ui_switch(u, COMMAND_TYPING, box_cut_top(&box, row), "Computer keys",
                   typing->on))
         ui_ask(u, COMMAND_TYPING);
+    if (click && ui_switch(u, COMMAND_CLICK, box_cut_top(&box, row), "Click", v->click))
+        ui_ask(u, COMMAND_CLICK);
     if (ui_switch(u, COMMAND_FOLLOW, box_cut_top(&box, row), "Follow", roll->follow))
         ui_ask(u, COMMAND_FOLLOW);
     if (ui_switch(u, COMMAND_LENS, box_cut_top(&box, row), "Attention lens",

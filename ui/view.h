@@ -120,7 +120,8 @@ typedef struct View {
 
     int64_t position;
     bool playing;
-    double speed; // 1: as performed; 0 counts as 1
+    bool bars, click; // the piece has bars; the metronome strikes their beats
+    double speed;     // 1: as performed; 0 counts as 1
     bool loop;
     Span loop_span;
     Span selection;      // what of the piece is the prompt

@@ -76,6 +76,7 @@ static void play_commands(Desktop *d, const Command *c) {
         d->settings.speed = c->number;
         playback_set_speed(&d->playback, c->number);
         break;
+    case COMMAND_CLICK: d->settings.click = c->integer; break;
     case COMMAND_VOLUME:
         d->settings.volume = c->number;
         engine_set_volume(d->sound.engine, (float)c->number);

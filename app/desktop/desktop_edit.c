@@ -5,8 +5,14 @@ static PlaybackList *playback_list(Desktop *d) {
     return piece_playback_list(&d->piece, generation_stream(&d->generation, take));
 }
 
+static void set_click(Desktop *d) {
+    const TempoMap *tempo = d->piece.path.performance.tempo;
+    playback_set_click(&d->playback, d->settings.click ? tempo : NULL);
+}
+
 void desktop_play(Desktop *d, int64_t from, bool eager) {
     playback_set_loop(&d->playback, &d->piece.document.view);
+    set_click(d);
     playback_play(&d->playback, playback_list(d), from, eager);
 }
 
@@ -18,6 +24,7 @@ void desktop_seek(Desktop *d, int64_t time) {
 
 void desktop_follow_player(Desktop *d) {
     double latency = output_state(d->sound.output).latency;
+    set_click(d);
     playback_follow(&d->playback, latency, d->piece.end);
 }
 

@@ -1,5 +1,7 @@
 #include "app/desktop/desktop_parts.h"
 
+#include "midi/bars.h"
+
 static void show_piece(Desktop *d, View *v) {
     const Piece *p = &d->piece;
     const DocumentView *at = &p->document.view;
@@ -26,6 +28,8 @@ static void show_playing(Desktop *d, View *v) {
     v->position = at->position;
     v->playing = at->playing;
     v->speed = d->settings.speed;
+    v->bars = bars_exist(p->path.performance.tempo);
+    v->click = d->settings.click;
     live_show(&d->live, piece_view_source(&p->document, &p->path, at->position), v);
     generation_show(&d->generation, p->document.view.take, playback_waits(at),
                     d->settings.speed, (double)(p->end - at->position) / 1e6, v);

@@ -35,6 +35,10 @@ void playback_set_loop(Playback *p, const DocumentView *view) {
                     view->looping ? view->loop_to : 0);
 }
 
+void playback_set_click(Playback *p, const TempoMap *tempo) {
+    player_set_click(p->player, tempo);
+}
+
 void playback_set_speed(Playback *p, double speed) {
     p->speed = speed;
     player_set_speed(p->player, speed);

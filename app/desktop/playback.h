@@ -23,6 +23,8 @@ void playback_change(Playback *p, PlaybackList *list, int64_t same);
 void playback_stop(Playback *p);
 void playback_panic(Playback *p);
 void playback_set_loop(Playback *p, const DocumentView *view); // its loop, if it is on
+// The metronome strikes the beats of these bars; NULL: none.
+void playback_set_click(Playback *p, const TempoMap *tempo);
 void playback_set_speed(Playback *p, double speed);
 
 // Moves the playhead to what is heard now, `latency` seconds behind what is rendered;

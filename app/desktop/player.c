@@ -1,9 +1,11 @@
 #include "app/desktop/player.h"
 
+#include "midi/bars.h"
 #include "thread/monitor.h"
 
 #define SLICE 50000 // microseconds of the piece between two promises
 #define PAUSE 8000  // of the clock between two looks
+#define BEAT  50000 // beats that come faster are not clicked: a ring has room for 4,096
 
 struct Player {
     Engine *engine; // borrowed
@@ -22,6 +24,8 @@ struct Player {
     int laps_pushed, laps_played;
     int64_t seen; // the last position, to tell a lap
     double speed;
+    TempoMap *tempo; // a reference; NULL: no click
+    int64_t beaten;  // all beats before were pushed
 };
 
 static bool loops(const Player *p) {
@@ -57,7 +61,7 @@ static bool push_pedals(Player *p, int64_t at) {
 // Goes to `to`, when the playhead is at `at`. False: the ring is full.
 static bool push_jump(Player *p, int64_t at, int64_t to) {
     if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedals(p, to)) return false;
-    p->pushed = to;
+    p->pushed = p->beaten = to;
     p->next = playback_list_find(p->list, to);
     return true;
 }
@@ -77,18 +81,34 @@ static bool begin(Player *p) {
     return p->begun;
 }
 
+// The beats before `to`.
+static bool push_clicks(Player *p, int64_t to) {
+    while (p->tempo) {
+        bool first;
+        int64_t beat = bars_beat(p->tempo, p->beaten, &first);
+        if (beat >= to) break;
+        AudioEvent e = {.time = beat, .epoch = p->epoch, .kind = AUDIO_CLICK};
+        e.value = first;
+        if (!engine_push(p->engine, e)) return false;
+        p->beaten = beat + BEAT;
+    }
+    p->beaten = MAX(p->beaten, to);
+    return true;
+}
+
 // Pushes events before `to` and promises that there are no more.
 static bool push_until(Player *p, int64_t to) {
     Event e;
     for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++)
-        if (!engine_push(p->engine, (AudioEvent){.time = e.time,
+        if (!push_clicks(p, e.time) ||
+            !engine_push(p->engine, (AudioEvent){.time = e.time,
                                                  .epoch = p->epoch,
                                                  .kind = e.kind,
                                                  .source = SOURCE_PLAYBACK,
                                                  .pitch = e.pitch,
                                                  .value = e.value}))
             return false;
-    if (!engine_promise(p->engine, p->epoch, to)) return false;
+    if (!push_clicks(p, to) || !engine_promise(p->engine, p->epoch, to)) return false;
     p->pushed = to;
     return true;
 }
@@ -152,6 +172,7 @@ void player_free(Player *p) {
     monitor_unlock(&p->monitor);
     g_thread_join(p->thread);
     monitor_clear(&p->monitor);
+    tempo_map_unref(p->tempo);
     g_free(p);
 }
 
@@ -208,6 +229,16 @@ void player_set_speed(Player *p, double speed) {
     monitor_lock(&p->monitor);
     p->speed = CLAMP(speed, 0.1, 4);
     engine_set_speed(p->engine, p->speed);
+    monitor_unlock(&p->monitor);
+}
+
+void player_set_click(Player *p, const TempoMap *tempo) {
+    if (!bars_exist(tempo)) tempo = NULL;
+    monitor_lock(&p->monitor);
+    if (p->tempo != tempo) {
+        tempo_map_unref(p->tempo);
+        p->tempo = tempo_map_ref(tempo);
+    }
     monitor_unlock(&p->monitor);
 }
 

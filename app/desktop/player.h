@@ -33,6 +33,9 @@ void player_change(Player *p, PlaybackList *list, int64_t same);
 // An empty span: none. While playing, too.
 void player_set_loop(Player *p, int64_t from, int64_t to);
 void player_set_speed(Player *p, double speed);
+// The metronome strikes the beats of these bars from what is pushed next on; NULL:
+// none.
+void player_set_click(Player *p, const TempoMap *tempo);
 // Every key and the pedal come up; the list is let go.
 void player_stop(Player *p);
 // All sources, at once, also what hands hold.

@@ -53,6 +53,7 @@ typedef struct Settings {
     bool follow;       // the playhead
     bool lens;         // what the model listens to
     double speed;      // of playback
+    bool click;        // the metronome's, where a file has bars
     // [files]
     char *folder;  // where a file was last opened, or ""
     char **recent; // paths, newest first

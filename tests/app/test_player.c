@@ -164,6 +164,41 @@ TEST(a_stop_closes_every_key_and_the_pedal) {
     room_free(&r);
 }
 
+// Without a piano what is heard is the metronome. Beats are half a second apart.
+TEST(the_click_is_heard_on_the_beats_of_the_piece_and_only_there) {
+    Room r = room_new();
+    Performance p = {0};
+    float out[2 * 480];
+    int strikes = 0, frames = 0;
+    bool quiet = true;
+    performance_add_note(&p, (Note){0, 10 * SECOND, 60, 80});
+    p.tempo = tempo_map_new(480);
+    tempo_map_add_metre(p.tempo, (Metre){0, 3, 2, 24, 8});
+    player_play(r.player, playback_list_new(&p), 0, false);
+    for (int i = 0; i < 50; i++) {
+        engine_render(r.engine, out, 480, RATE);
+        for (int k = 0; k < 2 * 480; k++) CHECK(out[k] == 0);
+        g_usleep(1000);
+    }
+    player_set_click(r.player, p.tempo);
+    player_play(r.player, playback_list_new(&p), 250000, false);
+    while (position(&r) < 2900000 && frames++ < 100000) {
+        float top = 0;
+        engine_render(r.engine, out, 480, RATE);
+        for (int k = 0; k < 2 * 480; k++) top = fmaxf(top, fabsf(out[k]));
+        int64_t since = position(&r) % 500000;
+        bool struck = quiet && top > 0.02f;
+        CHECK(!struck || since < 20000);
+        strikes += struck;
+        if (since > 200000) CHECK(top < 0.001f);
+        quiet = top < 0.001f;
+        g_usleep(1000);
+    }
+    CHECK(strikes == 5); // at 0.5, 1, 1.5, 2 and 2.5 s
+    performance_clear(&p);
+    room_free(&r);
+}
+
 TEST(a_seek_finds_the_pedal_as_it_stands_there) {
     Room r = room_new();
     Performance p = {0};
@@ -279,6 +314,7 @@ int main(void) {
     RUN(what_is_played_is_what_is_on_the_playback_list);
     RUN(time_waits_for_what_is_not_written_and_no_note_is_late);
     RUN(a_stop_closes_every_key_and_the_pedal);
+    RUN(the_click_is_heard_on_the_beats_of_the_piece_and_only_there);
     RUN(a_seek_finds_the_pedal_as_it_stands_there);
     RUN(a_loop_plays_again_with_keys_and_pedal_closed_between);
     RUN(a_take_that_begins_later_is_joined_without_a_break);

@@ -101,8 +101,10 @@ static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time
                             .source = (uint8_t)((callback + i) % SOURCE_TEST),
                             .pitch = (uint8_t)(21 + (callback * 7 + i * 5) % 88),
                             .value = (uint8_t)(1 + (callback * 3 + i) % 127)};
+        if (event.kind == EVENT_PEDAL) event.pitch %= PEDALS;
         engine_push(e, event);
     }
+    engine_push(e, (AudioEvent){.time = *time, .epoch = *epoch, .kind = AUDIO_CLICK});
 }
 
 static Engine *open_engine(const char *soundfont) {

@@ -37,6 +37,28 @@ TEST(a_time_signature_begins_a_bar_wherever_it_stands) {
     tempo_map_unref(m);
 }
 
+TEST(each_beat_is_found_and_the_first_of_a_bar_is_told) {
+    TempoMap *m = tempo_map_new(480);
+    tempo_map_add_metre(m, (Metre){0, 3, 2, 24, 8});
+    tempo_map_add_metre(m, (Metre){2880, 6, 3, 36, 8}); // at 3 s
+    static const struct {
+        int64_t from, beat;
+        bool first;
+    } want[] = {{0, 0, true},
+                {1, 500000, false},
+                {500001, 1000000, false},
+                {1000001, 1500000, true},
+                {2500001, 3000000, true},
+                {3000001, 3250000, false},
+                {4250001, 4500000, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(want); i++) {
+        bool first = !want[i].first;
+        CHECK(bars_beat(m, want[i].from, &first) == want[i].beat);
+        CHECK(first == want[i].first);
+    }
+    tempo_map_unref(m);
+}
+
 TEST(bars_follow_one_another_without_a_gap_whatever_the_map) {
     GRand *random = g_rand_new_with_seed(1);
     for (int i = 0; i < 200; i++) {
@@ -71,6 +93,7 @@ int main(void) {
     RUN(there_are_bars_where_there_is_a_time_signature_and_no_smpte);
     RUN(a_bar_is_heard_from_its_line_up_to_the_next);
     RUN(a_time_signature_begins_a_bar_wherever_it_stands);
+    RUN(each_beat_is_found_and_the_first_of_a_bar_is_told);
     RUN(bars_follow_one_another_without_a_gap_whatever_the_map);
     return test_end();
 }

@@ -58,6 +58,7 @@ static void open_stage(void) {
     v->export_path = "/tmp/song";
     v->recent = names, v->recent_count = 3;
     v->recovery = "A session was not closed.";
+    v->bars = true;
     v->exporting = (ViewExport){"song.wav", .5};
     harness_frame(&harness);
 }

@@ -187,6 +187,7 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_TAKES: v->sampling.takes = (int)c->integer; break;
     case COMMAND_SEED: v->sampling.seed = c->integer; break;
     case COMMAND_KEEP_SEED: v->sampling.seed_kept = c->integer; break;
+    case COMMAND_CLICK: v->click = c->integer; break;
     case COMMAND_DUET: v->duet = c->integer ? DUET_LISTENING : DUET_OFF; break;
     case COMMAND_TAKE: choose(d, (int)c->integer); break;
     case COMMAND_NEXT_TAKE: choose(d, MIN(v->take + 1, v->take_count - 1)); break;
