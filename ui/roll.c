@@ -13,7 +13,8 @@
 #define CLICK              4.0 // points that the mouse may move in a click
 #define SNAP               8.0 // points from which a bar line draws what is drawn out
 
-#define BAR_CLOSEST        4.0 // points between bar lines that are drawn
+#define BAR_CLOSEST        4.0  // points between bar lines: on the ruler,
+#define BAR_LINE_CLOSEST   14.0 // through the notes, and those with a number
 #define BAR_NUMBER_CLOSEST 44.0
 
 static const Face small = {THEME_SMALL, false, false};
@@ -87,20 +88,21 @@ static const TempoMap *bars_of(const View *v) {
 
 // Every bar, every second, fourth, eighth ... has its number, as there is room.
 static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box box) {
-    int64_t from = MAX(timeline_time(&r->timeline, box.x), 0);
+    int64_t from = CLAMP(timeline_time(&r->timeline, box.x), 0, TEMPO_MAP_LATEST);
     int64_t end = MIN(timeline_time(&r->timeline, box.x + box.w), TEMPO_MAP_LATEST);
     Bar bar = bars_at(m, from);
     double width = (double)(bar.to - bar.from) / (double)(end - from) * box.w;
     int64_t every = 1;
-    while (width * (double)every < BAR_NUMBER_CLOSEST) every *= 2;
     if (width < BAR_CLOSEST) return;
+    while (width * (double)every < BAR_NUMBER_CLOSEST) every *= 2;
     for (; bar.from < end && bar.to > bar.from; bar = bars_at(m, bar.to)) {
         double x = timeline_x(&r->timeline, (double)bar.from);
         bool numbered = (bar.number - 1) % every == 0;
         double h = numbered ? bars.h : 4;
         draw_box(d, (Box){x, bars.y + bars.h - h, draw_pixel(d), h}, THEME_LINE);
-        draw_box(d, (Box){x, box.y, draw_pixel(d), box.h},
-                 numbered ? 0xFF2A2F38u : 0xFF1E2127u);
+        if (numbered || width >= BAR_LINE_CLOSEST)
+            draw_box(d, (Box){x, box.y, draw_pixel(d), box.h},
+                     numbered ? 0xFF2A2F38u : 0xFF1E2127u);
         if (!numbered) continue;
         char text[24];
         g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, bar.number);

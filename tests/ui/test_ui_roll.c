@@ -139,6 +139,16 @@ TEST(bar_lines_are_drawn_where_the_file_has_bars) {
     close_stage();
 }
 
+TEST(bars_that_last_no_time_are_not_drawn) {
+    open_with(300);
+    music.tempo = tempo_map_new(32767);
+    tempo_map_add_metre(music.tempo, (Metre){0, 1, 7, 24, 8});
+    tempo_map_add_tempo(music.tempo, 0, 1);
+    harness_frame(&harness);
+    CHECK(drag_over(200, 800, 0).id == COMMAND_SELECT);
+    close_stage();
+}
+
 TEST(a_right_click_marks_where_continue_begins) {
     open_with(300);
     int64_t there = time_at(400);
@@ -346,6 +356,7 @@ int main(void) {
     RUN(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks);
     RUN(what_is_drawn_out_keeps_to_bar_lines_nearby_unless_ctrl_is_held);
     RUN(bar_lines_are_drawn_where_the_file_has_bars);
+    RUN(bars_that_last_no_time_are_not_drawn);
     RUN(a_right_click_marks_where_continue_begins);
     RUN(the_wheel_zooms_where_the_mouse_is);
     RUN(a_drag_that_loses_the_focus_changes_nothing);
