@@ -144,7 +144,7 @@ static double level_of_take(const Prompt *prompt, Dial dial, double at, double *
     Event event;
     while (continuation_next(&c, &event))
         if (c.decoder.step > m.step || m.time > 0) meter_hear(&m, &c.decoder, event);
-    double level = NAN;
+    double level = (double)NAN;
     CHECK(meter_level(&m, dial, &level));
     *asked = c.plan.dials.at[dial];
     continuation_clear(&c);

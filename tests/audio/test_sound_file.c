@@ -253,7 +253,7 @@ static void make_music(void) {
 // How far what is read of a file is from the music, as a share of its power; the best
 // of some delays, for MP3 begins with a silence of its own.
 static double distance(const float *got, int frames) {
-    double best = INFINITY;
+    double best = (double)INFINITY;
     for (int delay = 0; delay < 2400; delay++) {
         double error = 0, power = 0;
         for (int i = RATE / 2; i < RATE / 2 + 500; i++)
