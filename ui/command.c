@@ -112,7 +112,7 @@ static const Row rows[COMMANDS] = {
     ROW(OPEN_FILE, TEXT, NULL, "Open this file", ONCE, "Opens this file.", NULL),
     ROW(EXPORT_MIDI, TEXT, "Files", "Export MIDI", ONCE,
         "Writes what is shown to a MIDI file, with how it was made.", "Ctrl+S"),
-    ROW(EXPORT_WAV, TEXT, "Files", "Export WAV", ONCE,
+    ROW(EXPORT_SOUND, TEXT, "Files", "Export sound", ONCE,
         "Writes what is heard to a sound file.", "Ctrl+E"),
     ROW(EXPORT_CANCEL, NONE, NULL, "Cancel", ONCE, "Stops writing the file.", NULL),
     ROW(RESTORE, NONE, NULL, "Restore", ONCE, "Brings that session back.", NULL),
@@ -154,8 +154,13 @@ static const Row rows[COMMANDS] = {
     ROW(OUTPUT, INTEGER, NULL, "Sound device", ONCE, "Plays through this device.", NULL),
     ROW(SOUNDFONT, INTEGER, NULL, "Piano", ONCE, "Plays with this SoundFont.", NULL),
     ROW(MIDI_INPUT, INTEGER, NULL, "MIDI keyboard", ONCE, "Listens to this one.", NULL),
+    ROW(MIDI_OUTPUT, INTEGER, NULL, "MIDI output", ONCE, "Plays to this one, too.", NULL),
     ROW(BUFFER, INTEGER, NULL, "Buffer", ONCE,
         "Smaller answers sooner, larger crackles less.", NULL),
+    ROW(REVERB, SWITCH, NULL, "Room", ONCE, "Puts the piano into a room.", NULL),
+    ROW(ROOM, NUMBER, NULL, "Room", ONCE, "How much of the room is heard.", NULL),
+    ROW(OWN_SOUND, SWITCH, NULL, "Own sound", ONCE,
+        "Off: only what MIDI is played to sounds.", NULL),
     ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
 
     ROW(MODEL, INTEGER, NULL, "Model", ONCE,
@@ -219,7 +224,7 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_MARK:
     case COMMAND_FORK:
     case COMMAND_EXPORT_MIDI:
-    case COMMAND_EXPORT_WAV: return anything;
+    case COMMAND_EXPORT_SOUND: return anything;
     case COMMAND_CONTINUE:
     case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;

@@ -76,11 +76,11 @@ typedef enum CommandId {
     COMMAND_SELECT_NONE,
 
     COMMAND_NEW,
-    COMMAND_OPEN,        // shown: the list of files
-    COMMAND_RECENT,      // shown: the list of recent files
-    COMMAND_OPEN_FILE,   // TEXT: a file chosen or dropped
-    COMMAND_EXPORT_MIDI, // TEXT
-    COMMAND_EXPORT_WAV,  // TEXT
+    COMMAND_OPEN,         // shown: the list of files
+    COMMAND_RECENT,       // shown: the list of recent files
+    COMMAND_OPEN_FILE,    // TEXT: a file chosen or dropped
+    COMMAND_EXPORT_MIDI,  // TEXT
+    COMMAND_EXPORT_SOUND, // TEXT
     COMMAND_EXPORT_CANCEL,
     COMMAND_RESTORE, // the session that View.recovery tells of
     COMMAND_DISCARD, // likewise
@@ -102,11 +102,15 @@ typedef enum CommandId {
     COMMAND_NOTE_ON,  // NOTE
     COMMAND_NOTE_OFF, // NOTE, velocity 0
 
-    COMMAND_SETTINGS,   // shown
-    COMMAND_OUTPUT,     // INTEGER, index in View.sound.outputs
-    COMMAND_SOUNDFONT,  // INTEGER, likewise
-    COMMAND_MIDI_INPUT, // INTEGER, likewise
-    COMMAND_BUFFER,     // INTEGER, frames
+    COMMAND_SETTINGS,    // shown
+    COMMAND_OUTPUT,      // INTEGER, index in View.sound.outputs
+    COMMAND_SOUNDFONT,   // INTEGER, likewise
+    COMMAND_MIDI_INPUT,  // INTEGER, likewise
+    COMMAND_MIDI_OUTPUT, // INTEGER, likewise
+    COMMAND_BUFFER,      // INTEGER, frames
+    COMMAND_REVERB,      // SWITCH
+    COMMAND_ROOM,        // NUMBER, 0-1: how much of it
+    COMMAND_OWN_SOUND,   // SWITCH
     COMMAND_TEST_NOTE,
     COMMAND_MODEL, // INTEGER, index in View.models
 

@@ -4,6 +4,7 @@
 #include "ui/toolkit/theme.h"
 #include "ui/toolkit/widgets.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const Face face = {THEME_SMALL + .5, false, false};
@@ -24,6 +25,20 @@ static void add(Measures *m, const char *words, Color color) {
     box_cut_right(&m->box, 22);
 }
 
+// From -60 dB on; red where the limiter holds it back.
+static void meter(Measures *m) {
+    double level = m->u->view->sound.level;
+    if (m->kept + 70 > m->box.w) return;
+    Box bar = box_cut_right(&m->box, 70);
+    double full = level > 1e-3 ? MIN(1 + log10(level) / 3, 1) : 0;
+    bar = (Box){bar.x, bar.y + bar.h / 2 - 2, bar.w, 4};
+    draw_round(m->u->gui.draw, bar, 2, THEME_RAISED);
+    if (full > 0)
+        draw_round(m->u->gui.draw, (Box){bar.x, bar.y, MAX(bar.w * full, 4), 4}, 2,
+                   level > 1 ? THEME_WRONG : 0xFFC6CCD6u);
+    box_cut_right(&m->box, 22);
+}
+
 static void sound(Measures *m) {
     const ViewSound *s = &m->u->view->sound;
     char words[64];
@@ -31,6 +46,7 @@ static void sound(Measures *m) {
         add(m, "no sound", THEME_WRONG);
         return;
     }
+    if (s->own) meter(m);
     snprintf(words, sizeof words, "%lld underrun%s", (long long)s->underruns,
              s->underruns == 1 ? "" : "s");
     add(m, words, s->underruns ? THEME_WRONG : THEME_FAINT);
@@ -88,7 +104,7 @@ static void exporting(Ui *u, Box box) {
 // The answer to what the user asked for comes before what is so by itself.
 static const ViewMessage *message(const View *v) {
     static const Concern order[] = {CONCERN_EXPORT, CONCERN_OUTPUT, CONCERN_SOUNDFONT,
-                                    CONCERN_INPUT};
+                                    CONCERN_INPUT, CONCERN_MIDI_OUTPUT};
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         if (v->messages[order[i]].text) return &v->messages[order[i]];
     return NULL;

@@ -168,9 +168,9 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         if (s->overlay) browser_open(&s->browser, v, id == COMMAND_RECENT);
         return true;
     case COMMAND_EXPORT_MIDI:
-    case COMMAND_EXPORT_WAV:
+    case COMMAND_EXPORT_SOUND:
         open_overlay(s, OVERLAY_EXPORT);
-        if (s->overlay) export_open(&s->export, u, v, id == COMMAND_EXPORT_WAV);
+        if (s->overlay) export_open(&s->export, u, v, id == COMMAND_EXPORT_SOUND);
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);

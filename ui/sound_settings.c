@@ -16,9 +16,11 @@ static const struct Page {
     {"Sound device", COMMAND_OUTPUT, CONCERN_OUTPUT,
      "No sound device was found. Plug one in; it appears here by itself."},
     {"Piano", COMMAND_SOUNDFONT, CONCERN_SOUNDFONT,
-     "No SoundFont was found: apt install fluid-soundfont-gm"},
+     "No SoundFont was found: apt install musescore-general-soundfont-small"},
     {"MIDI keyboard", COMMAND_MIDI_INPUT, CONCERN_INPUT,
      "No MIDI keyboard was found. Plug one in; it appears here by itself."},
+    {"MIDI output", COMMAND_MIDI_OUTPUT, CONCERN_MIDI_OUTPUT,
+     "No program or instrument was found that takes MIDI by JACK."},
     {"Model", COMMAND_MODEL, CONCERN_MODEL,
      "No model was found. Drop a .safetensors on the window, or train one."},
 };
@@ -27,6 +29,7 @@ static const ViewChoices *choices(const View *v, int page) {
     return page == 0   ? &v->sound.outputs
            : page == 1 ? &v->sound.soundfonts
            : page == 2 ? &v->sound.inputs
+           : page == 3 ? &v->sound.midi_outputs
                        : &v->models;
 }
 
@@ -81,6 +84,26 @@ static void buffer(Ui *u, Box box) {
     if (picked >= 0) ui_send_integer(u, COMMAND_BUFFER, frames[picked]);
 }
 
+static void room(Ui *u, Box row) {
+    const ViewSound *s = &u->view->sound;
+    double amount = s->room;
+    char words[16];
+    Box left = box_cut_left(&row, (row.w - 24) * .6);
+    left = (Box){left.x, left.y + 4, left.w, 28};
+    if (widget_switch(&u->gui, ui_id(COMMAND_OWN_SOUND, 0), box_cut_left(&left, 150),
+                      "Own sound", s->own, false))
+        ui_send_integer(u, COMMAND_OWN_SOUND, !s->own);
+    box_cut_left(&left, 12);
+    if (widget_switch(&u->gui, ui_id(COMMAND_REVERB, 0), left, "Room", s->reverb,
+                      !s->own))
+        ui_send_integer(u, COMMAND_REVERB, !s->reverb);
+    box_cut_left(&row, 24);
+    snprintf(words, sizeof words, s->reverb ? "%.0f %%" : "off", amount * 100);
+    if (widget_slider(&u->gui, ui_id(COMMAND_ROOM, 0), row, "Room", words,
+                      (Range){0, 1, .02, .3}, &amount))
+        ui_send_number(u, COMMAND_ROOM, amount);
+}
+
 static void latency(Ui *u, Box box) {
     char words[96];
     const ViewSound *s = &u->view->sound;
@@ -97,7 +120,7 @@ static void latency(Ui *u, Box box) {
 
 bool sound_settings_frame(SoundSettings *s, Ui *u) {
     bool close;
-    Box in = card_frame(u, 600, 470, "Sound, MIDI, model", "Esc closes", &close);
+    Box in = card_frame(u, 600, 520, "Sound, MIDI, model", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) names[i] = pages[i].name;
     int page = widget_segments(&u->gui, ui_id(COMMAND_SETTINGS, 0),
@@ -106,7 +129,7 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     if (page >= 0) turn_to(s, u->view, page);
     box_cut_top(&in, 10);
 
-    Box foot = box_cut_bottom(&in, 92);
+    Box foot = box_cut_bottom(&in, 142);
     const ViewMessage *m = &u->view->messages[pages[s->page].concern],
                       card = {.text = pages[s->page].id == COMMAND_MODEL
                                           ? u->view->model_card
@@ -132,6 +155,8 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
                       (Range){0, 1, .02, .7}, &v))
         ui_send_number(u, COMMAND_VOLUME, v);
     box_cut_top(&foot, 8);
+    room(u, box_cut_top(&foot, 36));
+    box_cut_top(&foot, 12);
     row = box_cut_top(&foot, 28);
     if (ui_button(u, COMMAND_TEST_NOTE, 0, box_cut_right(&row, 96),
                   (ButtonLook){.label = "Test note"}))

@@ -87,7 +87,11 @@ typedef struct ViewSound {
     double latency;    // seconds from key to ear
     int64_t underruns; // since the start
     int buffer;        // frames
-    ViewChoices outputs, soundfonts, inputs;
+    double level;      // the loudest sample of late; beyond 1 it is held back
+    bool reverb;       // a room is heard ...
+    double room;       // ... so much, 0-1
+    bool own;          // sound of our own; else MIDI goes out only
+    ViewChoices outputs, soundfonts, inputs, midi_outputs;
 } ViewSound;
 
 // What a message is about; it is shown beside that.
@@ -97,6 +101,7 @@ typedef enum Concern {
     CONCERN_OUTPUT,
     CONCERN_SOUNDFONT,
     CONCERN_INPUT,
+    CONCERN_MIDI_OUTPUT,
     CONCERN_EXPORT,
     CONCERNS
 } Concern;

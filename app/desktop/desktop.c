@@ -20,8 +20,14 @@ SoundWish desktop_sound_wish(const Desktop *d) {
     return (SoundWish){.device = s->audio_device,
                        .soundfont = s->soundfont,
                        .midi_input = s->midi_input,
+                       .midi_output = s->midi_output,
                        .buffer_frames = s->buffer_frames,
-                       .volume = s->volume};
+                       .volume = s->volume,
+                       .reverb = s->reverb,
+                       .room = s->room,
+                       .own_sound = s->own_sound,
+                       .channels = {{(int8_t)s->given_channel, (int8_t)s->model_channel,
+                                     (int8_t)s->hands_channel}}};
 }
 
 char *desktop_find_soundfont(Desktop *d) {

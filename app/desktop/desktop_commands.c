@@ -44,10 +44,17 @@ static void wish_output(Desktop *d) {
     sound_wish_output(&d->sound, &wish, font);
 }
 
+static void wish_effects(Desktop *d) {
+    SoundWish wish = desktop_sound_wish(d);
+    sound_wish_effects(&d->sound, &wish);
+}
+
 static void choose(Desktop *d, char **setting, const Choices *c, int64_t at) {
     settings_set(setting, choices_value(c, at));
     if (setting == &d->settings.midi_input)
         midi_input_wish(d->sound.midi, d->settings.midi_input);
+    else if (setting == &d->settings.midi_output)
+        midi_output_wish(d->sound.midi_out, d->settings.midi_output);
     else
         wish_output(d);
     desktop_save_settings(d);
@@ -79,7 +86,20 @@ static void play_commands(Desktop *d, const Command *c) {
     case COMMAND_CLICK: d->settings.click = c->integer; break;
     case COMMAND_VOLUME:
         d->settings.volume = c->number;
-        engine_set_volume(d->sound.engine, (float)c->number);
+        wish_effects(d);
+        break;
+    case COMMAND_REVERB:
+        d->settings.reverb = c->integer;
+        wish_effects(d);
+        break;
+    case COMMAND_ROOM: // who turns it wants it
+        d->settings.room = c->number;
+        d->settings.reverb = true;
+        wish_effects(d);
+        break;
+    case COMMAND_OWN_SOUND:
+        d->settings.own_sound = c->integer;
+        wish_effects(d);
         break;
     case COMMAND_NOTE_ON:
         desktop_key(d, c->note.pitch, MAX(c->note.velocity, 1));
@@ -152,7 +172,7 @@ static void file_commands(Desktop *d, const Command *c) {
             desktop_open(d, c->text);
         break;
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
-    case COMMAND_EXPORT_WAV: desktop_export_sound(d, c->text); break;
+    case COMMAND_EXPORT_SOUND: desktop_export_sound(d, c->text); break;
     case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
     case COMMAND_RESTORE: desktop_restore(d); break;
     case COMMAND_DISCARD:
@@ -169,6 +189,9 @@ static void file_commands(Desktop *d, const Command *c) {
         break;
     case COMMAND_MIDI_INPUT:
         choose(d, &s->midi_input, &d->sound.inputs, c->integer);
+        break;
+    case COMMAND_MIDI_OUTPUT:
+        choose(d, &s->midi_output, &d->sound.midi_outputs, c->integer);
         break;
     case COMMAND_BUFFER:
         s->buffer_frames = (int)c->integer;

@@ -160,7 +160,9 @@ void desktop_export_sound(Desktop *d, const char *path) {
         return;
     }
     ExportReads still = reads(d, font, true);
-    if (exports_begin_sound(&d->exports, whole, &d->piece.document, &still, &error))
+    float reverb = d->settings.reverb ? (float)d->settings.room : 0;
+    if (exports_begin_sound(&d->exports, whole, &d->piece.document, &still, reverb,
+                            &error))
         notices_unsay(&d->notices, CONCERN_EXPORT);
     else
         desktop_fail(d, CONCERN_EXPORT, error);

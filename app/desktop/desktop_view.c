@@ -59,6 +59,8 @@ static void show_sound(Desktop *d, View *v) {
     if (*o.soundfont_trouble)
         notices_follow(&d->notices, CONCERN_SOUNDFONT, o.soundfont_trouble);
     notices_follow(&d->notices, CONCERN_INPUT, midi_input_state(d->sound.midi).trouble);
+    notices_follow(&d->notices, CONCERN_MIDI_OUTPUT,
+                   midi_output_state(d->sound.midi_out).trouble);
 }
 
 void desktop_view(Desktop *d, View *v) {

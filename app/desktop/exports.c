@@ -45,14 +45,15 @@ bool exports_write_midi(Exports *e, const char *file, const Document *d,
 }
 
 bool exports_begin_sound(Exports *e, const char *file, const Document *d,
-                         const ExportReads *reads, GError **error) {
+                         const ExportReads *reads, float reverb, GError **error) {
     SoundFormat format;
     if (!sound_format_choose(&format, file, SOUND_USUAL, SOUND_USUAL, error) ||
         !is_apart(e, file, reads, error) || !path_can_write(file, error))
         return false;
     DocumentPath copy;
     document_path(&copy, d, d->view.take);
-    e->mixdown = mixdown_start(file, reads->soundfont, format, &copy.performance);
+    e->mixdown = mixdown_start(file, reads->soundfont, reverb, format,
+                               &copy.performance);
     document_path_clear(&copy);
     return true;
 }

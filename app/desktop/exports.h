@@ -32,7 +32,7 @@ bool exports_write_midi(Exports *e, const char *file, const Document *d,
                         const DocumentPath *path, const ExportReads *reads,
                         GError **error);
 bool exports_begin_sound(Exports *e, const char *file, const Document *d,
-                         const ExportReads *reads, GError **error);
+                         const ExportReads *reads, float reverb, GError **error);
 bool exports_write_sound(const Exports *e); // a sound file is being written
 void exports_cancel(Exports *e);
 

@@ -71,8 +71,15 @@ char *piece_export_name(const Piece *p) {
 PlaybackList *piece_playback_list(Piece *p, Stream *stream) {
     piece_refresh(p);
     const Performance *all = &p->path.performance;
-    return stream ? playback_list_growing(all, &piece_take(p)->start, stream)
-                  : playback_list_new(all);
+    PlaybackList *list = stream
+                             ? playback_list_growing(all, &piece_take(p)->start, stream)
+                             : playback_list_new(all);
+    for (guint i = 0; i < p->path.spans->len; i++) {
+        PathSpan span = g_array_index(p->path.spans, PathSpan, i);
+        if (document_take(&p->document, span.take)->origin == ORIGIN_GENERATED)
+            list->written = MIN(list->written, span.from);
+    }
+    return list;
 }
 
 bool piece_set_view(Piece *p, DocumentView view, GError **error) {

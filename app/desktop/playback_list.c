@@ -45,6 +45,7 @@ void stream_end(Stream *s) {
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
                              Stream *stream) {
     PlaybackList *l = g_new0(PlaybackList, 1);
+    l->written = INT64_MAX;
     l->end = stream ? stream->fork : performance_end(p);
     GArray *events = l->base = g_array_new(false, false, sizeof(Event));
     bool later[128] = {false}; // a key that is struck again before the stream begins

@@ -34,9 +34,10 @@ void stream_add(Stream *s, Event event);
 void stream_end(Stream *s);
 
 typedef struct PlaybackList {
-    GArray *base;   // owned, Event
-    int64_t end;    // of the base
-    Stream *stream; // owned reference; NULL: the base is all
+    GArray *base;    // owned, Event
+    int64_t end;     // of the base
+    int64_t written; // from here on it counts as the model's; INT64_MAX: nowhere
+    Stream *stream;  // owned reference; NULL: the base is all
 } PlaybackList;
 
 // All of a performance.

@@ -6,6 +6,7 @@
 
 struct Mixdown {
     char *path, *soundfont; // owned
+    float reverb;
     SoundFormat format;
     Performance performance; // owned
     GThread *thread;
@@ -24,19 +25,23 @@ static bool progress(void *data, double done) {
 static void *run(void *data) {
     Mixdown *m = data;
     SoundExported done = {0};
-    SoundExport x = {
-        .path = m->path, .soundfont = m->soundfont, .format = m->format, .whole = true};
+    SoundExport x = {.path = m->path,
+                     .soundfont = m->soundfont,
+                     .reverb = m->reverb,
+                     .format = m->format,
+                     .whole = true};
     m->ok = sound_export(&x, &m->performance, progress, m, &done, &m->error) &&
             done.written;
     atomic_store(&m->over, true);
     return NULL;
 }
 
-Mixdown *mixdown_start(const char *path, const char *soundfont, SoundFormat format,
-                       Performance *p) {
+Mixdown *mixdown_start(const char *path, const char *soundfont, float reverb,
+                       SoundFormat format, Performance *p) {
     Mixdown *m = g_new0(Mixdown, 1);
     m->path = g_strdup(path);
     m->soundfont = g_strdup(soundfont);
+    m->reverb = reverb;
     m->format = format;
     m->performance = *p;
     *p = (Performance){0};

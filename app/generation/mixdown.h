@@ -9,8 +9,8 @@
 typedef struct Mixdown Mixdown;
 
 // Takes the performance over: it is empty then.
-Mixdown *mixdown_start(const char *path, const char *soundfont, SoundFormat format,
-                       Performance *p);
+Mixdown *mixdown_start(const char *path, const char *soundfont, float reverb,
+                       SoundFormat format, Performance *p);
 
 // The share that is done, 0-1; *ret_over: the thread is through.
 double mixdown_done(const Mixdown *m, bool *ret_over);

@@ -91,6 +91,10 @@ static void stop_driver(MidiInput *m) {
 static void start_driver(MidiInput *m, int system) {
     for (int level = 0; level < LAST_LOG_LEVEL; level++)
         fluid_set_log_function(level, NULL, NULL);
+    g_free(m->client);
+    m->client = systems[system]->hears(m->ports[system], MIDI_CLIENT_IN)
+                    ? g_strdup_printf(MIDI_CLIENT_IN " %d", (int)getpid())
+                    : g_strdup(MIDI_CLIENT_IN);
     m->settings = new_fluid_settings();
     fluid_settings_setstr(m->settings, "midi.driver", systems[system]->driver);
     fluid_settings_setstr(m->settings, "midi.portname", m->client); // ALSA's
@@ -219,7 +223,6 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     m->engine = e;
     m->heard = -1;
     m->wish = g_strdup(port);
-    m->client = g_strdup_printf("par-midi %d", (int)getpid());
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
     watchdog_start(&m->watchdog, run, m);
     return m;

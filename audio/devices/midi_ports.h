@@ -12,6 +12,8 @@
 
 // Our own ports, of the client "par-midi": a patchbay finds them again by their names.
 #define MIDI_PORT_OUT "par-midi out"
+// The client that hears keyboards, unless another par-midi has that name already.
+#define MIDI_CLIENT_IN "par-midi in"
 
 typedef struct MidiPorts MidiPorts;
 
@@ -26,6 +28,8 @@ typedef struct MidiSystem {
     // Connects a port of that list to the input of a client, by that client's name.
     // True too if it was.
     bool (*connect)(MidiPorts *p, const char *name, const char *client);
+    // Is there a client of this name that hears?
+    bool (*hears)(MidiPorts *p, const char *client);
     // Connects our own output to a port that takes, or disconnects it. True: it is
     // connected. NULL: the system has no output of ours.
     bool (*lead_out)(MidiPorts *p, const char *name, bool connect);

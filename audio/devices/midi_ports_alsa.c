@@ -101,10 +101,16 @@ static bool connect_port(MidiPorts *p, const char *name, const char *client) {
            snd_seq_subscribe_port(p->seq, way) == 0;
 }
 
+static bool hears(MidiPorts *p, const char *client) {
+    Search own = {.name = client};
+    each_port(p, TAKES, is_it, &own);
+    return own.found;
+}
+
 static void close_ports(MidiPorts *p) {
     snd_seq_close(p->seq);
     g_free(p);
 }
 
-const MidiSystem midi_ports_alsa = {"alsa_seq",   open_ports, alive,      list,
-                                    connect_port, NULL,       close_ports};
+const MidiSystem midi_ports_alsa = {"alsa_seq",   open_ports, alive, list,
+                                    connect_port, hears,      NULL,  close_ports};

@@ -5,6 +5,7 @@
 
 #define PREFIX "JACK: "
 #define OWN    "par-midi:"
+#define EARS   "par-midi in" // of this program, and of another
 
 struct MidiPorts {
     jack_client_t *client; // owned
@@ -25,7 +26,7 @@ static void list(MidiPorts *p, bool takers, GPtrArray *names) {
     const char **ports = jack_get_ports(p->client, NULL, JACK_DEFAULT_MIDI_TYPE,
                                         takers ? JackPortIsInput : JackPortIsOutput);
     for (int i = 0; ports && ports[i]; i++)
-        if (!g_str_has_prefix(ports[i], OWN))
+        if (!g_str_has_prefix(ports[i], OWN) && !g_str_has_prefix(ports[i], EARS))
             g_ptr_array_add(names, g_strconcat(PREFIX, ports[i], NULL));
     jack_free(ports);
 }
@@ -36,6 +37,11 @@ static bool connect_port(MidiPorts *p, const char *name, const char *client) {
     jack_port_t *port = jack_port_by_name(p->client, to);
     return port && (jack_port_connected_to(port, from) ||
                     jack_connect(p->client, from, to) == 0);
+}
+
+static bool hears(MidiPorts *p, const char *client) {
+    g_autofree char *port = g_strconcat(client, ":midi_00", NULL);
+    return jack_port_by_name(p->client, port) != NULL;
 }
 
 static bool lead_out(MidiPorts *p, const char *name, bool connect) {
@@ -53,5 +59,5 @@ static void close_ports(MidiPorts *p) {
     g_free(p);
 }
 
-const MidiSystem midi_ports_jack = {"jack",       open_ports, alive,      list,
-                                    connect_port, lead_out,   close_ports};
+const MidiSystem midi_ports_jack = {"jack",       open_ports, alive,    list,
+                                    connect_port, hears,      lead_out, close_ports};

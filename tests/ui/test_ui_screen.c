@@ -52,7 +52,8 @@ static void open_stage(void) {
                            .buffer = 512,
                            .outputs = {names, 3, 0},
                            .soundfonts = {names, 3, 1},
-                           .inputs = {names, 3, -1}};
+                           .inputs = {names, 3, -1},
+                           .midi_outputs = {names, 3, 0}};
     v->models = (ViewChoices){names, 3, 2};
     v->model_card = "5.8 M parameters, context 8192";
     v->export_path = "/tmp/song";
@@ -82,7 +83,7 @@ TEST(keys_send_the_commands_of_the_table) {
     open_stage();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
         bool own = command_info(id)->value == VALUE_SHOWN ||
-                   id == COMMAND_EXPORT_MIDI || id == COMMAND_EXPORT_WAV;
+                   id == COMMAND_EXPORT_MIDI || id == COMMAND_EXPORT_SOUND;
         for (int n = 0; *command_keys(id, n) && !own; n++)
             CHECK(sends(command_keys(id, n), id));
     }
@@ -147,13 +148,14 @@ static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
 } places[] = {{NULL, NULL, 0, 45},
-              {"F2", "Sound, MIDI, model", 0, 15},
-              {"F2", "Sound, MIDI, model", 1, 15},
-              {"F2", "Sound, MIDI, model", 2, 15},
-              {"F2", "Sound, MIDI, model", 3, 15},
+              {"F2", "Sound, MIDI, model", 0, 19},
+              {"F2", "Sound, MIDI, model", 1, 19},
+              {"F2", "Sound, MIDI, model", 2, 19},
+              {"F2", "Sound, MIDI, model", 3, 19},
+              {"F2", "Sound, MIDI, model", 4, 19},
               {"Ctrl+R", "Recent", 0, 6},
-              {"Ctrl+S", "Export", 0, 6},
-              {"Ctrl+E", "Export", 0, 6}};
+              {"Ctrl+S", "Export", 0, 10},
+              {"Ctrl+E", "Export", 0, 10}};
 
 static void go_to(size_t place) {
     if (places[place].overlay) harness_key(&harness, places[place].overlay);
@@ -402,9 +404,26 @@ TEST(an_export_goes_to_the_path_that_was_edited) {
     harness_key(&harness, "Space"); // comes as text, not as a command
     harness_key(&harness, "Enter");
     Command c = harness_command(&harness);
-    CHECK(c.id == COMMAND_EXPORT_WAV && strcmp(c.text, "/tmp/song 2.wav") == 0);
+    CHECK(c.id == COMMAND_EXPORT_SOUND && strcmp(c.text, "/tmp/song 2.wav") == 0);
     if (c.id) command_clear(&c);
     close_stage();
+}
+
+TEST(an_export_takes_the_ending_of_the_format_that_is_chosen) {
+    static const char *const paths[] = {"/tmp/song.mid",  "/tmp/song.wav",
+                                        "/tmp/song.flac", "/tmp/song.ogg",
+                                        "/tmp/song.opus", "/tmp/song.mp3"};
+    for (int i = 0; i < (int)G_N_ELEMENTS(paths); i++) {
+        open_stage();
+        harness_key(&harness, i % 2 ? "Ctrl+S" : "Ctrl+E");
+        harness_click(&harness, 422 + 87 * i, 358); // where the formats stand,
+        harness_click(&harness, 850, 467);          // and the button
+        Command c = harness_command(&harness);
+        CHECK(c.id == (i ? COMMAND_EXPORT_SOUND : COMMAND_EXPORT_MIDI));
+        CHECK(c.id && strcmp(c.text, paths[i]) == 0);
+        if (c.id) command_clear(&c);
+        close_stage();
+    }
 }
 
 TEST(an_export_asks_once_before_it_replaces_a_file) {
@@ -559,9 +578,9 @@ TEST(how_things_are_shown_is_told_once_when_it_changes) {
 }
 
 TEST(every_message_can_be_read) {
-    static const char *const words[CONCERNS] = {"file words",   "model words",
-                                                "output words", "font words",
-                                                "input words",  "export words"};
+    static const char *const words[CONCERNS] = {
+        "file words",  "model words", "output words", "font words",
+        "input words", "wire words",  "export words"};
     for (Concern c = 0; c < CONCERNS; c++) {
         open_stage();
         harness.view.exporting.name = NULL;
@@ -666,6 +685,7 @@ int main(void) {
     RUN(the_help_shows_every_key_and_does_what_is_clicked);
     RUN(a_dropped_file_is_opened);
     RUN(an_export_goes_to_the_path_that_was_edited);
+    RUN(an_export_takes_the_ending_of_the_format_that_is_chosen);
     RUN(an_export_asks_once_before_it_replaces_a_file);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_take_is_chosen_by_a_click_on_it);
