@@ -36,8 +36,8 @@ test_note() {
     press period && until_true 2 silent && press F6 && until_true 1 sounds &&
         until_true 3 silent
 }
-buffer() { # by Tab: after the three pages
-    playing && press F2 Tab Tab Tab Tab Tab Return && picture buffer &&
+buffer() { # by Tab: after the five pages
+    playing && press F2 Tab Tab Tab Tab Tab Tab Tab Return && picture buffer &&
         set_to buffer_frames 256 && press Escape Escape && playing
 }
 remembers() {
