@@ -106,7 +106,7 @@ static bool are_of_one_kind(const GPtrArray *files, GError **error) {
 // What cannot be read as an image is said when it is read.
 static void leave_out_other_images(GPtrArray *files, GPtrArray *reasons) {
     g_autofree char *first = NULL;
-    ImageSize all, own;
+    ImageSize all = {0}, own;
     for (guint i = 0; i < files->len; i++) {
         const DatasetFile *f = files->pdata[i];
         if (ids_kind(f->path) != IDS_IMAGE || !ids_image_size(f->path, &own)) continue;
