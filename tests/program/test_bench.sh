@@ -49,7 +49,7 @@ recalls() {
 }
 takes_models() { # whose shape and vocabulary are the file's
     local model=$root/assets/model.safetensors
-    "$par" bench --model "$model" --context 1024 --tokens 2 --no-training --json >out 2>err &&
+    "$par" bench --model "$model" --context 2048 --tokens 2 --no-training --json >out 2>err &&
         holds 'a["shape"]["width"] == 256 and a["shape"]["parameters"] > 5e6 and
             a["contexts"][0]["generation"]["tokens_per_second"] > 0' &&
         ! "$par" bench --model "$root/tests/rule.sh" >out 2>err && [ ! -s out ] &&
