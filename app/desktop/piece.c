@@ -74,10 +74,13 @@ PlaybackList *piece_playback_list(Piece *p, Stream *stream) {
     PlaybackList *list = stream
                              ? playback_list_growing(all, &piece_take(p)->start, stream)
                              : playback_list_new(all);
+    bool written = false;
     for (guint i = 0; i < p->path.spans->len; i++) {
         PathSpan span = g_array_index(p->path.spans, PathSpan, i);
-        if (document_take(&p->document, span.take)->origin == ORIGIN_GENERATED)
-            list->written = MIN(list->written, span.from);
+        const Take *take = document_take(&p->document, span.take);
+        if (written == (take->origin == ORIGIN_GENERATED)) continue;
+        written = !written;
+        playback_list_turn(list, span.from);
     }
     return list;
 }

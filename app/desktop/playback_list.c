@@ -45,7 +45,7 @@ void stream_end(Stream *s) {
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
                              Stream *stream) {
     PlaybackList *l = g_new0(PlaybackList, 1);
-    l->written = INT64_MAX;
+    l->turns = g_array_new(false, false, sizeof(int64_t));
     l->end = stream ? stream->fork : performance_end(p);
     GArray *events = l->base = g_array_new(false, false, sizeof(Event));
     bool later[128] = {false}; // a key that is struck again before the stream begins
@@ -84,8 +84,19 @@ PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start
 void playback_list_free(PlaybackList *l) {
     if (!l) return;
     g_array_unref(l->base);
+    g_array_unref(l->turns);
     stream_unref(l->stream);
     g_free(l);
+}
+
+void playback_list_turn(PlaybackList *l, int64_t time) {
+    g_array_append_val(l->turns, time);
+}
+
+bool playback_list_written(const PlaybackList *l, int64_t time) {
+    guint turns = l->turns->len;
+    while (turns > 0 && g_array_index(l->turns, int64_t, turns - 1) > time) turns--;
+    return turns % 2 == 1;
 }
 
 bool playback_list_event(const PlaybackList *l, size_t at, Event *ret) {

@@ -34,10 +34,10 @@ void stream_add(Stream *s, Event event);
 void stream_end(Stream *s);
 
 typedef struct PlaybackList {
-    GArray *base;    // owned, Event
-    int64_t end;     // of the base
-    int64_t written; // from here on it counts as the model's; INT64_MAX: nowhere
-    Stream *stream;  // owned reference; NULL: the base is all
+    GArray *base;   // owned, Event
+    int64_t end;    // of the base
+    GArray *turns;  // owned, int64_t: where the model's begins, then where it ends, ...
+    Stream *stream; // owned reference; NULL: the base is all
 } PlaybackList;
 
 // All of a performance.
@@ -47,6 +47,12 @@ PlaybackList *playback_list_new(const Performance *p);
 PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start,
                                     Stream *stream);
 void playback_list_free(PlaybackList *t); // accepts NULL
+
+// From `time` on it is the model's, or no longer is: the other than before. Turns are
+// told in order of time, the first being to the model.
+void playback_list_turn(PlaybackList *l, int64_t time);
+// Whether the model wrote what is at a time.
+bool playback_list_written(const PlaybackList *l, int64_t time);
 
 // The event at a place; false: there is none (yet).
 bool playback_list_event(const PlaybackList *t, size_t at, Event *ret);

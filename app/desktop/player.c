@@ -96,20 +96,22 @@ static bool push_clicks(Player *p, int64_t to) {
     return true;
 }
 
+static bool push_event(Player *p, Event e) {
+    bool written = playback_list_written(p->list, e.time);
+    return engine_push(p->engine, (AudioEvent){.time = e.time,
+                                               .epoch = p->epoch,
+                                               .kind = e.kind,
+                                               .source = SOURCE_PLAYBACK,
+                                               .pitch = e.pitch,
+                                               .value = e.value,
+                                               .written = written});
+}
+
 // Pushes events before `to` and promises that there are no more.
 static bool push_until(Player *p, int64_t to) {
     Event e;
     for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++)
-        if (!push_clicks(p, e.time) ||
-            !engine_push(p->engine,
-                         (AudioEvent){.time = e.time,
-                                      .epoch = p->epoch,
-                                      .kind = e.kind,
-                                      .source = SOURCE_PLAYBACK,
-                                      .pitch = e.pitch,
-                                      .value = e.value,
-                                      .written = e.time >= p->list->written}))
-            return false;
+        if (!push_clicks(p, e.time) || !push_event(p, e)) return false;
     if (!push_clicks(p, to) || !engine_promise(p->engine, p->epoch, to)) return false;
     p->pushed = to;
     return true;

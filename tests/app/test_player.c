@@ -1,5 +1,6 @@
 #include "tests/test.h"
 
+#include "app/desktop/piece.h"
 #include "app/desktop/player.h"
 #include "model/rng.h"
 
@@ -119,6 +120,48 @@ TEST(what_is_played_is_what_is_on_the_playback_list) {
     }
     CHECK(player_state(r.player).ended);
     performance_clear(&p);
+    room_free(&r);
+}
+
+// A piece that was given, goes on by the model, and is played by hand from there on.
+static Piece piece_by_three(void) {
+    const Token answer[] = {TOKEN_VELOCITY + 20, TOKEN_NOTE_ON + 61,
+                            TOKEN_TIME_SHIFT + 49, TOKEN_NOTE_OFF + 61};
+    const Event hand[] = {{2 * SECOND, EVENT_ONSET, 62, 80},
+                          {3 * SECOND, EVENT_RELEASE, 62, 0}};
+    Performance given = {0};
+    Document d;
+    DocumentPrompt prompt;
+    Recipe recipe = {.tokenizer = TOKENIZER_PERFORMANCE,
+                     .plan.sampler = {1, 1, 0, 0, {0}}};
+    Piece ret = {0};
+    performance_add_note(&given, (Note){0, SECOND, 60, 80});
+    performance_finish(&given);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &given, NULL));
+    document_prompt(&prompt, &d, 0, 0, -1, TOKENIZER_PERFORMANCE);
+    int take = document_add_generated(&d, 0, prompt.fork, &recipe, &prompt.start, true,
+                                      false, NULL);
+    CHECK(document_add_tokens(&d, take, answer, G_N_ELEMENTS(answer), NULL));
+    CHECK(document_finish(&d, take, G_N_ELEMENTS(answer), NULL));
+    take = document_add_played(&d, take, 2 * SECOND, true, NULL);
+    CHECK(document_add_events(&d, take, hand, G_N_ELEMENTS(hand), NULL));
+    document_prompt_clear(&prompt);
+    performance_clear(&given);
+    piece_replace(&ret, &d);
+    return ret;
+}
+
+TEST(the_models_notes_are_told_from_those_given_before_and_played_after) {
+    Room r = room_new();
+    Piece p = piece_by_three();
+    player_play(r.player, piece_playback_list(&p, NULL), 0, false);
+    listen(&r, 3.5);
+    CHECK(strokes(&r) == 3);
+    for (guint i = 0; i < r.heard->len; i++) {
+        AudioEvent e = g_array_index(r.heard, AudioEvent, i);
+        if (e.kind == EVENT_ONSET) CHECK(e.written == (e.pitch == 61));
+    }
+    piece_clear(&p);
     room_free(&r);
 }
 
@@ -312,6 +355,7 @@ TEST(hands_play_on_while_the_player_stops_but_not_through_panic) {
 int main(void) {
     RUN(a_playback_list_has_every_note_and_closes_it);
     RUN(what_is_played_is_what_is_on_the_playback_list);
+    RUN(the_models_notes_are_told_from_those_given_before_and_played_after);
     RUN(time_waits_for_what_is_not_written_and_no_note_is_late);
     RUN(a_stop_closes_every_key_and_the_pedal);
     RUN(the_click_is_heard_on_the_beats_of_the_piece_and_only_there);
