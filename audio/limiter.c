@@ -4,7 +4,7 @@
 
 static float clamp(float x) { return x > 1 ? 1 : x < -1 ? -1 : x; }
 
-void limiter_apply(Limiter *l, float *left, float *right, int frames, int rate) {
+float limiter_apply(Limiter *l, float *left, float *right, int frames, int rate) {
     float peak = 0;
     int loudest = 0;
     for (int i = 0; i < frames; i++) {
@@ -23,4 +23,5 @@ void limiter_apply(Limiter *l, float *left, float *right, int frames, int rate) 
         right[i] = clamp(right[i] * g);
     }
     l->gain = wanted;
+    return peak;
 }

@@ -17,7 +17,8 @@ typedef struct Limiter {
 
 #define LIMITER_INIT ((Limiter){1})
 
-// Changes a block of both channels in place. RT safe.
-void limiter_apply(Limiter *l, float *left, float *right, int frames, int rate);
+// Changes a block of both channels in place. Returns its loudest sample as it was. RT
+// safe.
+float limiter_apply(Limiter *l, float *left, float *right, int frames, int rate);
 
 #endif

@@ -109,21 +109,16 @@ static void take_over(Piano *p, float *left, float *right) {
     p->synth = next;
     for (Pedal pedal = 0; pedal < PEDALS; pedal++)
         synth_pedal(next, pedal, keys_pedal(&p->keys, pedal));
-    synth_set_reverb(next, p->room);
 }
 
 // What the level has fallen to after a block, or the block's loudest sample.
-static float level_after(float level, const float *left, const float *right, int rate) {
-    level *= 1 - PIANO_METER_FALL * LOG_10_BY_20 * SYNTH_BLOCK / (float)rate;
-    for (int i = 0; i < SYNTH_BLOCK; i++)
-        level = fmaxf(level, fmaxf(fabsf(left[i]), fabsf(right[i])));
-    return level;
+static float level_after(float level, float loudest, int rate) {
+    float fall = PIANO_METER_FALL * LOG_10_BY_20 * SYNTH_BLOCK / (float)rate;
+    return fmaxf(level * (1 - fall), loudest);
 }
 
 void piano_render(Piano *p, float *left, float *right, int rate) {
-    float room = atomic_load(&p->reverb);
-    if (p->synth && room != p->room) synth_set_reverb(p->synth, room);
-    p->room = room;
+    if (p->synth) synth_set_reverb(p->synth, atomic_load(&p->reverb));
     if (p->synth && synth_rate(p->synth) == rate)
         synth_render(p->synth, left, right, SYNTH_BLOCK);
     else
@@ -133,6 +128,6 @@ void piano_render(Piano *p, float *left, float *right, int rate) {
     float wanted = atomic_load(&p->mute) ? 0 : atomic_load(&p->volume);
     if (wanted != 1 || p->loudness != 1) fade(left, right, p->loudness, wanted);
     p->loudness = wanted;
-    atomic_store(&p->level, level_after(atomic_load(&p->level), left, right, rate));
-    limiter_apply(&p->limiter, left, right, SYNTH_BLOCK, rate);
+    float loudest = limiter_apply(&p->limiter, left, right, SYNTH_BLOCK, rate);
+    atomic_store(&p->level, level_after(atomic_load(&p->level), loudest, rate));
 }

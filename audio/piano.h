@@ -22,7 +22,6 @@ typedef struct Piano {
     _Atomic float volume;                // 0-1, set by any thread, as is
     _Atomic float reverb;                // 0-1
     atomic_bool mute;                    // whether it sounds only on the wire
-    float room;                          // the reverb that the synth has
     float loudness;                      // the volume that the last block ended with
     _Atomic float level;                 // as engine_level()
     Click click;
