@@ -4,10 +4,8 @@
 #include "audio/soundfont.h"
 #include "tests/test.h"
 
-#include <dlfcn.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -15,50 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define PLAIN 0 // the heap is the sanitizer's, and it makes system calls
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PLAIN 0
-#endif
-#endif
-#ifndef PLAIN
-#define PLAIN 1
-#endif
-
 #define RATE   48000
 #define PERIOD 256
 
-#if PLAIN
 static bool armed;
 static long heap_calls, lock_calls;
 
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t align, size_t n);
-void __libc_free(void *p);
-
-void *malloc(size_t n) { return heap_calls += armed, __libc_malloc(n); }
-void *calloc(size_t n, size_t size) {
-    return heap_calls += armed, __libc_calloc(n, size);
-}
-void *realloc(void *p, size_t n) { return heap_calls += armed, __libc_realloc(p, n); }
-void *aligned_alloc(size_t a, size_t n) {
-    return heap_calls += armed, __libc_memalign(a, n);
-}
-void free(void *p) { heap_calls += armed && p, __libc_free(p); }
-
-#define COUNT_LOCKS(result, name, type, give)                                          \
-    result name(type *lock) {                                                          \
-        static result (*next)(type *);                                                 \
-        if (!next) *(void **)&next = dlsym(RTLD_NEXT, #name);                          \
-        lock_calls += armed;                                                           \
-        give next(lock);                                                               \
-    }
-COUNT_LOCKS(int, pthread_mutex_lock, pthread_mutex_t, return )
-COUNT_LOCKS(void, g_mutex_lock, GMutex, )
-COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
+#include "tests/count_calls.h"
 
 typedef void Callback(Engine *e, float *out);
 
@@ -187,19 +148,16 @@ TEST(one_that_does_is_killed) { CHECK(!survives(play_and_call)); }
 
 int main(void) {
     soundfont = soundfont_find(NULL, NULL);
-    if (soundfont) {
+    if (!HEAP_IS_OURS) {
+        SKIP("the heap and the system calls are the sanitizer's");
+    } else if (!soundfont) {
+        SKIP("no soundfont here");
+    } else {
         RUN(the_callback_neither_allocates_nor_locks);
         RUN(one_that_does_is_seen);
         RUN(the_callback_makes_no_system_call);
         RUN(one_that_does_is_killed);
-    } else
-        SKIP("no soundfont here");
+    }
     g_free(soundfont);
     return test_end();
 }
-#else
-int main(void) {
-    SKIP("the heap and the system calls are the sanitizer's");
-    return test_end();
-}
-#endif

@@ -1,60 +1,19 @@
 // The soundfont's file, the piano's sound, and what the audio thread asks of it: it
-// must neither allocate nor lock. For that the program takes the heap and the mutexes
-// over.
+// must neither allocate nor lock.
 #include "audio/soundfont.h"
 #include "audio/synth.h"
 #include "tests/test.h"
 
-#include <dlfcn.h>
 #include <fluidsynth.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define HEAP_IS_OURS 0 // it is the sanitizer's
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HEAP_IS_OURS 0
-#endif
-#endif
-#ifndef HEAP_IS_OURS
-#define HEAP_IS_OURS 1
-#endif
 
 #define RATE 44100
 
 static bool armed;
 static long heap_calls, lock_calls;
 
-#if HEAP_IS_OURS
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t align, size_t n);
-void __libc_free(void *p);
-
-void *malloc(size_t n) { return heap_calls += armed, __libc_malloc(n); }
-void *calloc(size_t n, size_t size) {
-    return heap_calls += armed, __libc_calloc(n, size);
-}
-void *realloc(void *p, size_t n) { return heap_calls += armed, __libc_realloc(p, n); }
-void *aligned_alloc(size_t a, size_t n) {
-    return heap_calls += armed, __libc_memalign(a, n);
-}
-void free(void *p) { heap_calls += armed && p, __libc_free(p); }
-
-#define COUNT_LOCKS(result, name, type, give)                                          \
-    result name(type *lock) {                                                          \
-        static result (*next)(type *);                                                 \
-        if (!next) *(void **)&next = dlsym(RTLD_NEXT, #name);                          \
-        lock_calls += armed;                                                           \
-        give next(lock);                                                               \
-    }
-COUNT_LOCKS(int, pthread_mutex_lock, pthread_mutex_t, return )
-COUNT_LOCKS(void, g_mutex_lock, GMutex, )
-COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
-#endif
+#include "tests/count_calls.h"
 
 static char *soundfont; // NULL: there is none here
 static char *folder;

@@ -2,10 +2,7 @@
 // from its entry to its return: calls of the heap, locks, and system calls, one at most
 // a callback, which the kernel dispatches to us. At the end the counts go to the file
 // $PAR_RT_GUARD. With $PAR_RT_GUARD_TRIP the callback does all of that, to be seen.
-#include <dlfcn.h>
-#include <glib.h>
 #include <jack/jack.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -26,36 +23,10 @@ enum { SYSCALL_LENGTH = 2 };
 
 static OWN volatile char armed; // also what the kernel looks at
 static OWN bool watched;
-static atomic_long callbacks, heap, locks, calls;
+static atomic_long callbacks, heap_calls, lock_calls, calls;
 static JackProcessCallback process;
 
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t align, size_t n);
-void __libc_free(void *p);
-
-static void count_heap(void) { heap += armed; }
-
-void *malloc(size_t n) { return count_heap(), __libc_malloc(n); }
-void *calloc(size_t n, size_t size) { return count_heap(), __libc_calloc(n, size); }
-void *realloc(void *p, size_t n) { return count_heap(), __libc_realloc(p, n); }
-void *aligned_alloc(size_t a, size_t n) { return count_heap(), __libc_memalign(a, n); }
-void free(void *p) {
-    if (p) count_heap();
-    __libc_free(p);
-}
-
-#define COUNT_LOCKS(result, name, type, give)                                          \
-    result name(type *lock) {                                                          \
-        static result (*next)(type *);                                                 \
-        if (!next) *(void **)&next = dlsym(RTLD_NEXT, #name);                          \
-        locks += armed;                                                                \
-        give next(lock);                                                               \
-    }
-COUNT_LOCKS(int, pthread_mutex_lock, pthread_mutex_t, return )
-COUNT_LOCKS(void, g_mutex_lock, GMutex, )
-COUNT_LOCKS(void, g_rec_mutex_lock, GRecMutex, )
+#include "tests/count_calls.h"
 
 // The call is made after all, unseen.
 static void see(int signal, siginfo_t *info, void *context) {
@@ -105,6 +76,7 @@ int jack_set_process_callback(jack_client_t *client, JackProcessCallback call,
 __attribute__((destructor)) static void tell(void) {
     const char *path = getenv("PAR_RT_GUARD");
     g_autofree char *text = g_strdup_printf(
-        "callbacks %ld heap %ld locks %ld calls %ld\n", callbacks, heap, locks, calls);
+        "callbacks %ld heap %ld locks %ld calls %ld\n", callbacks, heap_calls,
+        lock_calls, calls);
     if (path) g_file_set_contents(path, text, -1, NULL);
 }
