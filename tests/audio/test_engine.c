@@ -4,6 +4,7 @@
 #include "audio/keys.h"
 #include "audio/limiter.h"
 #include "audio/soundfont.h"
+#include "tests/audio/audio_event.h"
 #include "tests/audio/tsan.h"
 #include "tests/test.h"
 
@@ -38,26 +39,6 @@ static float render(Engine *e, int frames, int period) {
         frames -= n;
     }
     return top;
-}
-
-static AudioEvent note(AudioSource source, int64_t time, int pitch, int velocity) {
-    return (AudioEvent){.time = time,
-                        .kind = velocity ? EVENT_ONSET : EVENT_RELEASE,
-                        .source = (uint8_t)source,
-                        .pitch = (uint8_t)pitch,
-                        .value = (uint8_t)velocity};
-}
-
-static AudioEvent pedal(AudioSource source, int64_t time, int value) {
-    return (AudioEvent){.time = time,
-                        .kind = EVENT_PEDAL,
-                        .source = (uint8_t)source,
-                        .value = (uint8_t)value};
-}
-
-static AudioEvent in(uint32_t epoch, AudioEvent event) {
-    event.epoch = epoch;
-    return event;
 }
 
 static uint32_t begin(Engine *e, int64_t from) {

@@ -1,5 +1,6 @@
 // What the engine sends out as MIDI, seen by a receiver that counts what is down there.
 #include "audio/engine.h"
+#include "tests/audio/audio_event.h"
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -69,24 +70,8 @@ static Engine *open_engine(void) {
     return e;
 }
 
-static AudioEvent stroke(AudioSource source, int64_t time, int pitch, int velocity) {
-    return (AudioEvent){.time = time,
-                        .kind = velocity ? EVENT_ONSET : EVENT_RELEASE,
-                        .source = (uint8_t)source,
-                        .pitch = (uint8_t)pitch,
-                        .value = (uint8_t)velocity};
-}
-
-static AudioEvent pedal(AudioSource source, int64_t time, int value) {
-    return (AudioEvent){.time = time,
-                        .kind = EVENT_PEDAL,
-                        .source = (uint8_t)source,
-                        .value = (uint8_t)value};
-}
-
 static void push(Engine *e, uint32_t epoch, AudioEvent event) {
-    event.epoch = epoch;
-    CHECK(engine_push(e, event));
+    CHECK(engine_push(e, in(epoch, event)));
 }
 
 static uint32_t begin(Engine *e) {
@@ -99,12 +84,12 @@ TEST(each_part_goes_out_on_its_channel) {
     Engine *e = open_engine();
     Receiver r = {0};
     uint32_t epoch = begin(e);
-    AudioEvent written = stroke(SOURCE_PLAYBACK, 0, 62, 80);
+    AudioEvent written = note(SOURCE_PLAYBACK, 0, 62, 80);
     written.written = true;
-    push(e, epoch, stroke(SOURCE_PLAYBACK, 0, 60, 80));
+    push(e, epoch, note(SOURCE_PLAYBACK, 0, 60, 80));
     push(e, epoch, written);
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 64, 80));
-    engine_push(e, stroke(SOURCE_MIDI, AUDIO_NOW, 65, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 80));
+    engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 65, 80));
     CHECK(engine_promise(e, epoch, SECOND));
     play(e, &r, 512, 256);
     CHECK(r.down[0][60] == 1 && r.down[1][62] == 1 && r.down[2][64] == 1 &&
@@ -115,8 +100,8 @@ TEST(each_part_goes_out_on_its_channel) {
     CHECK(all_down(&r) == 0);
     written.time = SECOND / 2;
     push(e, epoch, written);
-    push(e, epoch, stroke(SOURCE_PLAYBACK, SECOND / 2, 70, 80));
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 64, 80));
+    push(e, epoch, note(SOURCE_PLAYBACK, SECOND / 2, 70, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 80));
     CHECK(engine_promise(e, epoch, SECOND));
     play(e, &r, RATE, 256);
     CHECK(r.down[15][62] == 1 && all_down(&r) == 1);
@@ -137,8 +122,8 @@ TEST(a_stroke_goes_out_on_the_frame_it_is_due_on) {
         uint32_t epoch = begin(e);
         for (int n = 0; n < STROKES; n++) {
             due[n] = time;
-            push(e, epoch, stroke(SOURCE_PLAYBACK, time, 30 + n % 60, 80));
-            push(e, epoch, stroke(SOURCE_PLAYBACK, time, 30 + n % 60, 0));
+            push(e, epoch, note(SOURCE_PLAYBACK, time, 30 + n % 60, 80));
+            push(e, epoch, note(SOURCE_PLAYBACK, time, 30 + n % 60, 0));
             time += 1 + (n * 7919) % 9973;
         }
         CHECK(engine_promise(e, epoch, time + SECOND));
@@ -157,10 +142,10 @@ TEST(a_stroke_goes_out_on_the_frame_it_is_due_on) {
 // Keys and the pedal of all parts are down.
 static uint32_t hold(Engine *e, Receiver *r) {
     uint32_t epoch = begin(e);
-    AudioEvent written = stroke(SOURCE_PLAYBACK, 0, 62, 80);
+    AudioEvent written = note(SOURCE_PLAYBACK, 0, 62, 80);
     written.written = true;
     push(e, epoch, pedal(SOURCE_PLAYBACK, 0, 100));
-    push(e, epoch, stroke(SOURCE_PLAYBACK, 0, 60, 80));
+    push(e, epoch, note(SOURCE_PLAYBACK, 0, 60, 80));
     push(e, epoch, written);
     CHECK(engine_promise(e, epoch, SECOND));
     play(e, r, 256, 256);
@@ -172,13 +157,13 @@ TEST(a_stop_a_seek_and_a_loop_let_all_of_the_piece_go) {
     Engine *e = open_engine();
     Receiver r = {0};
     hold(e, &r);
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 64, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 80));
     play(e, &r, 256, 256);
     engine_cut(e); // a stop, as a fork and another take
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 1 && r.down[2][64] == 1); // the hand's own
     uint32_t epoch = hold(e, &(Receiver){.frame = r.frame});
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 64, 0));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 0));
     CHECK(engine_jump(e, epoch, SECOND, 0)); // a loop
     play(e, &r, 2 * RATE, 256);
     Receiver fresh = {.frame = r.frame, .last = r.last};
@@ -194,13 +179,13 @@ TEST(a_panic_and_a_release_let_all_go) {
     Engine *e = open_engine();
     Receiver r = {0};
     hold(e, &r);
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 64, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 80));
     engine_push(e, pedal(SOURCE_MIDI, AUDIO_NOW, 90));
     play(e, &r, 256, 256);
     engine_panic(e);
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 0 && r.others == 6); // 123 and 120 on three channels
-    engine_push(e, stroke(SOURCE_MIDI, AUDIO_NOW, 64, 80));
+    engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 64, 80));
     engine_push(e, pedal(SOURCE_MIDI, AUDIO_NOW, 90));
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 2);
@@ -213,14 +198,14 @@ TEST(a_panic_and_a_release_let_all_go) {
 TEST(a_key_struck_again_comes_up_first_and_the_last_to_hold_it_lets_go) {
     Engine *e = open_engine();
     Receiver r = {0};
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 60, 80));
-    engine_push(e, stroke(SOURCE_MIDI, AUDIO_NOW, 60, 90));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 80));
+    engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 60, 90));
     play(e, &r, 256, 256);
     CHECK(r.ons[2] == 2 && r.offs[2] == 1);
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 60, 0));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 0));
     play(e, &r, 256, 256);
     CHECK(r.down[2][60] == 1);
-    engine_push(e, stroke(SOURCE_MIDI, AUDIO_NOW, 60, 0));
+    engine_push(e, note(SOURCE_MIDI, AUDIO_NOW, 60, 0));
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 0);
     engine_free(e);
@@ -233,8 +218,8 @@ TEST(what_a_receiver_did_not_take_in_time_is_made_good) {
     uint32_t epoch = begin(e);
     r.deaf = true;
     for (int i = 0; i < 3 * WIRE_ROOM; i++) { // more than there is room for
-        push(e, epoch, stroke(SOURCE_PLAYBACK, time += 100, 20 + i % 80, 80));
-        if (i % 3 == 0) push(e, epoch, stroke(SOURCE_PLAYBACK, time, 20 + i % 80, 0));
+        push(e, epoch, note(SOURCE_PLAYBACK, time += 100, 20 + i % 80, 80));
+        if (i % 3 == 0) push(e, epoch, note(SOURCE_PLAYBACK, time, 20 + i % 80, 0));
         push(e, epoch, pedal(SOURCE_PLAYBACK, time, i % 128));
         if (i % 100 == 0) {
             CHECK(engine_promise(e, epoch, time));
@@ -260,11 +245,11 @@ TEST(once_it_is_closed_everything_came_up_and_was_taken) {
     CHECK(all_down(&r) == 0 && !engine_wire_is_quiet(e)); // taken in this very period
     play(e, &r, 256, 256);
     CHECK(engine_wire_is_quiet(e));
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 60, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 80));
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 0 && engine_wire_is_quiet(e)); // nothing more is sent
     engine_shut_wire(e, WIRE_NO_DEVICE, false);
-    engine_push(e, stroke(SOURCE_HANDS, AUDIO_NOW, 61, 80));
+    engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 61, 80));
     play(e, &r, 256, 256);
     CHECK(all_down(&r) == 1);
     engine_free(e);
