@@ -58,30 +58,28 @@ static bool is_beyond(const TempoMap *m, int64_t tick) {
     return tempo_map_time(m, tick) > TEMPO_MAP_LATEST;
 }
 
+// A change of each kind begins with its tick; at one tick the last one holds.
+static void append(GArray *changes, const void *change) {
+    const int64_t *tick = change;
+    guint size = g_array_get_element_size(changes), last = changes->len - 1;
+    if (changes->len &&
+        *(const int64_t *)(void *)(changes->data + last * size) == *tick)
+        g_array_set_size(changes, last);
+    g_array_append_vals(changes, change, 1);
+}
+
 void tempo_map_add_tempo(TempoMap *m, int64_t tick, uint32_t tempo) {
     if (m->division < 0 || is_beyond(m, tick)) return;
-    TempoChange *last = tempo_at(m, m->tempi->len - 1);
-    TempoChange change = {tick, tempo, elapsed(last, tick)};
-    if (last->tick == tick)
-        *last = change;
-    else
-        g_array_append_val(m->tempi, change);
+    const TempoChange *last = tempo_at(m, m->tempi->len - 1);
+    append(m->tempi, &(TempoChange){tick, tempo, elapsed(last, tick)});
 }
 
 void tempo_map_add_metre(TempoMap *m, Metre metre) {
-    if (is_beyond(m, metre.tick)) return;
-    guint count = m->metres->len;
-    if (count && g_array_index(m->metres, Metre, count - 1).tick == metre.tick)
-        g_array_set_size(m->metres, count - 1);
-    g_array_append_val(m->metres, metre);
+    if (!is_beyond(m, metre.tick)) append(m->metres, &metre);
 }
 
 void tempo_map_add_key(TempoMap *m, KeySignature key) {
-    if (is_beyond(m, key.tick)) return;
-    guint count = m->keys->len;
-    if (count && g_array_index(m->keys, KeySignature, count - 1).tick == key.tick)
-        g_array_set_size(m->keys, count - 1);
-    g_array_append_val(m->keys, key);
+    if (!is_beyond(m, key.tick)) append(m->keys, &key);
 }
 
 // As much of a text as a name may have: whole characters, where it is UTF-8.
