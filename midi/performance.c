@@ -39,9 +39,10 @@ static int by_onset_and_pitch(const void *a, const void *b, void *unused) {
     return x->pitch - y->pitch;
 }
 
+// Of PedalChange or PedalMove: the time stands first in both.
 static int by_time(const void *a, const void *b, void *unused) {
-    const PedalChange *x = a, *y = b;
-    return (x->time > y->time) - (x->time < y->time);
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
 }
 
 static void finish_notes(Performance *p) {
@@ -86,11 +87,6 @@ static void finish_pedal(Performance *p) {
     p->pedal_count = kept;
 }
 
-static int by_move_time(const void *a, const void *b, void *unused) {
-    const PedalMove *x = a, *y = b;
-    return (x->time > y->time) - (x->time < y->time);
-}
-
 // Whether the next move of this pedal lifts it at the same moment.
 static bool lasts_no_time(const Performance *p, size_t i) {
     PedalMove move = p->moves[i];
@@ -101,7 +97,7 @@ static bool lasts_no_time(const Performance *p, size_t i) {
 }
 
 static void finish_moves(Performance *p) {
-    g_qsort_with_data(p->moves, (int)p->move_count, sizeof *p->moves, by_move_time,
+    g_qsort_with_data(p->moves, (int)p->move_count, sizeof *p->moves, by_time,
                       NULL); // stable
     uint8_t value[PEDALS] = {0};
     size_t kept = 0;
