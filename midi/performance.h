@@ -6,8 +6,7 @@
 //   - notes are in order of onset, then pitch; 0 <= onset <= release;
 //   - a note is released no later than the next onset of its pitch;
 //   - pedal changes are in order of time and each differs from the one before it; so
-//   are
-//     those of each of the other two pedals, and none is pressed for no time.
+//     are those of each of the other two pedals, and none is pressed for no time.
 #ifndef MIDI_PERFORMANCE_H
 #define MIDI_PERFORMANCE_H
 

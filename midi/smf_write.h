@@ -29,8 +29,8 @@ typedef enum SmfPart {
 // cut at 120 bytes. `parts`, an SmfPart for each note, says who is on which track;
 // NULL: all is given. A pedal that is down at the end is lifted there, as the tokenizer
 // does. Fails on what ticks cannot count (without a map a performance of more than 29
-// hours or with a pause of more than 3), and if the temporary file that libsmf needs
-// cannot be written. The caller writes the bytes where they belong, as a whole.
+// hours), and if the temporary file that libsmf needs cannot be written. The caller
+// writes the bytes where they belong, as a whole.
 GBytes *smf_write(const Performance *p, const char *text, GError **error);
 GBytes *smf_write_parts(const Performance *p, const uint8_t *parts, const char *text,
                         GError **error);

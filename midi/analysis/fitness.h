@@ -10,13 +10,11 @@
 //
 //     D[n,0] = max(D[n-1,0], D[n-1,M])               between two paths
 //     D[n,1] = D[n,0] + S[n,0]                       a path begins
-//     D[n,m] = S[n,m-1] + max(D[n-1,m-1], D[n-1,m-2], D[n-2,m-1])    predecessors m >=
-//     1
+//     D[n,m] = S[n,m-1] + max(D[n-1,m-1], D[n-1,m-2], D[n-2,m-1])   each of its m >= 1
 //
 //     score     = (D[N,0] - M) / cells on the paths  without the segment's own path,
 //     coverage  = (rows that paths cross - M) / N    which scores and covers M
-//     fitness   = 2 score coverage / (score + coverage); 0 if one of them is not above
-//     0
+//     fitness   = 2 score coverage / (score + coverage)     0 if one of them is <= 0
 #ifndef MIDI_ANALYSIS_FITNESS_H
 #define MIDI_ANALYSIS_FITNESS_H
 
