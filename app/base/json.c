@@ -1,6 +1,9 @@
 #include "app/base/json.h"
 
+#include "app/base/messages.h"
+
 #include <glib.h>
+#include <math.h>
 #include <stdio.h>
 
 // Outside of strings JSON is plain ASCII. Within strings cJSON has escaped the control
@@ -30,4 +33,15 @@ void json_print(cJSON *json) {
     g_string_free(plain, TRUE);
     cJSON_free(text);
     cJSON_Delete(json);
+}
+
+void json_add_text(cJSON *to, const char *key, const char *text) {
+    g_autofree char *printable = text ? message_printable(text) : NULL;
+    cJSON_AddItemToObject(
+        to, key, printable ? cJSON_CreateString(printable) : cJSON_CreateNull());
+}
+
+void json_add_number(cJSON *to, const char *key, double x) {
+    cJSON_AddItemToObject(to, key,
+                          isfinite(x) ? cJSON_CreateNumber(x) : cJSON_CreateNull());
 }

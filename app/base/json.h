@@ -8,4 +8,11 @@
 // could control a terminal are printed as \uXXXX.
 void json_print(cJSON *json);
 
+// Adds a text from a file, made printable (messages.h), since JSON is UTF-8; NULL as
+// null.
+void json_add_text(cJSON *to, const char *key, const char *text);
+
+// Adds a number; one that is not finite as null.
+void json_add_number(cJSON *to, const char *key, double x);
+
 #endif

@@ -2,6 +2,7 @@
 // can do.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
+#include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/base/progress.h"
@@ -13,7 +14,6 @@
 #include "model/kernels/ceilings.h"
 #include "model/parameters.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,21 +261,16 @@ static void print(const Bench *b) {
     }
 }
 
-static void add(cJSON *json, const char *key, double x) {
-    cJSON_AddItemToObject(json, key,
-                          isfinite(x) ? cJSON_CreateNumber(x) : cJSON_CreateNull());
-}
-
 static cJSON *training_json(const Bench *b, const Row *r) {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddBoolToObject(json, "mixed",
                           !b->a->only_float && b->ceilings.bf16_rate > 0);
-    add(json, "latents_per_second", r->training.latents_second);
-    add(json, "operations_per_step", r->training.operations);
-    add(json, "share_of_peak", training_share(b, r));
-    add(json, "memory_bytes", r->training_memory);
-    add(json, "evaluated_latents_per_second", r->training.evaluated_second);
-    add(json, "evaluation_share_of_peak", evaluation_share(b, r));
+    json_add_number(json, "latents_per_second", r->training.latents_second);
+    json_add_number(json, "operations_per_step", r->training.operations);
+    json_add_number(json, "share_of_peak", training_share(b, r));
+    json_add_number(json, "memory_bytes", r->training_memory);
+    json_add_number(json, "evaluated_latents_per_second", r->training.evaluated_second);
+    json_add_number(json, "evaluation_share_of_peak", evaluation_share(b, r));
     return json;
 }
 
@@ -283,50 +278,47 @@ static cJSON *generation_json(const Bench *b, const Row *r) {
     const GenerationSpeed *g = &r->generation;
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "weights", b->a->exact ? "exact" : "int8");
-    add(json, "tokens_per_second", g->tokens_second);
-    add(json, "median_ms", g->median * 1e3);
-    add(json, "slowest_ms", g->slowest * 1e3);
-    add(json, "prompt_ms", g->prefill * 1e3);
-    add(json, "eight_more_ms", g->resync * 1e3);
-    add(json, "start_ms", g->start * 1e3);
-    add(json, "eight_takes_tokens_per_second", r->takes.tokens_second);
-    add(json, "eight_takes_in_one_takes_time", takes_ratio(r));
-    add(json, "bytes_per_token", g->bytes_token);
-    add(json, "share_of_memory_bandwidth", generation_share(b, r));
-    add(json, "memory_bytes", r->generation_memory);
+    json_add_number(json, "tokens_per_second", g->tokens_second);
+    json_add_number(json, "median_ms", g->median * 1e3);
+    json_add_number(json, "slowest_ms", g->slowest * 1e3);
+    json_add_number(json, "prompt_ms", g->prefill * 1e3);
+    json_add_number(json, "eight_more_ms", g->resync * 1e3);
+    json_add_number(json, "start_ms", g->start * 1e3);
+    json_add_number(json, "eight_takes_tokens_per_second", r->takes.tokens_second);
+    json_add_number(json, "eight_takes_in_one_takes_time", takes_ratio(r));
+    json_add_number(json, "bytes_per_token", g->bytes_token);
+    json_add_number(json, "share_of_memory_bandwidth", generation_share(b, r));
+    json_add_number(json, "memory_bytes", r->generation_memory);
     return json;
 }
 
 static void print_json(const Bench *b) {
     const Config *c = &b->config;
     cJSON *json = cJSON_CreateObject(), *shape = cJSON_AddObjectToObject(json, "shape");
-    add(shape, "width", c->width);
-    add(shape, "heads", c->heads);
-    add(shape, "layers", c->layers);
-    add(shape, "latents", c->latents);
+    json_add_number(shape, "width", c->width);
+    json_add_number(shape, "heads", c->heads);
+    json_add_number(shape, "layers", c->layers);
+    json_add_number(shape, "latents", c->latents);
     cJSON_AddBoolToObject(shape, "recall", c->recall_heads > 0);
-    add(shape, "parameters", (double)parameters_count(c));
+    json_add_number(shape, "parameters", (double)parameters_count(c));
     cJSON *machine = cJSON_AddObjectToObject(json, "machine");
-    add(machine, "float_gflops", b->ceilings.float_rate);
-    add(machine, "bf16_gflops", b->ceilings.bf16_rate);
-    add(machine, "memory_gb_per_second", b->ceilings.memory);
-    add(machine, "cache_gb_per_second", b->ceilings.cache);
-    add(machine, "stolen_seconds", b->stolen);
+    json_add_number(machine, "float_gflops", b->ceilings.float_rate);
+    json_add_number(machine, "bf16_gflops", b->ceilings.bf16_rate);
+    json_add_number(machine, "memory_gb_per_second", b->ceilings.memory);
+    json_add_number(machine, "cache_gb_per_second", b->ceilings.cache);
+    json_add_number(machine, "stolen_seconds", b->stolen);
     cJSON *rows = cJSON_AddArrayToObject(json, "contexts");
     for (guint i = 0; i < b->rows->len; i++) {
         const Row *r = &g_array_index(b->rows, Row, i);
         cJSON *row = cJSON_CreateObject();
-        add(row, "context", r->context);
+        json_add_number(row, "context", r->context);
         if (!b->a->no_training)
             cJSON_AddItemToObject(row, "training", training_json(b, r));
         if (!b->a->no_generation)
             cJSON_AddItemToObject(row, "generation", generation_json(b, r));
         cJSON_AddItemToArray(rows, row);
     }
-    char *text = cJSON_Print(json);
-    puts(text);
-    cJSON_free(text);
-    cJSON_Delete(json);
+    json_print(json);
 }
 
 int cmd_bench(int argc, char **argv) {

@@ -181,9 +181,8 @@ typedef struct Done {
 
 static void add_json(const Job *job, const Done *d, const char *path) {
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *name = message_printable(path);
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, d->plan.seed);
-    cJSON_AddStringToObject(json, "file", name);
+    json_add_text(json, "file", path);
     cJSON_AddStringToObject(json, "seed", seed); // may be beyond JSON's numbers
     cJSON_AddNumberToObject(json, "seconds", d->seconds);
     cJSON_AddNumberToObject(json, "tokens", (double)d->drawn);

@@ -176,14 +176,7 @@ static void print_text(const Health *h) {
 
 // ---- as JSON
 
-static void add_text(cJSON *to, const char *name, const char *text) {
-    // JSON is UTF-8.
-    g_autofree char *printable = text && *text ? message_printable(text) : NULL;
-    if (printable)
-        cJSON_AddStringToObject(to, name, printable);
-    else
-        cJSON_AddNullToObject(to, name);
-}
+static const char *or_null(const char *text) { return *text ? text : NULL; }
 
 static void add_names(cJSON *to, const char *name, char *const *names) {
     cJSON *list = cJSON_AddArrayToObject(to, name);
@@ -198,23 +191,24 @@ static void print_json(const Health *h) {
     g_autofree char *name = cpu_name();
     cJSON *json = cJSON_CreateObject();
     cJSON_AddBoolToObject(json, "well", is_well(h));
-    add_text(json, "model", h->model.path);
-    add_text(json, "model_trouble", h->model.trouble);
-    add_text(json, "demo_prompt", h->demo.path);
-    add_text(json, "soundfont", h->soundfont.path);
-    add_text(json, "soundfont_trouble",
-             h->soundfont.path ? h->sound.soundfont_trouble : h->soundfont.trouble);
+    json_add_text(json, "model", h->model.path);
+    json_add_text(json, "model_trouble", h->model.trouble);
+    json_add_text(json, "demo_prompt", h->demo.path);
+    json_add_text(json, "soundfont", h->soundfont.path);
+    json_add_text(json, "soundfont_trouble",
+                  h->soundfont.path ? or_null(h->sound.soundfont_trouble)
+                                    : h->soundfont.trouble);
     cJSON *sound = cJSON_AddObjectToObject(json, "sound");
     cJSON_AddBoolToObject(sound, "plays", h->sound.phase == OUTPUT_PLAYING);
-    add_text(sound, "device", h->sound.device);
+    json_add_text(sound, "device", or_null(h->sound.device));
     cJSON_AddNumberToObject(sound, "rate", h->sound.rate);
     cJSON_AddNumberToObject(sound, "latency_seconds", h->sound.latency);
-    add_text(sound, "trouble", h->sound.trouble);
+    json_add_text(sound, "trouble", or_null(h->sound.trouble));
     add_names(sound, "devices", h->devices);
     add_names(json, "midi_ports", h->ports);
     add_names(json, "midi_outputs", h->takers);
     cJSON *cpu = cJSON_AddObjectToObject(json, "cpu");
-    add_text(cpu, "name", name);
+    json_add_text(cpu, "name", name);
     cJSON_AddNumberToObject(cpu, "cores", g_get_num_processors());
     cpu_features(f);
     for (int i = 0; i < FEATURES; i++)

@@ -106,8 +106,7 @@ static void print_text(const Info *info) {
 static void print_json(const Info *info) {
     const Config *c = &info->model.config;
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *name = message_printable(info->path); // JSON is UTF-8
-    cJSON_AddStringToObject(json, "file", name);
+    json_add_text(json, "file", info->path);
     cJSON_AddStringToObject(json, "architecture", "perceiver-ar");
     cJSON_AddNumberToObject(json, "parameters", (double)info->model.parameters.count);
     cJSON_AddNumberToObject(json, "bytes", (double)info->bytes);

@@ -5,7 +5,6 @@
 #include "app/base/options.h"
 #include "app/commands.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,29 +17,18 @@ static void print_text(const ModelCard *c, int width) {
            c->trouble ? "" : path);
 }
 
-static void add_text(cJSON *to, const char *name, const char *text) {
-    g_autofree char *printable = text ? message_printable(text) : NULL; // JSON is UTF-8
-    if (printable)
-        cJSON_AddStringToObject(to, name, printable);
-    else
-        cJSON_AddNullToObject(to, name);
-}
-
 static cJSON *to_json(const ModelCard *c) {
     cJSON *json = cJSON_CreateObject();
-    add_text(json, "name", c->name);
-    add_text(json, "file", c->path);
-    add_text(json, "trouble", c->trouble);
+    json_add_text(json, "name", c->name);
+    json_add_text(json, "file", c->path);
+    json_add_text(json, "trouble", c->trouble);
     if (c->trouble) return json;
     cJSON_AddNumberToObject(json, "parameters", c->parameters);
     cJSON_AddNumberToObject(json, "bytes", (double)c->bytes);
     cJSON_AddNumberToObject(json, "context", c->context);
-    if (isfinite(c->nats))
-        cJSON_AddNumberToObject(json, "nats_per_token", c->nats);
-    else
-        cJSON_AddNullToObject(json, "nats_per_token");
-    add_text(json, "tokenizer", c->tokenizer);
-    add_text(json, "licence", c->licence);
+    json_add_number(json, "nats_per_token", c->nats);
+    json_add_text(json, "tokenizer", c->tokenizer);
+    json_add_text(json, "licence", c->licence);
     return json;
 }
 

@@ -129,12 +129,10 @@ static void print_json(const Found *f, const Model *m) {
     if (f->novelty.index) list = cJSON_AddArrayToObject(json, "passages");
     for (guint i = 0; f->novelty.index && i < f->passages->len; i++) {
         const Match *match = &g_array_index(f->passages, Match, i);
-        g_autofree char *name = message_printable(
-            f->novelty.names->pdata[match->piece]);
         cJSON *object = cJSON_CreateObject();
         cJSON_AddNumberToObject(object, "notes", match->notes);
         cJSON_AddNumberToObject(object, "seconds", (double)match->query_onset / 1e6);
-        cJSON_AddStringToObject(object, "piece", name);
+        json_add_text(object, "piece", f->novelty.names->pdata[match->piece]);
         cJSON_AddNumberToObject(object, "piece_seconds", (double)match->onset / 1e6);
         cJSON_AddNumberToObject(object, "semitones", match->transposed);
         cJSON_AddItemToArray(list, object);

@@ -1,5 +1,6 @@
 #include "app/evaluation/eval_folder.h"
 
+#include "app/base/json.h"
 #include "app/base/messages.h"
 
 #include <stdio.h>
@@ -27,9 +28,8 @@ cJSON *eval_folders_json(const GPtrArray *folders) {
     cJSON *json = cJSON_CreateArray();
     for (guint i = 0; i < folders->len; i++) {
         const EvalFolder *f = folders->pdata[i];
-        g_autofree char *name = message_printable(f->folder);
         cJSON *object = cJSON_CreateObject();
-        cJSON_AddStringToObject(object, "folder", name);
+        json_add_text(object, "folder", f->folder);
         cJSON_AddStringToObject(object, "split", f->split);
         cJSON_AddStringToObject(object, "why", f->why);
         cJSON_AddNumberToObject(object, "files", f->files);

@@ -163,8 +163,7 @@ static void add_match(const MusicEval *eval, cJSON *json, const Match *m) {
     cJSON *object = cJSON_AddObjectToObject(json, "longest_match");
     cJSON_AddNumberToObject(object, "notes", m->notes);
     if (!m->notes) return;
-    g_autofree char *name = message_printable(eval->novelty->names->pdata[m->piece]);
-    cJSON_AddStringToObject(object, "file", name);
+    json_add_text(object, "file", eval->novelty->names->pdata[m->piece]);
     cJSON_AddNumberToObject(object, "file_seconds", (double)m->onset / 1e6);
     cJSON_AddNumberToObject(object, "seconds", (double)m->query_onset / 1e6);
     cJSON_AddNumberToObject(object, "semitones", m->transposed);
@@ -172,9 +171,8 @@ static void add_match(const MusicEval *eval, cJSON *json, const Match *m) {
 
 static cJSON *span_json(const MusicEval *eval, MusicSource source, const Sample *s) {
     cJSON *json = cJSON_CreateObject();
-    g_autofree char *name = message_printable(piece_of(eval, s)->path);
     cJSON_AddStringToObject(json, "of", source_keys[source]);
-    cJSON_AddStringToObject(json, "file", name);
+    json_add_text(json, "file", piece_of(eval, s)->path);
     cJSON_AddNumberToObject(json, "cut_seconds", cut_of(eval, s));
     if (s->take) cJSON_AddNumberToObject(json, "take", s->take);
     for (int n = 0; n < STATISTICS; n++)
