@@ -61,13 +61,14 @@ int cmd_models(int argc, char **argv) {
     if (argc > 1) return message_misuse("models takes no arguments");
     g_auto(GStrv) paths = models_paths();
     cJSON *list = json ? cJSON_CreateArray() : NULL;
+    int width = name_width(paths);
     for (char **at = paths; *at; at++) {
         ModelCard card;
         model_card_read(*at, &card);
         if (json)
             cJSON_AddItemToArray(list, to_json(&card));
         else
-            print_text(&card, name_width(paths));
+            print_text(&card, width);
         model_card_clear(&card);
     }
     if (json) json_print(list);
