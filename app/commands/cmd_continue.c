@@ -341,8 +341,8 @@ static int run(const ContinueArguments *a) {
     Job job = {.arguments = a};
     GError *error = NULL;
     int status = continue_arguments_plan(a, &job.plan);
-    if (!status && a->ids) return continue_ids(a, &job.plan);
     if (!status) status = check_outputs(a);
+    if (!status && a->ids) return continue_ids(a, &job.plan);
     if (!status && a->audio)
         status = recording_plan(&job.recording, a->audio, &a->sound);
     if (status) return status;

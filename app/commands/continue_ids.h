@@ -5,8 +5,9 @@
 
 #include "app/commands/continue_arguments.h"
 
-// Returns the exit status. The plan gives sampler and seed. An image's take goes to the
-// end of the image, any other has as many ids as were asked for, or CONTINUE_IDS.
+// Returns the exit status. That no output is an input, or given twice, is known. The
+// plan gives sampler and seed. An image's take goes to the end of the image, any other
+// has as many ids as were asked for, or CONTINUE_IDS.
 int continue_ids(const ContinueArguments *a, const Plan *plan);
 
 enum { CONTINUE_IDS = 1000 };
