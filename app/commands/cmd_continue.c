@@ -24,7 +24,7 @@
 typedef struct Job {
     const ContinueArguments *arguments; // borrowed
     Plan plan;                          // of the first take
-    Recording recording; // of --audio: of which take, and on which piano, comes later
+    SoundExport sound; // of --audio: of which take, and on which piano, comes later
     PromptPart part;
     TokenizerKind tokenizer;
     Model model;                        // owned
@@ -226,10 +226,10 @@ static bool write_take(const Job *job, const Done *d, int take, GError **error) 
     if (bytes) g_bytes_unref(bytes);
     if (ok && a->audio) {
         g_autofree char *path = take_path(a->audio, take, a->takes);
-        Recording r = job->recording;
-        r.path = path;
-        r.soundfont = job->soundfont_found;
-        ok = recording_write(&r, &p, error);
+        SoundExport x = job->sound;
+        x.path = path;
+        x.soundfont = job->soundfont_found;
+        ok = recording_write(&x, &p, error);
     }
     performance_clear(&p);
     if (ok) add_json(job, d, out);
@@ -343,8 +343,7 @@ static int run(const ContinueArguments *a) {
     int status = continue_arguments_plan(a, &job.plan);
     if (!status) status = check_outputs(a);
     if (!status && a->ids) return continue_ids(a, &job.plan);
-    if (!status && a->audio)
-        status = recording_plan(&job.recording, a->audio, &a->sound);
+    if (!status && a->audio) status = recording_plan(&job.sound, a->audio, &a->sound);
     if (status) return status;
     bool ok = prepare(&job, &error);
     if (job.soundfont_found) message_warn("soundfont %s", job.soundfont_found);

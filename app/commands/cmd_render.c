@@ -8,16 +8,16 @@
 #include "app/generation/recording.h"
 #include "audio/soundfont.h"
 
-static int render(const char *in, const Recording *wanted) {
+static int render(const char *in, const SoundExport *wanted) {
     GError *error = NULL;
-    Recording r = *wanted;
+    SoundExport x = *wanted;
     Performance p = {0};
     int status = 0;
     if (!input_read_music(in, &p, &error)) return message_fail(error);
     g_autofree char *soundfont = soundfont_find(wanted->soundfont, &error);
-    r.soundfont = soundfont;
+    x.soundfont = soundfont;
     if (soundfont) message_warn("soundfont %s", soundfont);
-    if (!soundfont || !recording_write(&r, &p, &error))
+    if (!soundfont || !recording_write(&x, &p, &error))
         status = message_fail(error);
     else if (*interrupt_flag())
         status = 128 + *interrupt_flag();
@@ -28,7 +28,7 @@ static int render(const char *in, const Recording *wanted) {
 int cmd_render(int argc, char **argv) {
     g_autofree char *out = NULL, *soundfont = NULL;
     RecordingWish wish = RECORDING_USUAL;
-    Recording recording;
+    SoundExport sound;
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
@@ -46,7 +46,7 @@ int cmd_render(int argc, char **argv) {
     if (!out) return message_misuse("-o OUT.wav is missing");
     g_autofree char *found = soundfont_find(soundfont, NULL);
     status = outputs_check(PATHS(argv[1], soundfont, found), PATHS(out));
-    if (!status) status = recording_plan(&recording, out, &wish);
-    recording.soundfont = soundfont;
-    return status ? status : render(argv[1], &recording);
+    if (!status) status = recording_plan(&sound, out, &wish);
+    sound.soundfont = soundfont;
+    return status ? status : render(argv[1], &sound);
 }

@@ -30,7 +30,7 @@ bool recording_wishes(const RecordingWish *w) {
            w->normalize || w->reverb != RECORDING_REVERB;
 }
 
-int recording_plan(Recording *ret, const char *path, const RecordingWish *w) {
+int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w) {
     g_autoptr(GError) error = NULL;
     if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // nor a NaN
         return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
@@ -39,37 +39,32 @@ int recording_plan(Recording *ret, const char *path, const RecordingWish *w) {
         return message_misuse("--gain and --normalize cannot both be given");
     if (!(w->reverb >= 0 && w->reverb <= 100))
         return message_misuse("--reverb goes from 0 to 100 percent");
-    *ret = (Recording){.path = path,
-                       .reverb = (float)w->reverb / 100,
-                       .loudness = {w->gain, w->normalize}};
+    *ret = (SoundExport){.path = path,
+                         .reverb = (float)w->reverb / 100,
+                         .loudness = {w->gain, w->normalize}};
     return sound_format_choose(&ret->format, path, w->rate, w->depth, &error)
                ? 0
                : message_misuse("%s", error->message);
 }
 
-static void report(const Recording *r, const SoundExported *x) {
-    const char *name = path_is_stdio(r->path) ? "the sound" : r->path;
-    if (r->loudness.normalize && x->written)
-        message_warn("%s: normalized by %+.1f dB", name, x->gain);
-    if (x->clipped)
+static void report(const SoundExport *x, const SoundExported *done) {
+    const char *name = path_is_stdio(x->path) ? "the sound" : x->path;
+    if (x->loudness.normalize && done->written)
+        message_warn("%s: normalized by %+.1f dB", name, done->gain);
+    if (done->clipped)
         message_warn("%s: too loud in places, %" G_GUINT64_FORMAT
                      " samples were clipped; "
                      "--gain %.1f or --normalize holds them",
-                     name, x->clipped, floor((x->gain - x->peak) * 10) / 10);
+                     name, done->clipped, floor((done->gain - done->peak) * 10) / 10);
 }
 
-bool recording_write(const Recording *r, const Performance *p, GError **error) {
+bool recording_write(const SoundExport *x, const Performance *p, GError **error) {
     SoundExported done;
     Watch w = {.seconds = (double)performance_end(p) / 1e6,
                .stops = *interrupt_flag() != 0};
-    SoundExport x = {.path = r->path,
-                     .soundfont = r->soundfont,
-                     .format = r->format,
-                     .reverb = r->reverb,
-                     .loudness = r->loudness};
     progress_begin(&w.progress, "rendering");
-    bool ok = sound_export(&x, p, watch, &w, &done, error);
+    bool ok = sound_export(x, p, watch, &w, &done, error);
     progress_end(&w.progress);
-    if (ok) report(r, &done);
+    if (ok) report(x, &done);
     return ok;
 }

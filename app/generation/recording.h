@@ -5,14 +5,6 @@
 
 #include "app/generation/sound_export.h"
 
-typedef struct Recording {
-    const char *path;      // "-": standard output; borrowed
-    const char *soundfont; // borrowed
-    SoundFormat format;
-    float reverb; // 0-1
-    Loudness loudness;
-} Recording;
-
 // What the options of a command ask for, and these as rows of its table.
 typedef struct RecordingWish {
     int rate, depth; // SOUND_USUAL: not given
@@ -35,12 +27,12 @@ typedef struct RecordingWish {
 // clang-format on
 
 bool recording_wishes(const RecordingWish *w); // is anything not as usual?
-// What the file of this name is to be. Returns 0, or the status to leave with after a
-// sentence.
-int recording_plan(Recording *ret, const char *path, const RecordingWish *w);
+// What the file of this name is to be; the SoundFont comes later. Returns 0, or the
+// status to leave with after a sentence.
+int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w);
 
 // Ctrl-C ends the recording early, a second one if the first came before it; what there
 // is of it is kept. Says what was clipped, and what would hold it.
-bool recording_write(const Recording *r, const Performance *p, GError **error);
+bool recording_write(const SoundExport *x, const Performance *p, GError **error);
 
 #endif
