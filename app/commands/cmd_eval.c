@@ -88,11 +88,8 @@ static int evaluate(const EvalArguments *a, const Evaluation *e, const GPtrArray
     likelihood_report_init(t, e);
     t->skipped = measure_files(paths, measure_likelihood, &m);
     int status = status_after(t->files);
-    if (status == 0 && a->json) likelihood_report_print_json(t, folders);
-    if (status == 0 && !a->json) {
-        likelihood_report_print(t);
-        eval_folders_print(folders);
-    }
+    if (status == 0)
+        (a->json ? likelihood_report_print_json : likelihood_report_print)(t, folders);
     likelihood_report_clear(t);
     return status;
 }
@@ -109,11 +106,8 @@ static int evaluate_recall(const EvalArguments *a, const Evaluation *e,
     RecallScore sum = {.e = e};
     sum.skipped = measure_files(paths, measure_recall, &sum);
     int status = status_after(sum.files);
-    if (status == 0 && a->json) recall_score_print_json(&sum, folders);
-    if (status == 0 && !a->json) {
-        recall_score_print(&sum);
-        eval_folders_print(folders);
-    }
+    if (status == 0)
+        (a->json ? recall_score_print_json : recall_score_print)(&sum, folders);
     return status;
 }
 
@@ -143,11 +137,8 @@ static int evaluate_copy(const EvalArguments *a, const Evaluation *e,
     copy_score_init(&c.sum, e);
     c.sum.skipped = measure_files(paths, measure_copy, &c);
     int status = status_after((int)c.sum.pieces->len);
-    if (status == 0 && a->json) copy_score_print_json(&c.sum, folders);
-    if (status == 0 && !a->json) {
-        copy_score_print(&c.sum);
-        eval_folders_print(folders);
-    }
+    if (status == 0)
+        (a->json ? copy_score_print_json : copy_score_print)(&c.sum, folders);
     copy_score_clear(&c.sum);
     return status;
 }
@@ -235,10 +226,7 @@ static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind 
     evaluate_files(paths, music_piece, &eval);
     int status = status_after((int)eval.pieces->len);
     if (status == 0 && a->json) music_eval_print_json(&eval, folders);
-    if (status == 0 && !a->json) {
-        music_eval_print(&eval, a->verbose);
-        eval_folders_print(folders);
-    }
+    if (status == 0 && !a->json) music_eval_print(&eval, a->verbose, folders);
     music_eval_clear(&eval);
     pool_free(eval.pool);
     weights_free(weights);
@@ -267,11 +255,8 @@ static int evaluate_dials(const EvalArguments *a, const Model *m, TokenizerKind 
     dials_eval_init(&eval);
     evaluate_files(paths, dials_piece, &eval);
     int status = status_after(eval.pieces);
-    if (status == 0 && a->json) dials_eval_print_json(&eval, folders);
-    if (status == 0 && !a->json) {
-        dials_eval_print(&eval);
-        eval_folders_print(folders);
-    }
+    if (status == 0)
+        (a->json ? dials_eval_print_json : dials_eval_print)(&eval, folders);
     dials_eval_clear(&eval);
     pool_free(eval.pool);
     weights_free(weights);
@@ -301,11 +286,8 @@ static int evaluate_choice(const EvalArguments *a, const Model *m, TokenizerKind
     choice_eval_init(&eval);
     evaluate_files(paths, choice_piece, &eval);
     int status = status_after(eval.pieces);
-    if (status == 0 && a->json) choice_eval_print_json(&eval, folders);
-    if (status == 0 && !a->json) {
-        choice_eval_print(&eval);
-        eval_folders_print(folders);
-    }
+    if (status == 0)
+        (a->json ? choice_eval_print_json : choice_eval_print)(&eval, folders);
     choice_eval_clear(&eval);
     pool_free(eval.pool);
     weights_free(weights);

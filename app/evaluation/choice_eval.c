@@ -232,7 +232,7 @@ static double mean(const GArray *values) {
     return sum / MAX(1, values->len);
 }
 
-void choice_eval_print(const ChoiceEval *eval) {
+void choice_eval_print(const ChoiceEval *eval, const GPtrArray *folders) {
     printf("%-30s %8s %8s %8s %8s\n", "", "mean", "10 %", "median", "90 %");
     for (int n = 0; n < CHOICE_NUMBERS; n++) {
         if (!is_asked(eval, n)) continue;
@@ -242,6 +242,7 @@ void choice_eval_print(const ChoiceEval *eval) {
     }
     printf("\n%d pieces, the best of %d takes; %s\n", eval->pieces, eval->takes,
            eval->endings ? "nats of the end" : "nats for each note of what follows");
+    eval_folders_print(folders);
 }
 
 void choice_eval_print_json(const ChoiceEval *eval, const GPtrArray *folders) {

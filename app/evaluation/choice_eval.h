@@ -56,7 +56,7 @@ void choice_eval_clear(ChoiceEval *eval);
 // As music_eval_piece() does.
 bool choice_eval_piece(ChoiceEval *eval, const char *path, GError **error);
 
-void choice_eval_print(const ChoiceEval *eval);
+void choice_eval_print(const ChoiceEval *eval, const GPtrArray *folders);
 void choice_eval_print_json(const ChoiceEval *eval, const GPtrArray *folders);
 
 #endif

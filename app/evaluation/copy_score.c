@@ -173,7 +173,7 @@ static const struct {
 static const char *const nats_keys[COPY_NATS] = {"pitch_nats_per_note",
                                                  "nats_per_token"};
 
-void copy_score_print(const CopyScore *s) {
+void copy_score_print(const CopyScore *s, const GPtrArray *folders) {
     printf("%d seconds of a piece, %d of another, and the first again\n\n",
            COPY_SCORE_THEME, COPY_SCORE_BETWEEN);
     printf("%-26s   %-28s   %s\n", "", "nats a note, of pitch", "nats a token");
@@ -187,6 +187,7 @@ void copy_score_print(const CopyScore *s) {
     }
     printf("\nmeans over %u pieces with 95 %% bootstrap intervals; %d left out\n",
            s->pieces->len, s->skipped);
+    eval_folders_print(folders);
 }
 
 void copy_score_print_json(const CopyScore *s, const GPtrArray *folders) {

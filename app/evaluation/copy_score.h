@@ -56,7 +56,7 @@ bool copy_score_add(CopyScore *s, const CopyFiles *files, EvaluateReport r,
 Interval copy_score_mean(const CopyScore *s, CopyNats nats, CopyHearing of,
                          CopyHearing minus);
 
-void copy_score_print(const CopyScore *s);
+void copy_score_print(const CopyScore *s, const GPtrArray *folders);
 void copy_score_print_json(const CopyScore *s, const GPtrArray *folders);
 
 #endif

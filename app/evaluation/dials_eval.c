@@ -130,7 +130,7 @@ static double mean_nats(const GArray *samples) {
     return sum / MAX(1, samples->len);
 }
 
-void dials_eval_print(const DialsEval *eval) {
+void dials_eval_print(const DialsEval *eval, const GPtrArray *folders) {
     printf("%-10s %6s  %12s  %12s %8s %8s  %14s\n", "", "dial", "asked,median",
            "came: 10 %", "median", "90 %", "nats per token");
     for (Dial dial = 0; dial < DIALS; dial++)
@@ -146,6 +146,7 @@ void dials_eval_print(const DialsEval *eval) {
     printf("\n%d pieces, takes of %g seconds, measured from second %g on\n",
            eval->pieces, (double)eval->plan.steps / 100,
            (double)DIALS_EVAL_ARRIVES / 100);
+    eval_folders_print(folders);
 }
 
 static cJSON *setting_json(const GArray *samples, Dial dial, int step) {

@@ -38,7 +38,7 @@ void dials_eval_clear(DialsEval *eval);
 // As music_eval_piece() does.
 bool dials_eval_piece(DialsEval *eval, const char *path, GError **error);
 
-void dials_eval_print(const DialsEval *eval);
+void dials_eval_print(const DialsEval *eval, const GPtrArray *folders);
 void dials_eval_print_json(const DialsEval *eval, const GPtrArray *folders);
 
 #endif

@@ -136,7 +136,7 @@ static void print_contexts(const LikelihoodReport *report) {
     }
 }
 
-void likelihood_report_print(const LikelihoodReport *report) {
+void likelihood_report_print(const LikelihoodReport *report, const GPtrArray *folders) {
     const Evaluation *e = report->e;
     const Score *sum = report->sums;
     Rate r[RATES];
@@ -152,4 +152,5 @@ void likelihood_report_print(const LikelihoodReport *report) {
                " notes, %.1f minutes in %d files; %d left out\n",
                sum->likelihood.tokens, sum->notes, sum->seconds / 60, report->files,
                report->skipped);
+    eval_folders_print(folders);
 }

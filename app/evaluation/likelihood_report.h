@@ -22,8 +22,9 @@ void likelihood_report_clear(LikelihoodReport *report);
 void likelihood_report_add(LikelihoodReport *report, const char *path,
                            const Score *scores, bool say);
 
-// Of several contexts a table; as JSON with every file and the folders (eval_folder.h).
-void likelihood_report_print(const LikelihoodReport *report);
+// Of several contexts a table; as JSON with every file. The folders (eval_folder.h)
+// stand in either.
+void likelihood_report_print(const LikelihoodReport *report, const GPtrArray *folders);
 void likelihood_report_print_json(const LikelihoodReport *report,
                                   const GPtrArray *folders);
 

@@ -91,7 +91,7 @@ static void print_takes(const MusicEval *eval) {
     }
 }
 
-void music_eval_print(const MusicEval *eval, bool every) {
+void music_eval_print(const MusicEval *eval, bool every, const GPtrArray *folders) {
     print_numbers(eval);
     print_deaths(eval);
     print_distances(eval);
@@ -101,6 +101,7 @@ void music_eval_print(const MusicEval *eval, bool every) {
            " tokens, %" G_GINT64_FORMAT " of them to move on from a standstill\n",
            eval->samples[MUSIC_OF_TAKES]->len, (double)eval->plan.steps / 100,
            eval->pieces->len, sum_tokens(eval, false), sum_tokens(eval, true));
+    eval_folders_print(folders);
 }
 
 // --- JSON ---

@@ -90,7 +90,7 @@ static void print_bin(const char *name, const RecallBin *same, const RecallBin *
     puts("");
 }
 
-void recall_score_print(const RecallScore *s) {
+void recall_score_print(const RecallScore *s, const GPtrArray *folders) {
     const Config *c = &s->e->configs[0];
     char name[40];
     printf(
@@ -115,6 +115,7 @@ void recall_score_print(const RecallScore *s) {
         print_bin(name, &s->same.lags[i], &s->any.lags[i]);
     }
     printf("%d files; %d left out\n", s->files, s->skipped);
+    eval_folders_print(folders);
 }
 
 static cJSON *bin_json(const RecallBin *b) {

@@ -36,7 +36,7 @@ typedef struct RecallScore {
 bool recall_score_add(RecallScore *sum, const char *path, EvaluateReport r,
                       GError **error);
 
-void recall_score_print(const RecallScore *s);
+void recall_score_print(const RecallScore *s, const GPtrArray *folders);
 void recall_score_print_json(const RecallScore *s, const GPtrArray *folders);
 
 #endif
