@@ -171,13 +171,36 @@ static int run_likelihood(const EvalArguments *a, const char *model,
     return status;
 }
 
-// --- music ---
+// --- takes ---
 
-static Plan plan_of(const EvalArguments *a) {
-    return (Plan){.sampler = a->sampler,
-                  .seed = a->seed,
-                  .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS),
-                  .closeness = a->closeness};
+// What all that make takes are given.
+typedef struct Taking {
+    const EvalArguments *a; // borrowed, as all but what is said to be owned
+    const GPtrArray *paths, *folders;
+    TokenizerKind kind;
+    Weights *weights; // owned
+    Pool *pool;       // owned
+    Plan plan;
+    int64_t prompt; // at most so long, microseconds
+} Taking;
+
+static bool taking_init(Taking *t, const EvalArguments *a, const Model *m,
+                        GError **error) {
+    t->a = a;
+    t->weights = weights_new(m, true);
+    t->pool = pool_new(a->threads);
+    pool_set_mixed(t->pool, true);
+    t->plan = (Plan){.sampler = a->sampler,
+                     .seed = a->seed,
+                     .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS),
+                     .closeness = a->closeness};
+    t->prompt = llround(a->prompt_seconds * 1e6);
+    return t->weights || memory_lacks("this model", error);
+}
+
+static void taking_clear(Taking *t) {
+    pool_free(t->pool);
+    weights_free(t->weights);
 }
 
 typedef bool (*EvaluateTakes)(void *eval, const char *path, GError **error);
@@ -196,40 +219,34 @@ static void evaluate_files(const GPtrArray *paths, EvaluateTakes piece, void *ev
     progress_end(&progress);
 }
 
+// --- beside the pianists ---
+
 static bool music_piece(void *eval, const char *path, GError **error) {
     return music_eval_piece(eval, path, error);
 }
 
-static int evaluate_music(const EvalArguments *a, const Model *m, TokenizerKind kind,
-                          const GPtrArray *paths, const GPtrArray *folders) {
+static int evaluate_music(const Taking *t) {
+    const EvalArguments *a = t->a;
     GError *error = NULL;
     Novelty novelty = {0};
-    if (a->novelty && !novelty_open(&novelty, a->novelty, kind, &error)) {
+    if (a->novelty && !novelty_open(&novelty, a->novelty, t->kind, &error)) {
         int status = message_fail(error), stop = *interrupt_flag();
         return stop ? 128 + stop : status;
     }
-    Weights *weights = weights_new(m, true);
-    if (!weights) {
-        novelty_close(&novelty);
-        return memory_lacks("this model", &error), message_fail(error);
-    }
-    MusicEval eval = {.weights = weights,
-                      .pool = pool_new(a->threads),
+    MusicEval eval = {.weights = t->weights,
+                      .pool = t->pool,
                       .novelty = a->novelty ? &novelty : NULL,
                       .stop = interrupt_flag(),
-                      .kind = kind,
-                      .plan = plan_of(a),
+                      .kind = t->kind,
+                      .plan = t->plan,
                       .takes = a->takes,
-                      .prompt = llround(a->prompt_seconds * 1e6)};
-    pool_set_mixed(eval.pool, true);
+                      .prompt = t->prompt};
     music_eval_init(&eval);
-    evaluate_files(paths, music_piece, &eval);
+    evaluate_files(t->paths, music_piece, &eval);
     int status = status_after((int)eval.pieces->len);
-    if (status == 0 && a->json) music_eval_print_json(&eval, folders);
-    if (status == 0 && !a->json) music_eval_print(&eval, a->verbose, folders);
+    if (status == 0 && a->json) music_eval_print_json(&eval, t->folders);
+    if (status == 0 && !a->json) music_eval_print(&eval, a->verbose, t->folders);
     music_eval_clear(&eval);
-    pool_free(eval.pool);
-    weights_free(weights);
     novelty_close(&novelty);
     return status;
 }
@@ -240,26 +257,19 @@ static bool dials_piece(void *eval, const char *path, GError **error) {
     return dials_eval_piece(eval, path, error);
 }
 
-static int evaluate_dials(const EvalArguments *a, const Model *m, TokenizerKind kind,
-                          const GPtrArray *paths, const GPtrArray *folders) {
-    GError *error = NULL;
-    Weights *weights = weights_new(m, true);
-    if (!weights) return memory_lacks("this model", &error), message_fail(error);
-    DialsEval eval = {.weights = weights,
-                      .pool = pool_new(a->threads),
+static int evaluate_dials(const Taking *t) {
+    DialsEval eval = {.weights = t->weights,
+                      .pool = t->pool,
                       .stop = interrupt_flag(),
-                      .kind = kind,
-                      .plan = plan_of(a),
-                      .prompt = llround(a->prompt_seconds * 1e6)};
-    pool_set_mixed(eval.pool, true);
+                      .kind = t->kind,
+                      .plan = t->plan,
+                      .prompt = t->prompt};
     dials_eval_init(&eval);
-    evaluate_files(paths, dials_piece, &eval);
+    evaluate_files(t->paths, dials_piece, &eval);
     int status = status_after(eval.pieces);
     if (status == 0)
-        (a->json ? dials_eval_print_json : dials_eval_print)(&eval, folders);
+        (t->a->json ? dials_eval_print_json : dials_eval_print)(&eval, t->folders);
     dials_eval_clear(&eval);
-    pool_free(eval.pool);
-    weights_free(weights);
     return status;
 }
 
@@ -269,28 +279,21 @@ static bool choice_piece(void *eval, const char *path, GError **error) {
     return choice_eval_piece(eval, path, error);
 }
 
-static int evaluate_choice(const EvalArguments *a, const Model *m, TokenizerKind kind,
-                           const GPtrArray *paths, const GPtrArray *folders) {
-    GError *error = NULL;
-    Weights *weights = weights_new(m, true);
-    if (!weights) return memory_lacks("this model", &error), message_fail(error);
-    ChoiceEval eval = {.weights = weights,
-                       .pool = pool_new(a->threads),
+static int evaluate_choice(const Taking *t) {
+    ChoiceEval eval = {.weights = t->weights,
+                       .pool = t->pool,
                        .stop = interrupt_flag(),
-                       .kind = kind,
-                       .plan = plan_of(a),
-                       .endings = a->endings,
-                       .takes = a->takes,
-                       .prompt = llround(a->prompt_seconds * 1e6)};
-    pool_set_mixed(eval.pool, true);
+                       .kind = t->kind,
+                       .plan = t->plan,
+                       .endings = t->a->endings,
+                       .takes = t->a->takes,
+                       .prompt = t->prompt};
     choice_eval_init(&eval);
-    evaluate_files(paths, choice_piece, &eval);
+    evaluate_files(t->paths, choice_piece, &eval);
     int status = status_after(eval.pieces);
     if (status == 0)
-        (a->json ? choice_eval_print_json : choice_eval_print)(&eval, folders);
+        (t->a->json ? choice_eval_print_json : choice_eval_print)(&eval, t->folders);
     choice_eval_clear(&eval);
-    pool_free(eval.pool);
-    weights_free(weights);
     return status;
 }
 
@@ -298,15 +301,16 @@ static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *
                      const GPtrArray *folders) {
     GError *error = NULL;
     Model model = {0};
-    TokenizerKind kind;
+    Taking t = {.paths = paths, .folders = folders};
     bool ok = input_load_model(path, &model, &error) &&
-              continuation_tokenizer(&model, path, &kind, &error) &&
-              continuation_can_keep_close(&model, path, a->closeness, &error);
-    int status = !ok        ? message_fail(error)
-                 : a->dials ? evaluate_dials(a, &model, kind, paths, folders)
-                 : a->bridges || a->endings
-                     ? evaluate_choice(a, &model, kind, paths, folders)
-                     : evaluate_music(a, &model, kind, paths, folders);
+              continuation_tokenizer(&model, path, &t.kind, &error) &&
+              continuation_can_keep_close(&model, path, a->closeness, &error) &&
+              taking_init(&t, a, &model, &error);
+    int status = !ok                        ? message_fail(error)
+                 : a->dials                 ? evaluate_dials(&t)
+                 : a->bridges || a->endings ? evaluate_choice(&t)
+                                            : evaluate_music(&t);
+    taking_clear(&t);
     model_free(&model);
     return status;
 }
