@@ -3,6 +3,7 @@
 #include "app/base/inputs.h"
 #include "app/base/json.h"
 #include "app/evaluation/eval_folder.h"
+#include "app/evaluation/eval_span.h"
 #include "app/evaluation/spread.h"
 #include "app/generation/ending.h"
 #include "model/files/memory.h"
@@ -10,7 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#define GOLDEN 0.6180339887498949 // its multiples fill the unit interval evenly
 #define SECOND INT64_C(1000000)
 #define FINISH 2000 // steps
 
@@ -204,9 +204,8 @@ static bool measure_ending(ChoiceEval *eval, const Performance *p, double place,
 
 bool choice_eval_piece(ChoiceEval *eval, const char *path, GError **error) {
     Performance p = {0};
-    double found[CHOICE_NUMBERS] = {0}, place = eval->pieces * GOLDEN;
+    double found[CHOICE_NUMBERS] = {0}, place = eval_span_place(0, eval->pieces);
     if (!input_read_music(path, &p, error)) return false;
-    place -= floor(place);
     bool ok = performance_end(&p) >= 45 * SECOND;
     if (!ok)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,

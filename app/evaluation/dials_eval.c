@@ -6,11 +6,9 @@
 #include "app/evaluation/spread.h"
 #include "model/files/memory.h"
 
-#include <math.h>
 #include <stdio.h>
 
-#define GOLDEN 0.6180339887498949 // its multiples fill the unit interval evenly
-#define FLAT   1e9 // seconds of a meter in which every moment weighs the same
+#define FLAT 1e9 // seconds of a meter in which every moment weighs the same
 
 double dials_eval_at(Dial dial, int step) {
     return dial_kinds[dial].most * (step - DIALS_EVAL_MIDDLE) / 2;
@@ -96,9 +94,8 @@ static bool play_all(const DialsEval *eval, const EvalSpan *e,
 bool dials_eval_piece(DialsEval *eval, const char *path, GError **error) {
     EvalSpan e;
     Rng rng = rng_new(eval->plan.seed, (uint64_t)eval->pieces + 1);
-    double place = eval->pieces * GOLDEN;
     EvalSpanOptions o = {eval->kind, eval->prompt, eval->plan.steps * STEP_MICROSECONDS,
-                         place - floor(place)};
+                         eval_span_place(0, eval->pieces)};
     Played played[DIALS][DIALS_EVAL_STEPS];
     if (!eval_span_read(&e, path, &o, &rng, error)) return false;
     bool ok = play_all(eval, &e, played, error);

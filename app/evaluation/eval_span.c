@@ -2,7 +2,15 @@
 
 #include "app/base/inputs.h"
 
-#define SHORTEST 1000000 // of a prompt, in microseconds
+#include <math.h>
+
+#define SHORTEST 1000000            // of a prompt, in microseconds
+#define GOLDEN   0.6180339887498949 // its multiples fill the unit interval evenly
+
+double eval_span_place(double begin, int pieces) {
+    double place = begin + pieces * GOLDEN;
+    return place - floor(place);
+}
 
 // What sounds in [from, to), from time 0 on.
 static void take_out(Performance *ret, const Performance *p, int64_t from, int64_t to) {

@@ -28,6 +28,10 @@ typedef struct EvalSpan {
     int64_t cut;           // in the piece, microseconds
 } EvalSpan;
 
+// The place for a piece that so many came before: they fill the unit interval evenly,
+// beginning anywhere.
+double eval_span_place(double begin, int pieces);
+
 // Fails, with the file's name, if it cannot be read or is hardly longer than `length`.
 // The generator chooses what is elsewhere. `ret` is untouched then.
 bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,

@@ -3,8 +3,6 @@
 #include "app/evaluation/eval_span.h"
 #include "model/files/memory.h"
 
-#define GOLDEN 0.6180339887498949 // its multiples fill the unit interval evenly
-
 static void piece_free(void *data) {
     EvalPiece *piece = data;
     g_free(piece->path);
@@ -96,9 +94,9 @@ static bool measure_takes(MusicEval *eval, const EvalSpan *e, GError **error) {
 bool music_eval_piece(MusicEval *eval, const char *path, GError **error) {
     EvalSpan e;
     Rng rng = rng_new(eval->plan.seed, eval->pieces->len + 1);
-    double place = (double)(eval->plan.seed % 1000) / 1000 + eval->pieces->len * GOLDEN;
+    double begin = (double)(eval->plan.seed % 1000) / 1000;
     EvalSpanOptions o = {eval->kind, eval->prompt, eval->plan.steps * STEP_MICROSECONDS,
-                         place - floor(place)};
+                         eval_span_place(begin, (int)eval->pieces->len)};
     if (!eval_span_read(&e, path, &o, &rng, error)) return false;
     bool ok = measure_takes(eval, &e, error);
     if (ok) {
