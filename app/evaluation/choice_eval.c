@@ -126,11 +126,7 @@ static bool bridge_over(ChoiceEval *eval, const Performance *p, int64_t from,
 static void cut_out(Performance *ret, const Performance *p, int64_t begin,
                     int64_t end) {
     performance_slice(ret, p, begin, end);
-    for (size_t i = 0; i < ret->note_count; i++) {
-        ret->notes[i].onset -= begin;
-        ret->notes[i].release -= begin;
-    }
-    for (size_t i = 0; i < ret->pedal_count; i++) ret->pedal[i].time -= begin;
+    performance_shift(ret, -begin);
 }
 
 static bool measure_bridges(ChoiceEval *eval, const Performance *p, double place,
