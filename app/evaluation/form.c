@@ -1,11 +1,11 @@
 #include "app/evaluation/form.h"
 
 #include "app/evaluation/compression.h"
+#include "app/evaluation/spread.h"
 #include "midi/analysis/returns.h"
 #include "midi/analysis/structure.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 const char *const form_keys[FORM_NUMBERS] = {
     [FORM_BELOW_4] = "heard_below_4_s",
@@ -52,22 +52,15 @@ void form_join(Performance *ret, const FormMusic *m) {
     performance_finish(ret);
 }
 
-static int by_size(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static double by_chance(const Performance *p, const FormMusic *m, int notes) {
-    int count = (int)m->others->len;
-    if (count == 0) return (double)NAN;
-    g_autofree double *rates = g_new(double, count);
-    for (int i = 0; i < count; i++) {
+    if (m->others->len == 0) return (double)NAN;
+    GArray *rates = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = 0; i < m->others->len; i++) {
         Returns r;
         returns_measure(&r, p, m->offset, notes, m->others->pdata[i]);
-        rates[i] = r.rate;
+        g_array_append_val(rates, r.rate);
     }
-    qsort(rates, (size_t)count, sizeof *rates, by_size);
-    return (rates[(count - 1) / 2] + rates[count / 2]) / 2;
+    return spread_of(rates).median;
 }
 
 void form_measure(double ret[FORM_NUMBERS], const FormMusic *m) {
