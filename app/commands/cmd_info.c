@@ -57,9 +57,7 @@ static const char *tokenizer_of(const Info *info) {
 static double context_minutes(const Info *info) {
     const Model *m = &info->model;
     Encoding e;
-    if (m->tokenizer && encoding_from_name(m->tokenizer, m->config.vocabulary, &e) &&
-        e.ids)
-        return 0;
+    if (encoding_from_name(m->tokenizer, m->config.vocabulary, &e) && e.ids) return 0;
     double rate = m->config.vocabulary == VOCABULARY_PEDAL ? RATE_PEDAL : RATE_FOLDED;
     return m->config.context / rate / 60;
 }

@@ -110,7 +110,7 @@ static bool load_from(Task *t, Encoding *ret, GError **error) {
     a->from = path;
     if (!input_load_model(a->from, &t->from, error)) return false;
     const Model *m = &t->from;
-    if (m->tokenizer && encoding_from_name(m->tokenizer, m->config.vocabulary, ret) &&
+    if (encoding_from_name(m->tokenizer, m->config.vocabulary, ret) &&
         ret->ids == (bool)a->ids)
         return true;
     g_set_error(error, MODEL_ERROR, 0, "%s: is of no %s that can be trained on",

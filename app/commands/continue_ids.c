@@ -29,8 +29,7 @@ static bool load(Job *job, GError **error) {
     g_autofree char *path = path_find_model(job->arguments->model, error);
     if (!path || !input_load_model(path, &job->model, error)) return false;
     const Model *m = &job->model;
-    if (m->tokenizer &&
-        encoding_from_name(m->tokenizer, m->config.vocabulary, &job->encoding) &&
+    if (encoding_from_name(m->tokenizer, m->config.vocabulary, &job->encoding) &&
         job->encoding.ids)
         return true;
     g_set_error(error, MODEL_ERROR, 0,
@@ -50,7 +49,7 @@ static bool read_prompt(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     if (!a->in) { // from scratch
         Token end = job->encoding.vocabulary - 1;
-        bool numbers = strcmp(job->encoding.name, ENCODING_IDS) == 0;
+        bool numbers = encoding_is_of_numbers(&job->encoding);
         job->file = (Ids){.kind = numbers ? IDS_NUMBERS : IDS_BYTES,
                           .tokens = g_array_new(FALSE, FALSE, sizeof(Token))};
         g_array_append_val(job->file.tokens, end);

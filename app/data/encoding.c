@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+// What stands in the files of models and runs as the tokenizer of ids.
+#define BYTES "bytes"
+#define IDS   "ids"
+
 Encoding encoding_of_music(TokenizerKind kind) {
     return (Encoding){.name = tokenizer_name(kind),
                       .what = "MIDI files",
@@ -14,27 +18,26 @@ Encoding encoding_of_music(TokenizerKind kind) {
 }
 
 Encoding encoding_of_bytes(void) {
-    return (Encoding){.name = ENCODING_BYTES,
+    return (Encoding){.name = BYTES,
                       .what = "files",
                       .vocabulary = IDS_BYTES_VOCABULARY + 1,
                       .ids = true};
 }
 
 Encoding encoding_of_ids(int vocabulary) {
-    return (Encoding){.name = ENCODING_IDS,
-                      .what = "files of ids",
-                      .vocabulary = vocabulary + 1,
-                      .ids = true};
+    return (Encoding){
+        .name = IDS, .what = "files of ids", .vocabulary = vocabulary + 1, .ids = true};
 }
 
 bool encoding_from_name(const char *name, int vocabulary, Encoding *ret) {
     TokenizerKind kind;
     Encoding e;
+    if (!name) return false;
     if (tokenizer_from_name(name, &kind))
         e = encoding_of_music(kind);
-    else if (strcmp(name, ENCODING_BYTES) == 0)
+    else if (strcmp(name, BYTES) == 0)
         e = encoding_of_bytes();
-    else if (strcmp(name, ENCODING_IDS) == 0)
+    else if (strcmp(name, IDS) == 0)
         e = encoding_of_ids(vocabulary - 1);
     else
         return false;
@@ -42,10 +45,13 @@ bool encoding_from_name(const char *name, int vocabulary, Encoding *ret) {
     return e.vocabulary == vocabulary;
 }
 
+bool encoding_is_of_numbers(const Encoding *e) { return strcmp(e->name, IDS) == 0; }
+
+// Of all others the name says how many.
 char *encoding_key(const Encoding *e) {
-    bool plain = strcmp(e->name, ENCODING_IDS) != 0; // the name says how many
-    return plain ? g_strdup(e->name)
-                 : g_strdup_printf("%s %d", e->name, e->vocabulary - 1);
+    return encoding_is_of_numbers(e)
+               ? g_strdup_printf("%s %d", e->name, e->vocabulary - 1)
+               : g_strdup(e->name);
 }
 
 bool encoding_takes(const Encoding *e, const char *name) {
@@ -62,7 +68,7 @@ static GArray *read_music(const Encoding *e, const char *path, GError **error) {
 }
 
 bool encoding_read_ids(const Encoding *e, const char *path, Ids *ret, GError **error) {
-    bool numbers = strcmp(e->name, ENCODING_IDS) == 0;
+    bool numbers = encoding_is_of_numbers(e);
     if (numbers == (ids_kind(path) == IDS_NUMBERS))
         return ids_read(path, e->vocabulary - 1, ret, error);
     g_set_error(error, MODEL_ERROR, 0, "%s: is a file of %s, where %s are wanted", path,

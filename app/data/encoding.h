@@ -10,10 +10,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// What stands in the files of models and runs as the tokenizer of ids.
-#define ENCODING_BYTES "bytes"
-#define ENCODING_IDS   "ids"
-
 typedef struct Encoding {
     const char *name;   // the tokenizer's, as it stands in models and runs; static
     const char *what;   // such files, in sentences: "MIDI files"; static
@@ -27,8 +23,11 @@ Encoding encoding_of_bytes(void);
 Encoding encoding_of_ids(int vocabulary); // V
 
 // That of a model or a run by what it says: its tokenizer's name, and how many kinds of
-// tokens it has. False: there is none here.
+// tokens it has. False: there is none here, or no name (NULL).
 bool encoding_from_name(const char *name, int vocabulary, Encoding *ret);
+
+// Whether its files are of numbers (IDS_NUMBERS).
+bool encoding_is_of_numbers(const Encoding *e);
 
 // Names it and how many ids it has, for what is kept; to be freed.
 char *encoding_key(const Encoding *e);

@@ -14,8 +14,7 @@ void score_add(Score *sum, const Score *s) {
 static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
                              GError **error) {
     const char *name = e->model.tokenizer ? e->model.tokenizer : o->tokenizer;
-    bool known = name &&
-                 encoding_from_name(name, e->model.config.vocabulary, &e->encoding);
+    bool known = encoding_from_name(name, e->model.config.vocabulary, &e->encoding);
     if (known && e->encoding.ids != o->ids)
         g_set_error(error, MODEL_ERROR, 0,
                     o->ids ? "%s: is a model of music, and --ids is for one of ids"

@@ -35,7 +35,7 @@ static int ids_rates(const Score *s, bool bytes, bool images, Rate ret[RATES]) {
 
 // `images`: it is of nothing else. Returns how many there are.
 static int rates(const Evaluation *e, const Score *s, bool images, Rate ret[RATES]) {
-    bool bytes = strcmp(e->encoding.name, ENCODING_BYTES) == 0;
+    bool bytes = !encoding_is_of_numbers(&e->encoding);
     return e->encoding.ids ? ids_rates(s, bytes, images, ret) : music_rates(s, ret);
 }
 
