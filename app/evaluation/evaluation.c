@@ -102,7 +102,7 @@ static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c
     }
     Session *session = session_new(e->weights, e->pool);
     if (!session) return memory_lacks("this model and context", error);
-    evaluate_steps(sum, session, c->vocabulary, first, (int)tokens->len, r);
+    evaluate_steps(sum, session, first, (int)tokens->len, r);
     session_free(session);
     return true;
 }

@@ -73,10 +73,9 @@ Session *session_fork(Session *s) {
     return ret;
 }
 
-// -log p of a token by the newest logits.
-static double nats_of(const Session *s, Token token) {
+double session_nats(const Session *s, Token next) {
     double unused;
-    return loss_forward_backward(NULL, &unused, s->logits, &token, 0, 0, 1,
+    return loss_forward_backward(NULL, &unused, s->logits, &next, 0, 0, 1,
                                  s->config->vocabulary);
 }
 
@@ -90,7 +89,7 @@ typedef struct Scores {
 static void score(Session *s, int from, int n, const Scores *ret) {
     for (int next = from + 1; next <= from + n && next < (int)s->tokens->len; next++) {
         pass_logits(s->pass, s->logits, next - from - 1);
-        ret->nats[next - ret->from] = nats_of(s, tokens_of(s)[next]);
+        ret->nats[next - ret->from] = session_nats(s, tokens_of(s)[next]);
     }
 }
 
@@ -251,12 +250,12 @@ void session_score(Session *s, const Token *tokens, int from, int count, double 
     const Scores scores = {ret, from};
     int half = MAX(1, s->config->latents / 2), at = from;
     advance(s, tokens, at, NULL);
-    ret[0] = nats_of(s, tokens[at]);
+    ret[0] = session_nats(s, tokens[at]);
     // In steps that no run is begun anew for, which would leave tokens out.
     while (at < count - 1) {
         at = MIN(count - 1, at + half);
         advance(s, tokens, at, &scores);
-        ret[at - from] = nats_of(s, tokens[at]);
+        ret[at - from] = session_nats(s, tokens[at]);
     }
 }
 

@@ -59,6 +59,9 @@ void session_sync_all(SessionStep *steps, int count);
 // timeline is then all but the last of them.
 void session_score(Session *s, const Token *tokens, int from, int count, double *ret);
 
+// -log p of a token that may come next, in nats, by the logits of the timeline's end.
+double session_nats(const Session *s, Token next);
+
 // What the newest latent listens to: returns how many inputs it attends to, the newest
 // M of the timeline, and writes into ret, (M), how much of its attention each has, the
 // heads' mean, oldest first; they add up to 1. 0: nothing was synced yet, or there is

@@ -42,7 +42,7 @@ void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
                       const volatile int *stop);
 
 // Adds the likelihood of a piece, computed token by token as in generation.
-void evaluate_steps(Likelihood *sum, Session *s, int vocabulary, const Token *tokens,
-                    int count, EvaluateReport r);
+void evaluate_steps(Likelihood *sum, Session *s, const Token *tokens, int count,
+                    EvaluateReport r);
 
 #endif
