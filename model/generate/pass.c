@@ -219,8 +219,8 @@ static void recall(Pass *p, const Chunk *k, int rows) {
         const PassSpan *s = &k->spans[i];
         int n = s->n - late(s);
         real *told = row(p->x, p, at);
-        recall_step(s->recall, p->pool, told, row(p->o, p, at), s->tokens, s->from,
-                    s->n);
+        recall_step(s->recall, p->pool, told, row(p->o, p, at), s->closeness, s->tokens,
+                    s->from, s->n);
         residual(p->pool, row(p->z, p, at), told, 0, 0, s->n * (int)d);
         residual(p->pool, row(p->z, p, rows), row(told, p, late(s)), 0, 0, n * (int)d);
         rows += n;

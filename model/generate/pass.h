@@ -26,6 +26,7 @@ typedef struct PassSpan {
     int from, n;
     Run *now, *next;
     RecallStep *recall; // NULL if the model has none
+    real closeness;     // of recall_step()
 } PassSpan;
 
 // How many rows it takes.

@@ -13,8 +13,7 @@ struct RecallStep {
     real *read, *lse;  // owned; (BATCH, rows, heads), (BATCH, heads)
     real *said;        // owned; (BATCH + 1, d): what was said last, and of a batch
     real *mean, *rstd; // owned; (N)
-    real closeness;
-    RecallState last; // of which said's first row is; seen 0: of none
+    RecallState last;  // of which said's first row is; seen 0: of none
 };
 
 RecallStep *recall_step_new(const Weights *w) {
@@ -22,7 +21,6 @@ RecallStep *recall_step_new(const Weights *w) {
     RecallStep *s = g_new0(RecallStep, 1);
     size_t heads = (size_t)c->recall_heads, N = (size_t)c->latents;
     s->weights = w;
-    s->closeness = 1;
     s->sums = memory_new((size_t)recall_groups(c), RECALL_SUMS * sizeof(real));
     s->read = memory_new(BATCH * heads * (size_t)recall_rows(c), sizeof(real));
     s->lse = memory_new(BATCH * heads, sizeof(real));
@@ -49,10 +47,6 @@ void recall_step_free(RecallStep *s) {
     memory_free(s->mean);
     memory_free(s->rstd);
     g_free(s);
-}
-
-void recall_step_set_closeness(RecallStep *s, real closeness) {
-    s->closeness = closeness;
 }
 
 void recall_step_sync(RecallStep *s, const Token *tokens, int count, int common) {
@@ -97,7 +91,7 @@ static bool same(RecallState a, RecallState b) {
 }
 
 // Adds to y what is said to its latents, a batch of their states after the other.
-static void tell(RecallStep *s, Pool *p, real *y) {
+static void tell(RecallStep *s, Pool *p, real *y, real closeness) {
     const RecallStates *of = &s->states;
     size_t d = (size_t)s->weights->model->config.width;
     real *last = s->said, *batch = s->said + d;
@@ -107,8 +101,7 @@ static void tell(RecallStep *s, Pool *p, real *y) {
         if (!known) read_batch(s, p, batch, of->at + state, count);
         for (; i < of->n && of->of[i] < state + count; i++) {
             const real *said = known ? last : batch + (size_t)(of->of[i] - state) * d;
-            for (size_t k = 0; k < d; k++)
-                y[(size_t)i * d + k] += s->closeness * said[k];
+            for (size_t k = 0; k < d; k++) y[(size_t)i * d + k] += closeness * said[k];
         }
         state += count;
         if (known) continue;
@@ -135,8 +128,8 @@ bool recall_step_weights(RecallStep *s, real *ret, const Token *tokens, int coun
     return true;
 }
 
-void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *tokens,
-                 int from, int n) {
+void recall_step(RecallStep *s, Pool *p, real *y, real *room, real closeness,
+                 const Token *tokens, int from, int n) {
     const Recall *w = &s->weights->model->parameters.recall;
     const Config *c = &s->weights->model->config;
     recall_states_find(&s->states, &s->index, tokens, from, n, c->context);
@@ -144,5 +137,5 @@ void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *token
                         c->width);
     norm_forward(p, room, s->mean, s->rstd, room, &w->norm_f, n, c->width);
     qlinear_forward(p, &(QLinear){y, &s->weights->feed}, 1, room, n);
-    tell(s, p, y);
+    tell(s, p, y, closeness);
 }

@@ -14,17 +14,14 @@ typedef struct RecallStep RecallStep;
 RecallStep *recall_step_new(const Weights *w);
 void recall_step_free(RecallStep *s);
 
-// How much what is read counts, beside the features F: 1, to begin with, as trained; 0
-// not at all. Of what is told from now on.
-void recall_step_set_closeness(RecallStep *s, real closeness);
-
 // The timeline is these tokens now, of which the first `common` are those of before.
 void recall_step_sync(RecallStep *s, const Token *tokens, int count, int common);
 
 // y = what is told to the n latents from place `from` on, N at most; `tokens` is the
-// timeline.                                                    y, room: (n, d)
-void recall_step(RecallStep *s, Pool *p, real *y, real *room, const Token *tokens,
-                 int from, int n);
+// timeline. What is read counts by `closeness` beside the features F: 1 as trained, 0
+// not at all.                                                  y, room: (n, d)
+void recall_step(RecallStep *s, Pool *p, real *y, real *room, real closeness,
+                 const Token *tokens, int from, int n);
 
 // What the newest latent recalls: ret[k], of the `keys` newest inputs of the timeline,
 // is the heads' mean of the weight of the entry that stands there, 0 for other tokens.

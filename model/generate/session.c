@@ -11,7 +11,7 @@ struct Session {
     Run runs[2];            // the one that gives the logits is `now`
     int now;
     RecallStep *recall; // owned; NULL if the model has none
-    double closeness;   // of it
+    double closeness;   // how much what it reads counts
     real *logits;       // owned; (V)
 };
 
@@ -50,11 +50,6 @@ static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }
 
-static void set_closeness(Session *s, double closeness) {
-    s->closeness = closeness;
-    if (s->recall) recall_step_set_closeness(s->recall, (real)closeness);
-}
-
 // Makes `s`, which shares a pass with it, the same as `from`.
 static void copy(Session *s, const Session *from) {
     int count = (int)from->tokens->len;
@@ -62,7 +57,7 @@ static void copy(Session *s, const Session *from) {
     g_array_append_vals(s->tokens, from->tokens->data, (guint)count);
     for (int i = 0; i < 2; i++) run_copy(&s->runs[i], &from->runs[i], s->config);
     s->now = from->now;
-    set_closeness(s, from->closeness);
+    s->closeness = from->closeness;
     if (s->recall) recall_step_sync(s->recall, tokens_of(s), count, 0);
     memcpy(s->logits, from->logits, (size_t)s->config->vocabulary * sizeof *s->logits);
 }
@@ -160,7 +155,7 @@ static PassSpan next_span(Session *s) {
     // Both runs' rows go through the stack together.
     int late = MAX(0, next->begin - from);
     if (n > late) n = MIN(n, MAX(1, (N + late) / 2));
-    return (PassSpan){tokens_of(s), from, n, now, next, s->recall};
+    return (PassSpan){tokens_of(s), from, n, now, next, s->recall, (real)s->closeness};
 }
 
 // Leaves the logits of the timeline's end if a span whose rows begin at `row` of the
@@ -183,7 +178,7 @@ static const real *advance(Session *s, const Token *tokens, int count,
 
 void session_set_closeness(Session *s, double closeness) {
     if (!s->recall || closeness == s->closeness) return;
-    set_closeness(s, closeness);
+    s->closeness = closeness;
     g_array_set_size(s->tokens, 0);
     cut(s, 0);
 }
