@@ -28,8 +28,13 @@ void desktop_follow_player(Desktop *d) {
     playback_follow(&d->playback, latency, d->piece.end);
 }
 
-// After an edit: stops what writes for nobody, and plays what is now the piece.
-static void follow_edit(Desktop *d, int before) {
+// After an edit, or what it failed by: stops what writes for nobody, and plays what is
+// now the piece.
+static void follow_edit(Desktop *d, int before, GError *error) {
+    if (error) {
+        desktop_fail(d, CONCERN_FILE, error);
+        return;
+    }
     Piece *p = &d->piece;
     int now = p->document.view.take;
     piece_edited(p, before);
@@ -44,10 +49,8 @@ static void follow_edit(Desktop *d, int before) {
 void desktop_set_view(Desktop *d, DocumentView view) {
     GError *error = NULL;
     int before = d->piece.document.view.take;
-    if (piece_set_view(&d->piece, view, &error))
-        follow_edit(d, before);
-    else
-        desktop_fail(d, CONCERN_FILE, error);
+    piece_set_view(&d->piece, view, &error);
+    follow_edit(d, before, error);
 }
 
 void desktop_show_take(Desktop *d, int take) {
@@ -59,20 +62,16 @@ void desktop_show_take(Desktop *d, int take) {
 void desktop_undo(Desktop *d, bool redo) {
     GError *error = NULL;
     int before = d->piece.document.view.take;
-    if (piece_undo(&d->piece, redo, &error))
-        follow_edit(d, before);
-    else
-        desktop_fail(d, CONCERN_FILE, error);
+    piece_undo(&d->piece, redo, &error);
+    follow_edit(d, before, error);
 }
 
 void desktop_delete_take(Desktop *d) {
     GError *error = NULL;
     int before = d->piece.document.view.take;
     if (before == 0) return;
-    if (piece_remove_take(&d->piece, &error))
-        follow_edit(d, before);
-    else
-        desktop_fail(d, CONCERN_FILE, error);
+    piece_remove_take(&d->piece, &error);
+    follow_edit(d, before, error);
 }
 
 void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on) {
