@@ -51,12 +51,6 @@ static void wish_effects(Desktop *d) {
 
 static void choose(Desktop *d, char **setting, const Choices *c, int64_t at) {
     settings_set(setting, choices_value(c, at));
-    if (setting == &d->settings.midi_input)
-        midi_input_wish(d->sound.midi, d->settings.midi_input);
-    else if (setting == &d->settings.midi_output)
-        midi_output_wish(d->sound.midi_out, d->settings.midi_output);
-    else
-        wish_output(d);
     desktop_save_settings(d);
 }
 
@@ -183,20 +177,24 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_LOOK: desktop_set_look(d, c->look); break;
     case COMMAND_OUTPUT:
         choose(d, &s->audio_device, &d->sound.outputs, c->integer);
+        wish_output(d);
         break;
     case COMMAND_SOUNDFONT:
         choose(d, &s->soundfont, &d->sound.soundfonts, c->integer);
+        wish_output(d);
         break;
     case COMMAND_MIDI_INPUT:
         choose(d, &s->midi_input, &d->sound.inputs, c->integer);
+        midi_input_wish(d->sound.midi, s->midi_input);
         break;
     case COMMAND_MIDI_OUTPUT:
         choose(d, &s->midi_output, &d->sound.midi_outputs, c->integer);
+        midi_output_wish(d->sound.midi_out, s->midi_output);
         break;
     case COMMAND_BUFFER:
         s->buffer_frames = (int)c->integer;
-        wish_output(d);
         desktop_save_settings(d);
+        wish_output(d);
         break;
     default: break;
     }
