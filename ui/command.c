@@ -230,6 +230,7 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
     case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
     case COMMAND_CLICK: return v->bars;
+    case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:
     case COMMAND_NEXT_TAKE: return v->take_count > 0;
     case COMMAND_DELETE_TAKE: return v->take >= 0 && v->take < v->take_count;

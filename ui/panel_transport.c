@@ -70,12 +70,7 @@ static void speed(Ui *u, Box box) {
 }
 
 static void volume(Ui *u, Box box) {
-    double v = u->view->sound.volume;
-    char words[16];
-    snprintf(words, sizeof words, "%.0f %%", v * 100);
-    if (widget_slider(&u->gui, ui_id(COMMAND_VOLUME, 0), box, "Volume", words,
-                      (Range){0, 1, .02, .7}, &v))
-        ui_send_number(u, COMMAND_VOLUME, v);
+    ui_share(u, COMMAND_VOLUME, box, u->view->sound.volume, false, .7);
 }
 
 // What finds no room can be had by key or overlay. Tab goes from left to right.

@@ -86,22 +86,15 @@ static void buffer(Ui *u, Box box) {
 
 static void room(Ui *u, Box row) {
     const ViewSound *s = &u->view->sound;
-    double amount = s->room;
-    char words[16];
     Box left = box_cut_left(&row, (row.w - 24) * .6);
     left = (Box){left.x, left.y + 4, left.w, 28};
-    if (widget_switch(&u->gui, ui_id(COMMAND_OWN_SOUND, 0), box_cut_left(&left, 150),
-                      "Own sound", s->own, false))
+    if (ui_switch(u, COMMAND_OWN_SOUND, box_cut_left(&left, 150), "Own sound", s->own))
         ui_send_integer(u, COMMAND_OWN_SOUND, !s->own);
     box_cut_left(&left, 12);
-    if (widget_switch(&u->gui, ui_id(COMMAND_REVERB, 0), left, "Room", s->reverb,
-                      !s->own))
+    if (ui_switch(u, COMMAND_REVERB, left, "Room", s->reverb))
         ui_send_integer(u, COMMAND_REVERB, !s->reverb);
     box_cut_left(&row, 24);
-    snprintf(words, sizeof words, s->reverb ? "%.0f %%" : "off", amount * 100);
-    if (widget_slider(&u->gui, ui_id(COMMAND_ROOM, 0), row, "Room", words,
-                      (Range){0, 1, .02, .3}, &amount))
-        ui_send_number(u, COMMAND_ROOM, amount);
+    ui_share(u, COMMAND_ROOM, row, s->room, !s->reverb, .3);
 }
 
 static void latency(Ui *u, Box box) {
@@ -148,12 +141,7 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     Box left = box_cut_left(&row, (row.w - 24) * .6);
     buffer(u, (Box){left.x, left.y + 4, left.w, 28});
     box_cut_left(&row, 24);
-    double v = u->view->sound.volume;
-    char words[16];
-    snprintf(words, sizeof words, "%.0f %%", v * 100);
-    if (widget_slider(&u->gui, ui_id(COMMAND_VOLUME, 0), row, "Volume", words,
-                      (Range){0, 1, .02, .7}, &v))
-        ui_send_number(u, COMMAND_VOLUME, v);
+    ui_share(u, COMMAND_VOLUME, row, u->view->sound.volume, false, .7);
     box_cut_top(&foot, 8);
     room(u, box_cut_top(&foot, 36));
     box_cut_top(&foot, 12);

@@ -1,5 +1,7 @@
 #include "ui/ui.h"
 
+#include <stdio.h>
+
 void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
               CommandQueue *queue, int top) {
     u->view = view, u->queue = queue;
@@ -22,6 +24,14 @@ bool ui_button(Ui *u, CommandId id, int index, Box box, ButtonLook look) {
 bool ui_switch(Ui *u, CommandId id, Box box, const char *label, bool on) {
     return widget_switch(&u->gui, ui_id(id, 0), box, label, on,
                          !command_possible(id, u->view));
+}
+
+void ui_share(Ui *u, CommandId id, Box box, double value, bool off, double usual) {
+    char words[16] = "off";
+    if (!off) snprintf(words, sizeof words, "%.0f %%", value * 100);
+    if (widget_slider(&u->gui, ui_id(id, 0), box, command_info(id)->name, words,
+                      (Range){0, 1, .02, usual}, &value))
+        ui_send_number(u, id, value);
 }
 
 void ui_ask(Ui *u, CommandId id) {

@@ -28,6 +28,8 @@ void ui_end(Ui *u); // draws the words beside a control
 // For a command: dim if it is not possible. True if it was clicked.
 bool ui_button(Ui *u, CommandId id, int index, Box box, ButtonLook look);
 bool ui_switch(Ui *u, CommandId id, Box box, const char *label, bool on);
+// A slider named as the command, from 0 to 1 in percent, which sends what it is set to.
+void ui_share(Ui *u, CommandId id, Box box, double value, bool off, double usual);
 
 void ui_ask(Ui *u, CommandId id); // for the screen to carry out, as if by its key
 void ui_send(Ui *u, Command c);
