@@ -19,7 +19,7 @@ static const struct Format {
 } formats[] = {
     {"MIDI", ".mid", "The notes, with how they were made"},
     {"WAV", ".wav", "What you hear, as it is"},
-    {"FLAC", ".flac", "What you hear, as it is, in half the room"},
+    {"FLAC", ".flac", "What you hear, as it is, half as large"},
     {"Ogg", ".ogg", "What you hear, small"},
     {"Opus", ".opus", "What you hear, small"},
     {"MP3", ".mp3", "What you hear, small, for any player"},

@@ -1,5 +1,5 @@
-// Sound and MIDI: the device, the piano, the keyboard and the output to choose, the
-// buffer, the volume, the room, a test note. All is applied at once.
+// Sound, MIDI and model: the device, the piano, the keyboard, the output and the model
+// to choose, the buffer, the volume, the room, a test note. All is applied at once.
 #ifndef UI_SOUND_SETTINGS_H
 #define UI_SOUND_SETTINGS_H
 
@@ -7,7 +7,7 @@
 #include "ui/ui.h"
 
 typedef struct SoundSettings {
-    int page; // 0 sound device, 1 piano, 2 MIDI keyboard, 3 MIDI output
+    int page; // 0 sound device, 1 piano, 2 MIDI keyboard, 3 MIDI output, 4 model
     ListState list;
 } SoundSettings;
 

@@ -105,7 +105,7 @@ static void say_news(Desktop *d, const GenerationNews *n) {
     if (n->error) desktop_fail(d, CONCERN_MODEL, n->error);
     if (n->missing > 0)
         notices_say(&d->notices, CONCERN_MODEL, false,
-                    "Take %d ends %.1f seconds early: they would have been silent",
+                    "Take %d ends %.1f seconds early: they would have been silent.",
                     n->take, n->missing);
 }
 

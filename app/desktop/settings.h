@@ -37,10 +37,11 @@ typedef struct Settings {
     double room;     // ... so much, 0-1
     bool own_sound;  // else MIDI goes out only
     // [input]
-    char *midi_input;  // a port's name
+    char *midi_input; // a port's name
+    int octave;       // of the computer keyboard, from the middle one
+    // [output]
     char *midi_output; // a port's name; "": what a patchbay connects
     int given_channel, model_channel, hands_channel; // 1-16; 0: does not go out
-    int octave; // of the computer keyboard, from the middle one
     // [model]
     char *model; // path; "": the one that ships
     double temperature, top_p, min_p;

@@ -88,8 +88,8 @@ void sound_show(Sound *s, const SoundWish *wish, View *ret) {
          wish->device);
     list(&s->inputs, "All keyboards", midi_input_ports(s->midi), "None",
          wish->midi_input);
-    list(&s->midi_outputs, "What a patchbay connects", midi_output_ports(s->midi_out),
-         NULL, wish->midi_output);
+    list(&s->midi_outputs, "Left to a patchbay", midi_output_ports(s->midi_out), NULL,
+         wish->midi_output);
     ret->sound = (ViewSound){
         .volume = wish->volume,
         .running = o.phase == OUTPUT_PLAYING || o.phase == OUTPUT_OPENING,
