@@ -8,10 +8,11 @@
 
 #include <stdio.h>
 
-#define FLAT 1e9 // seconds of a meter in which every moment weighs the same
+#define MIDDLE 1
+#define FLAT   1e9 // seconds of a meter in which every moment weighs the same
 
-double dials_eval_at(Dial dial, int step) {
-    return dial_kinds[dial].most * (step - DIALS_EVAL_MIDDLE) / 2;
+static double stood_at(Dial dial, int step) {
+    return dial_kinds[dial].most * (step - MIDDLE) / 2;
 }
 
 void dials_eval_init(DialsEval *eval) {
@@ -83,10 +84,9 @@ static bool play_all(const DialsEval *eval, const EvalSpan *e,
     for (Dial dial = 0; dial < DIALS; dial++)
         for (int step = 0; step < DIALS_EVAL_STEPS && ok; step++) {
             Dials dials = {0};
-            dials.at[dial] = dials_eval_at(dial, step);
+            dials.at[dial] = stood_at(dial, step);
             ret[dial][step] = middle;
-            if (step != DIALS_EVAL_MIDDLE)
-                ok = play(eval, e, &dials, &ret[dial][step], error);
+            if (step != MIDDLE) ok = play(eval, e, &dials, &ret[dial][step], error);
         }
     return ok;
 }
@@ -135,7 +135,7 @@ void dials_eval_print(const DialsEval *eval, const GPtrArray *folders) {
             const GArray *samples = eval->samples[dial][step];
             Spread s = spread(samples, false);
             printf("%-10s %6.2f  %12.2f  %12.2f %8.2f %8.2f  %14.3f\n",
-                   dial_kinds[dial].name, dial_said(dial, dials_eval_at(dial, step)),
+                   dial_kinds[dial].name, dial_said(dial, stood_at(dial, step)),
                    dial_said(dial, spread(samples, true).median),
                    dial_said(dial, s.low), dial_said(dial, s.median),
                    dial_said(dial, s.high), mean_nats(samples));
@@ -149,7 +149,7 @@ void dials_eval_print(const DialsEval *eval, const GPtrArray *folders) {
 static cJSON *setting_json(const GArray *samples, Dial dial, int step) {
     Spread s = spread(samples, false);
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddNumberToObject(json, "dial", dial_said(dial, dials_eval_at(dial, step)));
+    cJSON_AddNumberToObject(json, "dial", dial_said(dial, stood_at(dial, step)));
     cJSON_AddNumberToObject(json, "asked",
                             dial_said(dial, spread(samples, true).median));
     cJSON_AddNumberToObject(json, "p10", dial_said(dial, s.low));

@@ -9,9 +9,8 @@
 // Of a take's beginning, in steps: what came is measured behind it.
 #define DIALS_EVAL_ARRIVES 500
 
-enum { DIALS_EVAL_STEPS = 3, DIALS_EVAL_MIDDLE = 1 };
 // Where a dial stood, of what its kind goes to at most: -1/2, 0, 1/2.
-double dials_eval_at(Dial dial, int step);
+enum { DIALS_EVAL_STEPS = 3 };
 
 // One take: how far from the level before the cut, in the dial's measure.
 typedef struct DialsSample {

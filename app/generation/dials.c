@@ -16,7 +16,7 @@ const DialKind dial_kinds[DIALS] = {
     [DIAL_PEDAL] = {"pedal", 100, 50, 2.5, 5, 68, 0, 100},
 };
 
-bool dials_are_moved(const Dials *d) {
+static bool are_moved(const Dials *d) {
     for (int i = 0; i < DIALS; i++)
         if (d->at[i] != 0) return true;
     return false;
@@ -163,7 +163,7 @@ static void tilt_density(real *x, double push, double wanted) {
 
 const real *steering_tilt(const Steering *s, real *ret, const real *logits,
                           const bool *legal, const Grammar *g) {
-    if (!dials_are_moved(&s->dials)) return logits;
+    if (!are_moved(&s->dials)) return logits;
     int vocabulary = tokenizer_vocabulary(g->kind);
     memcpy(ret, logits, (size_t)vocabulary * sizeof *ret);
     bool note_must_follow = token_is_velocity(g->last);

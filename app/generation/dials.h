@@ -47,9 +47,6 @@ typedef struct DialKind {
 } DialKind;
 extern const DialKind dial_kinds[DIALS];
 
-// Whether one is off the middle.
-bool dials_are_moved(const Dials *d);
-
 // Density is said as a factor: 2 is twice as dense, 1 the middle. The others are said
 // as they are.
 double dial_said(Dial dial, double at);
