@@ -11,8 +11,8 @@ typedef struct TrainingSpeed {
     double latents_second; // forward, loss, backward, norm and AdamW of one window, the
                            // whole prefix kept; the median step
     double operations;     // a step needs, multiply and add counted each
-    double
-        evaluated_second; // forward and loss alone; of which a third of the operations
+    double evaluated_second; // latents too, of forward and loss alone, which are a
+                             // third of the operations
 } TrainingSpeed;
 
 // Of the shape, in bf16 if the pool is set so; see pool_set_mixed(). False: there is

@@ -2,9 +2,8 @@
 // places in pianists' performances:
 //
 //   bridges   a span of 5 or 10 seconds is written anew; how likely the model then
-//   finds
-//             what the pianist played behind it, beside one take by itself, what the
-//             pianist played in the span, and silence
+//             finds what the pianist played behind it, beside one take by itself, what
+//             the pianist played in the span, and silence
 //   endings   a take comes to an end 20 seconds after the cut; how near to it, and how
 //             likely the model finds the end, beside one take by itself, a take that is
 //             closed at that moment, and the pianist's own end of the piece

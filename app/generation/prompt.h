@@ -37,8 +37,8 @@ typedef enum PromptPart {
 // Prompt notes keep their times and velocities; new ones stand on the token clock,
 // those of the cut's own step not before the cut. Where the tokens have the pedal up at
 // the cut, it is lifted there, and so are the other two, which the model does not know.
-// What the take leaves open ends where the take does. The
-// take goes on in the tempo and metre that hold at the cut, where the prompt has any.
+// What the take leaves open ends where the take does. The take goes on in the tempo and
+// metre that hold at the cut, where the prompt has any.
 void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,
                  size_t count);
 
