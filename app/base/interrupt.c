@@ -45,3 +45,8 @@ int interrupt_count(void) {
     counted = 1;
     return stops;
 }
+
+int interrupt_status(int status) {
+    int stop = *interrupt_flag();
+    return stop ? 128 + stop : status;
+}

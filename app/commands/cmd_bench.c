@@ -336,7 +336,7 @@ int cmd_bench(int argc, char **argv) {
         if (!measure(&b, &error))
             status = message_fail(error);
         else if (*interrupt_flag())
-            status = 128 + *interrupt_flag();
+            status = interrupt_status(0);
         else if (a.json)
             print_json(&b);
         else

@@ -361,7 +361,7 @@ static int run(const ContinueArguments *a) {
     }
     bool stopped = ok || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR);
     if (!ok) status = message_fail(error);
-    if (stopped && *interrupt_flag()) status = 128 + *interrupt_flag();
+    if (stopped) status = interrupt_status(status);
     job_clear(&job);
     return status;
 }

@@ -64,7 +64,7 @@ static int status_after(int done) {
     int stop = *interrupt_flag();
     if (stop || done == 0)
         message_warn(stop ? "stopped" : "there is nothing to measure");
-    return stop ? 128 + stop : done == 0;
+    return interrupt_status(done == 0);
 }
 
 typedef struct Measuring {
@@ -229,10 +229,8 @@ static int evaluate_music(const Taking *t) {
     const EvalArguments *a = t->a;
     GError *error = NULL;
     Novelty novelty = {0};
-    if (a->novelty && !novelty_open(&novelty, a->novelty, t->kind, &error)) {
-        int status = message_fail(error), stop = *interrupt_flag();
-        return stop ? 128 + stop : status;
-    }
+    if (a->novelty && !novelty_open(&novelty, a->novelty, t->kind, &error))
+        return interrupt_status(message_fail(error));
     MusicEval eval = {.weights = t->weights,
                       .pool = t->pool,
                       .novelty = a->novelty ? &novelty : NULL,

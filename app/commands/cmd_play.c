@@ -118,9 +118,7 @@ static int run(const char *in, Playing *p, const char *wanted_font) {
     bool ok = await_start(p, &error);
     if (ok) play(p, &performance);
     performance_clear(&performance);
-    int status = !ok                 ? message_fail(error)
-                 : *interrupt_flag() ? 128 + *interrupt_flag()
-                                     : 0;
+    int status = ok ? interrupt_status(0) : message_fail(error);
     if (!close_all(p)) _exit(status); // the thread that hangs would be waited for
     return status;
 }

@@ -12,15 +12,15 @@ static int render(const char *in, const SoundExport *wanted) {
     GError *error = NULL;
     SoundExport x = *wanted;
     Performance p = {0};
-    int status = 0;
+    int status;
     if (!input_read_music(in, &p, &error)) return message_fail(error);
     g_autofree char *soundfont = soundfont_find(wanted->soundfont, &error);
     x.soundfont = soundfont;
     if (soundfont) message_warn("soundfont %s", soundfont);
     if (!soundfont || !recording_write(&x, &p, &error))
         status = message_fail(error);
-    else if (*interrupt_flag())
-        status = 128 + *interrupt_flag();
+    else
+        status = interrupt_status(0);
     performance_clear(&p);
     return status;
 }

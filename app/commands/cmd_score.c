@@ -152,12 +152,11 @@ static int run(const Arguments *a) {
         print_json(&found, &model);
     else
         print_text(&found);
-    if (*interrupt_flag()) status = 128 + *interrupt_flag();
     note_scores_clear(&found.scores);
     novelty_close(&found.novelty);
     g_array_unref(found.passages);
     model_free(&model);
-    return status;
+    return interrupt_status(status);
 }
 
 int cmd_score(int argc, char **argv) {

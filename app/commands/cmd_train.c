@@ -33,10 +33,7 @@ typedef struct Task {
 
 static bool leads(const Task *t) { return t->ranks.rank == 0; }
 
-static int failed(GError *error) {
-    int status = message_fail(error), stop = *interrupt_flag();
-    return stop ? 128 + stop : status;
-}
+static int failed(GError *error) { return interrupt_status(message_fail(error)); }
 
 static char *in_run(const Task *t, const char *name) {
     return g_build_filename(t->run, name, NULL);
@@ -421,7 +418,7 @@ static bool set_up_all(Task *t, int argc, char **argv, int *status) {
     if (!leads(t)) ok = set_up(t, argc, argv, status);
     if (ranks_agree(&t->ranks, ok, stop)) return true;
     if (*stop && leads(t)) message_warn("stopped before the first step");
-    if (ok) *status = *stop ? 128 + *stop : 1;
+    if (ok) *status = interrupt_status(1);
     return false;
 }
 
@@ -443,7 +440,7 @@ static int train(Task *t) {
         if (!ok) return failed(error);
     }
     g_clear_error(&error); // rank 0 says it
-    return *stop ? 128 + *stop : !ok;
+    return interrupt_status(!ok);
 }
 
 int cmd_train(int argc, char **argv) {

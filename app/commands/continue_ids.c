@@ -150,14 +150,10 @@ static bool make_take(const Job *job, int take, GError **error) {
 int continue_ids(const ContinueArguments *a, const Plan *plan) {
     Job job = {.arguments = a, .plan = plan};
     GError *error = NULL;
-    int status = 0;
     bool ok = prepare(&job, &error);
     for (int take = 1; ok && take <= a->takes && !*interrupt_flag(); take++)
         ok = make_take(&job, take, &error);
-    if (!ok)
-        status = message_fail(error);
-    else if (*interrupt_flag())
-        status = 128 + *interrupt_flag();
+    int status = ok ? interrupt_status(0) : message_fail(error);
     weights_free(job.weights);
     pool_free(job.pool);
     model_free(&job.model);
