@@ -39,7 +39,7 @@ _par_midi() {
     *)
         [[ " ${words[*]} " != *' --ids '* ]] || command=ids
         case $command in
-        continue | render | score | tokenize) _filedir "$midi" ;;
+        continue | play | render | score | tokenize) _filedir "$midi" ;;
         info) _par_midi_models ;;
         train) _filedir -d ;;
         *) _filedir ;;

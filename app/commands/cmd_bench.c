@@ -5,6 +5,7 @@
 #include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/base/options.h"
+#include "app/base/paths.h"
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/bench.h"
@@ -50,7 +51,7 @@ typedef struct Bench {
 static bool parse(Arguments *a, int argc, char **argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Measure this model, not a shape with random weights", "FILE"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "Measure this model, a file or a name from par-midi models, not a shape with random weights", "MODEL"},
         {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Width: channels of the model (default: 512)", "N"},
         {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
@@ -127,7 +128,8 @@ static int load(Bench *b) {
     GError *error = NULL;
     gint64 began = g_get_monotonic_time();
     if (!b->a->model) return 0;
-    if (!input_load_model(b->a->model, &b->model, &error)) return message_fail(error);
+    g_autofree char *path = path_find_model(b->a->model, &error);
+    if (!path || !input_load_model(path, &b->model, &error)) return message_fail(error);
     b->load = (double)(g_get_monotonic_time() - began) / 1e6;
     b->config = b->model.config;
     return read_contexts(b);

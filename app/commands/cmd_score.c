@@ -165,7 +165,7 @@ int cmd_score(int argc, char **argv) {
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model (default: $PAR_MIDI_MODEL, then the one that ships)", "FILE"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Also list passages that stand note for note, at any pitch, in the training set in DIR", "DIR"},
         {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "Of --novelty: the fewest notes of a passage (default: 16)", "N"},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a.exact, "Compute in float with the weights as trained, not in int8; slower", NULL},

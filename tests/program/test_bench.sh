@@ -52,6 +52,9 @@ takes_models() { # whose shape and vocabulary are the file's
     "$par" bench --model "$model" --context 2048 --tokens 2 --no-training --json >out 2>err &&
         holds 'a["shape"]["width"] == 256 and a["shape"]["parameters"] > 5e6 and
             a["contexts"][0]["generation"]["tokens_per_second"] > 0' &&
+        mkdir -p data/par-midi/models && cp "$model" data/par-midi/models/mine.safetensors &&
+        XDG_DATA_HOME=$PWD/data "$par" bench --model mine --context 2048 --tokens 2 \
+            --no-training --json >out 2>err && holds 'a["shape"]["width"] == 256' &&
         ! "$par" bench --model "$root/tests/rule.sh" >out 2>err && [ ! -s out ] &&
         [ "$(wc -l <err)" = 1 ]
 }

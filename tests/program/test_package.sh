@@ -111,6 +111,7 @@ completes() {
     for command in $commands; do completed '' | grep -qx "$command" || return; done
     [ "$(completed continue --see)" = --seed ] &&
         [ "$(completed continue c/ | sort | xargs)" = 'c/a.mid c/folder' ] &&
+        [ "$(completed play c/ | sort | xargs)" = 'c/a.mid c/folder' ] &&
         [ "$(completed continue --audio c/b)" = c/b.ogg ] &&
         [ "$(completed continue -m c/c)" = c/c.safetensors ] &&
         completed info '' | grep -qx mine &&
