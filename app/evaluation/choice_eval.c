@@ -133,8 +133,7 @@ static bool measure_bridges(ChoiceEval *eval, const Performance *p, double place
                             double *ret, GError **error) {
     int64_t follows = (BRIDGE_HEARD + 100) * (int64_t)STEP_MICROSECONDS;
     int64_t latest = performance_end(p) - 10 * SECOND - follows;
-    int64_t earliest = MIN(eval->prompt, latest);
-    int64_t from = earliest + (int64_t)(place * (double)(latest - earliest));
+    int64_t from = eval_span_cut(place, eval->prompt, latest);
     int64_t begin = MAX(0, from - eval->prompt);
     Performance part = {0};
     cut_out(&part, p, begin, from + 10 * SECOND + follows);
@@ -171,8 +170,8 @@ static double closed_end(const ChoiceEval *eval, Session *judge, const Prompt *p
 
 static bool measure_ending(ChoiceEval *eval, const Performance *p, double place,
                            double *ret, GError **error) {
-    int64_t latest = performance_end(p) - SECOND, earliest = MIN(eval->prompt, latest);
-    int64_t from = earliest + (int64_t)(place * (double)(latest - earliest));
+    int64_t latest = performance_end(p) - SECOND;
+    int64_t from = eval_span_cut(place, eval->prompt, latest);
     int64_t begin = MAX(0, from - eval->prompt);
     Performance part = {0};
     Prompt prompt;

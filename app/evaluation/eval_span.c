@@ -12,6 +12,11 @@ double eval_span_place(double begin, int pieces) {
     return place - floor(place);
 }
 
+int64_t eval_span_cut(double place, int64_t prompt, int64_t latest) {
+    int64_t earliest = MIN(prompt, latest);
+    return earliest + (int64_t)(place * (double)(latest - earliest));
+}
+
 // What sounds in [from, to), from time 0 on.
 static void take_out(Performance *ret, const Performance *p, int64_t from, int64_t to) {
     performance_slice(ret, p, from, to);
@@ -38,10 +43,9 @@ static int64_t find_elsewhere(int64_t cut, int64_t end, int64_t length, Rng *rng
 
 static void cut_out(EvalSpan *ret, const Performance *p, const EvalSpanOptions *o,
                     Rng *rng) {
-    int64_t end = performance_end(p), latest = end - o->length;
-    int64_t earliest = MIN(o->prompt, latest);
+    int64_t end = performance_end(p);
     *ret = (EvalSpan){0};
-    ret->cut = earliest + (int64_t)(o->place * (double)(latest - earliest));
+    ret->cut = eval_span_cut(o->place, o->prompt, end - o->length);
     int64_t begin = MAX(0, ret->cut - o->prompt);
     Performance rest = {0};
     take_out(&rest, p, begin, end);

@@ -15,7 +15,7 @@
 typedef struct EvalSpanOptions {
     TokenizerKind kind;
     int64_t prompt, length; // microseconds, at most and exactly
-    double place;           // of the cut, from 0, as early as the prompt allows, to 1
+    double place;           // of the cut, 0-1
 } EvalSpanOptions;
 
 typedef struct EvalSpan {
@@ -31,6 +31,9 @@ typedef struct EvalSpan {
 // The place for a piece that so many came before: they fill the unit interval evenly,
 // beginning anywhere.
 double eval_span_place(double begin, int pieces);
+
+// The cut at that place: from as early as a prompt of this length allows to `latest`.
+int64_t eval_span_cut(double place, int64_t prompt, int64_t latest);
 
 // Fails, with the file's name, if it cannot be read or is hardly longer than `length`.
 // The generator chooses what is elsewhere. `ret` is untouched then.
