@@ -14,7 +14,8 @@ settings=$XDG_CONFIG_HOME/par-midi/settings.ini
 # A room would ring on after what a rule lets go.
 mkdir -p "${settings%/*}" && printf '[audio]\nreverb=false\n' >"$settings"
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
-n=0 failed=0
+. "$root/tests/rule.sh"
+said=$t/err
 # A sanitizer's program may take its time.
 slack=1
 ldd "$par" | grep -qE 'lib[at]san' && slack=10
@@ -27,33 +28,15 @@ finish() {
 }
 trap finish EXIT
 
-rule() { # SENTENCE COMMAND...
-    n=$((n + 1)) sentence=$1
-    shift
-    if "$@"; then echo "ok $n - $sentence"; else
-        failed=1
-        echo "not ok $n - $sentence"
-        sed 's/^/it said: /' "$t/err" >&2
-        picture "failed-$n"
-    fi
-}
 end() {
-    echo "1..$n"
-    exit $failed
+    echo "1..$count"
+    exit $((failures > 0))
 }
 
-now() { echo $((${EPOCHREALTIME/[.,]/})); }
-until_true() { # SECONDS COMMAND...
-    local most=$(($(now) + $1 * 1000000))
-    shift
-    until "$@"; do
-        [ "$(now)" -lt $most ] || return 1
-        sleep 0.05
-    done
-}
 picture() {
     [ -z "$PAR_PICTURES" ] || import -window root "$PAR_PICTURES/$1.png"
 }
+on_failure() { picture "failed-$count"; }
 
 # --- what the user does ---
 

@@ -7,31 +7,14 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 par=$1 root=$2 jack_harness=$3
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 t=$(mktemp -d)
-n=0 failed=0 app= room= server=
+. "$root/tests/rule.sh"
+said=$t/err app= room= server=
 mkfifo "$t/keys"
 finish() {
     { kill -9 $app $room $server; wait; } 2>/dev/null
     rm -rf "$t"
 }
 trap finish EXIT
-rule() { # SENTENCE COMMAND...
-    n=$((n + 1)) sentence=$1
-    shift
-    if "$@"; then echo "ok $n - $sentence"; else
-        failed=1
-        echo "not ok $n - $sentence"
-        sed 's/^/it said: /' "$t/err" >&2
-    fi
-}
-now() { echo $((${EPOCHREALTIME/[.,]/})); }
-until_true() { # SECONDS COMMAND...
-    local most=$(($(now) + $1 * 1000000))
-    shift
-    until "$@"; do
-        [ "$(now)" -lt $most ] || return 1
-        sleep 0.05
-    done
-}
 listen() { # NAME: an ear and a MIDI input
     : >"$t/midi"
     "$jack_harness" "$1" "$t/midi" <"$t/keys" >"$t/heard" 2>/dev/null &
@@ -151,13 +134,12 @@ rule 'Ctrl-C lets every key and the pedal go at the port: exit status 130' tries
 rule 'so does a request to end: exit status 143' tries stops TERM 143
 rule 'a port that vanishes is played to again when it comes back' tries vanishes
 if "$par" doctor | grep -q '^soundfont *no '; then
-    n=$((n + 1))
-    echo "ok $n # SKIP no SoundFont is installed"
+    echo "ok $((count += 1)) # SKIP no SoundFont is installed"
 else
     rule 'without a port it sounds, and ends when the last sound has died' tries to_the_ears
 fi
 rule 'a port that is not there is one sentence' no_such_port
 rule 'doctor lists the ports to play on, and to play to' doctor_lists
 rule 'with the server dead it can still be stopped' server_dies
-echo "1..$n"
-exit $failed
+echo "1..$count"
+exit $((failures > 0))
