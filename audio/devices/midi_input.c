@@ -2,7 +2,7 @@
 
 #include "audio/devices/midi_channels.h"
 #include "audio/devices/midi_ports.h"
-#include "audio/devices/watchdog.h"
+#include "audio/devices/midi_watch.h"
 #include "audio/ring.h"
 
 #include <fluidsynth.h>
@@ -10,10 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POLL     (500 * 1000)         // for ports; microseconds
-#define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
-#define PATIENCE (600 * 1000)         // at the end
-#define ROOM     4096                 // events for the main thread
+#define RETRY (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
+#define ROOM  4096                 // events for the main thread
 
 static const MidiSystem *const systems[] = {&midi_ports_alsa, &midi_ports_jack};
 
@@ -21,12 +19,8 @@ enum { SYSTEMS = G_N_ELEMENTS(systems) };
 
 struct MidiInput {
     Engine *engine; // borrowed
-    Watchdog watchdog;
-
-    // Under its lock.
-    char *wish; // owned
-    MidiInputState state;
-    char **names; // owned; of the ports
+    MidiWatch watch;
+    MidiInputState state; // under its lock
 
     // The thread's own.
     MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
@@ -170,20 +164,21 @@ static char **join(GPtrArray *const names[]) {
 
 static void publish(MidiInput *m, char **names, int connected, const char *wish) {
     bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
-    watchdog_lock(&m->watchdog);
+    watchdog_lock(&m->watch.watchdog);
     bool fewer = connected < m->state.connected;
-    g_strfreev(m->names);
-    m->names = names;
+    g_strfreev(m->watch.names);
+    m->watch.names = names;
     m->state.connected = connected;
     *m->state.trouble = '\0';
     if (missing)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
                    "the MIDI port '%s' is not there now", wish);
-    watchdog_unlock(&m->watchdog);
+    watchdog_unlock(&m->watch.watchdog);
     if (fewer) let_go(m);
 }
 
-static void poll_ports(MidiInput *m, const char *wish) {
+static void look(void *data, const char *wish) {
+    MidiInput *m = data;
     GPtrArray *names[SYSTEMS];
     look_for_systems(m);
     for (int i = 0; i < SYSTEMS; i++) {
@@ -191,29 +186,16 @@ static void poll_ports(MidiInput *m, const char *wish) {
         if (m->ports[i]) systems[i]->list(m->ports[i], false, names[i]);
     }
     int connected = follow_wish(m, names, wish);
-    if (!watchdog_is_abandoned(&m->watchdog)) publish(m, join(names), connected, wish);
+    if (!watchdog_is_abandoned(&m->watch.watchdog))
+        publish(m, join(names), connected, wish);
     for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
 }
 
-static char *read_wish(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
-    char *wish = g_strdup(m->wish);
-    watchdog_unlock(&m->watchdog);
-    return wish;
-}
-
-static void *run(void *data) {
+static void leave(void *data) {
     MidiInput *m = data;
-    do {
-        g_autofree char *wish = read_wish(m);
-        poll_ports(m, wish);
-        if (watchdog_is_abandoned(&m->watchdog)) return NULL; // all is left behind
-    } while (watchdog_await(&m->watchdog, POLL));
     stop_driver(m);
     for (int i = 0; i < SYSTEMS; i++)
         if (m->ports[i]) systems[i]->close(m->ports[i]);
-    watchdog_finish(&m->watchdog);
-    return NULL;
 }
 
 // ---- what the main thread calls
@@ -222,32 +204,23 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     MidiInput *m = g_new0(MidiInput, 1);
     m->engine = e;
     m->heard = -1;
-    m->wish = g_strdup(port);
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
-    watchdog_start(&m->watchdog, run, m);
+    midi_watch_start(&m->watch, port, look, leave, m);
     return m;
 }
 
 void midi_input_wish(MidiInput *m, const char *port) {
-    watchdog_lock(&m->watchdog);
-    g_free(m->wish);
-    m->wish = g_strdup(port);
-    watchdog_unlock_and_wake(&m->watchdog);
+    midi_watch_wish(&m->watch, port);
 }
 
 MidiInputState midi_input_state(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
+    watchdog_lock(&m->watch.watchdog);
     MidiInputState s = m->state;
-    watchdog_unlock(&m->watchdog);
+    watchdog_unlock(&m->watch.watchdog);
     return s;
 }
 
-char **midi_input_ports(MidiInput *m) {
-    watchdog_lock(&m->watchdog);
-    char **names = g_strdupv(m->names);
-    watchdog_unlock(&m->watchdog);
-    return names;
-}
+char **midi_input_ports(MidiInput *m) { return midi_watch_ports(&m->watch); }
 
 bool midi_input_read(MidiInput *m, LiveEvent *ret) {
     if (ring_pop(&m->live, ret)) return true;
@@ -258,9 +231,7 @@ bool midi_input_read(MidiInput *m, LiveEvent *ret) {
 
 bool midi_input_close(MidiInput *m) {
     if (!m) return true;
-    if (!watchdog_end(&m->watchdog, PATIENCE)) return false;
-    g_strfreev(m->names);
-    g_free(m->wish);
+    if (!midi_watch_end(&m->watch)) return false;
     g_free(m->now);
     g_free(m->client);
     ring_free(&m->live);

@@ -1,14 +1,12 @@
 #include "audio/devices/midi_output.h"
 
 #include "audio/devices/midi_ports.h"
-#include "audio/devices/watchdog.h"
+#include "audio/devices/midi_watch.h"
 
 #include <string.h>
 
-#define POLL     (500 * 1000)         // for ports; microseconds
-#define RETRY    (3 * G_USEC_PER_SEC) // for a system that is not there
-#define PATIENCE (600 * 1000)         // at the end
-#define HUSH     (200 * 1000)         // for every key to come up at a port
+#define RETRY (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
+#define HUSH  (200 * 1000)         // for every key to come up at a port
 
 enum { HUSH_LOOKS = 40 };
 
@@ -17,12 +15,8 @@ static const MidiSystem
 
 struct MidiOutput {
     Engine *engine; // borrowed
-    Watchdog watchdog;
-
-    // Under its lock.
-    char *wish; // owned
-    MidiOutputState state;
-    char **names; // owned; of the ports
+    MidiWatch watch;
+    MidiOutputState state; // under its lock
 
     // The thread's own.
     MidiPorts *ports; // owned; NULL: not there
@@ -63,9 +57,9 @@ static bool follow(MidiOutput *m, const char *wish) {
 
 static void publish(MidiOutput *m, char **names, bool connected, const char *wish) {
     bool there = g_strv_contains((const char *const *)names, wish);
-    watchdog_lock(&m->watchdog);
-    g_strfreev(m->names);
-    m->names = names;
+    watchdog_lock(&m->watch.watchdog);
+    g_strfreev(m->watch.names);
+    m->watch.names = names;
     m->state.connected = connected;
     *m->state.trouble = '\0';
     if (*wish && !connected)
@@ -74,40 +68,27 @@ static void publish(MidiOutput *m, char **names, bool connected, const char *wis
                            "plays the sound"
                          : "the MIDI port '%s' is not there now",
                    wish);
-    watchdog_unlock(&m->watchdog);
+    watchdog_unlock(&m->watch.watchdog);
 }
 
-static void look(MidiOutput *m, const char *wish) {
+static void look(void *data, const char *wish) {
+    MidiOutput *m = data;
     GPtrArray *names = g_ptr_array_new();
     look_for_system(m);
     if (m->ports) ports_of->list(m->ports, true, names);
     g_ptr_array_add(names, NULL);
     bool connected = follow(m, wish);
     char **list = (char **)g_ptr_array_free(names, FALSE);
-    if (watchdog_is_abandoned(&m->watchdog))
+    if (watchdog_is_abandoned(&m->watch.watchdog))
         g_strfreev(list);
     else
         publish(m, list, connected, wish);
 }
 
-static char *read_wish(MidiOutput *m) {
-    watchdog_lock(&m->watchdog);
-    char *wish = g_strdup(m->wish);
-    watchdog_unlock(&m->watchdog);
-    return wish;
-}
-
-static void *run(void *data) {
+static void leave(void *data) {
     MidiOutput *m = data;
-    do {
-        g_autofree char *wish = read_wish(m);
-        look(m, wish);
-        if (watchdog_is_abandoned(&m->watchdog)) return NULL; // all is left behind
-    } while (watchdog_await(&m->watchdog, POLL));
     let_go(m);
     if (m->ports) ports_of->close(m->ports);
-    watchdog_finish(&m->watchdog);
-    return NULL;
 }
 
 // ---- what the main thread calls
@@ -115,38 +96,27 @@ static void *run(void *data) {
 MidiOutput *midi_output_open(Engine *e, const char *port) {
     MidiOutput *m = g_new0(MidiOutput, 1);
     m->engine = e;
-    m->wish = g_strdup(port);
     m->now = g_strdup("");
-    watchdog_start(&m->watchdog, run, m);
+    midi_watch_start(&m->watch, port, look, leave, m);
     return m;
 }
 
 void midi_output_wish(MidiOutput *m, const char *port) {
-    watchdog_lock(&m->watchdog);
-    g_free(m->wish);
-    m->wish = g_strdup(port);
-    watchdog_unlock_and_wake(&m->watchdog);
+    midi_watch_wish(&m->watch, port);
 }
 
 MidiOutputState midi_output_state(MidiOutput *m) {
-    watchdog_lock(&m->watchdog);
+    watchdog_lock(&m->watch.watchdog);
     MidiOutputState s = m->state;
-    watchdog_unlock(&m->watchdog);
+    watchdog_unlock(&m->watch.watchdog);
     return s;
 }
 
-char **midi_output_ports(MidiOutput *m) {
-    watchdog_lock(&m->watchdog);
-    char **names = g_strdupv(m->names);
-    watchdog_unlock(&m->watchdog);
-    return names;
-}
+char **midi_output_ports(MidiOutput *m) { return midi_watch_ports(&m->watch); }
 
 bool midi_output_close(MidiOutput *m) {
     if (!m) return true;
-    if (!watchdog_end(&m->watchdog, PATIENCE)) return false;
-    g_strfreev(m->names);
-    g_free(m->wish);
+    if (!midi_watch_end(&m->watch)) return false;
     g_free(m->now);
     g_free(m);
     return true;
