@@ -17,7 +17,6 @@
 #define ROOM_WIDTH  1.0
 #define ROOM_TAIL   3 // seconds, after which nothing of it is heard
 #define ROOM_SILENT 1e-5f
-#define ROOM_MOST   1.0f // what an amount of 1 is
 
 #define CHANNEL     0
 #define SOFT        0.15 // of the velocity; FluidSynth's loudness falls with its square
@@ -160,7 +159,7 @@ void synth_set_reverb(Synth *s, float amount) {
 // The room's own sound, mixed in.
 static void add_room(Synth *s, float *left, float *right, const float *room_left,
                      const float *room_right, int frames) {
-    float gain = s->hushed > 0 ? 0 : s->reverb * ROOM_MOST;
+    float gain = s->hushed > 0 ? 0 : s->reverb;
     s->ring = 0;
     s->hushed = s->hushed > frames ? s->hushed - frames : 0;
     for (int i = 0; i < frames; i++) {

@@ -1,13 +1,13 @@
 // A live MIDI keyboard: ports that are found, connected by name, lost and found again.
 //
 // FluidSynth's drivers for ALSA's sequencer and JACK receive and take the bytes apart;
-// one of them runs at a time, that of the wished port. Notes and the pedal (CC 64) go
+// one of them runs at a time, that of the wished port. Notes and the three pedals go
 // into the engine's MIDI ring, to sound at once, and into a second ring, with the
 // moment they came, for the main thread: the screen and the capture. All channels are
 // one piano (midi_channels.h).
 //
 // A thread looks for ports twice a second and connects what is wished. When a port
-// vanishes, its keys and pedal are let go, in the engine and in the second ring.
+// vanishes, its keys and pedals are let go, in the engine and in the second ring.
 //
 // No call waits for a MIDI system: one that hangs, hangs that thread alone.
 #ifndef AUDIO_DEVICES_MIDI_INPUT_H
