@@ -1,7 +1,7 @@
 #include "ui/window.h"
 
 #include "ui/command.h"
-#include "ui/toolkit/theme.h"
+#include "ui/window_icon.h"
 #include "ui/window_place.h"
 
 #include <SDL.h>
@@ -83,27 +83,6 @@ static bool fit_frame(Window *w) {
     return true;
 }
 
-// Three notes: prompt, played, the model's.
-static void set_icon(SDL_Window *window) {
-    enum { SIZE = 64 };
-    static const struct {
-        Area box;
-        Color color;
-    } notes[] = {{{10, 16, 26, 9}, THEME_PROMPT},
-                 {{20, 28, 30, 9}, THEME_PLAYED},
-                 {{30, 40, 26, 9}, THEME_MODEL}};
-    uint32_t pixels[SIZE * SIZE];
-    Area all = {0, 0, SIZE, SIZE};
-    Canvas c = {pixels, SIZE, SIZE, SIZE};
-    raster_box(&c, all, all, THEME_BACK);
-    for (size_t i = 0; i < G_N_ELEMENTS(notes); i++)
-        raster_round(&c, all, notes[i].box, 4, 0, notes[i].color);
-    SDL_Surface *s = SDL_CreateRGBSurfaceWithFormatFrom(
-        pixels, SIZE, SIZE, 32, SIZE * 4, SDL_PIXELFORMAT_ARGB8888);
-    if (s) SDL_SetWindowIcon(window, s);
-    SDL_FreeSurface(s);
-}
-
 // Without a display SDL goes on with a driver that nobody sees, unless it is asked for;
 // and its look for Wayland's says on stderr that there is no folder for it.
 static bool begin_video(GError **error) {
@@ -147,7 +126,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
         fail("no window", error);
         goto failed;
     }
-    set_icon(w->window);
+    window_icon_set(w->window);
     stop_text();
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     *ret = w;
