@@ -129,6 +129,24 @@ static void keys(int32_t *s, const int8_t *k, const int16_t *q, int pairs, int c
             some_keys(s + key + i, k + 2 * i, q, pairs);
 }
 
+// Of `vectors` neighbouring vectors of channels, two at most.
+INLINE void some_values(int32_t *o, const int16_t *p, const int8_t *v, int pairs,
+                        int dh, const int vectors) {
+    Sums even[2] = {none(), none()}, odd[2] = {none(), none()};
+    int j = 0;
+    for (; j + 1 < pairs; j += 2, v += 4 * dh) {
+        Sums p0 = pair(p + 2 * j), p1 = pair(p + 2 * j + 2);
+        for (int i = 0; i < vectors; i++) {
+            even[i] = dot(even[i], widen(v + 2 * W * i), p0);
+            odd[i] = dot(odd[i], widen(v + 2 * dh + 2 * W * i), p1);
+        }
+    }
+    for (int i = 0; i < vectors; i++) {
+        if (j < pairs) even[i] = dot(even[i], widen(v + 2 * W * i), pair(p + 2 * j));
+        store(o + W * i, plus(even[i], odd[i]));
+    }
+}
+
 static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int dh) {
     int c = 0;
     for (; c + 4 * W <= dh; c += 4 * W) {
@@ -143,33 +161,8 @@ static void values(int32_t *o, const int16_t *p, const int8_t *v, int pairs, int
         store(o + c, s0), store(o + c + W, s1);
         store(o + c + 2 * W, s2), store(o + c + 3 * W, s3);
     }
-    for (; c + 2 * W <= dh; c += 2 * W) {
-        Sums a0 = none(), a1 = none(), b0 = none(), b1 = none();
-        const int8_t *row = v + 2 * c;
-        int j = 0;
-        for (; j + 1 < pairs; j += 2, row += 4 * dh) {
-            Sums even = pair(p + 2 * j), odd = pair(p + 2 * j + 2);
-            a0 = dot(a0, widen(row), even), a1 = dot(a1, widen(row + 2 * W), even);
-            b0 = dot(b0, widen(row + 2 * dh), odd);
-            b1 = dot(b1, widen(row + 2 * dh + 2 * W), odd);
-        }
-        if (j < pairs) {
-            Sums even = pair(p + 2 * j);
-            a0 = dot(a0, widen(row), even), a1 = dot(a1, widen(row + 2 * W), even);
-        }
-        store(o + c, plus(a0, b0)), store(o + c + W, plus(a1, b1));
-    }
-    for (; c + W <= dh; c += W) {
-        Sums even = none(), odd = none(); // as above
-        const int8_t *row = v + 2 * c;
-        int j = 0;
-        for (; j + 1 < pairs; j += 2, row += 4 * dh) {
-            even = dot(even, widen(row), pair(p + 2 * j));
-            odd = dot(odd, widen(row + 2 * dh), pair(p + 2 * j + 2));
-        }
-        if (j < pairs) even = dot(even, widen(row), pair(p + 2 * j));
-        store(o + c, plus(even, odd));
-    }
+    for (; c + 2 * W <= dh; c += 2 * W) some_values(o + c, p, v + 2 * c, pairs, dh, 2);
+    for (; c + W <= dh; c += W) some_values(o + c, p, v + 2 * c, pairs, dh, 1);
     for (; c < dh; c++) {
         const int8_t *at = v + 2 * c;
         o[c] = 0;
