@@ -90,7 +90,7 @@ static void score(Session *s, int from, int n, const Scores *ret) {
 
 static int common_prefix(const Session *s, const Token *tokens, int count) {
     int most = MIN(count, (int)s->tokens->len), i = 0;
-    const Token *old = (const Token *)(void *)s->tokens->data;
+    const Token *old = tokens_of(s);
     // Nearly always all of it is the same, which memcmp() finds in next to no time.
     if (most == 0 || memcmp(old, tokens, (size_t)most * sizeof *tokens) == 0)
         return most;
@@ -98,11 +98,13 @@ static int common_prefix(const Session *s, const Token *tokens, int count) {
     return i;
 }
 
+// How many latents a run begins with.
+static int half(const Session *s) { return MAX(1, s->config->latents / 2); }
+
 // The run that takes over when this one is full holds the newest half, the position
 // that did not fit included.
 static int next_begin(const Session *s) {
-    int N = s->config->latents;
-    return s->runs[s->now].begin + N + 1 - MAX(1, N / 2);
+    return s->runs[s->now].begin + s->config->latents + 1 - half(s);
 }
 
 static void begin_at(Session *s, int position) {
@@ -127,7 +129,6 @@ static void cut(Session *s, int position) {
 // Makes the timeline `tokens`, of which the runs keep what they can. False: all of it
 // is there already.
 static bool take_in(Session *s, const Token *tokens, int count) {
-    int half = MAX(1, s->config->latents / 2);
     int common = common_prefix(s, tokens, count);
     if (common == count && (int)s->tokens->len == count) return false;
     g_array_set_size(s->tokens, (guint)common);
@@ -138,9 +139,9 @@ static bool take_in(Session *s, const Token *tokens, int count) {
     cut(s, MIN(common, count - 1));
     const Run *now = &s->runs[s->now];
     // A run cut too short to be worth keeping is begun anew, as is one left far behind.
-    bool keep = now->length > 0 && count <= now->begin + now->length + half &&
-                (count - now->begin >= half || now->begin == 0);
-    if (!keep) begin_at(s, MAX(0, count - half));
+    bool keep = now->length > 0 && count <= now->begin + now->length + half(s) &&
+                (count - now->begin >= half(s) || now->begin == 0);
+    if (!keep) begin_at(s, MAX(0, count - half(s)));
     return true;
 }
 
@@ -243,12 +244,12 @@ void session_sync_all(SessionStep *steps, int count) {
 
 void session_score(Session *s, const Token *tokens, int from, int count, double *ret) {
     const Scores scores = {ret, from};
-    int half = MAX(1, s->config->latents / 2), at = from;
+    int at = from;
     advance(s, tokens, at, NULL);
     ret[0] = session_nats(s, tokens[at]);
     // In steps that no run is begun anew for, which would leave tokens out.
     while (at < count - 1) {
-        at = MIN(count - 1, at + half);
+        at = MIN(count - 1, at + half(s));
         advance(s, tokens, at, &scores);
         ret[at - from] = session_nats(s, tokens[at]);
     }
