@@ -91,8 +91,7 @@ void block_kinds_backward(Pool *p, Parameters *dw, real *dkv, const real *dk,
                           const real *dv, const BlockKinds *kinds, const Parameters *w,
                           const Config *c);
 
-// logits = head(LN_final(z))               normed: (n, d)  mean, rstd: (n)  logits: (n,
-// V)
+// logits = head(LN_final(z))  normed: (n, d)  mean, rstd: (n)  logits: (n, V)
 void block_logits(Pool *p, real *logits, real *normed, real *mean, real *rstd,
                   const real *z, const Norm *final_norm, const Matrix *head, int n);
 
