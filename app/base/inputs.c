@@ -23,10 +23,8 @@ static const char *whole_other(const char *path) {
     return NULL;
 }
 
-bool input_load_card(const char *path, Model *ret, ModelCard *ret_card,
-                     GError **error) {
-    GError *wrong = NULL;
-    if (model_card_load(path, ret, ret_card, &wrong)) return true;
+// Takes `wrong` over. Returns false.
+static bool fail(const char *path, GError *wrong, GError **error) {
     const char *other = whole_other(path);
     if (!other) {
         g_propagate_error(error, wrong);
@@ -39,10 +37,14 @@ bool input_load_card(const char *path, Model *ret, ModelCard *ret_card,
 }
 
 bool input_load_model(const char *path, Model *ret, GError **error) {
-    ModelCard card;
-    if (!input_load_card(path, ret, &card, error)) return false;
-    model_card_clear(&card);
-    return true;
+    GError *wrong = NULL;
+    return model_load(path, ret, &wrong) || fail(path, wrong, error);
+}
+
+bool input_load_card(const char *path, Model *ret, ModelCard *ret_card,
+                     GError **error) {
+    GError *wrong = NULL;
+    return model_card_load(path, ret, ret_card, &wrong) || fail(path, wrong, error);
 }
 
 static void say_what_is_odd(const char *path, const SmfReport *report) {
