@@ -122,8 +122,7 @@ void generation_read_ahead(Generation *g, const Document *d, int64_t from, int64
                            int version, int64_t changed) {
     const WriterModel *m = writer_model(g->writer);
     bool rested = g_get_monotonic_time() > changed + REST;
-    if (!m || !generation_is_behind(g, version) || !rested ||
-        writer_writes(g->writer, -1))
+    if (!m || !generation_is_behind(g, version) || !rested || writer_writes(g->writer))
         return;
     g->prepared = version;
     DocumentPrompt p;

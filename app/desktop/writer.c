@@ -137,13 +137,9 @@ bool writer_read(Writer *w, WriterNews *ret) {
     return any;
 }
 
-bool writer_writes(Writer *w, int take) {
-    bool any = false;
+bool writer_writes(Writer *w) {
     monitor_lock(&w->monitor);
-    for (guint i = 0; i < w->jobs->len; i++) {
-        const WriterTask *j = w->jobs->pdata[i];
-        any = any || take < 0 || j->asked.stream->take == take;
-    }
+    bool any = w->jobs->len > 0;
     monitor_unlock(&w->monitor);
     return any;
 }
@@ -151,9 +147,6 @@ bool writer_writes(Writer *w, int take) {
 WriterState writer_state(Writer *w) {
     monitor_lock(&w->monitor);
     WriterState ret = w->state;
-    ret.writing = false;
-    for (guint i = 0; i < w->jobs->len; i++)
-        ret.writing = ret.writing || !((WriterTask *)w->jobs->pdata[i])->over;
     if (ret.lens) g_array_ref(ret.lens);
     monitor_unlock(&w->monitor);
     return ret;

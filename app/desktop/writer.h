@@ -71,10 +71,10 @@ typedef struct WriterNews {
 } WriterNews;
 
 bool writer_read(Writer *w, WriterNews *ret); // false: nothing new
-bool writer_writes(Writer *w, int take);      // -1: any
+bool writer_writes(Writer *w);                // any take that is not read to its end
 
 typedef struct WriterState {
-    bool loading, reading, writing;
+    bool loading, reading;
     double rate;               // tokens a second, while it works
     double needed;             // tokens a second of the music it writes
     int64_t context;           // tokens that are attended to

@@ -213,7 +213,7 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
         Session *s = session_new(w->weights, w->pool);
         if (s) {
             session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
-            w->ready = (Ready){g_array_ref(tokens), s, origin};
+            w->ready = (Ready){g_array_ref(tokens), s};
         }
     }
     // Without the memory to read ahead, the take to come says so.

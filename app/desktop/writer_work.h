@@ -25,7 +25,6 @@ typedef struct WriterTask {
 typedef struct Ready {
     GArray *tokens; // owned reference; NULL: none
     Session *session;
-    int64_t origin;
 } Ready;
 
 struct Writer {

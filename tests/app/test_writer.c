@@ -148,7 +148,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
         if (e.kind == EVENT_PEDAL) pedal = e.value > 0;
     }
     for (int key = 0; key < 128; key++) CHECK(!down[key]);
-    CHECK(!pedal && j.stream->whole && !writer_writes(w, -1));
+    CHECK(!pedal && j.stream->whole && !writer_writes(w));
     // What is played is what is kept.
     size_t heard = 0, kept = 0;
     d = p.decoder;
