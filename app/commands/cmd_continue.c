@@ -18,7 +18,6 @@
 #include "model/files/memory.h"
 
 #include <math.h>
-#include <string.h>
 
 // What does not change from take to take.
 typedef struct Job {
@@ -110,8 +109,7 @@ static bool has_pedal_if_asked(const Job *job, GError **error) {
 // All that can go wrong before the first note is found here.
 static bool prepare(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
-    job->part = a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT
-                                                            : PROMPT_INCLUDE;
+    job->part = continue_arguments_part(a);
     if (!take_paths_can_write(a->out, a->takes, error)) return false;
     if (a->audio && (!take_paths_can_write(a->audio, a->takes, error) ||
                      !(job->soundfont_found = soundfont_find(a->soundfont, error))))

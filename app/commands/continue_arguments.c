@@ -86,6 +86,10 @@ static bool within(double x, double least, double most) {
     return x >= least && x <= most; // false for NaN
 }
 
+PromptPart continue_arguments_part(const ContinueArguments *a) {
+    return a->prompt && strcmp(a->prompt, "omit") == 0 ? PROMPT_OMIT : PROMPT_INCLUDE;
+}
+
 bool continue_arguments_choose(const ContinueArguments *a) {
     return a->until != CONTINUE_NOT_GIVEN || a->finish != CONTINUE_NOT_GIVEN;
 }
@@ -118,7 +122,7 @@ static int check_choice(const ContinueArguments *a) {
         return message_misuse("--until is a moment in seconds, from 0 on");
     if (bridge && (a->from == CONTINUE_NOT_GIVEN || a->from >= a->until))
         return message_misuse("--until comes after --from, where the bridge begins");
-    if (bridge && a->prompt && !strcmp(a->prompt, "omit"))
+    if (bridge && continue_arguments_part(a) == PROMPT_OMIT)
         return message_misuse("a bridge is written with what stands around it, not "
                               "--prompt omit");
     int candidates = continue_arguments_candidates(a);

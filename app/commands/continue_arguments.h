@@ -27,6 +27,9 @@ typedef struct ContinueArguments {
 bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv, int *status);
 void continue_arguments_clear(ContinueArguments *a);
 
+// Whether what is written begins with the prompt.
+PromptPart continue_arguments_part(const ContinueArguments *a);
+
 // Whether several takes are made and the likeliest chosen: of how many then.
 bool continue_arguments_choose(const ContinueArguments *a);
 int continue_arguments_candidates(const ContinueArguments *a);

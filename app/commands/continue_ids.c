@@ -11,8 +11,6 @@
 #include "app/generation/ids_take.h"
 #include "model/files/memory.h"
 
-#include <string.h>
-
 typedef struct Job {
     const ContinueArguments *arguments; // borrowed
     const Plan *plan;                   // borrowed; of the first take
@@ -67,7 +65,7 @@ static bool read_prompt(Job *job, GError **error) {
     if (image && a->tokens > 0)
         return fail(job, "is an image, which is written to its end without --tokens",
                     error);
-    if (image && a->prompt && strcmp(a->prompt, "omit") == 0)
+    if (image && continue_arguments_part(a) == PROMPT_OMIT)
         return fail(job, "is an image, of which --prompt omit would leave a part",
                     error);
     job->whole = held;
@@ -112,7 +110,7 @@ static void generate(const Job *job, IdsTake *t) {
 // An image that was stopped is black from there on.
 static bool write_take(const Job *job, const IdsTake *t, int take, GError **error) {
     const ContinueArguments *a = job->arguments;
-    bool omit = a->prompt && strcmp(a->prompt, "omit") == 0;
+    bool omit = continue_arguments_part(a) == PROMPT_OMIT;
     size_t skip = omit ? t->prompt - 1 : 0;
     GByteArray *bytes = ids_write(job->file.kind, job->file.image,
                                   ids_take_all(t) + skip, t->tokens->len - 1 - skip);
