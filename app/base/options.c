@@ -51,3 +51,10 @@ bool options_parse(int *argc, char ***argv, const char *usage, const char *summa
     g_option_context_free(context);
     return *status == 0 && !help && !version;
 }
+
+int options_seed(const char *given, uint64_t *ret) {
+    if (!given || g_ascii_string_to_unsigned(given, 10, 0, G_MAXUINT64, ret, NULL))
+        return 0;
+    return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
+                          G_MAXUINT64);
+}

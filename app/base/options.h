@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 // Parses options with GOption. In --help, `usage` follows the name of the command
 // ("IN.mid -o OUT.mid"), `summary` stands above the options and `description` below
@@ -13,5 +14,9 @@
 // in argv[1] .. argv[*argc - 1].
 bool options_parse(int *argc, char ***argv, const char *usage, const char *summary,
                    const char *description, const GOptionEntry *entries, int *status);
+
+// Reads what was given as --seed; NULL leaves *ret as it is. Returns 0, or the exit
+// status after a message.
+int options_seed(const char *given, uint64_t *ret);
 
 #endif

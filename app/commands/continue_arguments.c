@@ -229,11 +229,7 @@ int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
         ret->finish = (int64_t)llround(a->finish * 1e6 / STEP_MICROSECONDS);
         ret->steps = ret->finish + ending_window(ret->finish);
     }
-    if (a->seed &&
-        !g_ascii_string_to_unsigned(a->seed, 10, 0, G_MAXUINT64, &ret->seed, NULL))
-        return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
-                              G_MAXUINT64);
-    return 0;
+    return options_seed(a->seed, &ret->seed);
 }
 
 bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,

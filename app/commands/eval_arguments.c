@@ -170,10 +170,8 @@ static int take_given(EvalArguments *a, const Given *g) {
         return message_misuse(
             "there is no split \"%s\", only train, validation and test", a->split);
     a->seed = SEED;
-    if (g->seed &&
-        !g_ascii_string_to_unsigned(g->seed, 10, 0, G_MAXUINT64, &a->seed, NULL))
-        return message_misuse("--seed is a whole number from 0 to %" G_GUINT64_FORMAT,
-                              G_MAXUINT64);
+    status = options_seed(g->seed, &a->seed);
+    if (status) return status;
     a->latents = whole(g->latents, 0);
     a->stride = whole(g->stride, 0);
     a->threads = whole(g->threads, 0);
