@@ -176,12 +176,13 @@ static ListRow *make_rows(const Browser *b) {
 }
 
 static void nothing(const Browser *b, Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     const char *why = b->problem       ? b->problem
                       : b->filter->len ? "Nothing here has that in its name."
                       : b->recent      ? "No file was open before."
                                        : "No folders and no MIDI files here.";
     draw_lines(u->gui.draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
-               b->problem ? THEME_WRONG : THEME_QUIET, why);
+               b->problem ? theme->wrong : theme->quiet, why);
 }
 
 // Files or recent files, the folder above, its name, and the filter.
@@ -200,7 +201,7 @@ static bool head(Browser *b, Ui *u, Box in) {
         gui_explain(&u->gui, ui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
         box_cut_left(&in, 10);
         g_autofree char *name = g_filename_display_name(b->folder);
-        widget_label(&u->gui, in, ALIGN_LEFT, THEME_QUIET, name);
+        widget_label(&u->gui, in, ALIGN_LEFT, u->gui.theme->quiet, name);
     }
     return field_frame(&u->gui, ui_id(COMMAND_OPEN_FILE, 0), field, b->filter,
                        "Filter");

@@ -57,6 +57,7 @@ static bool may_write(Export *e) {
 }
 
 bool export_frame(Export *e, Ui *u) {
+    const Theme *theme = u->gui.theme;
     const char *labels[FORMATS];
     for (int i = 0; i < FORMATS; i++) labels[i] = formats[i].name;
     bool close;
@@ -65,7 +66,7 @@ bool export_frame(Export *e, Ui *u) {
                                  box_cut_top(&in, 28), labels, FORMATS, e->format);
     if (format >= 0) change(e, format);
     box_cut_top(&in, 6);
-    widget_label(&u->gui, box_cut_top(&in, 20), ALIGN_LEFT, THEME_QUIET,
+    widget_label(&u->gui, box_cut_top(&in, 20), ALIGN_LEFT, theme->quiet,
                  formats[e->format].what);
     box_cut_top(&in, 6);
     bool entered = field_frame(&u->gui, ui_id(COMMAND_EXPORT_MIDI, 0),
@@ -80,7 +81,7 @@ bool export_frame(Export *e, Ui *u) {
                 replaces ? "Writes over the file that is there." : "Writes the file.");
     box_cut_right(&row, 14);
     if (replaces)
-        widget_label(&u->gui, row, ALIGN_LEFT, THEME_WRONG,
+        widget_label(&u->gui, row, ALIGN_LEFT, theme->wrong,
                      "A file of that name is there. Enter again replaces it.");
     if (!entered || e->path->len == 0) return close;
     if (!may_write(e)) {

@@ -10,19 +10,20 @@ static const char *const columns[COLUMNS][3] = {
     {"Play", "Piano", NULL}, {"Takes", "Continue", NULL}, {"Files", "Look", NULL}};
 
 static bool row(Ui *u, Box box, CommandId id) {
+    const Theme *theme = u->gui.theme;
     bool dead = !command_possible(id, u->view);
     GuiState s = gui_control(&u->gui, ui_id(id, 2), box, dead ? GUI_DEAD : 0);
     u->gui.tip_shown = s.hover ? 0 : u->gui.tip_shown; // its name says enough
-    if (s.hover && !dead) draw_round(u->gui.draw, box, 4, THEME_HOVER);
-    if (s.focused) draw_ring(u->gui.draw, box, 4, 1.5, THEME_FOCUS);
+    if (s.hover && !dead) draw_round(u->gui.draw, box, 4, theme->hover);
+    if (s.focused) draw_ring(u->gui.draw, box, 4, 1.5, theme->focus);
     Box in = {box.x + 6, box.y, box.w - 12, box.h};
     const char *keys = command_keys(id, 0);
     Face face = {THEME_SMALL + 1, false, false};
     double w = draw_text_width(u->gui.draw, face, keys);
     draw_text(u->gui.draw, face, box_cut_right(&in, w + 1), ALIGN_RIGHT,
-              dead ? THEME_FAINT : THEME_TEXT, keys);
+              dead ? theme->faint : theme->text, keys);
     box_cut_right(&in, 8);
-    draw_text(u->gui.draw, face, in, ALIGN_LEFT, dead ? THEME_FAINT : THEME_QUIET,
+    draw_text(u->gui.draw, face, in, ALIGN_LEFT, dead ? theme->faint : theme->quiet,
               command_info(id)->name);
     return s.clicked;
 }
@@ -52,7 +53,7 @@ bool help_frame(Ui *u) {
         for (int k = 0; k < 3 && columns[c][k]; k++) {
             if (k) at.y += high;
             draw_text(u->gui.draw, (Face){THEME_SMALL + .5, true, false},
-                      (Box){at.x + 6, at.y, at.w, at.h}, ALIGN_LEFT, THEME_TEXT,
+                      (Box){at.x + 6, at.y, at.w, at.h}, ALIGN_LEFT, u->gui.theme->text,
                       columns[c][k]);
             at.y += high;
             for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {

@@ -60,14 +60,11 @@ static void play(Keyboard *k, Ui *u, Box box, GuiState s) {
     k->pitch = pitch;
 }
 
-static Color key_color(const View *v, int pitch) {
-    Color up = is_black(pitch) ? THEME_BLACK_KEY : THEME_WHITE_KEY;
+static Color key_color(const Theme *theme, const View *v, int pitch) {
+    Color up = is_black(pitch) ? theme->black_key : theme->white_key;
     uint8_t down = v->keys[pitch];
     if (!down) return up;
-    Color color = down == 1 + NOTE_OF_MODEL ? THEME_MODEL
-                  : down == 1 + NOTE_PLAYED ? THEME_PLAYED
-                                            : THEME_PROMPT;
-    return color_mix(up, color, .88);
+    return color_mix(up, ui_source_color(theme, down - 1), .88);
 }
 
 static void draw_letter(Ui *u, Box key, int pitch, int low, double bottom) {
@@ -83,7 +80,7 @@ static void draw_white(Ui *u, Box box, int pitch, int low) {
     Box key = keyboard_key(box, pitch);
     double line = draw_pixel(d);
     Box face = {key.x + line, key.y, key.w - line, key.h - 2};
-    Color color = key_color(u->view, pitch);
+    Color color = key_color(u->gui.theme, u->view, pitch);
     draw_round(d, (Box){face.x, face.y - 4, face.w, face.h + 4}, 2.5, color);
     draw_letter(u, key, pitch, low, key.y + key.h);
     if (pitch % 12 != 0 || low >= 0) return;
@@ -100,7 +97,7 @@ static void draw_black(Ui *u, Box box, int pitch, int low) {
     Area clip = draw_clip(d, (Box){key.x - 2, box.y, key.w + 4, box.h});
     draw_round(d, (Box){key.x - 1, key.y - 4, key.w + 2, key.h + 5}, 2.5, 0xFF14161Au);
     draw_round(d, (Box){key.x, key.y - 4, key.w, key.h + 3}, 2,
-               key_color(u->view, pitch));
+               key_color(u->gui.theme, u->view, pitch));
     draw_letter(u, key, pitch, low, key.y + key.h);
     draw_unclip(d, clip);
 }

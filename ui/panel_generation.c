@@ -19,6 +19,7 @@ static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
 
 // What the model does, in words, with a dot that has its colour while it writes.
 static void state(Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     static const char *const words[] = {"", "Ready", "Reading the prompt\u2026",
                                         "Writing", "Writing; the music waits"};
     const View *v = u->view;
@@ -34,15 +35,15 @@ static void state(Ui *u, Box box) {
         snprintf(text, sizeof text, "Answering, %.1f s ahead", v->pace.ahead);
     if (m->text) {
         draw_lines(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box,
-                   m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
+                   m->wrong ? theme->wrong : theme->quiet, m->text);
         return;
     }
     bool lit = is_writing(v) || v->duet == DUET_LISTENING;
     double y = box.y + 8;
     draw_round(u->gui.draw, (Box){box.x + 1, y - 3.5, 7, 7}, 3.5,
-               lit ? THEME_MODEL : THEME_FAINT);
+               lit ? theme->model : theme->faint);
     draw_text(u->gui.draw, (Face){THEME_BODY, false, true},
-              (Box){box.x + 16, box.y, box.w - 16, 16}, ALIGN_LEFT, THEME_QUIET, text);
+              (Box){box.x + 16, box.y, box.w - 16, 16}, ALIGN_LEFT, theme->quiet, text);
 }
 
 static void begin(Ui *u, Box *box, double gap) {
@@ -93,7 +94,7 @@ static void takes(Ui *u, Box box) {
     for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++)
         if (counts[i] == u->view->sampling.takes) chosen = i;
     Box label = box_cut_left(&box, 62);
-    widget_label(&u->gui, label, ALIGN_LEFT, THEME_QUIET, "Takes");
+    widget_label(&u->gui, label, ALIGN_LEFT, u->gui.theme->quiet, "Takes");
     int picked = widget_segments(&u->gui, ui_id(COMMAND_TAKES, 0), box, labels,
                                  G_N_ELEMENTS(labels), chosen);
     if (picked >= 0) ui_send_integer(u, COMMAND_TAKES, counts[picked]);
@@ -101,7 +102,8 @@ static void takes(Ui *u, Box box) {
 
 static void seed(Ui *u, Box box, SeedField *field) {
     const ViewSampling *s = &u->view->sampling;
-    widget_label(&u->gui, box_cut_left(&box, 62), ALIGN_LEFT, THEME_QUIET, "Seed");
+    widget_label(&u->gui, box_cut_left(&box, 62), ALIGN_LEFT, u->gui.theme->quiet,
+                 "Seed");
     Box keep = box_cut_right(&box, 52);
     box_cut_right(&box, 6);
     if (u->gui.focus != ui_id(COMMAND_SEED, 0))
@@ -118,16 +120,18 @@ static void seed(Ui *u, Box box, SeedField *field) {
 static void line(Ui *u, Box *box, double gap) {
     box_cut_top(box, gap);
     Box at = box_cut_top(box, gap);
-    draw_box(u->gui.draw, (Box){at.x, at.y, at.w, draw_pixel(u->gui.draw)}, THEME_LINE);
+    draw_box(u->gui.draw, (Box){at.x, at.y, at.w, draw_pixel(u->gui.draw)},
+             u->gui.theme->line);
 }
 
 void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *field) {
+    const Theme *theme = u->gui.theme;
     const View *v = u->view;
     const ViewSampling *s = &v->sampling;
-    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
-             THEME_LINE);
+             theme->line);
     bool click = v->bars && box.h >= 465; // a small window has the key for it
     double least = click ? 465 : 440;
     double room = CLAMP((box.h - least) / 120, 0, 1); // how far apart things can be

@@ -27,71 +27,75 @@ static void add(Measures *m, const char *words, Color color) {
 
 // From -60 dB on; red where the limiter holds it back.
 static void meter(Measures *m) {
+    const Theme *theme = m->u->gui.theme;
     double level = m->u->view->sound.level;
     if (m->kept + 70 > m->box.w) return;
     Box bar = box_cut_right(&m->box, 70);
     double full = level > 1e-3 ? MIN(1 + log10(level) / 3, 1) : 0;
     bar = (Box){bar.x, bar.y + bar.h / 2 - 2, bar.w, 4};
-    draw_round(m->u->gui.draw, bar, 2, THEME_RAISED);
+    draw_round(m->u->gui.draw, bar, 2, theme->raised);
     if (full > 0)
         draw_round(m->u->gui.draw, (Box){bar.x, bar.y, MAX(bar.w * full, 4), 4}, 2,
-                   level > 1 ? THEME_WRONG : 0xFFC6CCD6u);
+                   level > 1 ? theme->wrong : 0xFFC6CCD6u);
     box_cut_right(&m->box, 22);
 }
 
 static void sound(Measures *m) {
+    const Theme *theme = m->u->gui.theme;
     const ViewSound *s = &m->u->view->sound;
     char words[64];
     if (!s->running) {
-        add(m, "no sound", THEME_WRONG);
+        add(m, "no sound", theme->wrong);
         return;
     }
     if (s->own) meter(m);
     snprintf(words, sizeof words, "%lld underrun%s", (long long)s->underruns,
              s->underruns == 1 ? "" : "s");
-    add(m, words, s->underruns ? THEME_WRONG : THEME_FAINT);
+    add(m, words, s->underruns ? theme->wrong : theme->faint);
     snprintf(words, sizeof words, "latency %.0f ms", s->latency * 1000);
-    add(m, words, THEME_QUIET);
+    add(m, words, theme->quiet);
 }
 
 static void pace(Measures *m) {
+    const Theme *theme = m->u->gui.theme;
     const View *v = m->u->view;
     const ViewSpeed *p = &v->pace;
     char words[96], used[32], most[32];
     if (v->writing == WRITING_NO_MODEL) return;
     if (v->writing >= WRITING_AHEAD) {
         snprintf(words, sizeof words, "%.1f s ahead", p->ahead);
-        add(m, words, p->ahead < 1 ? THEME_WRONG : THEME_QUIET);
+        add(m, words, p->ahead < 1 ? theme->wrong : theme->quiet);
         snprintf(words, sizeof words, "%.0f tokens/s, %.0f needed", p->written,
                  p->needed);
-        add(m, words, p->written < p->needed ? THEME_WRONG : THEME_QUIET);
+        add(m, words, p->written < p->needed ? theme->wrong : theme->quiet);
     }
     if (p->context_most <= 0) return;
     text_count(used, p->context);
     text_count(most, p->context_most);
     snprintf(words, sizeof words, "context %s / %s", used, most);
-    add(m, words, THEME_QUIET);
+    add(m, words, theme->quiet);
 }
 
 static void exporting(Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     const ViewExport *e = &u->view->exporting;
     char words[32];
     const ViewMessage *m = &u->view->messages[CONCERN_EXPORT];
     g_autofree char *name = m->text ? g_strdup(m->text)
                                     : g_strdup_printf("Writing %s", e->name);
     double w = MIN(draw_text_width(u->gui.draw, face, name), box.w - 230);
-    draw_text(u->gui.draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, THEME_TEXT,
+    draw_text(u->gui.draw, face, box_cut_left(&box, w + 1), ALIGN_LEFT, theme->text,
               name);
     box_cut_left(&box, 12);
     Box bar = box_cut_left(&box, 90);
     bar = (Box){bar.x, bar.y + bar.h / 2 - 2, bar.w, 4};
-    draw_round(u->gui.draw, bar, 2, THEME_RAISED);
+    draw_round(u->gui.draw, bar, 2, theme->raised);
     draw_round(u->gui.draw,
                (Box){bar.x, bar.y, MAX(bar.w * CLAMP(e->done, 0, 1), 4), 4}, 2,
                0xFFC6CCD6u);
     box_cut_left(&box, 10);
     snprintf(words, sizeof words, "%.0f %%", CLAMP(e->done, 0, 1) * 100);
-    draw_text(u->gui.draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, THEME_QUIET,
+    draw_text(u->gui.draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, theme->quiet,
               words);
     box_cut_left(&box, 10);
     Box cancel = box_cut_left(&box, 58);
@@ -111,9 +115,10 @@ static const ViewMessage *message(const View *v) {
 }
 
 void panel_status(Ui *u, Box box) {
-    draw_box(u->gui.draw, box, THEME_PANEL);
+    const Theme *theme = u->gui.theme;
+    draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, box.w, draw_pixel(u->gui.draw)},
-             THEME_LINE);
+             theme->line);
     box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN;
     const ViewMessage *m = message(u->view);
     const char *name = u->view->exporting.name;
@@ -126,5 +131,5 @@ void panel_status(Ui *u, Box box) {
         exporting(u, box);
     else if (m)
         draw_text(u->gui.draw, face, box, ALIGN_LEFT,
-                  m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
+                  m->wrong ? theme->wrong : theme->quiet, m->text);
 }

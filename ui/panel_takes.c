@@ -29,24 +29,19 @@ static int64_t time_at(const View *v, Box box, double x) {
     return (int64_t)((x - at(v, box, 0)) / whole * 1e9);
 }
 
-static Color part_color(NoteSource s) {
-    return s == NOTE_OF_MODEL ? THEME_MODEL
-           : s == NOTE_PLAYED ? THEME_PLAYED
-                              : THEME_PROMPT;
-}
-
 static void draw_overview(Ui *u, Box box, const Roll *roll) {
+    const Theme *theme = u->gui.theme;
     const View *v = u->view;
     Draw *d = u->gui.draw;
     double y = box.y + box.h / 2 - 3;
-    draw_round(d, (Box){box.x + SIDE, y, box.w - 2 * SIDE, 6}, 3, THEME_RAISED);
+    draw_round(d, (Box){box.x + SIDE, y, box.w - 2 * SIDE, 6}, 3, theme->raised);
     for (int i = 0; i < v->part_count; i++) {
         const ViewPart *p = &v->parts[i];
         int64_t from = CLAMP(p->span.from, 0, v->end), to = MIN(p->span.to, v->end);
         if (p->ghost || to <= from) continue;
         double x = at(v, box, from);
         draw_box(d, (Box){x, y, MAX(at(v, box, to) - x, 1), 6},
-                 color_fade(part_color(p->source), .75));
+                 color_fade(ui_source_color(theme, p->source), .75));
     }
     int64_t end = timeline_end(&roll->timeline);
     double left = at(v, box, CLAMP((int64_t)roll->timeline.from, 0, v->end));
@@ -56,7 +51,7 @@ static void draw_overview(Ui *u, Box box, const Roll *roll) {
         draw_round(d, seen, 4, 0x1CE3E6EBu);
         draw_ring(d, seen, 4, 1, 0xFF5B6370u);
         draw_box(d, (Box){at(v, box, v->position) - .75, box.y + 4, 1.5, box.h - 8},
-                 THEME_TEXT);
+                 theme->text);
     }
 }
 
@@ -91,6 +86,7 @@ static void draw_stem(Ui *u, Box box, int lane, double scroll, Box bar) {
 }
 
 static void draw_take(Ui *u, Box box, int i, double scroll) {
+    const Theme *theme = u->gui.theme;
     const View *v = u->view;
     const ViewTake *t = &v->takes[i];
     double x = at(v, box, t->from), y = box.y + i * THEME_LANE - scroll;
@@ -102,23 +98,24 @@ static void draw_take(Ui *u, Box box, int i, double scroll) {
     GuiState s = gui_control(&u->gui, ui_id(COMMAND_TAKE, i % 4000), touch, 0);
     if (s.clicked) ui_send_integer(u, COMMAND_TAKE, t->id);
     double strength = nearness(v, i);
-    Color color = color_mix(THEME_PANEL, part_color(t->source), s.hover ? 1 : strength);
+    Color color = color_mix(theme->panel, ui_source_color(theme, t->source),
+                            s.hover ? 1 : strength);
     draw_round(u->gui.draw, bar, 4, color);
-    if (i == v->take) draw_ring(u->gui.draw, box_inset(bar, -1.5), 5, 1.2, THEME_TEXT);
-    if (s.focused) draw_ring(u->gui.draw, box_inset(bar, -3), 6, 1.5, THEME_FOCUS);
-    Color ink = strength > .5 || s.hover ? THEME_MODEL_DARK : THEME_TEXT;
+    if (i == v->take) draw_ring(u->gui.draw, box_inset(bar, -1.5), 5, 1.2, theme->text);
+    if (s.focused) draw_ring(u->gui.draw, box_inset(bar, -3), 6, 1.5, theme->focus);
+    Color ink = strength > .5 || s.hover ? theme->on_model : theme->text;
     draw_text(u->gui.draw, small, (Box){bar.x + 5, y, bar.w - 8, THEME_LANE},
               ALIGN_LEFT, ink, t->name ? t->name : "");
     if (t->writing)
         draw_round(u->gui.draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6},
-                   3, THEME_SOUNDING);
+                   3, theme->sounding);
     if (i != v->compared) return;
     // Beside it or, where the window ends, in it.
     bool beside = bar.x + bar.w + 30 < box.x + box.w;
     Box label = {beside ? bar.x + bar.w + 6 : bar.x + bar.w - 40, y, beside ? 40 : 27,
                  THEME_LANE};
     draw_text(u->gui.draw, small, label, beside ? ALIGN_LEFT : ALIGN_RIGHT,
-              beside ? THEME_QUIET : ink, "A/B");
+              beside ? theme->quiet : ink, "A/B");
 }
 
 // The take that is heard comes into sight when it changes; else the wheel decides.
@@ -137,9 +134,10 @@ static void scroll_lanes(Ui *u, Box box, TakesState *state) {
 }
 
 void panel_takes(Ui *u, Box box, Roll *roll, TakesState *state) {
-    draw_box(u->gui.draw, box, THEME_PANEL);
+    const Theme *theme = u->gui.theme;
+    draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, box.w, draw_pixel(u->gui.draw)},
-             THEME_LINE);
+             theme->line);
     Box overview = box_cut_top(&box, OVERVIEW);
     drag_overview(u, overview, roll, state);
     draw_overview(u, overview, roll);

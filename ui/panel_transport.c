@@ -12,6 +12,7 @@ static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
 
 // The name, and below it how much there is.
 static void title(Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     const View *v = u->view;
     char words[64] = "No piece yet", end[24];
     text_time(end, v->end, FALSE);
@@ -22,9 +23,9 @@ static void title(Ui *u, Box box) {
         snprintf(words, sizeof words, "%s", end);
     Box name = {box.x, box.y + 9, box.w, 20}, below = {box.x, box.y + 30, box.w, 16};
     draw_text(u->gui.draw, (Face){THEME_TITLE - 1, true, false}, name, ALIGN_LEFT,
-              THEME_TEXT, v->title ? v->title : "Untitled");
+              theme->text, v->title ? v->title : "Untitled");
     draw_text(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, below, ALIGN_LEFT,
-              THEME_QUIET, words);
+              theme->quiet, words);
 }
 
 static void playing(Ui *u, Box *box) {
@@ -49,15 +50,16 @@ static void playing(Ui *u, Box *box) {
 }
 
 static void position(Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     char now[24], end[24];
     text_time(now, u->view->position, TRUE);
     text_time(end, u->view->end, FALSE);
     Box left = {box.x, box.y, box.w * .6, box.h};
     Box right = {box.x + box.w * .6 + 8, box.y + 3, box.w * .4 - 8, box.h};
     draw_text(u->gui.draw, (Face){THEME_CLOCK, false, true}, left, ALIGN_RIGHT,
-              THEME_TEXT, now);
+              theme->text, now);
     draw_text(u->gui.draw, (Face){THEME_BODY, false, true}, right, ALIGN_LEFT,
-              THEME_QUIET, end);
+              theme->quiet, end);
 }
 
 static void speed(Ui *u, Box box) {
@@ -75,6 +77,7 @@ static void volume(Ui *u, Box box) {
 
 // What finds no room can be had by key or overlay. Tab goes from left to right.
 void panel_transport(Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     static const struct {
         CommandId id;
         ButtonLook look;
@@ -87,11 +90,11 @@ void panel_transport(Ui *u, Box box) {
         {COMMAND_REDO, {.icon = ICON_REDO, .flat = true}, 32, 12},
         {COMMAND_UNDO, {.icon = ICON_UNDO, .flat = true}, 32, 2},
     };
-    draw_box(u->gui.draw, box, THEME_PANEL);
+    draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw,
              (Box){box.x, box.y + box.h - draw_pixel(u->gui.draw), box.w,
                    draw_pixel(u->gui.draw)},
-             THEME_LINE);
+             theme->line);
     box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN - 6;
     Box row = {box.x, box.y + (box.h - 32) / 2, box.w, 32};
     Box buttons[G_N_ELEMENTS(right)], loud = {0};

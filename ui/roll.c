@@ -38,13 +38,14 @@ static void fit_pitches(Roll *r, const View *v, bool anew) {
 static bool is_black(int pitch) { return 0x54A >> pitch % 12 & 1; }
 
 static void draw_rows(const Roll *r, Draw *d, Box box) {
+    const Theme *theme = draw_theme(d);
     double row = box.h / (r->high - r->low + 1);
     for (int pitch = r->low; pitch <= r->high; pitch++) {
         double y = box.y + (r->high - pitch) * row;
-        if (is_black(pitch)) draw_box(d, (Box){box.x, y, box.w, row}, THEME_BACK_DARK);
+        if (is_black(pitch)) draw_box(d, (Box){box.x, y, box.w, row}, theme->back_dark);
         if (pitch % 12 == 0)
             draw_box(d, (Box){box.x, y + row - draw_pixel(d), box.w, draw_pixel(d)},
-                     THEME_LINE);
+                     theme->line);
     }
 }
 
@@ -55,11 +56,12 @@ static void draw_octaves(const Roll *r, Draw *d, Box box) {
         g_snprintf(name, sizeof name, "C%d", pitch / 12 - 1);
         double y = box.y + (r->high - pitch) * row + row / 2;
         draw_text(d, (Face){10, false, false}, (Box){box.x + 5, y - 7, 30, 14},
-                  ALIGN_LEFT, THEME_FAINT, name);
+                  ALIGN_LEFT, draw_theme(d)->faint, name);
     }
 }
 
 static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
+    const Theme *theme = draw_theme(d);
     int64_t mark, number;
     timeline_marks(&r->timeline, &mark, &number);
     int64_t from = MAX(timeline_time(&r->timeline, box.x), 0) / mark * mark;
@@ -72,11 +74,11 @@ static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
             text_time(text, t, number < 1000000);
             bool fits = x + 5 + draw_text_width(d, small, text) < box.x + box.w;
             draw_text(d, small, (Box){x + 5, ruler.y, 70, ruler.h - 2}, ALIGN_LEFT,
-                      fits ? THEME_FAINT : 0, text);
+                      fits ? theme->faint : 0, text);
             if (lines) draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, 0xFF1E2127u);
         }
         double h = numbered ? 10 : 4;
-        draw_box(d, (Box){x, ruler.y + ruler.h - h, draw_pixel(d), h}, THEME_LINE);
+        draw_box(d, (Box){x, ruler.y + ruler.h - h, draw_pixel(d), h}, theme->line);
     }
 }
 
@@ -88,6 +90,7 @@ static const TempoMap *bars_of(const View *v) {
 
 // Every bar, every second, fourth, eighth ... has its number, as there is room.
 static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box box) {
+    const Theme *theme = draw_theme(d);
     int64_t from = CLAMP(timeline_time(&r->timeline, box.x), 0, TEMPO_MAP_LATEST);
     int64_t end = MIN(timeline_time(&r->timeline, box.x + box.w), TEMPO_MAP_LATEST);
     Bar bar = bars_at(m, from);
@@ -99,14 +102,14 @@ static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box b
         double x = timeline_x(&r->timeline, (double)bar.from);
         bool numbered = (bar.number - 1) % every == 0;
         double h = numbered ? bars.h : 4;
-        draw_box(d, (Box){x, bars.y + bars.h - h, draw_pixel(d), h}, THEME_LINE);
+        draw_box(d, (Box){x, bars.y + bars.h - h, draw_pixel(d), h}, theme->line);
         if (numbered || width >= BAR_LINE_CLOSEST)
             draw_box(d, (Box){x, box.y, draw_pixel(d), box.h},
                      numbered ? 0xFF2A2F38u : 0xFF1E2127u);
         if (!numbered) continue;
         char text[24];
         g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, bar.number);
-        draw_text(d, small, (Box){x + 5, bars.y, 60, bars.h}, ALIGN_LEFT, THEME_QUIET,
+        draw_text(d, small, (Box){x + 5, bars.y, 60, bars.h}, ALIGN_LEFT, theme->quiet,
                   text);
     }
 }
@@ -125,7 +128,7 @@ static void zone(const Roll *r, Draw *d, Box box, Box ruler, Span span, Color sh
     double w = draw_text_width(d, small, name) + 12;
     if (right - left < w + 8) return;
     draw_text(d, small, (Box){right - w, box.y + 4, w - 6, 14}, ALIGN_RIGHT,
-              THEME_FAINT, name);
+              draw_theme(d)->faint, name);
 }
 
 static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box ruler) {
@@ -144,6 +147,7 @@ static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box rul
 }
 
 static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
+    const Theme *theme = draw_theme(d);
     Span s = r->drag == DRAG_SELECT ? r->dragged : v->selection;
     if (s.to <= s.from) return;
     Box b = across(r, box, s);
@@ -153,8 +157,8 @@ static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
     double w = draw_text_width(d, small, "prompt") + 12;
     if (b.w > w + 4) {
         Box label = {MAX(b.x, box.x) + 4, b.y + b.h - 20, w, 16};
-        draw_round(d, label, 4, color_fade(THEME_PROMPT, .2));
-        draw_text(d, small, label, ALIGN_CENTER, THEME_PROMPT, "prompt");
+        draw_round(d, label, 4, color_fade(theme->prompt, .2));
+        draw_text(d, small, label, ALIGN_CENTER, theme->prompt, "prompt");
     }
 }
 
@@ -164,33 +168,37 @@ static void draw_loop(const Roll *r, Draw *d, const View *v, Box ruler, Box box)
     Box b = across(r, ruler, s);
     bool on = v->loop || r->drag == DRAG_LOOP;
     draw_box(d, (Box){b.x, b.y, b.w, b.h}, on ? 0x30E3E6EBu : 0x14E3E6EBu);
-    draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3}, on ? 0xFFB9C0CCu : THEME_FAINT);
+    draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3},
+             on ? 0xFFB9C0CCu : draw_theme(d)->faint);
     if (!on) return;
     draw_box(d, (Box){b.x, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
     draw_box(d, (Box){b.x + b.w, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
 }
 
 static void draw_continue(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    const Theme *theme = draw_theme(d);
     if (v->continue_at < 0 || v->writing == WRITING_NO_MODEL) return;
     double x = timeline_x(&r->timeline, (double)v->continue_at);
     double y = ruler.y + ruler.h;
     for (double at = box.y; at < box.y + box.h; at += 6)
-        draw_box(d, (Box){x - .5, at, 1, 3}, color_fade(THEME_MODEL, .45));
+        draw_box(d, (Box){x - .5, at, 1, 3}, color_fade(theme->model, .45));
     Point flag[3] = {{x - .5, y - 13}, {x + 9, y - 7}, {x - .5, y - 1}};
-    draw_convex(d, flag, 3, THEME_MODEL);
+    draw_convex(d, flag, 3, theme->model);
 }
 
 static void draw_playhead(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    const Theme *theme = draw_theme(d);
     double x = round(timeline_x(&r->timeline, (double)v->position) * draw_scale(d)) /
                draw_scale(d);
-    draw_box(d, (Box){x - .75, ruler.y + ruler.h - 6, 1.5, box.h + 6}, THEME_TEXT);
+    draw_box(d, (Box){x - .75, ruler.y + ruler.h - 6, 1.5, box.h + 6}, theme->text);
     Point head[3] = {{x - 5.5, ruler.y + ruler.h - 9},
                      {x + 5.5, ruler.y + ruler.h - 9},
                      {x, ruler.y + ruler.h - 1}};
-    draw_convex(d, head, 3, THEME_TEXT);
+    draw_convex(d, head, 3, theme->text);
 }
 
 static void draw_empty(Draw *d, const View *v, Box box) {
+    const Theme *theme = draw_theme(d);
     static const char *const lines[] = {
         "Drop a MIDI file here, or press Ctrl+O to choose one.",
         "Or just play: on a MIDI keyboard, on the keys below, or press K and use the "
@@ -198,15 +206,15 @@ static void draw_empty(Draw *d, const View *v, Box box) {
     };
     double y = box.y + box.h / 2 - 52;
     draw_text(d, (Face){20, true, false}, (Box){box.x + 20, y, box.w - 40, 28},
-              ALIGN_CENTER, THEME_TEXT, "Nothing here yet");
+              ALIGN_CENTER, theme->text, "Nothing here yet");
     y += 42;
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++, y += 22)
         draw_text(d, (Face){THEME_BODY + 1, false, false},
-                  (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, THEME_QUIET,
+                  (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, theme->quiet,
                   lines[i]);
     if (v->writing == WRITING_NO_MODEL) return;
     draw_text(d, (Face){THEME_BODY + 1, false, false},
-              (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, THEME_QUIET,
+              (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, theme->quiet,
               "Enter lets the model begin a piece of its own.");
 }
 
@@ -290,6 +298,7 @@ static void show_document(Roll *r, const View *v) {
 }
 
 void roll_frame(Roll *r, Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     const View *v = u->view;
     const TempoMap *tempo = bars_of(v);
     Box bars = box_cut_top(&box, tempo ? BARS : 0);
@@ -312,8 +321,8 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     timeline_keep(&r->timeline, v->end);
 
     Draw *d = u->gui.draw;
-    draw_box(d, both, THEME_PANEL);
-    draw_box(d, whole, THEME_BACK);
+    draw_box(d, both, theme->panel);
+    draw_box(d, whole, theme->back);
     Area clip = draw_clip(d, (Box){both.x, both.y, both.w, both.h + whole.h});
     draw_rows(r, d, box);
     draw_time(r, d, !tempo, ruler, box);
@@ -323,7 +332,7 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     Area notes = draw_clip(d, box);
     roll_notes_draw(r, d, v, box);
     draw_unclip(d, notes);
-    draw_box(d, (Box){pedal.x, pedal.y, pedal.w, draw_pixel(d)}, THEME_LINE);
+    draw_box(d, (Box){pedal.x, pedal.y, pedal.w, draw_pixel(d)}, theme->line);
     roll_notes_draw_pedal(r, d, v, (Box){pedal.x, pedal.y + 4, pedal.w, pedal.h - 5});
     draw_selection(r, d, v, box);
     draw_octaves(r, d, box);

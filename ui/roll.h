@@ -38,7 +38,7 @@ size_t roll_first_note(const Performance *music, int64_t time);
 
 // How a note looks: by whose it is, how loud, how far back the model sees it, and how
 // much it listens to it (below 0: no lens).
-Color roll_note_color(const View *view, NoteSource source, const Note *note,
-                      double attention);
+Color roll_note_color(const Theme *theme, const View *view, NoteSource source,
+                      const Note *note, double attention);
 
 #endif

@@ -18,33 +18,27 @@ size_t roll_first_note(const Performance *music, int64_t time) {
     return low;
 }
 
-static Color source_color(NoteSource source) {
-    return source == NOTE_OF_MODEL ? THEME_MODEL
-           : source == NOTE_PLAYED ? THEME_PLAYED
-                                   : THEME_PROMPT;
-}
-
 static bool sounds(const View *v, const Note *n) {
     return v->playing && n->onset <= v->position && v->position < n->release;
 }
 
-Color roll_note_color(const View *v, NoteSource source, const Note *n,
-                      double attention) {
-    Color color = source_color(source);
+Color roll_note_color(const Theme *theme, const View *v, NoteSource source,
+                      const Note *n, double attention) {
+    Color color = ui_source_color(theme, source);
     double strength = .42 + .58 * pow(n->velocity / 127.0, .8);
     if (v->horizon.shown && n->onset < v->horizon.attended) {
-        color = THEME_FORGOTTEN;
+        color = theme->forgotten;
         strength = .3 + strength * .3;
     } else if (v->horizon.shown && n->onset < v->horizon.latents) {
-        color = color_mix(color, THEME_FORGOTTEN, .15);
+        color = color_mix(color, theme->forgotten, .15);
         strength *= .78;
     }
     if (attention >= 0) {
         strength *= .55 + .45 * sqrt(MIN(attention, 1));
-        color = color_mix(color, THEME_SOUNDING, .5 * MIN(attention, 1));
+        color = color_mix(color, theme->sounding, .5 * MIN(attention, 1));
     }
-    color = color_mix(THEME_BACK, color, strength);
-    return sounds(v, n) ? color_mix(color, THEME_SOUNDING, .6) : color;
+    color = color_mix(theme->back, color, strength);
+    return sounds(v, n) ? color_mix(color, theme->sounding, .6) : color;
 }
 
 static Box note_box(const Roll *r, const Note *n) {
@@ -59,14 +53,16 @@ static Box note_box(const Roll *r, const Note *n) {
 static void glow(Draw *d, Box b, double weight) {
     for (int i = 3; i >= 1; i--) {
         Box halo = box_inset(b, -2.2 * i);
-        draw_round(d, halo, halo.h / 2, color_fade(THEME_SOUNDING, weight * .10));
+        draw_round(d, halo, halo.h / 2,
+                   color_fade(draw_theme(d)->sounding, weight * .10));
     }
 }
 
 // What the model recalls here: a ring around the note that came next there.
 static void encircle(Draw *d, Box b, double share) {
     Box ring = box_inset(b, -2.5);
-    draw_ring(d, ring, ring.h / 2, 1.5, color_fade(THEME_MODEL, sqrt(MIN(share, 1))));
+    draw_ring(d, ring, ring.h / 2, 1.5,
+              color_fade(draw_theme(d)->model, sqrt(MIN(share, 1))));
 }
 
 static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *part,
@@ -78,7 +74,7 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
     double attention = r->lens && part->attention ? (double)part->attention[i] : -1;
     if (attention > .12) glow(d, b, attention);
     double recalled = r->lens && part->recalled ? (double)part->recalled[i] : 0;
-    Color color = roll_note_color(v, part->source, n, attention);
+    Color color = roll_note_color(draw_theme(d), v, part->source, n, attention);
     double radius = b.w > 5 && b.h > 4 ? MIN(2.5, b.h / 2) : 0;
     if (part->ghost) {
         draw_round(d, b, radius, color_fade(color, .22));
@@ -117,6 +113,7 @@ static size_t first_pedal(const Performance *music, int64_t time) {
 
 static void draw_pedal_part(const Roll *r, Draw *d, const ViewPart *part, Box box,
                             int64_t end_of_piece) {
+    const Theme *theme = draw_theme(d);
     const Performance *music = part->music;
     int64_t seen = timeline_time(&r->timeline, box.x);
     int64_t to = MIN(part->span.to, end_of_piece);
@@ -131,7 +128,7 @@ static void draw_pedal_part(const Roll *r, Draw *d, const ViewPart *part, Box bo
         double x = timeline_x(&r->timeline, (double)from);
         double end = timeline_x(&r->timeline, (double)MIN(until, to));
         double h = box.h * p->value / 127;
-        Color color = color_mix(THEME_BACK, source_color(part->source),
+        Color color = color_mix(theme->back, ui_source_color(theme, part->source),
                                 p->value >= PEDAL_DOWN ? .5 : .26);
         draw_box(d, (Box){x, box.y + box.h - h, MAX(end - x, draw_pixel(d)), h},
                  part->ghost ? color_fade(color, .4) : color);

@@ -280,7 +280,7 @@ static void take_input(Screen *s, const Input *in) {
 static void draw_parts(Screen *s, const Input *in) {
     Ui *u = &s->ui;
     Box box = {0, 0, in->width, in->height};
-    draw_box(u->gui.draw, box, THEME_BACK);
+    draw_box(u->gui.draw, box, u->gui.theme->back);
     Box transport = box_cut_top(&box, THEME_TRANSPORT);
     Box status = box_cut_bottom(&box, THEME_STATUS);
     Box column = box_cut_right(&box, THEME_COLUMN);

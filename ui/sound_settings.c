@@ -58,13 +58,14 @@ bool sound_settings_key(SoundSettings *s, Ui *u, const View *v, CommandQueue *qu
 }
 
 static void choose(SoundSettings *s, Ui *u, Box box) {
+    const Theme *theme = u->gui.theme;
     const struct Page *page = &pages[s->page];
     const ViewChoices *c = choices(u->view, s->page);
-    draw_round(u->gui.draw, box, THEME_RADIUS, THEME_BACK);
+    draw_round(u->gui.draw, box, THEME_RADIUS, theme->back);
     box = box_inset(box, 6);
     if (c->count == 0)
         draw_lines(u->gui.draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
-                   THEME_QUIET, page->none);
+                   theme->quiet, page->none);
     g_autofree ListRow *rows = g_new0(ListRow, (gsize)MAX(c->count, 1));
     for (int i = 0; i < c->count; i++)
         rows[i] = (ListRow){.text = c->names[i], .chosen = i == c->chosen};
@@ -78,7 +79,8 @@ static void buffer(Ui *u, Box box) {
     int chosen = -1;
     for (int i = 0; i < (int)G_N_ELEMENTS(frames); i++)
         if (frames[i] == u->view->sound.buffer) chosen = i;
-    widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, THEME_QUIET, "Buffer");
+    widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, u->gui.theme->quiet,
+                 "Buffer");
     int picked = widget_segments(&u->gui, ui_id(COMMAND_BUFFER, 0), box, labels,
                                  G_N_ELEMENTS(labels), chosen);
     if (picked >= 0) ui_send_integer(u, COMMAND_BUFFER, frames[picked]);
@@ -108,10 +110,11 @@ static void latency(Ui *u, Box box) {
     else
         snprintf(words, sizeof words, "There is no sound now.");
     draw_text(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box, ALIGN_LEFT,
-              THEME_FAINT, words);
+              u->gui.theme->faint, words);
 }
 
 bool sound_settings_frame(SoundSettings *s, Ui *u) {
+    const Theme *theme = u->gui.theme;
     bool close;
     Box in = card_frame(u, 600, 520, "Sound, MIDI, model", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];
@@ -132,7 +135,7 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
         Box words = box_cut_bottom(&in, 38);
         draw_lines(u->gui.draw, (Face){THEME_SMALL + 1, false, false},
                    (Box){words.x + 2, words.y + 4, words.w - 4, words.h},
-                   m->wrong ? THEME_WRONG : THEME_QUIET, m->text);
+                   m->wrong ? theme->wrong : theme->quiet, m->text);
     }
     choose(s, u, in);
 

@@ -2,6 +2,12 @@
 
 #include <stdio.h>
 
+Color ui_source_color(const Theme *theme, NoteSource source) {
+    return source == NOTE_OF_MODEL ? theme->model
+           : source == NOTE_PLAYED ? theme->played
+                                   : theme->prompt;
+}
+
 void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
               CommandQueue *queue, int top) {
     u->view = view, u->queue = queue;

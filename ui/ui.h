@@ -21,6 +21,9 @@ static inline GuiId ui_id(CommandId command, int index) {
     return (GuiId)command * GUI_PARTS + (GuiId)index + 1;
 }
 
+// The colour of who plays: in the roll, on the keys, in the tree of takes.
+Color ui_source_color(const Theme *theme, NoteSource source);
+
 void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
               CommandQueue *queue, int top);
 void ui_end(Ui *u); // draws the words beside a control

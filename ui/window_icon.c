@@ -1,7 +1,6 @@
 #include "ui/window_icon.h"
 
 #include "ui/toolkit/raster.h"
-#include "ui/toolkit/theme.h"
 
 #include <glib.h>
 
@@ -10,6 +9,9 @@
 #define TILE  0xFF262C35u
 #define LINE  0xFF14171Bu
 #define WHITE 0xFFFFFFFFu
+#define KEYS  0xFFE3E6EBu
+#define GIVEN 0xFFA9BBD6u
+#define MODEL 0xFFF2AA5Cu
 
 static const Area all = {0, 0, SIZE, SIZE}, tile = {6, 6, 116, 116};
 
@@ -20,15 +22,15 @@ static const struct {
 } shapes[] = {
     {{0, 0, SIZE, SIZE}, 0, TILE},
     // What was played, what the model goes on with, and the playhead.
-    {{16, 57, 25, 11}, 4, THEME_PROMPT},
-    {{28, 42, 26, 11}, 4, THEME_PROMPT},
-    {{68, 57, 23, 11}, 4, THEME_MODEL},
-    {{76, 42, 23, 11}, 4, THEME_MODEL},
-    {{85, 27, 27, 11}, 4, THEME_MODEL},
+    {{16, 57, 25, 11}, 4, GIVEN},
+    {{28, 42, 26, 11}, 4, GIVEN},
+    {{68, 57, 23, 11}, 4, MODEL},
+    {{76, 42, 23, 11}, 4, MODEL},
+    {{85, 27, 27, 11}, 4, MODEL},
     {{58, 22, 6, 60}, 0, WHITE},
     // The keyboard, on which it plays a key.
-    {{6, 82, 116, 40}, 0, THEME_TEXT},
-    {{53, 82, 23, 40}, 0, THEME_MODEL},
+    {{6, 82, 116, 40}, 0, KEYS},
+    {{53, 82, 23, 40}, 0, MODEL},
     {{6, 82, 116, 2}, 0, LINE},
     {{28, 82, 2, 40}, 0, LINE},
     {{52, 82, 2, 40}, 0, LINE},

@@ -52,8 +52,10 @@ TEST(a_click_moves_the_playhead_to_where_it_was) {
     CHECK(right > left);
     harness.view.position = right;
     harness_move(&harness, 10, 10);
-    CHECK(harness_pixel(&harness, 800, ROLL_Y + 1) == (THEME_TEXT & 0xFFFFFF));
-    CHECK(harness_pixel(&harness, 790, ROLL_Y + 1) != (THEME_TEXT & 0xFFFFFF));
+    CHECK(harness_pixel(&harness, 800, ROLL_Y + 1) ==
+          (theme_of(THEME_DARK)->text & 0xFFFFFF));
+    CHECK(harness_pixel(&harness, 790, ROLL_Y + 1) !=
+          (theme_of(THEME_DARK)->text & 0xFFFFFF));
     close_stage();
 }
 
@@ -207,8 +209,8 @@ static int count_color(double y, uint32_t color) {
 TEST(a_note_begun_long_before_the_page_is_seen_on_it) {
     open_with(1200); // two minutes; 40 seconds are shown, then later ones
     double y = 0;
-    Color color = roll_note_color(&harness.view, NOTE_OF_PROMPT, &(Note){0, 1, 36, 100},
-                                  -1);
+    Color color = roll_note_color(theme_of(THEME_DARK), &harness.view, NOTE_OF_PROMPT,
+                                  &(Note){0, 1, 36, 100}, -1);
     for (double at = 100; at < 640 && !y; at += 1)
         if (count_color(at, color) > 900) y = at;
     CHECK(y > 0);
@@ -245,15 +247,19 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
     once.onset = 15 * SECOND, gone.onset = 5 * SECOND;
     Color seen[NOTE_SOURCES];
     for (NoteSource s = 0; s < NOTE_SOURCES; s++) {
-        seen[s] = roll_note_color(&v, s, &now, -1);
+        seen[s] = roll_note_color(theme_of(THEME_DARK), &v, s, &now, -1);
         for (NoteSource t = 0; t < s; t++) CHECK(seen[s] != seen[t]);
-        CHECK((roll_note_color(&v, s, &loud, -1) & 0xFF00) > (seen[s] & 0xFF00));
-        CHECK((roll_note_color(&v, s, &once, -1) & 0xFF00) < (seen[s] & 0xFF00));
+        CHECK((roll_note_color(theme_of(THEME_DARK), &v, s, &loud, -1) & 0xFF00) >
+              (seen[s] & 0xFF00));
+        CHECK((roll_note_color(theme_of(THEME_DARK), &v, s, &once, -1) & 0xFF00) <
+              (seen[s] & 0xFF00));
     }
-    Color forgotten = roll_note_color(&v, NOTE_OF_MODEL, &gone, -1);
-    CHECK(forgotten == roll_note_color(&v, NOTE_OF_PROMPT, &gone, -1));
-    CHECK(roll_note_color(&v, NOTE_OF_PROMPT, &now, 1) !=
-          roll_note_color(&v, NOTE_OF_PROMPT, &now, 0));
+    Color forgotten = roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_MODEL, &gone,
+                                      -1);
+    CHECK(forgotten ==
+          roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_PROMPT, &gone, -1));
+    CHECK(roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_PROMPT, &now, 1) !=
+          roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_PROMPT, &now, 0));
 }
 
 static void check_lens(bool recall) {

@@ -498,7 +498,8 @@ static bool has_colour(Color color) { // where the takes are
 }
 
 TEST(a_take_has_the_colour_of_who_made_it) {
-    static const Color colours[] = {THEME_PROMPT, THEME_PLAYED, THEME_MODEL};
+    const Theme *theme = theme_of(THEME_DARK);
+    const Color colours[] = {theme->prompt, theme->played, theme->model};
     for (NoteSource s = NOTE_PLAYED; s <= NOTE_OF_MODEL; s++) {
         open_stage();
         takes[1].source = s;

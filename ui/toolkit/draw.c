@@ -21,6 +21,7 @@ typedef struct Shape {
 
 struct Draw {
     Fonts *fonts;
+    const Theme *theme;
     Damage *damage;
     GArray *shapes; // of Shape
     GArray *masks;  // of Mask, one a shape that is a text, in order
@@ -32,6 +33,7 @@ struct Draw {
 Draw *draw_new(Fonts *fonts) {
     Draw *d = g_new0(Draw, 1);
     d->fonts = fonts;
+    d->theme = theme_of(THEME_DARK);
     d->damage = damage_new();
     d->shapes = g_array_new(FALSE, FALSE, sizeof(Shape));
     d->masks = g_array_new(FALSE, FALSE, sizeof(Mask));
@@ -58,6 +60,9 @@ void draw_begin(Draw *d, int width, int height, double scale) {
     d->clip = d->window = (Area){0, 0, width, height};
     damage_begin(d->damage, width, height);
 }
+
+void draw_set_theme(Draw *d, const Theme *theme) { d->theme = theme; }
+const Theme *draw_theme(const Draw *d) { return d->theme; }
 
 double draw_scale(const Draw *d) { return d->scale; }
 double draw_pixel(const Draw *d) { return 1 / d->scale; }

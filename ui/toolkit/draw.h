@@ -13,6 +13,7 @@
 
 #include "ui/toolkit/box.h"
 #include "ui/toolkit/font.h"
+#include "ui/toolkit/theme.h"
 
 typedef enum Align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT } Align;
 
@@ -31,6 +32,10 @@ void draw_begin(Draw *d, int width, int height, double scale); // pixels, pixels
 // Draws into `canvas`, which must hold the previous frame; after a change of size its
 // contents do not matter. Returns the areas drawn, valid until the next draw_begin().
 const Area *draw_end(Draw *d, Canvas *canvas, int *ret_count);
+
+// What is drawn from now on; at first the dark one.
+void draw_set_theme(Draw *d, const Theme *theme);
+const Theme *draw_theme(const Draw *d);
 
 double draw_scale(const Draw *d);
 double draw_pixel(const Draw *d); // one pixel, in points

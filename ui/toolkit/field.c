@@ -8,12 +8,13 @@
 static const Face body = {THEME_BODY, false, false};
 
 bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint) {
+    const Theme *theme = g->theme;
     GuiState s = gui_control(g, id, box, GUI_FIELD);
     if (s.begun) g->cursor = (int)text->len, g->all = false;
     int cursor = s.focused ? CLAMP(g->cursor, 0, (int)text->len) : 0;
-    draw_round(g->draw, box, THEME_RADIUS, THEME_BACK);
+    draw_round(g->draw, box, THEME_RADIUS, theme->back);
     draw_ring(g->draw, box, THEME_RADIUS, s.focused ? 1.5 : 1,
-              s.focused ? THEME_FOCUS : 0xFF3A404Bu);
+              s.focused ? theme->focus : 0xFF3A404Bu);
     Box in = {box.x + 10, box.y, box.w - 20, box.h};
     Area clip = draw_clip(g->draw, in);
     g_autofree char *before = g_strndup(text->str, (gsize)cursor);
@@ -26,11 +27,11 @@ bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint) {
                        in.h - 12},
                  0xFF3A4A63u);
     if (text->len)
-        draw_text(g->draw, body, line, ALIGN_LEFT, THEME_TEXT, text->str);
+        draw_text(g->draw, body, line, ALIGN_LEFT, theme->text, text->str);
     else
-        draw_text(g->draw, body, in, ALIGN_LEFT, THEME_FAINT, hint);
+        draw_text(g->draw, body, in, ALIGN_LEFT, theme->faint, hint);
     if (s.focused)
-        draw_box(g->draw, (Box){line.x + caret, in.y + 6, 1.5, in.h - 12}, THEME_TEXT);
+        draw_box(g->draw, (Box){line.x + caret, in.y + 6, 1.5, in.h - 12}, theme->text);
     draw_unclip(g->draw, clip);
     return s.focused && s.clicked && !g->clicked_field && !g->input->released;
 }

@@ -8,7 +8,7 @@
 #define TIP_DELAY 600000 // microseconds
 
 void gui_begin(Gui *g, Draw *draw, const Input *input, int top) {
-    g->draw = draw, g->input = input;
+    g->draw = draw, g->theme = draw_theme(draw), g->input = input;
     if (g->top != top) g->focus = g->active = 0;
     g->top = top, g->layer = 0;
     g->hot = 0;
@@ -135,6 +135,7 @@ void gui_explain(Gui *g, GuiId id, const char *text) {
 }
 
 void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
+    const Theme *theme = g->theme;
     Face face = {THEME_BODY, true, false}, small = {THEME_SMALL + 1, false, false};
     if (g->tip_text) help = g->tip_text;
     double name_w = draw_text_width(g->draw, face, name);
@@ -149,17 +150,17 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
     box.x = CLAMP(box.x, 6, MAX(6, g->input->width - w - 6));
     if (box.y + box.h > g->input->height - 6) box.y = g->tip_box.y - box.h - 8;
     draw_round(g->draw, (Box){box.x - 1, box.y + 2, w + 2, box.h + 2}, 8, 0x66000000u);
-    draw_round(g->draw, box, THEME_RADIUS, THEME_HOVER);
+    draw_round(g->draw, box, THEME_RADIUS, theme->hover);
     draw_ring(g->draw, box, THEME_RADIUS, 1, 0xFF434A57u);
     box = box_inset(box, 10);
     Box line = box_cut_top(&box, 14);
     if (*keys)
         draw_text(g->draw, small, box_cut_right(&line, keys_w + 1), ALIGN_RIGHT,
-                  THEME_QUIET, keys);
-    draw_text(g->draw, face, line, ALIGN_LEFT, THEME_TEXT, name);
+                  theme->quiet, keys);
+    draw_text(g->draw, face, line, ALIGN_LEFT, theme->text, name);
     box.y += 5;
     box.h += 10;
-    draw_lines(g->draw, small, box, THEME_QUIET, help);
+    draw_lines(g->draw, small, box, theme->quiet, help);
 }
 
 GuiId gui_end(Gui *g) {
@@ -178,5 +179,6 @@ GuiId gui_end(Gui *g) {
 }
 
 void gui_ring(Gui *g, Box box, double radius, bool focused) {
-    if (focused) draw_ring(g->draw, box_inset(box, -2), radius + 2, 1.5, THEME_FOCUS);
+    if (focused)
+        draw_ring(g->draw, box_inset(box, -2), radius + 2, 1.5, g->theme->focus);
 }

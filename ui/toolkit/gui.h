@@ -24,7 +24,8 @@ typedef struct GuiSpot {
 } GuiSpot;
 
 typedef struct Gui {
-    Draw *draw; // these two for the length of a frame
+    Draw *draw; // these three for the length of a frame
+    const Theme *theme;
     const Input *input;
 
     GuiId hot, active, focus;

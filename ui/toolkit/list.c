@@ -14,31 +14,32 @@ static void scroll_bar(Gui *g, Box box, double scroll, double content) {
     double h = MAX(box.h * box.h / content, 20);
     double y = (box.h - h) * scroll / (content - box.h);
     draw_round(g->draw, (Box){box.x + box.w - 7, box.y + y + 2, 4, h - 4}, 2,
-               THEME_PRESSED);
+               g->theme->pressed);
 }
 
 static void row_draw(Gui *g, Box box, const ListRow *row, bool hover, bool cursor) {
+    const Theme *theme = g->theme;
     bool lit = hover || cursor;
     if (lit || row->chosen)
         draw_round(g->draw, box, 5,
-                   row->chosen ? THEME_PRESSED
-                   : cursor    ? THEME_HOVER
-                               : color_fade(THEME_HOVER, .45));
+                   row->chosen ? theme->pressed
+                   : cursor    ? theme->hover
+                               : color_fade(theme->hover, .45));
     Box in = {box.x + 10, box.y, box.w - 24, box.h};
     if (row->icon) {
-        icon_draw(g->draw, row->icon, box_cut_left(&in, 14), 14, THEME_QUIET);
+        icon_draw(g->draw, row->icon, box_cut_left(&in, 14), 14, theme->quiet);
         box_cut_left(&in, 10);
     }
     if (row->chosen)
-        icon_draw(g->draw, ICON_CHECK, box_cut_right(&in, 18), 12, THEME_TEXT);
+        icon_draw(g->draw, ICON_CHECK, box_cut_right(&in, 18), 12, theme->text);
     if (row->detail) {
         double w = MIN(draw_text_width(g->draw, small, row->detail), in.w / 2);
-        draw_text(g->draw, small, box_cut_right(&in, w + 1), ALIGN_RIGHT, THEME_FAINT,
+        draw_text(g->draw, small, box_cut_right(&in, w + 1), ALIGN_RIGHT, theme->faint,
                   row->detail);
         box_cut_right(&in, 12);
     }
     draw_text(g->draw, body, in, ALIGN_LEFT,
-              lit || row->chosen ? THEME_TEXT : 0xFFC6CCD6u, row->text);
+              lit || row->chosen ? theme->text : 0xFFC6CCD6u, row->text);
 }
 
 int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,

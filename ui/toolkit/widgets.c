@@ -11,29 +11,30 @@ double widget_label(Gui *g, Box box, Align align, Color color, const char *text)
     return draw_text(g->draw, body, box, align, color, text);
 }
 
-static Color face_color(GuiState s, ButtonLook look, bool dead) {
-    Color face = look.primary ? THEME_MODEL : look.on ? THEME_PRESSED : THEME_RAISED;
-    if (dead) return look.flat ? 0 : color_fade(THEME_RAISED, .55);
+static Color face_color(const Theme *theme, GuiState s, ButtonLook look, bool dead) {
+    Color face = look.primary ? theme->model : look.on ? theme->pressed : theme->raised;
+    if (dead) return look.flat ? 0 : color_fade(theme->raised, .55);
     if (look.primary)
         return color_mix(face, s.held ? 0xFF000000u : 0xFFFFFFFFu,
                          s.held    ? .12
                          : s.hover ? .14
                                    : 0);
-    if (s.held) return THEME_PRESSED;
-    if (s.hover) return look.on ? THEME_PRESSED : THEME_HOVER;
+    if (s.held) return theme->pressed;
+    if (s.hover) return look.on ? theme->pressed : theme->hover;
     return look.flat && !look.on ? 0 : face;
 }
 
 bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look) {
+    const Theme *theme = g->theme;
     bool dead = look.dead;
     GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
-    Color ink = dead           ? THEME_FAINT
-                : look.primary ? THEME_MODEL_DARK
-                : look.on      ? THEME_TEXT
-                : s.hover      ? THEME_TEXT
+    Color ink = dead           ? theme->faint
+                : look.primary ? theme->on_model
+                : look.on      ? theme->text
+                : s.hover      ? theme->text
                 : look.icon    ? 0xFFC6CCD6u
                                : 0xFFC6CCD6u;
-    draw_round(g->draw, box, THEME_RADIUS, face_color(s, look, dead));
+    draw_round(g->draw, box, THEME_RADIUS, face_color(theme, s, look, dead));
     gui_ring(g, box, THEME_RADIUS, s.focused);
     Box in = box;
     double size = look.primary ? 14 : 15;
@@ -55,17 +56,18 @@ bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look) {
 }
 
 bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool dead) {
+    const Theme *theme = g->theme;
     GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
     Box row = box, knob = box_cut_right(&row, 30);
     knob = (Box){knob.x, knob.y + (box.h - 16) / 2, 30, 16};
-    Color back = on ? 0xFF8E97A6u : s.hover ? THEME_PRESSED : THEME_RAISED;
+    Color back = on ? 0xFF8E97A6u : s.hover ? theme->pressed : theme->raised;
     draw_round(g->draw, knob, 8, dead ? color_fade(back, .5) : back);
     Box dot = {knob.x + (on ? 16 : 2), knob.y + 2, 12, 12};
-    draw_round(g->draw, dot, 6, dead ? THEME_FAINT : on ? 0xFFFFFFFFu : THEME_QUIET);
+    draw_round(g->draw, dot, 6, dead ? theme->faint : on ? 0xFFFFFFFFu : theme->quiet);
     draw_text(g->draw, body, row, ALIGN_LEFT,
-              dead            ? THEME_FAINT
-              : s.hover || on ? THEME_TEXT
-                              : THEME_QUIET,
+              dead            ? theme->faint
+              : s.hover || on ? theme->text
+                              : theme->quiet,
               label);
     gui_ring(g, box_inset(box, 1), 4, s.focused);
     return s.clicked;
@@ -73,6 +75,7 @@ bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool d
 
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range r, double *value) {
+    const Theme *theme = g->theme;
     GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
     double span = r.most - r.least, v = *value;
     Box track = {box.x, box.y + box.h - 9, box.w, 4};
@@ -86,10 +89,10 @@ bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *wor
     Box line = {box.x, box.y, box.w, box.h - 12};
     bool lit = s.hover || s.held || s.focused;
     double words_w = draw_text(g->draw, (Face){THEME_BODY, false, true}, line,
-                               ALIGN_RIGHT, THEME_TEXT, words);
+                               ALIGN_RIGHT, theme->text, words);
     line.w -= words_w + 8;
-    draw_text(g->draw, body, line, ALIGN_LEFT, lit ? THEME_TEXT : THEME_QUIET, label);
-    draw_round(g->draw, track, 2, THEME_RAISED);
+    draw_text(g->draw, body, line, ALIGN_LEFT, lit ? theme->text : theme->quiet, label);
+    draw_round(g->draw, track, 2, theme->raised);
     draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
                lit ? 0xFFAFB8C6u : 0xFF7D8695u);
     double knob = lit ? 12 : 8;
@@ -105,6 +108,7 @@ bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *wor
 
 bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,
                     double *value) {
+    const Theme *theme = g->theme;
     GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
     double v = *value, side = 26;
     bool less = s.hover && g->input->x < box.x + side;
@@ -115,12 +119,12 @@ bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,
     v += r.step * s.steps;
     if (v != *value)
         v = CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
-    draw_round(g->draw, box, THEME_RADIUS, s.hover ? THEME_HOVER : THEME_RAISED);
+    draw_round(g->draw, box, THEME_RADIUS, s.hover ? theme->hover : theme->raised);
     Box left = {box.x, box.y, side, box.h};
     Box right = {box.x + box.w - side, box.y, side, box.h};
-    widget_label(g, left, ALIGN_CENTER, less ? THEME_TEXT : THEME_QUIET, "\u2212");
-    widget_label(g, right, ALIGN_CENTER, more ? THEME_TEXT : THEME_QUIET, "+");
-    draw_text(g->draw, (Face){THEME_BODY, false, true}, box, ALIGN_CENTER, THEME_TEXT,
+    widget_label(g, left, ALIGN_CENTER, less ? theme->text : theme->quiet, "\u2212");
+    widget_label(g, right, ALIGN_CENTER, more ? theme->text : theme->quiet, "+");
+    draw_text(g->draw, (Face){THEME_BODY, false, true}, box, ALIGN_CENTER, theme->text,
               words);
     gui_ring(g, box, THEME_RADIUS, s.focused);
     bool changed = v != *value;
@@ -130,8 +134,9 @@ bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,
 
 int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int count,
                     int chosen) {
+    const Theme *theme = g->theme;
     int ret = -1;
-    draw_round(g->draw, box, THEME_RADIUS, THEME_RAISED);
+    draw_round(g->draw, box, THEME_RADIUS, theme->raised);
     double w = box.w / count;
     for (int i = 0; i < count; i++) {
         Box one = {box.x + i * w, box.y, w, box.h};
@@ -139,9 +144,9 @@ int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int co
         if (i == chosen)
             draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, 0xFF4A515Eu);
         else if (s.hover)
-            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, THEME_HOVER);
+            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, theme->hover);
         draw_text(g->draw, body, one, ALIGN_CENTER,
-                  i == chosen || s.hover ? THEME_TEXT : THEME_QUIET, labels[i]);
+                  i == chosen || s.hover ? theme->text : theme->quiet, labels[i]);
         gui_ring(g, box_inset(one, 1), 4, s.focused);
         if (s.clicked) ret = i;
     }
