@@ -284,8 +284,11 @@ int main(int argc, char **argv) {
         }
         if (shot && key && d.frames == 1) {
             SDL_Keycode code = SDL_GetKeyFromName(key);
-            in.keys[in.key_count++] = (KeyEvent){code, SDL_GetScancodeFromKey(code),
-                                                 in.modifiers, true, false};
+            in.keys[in.key_count++] = (KeyEvent){
+                .code = code,
+                .scancode = SDL_GetScancodeFromKey(code),
+                .modifiers = in.modifiers,
+                .down = true};
         }
         wish = screen_frame(screen, &in, &d.view, window_draw(w), &queue);
         for (Command c; command_next(&queue, &c); command_clear(&c)) carry_out(&d, &c);
