@@ -1,4 +1,4 @@
-#include "app/evaluation/note_scores.h"
+#include "app/generation/note_scores.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 

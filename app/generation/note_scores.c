@@ -1,4 +1,4 @@
-#include "app/evaluation/note_scores.h"
+#include "app/generation/note_scores.h"
 
 // The newest note of each pitch, 1 + its place; what the next note has so far.
 typedef struct Gathering {
@@ -31,17 +31,22 @@ static void gather(Gathering *g, Decoder *d, Token token, double nats) {
     g->ret->nats += nats;
 }
 
+void note_scores_gather(NoteScores *ret, const Token *tokens, const double *nats,
+                        int count) {
+    *ret = (NoteScores){g_array_new(FALSE, FALSE, sizeof(NoteScore)), 0, count - 1};
+    Gathering g = {.ret = ret};
+    Decoder d;
+    decoder_init(&d);
+    decoder_push(&d, tokens[0]);
+    for (int i = 1; i < count; i++) gather(&g, &d, tokens[i], nats[i]);
+}
+
 void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens) {
     const Token *first = &g_array_index(tokens, Token, 0);
     int count = (int)tokens->len;
     g_autofree double *nats = g_new(double, count);
-    *ret = (NoteScores){g_array_new(FALSE, FALSE, sizeof(NoteScore)), 0, count - 1};
-    Gathering g = {.ret = ret};
-    Decoder d;
     session_score(s, first, 1, count, nats + 1);
-    decoder_init(&d);
-    decoder_push(&d, first[0]);
-    for (int i = 1; i < count; i++) gather(&g, &d, first[i], nats[i]);
+    note_scores_gather(ret, first, nats, count);
 }
 
 void note_scores_clear(NoteScores *n) {

@@ -7,8 +7,8 @@
 //   release    of its NOTE_OFF
 //
 // What is left is the pedal's, the time behind the last note, and the end of the piece.
-#ifndef APP_EVALUATION_NOTE_SCORES_H
-#define APP_EVALUATION_NOTE_SCORES_H
+#ifndef APP_GENERATION_NOTE_SCORES_H
+#define APP_GENERATION_NOTE_SCORES_H
 
 #include "midi/tokenizer.h"
 #include "model/generate/session.h"
@@ -25,6 +25,9 @@ typedef struct NoteScores {
     int64_t tokens; // of them
 } NoteScores;
 
+// Of tokens from SOS on, of which the first has no nats: nats[i] is of tokens[i].
+void note_scores_gather(NoteScores *ret, const Token *tokens, const double *nats,
+                        int count);
 // Of a whole piece's tokens, from SOS to EOS.
 void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens);
 void note_scores_clear(NoteScores *n); // accepts a zeroed struct
