@@ -62,6 +62,13 @@ const WriterModel *writer_model(Writer *w) {
     return ret;
 }
 
+SharedModel *writer_share(Writer *w) {
+    monitor_lock(&w->monitor);
+    SharedModel *ret = w->loaded ? shared_model_ref(w->model) : NULL;
+    monitor_unlock(&w->monitor);
+    return ret;
+}
+
 char *writer_trouble(Writer *w) {
     monitor_lock(&w->monitor);
     // Where there is a model it is said once.

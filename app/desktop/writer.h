@@ -18,6 +18,7 @@
 #include "app/desktop/playback_list.h"
 #include "app/generation/continuation.h"
 #include "app/generation/lens.h"
+#include "app/generation/shared_model.h"
 
 #define WRITER_AHEAD   INT64_C(5000000)  // microseconds; then others have their turn
 #define WRITER_ENDLESS INT64_C(20000000) // and then nobody
@@ -49,6 +50,7 @@ void writer_set_model(Writer *w, const char *model);
 void writer_free(Writer *w); // accepts NULL
 
 const WriterModel *writer_model(Writer *w); // NULL: not loaded (yet)
+SharedModel *writer_share(Writer *w);       // a reference to it, or NULL
 char *writer_trouble(Writer *w); // why the one asked for is not, or NULL; g_free
 
 // The prompt to read ahead; a reference is kept. `origin` as of a job.

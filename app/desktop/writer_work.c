@@ -1,7 +1,5 @@
 #include "app/desktop/writer_work.h"
 
-#include "app/base/inputs.h"
-#include "app/base/paths.h"
 #include "model/files/memory.h"
 
 #define BATCH   4000   // microseconds of work between two looks at what is asked
@@ -22,37 +20,26 @@ static bool same_tokens(const GArray *a, const GArray *b) {
 
 void writer_unload(Writer *w) {
     ready_clear(&w->ready);
-    weights_free(w->weights);
-    model_free(&w->model);
     pool_free(w->pool);
     memory_free(w->attention);
     memory_free(w->recalled);
-    model_card_clear(&w->card);
-    g_free(w->card_text);
-    g_free(w->path);
-    w->weights = NULL, w->pool = NULL;
-    w->model = (Model){0};
+    shared_model_unref(w->model);
+    w->model = NULL, w->pool = NULL;
     w->attention = w->recalled = NULL;
-    w->card_text = w->path = NULL;
 }
 
 static bool load(Writer *w, const char *wanted, GError **error) {
-    TokenizerKind kind;
-    w->path = path_find_model(wanted, error);
-    if (!w->path || !input_load_card(w->path, &w->model, &w->card, error) ||
-        !continuation_tokenizer(&w->model, w->path, &kind, error))
-        return false;
+    w->model = shared_model_load(wanted, error);
+    if (!w->model) return false;
+    const Model *m = &w->model->model;
     // A core is left to the sound.
     w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
     pool_set_mixed(w->pool, true);
-    w->weights = weights_new(&w->model, true);
-    w->attention = memory_new((size_t)w->model.config.context, sizeof(real));
-    w->recalled = memory_new((size_t)w->model.config.context, sizeof(real));
-    if (!w->weights || !w->attention || !w->recalled)
-        return memory_lacks("this model", error);
-    w->card_text = model_card_text(&w->card);
-    w->known = (WriterModel){w->path, w->model.hash, w->card_text, kind,
-                             w->model.config.context};
+    w->attention = memory_new((size_t)m->config.context, sizeof(real));
+    w->recalled = memory_new((size_t)m->config.context, sizeof(real));
+    if (!w->attention || !w->recalled) return memory_lacks("this model", error);
+    w->known = (WriterModel){w->model->path, m->hash, w->model->card_text,
+                             w->model->tokenizer, m->config.context};
     return true;
 }
 
@@ -102,7 +89,7 @@ static bool begin(Writer *w, WriterTask *j) {
         w->ready.session = NULL;
         ready_clear(&w->ready);
     } else {
-        j->session = session_new(w->weights, w->pool);
+        j->session = session_new(w->model->weights, w->pool);
     }
     if (!j->session) return false;
     j->begun = true;
@@ -143,7 +130,7 @@ static void hand_over(WriterTask *j, bool over) {
 // The horizon, and the notes it listens to, of what a session was given.
 static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool lens) {
     const Token *tokens = &g_array_index(all, Token, 0);
-    int count = (int)all->len, M = w->model.config.context;
+    int count = (int)all->len, M = w->model->model.config.context;
     int64_t attended = lens_step(tokens, count, count - M);
     int64_t latents = lens_step(tokens, count, count - session_latents(s));
     int keys = lens ? session_attention(s, w->attention) : 0;
@@ -210,7 +197,7 @@ static void write_on(Writer *w, WriterTask *j, Asked asked) {
 static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
     if (!same_tokens(w->ready.tokens, tokens)) {
         ready_clear(&w->ready);
-        Session *s = session_new(w->weights, w->pool);
+        Session *s = session_new(w->model->weights, w->pool);
         if (s) {
             session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
             w->ready = (Ready){g_array_ref(tokens), s};
@@ -261,7 +248,7 @@ static void change_model(Writer *w) {
         j->session = NULL;
     }
     monitor_unlock(&w->monitor);
-    g_autofree char *before = g_strdup(w->path);
+    g_autofree char *before = w->model ? g_strdup(w->model->path) : NULL;
     g_autoptr(GError) error = NULL;
     writer_unload(w);
     bool ok = load(w, wanted, &error);

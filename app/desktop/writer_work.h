@@ -2,7 +2,6 @@
 #ifndef APP_DESKTOP_WRITER_WORK_H
 #define APP_DESKTOP_WRITER_WORK_H
 
-#include "app/base/models.h"
 #include "app/desktop/writer.h"
 #include "thread/monitor.h"
 
@@ -33,11 +32,7 @@ struct Writer {
     GThread *thread;
 
     // The thread's.
-    char *path; // owned; of the model
-    Model model;
-    ModelCard card;
-    char *card_text; // owned
-    Weights *weights;
+    SharedModel *model; // a reference; NULL: none yet
     Pool *pool;
     Ready ready;
     real *attention, *recalled; // (M); owned
