@@ -131,6 +131,9 @@ static const Row rows[COMMANDS] = {
         "The roll turns its pages with the playhead.", "F4"),
     ROW(LENS, SHOWN, "Look", "Attention lens", ONCE,
         "Past notes glow as much as the model listens to them.", "F3"),
+    ROW(SURPRISE, SHOWN, "Look", "Surprise", ONCE,
+        "Colours notes by how their pitch, time or loudness surprises the model; in turn.",
+        "F6"),
     ROW(BIGGER, SHOWN, "Look", "Larger", REPEATS, "Draws everything larger.", "Ctrl++",
         "Ctrl+=", "Ctrl+Keypad +"),
     ROW(SMALLER, SHOWN, "Look", "Smaller", REPEATS, "Draws everything smaller.",
@@ -161,7 +164,7 @@ static const Row rows[COMMANDS] = {
     ROW(ROOM, NUMBER, NULL, "Room", ONCE, "How much of the room is heard.", NULL),
     ROW(OWN_SOUND, SWITCH, NULL, "Own sound", ONCE,
         "Off: no sound from here; the MIDI output still plays.", NULL),
-    ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F6"),
+    ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F9"),
 
     ROW(MODEL, INTEGER, NULL, "Model", ONCE,
         "Continues with this model; one may also be dropped on the window.", NULL),

@@ -91,6 +91,7 @@ typedef enum CommandId {
     COMMAND_ZOOM_ALL,
     COMMAND_FOLLOW,
     COMMAND_LENS,
+    COMMAND_SURPRISE,
     COMMAND_BIGGER,
     COMMAND_SMALLER,
     COMMAND_NORMAL_SIZE,
@@ -124,8 +125,9 @@ typedef struct Look {
     double scale; // 0 counts as 1
     bool follow;  // the playhead
     bool lens;    // ViewPart.attention and .recalled are drawn: worth filling in
-    bool typing;  // the computer's keyboard is a piano
-    int octave;   // of its first key
+    SurpriseKind surprise; // ViewPart.surprise is drawn
+    bool typing;           // the computer's keyboard is a piano
+    int octave;            // of its first key
     bool fullscreen;
 } Look;
 

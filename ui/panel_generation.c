@@ -1,5 +1,6 @@
 #include "ui/panels.h"
 
+#include "ui/surprise.h"
 #include "ui/toolkit/field.h"
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
@@ -124,7 +125,7 @@ static void line(Ui *u, Box *box, double gap) {
              u->gui.theme->line);
 }
 
-void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
+bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *field) {
     const Theme *theme = u->gui.theme;
     const View *v = u->view;
@@ -134,14 +135,14 @@ void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
              theme->line);
     bool click = v->bars && box.h >= 465; // a small window has the key for it
     double least = click ? 465 : 440;
-    double room = CLAMP((box.h - least) / 120, 0, 1); // how far apart things can be
-    double slider = 33 + 9 * room, row = 25 + 5 * room, gap = 6 + 6 * room;
-    box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * room, box.w - 2 * THEME_MARGIN,
+    double air = CLAMP((box.h - least) / 120, 0, 1); // how far apart things can be
+    double slider = 33 + 9 * air, row = 25 + 5 * air, gap = 6 + 6 * air;
+    box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * air, box.w - 2 * THEME_MARGIN,
                 box.h - 20};
     begin(u, &box, gap);
-    line(u, &box, 3 + 5 * room);
+    line(u, &box, 3 + 5 * air);
     takes(u, box_cut_top(&box, 26));
-    box_cut_top(&box, 5 + 5 * room);
+    box_cut_top(&box, 5 + 5 * air);
     length(u, box_cut_top(&box, slider));
     slide(u, box_cut_top(&box, slider), COMMAND_TEMPERATURE, s->temperature,
           (Range){0, 2, .05, 1});
@@ -149,7 +150,7 @@ void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
           (Range){.05, 1, .01, 1});
     slide(u, box_cut_top(&box, slider), COMMAND_MIN_P, s->min_p,
           (Range){0, .5, .01, .02});
-    box_cut_top(&box, 3 + 5 * room);
+    box_cut_top(&box, 3 + 5 * air);
     seed(u, box_cut_top(&box, 26), field);
     line(u, &box, gap);
     if (ui_switch(u, COMMAND_DUET, box_cut_top(&box, row), "Duet", v->duet != DUET_OFF))
@@ -164,4 +165,11 @@ void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     if (ui_switch(u, COMMAND_LENS, box_cut_top(&box, row), "Attention lens",
                   roll->lens))
         ui_ask(u, COMMAND_LENS);
+    if (box.h >= row && ui_switch(u, COMMAND_SURPRISE, box_cut_top(&box, row),
+                                  surprise_name(roll->surprise), roll->surprise))
+        ui_ask(u, COMMAND_SURPRISE);
+    bool room = box.h >= SURPRISE_LEGEND;
+    if (roll->surprise && room)
+        surprise_legend(u, box_cut_top(&box, SURPRISE_LEGEND), roll->surprise);
+    return room;
 }

@@ -13,7 +13,8 @@ void panel_transport(Ui *u, Box box);
 typedef struct SeedField {
     GString *text; // owned; what is being typed, NULL while nothing is
 } SeedField;
-void panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
+// False: the legend of the notes' colours found no room there.
+bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *seed);
 
 // Under the roll: the whole piece at once, with what of it the roll shows, and the tree

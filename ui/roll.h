@@ -23,6 +23,7 @@ typedef struct Roll {
     int document;  // shown
     int low, high; // pitches shown, whole octaves
     bool follow, lens;
+    SurpriseKind surprise;
     RollDrag drag;
     int64_t drag_from; // the time where it was taken hold of
     double drag_x;
@@ -36,8 +37,8 @@ void roll_frame(Roll *r, Ui *u, Box box);
 // The first note of `music` that is begun at or after `time`.
 size_t roll_first_note(const Performance *music, int64_t time);
 
-// How a note looks: by whose it is, how loud, how far back the model sees it, and how
-// much it listens to it (below 0: no lens).
+// How a note looks that is not coloured by surprise: by whose it is, how loud, how far
+// back the model sees it, and how much it listens to it (below 0: no lens).
 Color roll_note_color(const Theme *theme, const View *view, NoteSource source,
                       const Note *note, double attention);
 

@@ -1,5 +1,6 @@
 #include "ui/roll_notes.h"
 
+#include "ui/surprise.h"
 #include "ui/toolkit/theme.h"
 
 #include <math.h>
@@ -41,6 +42,11 @@ Color roll_note_color(const Theme *theme, const View *v, NoteSource source,
     return sounds(v, n) ? color_mix(color, theme->sounding, .6) : color;
 }
 
+static Color surprised(const Theme *theme, const View *v, const Note *n, double nats) {
+    Color color = surprise_color(theme, nats);
+    return sounds(v, n) ? color_mix(color, theme->sounding, .6) : color;
+}
+
 static Box note_box(const Roll *r, const Note *n) {
     double row = r->notes.h / (r->high - r->low + 1);
     double x = timeline_x(&r->timeline, (double)n->onset);
@@ -74,7 +80,10 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
     double attention = r->lens && part->attention ? (double)part->attention[i] : -1;
     if (attention > .12) glow(d, b, attention);
     double recalled = r->lens && part->recalled ? (double)part->recalled[i] : 0;
-    Color color = roll_note_color(draw_theme(d), v, part->source, n, attention);
+    const Theme *theme = draw_theme(d);
+    Color color = r->surprise && part->surprise
+                      ? surprised(theme, v, n, (double)part->surprise[i])
+                      : roll_note_color(theme, v, part->source, n, attention);
     double radius = b.w > 5 && b.h > 4 ? MIN(2.5, b.h / 2) : 0;
     if (part->ghost) {
         draw_round(d, b, radius, color_fade(color, .22));

@@ -6,6 +6,7 @@
 #include "ui/keyboard.h"
 #include "ui/panels.h"
 #include "ui/sound_settings.h"
+#include "ui/surprise.h"
 #include "ui/toolkit/field.h"
 #include "ui/toolkit/theme.h"
 
@@ -41,8 +42,13 @@ struct Screen {
 };
 
 static Look look_of(const Screen *s) {
-    return (Look){s->scale,     s->roll.follow,   s->roll.lens,
-                  s->typing.on, s->typing.octave, s->fullscreen};
+    return (Look){.scale = s->scale,
+                  .follow = s->roll.follow,
+                  .lens = s->roll.lens,
+                  .surprise = s->roll.surprise,
+                  .typing = s->typing.on,
+                  .octave = s->typing.octave,
+                  .fullscreen = s->fullscreen};
 }
 
 Screen *screen_new(const Look *look) {
@@ -52,6 +58,7 @@ Screen *screen_new(const Look *look) {
     s->scale = CLAMP(look->scale > 0 ? look->scale : 1, SCALE_LEAST, SCALE_MOST);
     s->roll.follow = look->follow;
     s->roll.lens = look->lens;
+    s->roll.surprise = look->surprise % SURPRISE_KINDS;
     s->typing.on = look->typing;
     s->typing.octave = CLAMP(look->octave, 0, 8);
     s->fullscreen = look->fullscreen;
@@ -70,7 +77,8 @@ void screen_free(Screen *s) {
 
 static bool same_look(Look a, Look b) {
     return a.scale == b.scale && a.follow == b.follow && a.lens == b.lens &&
-           a.typing == b.typing && a.octave == b.octave && a.fullscreen == b.fullscreen;
+           a.surprise == b.surprise && a.typing == b.typing && a.octave == b.octave &&
+           a.fullscreen == b.fullscreen;
 }
 
 static void tell_look(Screen *s) {
@@ -182,6 +190,9 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_ZOOM_ALL: timeline_show(&s->roll.timeline, 0, v->end); return true;
     case COMMAND_FOLLOW: s->roll.follow = !s->roll.follow; return true;
     case COMMAND_LENS: s->roll.lens = !s->roll.lens; return true;
+    case COMMAND_SURPRISE:
+        s->roll.surprise = (s->roll.surprise + 1) % SURPRISE_KINDS;
+        return true;
     case COMMAND_BIGGER: scale_to(s, s->scale + .1); return true;
     case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;
     case COMMAND_NORMAL_SIZE: scale_to(s, 1); return true;
@@ -286,10 +297,12 @@ static void draw_parts(Screen *s, const Input *in) {
     Box column = box_cut_right(&box, THEME_COLUMN);
     panel_notice(u, &box); // what it asks comes first in Tab's order
     panel_transport(u, transport);
-    panel_generation(u, column, &s->roll, &s->typing, &s->seed);
+    bool legend = panel_generation(u, column, &s->roll, &s->typing, &s->seed);
     Box keyboard = box_cut_bottom(&box, THEME_KEYBOARD);
     Box takes = box_cut_bottom(&box, panel_takes_height(u->view));
     roll_frame(&s->roll, u, box);
+    if (s->roll.surprise && !legend)
+        surprise_legend_over(u, s->roll.notes, s->roll.surprise);
     panel_takes(u, takes, &s->roll, &s->takes);
     keyboard_frame(&s->keyboard, u, keyboard,
                    s->typing.on ? typing_low(&s->typing) : -1);

@@ -29,8 +29,19 @@ typedef struct ViewPart {
                             // NULL: not known
     const float
         *recalled; // how much of what the model recalls comes from each; as above
-    bool ghost;    // not part of the piece yet: another take, or still in doubt
+    const float *surprise; // of each, in nats, of the kind that Look asks for; below 0:
+                           // not known (yet)
+    bool ghost;            // not part of the piece yet: another take, or still in doubt
 } ViewPart;
+
+// What of a note surprises the model, which colours it.
+typedef enum SurpriseKind {
+    SURPRISE_OFF,
+    SURPRISE_PITCH,
+    SURPRISE_TIME,
+    SURPRISE_LOUDNESS,
+    SURPRISE_KINDS
+} SurpriseKind;
 
 typedef struct ViewTake {
     int64_t id;   // what COMMAND_TAKE asks for
@@ -150,6 +161,7 @@ typedef struct View {
         *model_card; // what there is to say of the chosen one, in a line; or NULL
     ViewSpeed pace;
     ViewHorizon horizon;
+    double surprise_done; // how much of ViewPart.surprise is computed, 0-1
     ViewSound sound;
 
     ViewMessage messages[CONCERNS];

@@ -46,6 +46,7 @@ static Look look_of(const Settings *s) {
     return (Look){.scale = s->scale,
                   .follow = s->follow,
                   .lens = s->lens,
+                  .surprise = (SurpriseKind)s->surprise,
                   .octave = TYPING_OCTAVE + s->octave};
 }
 
@@ -55,6 +56,7 @@ void desktop_set_look(Desktop *d, Look look) {
     s->scale = look.scale;
     s->follow = look.follow;
     s->lens = look.lens;
+    s->surprise = (int)look.surprise;
     s->octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
     generation_set_lens(&d->generation, look.lens);
 }
@@ -84,6 +86,7 @@ static void open_parts(Desktop *d) {
     const char *given = g_getenv("PAR_MIDI_MODEL");
     generation_open(&d->generation, given && *given ? "" : s->model, s->lens, wake,
                     d->window);
+    d->surprise = surprise_new(wake, d->window);
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
     exports_open(&d->exports);
@@ -115,6 +118,7 @@ static bool close_all(Desktop *d) {
     close_piece(d);
     save_settings(d);
     bool quiet = sound_close(&d->sound);
+    surprise_free(d->surprise);
     generation_close(&d->generation);
     model_choices_clear(&d->models);
     live_close(&d->live);
@@ -138,7 +142,9 @@ static int wait_for(Desktop *d, int wait) {
     int64_t now = g_get_monotonic_time(), due = duet_due(&d->duet);
     wait = sooner(wait, GLANCE);
     if (due >= 0) wait = sooner(wait, (due - now) / 1000 + 1);
-    if (generation_is_behind(&d->generation, d->piece.version)) wait = sooner(wait, 50);
+    if (generation_is_behind(&d->generation, d->piece.version) ||
+        surprise_is_behind(d->surprise, d->piece.version))
+        wait = sooner(wait, 50);
     if (d->playback.playing || exports_write_sound(&d->exports))
         wait = sooner(wait, 60);
     return wait;
@@ -150,6 +156,7 @@ static void catch_up(Desktop *d) {
     desktop_follow_player(d);
     desktop_follow_duet(d);
     desktop_read_ahead(d);
+    desktop_follow_surprise(d);
     desktop_follow_export(d);
     sessions_follow(&d->sessions, &d->piece.document);
     g_autofree char *trouble = journal_trouble(d->sessions.journal);

@@ -140,6 +140,14 @@ void desktop_read_writer(Desktop *d) {
     settle_model(d);
 }
 
+void desktop_follow_surprise(Desktop *d) {
+    const Piece *p = &d->piece;
+    SharedModel *m = d->look.surprise ? writer_share(d->generation.writer) : NULL;
+    piece_refresh(&d->piece);
+    surprise_follow(d->surprise, m, &p->path.performance, p->version, p->changed);
+    shared_model_unref(m);
+}
+
 void desktop_read_ahead(Desktop *d) {
     const Piece *p = &d->piece;
     int64_t at = piece_continue_at(p);

@@ -27,6 +27,7 @@
 #include "app/desktop/sessions.h"
 #include "app/desktop/settings.h"
 #include "app/desktop/sound.h"
+#include "app/desktop/surprise.h"
 #include "ui/screen.h"
 #include "ui/window.h"
 
@@ -36,6 +37,7 @@ typedef struct Desktop {
     char **recent;       // owned: files that were opened lately and are there
     Piece piece;
     PieceView piece_view;
+    Surprise *surprise; // owned
     Sessions sessions;
     Playback playback;
     Generation generation;
@@ -85,6 +87,7 @@ void desktop_continue_played(Desktop *d);
 void desktop_read_writer(Desktop *d);
 void desktop_choose_model(Desktop *d, const char *path); // what is written now ends
 void desktop_read_ahead(Desktop *d);
+void desktop_follow_surprise(Desktop *d);
 void desktop_yield(Desktop *d); // playing and writing end; what is written is kept
 
 // ---- desktop_play.c

@@ -2,6 +2,17 @@
 
 #include "midi/bars.h"
 
+static void show_surprise(Desktop *d, View *v) {
+    if (!d->look.surprise) return;
+    SurpriseState s = surprise_state(d->surprise);
+    NoteAspect aspect = d->look.surprise == SURPRISE_PITCH  ? NOTE_PITCH
+                        : d->look.surprise == SURPRISE_TIME ? NOTE_TIME
+                                                            : NOTE_LOUDNESS;
+    piece_view_surprise(&d->piece_view, &d->piece.path, s.notes, aspect);
+    v->surprise_done = s.done;
+    if (s.notes) g_array_unref(s.notes);
+}
+
 static void show_piece(Desktop *d, View *v) {
     const Piece *p = &d->piece;
     const DocumentView *at = &p->document.view;
@@ -17,6 +28,7 @@ static void show_piece(Desktop *d, View *v) {
     piece_view_parts(&d->piece_view, &p->document, &p->path,
                      generation_lens(&d->generation), d->generation.state.origin,
                      empty ? live_shown(&d->live) : NULL, v);
+    show_surprise(d, v);
     piece_view_takes(&d->piece_view, &p->document, p->compared, d->generation.streams,
                      v);
     piece_view_edits(&d->piece_view, &p->document, v);

@@ -8,6 +8,7 @@ void piece_view_open(PieceView *s) {
                      .takes = g_array_new(false, false, sizeof(ViewTake)),
                      .attention = g_array_new(false, false, sizeof(float)),
                      .recalled = g_array_new(false, false, sizeof(float)),
+                     .surprise = g_array_new(false, false, sizeof(float)),
                      .names = g_string_chunk_new(256)};
 }
 
@@ -16,6 +17,7 @@ void piece_view_close(PieceView *s) {
     g_array_unref(s->takes);
     g_array_unref(s->attention);
     g_array_unref(s->recalled);
+    g_array_unref(s->surprise);
     g_string_chunk_free(s->names);
     g_free(s->undo);
     g_free(s->redo);
@@ -65,6 +67,18 @@ void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
     }
     ret->parts = &g_array_index(s->parts, ViewPart, 0);
     ret->part_count = (int)s->parts->len;
+}
+
+void piece_view_surprise(PieceView *s, const DocumentPath *path, const GArray *notes,
+                         NoteAspect aspect) {
+    const Performance *music = &path->performance;
+    float *surprise = sized(s->surprise, music->note_count);
+    for (size_t i = 0; i < music->note_count; i++) surprise[i] = -1;
+    if (notes) note_scores_spread(surprise, music, notes, aspect);
+    for (guint i = 0; i < s->parts->len; i++) {
+        ViewPart *part = &g_array_index(s->parts, ViewPart, i);
+        if (part->music == music) part->surprise = surprise;
+    }
 }
 
 void piece_view_takes(PieceView *s, const Document *d, int compared,

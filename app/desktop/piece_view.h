@@ -4,12 +4,13 @@
 #define APP_DESKTOP_PIECE_VIEW_H
 
 #include "app/document/document_path.h"
+#include "app/generation/note_scores.h"
 #include "ui/view.h"
 
-typedef struct PieceView {        // all owned
-    GArray *parts, *takes;        // ViewPart, ViewTake
-    GArray *attention, *recalled; // float, a note each
-    GStringChunk *names;          // of takes
+typedef struct PieceView {                   // all owned
+    GArray *parts, *takes;                   // ViewPart, ViewTake
+    GArray *attention, *recalled, *surprise; // float, a note each
+    GStringChunk *names;                     // of takes
     char *undo, *redo;
 } PieceView;
 
@@ -25,6 +26,10 @@ NoteSource piece_view_source(const Document *d, const DocumentPath *path, int64_
 void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
                       const GArray *lens, int64_t origin, const Performance *phrase,
                       View *ret);
+
+// Colours its notes; `notes` are NoteScores, NULL: nothing is known.
+void piece_view_surprise(PieceView *s, const DocumentPath *path, const GArray *notes,
+                         NoteAspect aspect);
 
 // The takes; `streams` (Stream *) are of those that are still written.
 void piece_view_takes(PieceView *s, const Document *d, int compared,

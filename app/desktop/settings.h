@@ -58,6 +58,7 @@ typedef struct Settings {
     double scale;      // of text and controls
     bool follow;       // the playhead
     bool lens;         // what the model listens to
+    int surprise;      // what of a note colours it, a SurpriseKind
     double speed;      // of playback
     bool click;        // the metronome's, where a file has bars
     // [files]

@@ -49,6 +49,25 @@ void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens) {
     note_scores_gather(ret, first, nats, count);
 }
 
+static double nats_of(const NoteScore *n, NoteAspect aspect) {
+    return aspect == NOTE_PITCH  ? n->pitch_nats
+           : aspect == NOTE_TIME ? n->time_nats
+                                 : n->loudness_nats;
+}
+
+void note_scores_spread(float *ret, const Performance *p, const GArray *notes,
+                        NoteAspect aspect) {
+    guint at = 0;
+    for (size_t i = 0; i < p->note_count; i++) {
+        int64_t step = tokenizer_step(p->notes[i].onset);
+        ret[i] = -1;
+        const NoteScore *n = (const NoteScore *)(void *)notes->data;
+        while (at < notes->len && tokenizer_step(n[at].onset) < step) at++;
+        for (guint j = at; j < notes->len && tokenizer_step(n[j].onset) == step; j++)
+            if (n[j].pitch == p->notes[i].pitch) ret[i] = (float)nats_of(&n[j], aspect);
+    }
+}
+
 void note_scores_clear(NoteScores *n) {
     if (n->notes) g_array_unref(n->notes);
     *n = (NoteScores){0};

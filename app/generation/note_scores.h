@@ -19,6 +19,8 @@ typedef struct NoteScore {
     double pitch_nats, loudness_nats, time_nats, release_nats;
 } NoteScore;
 
+typedef enum NoteAspect { NOTE_PITCH, NOTE_TIME, NOTE_LOUDNESS } NoteAspect;
+
 typedef struct NoteScores {
     GArray *notes;  // owned; of NoteScore, in order of onset
     double nats;    // of all tokens
@@ -30,6 +32,10 @@ void note_scores_gather(NoteScores *ret, const Token *tokens, const double *nats
                         int count);
 // Of a whole piece's tokens, from SOS to EOS.
 void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens);
+// What each note of a performance has, in nats, (note_count): below 0 where nothing is
+// known. `notes` is a GArray of NoteScore, from step 0 at the performance's time 0.
+void note_scores_spread(float *ret, const Performance *p, const GArray *notes,
+                        NoteAspect aspect);
 void note_scores_clear(NoteScores *n); // accepts a zeroed struct
 
 #endif

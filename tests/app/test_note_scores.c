@@ -50,7 +50,37 @@ TEST(each_token_of_a_piece_is_told_once_and_by_its_note) {
     model_free(&model);
 }
 
+TEST(the_notes_of_a_performance_get_what_is_known_of_them) {
+    // Between two steps, and at one moment with another pitch.
+    Performance p = {0};
+    performance_add_note(&p, (Note){0, SECOND, 60, 63});
+    performance_add_note(&p, (Note){SECOND / 2 + 3000, SECOND, 64, 63});
+    performance_add_note(&p, (Note){SECOND / 2, 2 * SECOND, 67, 83});
+    performance_add_note(&p, (Note){SECOND, 2 * SECOND, 67, 83});
+    performance_finish(&p);
+    g_autoptr(GArray) tokens = tokenizer_encode(&p, TOKENIZER_PEDAL);
+    g_autofree double *nats = g_new(double, tokens->len);
+    for (guint i = 0; i < tokens->len; i++) nats[i] = i;
+    NoteScores n;
+    guint known = tokens->len - 4; // up to before the last note
+    while (!token_is_note_on(g_array_index(tokens, Token, known))) known--;
+    note_scores_gather(&n, &g_array_index(tokens, Token, 0), nats, (int)known);
+    CHECK(n.notes->len == 3);
+    float pitch[4], time[4];
+    note_scores_spread(pitch, &p, n.notes, NOTE_PITCH);
+    note_scores_spread(time, &p, n.notes, NOTE_TIME);
+    for (size_t i = 0; i < 3; i++) {
+        guint at = (guint)pitch[i];
+        CHECK(g_array_index(tokens, Token, at) == TOKEN_NOTE_ON + p.notes[i].pitch);
+    }
+    CHECK(time[0] == 0 && (time[1] > 0 || time[2] > 0));
+    CHECK(pitch[3] < 0 && time[3] < 0);
+    note_scores_clear(&n);
+    performance_clear(&p);
+}
+
 int main(void) {
+    RUN(the_notes_of_a_performance_get_what_is_known_of_them);
     RUN(each_token_of_a_piece_is_told_once_and_by_its_note);
     return test_end();
 }

@@ -33,7 +33,7 @@ another_piano() {
         picture piano-chosen && press Left Escape && sleep 1 && until_true 1 sounds
 }
 test_note() {
-    press period && until_true 2 silent && press F6 && until_true 1 sounds &&
+    press period && until_true 2 silent && press F9 && until_true 1 sounds &&
         until_true 3 silent
 }
 buffer() { # by Tab: after the five pages

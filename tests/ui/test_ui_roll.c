@@ -1,6 +1,7 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
 #include "ui/roll.h"
+#include "ui/surprise.h"
 #include "ui/toolkit/theme.h"
 
 #define SECOND 1000000
@@ -262,6 +263,10 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
           roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_PROMPT, &now, 0));
 }
 
+static int brightness(Color c) { // weighed as the eye does
+    return (int)(c >> 16 & 255) * 2 + (int)(c >> 8 & 255) * 5 + (int)(c & 255);
+}
+
 static void check_lens(bool recall) {
     static uint32_t before[WIDTH * HEIGHT];
     open_with(300);
@@ -280,6 +285,48 @@ static void check_lens(bool recall) {
 TEST(the_lens_is_drawn_only_while_it_is_on) { check_lens(false); }
 
 TEST(what_is_recalled_is_drawn_with_the_lens) { check_lens(true); }
+
+TEST(surprise_colours_notes_and_says_what_the_colours_mean) {
+    static uint32_t before[WIDTH * HEIGHT];
+    open_with(300);
+    g_autofree float *nats = g_new0(float, music.note_count);
+    for (size_t i = 0; i < music.note_count; i++) nats[i] = i % 2 ? 9 : -1;
+    memcpy(before, harness.canvas.pixels, sizeof before);
+    part.surprise = nats;
+    harness_frame(&harness);
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
+    const char *const named[] = {"each note's pitch", "each note's time",
+                                 "each note's loudness"};
+    harness.view.surprise_done = 1;
+    for (SurpriseKind kind = SURPRISE_PITCH; kind < SURPRISE_KINDS; kind++) {
+        harness_key(&harness, "F6");
+        CHECK(harness.look.surprise == kind);
+        CHECK(harness_shows(&harness, named[kind - 1]));
+        CHECK(harness_shows(&harness, "expected"));
+    }
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) != 0);
+    harness.view.surprise_done = .42;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "42 %"));
+    harness_key(&harness, "F6");
+    CHECK(harness.look.surprise == SURPRISE_OFF &&
+          !harness_shows(&harness, "expected"));
+    // What surprises more is brighter, without end.
+    const Theme *theme = theme_of(THEME_DARK);
+    for (double n = 0; n < SURPRISE_MOST; n += .5)
+        CHECK(brightness(surprise_color(theme, n)) <
+              brightness(surprise_color(theme, n + .5)));
+    CHECK(surprise_color(theme, SURPRISE_MOST) == surprise_color(theme, 100));
+    CHECK(surprise_color(theme, -1) != surprise_color(theme, 0));
+    close_stage();
+}
+
+TEST(in_a_window_without_room_for_it_the_legend_lies_over_the_roll) {
+    harness_open(&harness, 900, 480, 1);
+    harness_key(&harness, "F6");
+    CHECK(harness_shows(&harness, "expected"));
+    harness_close(&harness);
+}
 
 TEST(the_context_horizon_is_named_where_it_lies) {
     open_with(300);
@@ -372,6 +419,8 @@ int main(void) {
     RUN(who_plays_how_loud_and_how_far_back_are_told_apart);
     RUN(the_lens_is_drawn_only_while_it_is_on);
     RUN(what_is_recalled_is_drawn_with_the_lens);
+    RUN(surprise_colours_notes_and_says_what_the_colours_mean);
+    RUN(in_a_window_without_room_for_it_the_legend_lies_over_the_roll);
     RUN(the_context_horizon_is_named_where_it_lies);
     RUN(an_empty_roll_says_what_to_do);
     RUN(fifty_thousand_notes_stay_fast);

@@ -20,6 +20,7 @@ static const Theme themes[THEMES] = {
                     .played = 0xFF6FC2A8,
                     .forgotten = 0xFF5A5F68,
                     .sounding = 0xFFFFF6E6,
+                    .surprise = {0xFF3C5378, 0xFF8461C2, 0xFFE3629F, 0xFFFFE8F2},
                     .white_key = 0xFFCDD1D7,
                     .black_key = 0xFF23262C},
 };

@@ -27,6 +27,8 @@ typedef struct Theme {
     Color forgotten; // notes that the model has lost sight of
     Color sounding;  // notes turn towards it while they sound
 
+    Color surprise[4]; // notes by how they surprise the model, rising
+
     Color white_key, black_key;
 } Theme;
 
