@@ -138,6 +138,12 @@ static bool begin(Document *d, const Operation *o, GError **error) {
 
 static bool is_share(double value) { return value >= 0 && value <= 1; }
 
+static bool are_dials(const Dials *dials) {
+    for (Dial dial = 0; dial < DIALS; dial++)
+        if (!(fabs(dials->at[dial]) <= dial_kinds[dial].most)) return false; // nor NaN
+    return true;
+}
+
 static bool check_recipe(const Operation *o, GError **error) {
     const Plan *plan = &o->recipe.plan;
     const Sampler *s = &plan->sampler;
@@ -145,8 +151,8 @@ static bool check_recipe(const Operation *o, GError **error) {
                  is_share(s->top_p) && is_share(s->min_p) &&
                  isfinite(s->within.temperature) && s->within.temperature >= 0 &&
                  is_share(s->within.top_p) && plan->closeness >= 0 &&
-                 plan->closeness <= CONTINUATION_CLOSEST && plan->tokens >= 0 &&
-                 plan->steps >= 0 && o->start.origin >= 0 &&
+                 plan->closeness <= CONTINUATION_CLOSEST && are_dials(&plan->dials) &&
+                 plan->tokens >= 0 && plan->steps >= 0 && o->start.origin >= 0 &&
                  o->start.origin <= o->fork && o->start.step >= 0 &&
                  o->start.step <= TAKE_LATEST / STEP_MICROSECONDS &&
                  o->start.velocity >= 1 && o->start.velocity <= 127;

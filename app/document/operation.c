@@ -241,13 +241,15 @@ static void get_root(Reader *r, Operation *ret) {
 typedef struct Number {
     double *at, usual;
 } Number;
-enum { NUMBERS = 3 };
+enum { NUMBERS = 3 + DIALS };
 
 static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
     SamplerRange *pitches = &recipe->plan.sampler.within;
-    const Number all[NUMBERS] = {
-        {&pitches->temperature, 1}, {&pitches->top_p, 1}, {&recipe->plan.closeness, 1}};
-    memcpy(ret, all, sizeof all);
+    *ret++ = (Number){&pitches->temperature, 1};
+    *ret++ = (Number){&pitches->top_p, 1};
+    *ret++ = (Number){&recipe->plan.closeness, 1};
+    for (Dial dial = 0; dial < DIALS; dial++)
+        *ret++ = (Number){&recipe->plan.dials.at[dial], 0};
 }
 
 static void put_numbers(GByteArray *ret, Recipe recipe) {

@@ -78,6 +78,8 @@ static inline Recipe random_recipe(GRand *r) {
                  .steps = g_rand_int_range(r, 0, 9),
                  .natural_end = g_rand_boolean(r),
                  .closeness = 2.5};
+    for (Dial dial = 0; dial < DIALS; dial++)
+        plan.dials.at[dial] = g_rand_boolean(r) ? dial_kinds[dial].most / 2 : 0;
     return (Recipe){g_rand_boolean(r) ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE, plan,
                     "/models/tiny.safetensors", "5e1f"};
 }

@@ -565,6 +565,21 @@ TEST(receipts_stand_in_the_order_of_the_path) {
     document_clear(&d);
 }
 
+TEST(a_dial_beyond_its_most_is_no_recipe) {
+    Document d = empty_piece();
+    TakeStart start = {.velocity = 64};
+    const double wrong[] = {2.1, -2.1, HUGE_VAL, NAN};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        Recipe recipe = {.plan.sampler = {1, 1, 0, 0, {0}}};
+        recipe.plan.dials.at[DIAL_DENSITY] = wrong[i];
+        GError *error = NULL;
+        int take = document_add_generated(&d, 0, 0, &recipe, &start, true, false,
+                                          &error);
+        CHECK(refused(take >= 0, error, "a take's recipe is out of range"));
+    }
+    document_clear(&d);
+}
+
 TEST(tokens_that_a_stop_may_take_back_are_not_settled) {
     static const Token tokens[] = {TOKEN_SOS, TOKEN_NOTE_ON, TOKEN_TIME_SHIFT,
                                    TOKEN_VELOCITY};
@@ -596,6 +611,7 @@ int main(void) {
     RUN(nonsense_is_refused_with_a_sentence_and_changes_nothing);
     RUN(takes_upon_takes_have_a_limit_that_is_said);
     RUN(receipts_stand_in_the_order_of_the_path);
+    RUN(a_dial_beyond_its_most_is_no_recipe);
     RUN(tokens_that_a_stop_may_take_back_are_not_settled);
     return test_end();
 }

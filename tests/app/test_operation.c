@@ -42,7 +42,7 @@ static void check_again(const uint8_t *bytes, size_t size) {
 TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
 
 // Bytes with which a generated take's ADD ends: a count, and so many numbers.
-enum { NUMBERS = 1 + 3 * 8 };
+enum { KNOWN = 3 + DIALS, NUMBERS = 1 + KNOWN * 8 };
 
 static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
@@ -76,7 +76,7 @@ TEST(a_byte_too_few_or_too_many_is_no_operation) { each_operation(2, check_lengt
 
 static void check_numbers(const uint8_t *bytes, size_t size) {
     if (!has_numbers(bytes)) return;
-    for (size_t known = 0; known <= 4; known++) {
+    for (size_t known = 0; known <= KNOWN + 1; known++) {
         g_autofree uint8_t *other = g_malloc0(size + 8);
         memcpy(other, bytes, size);
         other[size - NUMBERS] = (uint8_t)known;
@@ -90,6 +90,9 @@ static void check_numbers(const uint8_t *bytes, size_t size) {
         CHECK(got.top_p == (known > 1 ? want.top_p : 1));
         CHECK(o.recipe.plan.closeness ==
               (known > 2 ? as_it_is.recipe.plan.closeness : 1));
+        for (size_t dial = 0; dial < DIALS; dial++)
+            CHECK(o.recipe.plan.dials.at[dial] ==
+                  (known > 3 + dial ? as_it_is.recipe.plan.dials.at[dial] : 0));
         operation_clear(&o);
         operation_clear(&as_it_is);
     }
