@@ -76,6 +76,16 @@ static const Row rows[COMMANDS] = {
         "Keeps the likeliest notes that together reach this share; 1 keeps all.", NULL),
     ROW(MIN_P, NUMBER, NULL, "Min-p", ONCE,
         "Drops notes less likely than this share of the likeliest; 0 drops none.", NULL),
+    ROW(DENSITY, NUMBER, NULL, "Density", ONCE,
+        "Steers to more notes a second than before, or fewer; in the middle as it comes.", NULL),
+    ROW(REGISTER, NUMBER, NULL, "Register", ONCE,
+        "Steers so many semitones higher than before, or lower; in the middle as it comes.", NULL),
+    ROW(LOUDNESS, NUMBER, NULL, "Loudness", ONCE,
+        "Steers louder than before, or softer, by velocity; in the middle as it comes.", NULL),
+    ROW(PEDAL, NUMBER, NULL, "Pedal", ONCE,
+        "Steers to more pedal than before, or less; in the middle as it comes.", NULL),
+    ROW(CLOSENESS, NUMBER, NULL, "Closeness", ONCE,
+        "How readily it takes up what was played before; in the middle, 1, as it learned.", NULL),
     ROW(SEED, INTEGER, NULL, "Seed", ONCE,
         "The same seed, prompt and settings write the same notes.", NULL),
     ROW(KEEP_SEED, SWITCH, NULL, "Keep the seed", ONCE,
@@ -233,6 +243,11 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
     case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
     case COMMAND_CLICK: return v->bars;
+    case COMMAND_DENSITY:
+    case COMMAND_REGISTER:
+    case COMMAND_LOUDNESS:
+    case COMMAND_PEDAL:
+    case COMMAND_CLOSENESS: return !v->steer[id - COMMAND_DENSITY].lacks;
     case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:
     case COMMAND_NEXT_TAKE: return v->take_count > 0;

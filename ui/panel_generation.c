@@ -11,6 +11,8 @@
 
 #define LONGEST 300.0 // seconds; one step more is endless
 #define STEP    5.0
+#define LEAST   404.0 // what all but the switches needs at the least, and
+#define SWITCH  25.0  // what each of them does
 
 static bool is_writing(const View *v) { return v->writing >= WRITING_READING; }
 
@@ -125,6 +127,26 @@ static void line(Ui *u, Box *box, double gap) {
              u->gui.theme->line);
 }
 
+// Of the switches, which have keys too, as many as there is room for.
+static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
+                     double row) {
+    const View *v = u->view;
+    const struct {
+        CommandId id;
+        const char *label;
+        bool on, there;
+    } all[] = {{COMMAND_DUET, "Duet", v->duet != DUET_OFF, true},
+               {COMMAND_TYPING, "Computer keys", typing->on, true},
+               {COMMAND_CLICK, "Click", v->click, v->bars},
+               {COMMAND_FOLLOW, "Follow", roll->follow, true},
+               {COMMAND_LENS, "Attention lens", roll->lens, true},
+               {COMMAND_SURPRISE, surprise_name(roll->surprise), roll->surprise, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(all) && box->h >= row; i++)
+        if (all[i].there &&
+            ui_switch(u, all[i].id, box_cut_top(box, row), all[i].label, all[i].on))
+            ui_ask(u, all[i].id);
+}
+
 bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *field) {
     const Theme *theme = u->gui.theme;
@@ -133,12 +155,12 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              theme->line);
-    bool click = v->bars && box.h >= 465; // a small window has the key for it
-    double least = click ? 465 : 440;
-    double air = CLAMP((box.h - least) / 120, 0, 1); // how far apart things can be
-    double slider = 33 + 9 * air, row = 25 + 5 * air, gap = 6 + 6 * air;
+    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 6 : 5);
+    // How far apart things can be.
+    double air = CLAMP((box.h - LEAST - rows * SWITCH) / 120, 0, 1);
+    double slider = 33 + 9 * air, gap = 6 + 6 * air;
     box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * air, box.w - 2 * THEME_MARGIN,
-                box.h - 20};
+                box.h - 10 - 4 * air};
     begin(u, &box, gap);
     line(u, &box, 3 + 5 * air);
     takes(u, box_cut_top(&box, 26));
@@ -146,30 +168,16 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     length(u, box_cut_top(&box, slider));
     slide(u, box_cut_top(&box, slider), COMMAND_TEMPERATURE, s->temperature,
           (Range){0, 2, .05, 1});
-    slide(u, box_cut_top(&box, slider), COMMAND_TOP_P, s->top_p,
-          (Range){.05, 1, .01, 1});
-    slide(u, box_cut_top(&box, slider), COMMAND_MIN_P, s->min_p,
-          (Range){0, .5, .01, .02});
+    Box right = box_cut_top(&box, slider), left = panel_left_half(&right);
+    slide(u, left, COMMAND_TOP_P, s->top_p, (Range){.05, 1, .01, 1});
+    slide(u, right, COMMAND_MIN_P, s->min_p, (Range){0, .5, .01, .02});
+    panel_dials(u, box_cut_top(&box, PANEL_DIALS_ROWS * slider), slider);
     box_cut_top(&box, 3 + 5 * air);
     seed(u, box_cut_top(&box, 26), field);
     line(u, &box, gap);
-    if (ui_switch(u, COMMAND_DUET, box_cut_top(&box, row), "Duet", v->duet != DUET_OFF))
-        ui_ask(u, COMMAND_DUET);
-    if (ui_switch(u, COMMAND_TYPING, box_cut_top(&box, row), "Computer keys",
-                  typing->on))
-        ui_ask(u, COMMAND_TYPING);
-    if (click && ui_switch(u, COMMAND_CLICK, box_cut_top(&box, row), "Click", v->click))
-        ui_ask(u, COMMAND_CLICK);
-    if (ui_switch(u, COMMAND_FOLLOW, box_cut_top(&box, row), "Follow", roll->follow))
-        ui_ask(u, COMMAND_FOLLOW);
-    if (ui_switch(u, COMMAND_LENS, box_cut_top(&box, row), "Attention lens",
-                  roll->lens))
-        ui_ask(u, COMMAND_LENS);
-    if (box.h >= row && ui_switch(u, COMMAND_SURPRISE, box_cut_top(&box, row),
-                                  surprise_name(roll->surprise), roll->surprise))
-        ui_ask(u, COMMAND_SURPRISE);
-    bool room = box.h >= SURPRISE_LEGEND;
-    if (roll->surprise && room)
+    switches(u, &box, roll, typing, SWITCH + 5 * air);
+    bool legend = box.h >= SURPRISE_LEGEND;
+    if (roll->surprise && legend)
         surprise_legend(u, box_cut_top(&box, SURPRISE_LEGEND), roll->surprise);
-    return room;
+    return legend;
 }

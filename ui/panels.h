@@ -17,6 +17,11 @@ typedef struct SeedField {
 bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *seed);
 
+// Of that column, the dials that steer what is written: so many rows, each `row` high.
+enum { PANEL_DIALS_ROWS = 3 };
+Box panel_left_half(Box *row); // leaves the right one
+void panel_dials(Ui *u, Box box, double row);
+
 // Under the roll: the whole piece at once, with what of it the roll shows, and the tree
 // of takes, a lane each.
 typedef struct TakesState {

@@ -80,6 +80,22 @@ typedef struct ViewSampling {
     bool seed_kept; // else each continuation takes a new one
 } ViewSampling;
 
+// Dials that steer what Continue writes, beside what was played before.
+typedef enum Steer {
+    STEER_DENSITY,
+    STEER_REGISTER,
+    STEER_LOUDNESS,
+    STEER_PEDAL,
+    STEER_CLOSENESS,
+    STEERS
+} Steer;
+
+typedef struct ViewSteer {
+    double at, step; // from -1 to 1; 0, the middle, changes nothing
+    double said; // as people say it: times, semitones, velocities, percent; closeness
+    const char *lacks; // why the model cannot be steered so, a sentence; NULL: it can
+} ViewSteer;
+
 typedef struct ViewSpeed {
     double written, needed;        // tokens a second: the model's, the music's
     double ahead;                  // seconds written that are not yet heard
@@ -156,6 +172,7 @@ typedef struct View {
     Writing writing;
     DuetState duet;
     ViewSampling sampling;
+    ViewSteer steer[STEERS];
     ViewChoices models;
     const char
         *model_card; // what there is to say of the chosen one, in a line; or NULL

@@ -106,6 +106,7 @@ static void play_commands(Desktop *d, const Command *c) {
 
 static void model_commands(Desktop *d, const Command *c) {
     Settings *s = &d->settings;
+    Steer steer;
     switch (c->id) {
     case COMMAND_CONTINUE: desktop_continue(d); break;
     case COMMAND_CONTINUE_END: desktop_continue_from(d, -1); break;
@@ -119,6 +120,14 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_TEMPERATURE: s->temperature = c->number; break;
     case COMMAND_TOP_P: s->top_p = c->number; break;
     case COMMAND_MIN_P: s->min_p = c->number; break;
+    case COMMAND_DENSITY:
+    case COMMAND_REGISTER:
+    case COMMAND_LOUDNESS:
+    case COMMAND_PEDAL:
+    case COMMAND_CLOSENESS:
+        steer = (Steer)(c->id - COMMAND_DENSITY);
+        s->steer[steer] = steer_said(steer, c->number);
+        break;
     case COMMAND_SEED: // who names a seed wants it
         s->seed = MAX(c->integer, 0);
         s->keep_seed = true;

@@ -4,16 +4,15 @@
 
 #define SEEDS 1000000 // as many as are read at a glance
 
-static Plan plan(Settings *s) {
+static Plan plan(Settings *s, const WriterModel *m) {
     // A seed is drawn anew unless it is kept, and shown all the same.
     if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
-    return (Plan){
-        .sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
-                    continuation_sampler.within},
-        .seed = (uint64_t)s->seed,
-        .closeness = 1,
-        .steps = s->endless ? 0
-                            : (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS)};
+    Plan ret = {.sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
+                            continuation_sampler.within},
+                .seed = (uint64_t)s->seed};
+    if (!s->endless) ret.steps = (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS);
+    steer_plan(s->steer, m, &ret);
+    return ret;
 }
 
 // Plays on into the take that has just begun: without a break if the playhead is on its
@@ -42,7 +41,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
     DocumentPrompt p;
     document_prompt(&p, document, take, from, time, m->tokenizer);
     int before = document->view.take;
-    Plan of = plan(&d->settings);
+    Plan of = plan(&d->settings, m);
     Stream *first = generation_begin(&d->generation, document, &p, &of, true, &error);
     for (int i = 1; i < d->settings.takes && !error; i++) {
         of.seed++;
@@ -151,6 +150,8 @@ void desktop_follow_surprise(Desktop *d) {
 void desktop_read_ahead(Desktop *d) {
     const Piece *p = &d->piece;
     int64_t at = piece_continue_at(p);
+    const WriterModel *m = generation_model(&d->generation);
+    generation_set_closeness(&d->generation, steer_closeness(d->settings.steer, m));
     generation_read_ahead(&d->generation, &p->document, piece_prompt_from(p),
                           at < p->end ? at : -1, p->version, p->changed);
 }

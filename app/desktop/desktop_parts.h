@@ -27,6 +27,7 @@
 #include "app/desktop/sessions.h"
 #include "app/desktop/settings.h"
 #include "app/desktop/sound.h"
+#include "app/desktop/steer.h"
 #include "app/desktop/surprise.h"
 #include "ui/screen.h"
 #include "ui/window.h"

@@ -4,7 +4,8 @@
 
 void generation_open(Generation *g, const char *model, bool lens,
                      void (*wake)(void *data), void *data) {
-    *g = (Generation){.writer = writer_new(model, wake, data), .prepared = -1};
+    *g = (Generation){
+        .writer = writer_new(model, wake, data), .prepared = -1, .closeness = 1};
     g->streams = g_ptr_array_new_with_free_func((GDestroyNotify)stream_unref);
     generation_set_lens(g, lens);
 }
@@ -112,6 +113,13 @@ void generation_set_lens(Generation *g, bool on) {
 
 const GArray *generation_lens(const Generation *g) {
     return g->lens ? g->state.lens : NULL;
+}
+
+void generation_set_closeness(Generation *g, double closeness) {
+    if (closeness == g->closeness) return;
+    g->closeness = closeness;
+    g->prepared = -1;
+    writer_set_closeness(g->writer, closeness);
 }
 
 bool generation_is_behind(const Generation *g, int version) {

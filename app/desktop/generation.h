@@ -16,6 +16,7 @@ typedef struct Generation {
     GPtrArray *streams; // owned, Stream *
     WriterState state;  // as it was last asked for; the lens is owned
     bool lens;          // is asked for
+    double closeness;   // likewise
     int prepared; // the version of the piece whose prompt is read ahead; -1: none is
 } Generation;
 
@@ -57,6 +58,8 @@ void generation_follow(Generation *g, int take, int64_t playhead);
 void generation_set_lens(Generation *g, bool on);
 const GArray *generation_lens(const Generation *g);
 
+// How close takes will be, for which the prompt is read ahead; 1 to begin with.
+void generation_set_closeness(Generation *g, double closeness);
 // Whether the piece has changed since its prompt was read ahead.
 bool generation_is_behind(const Generation *g, int version);
 // Has the prompt read ahead that Continue would begin from, as document_prompt() cuts

@@ -19,6 +19,8 @@
 #ifndef APP_DESKTOP_SETTINGS_H
 #define APP_DESKTOP_SETTINGS_H
 
+#include "ui/view.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,8 +48,9 @@ typedef struct Settings {
     char *model; // path; "": the one that ships
     double temperature, top_p, min_p;
     int top_k;
-    int takes;      // at once
-    double seconds; // to continue for
+    double steer[STEERS]; // the dials, as they are said (app/desktop/steer.h)
+    int takes;            // at once
+    double seconds;       // to continue for
     bool endless;
     bool keep_seed;
     int64_t seed;

@@ -15,6 +15,7 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     Writer *w = g_new0(Writer, 1);
     w->wake = wake, w->data = data;
     w->heard = -1;
+    w->closeness = 1;
     w->state.loading = w->changes = true;
     w->next = model && *model ? g_strdup(model) : NULL;
     w->jobs = g_ptr_array_new_with_free_func(task_free);
@@ -113,6 +114,12 @@ void writer_follow(Writer *w, int take, int64_t playhead) {
     w->heard = take;
     w->playhead = playhead;
     monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_set_closeness(Writer *w, double closeness) {
+    monitor_lock(&w->monitor);
+    w->closeness = closeness;
     monitor_unlock(&w->monitor);
 }
 

@@ -31,6 +31,7 @@ typedef struct WriterModel {
     const char *card; // in one line, model_card_text()
     TokenizerKind tokenizer;
     int context;
+    bool recalls; // so that a closeness means something to it
 } WriterModel;
 
 typedef struct WriterJob {
@@ -60,6 +61,8 @@ void writer_write(Writer *w, const WriterJob *job);
 void writer_stop(Writer *w, int take);
 // Which take is heard, or -1, and where the playhead is.
 void writer_follow(Writer *w, int take, int64_t playhead);
+// Of takes that begin with the prompt to read ahead; 1 to begin with.
+void writer_set_closeness(Writer *w, double closeness);
 void writer_set_lens(Writer *w, bool on); // whether WriterState.lens is wanted
 
 typedef struct WriterNews {

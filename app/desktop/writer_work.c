@@ -38,8 +38,9 @@ static bool load(Writer *w, const char *wanted, GError **error) {
     w->attention = memory_new((size_t)m->config.context, sizeof(real));
     w->recalled = memory_new((size_t)m->config.context, sizeof(real));
     if (!w->attention || !w->recalled) return memory_lacks("this model", error);
-    w->known = (WriterModel){w->model->path, m->hash, w->model->card_text,
-                             w->model->tokenizer, m->config.context};
+    w->known = (WriterModel){w->model->path,      m->hash,
+                             w->model->card_text, w->model->tokenizer,
+                             m->config.context,   m->config.recall_heads > 0};
     return true;
 }
 
@@ -167,6 +168,7 @@ typedef struct Asked {
     bool heard; // it is what the screen tells of
     bool lens;
     int64_t until;
+    double closeness; // of the prompt to read ahead
 } Asked;
 
 static void write_on(Writer *w, WriterTask *j, Asked asked) {
@@ -194,17 +196,19 @@ static void write_on(Writer *w, WriterTask *j, Asked asked) {
     if (now > w->woken + WAKE || !more) tell(w);
 }
 
-static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
-    if (!same_tokens(w->ready.tokens, tokens)) {
+static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
+    if (!same_tokens(w->ready.tokens, tokens) ||
+        w->ready.closeness != asked.closeness) {
         ready_clear(&w->ready);
         Session *s = session_new(w->model->weights, w->pool);
         if (s) {
+            session_set_closeness(s, asked.closeness);
             session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
-            w->ready = (Ready){g_array_ref(tokens), s};
+            w->ready = (Ready){g_array_ref(tokens), s, asked.closeness};
         }
     }
     // Without the memory to read ahead, the take to come says so.
-    if (w->ready.session) look(w, w->ready.session, tokens, origin, lens);
+    if (w->ready.session) look(w, w->ready.session, tokens, origin, asked.lens);
     g_array_unref(tokens);
     tell(w);
 }
@@ -213,14 +217,15 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, bool lens) {
 static bool work(Writer *w) {
     WriterTask *j = choose(w);
     GArray *tokens = NULL;
-    bool lens = w->lens;
     if (!j) tokens = g_steal_pointer(&w->wanted);
     if (!j && !tokens) return false;
     bool reading = tokens || !j->begun;
-    Asked asked = {0};
-    if (j)
-        asked = (Asked){j->stop, w->heard < 0 || j->asked.stream->take == w->heard,
-                        lens, limit(w, j)};
+    Asked asked = {.lens = w->lens, .closeness = w->closeness};
+    if (j) {
+        asked.stop = j->stop;
+        asked.heard = w->heard < 0 || j->asked.stream->take == w->heard;
+        asked.until = limit(w, j);
+    }
     int64_t origin = w->wanted_origin;
     w->state.reading = reading;
     monitor_unlock(&w->monitor);
@@ -229,7 +234,7 @@ static bool work(Writer *w) {
     else if (j)
         write_on(w, j, asked);
     else
-        read_ahead(w, tokens, origin, lens);
+        read_ahead(w, tokens, origin, asked);
     monitor_lock(&w->monitor);
     w->state.reading = false;
     return true;

@@ -24,6 +24,7 @@ typedef struct WriterTask {
 typedef struct Ready {
     GArray *tokens; // owned reference; NULL: none
     Session *session;
+    double closeness;
 } Ready;
 
 struct Writer {
@@ -42,6 +43,7 @@ struct Writer {
     GPtrArray *jobs; // owned, WriterTask *
     GArray *wanted;  // prompt to read ahead; owned reference
     int64_t wanted_origin;
+    double closeness;
     int heard;
     int64_t playhead;
     bool quit, loaded, lens;

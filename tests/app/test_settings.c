@@ -1,5 +1,5 @@
 #include "app/desktop/settings.h"
-#include "app/generation/continuation.h"
+#include "app/desktop/steer.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>
@@ -50,6 +50,54 @@ TEST(without_settings_the_window_draws_tokens_as_the_command_does) {
     CHECK(s.temperature == usual->temperature && s.top_p == usual->top_p);
     CHECK(s.min_p == usual->min_p && s.top_k == usual->top_k);
     settings_clear(&s);
+}
+
+static const WriterModel able = {.tokenizer = TOKENIZER_PEDAL, .recalls = true};
+
+TEST(without_settings_no_dial_of_the_window_steers) {
+    char *trouble;
+    Settings s = parsed("", &trouble);
+    Plan plan = {0};
+    steer_plan(s.steer, &able, &plan);
+    CHECK(plan.closeness == 1);
+    for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
+    settings_clear(&s);
+}
+
+TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) {
+    for (int at = -1; at <= 1; at++) {
+        g_unlink(path);
+        Settings s = loaded();
+        for (Steer i = 0; i < STEERS; i++) s.steer[i] = steer_said(i, at);
+        CHECK(settings_save(&s, path, NULL));
+        settings_clear(&s);
+        s = loaded();
+        Plan plan = {0};
+        View view = {0};
+        steer_plan(s.steer, &able, &plan);
+        steer_show(s.steer, &able, &view);
+        for (Dial dial = 0; dial < DIALS; dial++)
+            CHECK_NEAR(plan.dials.at[dial], at * dial_kinds[dial].most, 1e-5);
+        CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
+        for (Steer i = 0; i < STEERS; i++) CHECK_NEAR(view.steer[i].at, at, 1e-5);
+        settings_clear(&s);
+    }
+}
+
+TEST(what_a_model_lacks_is_in_the_middle_in_its_plans) {
+    double said[STEERS];
+    for (Steer i = 0; i < STEERS; i++) said[i] = steer_said(i, .5);
+    const WriterModel plain = {.tokenizer = TOKENIZER_PERFORMANCE};
+    Plan plan = {0};
+    View view = {0};
+    steer_plan(said, &plain, &plan);
+    CHECK(plan.closeness == 1 && plan.dials.at[DIAL_PEDAL] == 0);
+    CHECK(plan.dials.at[DIAL_DENSITY] == 1 && plan.dials.at[DIAL_REGISTER] == 12);
+    steer_show(said, &plain, &view);
+    CHECK(view.steer[STEER_CLOSENESS].lacks && view.steer[STEER_PEDAL].lacks);
+    CHECK(!view.steer[STEER_DENSITY].lacks);
+    steer_show(said, &able, &view);
+    CHECK(!view.steer[STEER_CLOSENESS].lacks && !view.steer[STEER_PEDAL].lacks);
 }
 
 TEST(what_is_saved_comes_back) {
@@ -276,6 +324,9 @@ TEST(a_folder_that_cannot_be_made_is_a_sentence) {
 int main(void) {
     folder = g_dir_make_tmp("par-settings-XXXXXX", NULL);
     path = g_build_filename(folder, "settings.ini", NULL);
+    RUN(without_settings_no_dial_of_the_window_steers);
+    RUN(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered);
+    RUN(what_a_model_lacks_is_in_the_middle_in_its_plans);
     RUN(a_file_that_is_not_there_gives_the_usual_settings_without_a_word);
     RUN(without_settings_the_window_draws_tokens_as_the_command_does);
     RUN(what_is_saved_comes_back);

@@ -121,19 +121,28 @@ rule 'it quits within a second while it plays and writes, and remembers' quits
 # --- several takes at once ---
 
 takes_at_once() {
-    sed -i 's/^takes=.*/takes=3/' "$settings"
+    sed -i 's/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/' \
+        "$settings"
     start "$prompt" && press Return && sleep $((2 + slack)) && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
         [ "$(notes "$t/c.mid")" -gt "$(notes "$prompt")" ]
 }
+says_its_dials() { # and the command makes the same of them
+    local seed=$(strings "$t/a.mid" | sed -n 's/^seed=//p')
+    strings "$t/a.mid" | grep -q 'density=2$' && strings "$t/a.mid" | grep -q 'closeness=0.5$' &&
+        "$par" continue "$prompt" -o "$t/dials.mid" --seed "$seed" --density 2 \
+            --closeness 0.5 2>/dev/null && begin_alike "$t/a.mid" "$t/dials.mid"
+}
 at_once_undone() { # the changes to the other takes, then all of them
     press ctrl+z ctrl+z ctrl+z && export_to "$t/none.mid" &&
         [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ] &&
-        quit && sed -i 's/^takes=.*/takes=1/' "$settings"
+        quit && sed -i 's/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/' \
+            "$settings"
 }
 rule 'several takes are written at once, each another' takes_at_once
+rule 'they are steered by the dials, as par-midi continue steers, and say so' says_its_dials
 rule 'and one undo takes them away' at_once_undone
 
 # --- files that are dropped ---

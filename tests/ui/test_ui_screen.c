@@ -463,7 +463,7 @@ TEST(a_seed_is_typed_and_kept_only_by_enter) {
     open_stage();
     double x = 1280 - THEME_COLUMN + 110;
     double y = 0;
-    for (double at = 300; at < 500 && !y; at += 4) { // where the field is
+    for (double at = 400; at < 640 && !y; at += 4) { // where the field is
         harness_click(&harness, x, at);
         if (harness.wish.text) y = at;
     }
@@ -476,6 +476,58 @@ TEST(a_seed_is_typed_and_kept_only_by_enter) {
     CHECK(c.id == COMMAND_SEED && c.integer == 742);
     CHECK(!harness.wish.text);
     close_stage();
+}
+
+// Clicks down the right column's left half until this is sent; where that was.
+static double find_in_column(CommandId id) {
+    double x = 1280 - THEME_COLUMN + 40;
+    for (double y = THEME_TRANSPORT; y < 700; y += 4) {
+        harness_forget(&harness);
+        harness_click(&harness, x, y);
+        Command c = harness_command(&harness);
+        bool found = c.id == id;
+        command_clear(&c);
+        if (found) return y;
+    }
+    return 0;
+}
+
+TEST(a_double_click_on_a_dial_brings_its_middle_back) {
+    open_stage();
+    for (CommandId id = COMMAND_DENSITY; id <= COMMAND_CLOSENESS; id += 2) {
+        double y = find_in_column(id);
+        CHECK(y > 0);
+        harness.view.steer[id - COMMAND_DENSITY].at = -.5;
+        harness_forget(&harness);
+        harness_move(&harness, 1280 - THEME_COLUMN + 40, y);
+        harness_press(&harness, MOUSE_LEFT, 2);
+        Command c = harness_command(&harness);
+        CHECK(c.id == id && c.number == 0);
+        harness_release(&harness);
+    }
+    close_stage();
+}
+
+TEST(a_dial_that_the_model_lacks_is_not_moved) {
+    open_stage();
+    CHECK(find_in_column(COMMAND_CLOSENESS) > 0);
+    harness.view.steer[STEER_CLOSENESS].lacks = "It has no recall.";
+    CHECK(find_in_column(COMMAND_CLOSENESS) == 0);
+    close_stage();
+}
+
+// A switch too few is no loss, as each has a key.
+TEST(a_small_window_shows_every_dial_whole) {
+    harness_open(&harness, 960, 540, 1);
+    harness.view.bars = true;
+    harness_frame(&harness);
+    const char *const shown[] = {"Density", "Register",  "Loudness",
+                                 "Pedal",   "Closeness", "Seed",
+                                 "Keep",    "Duet",      "Computer keys"};
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
+        CHECK(harness_shows(&harness, shown[i]));
+    CHECK(!harness_shows(&harness, "Attention lens"));
+    harness_close(&harness);
 }
 
 TEST(a_take_is_chosen_by_a_click_on_it) {
@@ -689,6 +741,9 @@ int main(void) {
     RUN(an_export_takes_the_ending_of_the_format_that_is_chosen);
     RUN(an_export_asks_once_before_it_replaces_a_file);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
+    RUN(a_double_click_on_a_dial_brings_its_middle_back);
+    RUN(a_dial_that_the_model_lacks_is_not_moved);
+    RUN(a_small_window_shows_every_dial_whole);
     RUN(a_take_is_chosen_by_a_click_on_it);
     RUN(a_take_has_the_colour_of_who_made_it);
     RUN(an_idle_screen_asks_for_no_frame);

@@ -91,6 +91,10 @@ static void fill(Demo *d, const char *state, const char *folder) {
                                  .seconds = 30,
                                  .takes = 3,
                                  .seed = 20418};
+    static const double said[] = {1.4, 0, -12, 25, 1};
+    static const double at[] = {.25, 0, -.2, .25, 0};
+    for (Steer steer = 0; steer < STEERS; steer++)
+        v->steer[steer] = (ViewSteer){at[steer], .05, said[steer], NULL};
     v->pace = (ViewSpeed){412, 38, 6.4, 3912, 4096};
     v->sound = (ViewSound){.volume = .7,
                            .running = true,
@@ -185,6 +189,11 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_LENGTH: v->sampling.seconds = c->number; break;
     case COMMAND_ENDLESS: v->sampling.endless = c->integer; break;
     case COMMAND_TAKES: v->sampling.takes = (int)c->integer; break;
+    case COMMAND_DENSITY:
+    case COMMAND_REGISTER:
+    case COMMAND_LOUDNESS:
+    case COMMAND_PEDAL:
+    case COMMAND_CLOSENESS: v->steer[c->id - COMMAND_DENSITY].at = c->number; break;
     case COMMAND_SEED: v->sampling.seed = c->integer; break;
     case COMMAND_KEEP_SEED: v->sampling.seed_kept = c->integer; break;
     case COMMAND_CLICK: v->click = c->integer; break;

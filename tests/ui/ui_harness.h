@@ -48,6 +48,7 @@ static inline void harness_open(UiHarness *s, double width, double height,
                                       .seconds = 30,
                                       .takes = 1,
                                       .seed = 7};
+    for (Steer steer = 0; steer < STEERS; steer++) s->view.steer[steer].step = .05;
 }
 
 static inline void harness_close(UiHarness *s) {

@@ -73,34 +73,79 @@ bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool d
     return s.clicked;
 }
 
-bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
-                   Range r, double *value) {
-    const Theme *theme = g->theme;
-    GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
-    double span = r.most - r.least, v = *value;
-    Box track = {box.x, box.y + box.h - 9, box.w, 4};
-    if (s.held) v = r.least + (g->input->x - track.x) / track.w * span;
+static Box track_of(Box box) { return (Box){box.x, box.y + box.h - 9, box.w, 4}; }
+
+static bool is_lit(GuiState s) { return s.hover || s.held || s.focused; }
+
+// Where what the user does moves a slider's value to.
+static double moved(Gui *g, GuiState s, Box track, Range r, double v) {
+    double before = v;
+    if (s.held) v = r.least + (g->input->x - track.x) / track.w * (r.most - r.least);
     if (s.begun && g->input->clicks == 2) v = r.usual, g->active = 0;
     if (s.wheel != 0) v += r.step * (s.wheel > 0 ? 1 : -1), g->wheel_taken = true;
     v += r.step * s.steps;
-    if (v != *value)
-        v = CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
-    double part = CLAMP((v - r.least) / span, 0, 1);
+    if (v == before) return v;
+    return CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
+}
+
+static void slider_words(Gui *g, Box box, const char *label, Color label_ink,
+                         const char *words, Color ink) {
     Box line = {box.x, box.y, box.w, box.h - 12};
-    bool lit = s.hover || s.held || s.focused;
     double words_w = draw_text(g->draw, (Face){THEME_BODY, false, true}, line,
-                               ALIGN_RIGHT, theme->text, words);
+                               ALIGN_RIGHT, ink, words);
     line.w -= words_w + 8;
-    draw_text(g->draw, body, line, ALIGN_LEFT, lit ? theme->text : theme->quiet, label);
-    draw_round(g->draw, track, 2, theme->raised);
-    draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
-               lit ? 0xFFAFB8C6u : 0xFF7D8695u);
-    double knob = lit ? 12 : 8;
+    draw_text(g->draw, body, line, ALIGN_LEFT, label_ink, label);
+}
+
+static void slider_knob(Gui *g, Box box, double part, GuiState s, Color ink) {
+    Box track = track_of(box);
+    double knob = is_lit(s) ? 12 : 8;
     draw_round(
         g->draw,
         (Box){track.x + (track.w - knob) * part, track.y + 2 - knob / 2, knob, knob},
-        knob / 2, lit ? 0xFFFFFFFFu : 0xFFC6CCD6u);
+        knob / 2, is_lit(s) ? 0xFFFFFFFFu : ink);
     gui_ring(g, box_inset((Box){box.x - 4, box.y, box.w + 8, box.h}, 1), 4, s.focused);
+}
+
+static Color bar_ink(GuiState s) { return is_lit(s) ? 0xFFAFB8C6u : 0xFF7D8695u; }
+
+bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
+                   Range r, double *value) {
+    GuiState s = gui_control(g, id, box, GUI_ADJUSTS);
+    Box track = track_of(box);
+    double v = moved(g, s, track, r, *value);
+    double part = CLAMP((v - r.least) / (r.most - r.least), 0, 1);
+    slider_words(g, box, label, is_lit(s) ? g->theme->text : g->theme->quiet, words,
+                 g->theme->text);
+    draw_round(g->draw, track, 2, g->theme->raised);
+    draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
+               bar_ink(s));
+    slider_knob(g, box, part, s, 0xFFC6CCD6u);
+    bool changed = v != *value;
+    *value = v;
+    return changed;
+}
+
+bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words,
+                 double step, bool dead, double *value) {
+    GuiState s = gui_control(g, id, box, GUI_ADJUSTS | (dead ? GUI_DEAD : 0));
+    if (dead) s = (GuiState){0};
+    Box track = track_of(box);
+    double v = moved(g, s, track, (Range){-1, 1, step, 0}, *value);
+    double middle = track.x + track.w / 2, part = CLAMP((v + 1) / 2, 0, 1);
+    double to = track.x + track.w * part;
+    slider_words(g, box, label,
+                 dead        ? g->theme->faint
+                 : is_lit(s) ? g->theme->text
+                             : g->theme->quiet,
+                 words, v == 0 || dead ? g->theme->faint : g->theme->text);
+    draw_round(g->draw, track, 2,
+               dead ? color_fade(g->theme->raised, .55) : g->theme->raised);
+    draw_box(g->draw, (Box){middle - .5, track.y - 3, 1, 10}, g->theme->faint);
+    if (v != 0)
+        draw_box(g->draw, (Box){MIN(middle, to), track.y, fabs(to - middle), 4},
+                 bar_ink(s));
+    if (!dead) slider_knob(g, box, part, s, v == 0 ? g->theme->faint : 0xFFC6CCD6u);
     bool changed = v != *value;
     *value = v;
     return changed;

@@ -29,6 +29,11 @@ typedef struct Range {
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range range, double *value);
 
+// A slider from -1 to 1, of which 0, the middle, changes nothing: its bar grows from
+// there, and what stands there is faint. `dead`: it is not possible now.
+bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words,
+                 double step, bool dead, double *value);
+
 // Shows [- words +]. The wheel changes the value, and a double click in the middle
 // resets it. Returns true if *value changed.
 bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range range,
