@@ -218,6 +218,17 @@ Decoded decoder_push(Decoder *d, Token token) {
     return now;
 }
 
+GArray *tokenizer_events(const Token *tokens, size_t count) {
+    GArray *ret = g_array_sized_new(false, false, sizeof(Event), (guint)count);
+    Decoder decoder;
+    decoder_init(&decoder);
+    for (size_t i = 0; i < count; i++) {
+        Event e = decoder_push(&decoder, tokens[i]).event;
+        g_array_append_val(ret, e);
+    }
+    return ret;
+}
+
 static void add_decoded(Performance *ret, Decoded decoded) {
     Event e = decoded.event;
     if (e.kind == EVENT_RELEASE)

@@ -47,6 +47,10 @@ typedef struct Decoded {
 void decoder_init(Decoder *d);
 Decoded decoder_push(Decoder *d, Token token);
 
+// Decodes `count` tokens, of which SOS is the first. Returns the event of each, as a
+// GArray of Event to be freed with g_array_unref.
+GArray *tokenizer_events(const Token *tokens, size_t count);
+
 // Decodes the tokens up to the first EOS and appends their notes and pedal changes to
 // `ret`, which is then finished. At the end of the stream, sounding notes end and the
 // pedal is lifted.

@@ -64,7 +64,8 @@ static bool keep(Document *d, const WriterNews *n, GError **error) {
     if (t->finished) return true;
     if (n->tokens->len > 0 &&
         !document_add_tokens(d, n->take, &g_array_index(n->tokens, Token, 0),
-                             n->tokens->len, error))
+                             &g_array_index(n->events, Event, 0), n->tokens->len,
+                             error))
         return false;
     return !n->finished || document_finish(d, n->take, n->drawn, error);
 }
@@ -92,6 +93,7 @@ bool generation_read(Generation *g, Document *d, GenerationNews *ret) {
         ours = s && s == n.stream;
         if (ours) take_news(g, d, s, &n, ret);
         g_array_unref(n.tokens);
+        g_array_unref(n.events);
         g_clear_error(&n.error);
     }
     return ours;

@@ -7,6 +7,7 @@ static void task_free(gpointer job) {
     stream_unref(j->asked.stream);
     g_array_unref(j->asked.tokens);
     g_array_unref(j->fresh);
+    g_array_unref(j->events);
     g_clear_error(&j->error);
     g_free(j);
 }
@@ -87,12 +88,17 @@ void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
     monitor_unlock(&w->monitor);
 }
 
+static void renew(WriterTask *j) {
+    j->fresh = g_array_new(false, false, sizeof(Token));
+    j->events = g_array_new(false, false, sizeof(Event));
+}
+
 void writer_write(Writer *w, const WriterJob *job) {
     WriterTask *j = g_new0(WriterTask, 1);
     j->asked = *job;
     stream_ref(job->stream);
     g_array_ref(job->tokens);
-    j->fresh = g_array_new(false, false, sizeof(Token));
+    renew(j);
     monitor_lock(&w->monitor);
     g_ptr_array_add(w->jobs, j);
     monitor_changed(&w->monitor);
@@ -139,11 +145,12 @@ bool writer_read(Writer *w, WriterNews *ret) {
         *ret = (WriterNews){.take = s->take,
                             .stream = s,
                             .tokens = j->fresh,
+                            .events = j->events,
                             .finished = j->over,
                             .drawn = j->drawn,
                             .missing = j->missing,
                             .error = g_steal_pointer(&j->error)};
-        j->fresh = g_array_new(false, false, sizeof(Token));
+        renew(j);
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);
     }

@@ -69,6 +69,7 @@ typedef struct WriterNews {
     int take;
     const Stream *stream; // of its job, to tell apart takes of two documents
     GArray *tokens;       // owned by who reads, Token: those that are there to stay
+    GArray *events;       // likewise: the Event of each, from step 0 of the tokens
     bool finished;
     int64_t drawn;  // when it is finished
     double missing; // likewise: continuation_missing()

@@ -9,6 +9,7 @@
 
 void ready_clear(Ready *r) {
     if (r->tokens) g_array_unref(r->tokens);
+    if (r->events) g_array_unref(r->events);
     session_free(r->session);
     *r = (Ready){0};
 }
@@ -110,7 +111,7 @@ static void give_up(Writer *w, WriterTask *j) {
 
 static void add_event(WriterTask *j, Event e) {
     Stream *s = j->asked.stream;
-    e.time = MAX(j->asked.origin + e.time, s->fork);
+    e.time = take_time(j->asked.origin, s->fork, e.time);
     stream_add(s, e);
 }
 
@@ -120,23 +121,28 @@ static void hand_over(WriterTask *j, bool over) {
     const Token *tokens = continuation_take(&j->c, &count);
     size_t settled = over ? count : take_settled(tokens, count);
     // Tokens once told are never taken back.
-    if (settled > j->told)
-        g_array_append_vals(j->fresh, tokens + j->told, (guint)(settled - j->told));
-    j->told = MAX(j->told, settled);
+    if (settled > j->told) {
+        guint more = (guint)(settled - j->told);
+        g_array_append_vals(j->fresh, tokens + j->told, more);
+        g_array_append_vals(j->events, continuation_events(&j->c) + j->told, more);
+        j->told = settled;
+    }
     j->over = over;
     j->drawn = j->c.drawn;
     j->missing = continuation_missing(&j->c);
 }
 
 // The horizon, and the notes it listens to, of what a session was given.
-static void look(Writer *w, Session *s, const GArray *all, int64_t origin, bool lens) {
+static void look(Writer *w, Session *s, const GArray *all, const GArray *all_events,
+                 int64_t origin, bool lens) {
     const Token *tokens = &g_array_index(all, Token, 0);
+    const Event *events = &g_array_index(all_events, Event, 0);
     int count = (int)all->len, M = w->model->model.config.context;
     int64_t attended = lens_step(tokens, count, count - M);
     int64_t latents = lens_step(tokens, count, count - session_latents(s));
     int keys = lens ? session_attention(s, w->attention) : 0;
     bool recalls = keys && session_recall(s, w->recalled) == keys;
-    GArray *notes = keys ? lens_notes(tokens, count, count - keys, w->attention,
+    GArray *notes = keys ? lens_notes(tokens, events, count, count - keys, w->attention,
                                       recalls ? w->recalled : NULL)
                          : NULL;
     monitor_lock(&w->monitor);
@@ -188,7 +194,7 @@ static void write_on(Writer *w, WriterTask *j, Asked asked) {
     if (!more) stream_end(j->asked.stream);
     int64_t now = g_get_monotonic_time();
     if (asked.heard && (now > w->looked + LOOK || !more))
-        look(w, j->session, j->c.tokens, j->asked.origin, asked.lens);
+        look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, asked.lens);
     monitor_lock(&w->monitor);
     measure(w, j, asked.heard, began, tokens);
     hand_over(j, !more);
@@ -202,13 +208,17 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
         ready_clear(&w->ready);
         Session *s = session_new(w->model->weights, w->pool);
         if (s) {
+            const Token *first = &g_array_index(tokens, Token, 0);
             session_set_closeness(s, asked.closeness);
-            session_sync(s, &g_array_index(tokens, Token, 0), (int)tokens->len);
-            w->ready = (Ready){g_array_ref(tokens), s, asked.closeness};
+            session_sync(s, first, (int)tokens->len);
+            w->ready = (Ready){g_array_ref(tokens),
+                               tokenizer_events(first, tokens->len), s,
+                               asked.closeness};
         }
     }
     // Without the memory to read ahead, the take to come says so.
-    if (w->ready.session) look(w, w->ready.session, tokens, origin, asked.lens);
+    if (w->ready.session)
+        look(w, w->ready.session, tokens, w->ready.events, origin, asked.lens);
     g_array_unref(tokens);
     tell(w);
 }

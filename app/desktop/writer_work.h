@@ -12,8 +12,8 @@ typedef struct WriterTask {
     Session *session;
     Continuation c;
     bool begun;
-    size_t told; // tokens of the take that were told
-    GArray *fresh;
+    size_t told;            // tokens of the take that were told
+    GArray *fresh, *events; // Token and its Event
     bool stop, over;
     GError *error; // owned; why it is over without being written, or NULL
     int64_t drawn;
@@ -23,6 +23,7 @@ typedef struct WriterTask {
 // A prompt that was read ahead.
 typedef struct Ready {
     GArray *tokens; // owned reference; NULL: none
+    GArray *events; // owned; of each
     Session *session;
     double closeness;
 } Ready;

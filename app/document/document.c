@@ -48,10 +48,11 @@ int document_add_generated(Document *d, int parent, int64_t fork, const Recipe *
     return add(d, &o, error);
 }
 
-bool document_add_tokens(Document *d, int take, const Token *tokens, size_t count,
-                         GError **error) {
+bool document_add_tokens(Document *d, int take, const Token *tokens,
+                         const Event *events, size_t count, GError **error) {
     if (count == 0) return true;
     Operation o = {.kind = OPERATION_TOKENS, .take = take, .count = count};
+    o.events = (Event *)events;
     o.tokens = g_new(uint16_t, count);
     for (size_t i = 0; i < count; i++) o.tokens[i] = (uint16_t)tokens[i];
     bool ok = document_apply(d, &o, error);

@@ -81,8 +81,9 @@ int document_add_generated(Document *d, int parent, int64_t fork, const Recipe *
 
 // Growth. A removed take grows too: its maker may not know yet. While keys are held,
 // EVENT_TIME events let a played take go on.
-bool document_add_tokens(Document *d, int take, const Token *tokens, size_t count,
-                         GError **error);
+// `events` as in take_add_tokens().
+bool document_add_tokens(Document *d, int take, const Token *tokens,
+                         const Event *events, size_t count, GError **error);
 bool document_add_events(Document *d, int take, const Event *events, size_t count,
                          GError **error);
 bool document_finish(Document *d, int take, int64_t drawn, GError **error);

@@ -200,7 +200,7 @@ static bool grow(Document *d, const Operation *o, GError **error) {
         return refuse(error, "take %d does not grow by %s", o->take,
                       generated ? "events" : "tokens");
     if (generated)
-        take_add_tokens(t, o->tokens, o->count);
+        take_add_tokens(t, o->tokens, o->events, o->count);
     else if (take_accepts(t, o->events, o->count))
         take_add_events(t, o->events, o->count);
     else

@@ -74,8 +74,8 @@ typedef struct Operation {
     Recipe recipe;    // ADD
     TakeStart start;  // ADD
     uint16_t *tokens;
-    Event *events;
-    size_t count; // of tokens or events
+    Event *events; // of TOKENS: of each, or NULL; they are not stored
+    size_t count;  // of tokens or events
     int64_t drawn;
     DocumentView view;
 } Operation;

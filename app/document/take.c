@@ -77,11 +77,25 @@ void take_add_events(Take *t, const Event *events, size_t count) {
     for (size_t i = 0; i < count; i++) add_event(t, events[i]);
 }
 
-void take_add_tokens(Take *t, const uint16_t *tokens, size_t count) {
+int64_t take_time(int64_t origin, int64_t fork, int64_t time) {
+    return MAX(origin + time, fork);
+}
+
+static Event decode(Take *t, guint at) {
+    Event e = {0};
+    while (t->decoded <= at)
+        e = decoder_push(&t->decoder, g_array_index(t->tokens, uint16_t, t->decoded++))
+                .event;
+    return e;
+}
+
+void take_add_tokens(Take *t, const uint16_t *tokens, const Event *events,
+                     size_t count) {
+    guint before = t->tokens->len;
     g_array_append_vals(t->tokens, tokens, (guint)count);
-    for (size_t i = 0; i < count; i++) {
-        Event e = decoder_push(&t->decoder, tokens[i]).event;
-        e.time = MAX(t->start.origin + e.time, t->fork);
+    for (guint i = 0; i < count; i++) {
+        Event e = events ? events[i] : decode(t, before + i);
+        e.time = take_time(t->start.origin, t->fork, e.time);
         if (e.kind == EVENT_TIME)
             t->end = MAX(t->end, e.time);
         else

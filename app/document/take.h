@@ -59,9 +59,10 @@ typedef struct Take {
     // Of generated takes:
     Recipe recipe; // strings owned
     TakeStart start;
-    Decoder decoder; // after the tokens so far
     GArray *tokens;  // owned, uint16_t
-    int64_t drawn;   // tokens but the closing ones, known when it is finished; or 0
+    Decoder decoder; // after the first `decoded` of them
+    guint decoded;
+    int64_t drawn; // tokens but the closing ones, known when it is finished; or 0
 } Take;
 
 // Creates a take without events. `recipe`, whose texts are copied, and `start` are used
@@ -75,8 +76,15 @@ void take_free(Take *t); // accepts NULL
 bool take_accepts(const Take *t, const Event *events, size_t count);
 void take_add_events(Take *t, const Event *events, size_t count); // accepted ones
 
-// Adds tokens. Any are allowed; those that make no sense change nothing.
-void take_add_tokens(Take *t, const uint16_t *tokens, size_t count);
+// Returns when an event of a generated take is heard: `time` is its own, from step 0 of
+// the tokens, which is `origin` of the piece. Nothing is heard before the fork.
+int64_t take_time(int64_t origin, int64_t fork, int64_t time);
+
+// Adds tokens. Any are allowed; those that make no sense change nothing. `events` holds
+// the event of each, from whoever has decoded them already (continuation_events());
+// NULL if no one has, and then they are decoded here.
+void take_add_tokens(Take *t, const uint16_t *tokens, const Event *events,
+                     size_t count);
 
 // Returns how many of the tokens of a growing take are final. A VELOCITY or TIME_SHIFT
 // at the end may be taken back when the continuation is stopped, so only final tokens

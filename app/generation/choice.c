@@ -28,14 +28,11 @@ static void end_take(ChoiceTake *t, const EndPlace *e, guint prompt_tokens) {
     t->nats = e->nats;
 }
 
+// Its last token is EOS, which takes no time and may stand where the model went on.
 static double seconds_of(const Continuation *c, const GArray *take) {
-    Decoder d;
-    decoder_init(&d);
-    for (guint i = 0; i < c->prompt_tokens; i++)
-        decoder_push(&d, g_array_index(c->tokens, Token, i));
-    for (guint i = 0; i < take->len; i++)
-        decoder_push(&d, g_array_index(take, Token, i));
-    return (double)MAX(0, d.step - c->begin) / 100;
+    guint last = c->prompt_tokens + take->len - 2;
+    int64_t step = g_array_index(c->events, Event, last).time / STEP_MICROSECONDS;
+    return (double)MAX(0, step - c->begin) / 100;
 }
 
 static ChoiceTake *finished(const Choice *choice, Session *judge,

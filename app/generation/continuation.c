@@ -53,6 +53,7 @@ static Event hear(Continuation *c, Token token) {
     bool sounded = sounds(c);
     grammar_push(&c->grammar, token);
     Event event = decoder_push(&c->decoder, token).event;
+    g_array_append_val(c->events, event);
     if (event.kind == EVENT_ONSET) {
         loop_push(&c->loop, event.pitch, c->decoder.step);
         c->struck = c->decoder.step;
@@ -68,6 +69,7 @@ static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
     steering_init(&c->steering, &c->plan.dials);
+    g_array_set_size(c->events, 0);
     c->loop = (Loop){0};
     c->rings = false;
     c->struck = c->heard = 0;
@@ -82,6 +84,7 @@ void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
                         .rng = rng_new(plan->seed, 0),
                         .grammar.kind = kind,
                         .tokens = g_array_copy(prompt->tokens),
+                        .events = g_array_new(false, false, sizeof(Event)),
                         .prompt_tokens = prompt->tokens->len,
                         .begin = prompt->step,
                         .vocabulary = tokenizer_vocabulary(kind)};
@@ -92,6 +95,7 @@ void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
 
 void continuation_clear(Continuation *c) {
     if (c->tokens) g_array_unref(c->tokens);
+    if (c->events) g_array_unref(c->events);
     *c = (Continuation){0};
 }
 
@@ -100,6 +104,10 @@ void continuation_stop(Continuation *c) { c->stopped = true; }
 const Token *continuation_take(const Continuation *c, size_t *ret_count) {
     *ret_count = c->tokens->len - c->prompt_tokens;
     return &g_array_index(c->tokens, Token, c->prompt_tokens);
+}
+
+const Event *continuation_events(const Continuation *c) {
+    return &g_array_index(c->events, Event, c->prompt_tokens);
 }
 
 double continuation_seconds(const Continuation *c) {

@@ -85,6 +85,7 @@ typedef struct Continuation {
     int64_t heard;         // step up to which a key was down or a string rang
     bool rings;            // under the pedal, of a key that is up
     GArray *tokens;        // owned; the prompt's, then the take's
+    GArray *events;        // owned; the Event of each token
     guint prompt_tokens;   // of them
     int64_t drawn;         // tokens that the length counts: all but the closing ones
     int64_t stirred;       // of them: drawn from the model as trained, to move on
@@ -125,6 +126,8 @@ void continuation_stop(Continuation *c);
 
 // The take's tokens, valid until the next call, and their count.
 const Token *continuation_take(const Continuation *c, size_t *ret_count);
+// Returns the event of each of them, likewise, in microseconds from step 0.
+const Event *continuation_events(const Continuation *c);
 
 // How far it has come, in seconds since the cut.
 double continuation_seconds(const Continuation *c);

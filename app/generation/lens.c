@@ -21,20 +21,18 @@ static void scale(GArray *notes) {
     }
 }
 
-GArray *lens_notes(const Token *tokens, int count, int first, const real *weights,
-                   const real *recalled) {
+GArray *lens_notes(const Token *tokens, const Event *events, int count, int first,
+                   const real *weights, const real *recalled) {
     GArray *ret = g_array_new(false, false, sizeof(LensNote));
     guint last[128]; // 1 + the place of each pitch's newest note
     memset(last, 0, sizeof last);
-    Decoder decoder;
-    decoder_init(&decoder);
     float pending = 0; // of a velocity, which belongs to the next stroke
     for (int i = 0; i < count; i++) {
-        Event e = decoder_push(&decoder, tokens[i]).event;
+        Event e = events[i];
         float weight = i < first ? 0 : (float)weights[i - first];
         if (token_is_velocity(tokens[i])) pending += weight;
         if (e.kind == EVENT_ONSET) {
-            LensNote n = {decoder.step, e.pitch, weight + pending,
+            LensNote n = {e.time / STEP_MICROSECONDS, e.pitch, weight + pending,
                           recalled && i >= first ? (float)recalled[i - first] : 0};
             pending = 0;
             g_array_append_val(ret, n);

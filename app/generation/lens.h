@@ -18,10 +18,10 @@ typedef struct LensNote {
 int64_t lens_step(const Token *tokens, int count, int index);
 
 // Notes of tokens [first, count), each with what its stroke, velocity and release are
-// given together; weights: (count - first). `recalled`, as many, is NULL if nothing is.
-// In order of onset. A GArray of LensNote.
-GArray *lens_notes(const Token *tokens, int count, int first, const real *weights,
-                   const real *recalled);
+// given together; events: (count), of each token; weights: (count - first). `recalled`,
+// as many, is NULL if nothing is. In order of onset. A GArray of LensNote.
+GArray *lens_notes(const Token *tokens, const Event *events, int count, int first,
+                   const real *weights, const real *recalled);
 
 // The shares that a performance's notes have: weights and recalled, (note_count), 0
 // where nothing is known. `origin`: the moment of step 0, microseconds.

@@ -13,10 +13,9 @@ static GArray *line_with_places(const Token *tokens, int count) {
     GArray *ret = g_array_new(false, false, sizeof(LineNote)), *places[128];
     for (int p = 0; p < 128; p++) places[p] = g_array_new(false, false, sizeof(int));
     Performance music = {0};
-    Decoder decoder;
-    decoder_init(&decoder);
+    g_autoptr(GArray) events = tokenizer_events(tokens, (size_t)count);
     for (int i = 0; i < count; i++) {
-        Event e = decoder_push(&decoder, tokens[i]).event;
+        Event e = g_array_index(events, Event, i);
         if (e.kind != EVENT_ONSET) continue;
         performance_add_note(&music, (Note){e.time, e.time, e.pitch, e.value});
         g_array_append_val(places[e.pitch], i);

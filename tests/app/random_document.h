@@ -105,7 +105,7 @@ static inline void random_growth(Document *d, GRand *r, int take) {
     random_tokens(r, tokens, count);
     random_events(r, t->end, events, count);
     if (t->origin == ORIGIN_GENERATED)
-        document_add_tokens(d, take, tokens, (size_t)count, NULL);
+        document_add_tokens(d, take, tokens, NULL, (size_t)count, NULL);
     else
         document_add_events(d, take, events, (size_t)count, NULL);
 }

@@ -47,7 +47,7 @@ static int generate(Document *d, int parent, int64_t time, TokenizerKind kind,
     int take = document_add_generated(d, p.parent, p.fork, &recipe, &p.start, true,
                                       false, NULL);
     document_prompt_clear(&p);
-    CHECK(take > 0 && document_add_tokens(d, take, tokens, count, NULL));
+    CHECK(take > 0 && document_add_tokens(d, take, tokens, NULL, count, NULL));
     return take;
 }
 
@@ -176,8 +176,18 @@ static Performance joined(const Prompt *prompt, const Token *tokens, int count) 
     return p;
 }
 
+// The event of each token of a take, after those of its prompt.
+static GArray *events_after(const GArray *prompt, const Token *tokens, int count) {
+    GArray *all = g_array_copy((GArray *)prompt);
+    g_array_append_vals(all, tokens, (guint)count);
+    GArray *ret = tokenizer_events(&g_array_index(all, Token, 0), all->len);
+    g_array_remove_range(ret, 0, prompt->len);
+    g_array_unref(all);
+    return ret;
+}
+
 // Adds a generated take somewhere on the path that is heard, of `count` tokens that
-// come one by one.
+// come a few at a time, some of them with their events.
 static int add_somewhere(Document *d, GRand *r, bool whole, DocumentPrompt *ret,
                          Token *tokens, int count) {
     int64_t end = document_take(d, d->view.take)->end;
@@ -188,8 +198,15 @@ static int add_somewhere(Document *d, GRand *r, bool whole, DocumentPrompt *ret,
     int take = document_add_generated(d, ret->parent, ret->fork, &recipe, &ret->start,
                                       true, false, NULL);
     random_tokens(r, tokens, count);
-    for (int i = 0; i < count; i++)
-        CHECK(document_add_tokens(d, take, &tokens[i], 1, NULL));
+    GArray *events = events_after(ret->prompt.tokens, tokens, count);
+    const Event *all = &g_array_index(events, Event, 0);
+    for (int i = 0, more; i < count; i += more) {
+        more = g_rand_int_range(r, 1, MIN(4, count - i) + 1);
+        CHECK(document_add_tokens(d, take, tokens + i,
+                                  g_rand_boolean(r) ? all + i : NULL, (size_t)more,
+                                  NULL));
+    }
+    g_array_unref(events);
     return take;
 }
 
@@ -227,7 +244,7 @@ TEST(a_prompt_from_a_selection_has_nothing_from_before_it) {
                                       NULL);
     static const Token tokens[] = {TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 99,
                                    TOKEN_TIME_SHIFT + 99, TOKEN_NOTE_OFF + 64};
-    CHECK(document_add_tokens(&d, take, tokens, 4, NULL));
+    CHECK(document_add_tokens(&d, take, tokens, NULL, 4, NULL));
     CHECK(note_of(&d, take, 0).release == 6 * SECOND);
     CHECK(note_of(&d, take, 1).release == 7 * SECOND);
     g_autofree char *text = document_receipt(&d, take, PROMPT_INCLUDE);
@@ -338,7 +355,8 @@ TEST(what_a_growing_take_leaves_open_sounds_as_far_as_it_goes) {
     static const Token second = TOKEN_TIME_SHIFT + 99;
     int take = generate(&d, 0, 2 * SECOND, TOKENIZER_PEDAL, &second, 1);
     CHECK(note_of(&d, take, 0).release == 2 * SECOND);
-    for (int i = 0; i < 2; i++) CHECK(document_add_tokens(&d, take, &second, 1, NULL));
+    for (int i = 0; i < 2; i++)
+        CHECK(document_add_tokens(&d, take, &second, NULL, 1, NULL));
     CHECK(note_of(&d, take, 0).release == 3 * SECOND);
     document_clear(&d);
 }
@@ -510,7 +528,7 @@ TEST(nonsense_is_refused_with_a_sentence_and_changes_nothing) {
     did = document_add_events(&d, take, &loud, 1, &error);
     CHECK(refused(did, error, "take 1 cannot go on with such events"));
     error = NULL;
-    did = document_add_tokens(&d, take, &token, 1, &error);
+    did = document_add_tokens(&d, take, &token, NULL, 1, &error);
     CHECK(refused(did, error, "take 1 does not grow by tokens"));
     error = NULL;
     did = document_set_view(&d, (DocumentView){.take = 9}, &error);

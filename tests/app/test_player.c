@@ -141,7 +141,7 @@ static Piece piece_by_three(void) {
     document_prompt(&prompt, &d, 0, 0, -1, TOKENIZER_PERFORMANCE);
     int take = document_add_generated(&d, 0, prompt.fork, &recipe, &prompt.start, true,
                                       false, NULL);
-    CHECK(document_add_tokens(&d, take, answer, G_N_ELEMENTS(answer), NULL));
+    CHECK(document_add_tokens(&d, take, answer, NULL, G_N_ELEMENTS(answer), NULL));
     CHECK(document_finish(&d, take, G_N_ELEMENTS(answer), NULL));
     take = document_add_played(&d, take, 2 * SECOND, true, NULL);
     CHECK(document_add_events(&d, take, hand, G_N_ELEMENTS(hand), NULL));

@@ -50,9 +50,18 @@ static WriterJob job(const Prompt *p, int take, uint64_t seed, int64_t steps) {
                        .plan = {continuation_sampler, seed, .steps = steps}};
 }
 
-// Reads what comes until take is finished or the time is over; returns its tokens.
-static GArray *read_take(Writer *w, int take, double seconds, bool *ret_finished) {
+static bool is_event_of(Decoder *d, Token token, Event e) {
+    Event want = decoder_push(d, token).event;
+    return e.time == want.time && e.kind == want.kind && e.pitch == want.pitch &&
+           e.value == want.value;
+}
+
+// Reads what comes until take is finished or the time is over; returns its tokens, of
+// which each must have come with its event.
+static GArray *read_take(Writer *w, const Prompt *p, int take, double seconds,
+                         bool *ret_finished) {
     GArray *all = g_array_new(false, false, sizeof(Token));
+    Decoder d = p->decoder;
     *ret_finished = false;
     int64_t end = g_get_monotonic_time() + (int64_t)(seconds * 1e6);
     while (!*ret_finished && g_get_monotonic_time() < end) {
@@ -63,9 +72,14 @@ static GArray *read_take(Writer *w, int take, double seconds, bool *ret_finished
         }
         if (n.take == take) {
             g_array_append_vals(all, n.tokens->data, n.tokens->len);
+            CHECK(n.events->len == n.tokens->len);
+            for (guint i = 0; i < n.tokens->len; i++)
+                CHECK(is_event_of(&d, g_array_index(n.tokens, Token, i),
+                                  g_array_index(n.events, Event, i)));
             *ret_finished = n.finished;
         }
         g_array_unref(n.tokens);
+        g_array_unref(n.events);
     }
     return all;
 }
@@ -109,7 +123,8 @@ TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
         WriterJob j = job(&p, 1 + i, 10 + (uint64_t)i, 300);
         writer_write(w, &j);
         bool finished;
-        GArray *got = read_take(w, 1 + i, 120, &finished), *want = alone(&p, &j.plan);
+        GArray *got = read_take(w, &p, 1 + i, 120, &finished),
+               *want = alone(&p, &j.plan);
         CHECK(finished && same(got, want));
         g_array_unref(got);
         g_array_unref(want);
@@ -136,7 +151,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     for (int i = 0; i < TRIES && known(&j) < p.cut + SECOND; i++) g_usleep(10000);
     writer_stop(w, -1);
     bool finished;
-    GArray *got = read_take(w, 1, 120, &finished);
+    GArray *got = read_take(w, &p, 1, 120, &finished);
     CHECK(finished && got->len > 10);
     bool down[128] = {false}, pedal = false;
     Decoder d = p.decoder;
@@ -243,14 +258,14 @@ TEST(another_model_closes_what_is_written_and_writes_from_then_on) {
     writer_write(w, &endless);
     writer_set_model(w, other);
     CHECK(!writer_model(w)); // until it is loaded
-    g_array_unref(read_take(w, 1, TRIES / 100, &finished));
+    g_array_unref(read_take(w, &p, 1, TRIES / 100, &finished));
     CHECK(finished);
     await_model(w);
     CHECK(strcmp(writer_model(w)->hash, hash) != 0);
     CHECK(strcmp(writer_model(w)->path, other) == 0);
     CHECK(strstr(writer_model(w)->card, "context ") != NULL);
     writer_write(w, &next);
-    g_array_unref(read_take(w, 2, TRIES / 100, &finished));
+    g_array_unref(read_take(w, &p, 2, TRIES / 100, &finished));
     CHECK(finished);
     writer_free(w);
     stream_unref(endless.stream);
@@ -281,7 +296,9 @@ TEST(what_is_listened_to_belongs_to_notes) {
     for (guint i = 0; i < tokens->len; i++)
         weights[i] = t[i] == TOKEN_NOTE_ON + 60 ? 0.25f : t[i] == TOKEN_NOTE_ON + 62,
         recalled[i] = t[i] == TOKEN_NOTE_ON + 62 ? 0.375f : 0;
-    GArray *notes = lens_notes(t, (int)tokens->len, 0, weights, recalled);
+    GArray *heard = tokenizer_events(t, tokens->len);
+    const Event *events = &g_array_index(heard, Event, 0);
+    GArray *notes = lens_notes(t, events, (int)tokens->len, 0, weights, recalled);
     float shares[2], again[2];
     lens_spread(shares, again, &p, notes, 0);
     CHECK_NEAR((double)again[0], 0, 0);
@@ -290,6 +307,7 @@ TEST(what_is_listened_to_belongs_to_notes) {
     CHECK_NEAR((double)shares[1], 1, 1e-6);
     CHECK(lens_step(t, (int)tokens->len, (int)tokens->len) == 250);
     CHECK(lens_step(t, (int)tokens->len, -5) == 0);
+    g_array_unref(heard);
     g_array_unref(notes);
     g_array_unref(tokens);
     performance_clear(&p);
@@ -318,10 +336,12 @@ TEST(a_take_that_ends_early_in_silence_is_said_to) {
     writer_write(w, &j);
     WriterNews n = {0};
     for (int i = 0; i < TRIES && !n.finished; i++) {
-        if (writer_read(w, &n))
-            g_array_unref(n.tokens);
-        else
+        if (!writer_read(w, &n)) {
             g_usleep(10000);
+            continue;
+        }
+        g_array_unref(n.tokens);
+        g_array_unref(n.events);
     }
     CHECK(n.finished);
     CHECK_NEAR(n.missing, 1.5, 1e-9);
