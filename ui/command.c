@@ -116,19 +116,31 @@ static const Row rows[COMMANDS] = {
         "Clears the selection: all that comes before is the prompt.", "Ctrl+A"),
 
     ROW(NEW, NONE, "Files", "New", ONCE, "Begins with an empty roll.", "Ctrl+N"),
-    ROW(OPEN, SHOWN, "Files", "Open", ONCE, "Opens a MIDI file.", "Ctrl+O"),
+    ROW(OPEN, SHOWN, "Files", "Open", ONCE, "Opens a session or a MIDI file.", "Ctrl+O"),
     ROW(RECENT, SHOWN, "Files", "Recent files", ONCE,
         "Opens a file that was open before.", "Ctrl+R"),
     ROW(OPEN_FILE, TEXT, NULL, "Open this file", ONCE, "Opens this file.", NULL),
+    ROW(LIST_SESSIONS, NONE, NULL, "Sessions", ONCE, "Lists the sessions.", NULL),
+    ROW(OPEN_SESSION, TEXT, NULL, "Open this session", ONCE, "Goes on with it.", NULL),
+    ROW(DELETE_SESSION, TEXT, NULL, "Delete", ONCE,
+        "Deletes this session for good; or Delete.", NULL),
+    ROW(RENAME_SESSION, NAMING, NULL, "Rename", ONCE,
+        "Gives this session another name; or F2.", NULL),
+    ROW(SAVE, TEXT, "Files", "Save", ONCE,
+        "Gives the session a name; all of it is on the disk then.", "Ctrl+S"),
+    ROW(SAVE_AS, TEXT, "Files", "Save under another name", ONCE,
+        "Goes on with a copy; the session stays as it is now.", "Ctrl+Shift+S"),
     ROW(EXPORT_MIDI, TEXT, "Files", "Export MIDI", ONCE,
-        "Writes what is shown to a MIDI file, with how it was made.", "Ctrl+S"),
+        "Writes what is shown to a MIDI file, with how it was made.", "Ctrl+E"),
     ROW(EXPORT_SOUND, TEXT, "Files", "Export sound", ONCE,
-        "Writes what is heard to a sound file.", "Ctrl+E"),
+        "Writes what is heard to a sound file.", "Ctrl+Shift+E"),
     ROW(EXPORT_CANCEL, NONE, NULL, "Cancel", ONCE, "Stops writing the file.", NULL),
     ROW(RESTORE, NONE, NULL, "Restore", ONCE, "Brings that session back.", NULL),
-    ROW(DISCARD, NONE, NULL, "Discard", ONCE, "Begins without that session.", NULL),
+    ROW(DECLINE, NONE, NULL, "Later", ONCE,
+        "Begins without that session; it is kept among the others.", NULL),
     ROW(QUIT, NONE, "Files", "Quit", ONCE,
         "Leaves; the session is kept for the next start.", "Ctrl+Q"),
+    ROW(STAY, NONE, NULL, "Stay", ONCE, "Goes on, and tries to keep the session.", NULL),
 
     ROW(ZOOM_IN, SHOWN, "Look", "Zoom in", REPEATS,
         "Shows less time, larger; or turn the wheel over the roll.", "+", "=",
@@ -274,6 +286,10 @@ bool command_next(CommandQueue *q, Command *ret) {
 
 void command_clear(Command *c) {
     if (rows[c->id].info.value == VALUE_TEXT) g_free(c->text);
+    if (rows[c->id].info.value == VALUE_NAMING) {
+        g_free(c->naming.path);
+        g_free(c->naming.name);
+    }
     *c = (Command){0};
 }
 

@@ -18,7 +18,8 @@ typedef enum CommandValue {
     VALUE_INTEGER, // .integer
     VALUE_TIME,    // .integer, microseconds
     VALUE_NUMBER,  // .number
-    VALUE_TEXT,    // .text, a path
+    VALUE_TEXT,    // .text, a path or a name
+    VALUE_NAMING,  // .naming
     VALUE_SPAN,    // .span; empty: none
     VALUE_NOTE,    // .note
     VALUE_LOOK,    // .look
@@ -81,15 +82,22 @@ typedef enum CommandId {
     COMMAND_SELECT_NONE,
 
     COMMAND_NEW,
-    COMMAND_OPEN,         // shown: the list of files
-    COMMAND_RECENT,       // shown: the list of recent files
-    COMMAND_OPEN_FILE,    // TEXT: a file chosen or dropped
-    COMMAND_EXPORT_MIDI,  // TEXT
-    COMMAND_EXPORT_SOUND, // TEXT
+    COMMAND_OPEN,           // shown: the list of files
+    COMMAND_RECENT,         // shown: the list of recent files
+    COMMAND_OPEN_FILE,      // TEXT: a file chosen or dropped
+    COMMAND_LIST_SESSIONS,  // they are looked at: View.sessions shall be as they are
+    COMMAND_OPEN_SESSION,   // TEXT, a ViewSession's path; so is the next one's
+    COMMAND_DELETE_SESSION, // TEXT
+    COMMAND_RENAME_SESSION, // NAMING
+    COMMAND_SAVE,           // TEXT, a name; shown if the session has none
+    COMMAND_SAVE_AS,        // TEXT, another name: that of a copy which goes on
+    COMMAND_EXPORT_MIDI,    // TEXT
+    COMMAND_EXPORT_SOUND,   // TEXT
     COMMAND_EXPORT_CANCEL,
     COMMAND_RESTORE, // the session that View.recovery tells of
-    COMMAND_DISCARD, // likewise
-    COMMAND_QUIT,
+    COMMAND_DECLINE, // likewise; it is kept among the sessions
+    COMMAND_QUIT,    // again after View.question: all the same
+    COMMAND_STAY,    // the answer to View.question
 
     COMMAND_ZOOM_IN, // shown, down to COMMAND_FULLSCREEN
     COMMAND_ZOOM_OUT,
@@ -142,6 +150,9 @@ typedef struct Command {
         int64_t integer;
         double number;
         char *text; // owned
+        struct {
+            char *path, *name; // owned
+        } naming;
         Span span;
         struct {
             int pitch, velocity;

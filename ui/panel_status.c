@@ -114,6 +114,22 @@ static const ViewMessage *message(const View *v) {
     return NULL;
 }
 
+// Where nothing else is to be said.
+static void session(Ui *u, Box box) {
+    const View *v = u->view;
+    const Theme *theme = u->gui.theme;
+    g_autofree char *words = NULL;
+    if (v->keeping == KEEPING_FAILS)
+        words = g_strdup("This session is not kept on the disk");
+    else if (v->keeping == KEEPING_UNNAMED)
+        words = g_strdup("This session is kept without a name");
+    else if (v->keeping == KEEPING_NAMED)
+        words = g_strdup_printf("Session \"%s\" is kept", v->session);
+    if (words)
+        draw_text(u->gui.draw, face, box, ALIGN_LEFT,
+                  v->keeping == KEEPING_FAILS ? theme->wrong : theme->faint, words);
+}
+
 void panel_status(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     draw_box(u->gui.draw, box, theme->panel);
@@ -132,4 +148,6 @@ void panel_status(Ui *u, Box box) {
     else if (m)
         draw_text(u->gui.draw, face, box, ALIGN_LEFT,
                   m->wrong ? theme->wrong : theme->quiet, m->text);
+    else
+        session(u, box);
 }

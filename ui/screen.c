@@ -5,6 +5,7 @@
 #include "ui/help.h"
 #include "ui/keyboard.h"
 #include "ui/panels.h"
+#include "ui/save.h"
 #include "ui/sound_settings.h"
 #include "ui/surprise.h"
 #include "ui/toolkit/field.h"
@@ -22,6 +23,7 @@ typedef enum Overlay {
     OVERLAY_HELP,
     OVERLAY_FILES,
     OVERLAY_SETTINGS,
+    OVERLAY_SAVE,
     OVERLAY_EXPORT
 } Overlay;
 
@@ -35,6 +37,7 @@ struct Screen {
     Overlay overlay;
     Browser browser;
     SoundSettings sound;
+    Save save;
     Export export;
     double scale;
     bool fullscreen;
@@ -71,6 +74,7 @@ void screen_free(Screen *s) {
     if (!s) return;
     browser_clear(&s->browser);
     export_clear(&s->export);
+    save_clear(&s->save);
     g_string_free(s->seed.text, TRUE);
     g_free(s);
 }
@@ -99,6 +103,7 @@ static void set_overlay(Screen *s, Overlay overlay) {
     s->ui.gui.top = overlay != OVERLAY_NONE;
     s->ui.gui.active = 0;
     gui_focus(&s->ui.gui, overlay == OVERLAY_FILES    ? ui_id(COMMAND_OPEN_FILE, 0)
+                          : overlay == OVERLAY_SAVE   ? ui_id(COMMAND_SAVE, 0)
                           : overlay == OVERLAY_EXPORT ? ui_id(COMMAND_EXPORT_MIDI, 0)
                                                       : 0);
     gui_wait(&s->ui.gui, 0);
@@ -173,7 +178,16 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_OPEN:
     case COMMAND_RECENT:
         open_overlay(s, OVERLAY_FILES);
-        if (s->overlay) browser_open(&s->browser, v, id == COMMAND_RECENT);
+        if (s->overlay) browser_open(&s->browser, u, id == COMMAND_RECENT);
+        return true;
+    case COMMAND_SAVE:
+        if (v->session) {
+            ui_send_text(u, id, v->session);
+            return true;
+        } // fall through
+    case COMMAND_SAVE_AS:
+        open_overlay(s, OVERLAY_SAVE);
+        if (s->overlay) save_open(&s->save, u, id);
         return true;
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND:
@@ -244,9 +258,9 @@ static bool works_over_overlay(CommandId id) {
 static GString *focused_field(Screen *s) {
     GuiId focus = s->ui.gui.focus;
     if (focus == ui_id(COMMAND_SEED, 0)) return s->seed.text;
-    if (focus == ui_id(COMMAND_OPEN_FILE, 0)) return s->browser.filter;
+    if (focus == ui_id(COMMAND_SAVE, 0)) return s->save.name;
     if (focus == ui_id(COMMAND_EXPORT_MIDI, 0)) return s->export.path;
-    return NULL;
+    return s->overlay == OVERLAY_FILES ? browser_field(&s->browser, &s->ui.gui) : NULL;
 }
 
 static bool overlay_key(Screen *s, const KeyEvent *key) {
@@ -265,7 +279,8 @@ static void take_key(Screen *s, const KeyEvent *key) {
         return;
     }
     if (s->overlay && id == COMMAND_PANIC && !key->modifiers) {
-        set_overlay(s, OVERLAY_NONE); // Esc
+        if (s->overlay == OVERLAY_FILES && browser_escape(&s->browser)) return; // Esc
+        set_overlay(s, OVERLAY_NONE);
         return;
     }
     if (s->overlay && overlay_key(s, key)) return;
@@ -317,6 +332,7 @@ static void draw_overlay(Screen *s) {
     case OVERLAY_HELP: close = help_frame(u); break;
     case OVERLAY_FILES: close = browser_frame(&s->browser, u); break;
     case OVERLAY_SETTINGS: close = sound_settings_frame(&s->sound, u); break;
+    case OVERLAY_SAVE: close = save_frame(&s->save, u); break;
     case OVERLAY_EXPORT: close = export_frame(&s->export, u); break;
     }
     if (close) set_overlay(s, OVERLAY_NONE);

@@ -58,6 +58,13 @@ void ui_send_text(Ui *u, CommandId id, const char *text) {
     ui_send(u, (Command){.id = id, .text = g_strdup(text)});
 }
 
+void ui_send_naming(Ui *u, const char *path, const char *name) {
+    Command c = {.id = COMMAND_RENAME_SESSION};
+    c.naming.path = g_strdup(path);
+    c.naming.name = g_strdup(name);
+    ui_send(u, c);
+}
+
 void ui_send_span(Ui *u, CommandId id, int64_t from, int64_t to) {
     ui_send(u, (Command){.id = id, .span = {from, to}});
 }

@@ -39,6 +39,7 @@ void ui_send(Ui *u, Command c);
 void ui_send_integer(Ui *u, CommandId id, int64_t value);
 void ui_send_number(Ui *u, CommandId id, double value);
 void ui_send_text(Ui *u, CommandId id, const char *text);
+void ui_send_naming(Ui *u, const char *path, const char *name);
 void ui_send_span(Ui *u, CommandId id, int64_t from, int64_t to);
 
 #endif

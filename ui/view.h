@@ -121,6 +121,20 @@ typedef struct ViewSound {
     ViewChoices outputs, soundfonts, inputs, midi_outputs;
 } ViewSound;
 
+// One of the sessions that are kept.
+typedef struct ViewSession {
+    const char *path;          // what the commands about it ask for
+    const char *name, *detail; // as they are read
+    bool named;                // by the user
+} ViewSession;
+
+typedef enum Keeping {
+    KEEPING_NOTHING, // nothing would be lost
+    KEEPING_UNNAMED, // kept, without a name
+    KEEPING_NAMED,
+    KEEPING_FAILS // it would be lost if the program ended now
+} Keeping;
+
 // What a message is about; it is shown beside that.
 typedef enum Concern {
     CONCERN_FILE,
@@ -183,6 +197,12 @@ typedef struct View {
 
     ViewMessage messages[CONCERNS];
     ViewExport exporting;
+    const ViewSession *sessions;         // those that are kept, the newest first
+    int session_count, sessions_version; // another one: others, or more is known
+    const char *session_path;            // of the one on screen; NULL: it is not kept
+    const char *session;                 // its name; NULL: none yet
+    Keeping keeping;
+    const char *question;      // before the program ends: why it should not; or NULL
     const char *recovery;      // "A session from 14:05 was not closed."; NULL: none
     const char *folder;        // where the list of files begins; NULL: home
     const char *const *recent; // paths of files, the newest first

@@ -89,6 +89,7 @@ static void open_parts(Desktop *d) {
     d->surprise = surprise_new(wake, d->window);
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
+    session_list_open(&d->session_list, wake, d->window);
     exports_open(&d->exports);
     duet_open(&d->duet);
     d->recent = settings_recent(s);
@@ -101,6 +102,7 @@ static void close_piece(Desktop *d) {
     desktop_read_writer(d);
     if (!sessions_end(&d->sessions, &d->piece.document, &error)) message_fail(error);
     sessions_close(&d->sessions);
+    session_list_close(&d->session_list);
     piece_clear(&d->piece);
 }
 
@@ -125,6 +127,9 @@ static bool close_all(Desktop *d) {
     piece_view_close(&d->piece_view);
     notices_clear(&d->notices);
     g_strfreev(d->recent);
+    g_free(d->session_name);
+    g_free(d->title);
+    g_free(d->question);
     screen_free(d->screen);
     window_close(d->window);
     return quiet;

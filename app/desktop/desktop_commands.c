@@ -163,9 +163,34 @@ static void piece_commands(Desktop *d, const Command *c) {
     }
 }
 
+static void session_commands(Desktop *d, const Command *c) {
+    GError *error = NULL;
+    switch (c->id) {
+    case COMMAND_LIST_SESSIONS:
+        session_list_read(&d->session_list, d->sessions.folder, true);
+        break;
+    case COMMAND_OPEN_SESSION: desktop_open_session(d, c->text); break;
+    case COMMAND_SAVE: desktop_save_session(d, c->text, false); break;
+    case COMMAND_SAVE_AS: desktop_save_session(d, c->text, true); break;
+    case COMMAND_RENAME_SESSION:
+        desktop_rename_session(d, c->naming.path, c->naming.name);
+        break;
+    case COMMAND_DELETE_SESSION: desktop_delete_session(d, c->text); break;
+    case COMMAND_RESTORE: {
+        g_autofree char *path = g_strdup(d->sessions.offered);
+        if (path) desktop_open_session(d, path);
+        break;
+    }
+    case COMMAND_DECLINE:
+        if (!sessions_decline(&d->sessions, &error))
+            desktop_fail(d, CONCERN_FILE, error);
+        break;
+    default: break;
+    }
+}
+
 static void file_commands(Desktop *d, const Command *c) {
     Settings *s = &d->settings;
-    GError *error = NULL;
     switch (c->id) {
     case COMMAND_NEW: desktop_new(d); break;
     case COMMAND_OPEN_FILE:
@@ -177,12 +202,8 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
     case COMMAND_EXPORT_SOUND: desktop_export_sound(d, c->text); break;
     case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
-    case COMMAND_RESTORE: desktop_restore(d); break;
-    case COMMAND_DISCARD:
-        if (!sessions_discard(&d->sessions, &error))
-            desktop_fail(d, CONCERN_FILE, error);
-        break;
-    case COMMAND_QUIT: d->quit = true; break;
+    case COMMAND_QUIT: desktop_quit(d); break;
+    case COMMAND_STAY: g_clear_pointer(&d->question, g_free); break;
     case COMMAND_LOOK: desktop_set_look(d, c->look); break;
     case COMMAND_OUTPUT:
         choose(d, &s->audio_device, &d->sound.outputs, c->integer);
@@ -216,4 +237,5 @@ void desktop_carry_out(Desktop *d, const Command *c) {
     model_commands(d, c);
     piece_commands(d, c);
     file_commands(d, c);
+    session_commands(d, c);
 }

@@ -10,6 +10,8 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     duet_forget_turn(&d->duet);
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));
+    session_list_read(&d->session_list, d->sessions.folder, false);
+    g_clear_pointer(&d->question, g_free);
     piece_replace(&d->piece, document);
     if (!sessions_begin(&d->sessions, journal, &error))
         desktop_fail(d, CONCERN_FILE, error);
@@ -37,7 +39,7 @@ bool desktop_begin_again(Desktop *d, GError **error) {
 
 // ---- opening
 
-static void settle(Desktop *d, const char *file) {
+void desktop_settle(Desktop *d, const char *file) {
     exports_set_folder(&d->exports, file, d->settings.folder);
 }
 
@@ -49,7 +51,7 @@ void desktop_new(Desktop *d) {
         return;
     }
     desktop_replace(d, &document, NULL);
-    settle(d, "");
+    desktop_settle(d, "");
 }
 
 static bool open_file(Desktop *d, const char *path, const char *name) {
@@ -84,8 +86,9 @@ static void remember(Desktop *d, const char *whole) {
 
 bool desktop_open(Desktop *d, const char *path) {
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    if (sessions_has(&d->sessions, whole)) return desktop_open_session(d, whole);
     if (!open_file(d, path, whole)) return false;
-    settle(d, whole);
+    desktop_settle(d, whole);
     remember(d, whole);
     return true;
 }
@@ -95,24 +98,9 @@ void desktop_open_demo(Desktop *d) {
     g_autofree char *path = path_find_demo();
     g_autofree char *name = path ? g_path_get_basename(path) : NULL;
     if (path && open_file(d, path, name))
-        settle(d, "");
+        desktop_settle(d, "");
     else
         desktop_new(d);
-}
-
-void desktop_restore(Desktop *d) {
-    GError *error = NULL;
-    Document document;
-    Journal *journal = NULL;
-    g_autofree char *trouble = NULL;
-    if (sessions_restore(&d->sessions, &document, &journal, &trouble, &error)) {
-        desktop_replace(d, &document, journal);
-        settle(d, document_take(&d->piece.document, 0)->name);
-        notices_unsay(&d->notices, CONCERN_FILE);
-        if (trouble) notices_say(&d->notices, CONCERN_FILE, true, "%s", trouble);
-    } else if (error) {
-        desktop_fail(d, CONCERN_FILE, error);
-    }
 }
 
 // ---- exports

@@ -10,6 +10,7 @@
 //   desktop_continue.c  continuing, and what comes from the writer
 //   desktop_play.c      hands, MIDI keyboards, the duet
 //   desktop_files.c     documents that come and go, exports
+//   desktop_sessions.c  sessions by their names
 #ifndef APP_DESKTOP_DESKTOP_PARTS_H
 #define APP_DESKTOP_DESKTOP_PARTS_H
 
@@ -24,6 +25,7 @@
 #include "app/desktop/piece.h"
 #include "app/desktop/piece_view.h"
 #include "app/desktop/playback.h"
+#include "app/desktop/session_list.h"
 #include "app/desktop/sessions.h"
 #include "app/desktop/settings.h"
 #include "app/desktop/sound.h"
@@ -40,6 +42,10 @@ typedef struct Desktop {
     PieceView piece_view;
     Surprise *surprise; // owned
     Sessions sessions;
+    SessionList session_list;
+    char *session_name; // owned; NULL: it has none
+    char *title;        // owned: what the window is called
+    char *question;     // owned, or NULL: before the program ends
     Playback playback;
     Generation generation;
     ModelChoices models;
@@ -111,10 +117,19 @@ bool desktop_begin_again(Desktop *d, GError **error);
 void desktop_new(Desktop *d);
 bool desktop_open(Desktop *d, const char *path);
 void desktop_open_demo(Desktop *d);
-void desktop_restore(Desktop *d);
 void desktop_save_settings(Desktop *d);
 void desktop_export_midi(Desktop *d, const char *path);
 void desktop_export_sound(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);
+// Where exports go, after a file was opened.
+void desktop_settle(Desktop *d, const char *file);
 
+// ---- desktop_sessions.c
+
+bool desktop_open_session(Desktop *d, const char *path);
+void desktop_save_session(Desktop *d, const char *name, bool copy);
+void desktop_rename_session(Desktop *d, const char *path, const char *name);
+void desktop_delete_session(Desktop *d, const char *path);
+void desktop_quit(Desktop *d); // or asks, where something would be lost
+void desktop_show_session(Desktop *d, View *ret);
 #endif

@@ -17,7 +17,6 @@ static void show_piece(Desktop *d, View *v) {
     const Piece *p = &d->piece;
     const DocumentView *at = &p->document.view;
     v->document = p->number;
-    v->title = p->title;
     v->end = p->end;
     v->loop = at->looping;
     v->loop_span = (Span){at->loop_from, at->loop_to};
@@ -85,7 +84,7 @@ void desktop_view(Desktop *d, View *v) {
     show_model(d, v);
     show_sound(d, v);
     notices_show(&d->notices, v);
-    v->recovery = d->sessions.offer;
+    desktop_show_session(d, v);
     g_autofree char *name = piece_export_name(&d->piece);
     exports_show(&d->exports, name, v);
 }

@@ -23,14 +23,32 @@ bool sessions_begin(Sessions *s, Journal *restored, GError **error);
 bool sessions_end(Sessions *s, const Document *d, GError **error);
 void sessions_follow(Sessions *s, const Document *d);
 
+// ---- the session on screen by its name
+
+// All of it is on the disk, under this name. It goes on under it; `copy`: so does
+// another one, if it had a name before, which stays as it was.
+bool sessions_save(Sessions *s, const Document *d, const char *name, bool copy,
+                   GError **error);
+// Why what there is would be lost if the program ended now, to be freed with g_free;
+// NULL: it would not. Waits for the disk.
+char *sessions_loss(Sessions *s, const Document *d);
+bool sessions_has(const Sessions *s, const char *path);     // whether it is one of ours
+bool sessions_is_open(const Sessions *s, const char *path); // the one on screen
+
+// ---- the others; these also take the one on screen, which is not deleted
+
+bool sessions_rename(Sessions *s, const char *path, const char *name, GError **error);
+bool sessions_delete(Sessions *s, const char *path, GError **error);
+
+// ---- what could be restored
+
 // Looks for what could be restored: what a crash left or, if `closed_too`, the newest
 // that was closed in order and has takes.
 void sessions_find(Sessions *s, bool closed_too);
-// Makes of it the document it was; *ret_journal is for sessions_begin(). It is offered
-// no longer, nor after sessions_discard(), which keeps what was closed in order. False
-// without an error: none is offered.
-bool sessions_restore(Sessions *s, Document *ret, Journal **ret_journal,
-                      char **ret_trouble, GError **error);
-bool sessions_discard(Sessions *s, GError **error);
+// Makes of a session's file the document it was; *ret_journal is for sessions_begin().
+bool sessions_restore(Sessions *s, const char *path, Document *ret,
+                      Journal **ret_journal, char **ret_trouble, GError **error);
+// It is offered no longer, but kept among the others.
+bool sessions_decline(Sessions *s, GError **error);
 
 #endif

@@ -14,7 +14,7 @@ struct Journal {
     char *path; // owned
     int fd;
     size_t followed; // bytes of the document's history
-    bool worth;      // keeping
+    bool worth;      // keeping; so is what has a name
     GThread *thread;
     Monitor monitor;     // of what follows
     GByteArray *pending; // owned; not yet taken by the writer
@@ -147,11 +147,15 @@ bool journal_open(Journal **ret, const char *folder, GError **error) {
     return true;
 }
 
+bool journal_worth(const Document *d) {
+    const Take *root = document_take(d, 0);
+    return d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
+}
+
 void journal_follow(Journal *j, const Document *d) {
     size_t size = d->history.bytes->len;
     if (!j || j->followed == size) return;
-    const Take *root = document_take(d, 0);
-    j->worth = d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
+    j->worth = journal_worth(d);
     monitor_lock(&j->monitor);
     g_byte_array_append(j->pending, d->history.bytes->data + j->followed,
                         (guint)(size - j->followed));
@@ -187,11 +191,21 @@ char *journal_trouble(Journal *j) {
 }
 
 // The file is renamed or deleted before the lock is released, so that no other program
-// can take it in between.
-static bool put_away(Journal *j) {
-    if (!j->worth) return unlink(j->path) == 0;
-    g_autofree char *closed = journal_renamed(j->path, DOCUMENT_SUFFIX);
-    return rename(j->path, closed) == 0;
+// can take it in between. Returns 0 or an errno.
+static int put_away(Journal *j) {
+    g_autofree char *name = journal_name_of(j->path);
+    if (!j->worth && !name) return unlink(j->path) == 0 ? 0 : errno;
+    g_autofree char *whole = journal_renamed(j->path, "");
+    g_autofree char *stem = g_path_get_basename(whole);
+    return journal_move_beside(&j->path, stem, DOCUMENT_SUFFIX, NULL);
+}
+
+static void end(Journal *j) {
+    close(j->fd);
+    g_byte_array_unref(j->pending);
+    monitor_clear(&j->monitor);
+    g_free(j->path);
+    g_free(j);
 }
 
 bool journal_close(Journal *j, GError **error) {
@@ -199,14 +213,71 @@ bool journal_close(Journal *j, GError **error) {
     int code = hurry(j, true);
     g_thread_join(j->thread);
     bool ok = code == 0 || fail(j->path, unwritten, code, error);
-    if (ok && !put_away(j))
-        ok = fail(j->path, "it could not be put away", errno, error);
-    close(j->fd);
-    g_byte_array_unref(j->pending);
-    monitor_clear(&j->monitor);
-    g_free(j->path);
-    g_free(j);
+    int away = ok ? put_away(j) : 0;
+    if (away) ok = fail(j->path, "it could not be put away", away, error);
+    end(j);
     return ok;
+}
+
+// Of a journal that is not to be: no file stays.
+static void abandon(Journal *j) {
+    hurry(j, true);
+    g_thread_join(j->thread);
+    unlink(j->path);
+    end(j);
+}
+
+const char *journal_path(const Journal *j) { return j->path; }
+
+char *journal_name(const Journal *j) { return j ? journal_name_of(j->path) : NULL; }
+
+bool journal_set_name(Journal *j, const char *name, GError **error) {
+    if (!journal_name_check(name, error)) return false;
+    int code = journal_move(&j->path, name, JOURNAL_SUFFIX, NULL);
+    return code == 0 || journal_unnamed(name, code, error);
+}
+
+// A journal that has all of the document on the disk.
+static Journal *begin_with(const char *folder, const Document *d, GError **error) {
+    Journal *j;
+    if (!journal_open(&j, folder, error)) return NULL;
+    journal_follow(j, d);
+    if (journal_sync(j, error)) return j;
+    abandon(j);
+    return NULL;
+}
+
+bool journal_copy(Journal **ret, const Document *d, const char *folder,
+                  const char *name, GError **error) {
+    if (!journal_name_check(name, error)) return false;
+    Journal *j = begin_with(folder, d, error);
+    if (!j) return false;
+    if (!journal_set_name(j, name, error)) {
+        abandon(j);
+        return false;
+    }
+    *ret = j;
+    return true;
+}
+
+static void put_aside(const char *path) {
+    g_autofree char *whole = journal_renamed(path, "");
+    g_autofree char *stem = g_path_get_basename(whole);
+    char *at = g_strdup(path);
+    (void)!journal_move_beside(&at, stem, JOURNAL_DAMAGED, NULL);
+    g_free(at);
+}
+
+// It has its name, and what is left of the old file is gone or put aside. If that fails
+// the old one will be offered again, and nothing is lost.
+static void take_over(Journal *j, const char *path, bool damaged) {
+    g_autofree char *name = journal_name_of(path);
+    if (damaged) put_aside(path);
+    if (name)
+        (void)!journal_move_beside(&j->path, name, JOURNAL_SUFFIX,
+                                   damaged ? NULL : path);
+    else if (!damaged)
+        unlink(path);
 }
 
 bool journal_restore(Journal **ret, Document *ret_document, const char *folder,
@@ -214,31 +285,18 @@ bool journal_restore(Journal **ret, Document *ret_document, const char *folder,
     int old = journal_claim(folder, path, error);
     if (old < 0) return false;
     Document d;
-    Journal *j;
     char *trouble;
-    if (!document_read(&d, old, path, &trouble, error)) goto unread;
-    if (!journal_open(&j, folder, error)) goto unopened;
-    journal_follow(j, &d);
-    if (!journal_sync(j, error)) goto unwritten;
-    // If the old file cannot be put away it will be offered again, and nothing is lost.
-    if (trouble) {
-        g_autofree char *damaged = journal_renamed(path, JOURNAL_DAMAGED);
-        (void)!rename(path, damaged);
-    } else
-        unlink(path);
+    bool ok = document_read(&d, old, path, &trouble, error);
+    Journal *j = ok ? begin_with(folder, &d, error) : NULL;
+    if (j) {
+        take_over(j, path, trouble != NULL);
+        *ret = j;
+        *ret_document = d;
+        *ret_trouble = trouble;
+    } else if (ok) {
+        g_free(trouble);
+        document_clear(&d);
+    }
     close(old);
-    *ret = j;
-    *ret_document = d;
-    *ret_trouble = trouble;
-    return true;
-unwritten:
-    j->worth = false;
-    put_away(j);
-    journal_close(j, NULL);
-unopened:
-    g_free(trouble);
-    document_clear(&d);
-unread:
-    close(old);
-    return false;
+    return j != NULL;
 }

@@ -351,34 +351,187 @@ TEST(a_crashed_session_can_be_discarded) {
     g_rand_free(r);
 }
 
-static void make_session(const char *folder, int i, const char *suffix, int days) {
-    g_autofree char *name = g_strdup_printf("%02d%s", i, suffix);
+static void named(const char *folder, const char *stem, const char *suffix) {
+    g_autofree char *name = g_strconcat(stem, suffix, NULL);
     g_autofree char *path = g_build_filename(folder, name, NULL);
-    int64_t then = g_get_real_time() / G_USEC_PER_SEC - days * 86400;
-    CHECK(g_file_set_contents(path, "session", -1, NULL));
-    CHECK(g_utime(path, &(struct utimbuf){then, then}) == 0);
+    CHECK(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
-TEST(closed_sessions_go_when_they_are_old_and_many_and_no_others) {
+static Journal *open_with(const char *folder, const Document *d) {
+    Journal *j = NULL;
+    CHECK(journal_open(&j, folder, NULL));
+    journal_follow(j, d);
+    return j;
+}
+
+static bool refused(Journal *j, const char *name, const char *sentence) {
+    g_autoptr(GError) error = NULL;
+    bool ok = journal_set_name(j, name, &error);
+    if (ok || strcmp(error->message, sentence) == 0) return !ok;
+    fprintf(stderr, "%s\n", error->message);
+    return false;
+}
+
+TEST(a_session_keeps_its_name_through_closing_opening_and_a_crash) {
     g_autofree char *folder = fresh_folder();
-    g_mkdir_with_parents(folder, 0700);
-    for (int i = 0; i < JOURNAL_CLOSED; i++)
-        make_session(folder, i, ".par-midi", 10 * JOURNAL_DAYS + i);
-    journal_tidy(folder); // old, but few
-    CHECK(files_in(folder, ".par-midi") == JOURNAL_CLOSED);
-    for (int i = JOURNAL_CLOSED; i < 2 * JOURNAL_CLOSED; i++)
-        make_session(folder, i, ".par-midi", JOURNAL_DAYS - 1);
-    make_session(folder, 90, ".journal", 10 * JOURNAL_DAYS);
-    make_session(folder, 91, ".damaged", 10 * JOURNAL_DAYS);
-    journal_tidy(folder); // the old ones are too many by now
-    CHECK(files_in(folder, ".par-midi") == JOURNAL_CLOSED);
-    CHECK(files_in(folder, ".journal") == 1 && files_in(folder, ".damaged") == 1);
-    g_autofree char *newest = journal_newest(folder);
-    CHECK(newest != NULL);
-    for (int i = 2 * JOURNAL_CLOSED; i < 3 * JOURNAL_CLOSED; i++)
-        make_session(folder, i, ".par-midi", 1);
-    journal_tidy(folder); // many, but new
-    CHECK(files_in(folder, ".par-midi") == 2 * JOURNAL_CLOSED);
+    GRand *r;
+    Document d = start(20, &r), again, third;
+    Journal *j = open_with(folder, &d), *next;
+    char *trouble;
+    CHECK(journal_name(j) == NULL);
+    CHECK(journal_set_name(j, "An Évening, no. 2.5", NULL));
+    named(folder, "An Évening, no. 2.5", ".journal");
+    g_autofree char *name = journal_name(j);
+    CHECK(name && strcmp(name, "An Évening, no. 2.5") == 0);
+    CHECK(journal_close(j, NULL)); // it has no takes, but is called something
+    named(folder, "An Évening, no. 2.5", ".par-midi");
+    g_autofree char *path = journal_newest(folder);
+    CHECK(journal_restore(&next, &again, folder, path, &trouble, NULL) && !trouble);
+    named(folder, "An Évening, no. 2.5", ".journal");
+    CHECK(files_in(folder, "") == 1);
+    // What a crash leaves is the file without its lock.
+    g_autofree char *left = g_strdup(journal_path(next));
+    g_autofree char *bytes = NULL;
+    gsize size;
+    document_add_played(&again, 0, 5, true, NULL);
+    journal_follow(next, &again);
+    CHECK(journal_sync(next, NULL) && g_file_get_contents(left, &bytes, &size, NULL));
+    CHECK(journal_close(next, NULL));
+    CHECK(journal_discard(path, NULL));
+    CHECK(g_file_set_contents(left, bytes, (gssize)size, NULL));
+    CHECK(journal_restore(&next, &third, folder, left, &trouble, NULL) && !trouble);
+    CHECK(same_history(&again, &third) && files_in(folder, "") == 1);
+    CHECK(journal_close(next, NULL));
+    named(folder, "An Évening, no. 2.5", ".par-midi");
+    document_clear(&d);
+    document_clear(&again);
+    document_clear(&third);
+    g_rand_free(r);
+}
+
+TEST(a_name_belongs_to_one_session_open_or_closed) {
+    g_autofree char *folder = fresh_folder();
+    GRand *r;
+    Document d = start(21, &r);
+    Journal *a = open_with(folder, &d), *b = open_with(folder, &d), *c;
+    static const char taken[] = "There is a session called \"Evening\" already.";
+    CHECK(journal_set_name(a, "Evening", NULL) && refused(b, "Evening", taken));
+    g_autoptr(GError) error = NULL;
+    CHECK(!journal_copy(&c, &d, folder, "Evening", &error));
+    CHECK(error && strcmp(error->message, taken) == 0);
+    CHECK(files_in(folder, "") == 2);
+    CHECK(journal_close(a, NULL));
+    CHECK(refused(b, "Evening", taken) && files_in(folder, "") == 2);
+    CHECK(journal_set_name(b, "Night", NULL) && journal_set_name(b, "Night", NULL));
+    CHECK(journal_set_name(b, "Morning", NULL) && journal_close(b, NULL));
+    named(folder, "Morning", ".par-midi");
+    g_autofree char *evening = g_build_filename(folder, "Evening.par-midi", NULL);
+    CHECK(!journal_rename(evening, "Morning", NULL));
+    CHECK(journal_rename(evening, "Night", NULL) && files_in(folder, "") == 2);
+    named(folder, "Night", ".par-midi");
+    document_clear(&d);
+    g_rand_free(r);
+}
+
+TEST(a_copy_goes_on_and_the_session_stays_as_it_was) {
+    g_autofree char *folder = fresh_folder();
+    GRand *r;
+    Document d = start(22, &r), first, second;
+    Journal *a = open_with(folder, &d), *b;
+    char *trouble;
+    CHECK(journal_set_name(a, "One", NULL));
+    document_add_played(&d, 0, 5, true, NULL);
+    journal_follow(a, &d);
+    CHECK(journal_copy(&b, &d, folder, "Two", NULL) && journal_close(a, NULL));
+    document_add_played(&d, 0, 6, true, NULL);
+    journal_follow(b, &d);
+    CHECK(journal_close(b, NULL));
+    g_autofree char *one = g_build_filename(folder, "One.par-midi", NULL);
+    g_autofree char *two = g_build_filename(folder, "Two.par-midi", NULL);
+    CHECK(document_load(&first, one, &trouble, NULL) && !trouble);
+    CHECK(document_load(&second, two, &trouble, NULL) && !trouble);
+    CHECK(first.takes->len + 1 == d.takes->len && same_history(&second, &d));
+    document_clear(&first);
+    document_clear(&second);
+    document_clear(&d);
+    g_rand_free(r);
+}
+
+TEST(a_name_that_cannot_be_is_a_sentence) {
+    g_autofree char *folder = fresh_folder();
+    GRand *r;
+    Document d = start(23, &r);
+    Journal *j = open_with(folder, &d);
+    g_autofree char *longest = g_strnfill(200, 'x');
+    g_autofree char *longer = g_strnfill(201, 'x');
+    static const char edge[] =
+        "A session's name begins and ends with a letter or a sign.";
+    CHECK(refused(j, "", edge) && refused(j, " x", edge) && refused(j, "x ", edge));
+    CHECK(refused(j, "a/b", "A session's name has no / in it."));
+    CHECK(refused(j, "../x", "A session's name has no / in it."));
+    CHECK(refused(j, ".x", "A session's name does not begin with a dot."));
+    CHECK(refused(j, "a\tb", "A session's name has no control characters."));
+    CHECK(refused(j, "a\302\205b", "A session's name has no control characters."));
+    CHECK(refused(j, "a\377", "A session's name is UTF-8 text."));
+    CHECK(refused(j, longer, "A session's name has at most 200 bytes."));
+    CHECK(refused(j, "2001-02-03-040506-7",
+                  "That is what a session without a name is called."));
+    CHECK(files_in(folder, "") == 1 && !journal_name(j));
+    CHECK(journal_set_name(j, longest, NULL) && journal_close(j, NULL));
+    document_clear(&d);
+    g_rand_free(r);
+}
+
+TEST(what_has_takes_is_listed_and_stays_however_old_and_many) {
+    g_autofree char *folder = fresh_folder();
+    GRand *r;
+    Document d = start(24, &r);
+    document_add_played(&d, 0, 5, true, NULL);
+    for (int i = 0; i < 70; i++) {
+        Journal *j = open_with(folder, &d);
+        g_autofree char *name = g_strdup_printf("Evening %02d", i);
+        CHECK(i % 2 || journal_set_name(j, name, NULL));
+        CHECK(journal_close(j, NULL));
+    }
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        CHECK(g_utime(path, &(struct utimbuf){1, 1}) == 0);
+    }
+    g_dir_close(dir);
+    Journal *j = open_with(folder, &d); // as a start does
+    CHECK(journal_sync(j, NULL));
+    GPtrArray *crashed_ones = journal_scan(folder), *all = journal_list(folder);
+    CHECK(crashed_ones->len == 0 && all->len == 71);
+    const JournalSummary *newest = all->pdata[0], *old = all->pdata[70];
+    CHECK(newest->in_use && !old->in_use && old->time == 1 && !old->name);
+    size_t with_name = 0;
+    for (guint i = 0; i < all->len; i++) {
+        JournalSummary *s = all->pdata[i];
+        journal_summary_read(s);
+        with_name += s->session != NULL;
+        CHECK(s->name && s->takes == 1 && journal_summary_worth(s) && !s->trouble);
+    }
+    CHECK(with_name == 35);
+    g_ptr_array_unref(crashed_ones);
+    g_ptr_array_unref(all);
+    CHECK(journal_close(j, NULL));
+    document_clear(&d);
+    g_rand_free(r);
+}
+
+TEST(a_session_that_is_put_away_is_kept_and_offered_no_more) {
+    g_autofree char *folder = fresh_folder();
+    GRand *r;
+    Document d = start(25, &r);
+    document_add_played(&d, 0, 5, true, NULL);
+    g_autofree char *path = crashed(folder, &d, d.history.bytes->len);
+    CHECK(journal_put_away(path, NULL));
+    GPtrArray *found = journal_scan(folder);
+    CHECK(found->len == 0 && files_in(folder, ".par-midi") == 1);
+    g_ptr_array_unref(found);
+    document_clear(&d);
+    g_rand_free(r);
 }
 
 TEST(a_file_elsewhere_is_not_taken_for_a_session_of_the_program) {
@@ -585,7 +738,12 @@ int main(void) {
     RUN(a_half_written_record_is_cut_off_and_the_file_kept_beside);
     RUN(what_a_running_program_has_is_not_offered_restored_or_deleted);
     RUN(a_crashed_session_can_be_discarded);
-    RUN(closed_sessions_go_when_they_are_old_and_many_and_no_others);
+    RUN(a_session_keeps_its_name_through_closing_opening_and_a_crash);
+    RUN(a_name_belongs_to_one_session_open_or_closed);
+    RUN(a_copy_goes_on_and_the_session_stays_as_it_was);
+    RUN(a_name_that_cannot_be_is_a_sentence);
+    RUN(what_has_takes_is_listed_and_stays_however_old_and_many);
+    RUN(a_session_that_is_put_away_is_kept_and_offered_no_more);
     RUN(a_file_elsewhere_is_not_taken_for_a_session_of_the_program);
     RUN(an_unreadable_journal_is_offered_by_its_trouble);
     RUN(a_killed_program_leaves_a_journal_of_all_but_its_last_moment);

@@ -58,7 +58,7 @@ key() { # on PITCH VELOCITY | off PITCH | pedal VALUE: of the MIDI keyboard
     sleep 0.05
 }
 export_to() { # NAME: what is on screen, by the dialog
-    press ctrl+s
+    press ctrl+e
     sleep 0.3
     press ctrl+a
     xdotool type --delay 5 "$1"

@@ -75,7 +75,7 @@ switches_while_playing() {
         press period && until_true 2 silent && sleep 0.7 && silent
 }
 writes_wav() {
-    press ctrl+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$t/take.wav" &&
+    press ctrl+shift+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$t/take.wav" &&
         press Return && until_true 60 test -s "$t/take.wav" &&
         [ "$(head -c 4 "$t/take.wav")" = RIFF ]
 }

@@ -11,18 +11,18 @@ proposed() { # KEY: is written as it is proposed
     press "$1" && sleep 0.3 && press Return
 }
 opens_beside() { # in the folder of the time before this one would be elsewhere
-    start "$t/elsewhere/${prompt##*/}" && quit && start "$piece" && proposed ctrl+s &&
+    start "$t/elsewhere/${prompt##*/}" && quit && start "$piece" && proposed ctrl+e &&
         picture written && until_true 60 test -s "$t/pieces/étude 2.mid"
 }
 next_number() {
-    proposed ctrl+s && until_true 60 test -s "$t/pieces/étude 3.mid" && proposed ctrl+e &&
+    proposed ctrl+e && until_true 60 test -s "$t/pieces/étude 3.mid" && proposed ctrl+shift+e &&
         until_true 60 test -s "$t/pieces/étude 4.wav"
 }
 asks() { # once; it is told apart by the time of the file
-    touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+s && sleep 0.3 &&
+    touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+e && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
         until_true 60 test -s "$t/pieces/out/x.mid" &&
-        touch -d 2001-01-01 "$t/pieces/out/x.mid" && press ctrl+s && sleep 0.3 &&
+        touch -d 2001-01-01 "$t/pieces/out/x.mid" && press ctrl+e && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
         sleep 1 && picture asked && is_old "$t/pieces/out/x.mid" && press Escape &&
         is_old "$t/pieces/out/x.mid"
@@ -30,7 +30,7 @@ asks() { # once; it is told apart by the time of the file
 is_old() { [ "$(date -r "$1" +%Y)" = 2001 ]; }
 is_new() { ! is_old "$1"; }
 replaces() {
-    press ctrl+s && sleep 0.3 && press ctrl+a &&
+    press ctrl+e && sleep 0.3 && press ctrl+a &&
         xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return Return &&
         until_true 30 is_new "$t/pieces/out/x.mid" && picture replaced && quit
 }
@@ -41,7 +41,7 @@ rule 'and is when it is answered' replaces
 
 keeps_the_model() { # through a link, whatever is answered
     cp "$root/assets/model.safetensors" "$t/model" && ln -s ../model "$t/pieces/m.mid" &&
-        PAR_MIDI_MODEL=$t/model start "$piece" && press ctrl+s && sleep 0.3 && press ctrl+a &&
+        PAR_MIDI_MODEL=$t/model start "$piece" && press ctrl+e && sleep 0.3 && press ctrl+a &&
         xdotool type --delay 5 "$t/pieces/m.mid" && press Return Return && sleep 1 &&
         picture kept && cmp "$t/model" "$root/assets/model.safetensors" && quit
 }
@@ -61,12 +61,31 @@ reads_once() {
     under=
     until_true 30 grep -q 'many", O_RDONLY.*O_DIRECTORY' "$t/calls" && sleep 1 &&
         before=$(listed) && press Return && until_true 30 sounds && sleep 2 && press period &&
-        [ "$(listed)" = "$before" ] && proposed ctrl+s &&
+        [ "$(listed)" = "$before" ] && proposed ctrl+e &&
         until_true 60 test -s "$t/many/x, continued 101.mid" && quit
 }
 if strace -f --seccomp-bpf -e trace=%file true 2>/dev/null; then
     rule 'a folder full of exports is read once' reads_once
 fi
+
+# --- sessions by name ---
+
+kept() { [ -e "$XDG_STATE_HOME/par-midi/sessions/$1" ]; }
+named() { # and found by the name, without the program's having ended
+    start "$piece" && press ctrl+s && sleep 0.3 && xdotool type --delay 5 Evening &&
+        press Return && until_true 30 kept Evening.journal && press ctrl+n &&
+        until_true 30 kept Evening.par-midi && press ctrl+o && sleep 0.5 &&
+        picture sessions && press Return && until_true 30 kept Evening.journal
+}
+copied() { # a name that cannot be is asked for again
+    press ctrl+shift+s && sleep 0.3 && xdotool type --delay 5 /x && press Return &&
+        sleep 0.3 && picture slash && press BackSpace BackSpace &&
+        xdotool type --delay 5 ' 2' && press Return &&
+        until_true 30 kept 'Evening 2.journal' && kept Evening.par-midi && quit &&
+        kept 'Evening 2.par-midi' && ! session journal
+}
+rule 'a session is kept under its name, and opened by it' named
+rule 'a copy goes on under another name, and the session stays' copied
 
 # --- two windows ---
 

@@ -10,6 +10,7 @@ static void open_list(const char *folder) {
     harness.view.folder = folder;
     harness_frame(&harness);
     harness_key(&harness, "Ctrl+O");
+    harness_forget(&harness);
 }
 
 static char *make_folder(void) {

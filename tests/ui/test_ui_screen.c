@@ -31,6 +31,11 @@ static ViewTake takes[3] = {
      .source = NOTE_OF_MODEL},
 };
 static const char *const names[] = {"one", "two", "three"};
+static const ViewSession sessions[] = {
+    {"/s/Evening.par-midi", "Evening", "3 takes, 2:10, 30 Nov 04:05", true},
+    {"/s/1.par-midi", "Unnamed, 29 November, 23:10", "1 take, 0:41, 29 Nov 23:10",
+     false},
+    {"/s/Night.par-midi", "Night", "2 takes, 1:00, 28 Nov 23:10", true}};
 
 // A piece with takes, devices and all that makes every command possible.
 static void open_stage(void) {
@@ -58,6 +63,10 @@ static void open_stage(void) {
     v->model_card = "5.8 M parameters, context 8192";
     v->export_path = "/tmp/song";
     v->recent = names, v->recent_count = 3;
+    v->sessions = sessions, v->session_count = 3, v->sessions_version = 1;
+    v->session_path = "/s/now.journal";
+    v->keeping = KEEPING_UNNAMED;
+    v->question = "Its takes would be lost.";
     v->recovery = "A session was not closed.";
     v->bars = true;
     v->exporting = (ViewExport){"song.wav", .5};
@@ -83,7 +92,7 @@ TEST(keys_send_the_commands_of_the_table) {
     open_stage();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
         bool own = command_info(id)->value == VALUE_SHOWN ||
-                   id == COMMAND_EXPORT_MIDI || id == COMMAND_EXPORT_SOUND;
+                   command_info(id)->value == VALUE_TEXT; // a card asks for it first
         for (int n = 0; *command_keys(id, n) && !own; n++)
             CHECK(sends(command_keys(id, n), id));
     }
@@ -147,15 +156,17 @@ static void note_sent(GHashTable *sent) {
 static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
-} places[] = {{NULL, NULL, 0, 45},
+} places[] = {{NULL, NULL, 0, 47},
               {"F2", "Sound, MIDI, model", 0, 19},
               {"F2", "Sound, MIDI, model", 1, 19},
               {"F2", "Sound, MIDI, model", 2, 19},
               {"F2", "Sound, MIDI, model", 3, 19},
               {"F2", "Sound, MIDI, model", 4, 19},
               {"Ctrl+R", "Recent", 0, 6},
-              {"Ctrl+S", "Export", 0, 10},
-              {"Ctrl+E", "Export", 0, 10}};
+              {"Ctrl+O", "Open", 0, 8},
+              {"Ctrl+S", "Name this session", 0, 3},
+              {"Ctrl+E", "Export", 0, 10},
+              {"Ctrl+Shift+E", "Export", 0, 10}};
 
 static void go_to(size_t place) {
     if (places[place].overlay) harness_key(&harness, places[place].overlay);
@@ -221,6 +232,14 @@ static GHashTable *sent_by_keyboard(void) {
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         work_controls(i, sent);
         if (places[i].overlay) work_list(i, sent);
+    }
+    for (int i = 0; i < 2; i++) { // another name, or none
+        open_stage();
+        harness_key(&harness, "Ctrl+O");
+        harness_key(&harness, i ? "F2" : "Delete");
+        harness_key(&harness, "Enter");
+        note_sent(sent);
+        close_stage();
     }
     static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF}; // letters
     for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
@@ -301,13 +320,14 @@ TEST(space_plays_and_only_enter_works_the_focused_control) {
 }
 
 TEST(what_a_notice_asks_comes_first_by_tab) {
+    static const CommandId answers[] = {COMMAND_STAY, COMMAND_QUIT, COMMAND_RESTORE,
+                                        COMMAND_DECLINE};
     open_stage();
-    harness_key(&harness, "Tab");
-    harness_key(&harness, "Enter");
-    CHECK(harness_command(&harness).id == COMMAND_RESTORE);
-    harness_key(&harness, "Tab");
-    harness_key(&harness, "Enter");
-    CHECK(harness_command(&harness).id == COMMAND_DISCARD);
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        harness_key(&harness, "Tab");
+        harness_key(&harness, "Enter");
+        CHECK(harness_command(&harness).id == answers[i]);
+    }
     close_stage();
 }
 
@@ -395,9 +415,88 @@ TEST(a_dropped_file_is_opened) {
     close_stage();
 }
 
+static bool sent_text(CommandId id, const char *text) {
+    Command c = harness_command(&harness);
+    bool same = c.id == id && strcmp(c.text, text) == 0;
+    if (!same) fprintf(stderr, "%s: %s\n", command_info(c.id)->name, text);
+    if (c.id) command_clear(&c);
+    return same;
+}
+
+TEST(a_session_is_asked_for_its_name_until_it_has_one) {
+    open_stage();
+    harness_key(&harness, "Ctrl+S");
+    harness_type(&harness, "Abend");
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_SAVE, "Abend"));
+    harness.view.messages[CONCERN_FILE] = (ViewMessage){"It is taken.", true};
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "Name this session"));
+    harness_type(&harness, " 2");
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_SAVE, "Abend 2"));
+    harness.view.messages[CONCERN_FILE] = (ViewMessage){"Saved.", false};
+    harness.view.session = "Abend 2";
+    harness.view.keeping = KEEPING_NAMED;
+    harness_frame(&harness);
+    harness_frame(&harness);
+    CHECK(!harness_shows(&harness, "Name this session"));
+    harness_key(&harness, "Ctrl+S");
+    CHECK(sent_text(COMMAND_SAVE, "Abend 2"));
+    harness_key(&harness, "Ctrl+Shift+S");
+    CHECK(harness_shows(&harness, "Save a copy and go on with it"));
+    harness_type(&harness, "b");
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_SAVE_AS, "Abend 2b"));
+    close_stage();
+}
+
+TEST(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question) {
+    open_stage();
+    harness_key(&harness, "Ctrl+O");
+    CHECK(harness_command(&harness).id == COMMAND_LIST_SESSIONS);
+    harness_key(&harness, "Down");
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_OPEN_SESSION, "/s/1.par-midi"));
+    harness_key(&harness, "Ctrl+O");
+    harness_forget(&harness);
+    harness_key(&harness, "F2");
+    harness_type(&harness, " 2");
+    harness_key(&harness, "Enter");
+    Command c = harness_command(&harness);
+    CHECK(c.id == COMMAND_RENAME_SESSION && strcmp(c.naming.name, "Evening 2") == 0 &&
+          strcmp(c.naming.path, "/s/Evening.par-midi") == 0);
+    if (c.id) command_clear(&c);
+    harness_key(&harness, "Delete");
+    CHECK(harness_shows(&harness, "Delete \"Evening\" for good?"));
+    harness_key(&harness, "Esc"); // leaves the question, not the list
+    CHECK(harness_shows(&harness, "Rename"));
+    harness_key(&harness, "Delete");
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    harness_key(&harness, "Delete");
+    CHECK(sent_text(COMMAND_DELETE_SESSION, "/s/Evening.par-midi"));
+    close_stage();
+}
+
+TEST(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is) {
+    static const ViewSession fewer[] = {{"/s/Night.par-midi", "Night", "2 takes", true},
+                                        {"/s/0.par-midi", "Unnamed", "9 takes", false}};
+    open_stage();
+    harness_key(&harness, "Ctrl+O");
+    harness_key(&harness, "Down");
+    harness_key(&harness, "Down");
+    harness.view.sessions = fewer, harness.view.session_count = 2;
+    harness.view.sessions_version++;
+    harness_frame(&harness);
+    harness_forget(&harness);
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_OPEN_SESSION, "/s/Night.par-midi"));
+    close_stage();
+}
+
 TEST(an_export_goes_to_the_path_that_was_edited) {
     open_stage();
-    harness_key(&harness, "Ctrl+E");
+    harness_key(&harness, "Ctrl+Shift+E");
     for (int i = 0; i < 4; i++) harness_key(&harness, "Backspace");
     harness_type(&harness, " 2.wav");
     harness_key(&harness, "Left");
@@ -415,7 +514,7 @@ TEST(an_export_takes_the_ending_of_the_format_that_is_chosen) {
                                         "/tmp/song.opus", "/tmp/song.mp3"};
     for (int i = 0; i < (int)G_N_ELEMENTS(paths); i++) {
         open_stage();
-        harness_key(&harness, i % 2 ? "Ctrl+S" : "Ctrl+E");
+        harness_key(&harness, i % 2 ? "Ctrl+E" : "Ctrl+Shift+E");
         harness_click(&harness, 422 + 87 * i, 358); // where the formats stand,
         harness_click(&harness, 850, 467);          // and the button
         Command c = harness_command(&harness);
@@ -434,7 +533,7 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
     open_stage();
     harness.view.export_path = song;
     for (int again = 0; again < 2; again++) { // another time it asks again
-        harness_key(&harness, "Ctrl+S");
+        harness_key(&harness, "Ctrl+E");
         harness_key(&harness, "Enter");
         CHECK(harness_command(&harness).id == COMMAND_NONE);
         CHECK(harness_shows(&harness, "A file of that name is there."));
@@ -446,7 +545,7 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
         if (c.id) command_clear(&c);
         CHECK(!harness_shows(&harness, "A file of that name is there."));
     }
-    harness_key(&harness, "Ctrl+S");
+    harness_key(&harness, "Ctrl+E");
     harness_key(&harness, "Enter");
     harness_type(&harness, "2"); // another file, which is not there
     CHECK(!harness_shows(&harness, "A file of that name is there."));
@@ -669,7 +768,7 @@ TEST(any_state_is_drawn_at_any_size) {
     static const double sizes[][3] = {{1280, 800, 1},  {960, 540, 2}, {900, 600, 1},
                                       {720, 480, 1},   {300, 200, 1}, {10, 10, 1},
                                       {3840, 1600, .5}};
-    static const char *const overlays[] = {"F1", "F2", "Ctrl+R", "Ctrl+S", "F11"};
+    static const char *const overlays[] = {"F1", "F2", "Ctrl+R", "Ctrl+E", "F11"};
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
         for (size_t o = 0; o < G_N_ELEMENTS(overlays); o++) {
             open_stage();
@@ -737,6 +836,9 @@ int main(void) {
     RUN(nothing_under_an_overlay_can_be_reached);
     RUN(the_help_shows_every_key_and_does_what_is_clicked);
     RUN(a_dropped_file_is_opened);
+    RUN(a_session_is_asked_for_its_name_until_it_has_one);
+    RUN(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question);
+    RUN(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is);
     RUN(an_export_goes_to_the_path_that_was_edited);
     RUN(an_export_takes_the_ending_of_the_format_that_is_chosen);
     RUN(an_export_asks_once_before_it_replaces_a_file);

@@ -210,7 +210,7 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_MIDI_INPUT: v->sound.inputs.chosen = (int)c->integer; break;
     case COMMAND_BUFFER: v->sound.buffer = (int)c->integer; break;
     case COMMAND_RESTORE:
-    case COMMAND_DISCARD: v->recovery = NULL; break;
+    case COMMAND_DECLINE: v->recovery = NULL; break;
     case COMMAND_EXPORT_CANCEL: v->exporting.name = NULL; break;
     case COMMAND_QUIT: d->quit = true; break;
     default: break;

@@ -1,0 +1,87 @@
+#include "app/desktop/desktop_parts.h"
+
+static void list(Desktop *d) {
+    session_list_read(&d->session_list, d->sessions.folder, true);
+}
+
+// What came of something that was asked for.
+static void answer(Desktop *d, GError *error, const char *done, const char *name) {
+    if (error)
+        desktop_fail(d, CONCERN_FILE, error);
+    else
+        notices_say(&d->notices, CONCERN_FILE, false, done, name);
+}
+
+bool desktop_open_session(Desktop *d, const char *path) {
+    GError *error = NULL;
+    Document document;
+    Journal *journal = NULL;
+    g_autofree char *trouble = NULL;
+    if (sessions_is_open(&d->sessions, path)) return true;
+    if (!sessions_restore(&d->sessions, path, &document, &journal, &trouble, &error)) {
+        desktop_fail(d, CONCERN_FILE, error);
+        return false;
+    }
+    notices_unsay(&d->notices, CONCERN_FILE);
+    desktop_replace(d, &document, journal);
+    desktop_settle(d, document_take(&d->piece.document, 0)->name);
+    if (trouble) notices_say(&d->notices, CONCERN_FILE, true, "%s", trouble);
+    return true;
+}
+
+void desktop_save_session(Desktop *d, const char *name, bool copy) {
+    GError *error = NULL;
+    sessions_save(&d->sessions, &d->piece.document, name, copy, &error);
+    answer(d, error, "Saved \"%s\".", name);
+    list(d);
+}
+
+void desktop_rename_session(Desktop *d, const char *path, const char *name) {
+    GError *error = NULL;
+    sessions_rename(&d->sessions, path, name, &error);
+    answer(d, error, "It is called \"%s\" now.", name);
+    list(d);
+}
+
+void desktop_delete_session(Desktop *d, const char *path) {
+    GError *error = NULL;
+    g_autofree char *stem = journal_name_of(path);
+    g_autofree char *name = g_filename_display_name(stem ? stem : "the session");
+    sessions_delete(&d->sessions, path, &error);
+    answer(d, error, "Deleted %s.", name);
+    list(d);
+}
+
+void desktop_quit(Desktop *d) {
+    g_autofree char *loss = d->question
+                                ? NULL
+                                : sessions_loss(&d->sessions, &d->piece.document);
+    d->quit = loss == NULL;
+    if (loss)
+        d->question = g_strdup("This session is not kept on the disk: its takes would "
+                               "be lost.");
+}
+
+static Keeping keeping(Desktop *d, const char *name) {
+    g_autofree char *trouble = journal_trouble(d->sessions.journal);
+    bool worth = journal_worth(&d->piece.document);
+    if (worth && (trouble || !d->sessions.journal)) return KEEPING_FAILS;
+    return name ? KEEPING_NAMED : worth ? KEEPING_UNNAMED : KEEPING_NOTHING;
+}
+
+void desktop_show_session(Desktop *d, View *v) {
+    Sessions *s = &d->sessions;
+    session_list_show(&d->session_list, v);
+    g_free(d->session_name);
+    d->session_name = journal_name(s->journal);
+    v->session_path = s->journal ? journal_path(s->journal) : NULL;
+    v->session = d->session_name;
+    v->keeping = keeping(d, v->session);
+    v->question = d->question;
+    v->recovery = s->offer;
+    bool unsaved = v->keeping == KEEPING_UNNAMED || v->keeping == KEEPING_FAILS;
+    g_free(d->title);
+    d->title = g_strconcat(unsaved ? "*" : "", v->session ? v->session : d->piece.title,
+                           NULL);
+    v->title = d->title;
+}
