@@ -75,7 +75,7 @@ static fluid_settings_t *settings_for(int rate) {
     fluid_settings_setnum(s, "synth.reverb.width", ROOM_WIDTH);
     fluid_settings_setnum(s, "synth.reverb.level", 1);
     fluid_settings_setint(s, "synth.chorus.active", 0);
-    fluid_settings_setint(s, "synth.dynamic-sample-loading", 0);
+    fluid_settings_setint(s, "synth.dynamic-sample-loading", 1); // only the piano
     return s;
 }
 
