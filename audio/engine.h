@@ -106,11 +106,12 @@ EngineStats engine_stats(const Engine *e);
 
 // ---- the piano: one thread, the output's control thread
 
-// Hands a Synth over; the next block but one plays with it, if its rate is the
-// driver's. Keys held stay held, but sound again only when struck again; the pedal
-// stays. Returns one handed over earlier that was not taken up, to be closed.
+// Hands a Synth over; what is struck from the next block but one on sounds by it, if
+// its rate is the driver's. What sounds rings out in the one before, for 3 s at most,
+// with its keys and pedals. Returns one handed over earlier that was not taken up, to
+// be closed.
 Synth *engine_give_synth(Engine *e, Synth *s);
-// The Synth that was replaced, to be closed; NULL: none.
+// The Synth that was replaced and has rung out, to be closed; NULL: none.
 Synth *engine_take_synth(Engine *e);
 
 // ---- driving it: one driver at a time

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #define LOG_10_BY_20 0.1151293f // a decibel, as a power of e
+#define RING_OUT     3          // seconds, of a synth that is replaced
 
 void piano_init(Piano *p, uint32_t heard) {
     ring_init(&p->heard, sizeof(HeardEvent), heard);
@@ -14,6 +15,7 @@ void piano_init(Piano *p, uint32_t heard) {
 
 void piano_free(Piano *p) {
     synth_close(p->synth);
+    synth_close(p->leaving);
     synth_close(p->incoming);
     synth_close(p->outgoing);
     ring_free(&p->heard);
@@ -32,8 +34,9 @@ static bool holds(const Piano *p, AudioSource source, int pitch) {
 
 static void key_up(Piano *p, AudioSource source, int pitch) {
     wire_key_up(&p->wire, source, pitch);
-    if (keys_release(&p->keys, source, pitch) && p->synth)
-        synth_note_off(p->synth, pitch);
+    if (!keys_release(&p->keys, source, pitch)) return;
+    if (p->synth) synth_note_off(p->synth, pitch);
+    if (p->leaving) synth_note_off(p->leaving, pitch);
 }
 
 static void move_pedal(Piano *p, AudioSource source, Pedal pedal, int value) {
@@ -41,6 +44,7 @@ static void move_pedal(Piano *p, AudioSource source, Pedal pedal, int value) {
     keys_set_pedal(&p->keys, source, pedal, value);
     int after = keys_pedal(&p->keys, pedal);
     if (after != before && p->synth) synth_pedal(p->synth, pedal, after);
+    if (after != before && p->leaving) synth_pedal(p->leaving, pedal, after);
     wire_pedal(&p->wire, source, pedal, value);
 }
 
@@ -50,6 +54,7 @@ void piano_apply(Piano *p, AudioEvent event) {
     case EVENT_ONSET:
         keys_press(&p->keys, event.source, event.pitch);
         if (p->synth) synth_note_on(p->synth, event.pitch, event.value);
+        if (p->leaving) synth_note_off(p->leaving, event.pitch);
         wire_key_down(&p->wire, event.source, event.written, event.pitch, event.value);
         break;
     case EVENT_RELEASE:
@@ -84,6 +89,7 @@ void piano_let_go(Piano *p, AudioSource source) {
 void piano_silence(Piano *p) {
     for (int source = 0; source < SOURCES; source++) piano_let_go(p, source);
     if (p->synth) synth_all_off(p->synth);
+    if (p->leaving) synth_all_off(p->leaving);
     wire_panic(&p->wire);
 }
 
@@ -99,13 +105,42 @@ static void fade(float *left, float *right, float loudness, float wanted) {
     }
 }
 
-// The synth that was given takes over after a block in which the old one fades.
-static void take_over(Piano *p, float *left, float *right) {
-    if (atomic_load(&p->outgoing)) return;
+// Renders one, or nothing if it is none or made for another rate.
+static void sound(Piano *p, Synth *s, float *left, float *right, int rate) {
+    if (s && synth_rate(s) == rate) {
+        synth_set_reverb(s, atomic_load(&p->reverb));
+        synth_render(s, left, right, SYNTH_BLOCK);
+    } else {
+        for (int i = 0; i < SYNTH_BLOCK; i++) left[i] = right[i] = 0;
+    }
+}
+
+// Adds what still sounds of the synth that was replaced, until it has faded away.
+static void ring_out(Piano *p, float *left, float *right, int rate) {
+    float old_left[SYNTH_BLOCK], old_right[SYNTH_BLOCK];
+    if (!p->leaving) return;
+    float gain = fmaxf(0, p->ringing - SYNTH_BLOCK / (RING_OUT * (float)rate));
+    sound(p, p->leaving, old_left, old_right, rate);
+    fade(old_left, old_right, p->ringing, gain);
+    for (int i = 0; i < SYNTH_BLOCK; i++) {
+        left[i] += old_left[i];
+        right[i] += old_right[i];
+    }
+    p->ringing = gain;
+    bool ended = gain == 0 || synth_is_silent(p->leaving) ||
+                 synth_rate(p->leaving) != rate;
+    if (!ended || atomic_load(&p->outgoing)) return;
+    atomic_store(&p->outgoing, p->leaving);
+    p->leaving = NULL;
+}
+
+// The synth that was given plays what is struck from now on.
+static void take_over(Piano *p) {
+    if (p->leaving) return;
     Synth *next = atomic_exchange(&p->incoming, NULL);
     if (!next) return;
-    fade(left, right, 1, 0);
-    atomic_store(&p->outgoing, p->synth);
+    p->leaving = p->synth;
+    p->ringing = 1;
     p->synth = next;
     for (Pedal pedal = 0; pedal < PEDALS; pedal++)
         synth_pedal(next, pedal, keys_pedal(&p->keys, pedal));
@@ -118,12 +153,9 @@ static float level_after(float level, float loudest, int rate) {
 }
 
 void piano_render(Piano *p, float *left, float *right, int rate) {
-    if (p->synth) synth_set_reverb(p->synth, atomic_load(&p->reverb));
-    if (p->synth && synth_rate(p->synth) == rate)
-        synth_render(p->synth, left, right, SYNTH_BLOCK);
-    else
-        for (int i = 0; i < SYNTH_BLOCK; i++) left[i] = right[i] = 0;
-    take_over(p, left, right);
+    sound(p, p->synth, left, right, rate);
+    ring_out(p, left, right, rate);
+    take_over(p);
     click_add(&p->click, left, right, SYNTH_BLOCK, rate);
     float wanted = atomic_load(&p->mute) ? 0 : atomic_load(&p->volume);
     if (wanted != 1 || p->loudness != 1) fade(left, right, p->loudness, wanted);

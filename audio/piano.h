@@ -18,6 +18,8 @@ typedef struct Piano {
     Keys keys;                           // keys_held() is for all threads
     Ring heard;                          // of HeardEvent; who reads it is the popper
     Synth *synth;                        // owned; NULL: none yet, silence
+    Synth *leaving;                      // owned; the one before, ringing out
+    float ringing;                       // how loud that is still heard, 1-0
     _Atomic(Synth *) incoming, outgoing; // owned; between the callback and one thread
     _Atomic float volume;                // 0-1, set by any thread, as is
     _Atomic float reverb;                // 0-1

@@ -68,10 +68,13 @@ static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time
     engine_push(e, (AudioEvent){.time = *time, .epoch = *epoch, .kind = AUDIO_CLICK});
 }
 
+static Synth *another; // that is to take over in between
+
 static Engine *open_engine(const char *soundfont) {
     Engine *e = engine_new();
     Synth *s = NULL;
     CHECK(synth_open(&s, soundfont, RATE, NULL));
+    CHECK(synth_open(&another, soundfont, RATE, NULL));
     engine_give_synth(e, s);
     return e;
 }
@@ -82,6 +85,7 @@ static void run(Engine *e, Callback *callback, int times, float *out) {
     for (int i = 0; i < times; i++) {
         armed = false;
         ask_for_much(e, i, &epoch, &time);
+        if (i == times / 2) engine_give_synth(e, g_steal_pointer(&another));
         armed = true;
         callback(e, out);
     }
@@ -133,6 +137,7 @@ static bool survives(Callback *callback) {
         syscall(SYS_exit, 0); // _exit makes another call
     }
     CHECK(waitpid(child, &status, 0) == child);
+    synth_close(another); // the child alone gave it
     engine_free(e);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -472,25 +472,79 @@ TEST(no_sample_leaves_the_range_and_no_step_is_made) {
     CHECK(l.gain > 0.6f && l.gain < 1); // it came back a part of the way
 }
 
-TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
+static Engine *open_sounding(void) { // under a key that is held, and the pedal
     Engine *e = open_engine(true);
-    Synth *fresh = NULL, *other = NULL;
-    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 100)));
     CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 127)));
+    CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 100)));
     render(e, RATE / 2, 512);
-    CHECK(synth_open(&fresh, soundfont, RATE, NULL));
-    CHECK(synth_open(&other, soundfont, 44100, NULL));
+    return e;
+}
+
+static Synth *give_another(Engine *e, int rate) {
+    Synth *fresh = NULL;
+    CHECK(synth_open(&fresh, soundfont, rate, NULL));
     CHECK(!engine_give_synth(e, fresh));
-    render(e, BLOCK, BLOCK);
-    CHECK(engine_held(e, 60) && engine_state(e).pedal == 127);
+    return fresh;
+}
+
+TEST(what_sounds_rings_out_in_the_synth_that_is_replaced_without_a_step) {
+    Engine *one = open_sounding(), *other = open_sounding();
+    float kept[2 * BLOCK], out[2 * BLOCK], loudest = 0, left = 0, full = 0;
+    give_another(other, RATE);
+    for (int frame = 0; frame < 2 * RATE; frame += BLOCK) {
+        engine_render(one, kept, BLOCK, RATE);
+        engine_render(other, out, BLOCK, RATE);
+        left = full = 0;
+        for (int i = 0; i < 2 * BLOCK; i++) {
+            float faded = (float)(frame + BLOCK) / (3 * RATE);
+            CHECK(fabsf(out[i] - kept[i]) <= faded * fabsf(kept[i]) + 1e-6f);
+            loudest = fmaxf(loudest, fabsf(out[i]));
+            left = fmaxf(left, fabsf(out[i]));
+            full = fmaxf(full, fabsf(kept[i]));
+        }
+    }
+    CHECK(loudest > 0.01f && !engine_take_synth(other));
+    CHECK(left > 0.3f * full && left < 0.4f * full); // a third, after two of three s
+    CHECK(engine_held(other, 60) && engine_state(other).pedal == 127);
+    render(other, RATE + 512, 512);
+    CHECK(render(other, 512, 512) == 0);
+    synth_close(engine_take_synth(other));
+    engine_free(one);
+    engine_free(other);
+}
+
+TEST(what_rings_in_a_synth_that_is_replaced_is_let_go_and_silenced_as_ever) {
+    for (int how = 0; how < 3; how++) {
+        Engine *e = open_sounding();
+        give_another(e, RATE);
+        render(e, 512, 512);
+        CHECK(render(e, 512, 512) > 0.001f);
+        if (how == 0) engine_panic(e);
+        if (how == 1) engine_release(e, SOURCE_HANDS);
+        if (how == 2) { // struck again, the key is up for the old one, under no pedal
+            CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 0)));
+            CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 1)));
+        }
+        render(e, how == 0 ? BLOCK : RATE, BLOCK);
+        CHECK(render(e, 512, 512) < 0.001f);
+        render(e, RATE / 10, 512);
+        synth_close(engine_take_synth(e));
+        engine_free(e);
+    }
+}
+
+TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
+    Engine *e = open_sounding();
+    Synth *fresh = give_another(e, RATE);
+    render(e, 4 * RATE, 512);
     CHECK(render(e, RATE / 4, 512) == 0); // struck on the old one
     CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 100)));
     render(e, BLOCK, BLOCK);
     CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 0)));
     render(e, RATE / 2, 512);
     CHECK(render(e, 512, 512) > 0.001f); // the pedal came along
-    CHECK(!engine_give_synth(e, other));
-    render(e, RATE / 2, 512); // not taken: the first is not fetched yet
+    Synth *other = give_another(e, 44100);
+    render(e, 4 * RATE, 512); // not handed back: the first is not fetched yet
     Synth *old = engine_take_synth(e);
     CHECK(old && old != fresh && old != other);
     synth_close(old);
@@ -599,6 +653,8 @@ int main(void) {
         RUN(and_nothing_sounds_for_ever);
         RUN(the_test_note_ends_by_itself);
         RUN(volume_scales_what_sounds);
+        RUN(what_sounds_rings_out_in_the_synth_that_is_replaced_without_a_step);
+        RUN(what_rings_in_a_synth_that_is_replaced_is_let_go_and_silenced_as_ever);
         RUN(a_new_synth_takes_over_and_the_old_one_is_handed_back);
     }
     g_free(soundfont);
