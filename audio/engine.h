@@ -104,7 +104,7 @@ typedef struct EngineStats { // since engine_new()
 
 EngineStats engine_stats(const Engine *e);
 
-// ---- the piano: one thread, the output's control thread
+// ---- the piano: one thread gives, one takes; the output's loader and control thread
 
 // Hands a Synth over; what is struck from the next block but one on sounds by it, if
 // its rate is the driver's. What sounds rings out in the one before, for 3 s at most,

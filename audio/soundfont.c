@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK_HEADER 12 // four letters, the bytes after these 8, four letters
+#define LIGHT        (8 << 20) // bytes
+#define CHUNK_HEADER 12        // four letters, the bytes after these 8, four letters
 
 G_DEFINE_QUARK(soundfont_error, soundfont_error)
 
@@ -130,6 +131,26 @@ char **soundfont_list(void) {
     return ret;
 }
 
+static bool is_light(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && st.st_size <= LIGHT;
+}
+
+char *soundfont_stand_in(const char *path) {
+    if (is_light(path)) return NULL;
+    GArray *found = candidates();
+    const Candidate *best = NULL;
+    for (guint i = 0; i < found->len; i++) {
+        const Candidate *c = &g_array_index(found, Candidate, i);
+        if ((!best || c->rank < best->rank) && is_light(c->path) &&
+            soundfont_check(c->path, NULL))
+            best = c;
+    }
+    char *ret = best ? g_strdup(best->path) : NULL;
+    g_array_free(found, TRUE);
+    return ret;
+}
+
 char *soundfont_find(const char *wanted, GError **error) {
     if (!wanted) wanted = variable("SOUNDFONT", NULL);
     if (wanted) return soundfont_check(wanted, error) ? g_strdup(wanted) : NULL;
@@ -144,7 +165,7 @@ char *soundfont_find(const char *wanted, GError **error) {
     if (!best)
         g_set_error(
             error, SOUNDFONT_ERROR, 0,
-            "no SoundFont found: apt install fluid-soundfont-gm (or the smaller "
-            "timgm6mb-soundfont), or name one in $SOUNDFONT");
+            "no SoundFont found: apt install musescore-general-soundfont-small (or the "
+            "smaller timgm6mb-soundfont), or name one in $SOUNDFONT");
     return best;
 }

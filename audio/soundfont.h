@@ -12,6 +12,10 @@
 // (the sentence names the Debian package that brings one).
 char *soundfont_find(const char *wanted, GError **error);
 
+// A light one, loaded in no time, to play until the one at `path` is loaded: the best
+// found of at most 8 MB; to be freed. NULL: that one is light itself, or there is none.
+char *soundfont_stand_in(const char *path);
+
 // All that are found in these folders, the best first; g_strfreev. None is looked into.
 char **soundfont_list(void);
 

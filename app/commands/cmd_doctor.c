@@ -54,7 +54,8 @@ static Part find_soundfont(void) {
 }
 
 static bool is_known(const OutputState *s) {
-    return s->phase == OUTPUT_PLAYING || s->phase == OUTPUT_SILENT;
+    return (s->phase == OUTPUT_PLAYING && !s->soundfont_loads) ||
+           s->phase == OUTPUT_SILENT;
 }
 
 // Opens what the window would play on, and listens for keyboards.

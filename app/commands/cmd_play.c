@@ -29,8 +29,9 @@ typedef struct Playing {
 } Playing;
 
 static bool is_there(const Playing *p) {
-    return output_state(p->output).phase == OUTPUT_PLAYING &&
-           (!p->midi || midi_output_state(p->midi).connected);
+    OutputState s = output_state(p->output);
+    return s.phase == OUTPUT_PLAYING &&
+           (p->midi ? midi_output_state(p->midi).connected : *s.soundfont != '\0');
 }
 
 static bool fail_to_start(const Playing *p, GError **error) {
@@ -54,7 +55,9 @@ static bool fail_to_start(const Playing *p, GError **error) {
 static bool await_start(const Playing *p, GError **error) {
     gint64 end = g_get_monotonic_time() + PATIENCE;
     while (!is_there(p) && !*interrupt_flag()) {
-        if (g_get_monotonic_time() > end) return fail_to_start(p, error);
+        bool late = g_get_monotonic_time() > end;
+        if (late && !output_state(p->output).soundfont_loads)
+            return fail_to_start(p, error);
         g_usleep(LOOK);
     }
     return true;

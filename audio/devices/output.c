@@ -2,6 +2,7 @@
 
 #include "audio/devices/device.h"
 #include "audio/devices/driver.h"
+#include "audio/devices/loader.h"
 #include "audio/devices/watchdog.h"
 
 #include <stdatomic.h>
@@ -26,19 +27,19 @@ struct Output {
 
     // Under its lock.
     Wish wish;
-    OutputState state; // but for its phase
+    OutputState state; // but for its phase and the soundfont
     char **devices;    // owned
 
     // The control thread's own.
     Device *device;  // owned; NULL: none
     Wish now;        // what it follows
-    int synth_rate;  // of what it gave the engine; 0: nothing
     int failures;    // in a row
     int64_t retry;   // not before
     int64_t started; // when the device was
     uint32_t devices_started;
 
     Driver driver;
+    Loader loader;
     _Atomic int64_t entered; // when it began a call that may hang; 0: in none
 };
 
@@ -121,24 +122,6 @@ static bool list_devices(Output *o) {
     return true;
 }
 
-static bool load(Output *o, int rate) {
-    g_autoptr(GError) error = NULL;
-    Synth *s = NULL;
-    const char *path = o->now.soundfont;
-    bool loaded = path && synth_open(&s, path, rate, &error);
-    if (watchdog_is_abandoned(&o->control)) return false;
-    if (loaded) {
-        synth_close(engine_give_synth(o->engine, s));
-        o->synth_rate = rate;
-        say(o, o->state.soundfont, sizeof o->state.soundfont, path);
-    }
-    say(o, o->state.soundfont_trouble, sizeof o->state.soundfont_trouble,
-        error  ? error->message
-        : path ? NULL
-               : "no soundfont is chosen: nothing can be heard");
-    return true;
-}
-
 static bool open_wished(Output *o, GError **error) {
     const char *name = o->now.device;
     if (g_str_has_prefix(name, "JACK: ") || !*name)
@@ -164,7 +147,7 @@ static bool open_device(Output *o) {
     bool opened = open_wished(o, &error);
     if (!end_blocking(o)) return false;
     if (opened) {
-        if (o->synth_rate != o->device->rate && !load(o, o->device->rate)) return false;
+        loader_wish(&o->loader, o->now.soundfont, o->device->rate);
         begin_blocking(o);
         opened = start(o, &error);
         if (!end_blocking(o)) return false;
@@ -224,10 +207,8 @@ static bool follow(Output *o, const Wish *wish) {
                         wish->frames != o->now.frames;
     clear_wish(&o->now);
     o->now = copy_wish(wish);
-    if (other_font) {
-        o->synth_rate = 0;
-        if (o->device && !load(o, o->device->rate)) return false;
-    }
+    if (other_font && o->device)
+        loader_wish(&o->loader, wish->soundfont, o->device->rate);
     if (!other_device) return true;
     o->failures = 0;
     o->retry = 0;
@@ -269,6 +250,7 @@ Output *output_open(Engine *e, const OutputWish *wish) {
     o->engine = e;
     o->wish = take_wish(wish);
     driver_start(&o->driver, e);
+    loader_start(&o->loader, e);
     watchdog_start(&o->control, run_control, o);
     return o;
 }
@@ -286,6 +268,10 @@ OutputState output_state(Output *o) {
     OutputState s = o->state;
     bool off = strcmp(o->wish.device, OUTPUT_NO_DEVICE) == 0;
     watchdog_unlock(&o->control);
+    LoaderState loader = loader_state(&o->loader);
+    g_strlcpy(s.soundfont, loader.soundfont, sizeof s.soundfont);
+    g_strlcpy(s.soundfont_trouble, loader.trouble, sizeof s.soundfont_trouble);
+    s.soundfont_loads = loader.busy;
     bool playing = driver_is_device(&o->driver) && *s.device;
     bool stuck = entered && g_get_monotonic_time() - entered > STUCK;
     s.rate = atomic_load(&o->driver.rate);
@@ -315,7 +301,9 @@ char **output_devices(Output *o) {
 
 bool output_close(Output *o) {
     if (!o) return true;
+    int64_t limit = g_get_monotonic_time() + PATIENCE;
     bool ended = watchdog_end(&o->control, PATIENCE);
+    ended &= loader_end(&o->loader, MAX(0, limit - g_get_monotonic_time()));
     if (!driver_stop(&o->driver) || !ended) return false;
     clear_wish(&o->wish);
     clear_wish(&o->now);

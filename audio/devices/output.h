@@ -5,13 +5,13 @@
 // tries again, after 1, 2, 5, then every 10 seconds, until sound comes back. No call
 // here waits for a device: a sound library that hangs, hangs the control thread alone.
 //
-//   main --- wishes ---> control thread: lists, opens, closes devices; loads soundfonts
+//   main --- wishes ---> control thread: lists, opens, closes devices
 //   main <-- state ----/
 //   device's thread --\  one of them at a time
 //   clock thread ------> engine_render()
 //
-// The soundfont is loaded by the control thread, at the device's rate, into a Synth
-// that it gives to the engine.
+// The soundfont is loaded at the device's rate, while that plays already
+// (audio/devices/loader.h).
 #ifndef AUDIO_DEVICES_OUTPUT_H
 #define AUDIO_DEVICES_OUTPUT_H
 
@@ -43,8 +43,9 @@ typedef struct OutputState {
     int rate, frames;    // of what drives the engine; frames 0: they vary
     double latency;      // seconds from the engine to the ears
     char trouble[256];   // one sentence, or empty
-    char soundfont[256]; // what is loaded; else empty
+    char soundfont[256]; // what is loaded and plays; else empty
     char soundfont_trouble[256];
+    bool soundfont_loads; // what is wished is not loaded yet
 } OutputState;
 
 // One thread (main) makes all these calls; each returns at once.

@@ -65,6 +65,18 @@ static bool closes_in_a_second(Output *o) {
     return closed;
 }
 
+// Waits until the soundfont that is wished plays, or why it does not is known.
+static OutputState when_loaded(Output *o) {
+    int64_t end = now() + 10 * G_USEC_PER_SEC;
+    OutputState s;
+    do {
+        g_usleep(5 * MS);
+        s = output_state(o);
+    } while (s.soundfont_loads && now() < end);
+    CHECK(!s.soundfont_loads);
+    return s;
+}
+
 static void check_sound(Engine *e) {
     if (!soundfont) return;
     engine_test_note(e);
@@ -228,7 +240,7 @@ TEST(the_default_device_plays) {
     Engine *e = running_engine();
     Output *o = open_output(e, NULL);
     CHECK(comes_to(o, OUTPUT_PLAYING, 5));
-    OutputState s = output_state(o);
+    OutputState s = when_loaded(o);
     fprintf(stderr, "%s, %d a second, %d a call, %.1f ms\n", s.device, s.rate, s.frames,
             s.latency * 1e3);
     CHECK(*s.device && s.rate >= 44100 && s.frames > 0 && !*s.trouble);
@@ -246,13 +258,13 @@ TEST(another_device_soundfont_or_buffer_is_taken_up_live) {
     CHECK(comes_to(o, OUTPUT_OFF, 2));
     output_wish(o, &(OutputWish){.soundfont = "/none.sf2"});
     CHECK(comes_to(o, OUTPUT_PLAYING, 5));
-    CHECK(strstr(output_state(o).soundfont_trouble, "/none.sf2: No such file"));
+    CHECK(strstr(when_loaded(o).soundfont_trouble, "/none.sf2: No such file"));
     g_auto(GStrv) devices = output_devices(o);
     CHECK(devices && devices[0]);
     output_wish(o, &(OutputWish){devices ? devices[0] : NULL, soundfont, 1024});
     g_usleep(300 * MS);
     CHECK(comes_to(o, OUTPUT_PLAYING, 5));
-    OutputState s = output_state(o);
+    OutputState s = when_loaded(o);
     CHECK(devices && g_strcmp0(s.device, devices[0]) == 0);
     CHECK(g_str_has_prefix(s.device, "JACK") || s.frames == 1024);
     CHECK(!soundfont == !!*s.soundfont_trouble);

@@ -1,5 +1,6 @@
 // The soundfont's file, the piano's sound, and what the audio thread asks of it: it
 // must neither allocate nor lock.
+#include "audio/devices/loader.h"
 #include "audio/soundfont.h"
 #include "audio/synth.h"
 #include "tests/test.h"
@@ -268,7 +269,7 @@ static char *write_font(const char *name, size_t size) {
 
 static void overwrite(const char *path, long at, char byte) {
     FILE *file = fopen(path, "r+b");
-    CHECK(file && fseek(file, at, SEEK_SET) == 0 && putc(byte, file) == byte);
+    CHECK(file && fseek(file, at, SEEK_SET) == 0 && putc(byte, file) != EOF);
     CHECK(file && fclose(file) == 0);
 }
 
@@ -355,7 +356,81 @@ TEST(without_one_the_sentence_names_a_package) {
     look_in(NULL, "nobody", "nowhere");
     g_autoptr(GError) error = NULL;
     CHECK(!soundfont_find(NULL, &error));
-    CHECK(error && strstr(error->message, "apt install fluid-soundfont-gm"));
+    CHECK(error &&
+          strstr(error->message, "apt install musescore-general-soundfont-small"));
+}
+
+// ---- one that takes its time
+
+#define LARGE (9 << 20)
+
+// As large as it is to be by a hole at its end.
+static void grow(const char *path) {
+    CHECK(truncate(path, LARGE) == 0);
+    for (int i = 0; i < 4; i++) overwrite(path, 4 + i, (char)((LARGE - 8) >> 8 * i));
+}
+
+TEST(a_light_one_stands_in_for_a_large_one_only) {
+    g_autofree char *small = write_font("light/soundfonts/strings.sf2", HOLLOW_BYTES);
+    g_autofree char *known = write_font("light/soundfonts/timgm6mb.sf2", HOLLOW_BYTES);
+    g_autofree char *large = write_font("light/soundfonts/piano.sf2", HOLLOW_BYTES);
+    g_free(write_font("light/soundfonts/grand.sf2", 4)); // damaged
+    grow(large);
+    look_in(NULL, "nobody", "light");
+    g_autofree char *for_large = soundfont_stand_in(large);
+    CHECK(g_strcmp0(for_large, known) == 0);
+    CHECK(!soundfont_stand_in(known) && !soundfont_stand_in(small));
+    look_in(NULL, "nobody", "nowhere");
+    CHECK(!soundfont_stand_in(large));
+}
+
+// Waits until the loader has done what was wished, and plays a note by it.
+static LoaderState play_by(Loader *l, const char *path, float *ret_loudest) {
+    float out[2 * 512];
+    loader_wish(l, path, RATE);
+    while (loader_state(l).busy) g_usleep(1000);
+    engine_render(l->engine, out, SYNTH_BLOCK, RATE); // takes it up
+    engine_test_note(l->engine);
+    *ret_loudest = 0;
+    for (int i = 0; i < 20; i++) {
+        engine_render(l->engine, out, 512, RATE);
+        for (int n = 0; n < 2 * 512; n++)
+            *ret_loudest = fmaxf(*ret_loudest, fabsf(out[n]));
+    }
+    synth_close(engine_take_synth(l->engine));
+    return loader_state(l);
+}
+
+TEST(until_a_large_one_is_there_and_if_it_never_is_another_plays) {
+    g_autofree char *bytes = NULL;
+    gsize size;
+    g_autofree char *large = write_font("heavy/soundfonts/large.sf2", 0);
+    g_autofree char *hollow = write_font("heavy/soundfonts/hollow.sf2", HOLLOW_BYTES);
+    g_autofree char *light = g_build_filename(folder, "heavy/soundfonts/timgm6mb.sf2",
+                                              NULL);
+    CHECK(g_file_get_contents(soundfont, &bytes, &size, NULL));
+    CHECK(g_file_set_contents(large, bytes, (gssize)size, NULL));
+    CHECK(g_file_set_contents(light, bytes, (gssize)size, NULL));
+    grow(large);
+    grow(hollow);
+    look_in(NULL, "nobody", "heavy");
+    Loader l;
+    float loudest;
+    loader_start(&l, engine_new());
+    CHECK(strcmp(loader_state(&l).soundfont, "") == 0);
+
+    LoaderState s = play_by(&l, hollow, &loudest);
+    CHECK(strcmp(s.soundfont, light) == 0 && loudest > 0.001f);
+    CHECK(g_str_has_prefix(s.trouble, "Another piano plays: /") &&
+          strstr(s.trouble, "hollow.sf2: FluidSynth cannot load it"));
+    s = play_by(&l, large, &loudest);
+    CHECK(strcmp(s.soundfont, large) == 0 && !*s.trouble && loudest > 0.001f);
+    unlink(hollow); // it vanished before it was loaded
+    s = play_by(&l, hollow, &loudest);
+    CHECK(strcmp(s.soundfont, large) == 0 && loudest > 0.001f);
+    CHECK(strstr(s.trouble, "hollow.sf2: No such file or directory"));
+    CHECK(loader_end(&l, 10 * G_USEC_PER_SEC));
+    engine_free(l.engine);
 }
 
 static void remove_all(const char *path) {
@@ -389,6 +464,8 @@ int main(void) {
     RUN(pianos_come_before_general_sets_and_the_users_before_the_systems);
     RUN(a_soundfont_asked_for_by_variable_must_be_one);
     RUN(without_one_the_sentence_names_a_package);
+    RUN(a_light_one_stands_in_for_a_large_one_only);
+    if (soundfont) RUN(until_a_large_one_is_there_and_if_it_never_is_another_plays);
     remove_all(folder);
     g_free(folder);
     g_free(soundfont);
