@@ -9,21 +9,14 @@
 #ifndef TESTS_COUNT_CALLS_H
 #define TESTS_COUNT_CALLS_H
 
+#include "tests/sanitized.h"
+
 #include <dlfcn.h>
 #include <glib.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define HEAP_IS_OURS 0
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HEAP_IS_OURS 0
-#endif
-#endif
-#ifndef HEAP_IS_OURS
-#define HEAP_IS_OURS 1
-#endif
+#define HEAP_IS_OURS (!SANITIZED)
 
 #if HEAP_IS_OURS
 void *__libc_malloc(size_t n);

@@ -3,6 +3,8 @@
 #ifndef TESTS_TEST_H
 #define TESTS_TEST_H
 
+#include "tests/sanitized.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
