@@ -75,26 +75,25 @@ build() {
     without_noise timeout -k 10 900 ninja -C "$@"
 }
 
-# tests BUILD LOG OPTION... runs some, LOG being the name of their logs.
+# tests SUITES BUILD OPTION... runs some; their logs have the name of the suites.
 tests() {
-    timeout -k 30 1800 meson test -C "$1" --no-rebuild --print-errorlogs --logbase "$2" \
+    timeout -k 30 1800 meson test -C "$2" --no-rebuild --print-errorlogs --logbase "$1" \
         "${@:3}"
 }
 
 # The suites of tests/meson.build: quick BUILD OPTION... runs what ./test is; thorough BUILD
-# what takes minutes; beside_torch BUILD compares with PyTorch; live BUILD OPTION... what
-# keeps the time of the world, which another program may hold up: those have a second try.
-quick() { tests "$1" testlog --no-suite thorough --no-suite live --no-suite torch "${@:2}"; }
-thorough() { tests "$1" testlog --suite thorough "${@:2}"; }
-beside_torch() { tests "$1" testlog --suite torch "${@:2}"; }
-live() { tests "$1" live --suite live "${@:2}" || tests "$1" live --suite live "${@:2}"; }
+# what takes minutes; torch BUILD compares with PyTorch; live BUILD OPTION... what keeps the
+# time of the world, which another program may hold up: those have a second try.
+quick() { tests quick "$1" --no-suite thorough --no-suite live --no-suite torch "${@:2}"; }
+thorough() { tests thorough "$1" --suite thorough "${@:2}"; }
+torch() { tests torch "$1" --suite torch "${@:2}"; }
+live() { tests live "$1" --suite live "${@:2}" || tests live "$1" --suite live "${@:2}"; }
 
-# counted COMMAND BUILD OPTION... builds, and tests by one of these; ends with `N passed,
-# N failed`.
+# counted SUITES BUILD OPTION... tests by one of these what was built; ends with `N passed, N
+# failed`.
 counted() {
     local status=0
-    rm -f "$2"/meson-logs/*.{json,txt,xml}
-    build "$2" || { echo '0 passed, 1 failed'; return 1; }
+    rm -f "$2/meson-logs/$1".*
     "$@" || status=$?
-    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$2" $status
+    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$2/meson-logs/$1" $status
 }
