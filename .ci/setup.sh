@@ -75,10 +75,12 @@ build() {
     without_noise timeout -k 10 900 ninja -C "$@"
 }
 
-# tests SUITES BUILD OPTION... runs some; their logs have the name of the suites.
+wrapper=
+# tests SUITES BUILD OPTION... runs some, each by the command $wrapper if there is one; their
+# logs have the name of the suites, to which meson adds the wrapper's.
 tests() {
     timeout -k 30 1800 meson test -C "$2" --no-rebuild --print-errorlogs --logbase "$1" \
-        "${@:3}"
+        ${wrapper:+--wrapper "$wrapper"} "${@:3}"
 }
 
 # The suites of tests/meson.build: quick BUILD OPTION... runs what ./test is; thorough BUILD
@@ -92,8 +94,8 @@ live() { tests live "$1" --suite live "${@:2}" || tests live "$1" --suite live "
 # counted SUITES BUILD OPTION... tests by one of these what was built; ends with `N passed, N
 # failed`.
 counted() {
-    local status=0
-    rm -f "$2/meson-logs/$1".*
+    local status=0 logs=$2/meson-logs/$1${wrapper:+-${wrapper##*/}}
+    rm -f "$logs".*
     "$@" || status=$?
-    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$2/meson-logs/$1" $status
+    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$logs" $status
 }
