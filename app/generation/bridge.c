@@ -2,7 +2,8 @@
 
 #include "midi/smf_write.h"
 
-// What begins from `until` on, and how each pedal stands there, if only up.
+// Keeps what begins at `until` or later, and the state of each pedal there, also if it
+// is up.
 static void cut_follows(Bridge *b, const Performance *p) {
     Performance *f = &b->follows;
     bool says[PEDALS] = {false};
@@ -53,7 +54,7 @@ void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t co
     performance_clear(ret);
     for (size_t i = 0; i < joined.note_count; i++) {
         Note n = joined.notes[i];
-        // What closes a take may begin a note behind its end.
+        // The tokens that close a take may begin a note after its end.
         if (n.onset >= b->until) continue;
         if (n.release >= b->until) n.release = MAX(b->until, b->held_to[n.pitch]);
         performance_add_note(ret, n);
@@ -86,8 +87,7 @@ uint8_t *bridge_parts(const Bridge *b, const Performance *joined) {
     return parts;
 }
 
-// Which of the tokens are counted; how many notes they have, and where they begin and
-// end.
+// The tokens that are counted, how many notes they have, and where they begin and end.
 typedef struct Counted {
     bool *is; // (tokens)
     int first, end, notes;
@@ -104,7 +104,8 @@ static Counted count(const Bridge *b, const GArray *tokens) {
         bool note = token_is_note_on(token);
         bool release_of_ours = token_is_note_off(token) &&
                                event.onset / STEP_MICROSECONDS < join;
-        // At the join itself only what begins there: the rest hands over.
+        // At the join itself only what begins there counts: the other tokens there end
+        // the take.
         bool begins = note || token_is_velocity(token);
         c.is[i] = (d.step > join || (d.step == join && begins)) && !release_of_ours;
         if (d.step > join + BRIDGE_HEARD) c.end = MIN(c.end, i);

@@ -64,7 +64,8 @@ static void report(const Choice *choice, int before, const Takes *t) {
     if (choice->report) choice->report(choice->data, done / choice->count);
 }
 
-// Takes `first` and so many more; none if it was stopped. False: there is no memory.
+// Makes `count` takes from number `first` on; adds none if it was stopped. Returns
+// false if there is no memory.
 static bool make_takes(const Choice *choice, Session *judge, int first, int count,
                        GPtrArray *ret) {
     Takes t;
@@ -80,7 +81,7 @@ static bool make_takes(const Choice *choice, Session *judge, int first, int coun
     return true;
 }
 
-// An end that the program had to make comes after all that the model made.
+// Takes that the program had to end rank after all that the model ended.
 static int by_rank(const void *a, const void *b) {
     const ChoiceTake *x = *(ChoiceTake *const *)a, *y = *(ChoiceTake *const *)b;
     if (x->came_to_rest != y->came_to_rest) return x->came_to_rest ? -1 : 1;

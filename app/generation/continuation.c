@@ -64,7 +64,7 @@ static Event hear(Continuation *c, Token token) {
     return event;
 }
 
-// Takes the tokens in as they stand: where the piece is after them.
+// Builds the state anew from the tokens.
 static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
@@ -133,8 +133,8 @@ static bool at_length(const Continuation *c) {
            (plan->steps && c->decoder.step - c->begin >= plan->steps);
 }
 
-// A velocity without its note, and time in which nothing ends or begins, would have to
-// be completed by an event that no one asked for: they are taken back.
+// Removes a VELOCITY without its note, and time in which nothing ends or begins: after
+// them the grammar would demand an event that no one asked for.
 static void take_back(Continuation *c) {
     guint kept = c->tokens->len;
     bool silent = !c->grammar.pedal && !key_is_down(&c->grammar);
@@ -147,7 +147,8 @@ static void take_back(Continuation *c) {
     follow(c);
 }
 
-// The lowest key that has sounded for too long and may be released here, or -1.
+// Returns the NOTE_OFF of the lowest key that has sounded for too long and may be
+// released here, or -1.
 static Token overdue(const Continuation *c) {
     const Decoder *d = &c->decoder;
     if (d->step < c->begin) return -1;
@@ -171,7 +172,8 @@ static bool is_ending(const Continuation *c) {
     return finish && c->decoder.step - c->begin >= finish - ending_window(finish);
 }
 
-// Whether the take stands still; takes out of `legal` what would go on with that.
+// Returns whether the take has stalled, and removes from `legal` what would prolong
+// that.
 static bool stands_still(const Continuation *c, bool *legal) {
     if (is_ending(c)) return false; // it is coming to rest
     int64_t now = c->decoder.step;
@@ -210,20 +212,20 @@ static Token draw(Continuation *c) {
                              c->plan.finish);
     Sampler s = sampler_here(c);
     Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
-    // A velocity may have been drawn that only the loop's next note can follow.
+    // After some velocities only the loop's next note is legal.
     if (token < 0) token = sampler_draw(&s, logits, legal, c->vocabulary, &c->rng);
     assert(token >= 0); // the grammar always leaves a way on
     return token;
 }
 
-// A shift beyond the length asked for goes up to it.
+// Shortens a shift that goes beyond the length asked for.
 static Token shortened(const Continuation *c, Token token) {
     if (!c->plan.steps || !token_is_time_shift(token)) return token;
     int64_t left = c->begin + c->plan.steps - c->decoder.step;
     return (Token)MIN(token, TOKEN_TIME_SHIFT + left - 1);
 }
 
-// Whether its next token is drawn by what the model says.
+// Returns whether the next token is drawn from the model's distribution.
 static bool asks_model(const Continuation *c) {
     return !c->grammar.ended && !c->closing_count && !c->stopped && !at_length(c) &&
            overdue(c) < 0;

@@ -1,33 +1,34 @@
-// One take: a model goes on from a prompt, token by token.
+// One take: a model continues a prompt token by token.
 //
 //   prompt -> tokens -> session -> logits -> sampler -> token -> decoder -> event
 //               ^                               ^         |
 //               |                            grammar <----+
 //               +-----------------------------------------+
 //
-// The tokens so far go to the session (model/generate/session.h), which gives the
-// logits of the next one; the sampler draws it, under a mask of what the grammar allows
-// here; it is added to the tokens, and the decoder says what is heard of it. When the
-// length asked for is reached, or the caller has had enough, the same stream goes on
-// with the tokens that close every key and the pedal, and EOS. So prompt and take are
-// together a legal, complete piece, whenever it ends.
+// The session (model/generate/session.h) computes from the tokens so far the logits of
+// the next one. The sampler draws it under a mask of what the grammar allows here. It
+// is added to the tokens, and the decoder turns it into an event. When the length asked
+// for is reached, or the caller stops the take, the tokens that release every key and
+// the pedal follow, and then EOS. So prompt and take together are a legal, complete
+// piece, whenever it ends.
 //
-// Beside the grammar the mask keeps three rules: EOS is out until it is wanted; nothing
-// comes before the moment of the cut; and what has sounded for CONTINUATION_LONGEST is
-// released at the next step. Tokens of one step are finitely many by the grammar, where
-// pitches only rise, so time cannot stand still. The same model, prompt and plan give
-// the same tokens, if the session is new. A token costs a mask and a sort beside the
-// model.
+// The mask adds three rules to the grammar: EOS is not allowed until it is wanted;
+// nothing comes before the moment of the cut; and a key that has sounded for
+// CONTINUATION_LONGEST is released at the next step. The grammar allows finitely many
+// tokens in one step, since pitches only rise, so time always goes on. The same model,
+// prompt and plan give the same tokens, if the session is new. Besides the model, a
+// token costs a mask and a sort.
 //
-// Models also stand still, the sooner the more carefully they are drawn from: the end
-// of the piece being out, they spell it as silence; they hold a chord for ever, or play
-// a few notes (midi/analysis/loop.h) again and again. That is CONTINUATION_SILENCE
-// without a sound, CONTINUATION_HELD without an onset, or CONTINUATION_LOOP of a loop.
-// Then the mask leaves out what would go on with it: every TIME_SHIFT, so that a note
-// must come, or the loop's next note. And since it is the careful drawing that leads
-// back there, the model is drawn from as it was trained for the CONTINUATION_STIR that
-// follow. A take that never stands still is drawn as if there were no such rule; no
-// silence within a take lasts longer than CONTINUATION_SILENCE and one shift.
+// Models also stall, and sooner if temperature or top-p is low: as EOS is not allowed,
+// they end the piece by silence; they hold one chord for ever; or they repeat a few
+// notes (midi/analysis/loop.h) again and again. A take has stalled after
+// CONTINUATION_SILENCE without a sound, CONTINUATION_HELD without an onset, or
+// CONTINUATION_LOOP of a loop. Then the mask excludes what would prolong it: every
+// TIME_SHIFT, so that a note must come, or the loop's next note. And since the low
+// temperature would lead back there, the following CONTINUATION_STIR steps are drawn
+// from the model as it was trained. A take that never stalls is drawn as if there were
+// no such rule. No silence within a take lasts longer than CONTINUATION_SILENCE and one
+// shift.
 #ifndef APP_GENERATION_CONTINUATION_H
 #define APP_GENERATION_CONTINUATION_H
 
@@ -39,25 +40,27 @@
 #include "model/generate/sampler.h"
 #include "model/generate/session.h"
 
-// In steps. After ten seconds a piano's string has all but died away, and only a slip
-// of the model holds its key longer.
+// In steps. After ten seconds a piano's string has almost died away; only by a mistake
+// does the model hold its key longer.
 #define CONTINUATION_LONGEST 1000
 
-// In steps. How often pianists in MAESTRO go beyond, in an hour of their playing:
-#define CONTINUATION_SILENCE 200 // 8 times, many of them between two movements
+// In steps. Each line says how often pianists in MAESTRO exceed it in an hour of
+// playing:
+#define CONTINUATION_SILENCE 200 // 8 times, often between two movements
 #define CONTINUATION_HELD    500 // 5 times
 #define CONTINUATION_LOOP    500 // once in four hours
 
-#define CONTINUATION_STIR    1000 // steps that follow a standstill
-#define CONTINUATION_EARLY   50 // a take that lacks fewer steps is as long as was asked
+#define CONTINUATION_STIR    1000 // steps after a stall
+#define CONTINUATION_EARLY   50   // a take that lacks fewer steps counts as complete
 
-// How tokens are drawn for who does not say; model/TRAINING.md says why so.
+// The default sampler; model/TRAINING.md gives the reasons.
 extern const Sampler continuation_sampler;
 
-// What this does to a model stands in model/TRAINING.md; more was not tried.
+// The largest closeness that was tried; model/TRAINING.md tells its effect.
 #define CONTINUATION_CLOSEST 4
 
-// Of a sampler: how the pitches of notes are chosen, apart from time and loudness.
+// Returns the range of a sampler that chooses the pitches of notes apart from time and
+// loudness.
 SamplerRange continuation_pitches(double temperature, double top_p);
 
 typedef struct Plan {
@@ -66,9 +69,11 @@ typedef struct Plan {
     int64_t tokens;   // to draw at most; 0: no limit
     int64_t steps;    // of 10 ms, from the cut on; 0: no limit
     bool natural_end; // the model may end the piece sooner
-    // To what was played before: 0 - CONTINUATION_CLOSEST, 1 as trained.
+    // How close the take keeps to what was played before: 0 to CONTINUATION_CLOSEST; 1:
+    // as trained.
     double closeness;
-    int64_t finish; // steps after which it is to come to rest (ending.h); 0: not asked
+    int64_t
+        finish; // steps after which the take must come to rest (ending.h); 0: no ending
     Dials dials;
 } Plan;
 
@@ -79,16 +84,16 @@ typedef struct Continuation {
     Grammar grammar;
     Decoder decoder;
     Steering steering;     // by the plan's dials
-    EndPlace ending;       // where it might end, if it is to
+    EndPlace ending;       // the best place to end so far, if it must end
     Loop loop;             // of the notes so far, in steps
     int64_t struck;        // step of the newest onset
     int64_t heard;         // step up to which a key was down or a string rang
-    bool rings;            // under the pedal, of a key that is up
+    bool rings;            // a string sounds under the pedal though its key is up
     GArray *tokens;        // owned; the prompt's, then the take's
     GArray *events;        // owned; the Event of each token
     guint prompt_tokens;   // of them
     int64_t drawn;         // tokens that the length counts: all but the closing ones
-    int64_t stirred;       // of them: drawn from the model as trained, to move on
+    int64_t stirred;       // of them: drawn from the model as trained, to leave a stall
     int64_t stirred_until; // step
     int64_t begin;         // step of the cut
     int vocabulary;
@@ -97,47 +102,49 @@ typedef struct Continuation {
     Token closing[GRAMMAR_CLOSE_MAX];
 } Continuation;
 
-// Which tokenizer a model speaks; an error if it names none that is known here, or one
-// of another vocabulary. `path` is for the message.
+// Finds the tokenizer of a model. Fails if the model names none that is known here, or
+// one with another vocabulary. `path` is for the message.
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error);
 
-// False, with a sentence: a closeness other than 1 was asked for of a model that has no
-// recall.
+// Fails if a closeness other than 1 is asked of a model that has no recall.
 bool continuation_can_keep_close(const Model *m, const char *path, double closeness,
                                  GError **error);
 
-// The session's model must speak `kind`, as the prompt's tokens do.
+// Begins a take. The session's model must use the tokenizer `kind`, as the prompt's
+// tokens do.
 void continuation_begin(Continuation *c, Session *s, TokenizerKind kind,
                         const Prompt *prompt, const Plan *plan);
 void continuation_clear(Continuation *c); // accepts a zeroed struct
 
-// Adds one token and says what is heard of it; the first call reads the prompt. False
-// when the piece has ended.
+// Adds one token and sets *event to its event. The first call computes the whole
+// prompt. Returns false when the piece has ended.
 bool continuation_next(Continuation *c, Event *event);
 
-// Computes together what the next continuation_next() of each will draw from, so that
-// several takes cost much less than one after the other: see session_sync_all(), which
-// says what their sessions must be. The tokens are those that each draws by itself.
+// Computes the next logits of several takes together, which costs much less than one
+// take after the other; continuation_next() of each then draws from them.
+// session_sync_all() says what their sessions must have in common. The tokens are the
+// same as without this call.
 void continuation_prepare(Continuation *takes, int count);
 
-// From now on only what closes the take comes.
+// Stops the take: from now on only the tokens that close it come.
 void continuation_stop(Continuation *c);
 
-// The take's tokens, valid until the next call, and their count.
+// Returns the take's tokens, which are valid until the next call, and their count.
 const Token *continuation_take(const Continuation *c, size_t *ret_count);
 // Returns the event of each of them, likewise, in microseconds from step 0.
 const Event *continuation_events(const Continuation *c);
 
-// How far it has come, in seconds since the cut.
+// Returns the length of the take so far, in seconds from the cut.
 double continuation_seconds(const Continuation *c);
 
-// Whether the model has ended the piece.
+// Returns whether the model has ended the piece.
 bool continuation_ended_itself(const Continuation *c);
 
-// Seconds of those asked for that an ended take lacks, since the model ended the piece
-// sooner or nothing sounded any more at its end; 0 if that is less than
-// CONTINUATION_EARLY, or it was stopped, or no length was asked for.
+// Returns how many of the seconds asked for an ended take lacks, because the model
+// ended the piece sooner or because nothing sounded any more at its end. Returns 0 if
+// that is less than CONTINUATION_EARLY, if the take was stopped, or if no length was
+// asked for.
 double continuation_missing(const Continuation *c);
 
 #endif

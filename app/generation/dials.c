@@ -3,12 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#define SECONDS_BEFORE 15.0 // that a dial is relative to
+#define SECONDS_BEFORE 15.0 // before the cut, which a dial is relative to
 #define SECONDS_NOW    4.0
-#define LIMIT          3.0 // of a push: 20 times as likely, or a twentieth
-#define FEWEST         0.5 // notes, as they weigh, and seconds that a level is said of
+#define LIMIT                                                                          \
+    3.0 // of a push: it makes a token at most 20 times as likely, or a twentieth
+#define FEWEST 0.5 // weighted notes, or seconds, that a level needs at least
 
-// The level of pianists is that of MAESTRO's validation pieces.
+// `usual` is the level of MAESTRO's validation pieces.
 const DialKind dial_kinds[DIALS] = {
     [DIAL_DENSITY] = {"density", 2, 1, 1.5, 5, 3.1, -2, 6},
     [DIAL_REGISTER] = {"register", 24, 12, 1, 8, 64, 24, 105},
@@ -75,7 +76,7 @@ static double push_of(const Steering *s, Dial dial) {
     return CLAMP(kind->gain * sum, -LIMIT, LIMIT);
 }
 
-// An integral that the limit makes nothing of would have to be worked off again later.
+// The integral does not grow while the push is at its limit (anti-windup).
 static void integrate(Steering *s, double seconds) {
     for (int dial = 0; dial < DIALS; dial++) {
         double error = error_of(s, dial), push = push_of(s, dial);
@@ -102,8 +103,8 @@ void steering_begin(Steering *s) {
     }
 }
 
-// A group of tokens among which a dial chooses; what they have of the probability
-// together stays as it was.
+// A group of tokens among which a dial chooses. Their probability together does not
+// change.
 typedef struct Group {
     bool in[VOCABULARY_PEDAL];
 } Group;
@@ -119,7 +120,8 @@ static double log_sum(const real *x, const Group *g, int vocabulary) {
 
 static void tilt_within(real *x, const real *tilts, const Group *g, int vocabulary) {
     double before = log_sum(x, g, vocabulary);
-    if (!isfinite(before)) return; // none of them is legal, or the model went astray
+    if (!isfinite(before))
+        return; // none of them is legal, or the logits are not finite
     for (Token t = 0; t < vocabulary; t++)
         if (g->in[t]) x[t] += tilts[t];
     double over = log_sum(x, g, vocabulary) - before;
@@ -127,7 +129,7 @@ static void tilt_within(real *x, const real *tilts, const Group *g, int vocabula
         if (g->in[t]) x[t] -= (real)over;
 }
 
-// Pitches are chosen among those that may be struck.
+// The dial chooses among the pitches that may be struck.
 static void tilt_register(real *x, double push, const bool *legal, int vocabulary) {
     Group g = {0};
     real tilts[VOCABULARY_PEDAL] = {0};
@@ -138,7 +140,7 @@ static void tilt_register(real *x, double push, const bool *legal, int vocabular
     tilt_within(x, tilts, &g, vocabulary);
 }
 
-// A note without a velocity before it takes the last one: that is a choice too.
+// A note without a VELOCITY before it keeps the last velocity: that is a choice too.
 static void tilt_loudness(real *x, double push, const bool *legal, const Grammar *g,
                           int vocabulary) {
     Group group = {0};
@@ -152,7 +154,7 @@ static void tilt_loudness(real *x, double push, const bool *legal, const Grammar
     tilt_within(x, tilts, &group, vocabulary);
 }
 
-// A note is one; time is as many fewer as were wanted in it.
+// A note counts 1; a time shift counts minus the notes that were wanted in it.
 static void tilt_density(real *x, double push, double wanted) {
     double notes_a_step = exp2(wanted) / 100;
     for (Token t = TOKEN_NOTE_ON; t < TOKEN_NOTE_OFF; t++) x[t] += (real)push;

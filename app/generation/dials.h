@@ -1,25 +1,26 @@
-// Dials that steer a take in a musician's words: how dense, how high, how loud and how
-// much pedal, each beside what was played before the cut. In the middle, 0, a dial does
-// nothing at all, and a take keeps every bit.
+// Dials steer a take in a musician's terms: density, register, loudness and pedal, each
+// relative to what was played before the cut. A dial in the middle, 0, has no effect:
+// the take is the same, bit for bit.
 //
 //   density   doublings of the notes a second: 1 is twice as dense, -1 half
 //   register  semitones of the mean pitch
 //   loudness  of the mean velocity, which goes from 1 to 127
 //   pedal     percent of the time that the pedal is down: 25 is a quarter more of it
 //
-// A dial off the middle tilts the model's distribution towards what is asked for,
+// Any other position tilts the model's distribution towards what is asked for,
 //
 //   p'(t) ~ p(t) exp(push f(t))       f(t): how much of it the token t brings
 //
-// which of all distributions with the same mean of f is the nearest to the model's
-// (exponential tilting). A controller sets the push, so that what is asked for arrives,
-// whatever the model makes of it (proportional and integral control):
+// which is the nearest to the model's of all distributions with the same mean of f
+// (exponential tilting). A controller sets the push so that the music reaches the level
+// asked for (proportional-integral control):
 //
 //   error = (wanted - level) / unit            level: of the last seconds
 //   push  = gain (error + integral of error dt / seconds),       within +-limit
 //
-// wanted is the level of the seconds before the cut and what the dial adds to it; with
-// next to nothing before the cut, that of pianists.
+// wanted is the level of the seconds before the cut plus the dial's position. Where
+// almost nothing was played before the cut, the usual level of pianists takes its
+// place.
 #ifndef APP_GENERATION_DIALS_H
 #define APP_GENERATION_DIALS_H
 
@@ -47,13 +48,13 @@ typedef struct DialKind {
 } DialKind;
 extern const DialKind dial_kinds[DIALS];
 
-// Density is said as a factor: 2 is twice as dense, 1 the middle. The others are said
-// as they are.
+// Convert between a dial's position and the number that users see. Density is shown as
+// a factor: 2 is twice as dense, 1 is the middle. The others are shown as they are.
 double dial_said(Dial dial, double at);
 double dial_from_said(Dial dial, double said);
 
-// What was played in about the last `seconds`, each moment weighing less the longer ago
-// it was: exp(-age / seconds).
+// A running average of what was played in about the last `seconds`. Its weight falls
+// with age: exp(-age / seconds).
 typedef struct Meter {
     double seconds;
     int64_t step;                      // up to which it has heard
@@ -61,14 +62,14 @@ typedef struct Meter {
     double notes, pitches, velocities; // onsets, and sums over them
 } Meter;
 
-// Takes in an event that the decoder gave, in order.
+// Adds an event of the decoder; events come in order of time.
 void meter_hear(Meter *m, const Decoder *decoder, Event event);
 
-// The level of a dial, in its own measure (density: log2 of notes a second); false if
-// there was too little to say.
+// Measures the level of a dial, in the dial's unit (density: log2 of notes per second).
+// Returns false if too little was played.
 bool meter_level(const Meter *m, Dial dial, double *ret);
 
-// Where the dials of one take have come to.
+// The state of the dials during one take.
 typedef struct Steering {
     Dials dials;
     Meter before, now;                     // long and short
@@ -78,14 +79,14 @@ typedef struct Steering {
 
 void steering_init(Steering *s, const Dials *dials);
 
-// What is heard of each token, the prompt's too.
+// Adds the event of each token, the prompt's included.
 void steering_hear(Steering *s, const Decoder *decoder, Event event);
 
-// The prompt is over: what was played so far is what the dials are relative to.
+// Ends the prompt: the dials are relative to what was played so far.
 void steering_begin(Steering *s);
 
-// The logits as the dials would have them: `logits` itself if all are in the middle,
-// else into ret, (V). legal: (V).
+// Returns the tilted logits: `logits` itself if all dials are in the middle, otherwise
+// `ret`, (V), which is then written. legal: (V).
 const real *steering_tilt(const Steering *s, real *ret, const real *logits,
                           const bool *legal, const Grammar *g);
 

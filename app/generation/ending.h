@@ -1,16 +1,17 @@
-// An ending: a take that comes to rest, and to the end of the piece, about where it was
-// asked to.
+// An ending is a take that comes to rest, and ends the piece, near a moment that was
+// asked for.
 //
-// Within a window about that moment the take is steered towards rest, in its logits:
+// Within a window around that moment the logits are steered towards rest:
 //
 //   from the window's beginning, halfway to the moment   further notes fall
 //   from the moment to the window's end                  keys and pedal are let go
 //
-// each by up to ENDING_PUSH. At every place of the window where all keys and the pedal
-// are up the model, as it is, says how likely the piece ends there: p(EOS), up to the
-// first from halfway to the moment on. The take is cut at the likeliest of them, and of
-// several takes that is best which has the likeliest. A take that never comes to rest
-// is closed at the window's end.
+// each by up to ENDING_PUSH. Wherever all keys and the pedal are up within the window,
+// the model itself, without steering, gives the probability that the piece ends there:
+// p(EOS). The first such place in the window's last three quarters is the last one that
+// is considered. The take is cut at the likeliest place; of several takes the best is
+// the one with the likeliest end. A take that never comes to rest is closed at the
+// window's end.
 #ifndef APP_GENERATION_ENDING_H
 #define APP_GENERATION_ENDING_H
 
@@ -21,26 +22,26 @@
 
 // The likeliest place so far.
 typedef struct EndPlace {
-    int tokens;  // how many stand before EOS; 0: there was no such place
+    int tokens;  // how many come before EOS; 0: there was no such place
     double nats; // -log p of EOS there
-    bool last;   // none is looked for behind it
+    bool last;   // no later place is considered
 } EndPlace;
 
-// How far from the moment asked for it may end, in steps: a fifth of the time, from two
-// seconds to ten.
+// Returns how far from the moment asked for the take may end, in steps: a fifth of the
+// time, at least two seconds and at most ten.
 int64_t ending_window(int64_t finish);
 
-// The logits (V) as the ending would have them `steps` after the cut: `logits` itself
-// before the window, else into ret. May be `ret`.
+// Returns the steered logits, (V), at `steps` after the cut: `logits` itself before the
+// window, otherwise `ret`, which is then written. Both may be the same array.
 const real *ending_tilt(real *ret, const real *logits, int vocabulary, int64_t steps,
                         int64_t finish);
 
-// EOS is possible behind `tokens` tokens, `steps` after the cut; the logits (V) are the
-// model's own.
+// Considers an end of the piece after `tokens` tokens, `steps` after the cut. The
+// logits, (V), are the model's own.
 void ending_consider(EndPlace *e, const real *logits, int vocabulary, int tokens,
                      int64_t steps, int64_t finish);
 
-// -log p, in nats, of EOS where it stands, the last of `tokens` (Token).
+// Returns -log p, in nats, of EOS, which is the last of `tokens` (Token).
 double ending_score(Session *s, const GArray *tokens);
 
 #endif

@@ -1,9 +1,9 @@
-// One take of ids (app/data/ids_file.h): a model goes on from a prompt, id by id.
+// One take of ids (app/data/ids_file.h): a model continues a prompt id by id.
 //
-// The tokens so far go to the session (model/generate/session.h), which gives the
-// logits of the next one; the sampler draws it. There is no grammar: any id may follow
-// any other. The end is out unless the model may end the take itself. The same model,
-// prompt, sampler and seed give the same ids, if the session is new.
+// The session (model/generate/session.h) computes from the tokens so far the logits of
+// the next one, and the sampler draws it. There is no grammar: any id may follow any
+// other. The end is not allowed unless the model may end the take itself. The same
+// model, prompt, sampler and seed give the same ids, if the session is new.
 #ifndef APP_GENERATION_IDS_TAKE_H
 #define APP_GENERATION_IDS_TAKE_H
 
@@ -20,18 +20,20 @@ typedef struct IdsTake {
     int vocabulary;
 } IdsTake;
 
-// `prompt` is an end and the ids to go on from, none of them an end; the end is the
-// last id of the vocabulary.
+// Begins a take. `prompt` is an end and then the ids to continue, none of which is an
+// end. The end is the last id of the vocabulary.
 void ids_take_begin(IdsTake *t, Session *s, int vocabulary, const GArray *prompt,
                     const Sampler *sampler, uint64_t seed, bool may_end);
 void ids_take_clear(IdsTake *t); // accepts a zeroed struct
 
-// Adds one id; the first call reads the prompt. False: the model has ended the take.
+// Adds one id. The first call computes the whole prompt. Returns false when the model
+// has ended the take.
 bool ids_take_next(IdsTake *t);
 
 size_t ids_take_length(const IdsTake *t); // ids after the prompt
 
-// All ids: those of the prompt, then the take's. Valid until the next call.
+// Returns all ids: those of the prompt, then the take's. They are valid until the next
+// call.
 const Token *ids_take_all(const IdsTake *t);
 
 #endif

@@ -14,7 +14,7 @@ static void scale(GArray *notes) {
     float most = 0;
     for (guint i = 0; i < notes->len; i++)
         most = MAX(most, g_array_index(notes, LensNote, i).weight);
-    // Attention is far from even: its root shows more than the one loudest note.
+    // Attention is very uneven: its square root shows more than the strongest note.
     for (guint i = 0; most > 0 && i < notes->len; i++) {
         LensNote *n = &g_array_index(notes, LensNote, i);
         n->weight = sqrtf(n->weight / most);
@@ -24,9 +24,9 @@ static void scale(GArray *notes) {
 GArray *lens_notes(const Token *tokens, const Event *events, int count, int first,
                    const real *weights, const real *recalled) {
     GArray *ret = g_array_new(false, false, sizeof(LensNote));
-    guint last[128]; // 1 + the place of each pitch's newest note
+    guint last[128]; // 1 + the index of each pitch's newest note
     memset(last, 0, sizeof last);
-    float pending = 0; // of a velocity, which belongs to the next stroke
+    float pending = 0; // weight of a VELOCITY, which belongs to the next onset
     for (int i = 0; i < count; i++) {
         Event e = events[i];
         float weight = i < first ? 0 : (float)weights[i - first];

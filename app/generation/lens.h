@@ -1,5 +1,5 @@
-// What the model listens to, in music: from weights on tokens to weights on notes, and
-// from places in the tokens to moments of the piece.
+// Translates what the model attends to into music: attention on tokens into weights of
+// notes, and token indices into moments of the piece.
 #ifndef APP_GENERATION_LENS_H
 #define APP_GENERATION_LENS_H
 
@@ -8,23 +8,24 @@
 #include "model/real.h"
 
 typedef struct LensNote {
-    int64_t step; // of its onset, as the tokens have it
+    int64_t step; // of its onset, on the tokens' clock
     uint8_t pitch;
-    float weight;   // 0-1; the most listened to has 1
-    float recalled; // 0-1: the share that what it recalls has of it
+    float weight;   // 0-1; 1: the note that is attended to most
+    float recalled; // 0-1: its share of what the recall block reads
 } LensNote;
 
-// The step at which the token at `index` stands; tokens before 0 at 0.
+// Returns the step of the token at `index`; a negative index has step 0.
 int64_t lens_step(const Token *tokens, int count, int index);
 
-// Notes of tokens [first, count), each with what its stroke, velocity and release are
-// given together; events: (count), of each token; weights: (count - first). `recalled`,
-// as many, is NULL if nothing is. In order of onset. A GArray of LensNote.
+// Returns the notes of the tokens as a GArray of LensNote, in order of onset. The
+// weight of a note is the sum over its NOTE_ON, VELOCITY and NOTE_OFF. events: (count),
+// one per token; weights: (count - first), of the tokens from `first` on; recalled:
+// likewise, or NULL.
 GArray *lens_notes(const Token *tokens, const Event *events, int count, int first,
                    const real *weights, const real *recalled);
 
-// The shares that a performance's notes have: weights and recalled, (note_count), 0
-// where nothing is known. `origin`: the moment of step 0, microseconds.
+// Writes the weight and the recalled share of each note of a performance, (note_count)
+// each; 0 where nothing is known. `origin`: the moment of step 0, microseconds.
 void lens_spread(float *weights, float *recalled, const Performance *p,
                  const GArray *notes, int64_t origin);
 

@@ -1,5 +1,5 @@
-// A performance to a sound file while the program goes on: on a thread of its own.
-// The file is replaced as a whole, at the end; one that is given up leaves none.
+// Renders a performance to a sound file on a thread of its own. The file is replaced as
+// a whole, at the end; a cancelled rendering leaves none.
 #ifndef APP_GENERATION_MIXDOWN_H
 #define APP_GENERATION_MIXDOWN_H
 
@@ -8,16 +8,17 @@
 
 typedef struct Mixdown Mixdown;
 
-// Takes the performance over: it is empty then.
+// Starts the thread. Takes over the performance, which is empty afterwards.
 Mixdown *mixdown_start(const char *path, const char *soundfont, float reverb,
                        SoundFormat format, Performance *p);
 
-// The share that is done, 0-1; *ret_over: the thread is through.
+// Returns the share that is done, 0-1. *ret_over: whether the thread has finished.
 double mixdown_done(const Mixdown *m, bool *ret_over);
 const char *mixdown_path(const Mixdown *m);
 void mixdown_cancel(Mixdown *m);
 
-// Waits for its end. False: it failed, or was cancelled, which is no error.
+// Waits for the thread and frees the mixdown. Returns false if it failed, or if it was
+// cancelled, which sets no error.
 bool mixdown_finish(Mixdown *m, GError **error);
 
 #endif

@@ -1,6 +1,7 @@
 #include "app/generation/note_scores.h"
 
-// The newest note of each pitch, 1 + its place; what the next note has so far.
+// 1 + the index of the newest note of each pitch, and the nats that belong to the next
+// note.
 typedef struct Gathering {
     NoteScores *ret;
     guint last[128];

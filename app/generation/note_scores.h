@@ -1,12 +1,13 @@
-// How surprising each note of a performance is to a model: -log p, in nats, of what it
-// was made of, each token given all that stood before it.
+// How surprising each note of a performance is to a model: -log p, in nats, of the
+// note's tokens, each given all tokens before it.
 //
 //   pitch      of its NOTE_ON: that a note comes, and that it is this one
 //   loudness   of the VELOCITY before it, 0 if its loudness is that of the note before
 //   time       of the TIME_SHIFTs since the note before, up to when it was struck
 //   release    of its NOTE_OFF
 //
-// What is left is the pedal's, the time behind the last note, and the end of the piece.
+// The remaining nats belong to the pedal, the time after the last note, and the end of
+// the piece.
 #ifndef APP_GENERATION_NOTE_SCORES_H
 #define APP_GENERATION_NOTE_SCORES_H
 
@@ -14,7 +15,7 @@
 #include "model/generate/session.h"
 
 typedef struct NoteScore {
-    int64_t onset; // microseconds, as the tokens have it
+    int64_t onset; // microseconds, on the tokens' clock
     uint8_t pitch, velocity;
     double pitch_nats, loudness_nats, time_nats, release_nats;
 } NoteScore;
@@ -24,16 +25,18 @@ typedef enum NoteAspect { NOTE_PITCH, NOTE_TIME, NOTE_LOUDNESS } NoteAspect;
 typedef struct NoteScores {
     GArray *notes;  // owned; of NoteScore, in order of onset
     double nats;    // of all tokens
-    int64_t tokens; // of them
+    int64_t tokens; // how many there are
 } NoteScores;
 
-// Of tokens from SOS on, of which the first has no nats: nats[i] is of tokens[i].
+// Sums the nats of tokens up by notes. tokens[0] is SOS, which has no nats; nats[i]
+// belongs to tokens[i].
 void note_scores_gather(NoteScores *ret, const Token *tokens, const double *nats,
                         int count);
-// Of a whole piece's tokens, from SOS to EOS.
+// Scores a whole piece, from SOS to EOS.
 void note_scores_measure(NoteScores *ret, Session *s, const GArray *tokens);
-// What each note of a performance has, in nats, (note_count): below 0 where nothing is
-// known. `notes` is a GArray of NoteScore, from step 0 at the performance's time 0.
+// Writes the nats of each note of a performance, (note_count); they are negative where
+// nothing is known. `notes` is a GArray of NoteScore whose step 0 is the performance's
+// time 0.
 void note_scores_spread(float *ret, const Performance *p, const GArray *notes,
                         NoteAspect aspect);
 void note_scores_clear(NoteScores *n); // accepts a zeroed struct

@@ -1,11 +1,12 @@
 #include "app/generation/prompt.h"
 
-// What sounds at the cut is first written as if it ended this much later, in
-// microseconds, which no other event of the prompt reaches.
+// Notes that sound at the cut are first written as if they ended this much later, in
+// microseconds. No other event of the prompt comes so late.
 #define BEYOND 10000000
 
-// The prompt with all that is open at `cut` ending at `end`. Where the piece ends with
-// a stroke, nothing has let its key go: it is down, not a note without length.
+// Copies the prompt so that all notes that are open at `cut` end at `end`. Where the
+// piece ends with an onset, its key was not released: it counts as held, not as a note
+// of no length.
 static void hold_open(Performance *ret, const Performance *before, int64_t cut,
                       int64_t end) {
     for (size_t i = 0; i < before->note_count; i++) {
@@ -19,7 +20,7 @@ static void hold_open(Performance *ret, const Performance *before, int64_t cut,
     performance_finish(ret);
 }
 
-// How many tokens there are up to the last event before `end`.
+// Returns how many tokens there are up to the last event before `end`.
 static guint tokens_before(const GArray *tokens, int64_t end) {
     guint kept = 0;
     int64_t step = 0;
@@ -38,8 +39,9 @@ void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t f
     bool whole = from < 0 || from >= last;
     int64_t cut = whole ? last : from;
     *ret = (Prompt){.cut = cut};
-    // What ends at the cut has ended, what begins there has not begun: a slice that
-    // goes one microsecond on tells the first from what is held across it.
+    // A note that ends at the cut has ended; one that begins there has not begun. A
+    // slice that is one microsecond longer tells notes that end at the cut from those
+    // held across it.
     performance_slice(&ret->before, p, 0, cut + 1);
     Performance *b = &ret->before;
     while (!whole && b->note_count > 0 && b->notes[b->note_count - 1].onset >= cut)
@@ -54,7 +56,7 @@ void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t f
     decoder_init(&ret->decoder);
     for (guint i = 0; i < ret->tokens->len; i++)
         decoder_push(&ret->decoder, g_array_index(ret->tokens, Token, i));
-    // A short note at the cut may have taken its one step beyond it.
+    // A short note at the cut lasts at least one step, which may end after the cut.
     ret->step = MAX(tokenizer_step(ret->cut), ret->decoder.step);
 }
 
@@ -127,7 +129,7 @@ void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token
         ret->tempo = tempo_map_slice(p->before.tempo, j.origin, p->cut);
 }
 
-// A chord struck at the very end of a piece begins where the take does.
+// A chord struck at the very end of a piece has the same time as the take's beginning.
 static bool was_struck_at_the_cut(const Prompt *p, uint8_t pitch) {
     for (size_t i = p->before.note_count; i > 0; i--) {
         Note note = p->before.notes[i - 1];

@@ -1,12 +1,13 @@
-// What a take begins from, and how the two become one performance again.
+// A prompt is what a take continues. This file cuts it from a performance and joins
+// prompt and take into one performance again.
 //
-// A performance is cut at a moment. What was struck or pedalled before it is the
+// A performance is cut at some moment. Everything struck or pedalled before it is the
 // prompt: as tokens for the model, and as it was played, to the microsecond, for the
-// listener. What still sounds at the cut is left open in the tokens, with no NOTE_OFF:
-// the model says when it ends. That is keys held across the cut; those struck at the
-// very end of a piece, as where a file stops with a chord down; and with tokenizer
-// `performance`, which folds the pedal into the notes, also strings that ring under the
-// pedal.
+// listener. Notes that still sound at the cut have no NOTE_OFF in the tokens: the model
+// decides when they end. These are keys held across the cut; keys struck at the very
+// end of a piece, as in a file that stops with a chord held; and with the tokenizer
+// `performance`, which turns the pedal into longer notes, also strings that sound under
+// the pedal.
 //
 //   performance -> prompt_cut -> tokens -> model -> take -> prompt_join -> performance
 #ifndef APP_GENERATION_PROMPT_H
@@ -18,32 +19,32 @@
 typedef struct Prompt {
     Performance before; // owned; up to the cut, as played
     GArray *tokens;     // owned; SOS and what follows, without EOS
-    Decoder decoder;    // after these tokens: what sounds, the pedal, the time
+    Decoder decoder;    // its state after these tokens
     int64_t cut;        // microseconds
     int64_t step;       // of the cut: nothing new may come before it
 } Prompt;
 
-// Cuts `p` at `from` microseconds; at its end if `from` is negative or lies beyond, so
-// that silence is never added. An empty performance gives the prompt SOS.
+// Cuts `p` at `from` microseconds, or at its end if `from` is negative or later than
+// that, so that no silence is added. The prompt of an empty performance is SOS alone.
 void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t from);
 void prompt_clear(Prompt *p); // accepts a zeroed struct
 
 typedef enum PromptPart {
     PROMPT_INCLUDE, // the prompt, then the take
-    PROMPT_OMIT,    // the take alone, the cut being time 0; what was open is left out
+    PROMPT_OMIT, // the take alone; the cut is time 0, and notes open there are left out
 } PromptPart;
 
-// Adds to an empty `ret` what `take`, the tokens after the prompt's, makes of it.
-// Prompt notes keep their times and velocities; new ones stand on the token clock,
-// those of the cut's own step not before the cut. Where the tokens have the pedal up at
-// the cut, it is lifted there, and so are the other two, which the model does not know.
-// What the take leaves open ends where the take does. The take goes on in the tempo and
-// metre that hold at the cut, where the prompt has any.
+// Writes prompt and take to `ret`, which must be empty; `take` is the tokens after the
+// prompt's. Prompt notes keep their times and velocities. New notes have the times of
+// the tokens' clock, but none comes before the cut. Where the pedal is up in the tokens
+// at the cut, it is lifted there; so are the other two pedals, which the model does not
+// know. Notes that the take leaves open end where the take does. The tempo and metre
+// that hold at the cut, if the prompt has any, hold for the take.
 void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,
                  size_t count);
 
-// Which of the notes of `joined` are the prompt's and which the take's: an SmfPart for
-// each (midi/smf_write.h), to be freed with g_free.
+// Returns which notes of `joined` belong to the prompt and which to the take: an
+// SmfPart for each (midi/smf_write.h), to be freed with g_free.
 uint8_t *prompt_parts(const Prompt *p, PromptPart part, const Performance *joined);
 
 #endif

@@ -16,7 +16,8 @@ static void add_integer(GString *ret, const char *key, uint64_t value) {
     add_text(ret, key, text);
 }
 
-// In as few digits as read back as the same number, 6 to begin with.
+// Writes a number with the fewest digits, at least 6, that read back as the same
+// number.
 static void spell(char text[G_ASCII_DTOSTR_BUF_SIZE], double value) {
     char format[8];
     for (int digits = 6; digits <= 17; digits++) {

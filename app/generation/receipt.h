@@ -1,4 +1,5 @@
-// How a take was made, as the text events of its MIDI file: enough to make it again.
+// The receipt of a take: text events of its MIDI file that say how it was made, in
+// enough detail to make it again.
 //
 //   par-midi=0.1.0            the program's version
 //   model=piano.safetensors   the file's name
@@ -13,13 +14,14 @@
 //   prompt_seconds=0-12.5     what of it the model was given
 //   prompt_part=include       or omit: whether it is in this file
 //   until=20                  where a bridge joins what follows (bridge.h), in the
-//   prompt finish=20                 when an ending was asked for (ending.h), after the
-//   cut rank=1  candidates=8  nats=9.87   among how many takes it was chosen, and by
-//   what seconds=30                the length asked for, if it was tokens=1409 drawn,
-//   those that close the take not counted
+//                             prompt
+//   finish=20                 when an ending was asked for (ending.h), after the cut
+//   rank=1  candidates=8  nats=9.87   its rank among the takes made, and by what
+//   seconds=30                the length asked for, if it was
+//   tokens=1409               drawn, without those that close the take
 //
-// A line a key, "key=value", at most RECEIPT_LINE bytes, printable; longer values are
-// cut.
+// Each line is "key=value", printable, with at most RECEIPT_LINE bytes; longer values
+// are cut.
 #ifndef APP_GENERATION_RECEIPT_H
 #define APP_GENERATION_RECEIPT_H
 
@@ -33,15 +35,15 @@ typedef struct Receipt {
     bool exact;
     TokenizerKind tokenizer;
     Plan plan;
-    double prompt_from, prompt_seconds; // where what it was given begins and ends
+    double prompt_from, prompt_seconds; // the part that the model was given
     PromptPart part;
     int64_t drawn;
-    double until;         // seconds; 0: it is no bridge
+    double until;         // seconds; 0: the take is no bridge
     int rank, candidates; // 0: it was not chosen
-    double nats;          // by which it was
+    double nats;          // by which it was chosen
 } Receipt;
 
-// The lines, each ended by a newline; free with g_free.
+// Returns the lines, each ended by a newline; to be freed with g_free.
 char *receipt_text(const Receipt *r);
 
 #endif

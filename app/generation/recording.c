@@ -13,7 +13,7 @@
 typedef struct Watch {
     Progress progress;
     double seconds; // of music
-    int stops;      // that it outlives: a take that was stopped is still rendered
+    int stops;      // interrupts that came before: a stopped take is still rendered
 } Watch;
 
 static bool watch(void *data, double done) {

@@ -1,13 +1,13 @@
-// A performance to a sound file, with a progress line: what `render` and `continue
-// --audio` share.
+// Renders a performance to a sound file with a progress line, for `render` and
+// `continue --audio`.
 #ifndef APP_GENERATION_RECORDING_H
 #define APP_GENERATION_RECORDING_H
 
 #include "app/generation/sound_export.h"
 
-// What the options of a command ask for, and these as rows of its table.
+// The options that these commands share, and their rows for a command's option table.
 typedef struct RecordingWish {
-    int rate, depth; // SOUND_USUAL: not given
+    int rate, depth; // SOUND_USUAL if not given
     double gain;
     gboolean normalize;
     double reverb; // percent
@@ -26,13 +26,14 @@ typedef struct RecordingWish {
     {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &(wish)->reverb, "How much of a room is heard, 0 to 100 percent (default: 30)", "PERCENT"}
 // clang-format on
 
-bool recording_wishes(const RecordingWish *w); // is anything not as usual?
-// What the file of this name is to be; the SoundFont comes later. Returns 0, or the
-// status to leave with after a sentence.
+bool recording_wishes(const RecordingWish *w); // whether any option was given
+// Fills in the export of a file of this name, except for the SoundFont. Returns 0, or
+// the exit status after a message.
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w);
 
-// Ctrl-C ends the recording early, a second one if the first came before it; what there
-// is of it is kept. Says what was clipped, and what would hold it.
+// Writes the file. Ctrl-C ends it early (a second Ctrl-C, if the first came before it
+// began); what was rendered is kept. Prints how much was clipped, and which gain would
+// avoid it.
 bool recording_write(const SoundExport *x, const Performance *p, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
-// A model that several threads of the desktop use at the same time: loaded once, never
-// changed, freed with the last reference.
+// A model that several threads of the desktop app use at the same time. It is loaded
+// once, never changed, and freed with the last reference.
 #ifndef APP_GENERATION_SHARED_MODEL_H
 #define APP_GENERATION_SHARED_MODEL_H
 
@@ -16,7 +16,8 @@ typedef struct SharedModel {
     TokenizerKind tokenizer;
 } SharedModel;
 
-// `wanted` as for path_find_model(). NULL if it cannot be loaded, or is none of music.
+// Loads a model; `wanted` as for path_find_model(). Returns NULL if it cannot be loaded
+// or is not a model of music.
 SharedModel *shared_model_load(const char *wanted, GError **error);
 SharedModel *shared_model_ref(SharedModel *m);
 void shared_model_unref(SharedModel *m); // any thread; accepts NULL

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-// Asks `progress`, which is told of `share` of the way from `from` on, and remembers
-// whether it has stopped the export.
+// Calls `progress` for a part of the work, which begins at `from` and has this `share`
+// of the whole, and remembers whether it has stopped the export.
 typedef struct Asked {
     RenderProgress progress;
     void *data;
@@ -24,7 +24,7 @@ static bool ask(void *data, double done) {
 
 static double decibels(double times) { return 20 * log10(times); }
 
-// On a new synth, so that it sounds the same every time.
+// Plays on a new synth, so that the sound is the same every time.
 static bool play(const SoundExport *x, const Performance *p, FILE *file, Asked *asked,
                  SoundExported *ret, GError **error) {
     SoundFile sound;

@@ -1,12 +1,12 @@
-// Several takes of one prompt, drawn together: a token of each at a time, for which the
-// model's weights are read once, and the prompt once for all. Each is the take that its
-// seed makes alone.
+// Several takes of one prompt that are generated together, one token of each at a time.
+// The weights are read from memory once for all of them, and the prompt is computed
+// once. Each is the same take that its seed gives alone.
 #ifndef APP_GENERATION_TAKES_H
 #define APP_GENERATION_TAKES_H
 
 #include "app/generation/continuation.h"
 
-// As many as are worth while together; a caller that wants more draws them in groups.
+// More takes at a time are not faster; a caller that wants more makes them in groups.
 enum { TAKES_MOST = 8 };
 
 typedef struct Takes {
@@ -15,14 +15,14 @@ typedef struct Takes {
     Session *session[TAKES_MOST]; // owned
 } Takes;
 
-// Begins `count` takes, TAKES_MOST at most, of the seeds plan->seed, plan->seed + 1 and
-// so on. False, and zeroed, if there is no memory for it. The prompt, weights and pool
-// are borrowed.
+// Begins `count` takes, at most TAKES_MOST, with the seeds plan->seed, plan->seed + 1
+// and so on. Returns false, with `t` zeroed, if there is no memory. The prompt, weights
+// and pool are borrowed.
 bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
                  const Prompt *prompt, const Plan *plan, int count);
 void takes_clear(Takes *t); // accepts a zeroed struct
 
-// Adds one token to each take that has not ended; false when all have.
+// Adds one token to each take that has not ended. Returns false when all have ended.
 bool takes_next(Takes *t);
 
 void takes_stop(Takes *t); // continuation_stop() of each
