@@ -1,4 +1,5 @@
-// How far training may change its windows: for each, one of every range is drawn.
+// How much training may augment its windows: for each window, one value of every range
+// is drawn.
 #ifndef APP_DATA_AUGMENT_RANGE_H
 #define APP_DATA_AUGMENT_RANGE_H
 
@@ -17,21 +18,22 @@ typedef struct AugmentRange {
     double least[AUGMENT_SETTINGS], most[AUGMENT_SETTINGS];
 } AugmentRange;
 
-// Of options and in files: "transpose", "tempo", "loudness", "untouched".
+// The name in options and files: "transpose", "tempo", "loudness", "untouched".
 extern const char *const augment_setting_names[AUGMENT_SETTINGS];
 
-// What is taken unless told.
+// The default ranges.
 extern const AugmentRange augment_range_usual;
 
-// What a cooldown has: no further than 2 semitones or 0.03 from what was played.
+// The ranges of a cooldown: at most 2 semitones and a tempo factor of 0.03 from the
+// original.
 void augment_range_narrow(AugmentRange *r);
 
-// Reads "A..B", or "A" for both. Fails (false), and changes nothing, if it is neither,
-// B is less than A, or one is not what the setting can be.
+// Reads "A..B", or "A" for both ends. Returns false, without any change, if the text is
+// neither, if B is less than A, or if one is out of the setting's range.
 bool augment_range_set(AugmentRange *r, AugmentSetting s, const char *text);
 char *augment_range_text(const AugmentRange *r, AugmentSetting s); // to be freed
 
-// A BatchAugment; `data` is an AugmentRange.
+// A BatchAugment (model/train/batch.h); `data` is an AugmentRange.
 GArray *augment_range_draw(void *data, const Token *tokens, int count, int *place,
                            Rng *rng);
 

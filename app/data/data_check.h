@@ -1,5 +1,5 @@
-// What a corpus holds: counts a split, and `train --check`. Of ids there are no notes
-// and hours.
+// Counts what each split of a corpus holds, and prints the report of `train --check`. A
+// corpus of ids has no notes and hours.
 #ifndef APP_DATA_DATA_CHECK_H
 #define APP_DATA_DATA_CHECK_H
 

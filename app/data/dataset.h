@@ -1,9 +1,9 @@
-// A folder of files as a corpus: finds the files and their splits (dataset_list.h says
-// how) and encodes them once, one piece in memory at a time.
+// Makes a corpus of a folder of files: finds the files and their splits (see
+// dataset_list.h) and encodes them once, with one piece in memory at a time.
 //
-// The corpus is kept in the user's cache folder under a name made from the folder and
-// the encoding's, and used again while paths, splits, sizes and times of the files are
-// the same. Its pieces are in bytewise order of their names.
+// The corpus is stored in the user's cache folder, under a name made from those of the
+// folder and the encoding. It is used again as long as the paths, splits, sizes and
+// times of the files are the same. Its pieces are in bytewise order of their names.
 #ifndef APP_DATA_DATASET_H
 #define APP_DATA_DATASET_H
 
@@ -18,14 +18,16 @@ typedef struct DatasetReport {
 } DatasetReport;
 void dataset_report_clear(DatasetReport *r); // accepts a zeroed struct
 
-// Opens the corpus of `folder`, building it if need be with a progress line. `cache` is
-// the file to keep it in, NULL chooses; what is there but neither a corpus nor empty is
-// not replaced. Fails if no file can be used, or if *interrupt_flag() is set while it
-// builds; then no half file is left. `report` is to be cleared either way.
+// Opens the corpus of `folder`; builds it first, with a progress line, if necessary.
+// `cache` is the file that stores it, NULL: the usual one. An existing file that is
+// neither a corpus nor empty is not replaced. Fails if no file can be used, or if
+// *interrupt_flag() is set during the building, which leaves no partial file. `report`
+// must be cleared in either case.
 bool dataset_open(Corpus *ret, const char *folder, const char *cache,
                   const Encoding *encoding, DatasetReport *report, GError **error);
 
-// The same of files of ids (ids_list.h), all paths together as one corpus.
+// Opens the corpus of files of ids (ids_list.h) likewise: all paths together are one
+// corpus.
 bool dataset_open_ids(Corpus *ret, char *const *paths, char *const *validation,
                       const char *cache, const Encoding *encoding,
                       DatasetReport *report, GError **error);

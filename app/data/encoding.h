@@ -1,6 +1,5 @@
-// How files become the tokens of a model: the music in MIDI files by one of two
-// tokenizers (midi/tokenizer.h), or the ids of any others (ids_file.h), V of them and
-// their end.
+// How files become tokens: MIDI files by one of two tokenizers (midi/tokenizer.h), any
+// other files as ids (ids_file.h), of which there are V, and an end.
 #ifndef APP_DATA_ENCODING_H
 #define APP_DATA_ENCODING_H
 
@@ -11,10 +10,10 @@
 #include <stdbool.h>
 
 typedef struct Encoding {
-    const char *name;   // the tokenizer's, as it stands in models and runs; static
-    const char *what;   // such files, in sentences: "MIDI files"; static
+    const char *name;   // of the tokenizer, as models and runs store it; static
+    const char *what;   // such files in messages: "MIDI files"; static
     int vocabulary;     // kinds of tokens
-    bool ids;           // no music, but ids: all but the last of them, which is the end
+    bool ids;           // the tokens are ids, and the last token is the end
     TokenizerKind kind; // of music
 } Encoding;
 
@@ -22,24 +21,25 @@ Encoding encoding_of_music(TokenizerKind kind);
 Encoding encoding_of_bytes(void);
 Encoding encoding_of_ids(int vocabulary); // V
 
-// That of a model or a run by what it says: its tokenizer's name, and how many kinds of
-// tokens it has. False: there is none here, or no name (NULL).
+// Finds the encoding of a model or a run by its tokenizer's name and the number of its
+// kinds of tokens. Returns false if none matches or the name is NULL.
 bool encoding_from_name(const char *name, int vocabulary, Encoding *ret);
 
-// Whether its files are of numbers (IDS_NUMBERS).
+// Returns whether its files hold numbers (IDS_NUMBERS).
 bool encoding_is_of_numbers(const Encoding *e);
 
-// Names it and how many ids it has, for what is kept; to be freed.
+// Returns a text with its name and the number of ids, which names stored corpora; to be
+// freed with g_free.
 char *encoding_key(const Encoding *e);
 
-// Whether a file of this name, found in a folder, is one of these.
+// Returns whether a file that was found in a folder has such a name.
 bool encoding_takes(const Encoding *e, const char *name);
 
-// The tokens of a file, begin and end included, as a GArray of Token, to be freed with
-// g_array_unref. NULL, and a sentence, if it holds none.
+// Returns the tokens of a file, with the tokens for beginning and end, as a GArray of
+// Token to be freed with g_array_unref. Returns NULL, with an error, if it holds none.
 GArray *encoding_read(const Encoding *e, const char *path, GError **error);
 
-// The same of an encoding of ids, with what kind of file it is.
+// Reads a file of ids likewise, and finds what kind of file it is.
 bool encoding_read_ids(const Encoding *e, const char *path, Ids *ret, GError **error);
 
 #endif

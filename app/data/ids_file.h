@@ -1,5 +1,5 @@
-// Files of ids that are no music, as a model sees them: numbers below V, between two
-// ends. The end is the id V, and stands before the first as after the last.
+// Files that are not music, as a model sees them: ids below V between two ends. The end
+// is the id V; it comes before the first id and after the last.
 //
 //   NAME.ids  numbers of 16 bits, little-endian; V is the vocabulary asked for
 //   NAME.ppm  an image, "P6", of 8 bits: its samples in raster order, red, green, blue
@@ -17,7 +17,8 @@
 
 enum { IDS_BYTES_VOCABULARY = 256 };
 
-// Of a file: its tokens fit into a corpus' piece, and into memory four times over.
+// The largest file: its tokens fit into one piece of a corpus, and four times into
+// memory.
 #define IDS_MOST_BYTES (256 << 20)
 
 typedef enum IdsKind { IDS_BYTES, IDS_NUMBERS, IDS_IMAGE } IdsKind;
@@ -33,21 +34,22 @@ typedef struct Ids {
     GArray *tokens; // owned; of Token: END ids END
 } Ids;
 
-// Fails, with file and byte, if it is empty, an id is beyond the vocabulary, numbers
-// are cut in half, or the image is none, has 16 bits, or is not as long as it says.
-// `vocabulary` is V, of which bytes and images make no use. `ret` is untouched then.
+// Parses the bytes of a file. Fails, with file and byte and without touching `ret`, if
+// it is empty, if an id is outside the vocabulary, if the last number is incomplete, or
+// if an image is invalid, has 16 bits, or has another length than it says. `vocabulary`
+// is V; bytes and images ignore it.
 bool ids_parse(const uint8_t *bytes, size_t size, const char *path, int vocabulary,
                Ids *ret, GError **error);
 
-// The same of a file, or of standard input for "-", which is bytes.
+// Reads a file, or the bytes of standard input for "-".
 bool ids_read(const char *path, int vocabulary, Ids *ret, GError **error);
 void ids_clear(Ids *ids); // accepts a zeroed struct
 
-// The size that an image says it has; false: it is no image that can be read.
+// Finds the size that an image says it has. Returns false if it cannot be read.
 bool ids_image_size(const char *path, ImageSize *ret);
 
-// The file of that kind which has these ids, none of them an end; of an image, as many
-// as it has samples. To be freed with g_byte_array_unref.
+// Returns the file of that kind with these ids, none of which is an end; an image needs
+// one for each of its samples. To be freed with g_byte_array_unref.
 GByteArray *ids_write(IdsKind kind, ImageSize image, const Token *ids, size_t count);
 
 #endif

@@ -1,23 +1,24 @@
-// Which files a model of ids is trained on, and the split each is in: of folders those
-// that dataset_list() finds, where any name will do, and files named by themselves.
+// The files that a model of ids is trained on, and the split of each: those that
+// dataset_list() finds in folders, with any name, and files that are named directly.
 //
-// Where `validation` names files, these are validated on and all others trained on.
-// Else a folder's CSV decides, or the hash of the names in it; and of the files named
-// by themselves their names' hash.
+// If `validation` names files, those are the validation split and all others the
+// training split. Otherwise a folder's CSV decides, or the hash of the names in it; for
+// files that are named directly, the hash of their names.
 //
-// All images have one size, that of the first, or what is learned of the row above in
-// one is wrong in the next; a file of numbers is not listed beside one of bytes.
+// All images must have the size of the first: the model learns how far back the row
+// above lies, which depends on the width. Files of numbers and files of bytes cannot be
+// mixed.
 #ifndef APP_DATA_IDS_LIST_H
 #define APP_DATA_IDS_LIST_H
 
 #include "app/data/dataset_list.h"
 
-// As dataset_list(); no file twice. `paths` and `validation` are NULL-terminated, the
-// latter may be NULL. Fails too if a path that was given is none.
+// Returns the files as dataset_list() does, each once. `paths` and `validation` are
+// NULL-terminated; the latter may be NULL. Also fails if a given path does not exist.
 GPtrArray *ids_list(char *const *paths, char *const *validation, GPtrArray *reasons,
                     DatasetBasis *ret_basis, GError **error);
 
-// Whether what is listed are files of numbers; false where nothing is.
+// Returns whether the listed files hold numbers; false if there are none.
 bool ids_list_numbers(const GPtrArray *files);
 
 #endif

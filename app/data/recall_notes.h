@@ -1,10 +1,11 @@
-// Recall (model/recall/recall.h) of music: of the notes' onsets, before the last layer.
+// The configuration of recall (model/recall/recall.h) for music: of note onsets, before
+// the last layer.
 #ifndef APP_DATA_RECALL_NOTES_H
 #define APP_DATA_RECALL_NOTES_H
 
 #include "model/config.h"
 
-// Gives the configuration recall, or takes it away.
+// Adds recall to a configuration, or removes it.
 void recall_notes(Config *c, bool on);
 
 #endif
