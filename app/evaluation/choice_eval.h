@@ -1,5 +1,5 @@
-// What it brings to choose the likeliest of several takes (app/generation/choice.h), at
-// places in pianists' performances:
+// Measures how much better the likeliest of several takes is (app/generation/choice.h)
+// than a single one, at places in pianists' performances:
 //
 //   bridges   a span of 5 or 10 seconds is written anew; how likely the model then
 //             finds what the pianist played behind it, beside one take by itself, what
@@ -12,7 +12,7 @@
 
 #include "app/generation/choice.h"
 
-// Numbers of which a piece has one each; nats are -log p.
+// Each piece has one of each of these numbers; nats are -log p.
 typedef enum ChoiceNumber {
     CHOICE_SHORT_BEST, // of the span of 5 seconds: nats for each note of what follows
     CHOICE_SHORT_ONE,
@@ -40,19 +40,20 @@ typedef struct ChoiceEval {
     Pool *pool;
     const volatile int *stop;
     TokenizerKind kind;
-    Plan plan;    // its length is not asked
-    bool endings; // or bridges
+    Plan plan;    // its length is ignored
+    bool endings; // false: bridges
     int takes;
-    int64_t prompt; // at most so long, microseconds
+    int64_t prompt; // at most this long, microseconds
     int pieces;
     GArray *numbers[CHOICE_NUMBERS]; // owned; of double
 } ChoiceEval;
 
-// Expects the fields above `pieces` filled in. Clearing leaves what is borrowed.
+// Initializes the rest; the fields above `pieces` must be set. Clearing does not free
+// what is borrowed.
 void choice_eval_init(ChoiceEval *eval);
 void choice_eval_clear(ChoiceEval *eval);
 
-// As music_eval_piece() does.
+// Measures one piece, as music_eval_piece() does.
 bool choice_eval_piece(ChoiceEval *eval, const char *path, GError **error);
 
 void choice_eval_print(const ChoiceEval *eval, const GPtrArray *folders);

@@ -1,13 +1,13 @@
-// How far a piece repeats itself, by how well it can be packed: its notes in a line
-// (midi/analysis/line.h), a byte for each interval from one to the next, through
-// DEFLATE (LZ77; Louboutin & Meredith 2016 compress such viewpoints). Against the same
-// notes in another order, COMPRESSION_BLOCK by COMPRESSION_BLOCK, in which only what is
-// as short repeats:
+// How much a piece repeats itself, measured by how well it compresses. The notes in a
+// line (midi/analysis/line.h) are written as one byte for each interval between
+// neighbours and compressed with DEFLATE (LZ77; Louboutin & Meredith 2016 compress such
+// viewpoints). The result is compared with the same notes shuffled in blocks of
+// COMPRESSION_BLOCK notes, where only shorter passages repeat:
 //
 //     the mean over COMPRESSION_ORDERS of bytes(in another order) / bytes(as played)
 //
-// 1 without longer repetition, the more the more; 1 too for music shorter than two
-// blocks.
+// It is 1 without long repetitions and larger with more of them. Music shorter than two
+// blocks has 1 too.
 #ifndef APP_EVALUATION_COMPRESSION_H
 #define APP_EVALUATION_COMPRESSION_H
 
@@ -15,7 +15,7 @@
 
 enum { COMPRESSION_BLOCK = 8, COMPRESSION_ORDERS = 8 };
 
-// The same music has the same number.
+// Returns the number above; the same music always has the same.
 double compression_measure(const Performance *p);
 
 #endif

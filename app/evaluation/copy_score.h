@@ -1,12 +1,13 @@
-// Whether a model copies what it heard a minute ago. Of one piece, the theme, the first
-// THEME seconds; of another the first BETWEEN seconds; then the theme again:
+// Measures whether a model copies what it heard a minute ago. It is given the first
+// THEME seconds of one piece, the theme; then the first BETWEEN seconds of another
+// piece; then the theme again:
 //
 //     | theme |    another piece    | theme |        first and second hearing
 //     | other |    another piece    | theme |        unheard: the same place, the same
 //                                                    notes, but for the first time
 //
-// What the second hearing has over the first is in part that the model has warmed up;
-// what it has over the unheard one is the copy.
+// The second hearing is likelier than the first partly because the model has more
+// context by then. What it gains over the unheard case is due to the copy.
 #ifndef APP_EVALUATION_COPY_SCORE_H
 #define APP_EVALUATION_COPY_SCORE_H
 
@@ -28,7 +29,7 @@ typedef enum CopyNats {
     COPY_NATS,
 } CopyNats;
 
-// Of one theme.
+// The numbers of one theme.
 typedef struct CopyPiece {
     double nats[COPY_NATS][COPY_HEARINGS];
 } CopyPiece;
@@ -42,17 +43,19 @@ typedef struct CopyScore {
 void copy_score_init(CopyScore *s, const Evaluation *e);
 void copy_score_clear(CopyScore *s);
 
-// Files of the theme, of what is between, and of what is heard first instead of it.
+// The files of the theme, of the piece between, and of the piece that replaces the
+// theme's first hearing.
 typedef struct CopyFiles {
     const char *theme, *between, *other;
 } CopyFiles;
 
-// Adds a theme. Fails, with the file's name, if one of them cannot be read or is
-// shorter than its part. `r` hears how much of it is done.
+// Adds a theme. Fails, with the file's name, if a file cannot be read or is too short.
+// `r` is told how much is done.
 bool copy_score_add(CopyScore *s, const CopyFiles *files, EvaluateReport r,
                     GError **error);
 
-// The mean over the themes; of `minus` less of `of`, theme by theme, if they differ.
+// Returns the mean over the themes of `minus` less `of`; of `of` alone if the two are
+// the same.
 Interval copy_score_mean(const CopyScore *s, CopyNats nats, CopyHearing of,
                          CopyHearing minus);
 

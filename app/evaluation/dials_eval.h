@@ -1,22 +1,24 @@
-// Whether the dials (app/generation/dials.h) do what they say: takes from places in
-// pianists' performances, with each dial on either side of the middle and with none,
-// what each asked for and what came, and what it costs in likelihood.
+// Measures whether the dials (app/generation/dials.h) have the effect they promise.
+// From places in pianists' performances it makes takes with each dial on either side of
+// the middle, and without dials. It records the level that was asked for, the level
+// that was reached, and what that costs in likelihood.
 #ifndef APP_EVALUATION_DIALS_EVAL_H
 #define APP_EVALUATION_DIALS_EVAL_H
 
 #include "app/generation/continuation.h"
 
-// Of a take's beginning, in steps: what came is measured behind it.
+// The beginning of a take that is not measured, in steps.
 #define DIALS_EVAL_ARRIVES 500
 
-// Where a dial stood, of what its kind goes to at most: -1/2, 0, 1/2.
+// The positions of a dial, as shares of its largest: -1/2, 0, 1/2.
 enum { DIALS_EVAL_STEPS = 3 };
 
-// One take: how far from the level before the cut, in the dial's measure.
+// The numbers of one take: how far from the level before the cut, in the dial's unit.
 typedef struct DialsSample {
-    double asked; // as far as there is room: no pedal is down over 100 % of the time
+    double asked; // limited to what is possible: no pedal is down more than 100 % of
+                  // the time
     double came;
-    double token_nats; // of the model as it is, for each token that it drew
+    double token_nats; // of the model without dials, per token drawn
 } DialsSample;
 
 typedef struct DialsEval {

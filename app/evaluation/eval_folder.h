@@ -1,4 +1,4 @@
-// A folder that is measured: which of its files, and what decided that.
+// A folder that is evaluated: which of its files were taken, and what decided that.
 #ifndef APP_EVALUATION_EVAL_FOLDER_H
 #define APP_EVALUATION_EVAL_FOLDER_H
 
@@ -16,7 +16,7 @@ typedef struct EvalFolder {
 
 void eval_folder_free(void *folder);
 
-// Arrays of EvalFolder *: a line each on stdout; as JSON.
+// Print arrays of EvalFolder *, one line each, on stdout; or add them to JSON.
 void eval_folders_print(const GPtrArray *folders);
 cJSON *eval_folders_json(const GPtrArray *folders);
 

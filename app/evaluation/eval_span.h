@@ -1,11 +1,11 @@
-// A place in a pianist's performance at which a model can go on instead: the prompt,
-// and what the pianist did, for comparison.
+// A place in a pianist's performance that a model can continue instead: the prompt, and
+// for comparison what the pianist played.
 //
 //    [ prompt | the pianist went on ]            [ elsewhere ]
 //             cut                                  as long, somewhere else in the piece
 //
-// What the pianist plays is put on the tokens' clock and its velocities into the
-// tokens' grades, since a model's music has no finer ones.
+// The pianist's music is rounded to the times and velocities that tokens can express,
+// as the model's music is.
 #ifndef APP_EVALUATION_EVAL_SPAN_H
 #define APP_EVALUATION_EVAL_SPAN_H
 
@@ -28,15 +28,17 @@ typedef struct EvalSpan {
     int64_t cut;           // in the piece, microseconds
 } EvalSpan;
 
-// The place for a piece that so many came before: they fill the unit interval evenly,
-// beginning anywhere.
+// Returns the place of the cut for the piece that comes after `pieces` others.
+// Successive places fill the unit interval evenly, beginning at `begin`.
 double eval_span_place(double begin, int pieces);
 
-// The cut at that place: from as early as a prompt of this length allows to `latest`.
+// Returns the time of the cut at that place: place 0 is the earliest cut after a prompt
+// of this length, place 1 is `latest`.
 int64_t eval_span_cut(double place, int64_t prompt, int64_t latest);
 
-// Fails, with the file's name, if it cannot be read or is hardly longer than `length`.
-// The generator chooses what is elsewhere. `ret` is untouched then.
+// Reads a span from a file; `rng` chooses what is elsewhere. Fails, with the file's
+// name and without touching `ret`, if the file cannot be read or is too short for
+// `length`.
 bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,
                     GError **error);
 void eval_span_clear(EvalSpan *e); // accepts a zeroed struct

@@ -33,7 +33,7 @@ static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
     return false;
 }
 
-// The stride must suit the fewest latents, for all to have the same.
+// All contexts have the same stride, so it must suit the fewest latents.
 static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **error) {
     int fewest = G_MAXINT;
     e->context_count = o->context_count;
@@ -107,7 +107,7 @@ static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c
     return true;
 }
 
-// The report of one of several contexts as that of the file.
+// Turns the progress of one of several contexts into that of the file.
 typedef struct Part {
     EvaluateReport whole;
     int at, of;
@@ -129,7 +129,7 @@ static GArray *read_music(const Evaluation *e, const char *path, Score *ret,
     return tokens;
 }
 
-// Without the end behind them: it is no part of the file.
+// Reads the ids without the end after them, which is no part of the file.
 static GArray *read_ids(const Evaluation *e, const char *path, GError **error) {
     GArray *tokens = encoding_read(&e->encoding, path, error);
     return tokens ? g_array_set_size(tokens, tokens->len - 1) : NULL;

@@ -1,11 +1,11 @@
 // How likely a file of music or of ids is under a model: what `par-midi eval` measures,
 // file by file, for one or several contexts.
 //
-// A context of C: a token's probability is given no more than the newest C tokens
-// before it. Every token but SOS is scored, of ids (encoding.h) every one and no end,
-// in windows that move on by the same stride for every context, so that figures
-// compare: a token sees from C - stride + 1 to C inputs, or all there are. The latents
-// are as many as the model has, or C if that is less.
+// With a context of C, a token's probability depends on no more than the C tokens
+// before it. Every token but SOS is scored; of ids (encoding.h) every id, but not the
+// end. The windows move on by the same stride for every context, so that figures can be
+// compared: a token sees from C - stride + 1 to C inputs, or all there are. There are
+// as many latents as the model has, or C if that is less.
 #ifndef APP_EVALUATION_EVALUATION_H
 #define APP_EVALUATION_EVALUATION_H
 
@@ -16,10 +16,10 @@
 
 #define EVALUATION_CONTEXTS 32
 
-// Of one file, or summed over many.
+// The score of one file, or the sum over many.
 typedef struct Score {
     Likelihood likelihood;
-    int64_t notes;  // of the performance; of ids none
+    int64_t notes;  // of the performance; 0 for ids
     double seconds; // to its last release
 } Score;
 void score_add(Score *sum, const Score *s);
@@ -33,7 +33,7 @@ typedef struct EvaluationOptions {
     int threads;                       // 0: every core
     bool stepwise, int8; // token by token through a session (model/generate/session.h),
                          // with such weights, instead of in windows
-    bool only_float;     // of the windows' products, where the CPU has bf16 too
+    bool only_float;     // windows are computed in float, even if the CPU has bf16
 } EvaluationOptions;
 
 typedef struct Evaluation {
@@ -50,8 +50,8 @@ typedef struct Evaluation {
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error);
 void evaluation_close(Evaluation *e); // accepts a zeroed struct
 
-// One score for each context. Fails, with the file's name, if there is nothing to
-// measure in it. `r` hears how much of the file is done.
+// Writes one score for each context. Fails, with the file's name, if there is nothing
+// to measure in it. `r` is told how much of the file is done.
 bool evaluation_measure(const Evaluation *e, const char *path,
                         Score ret[EVALUATION_CONTEXTS], EvaluateReport r,
                         GError **error);

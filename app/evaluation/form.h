@@ -1,5 +1,6 @@
-// What of a stretch of music comes back, as numbers: by lag, by structure, by packing.
-// For a take and for what the pianist played there alike.
+// Numbers that say how much of a stretch of music returns: by lag, by structure, by
+// compression. They are computed alike for a take and for what the pianist played
+// there.
 #ifndef APP_EVALUATION_FORM_H
 #define APP_EVALUATION_FORM_H
 
@@ -8,14 +9,14 @@
 #include <glib.h>
 
 typedef enum FormNumber {
-    FORM_BELOW_4,  // shares of the groups of 8 notes by when they were heard last
+    FORM_BELOW_4,  // shares of the groups of 8 notes, by when each was heard last
     FORM_BELOW_15, // (midi/analysis/returns.h), before the cut or after it
     FORM_BELOW_30,
     FORM_BELOW_60,
     FORM_LATER,
     FORM_NEVER,
     FORM_RETURN,       // the return rate: 15 seconds ago or more, and not since
-    FORM_CHANCE,       // as much of it is found in another piece, in the median
+    FORM_CHANCE,       // the same, looked for in another piece; the median
     FORM_RETURN_SHORT, // the same of groups of 5 notes
     FORM_CHANCE_SHORT,
     FORM_SHORT, // structure indicators (midi/analysis/structure.h), after the cut
@@ -27,10 +28,10 @@ typedef enum FormNumber {
 
 extern const char *const form_keys[FORM_NUMBERS], *const form_names[FORM_NUMBERS];
 
-// `span` is `length` microseconds of music that came `offset` after the beginning of
-// `before`, of which its cut is time 0. `others` are other pieces, `before` and span
-// joined, of Performance *; without one chance is NaN. Their median counts, since of
-// some pieces there is more than one recording.
+// `span` is `length` microseconds of music, with its cut at time 0, which is `offset`
+// after the beginning of `before`. `others` are other pieces, each with its own
+// `before` and span joined, of Performance *; without one, chance is NaN. Their median
+// counts, since the data may hold another recording of the same piece.
 typedef struct FormMusic {
     const Performance *before, *span;
     const GPtrArray *others;
@@ -39,7 +40,7 @@ typedef struct FormMusic {
 
 void form_measure(double ret[FORM_NUMBERS], const FormMusic *m);
 
-// `before`, and `span` behind it; `ret` is empty.
+// Writes `before`, followed by `span`, to `ret`, which must be empty.
 void form_join(Performance *ret, const FormMusic *m);
 
 #endif

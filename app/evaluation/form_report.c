@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-// The mean over a piece's samples; NaN without one.
+// Returns the mean over a piece's samples, or NaN without one.
 static double of_piece(const MusicEval *eval, MusicSource s, FormNumber number,
                        int piece) {
     double sum = 0;

@@ -1,5 +1,5 @@
-// What a MusicEval's takes bring back, beside the pianists: means with their intervals
-// over the pieces.
+// Reports how much a MusicEval's takes return to, compared with the pianists: means
+// over the pieces, with their intervals.
 #ifndef APP_EVALUATION_FORM_REPORT_H
 #define APP_EVALUATION_FORM_REPORT_H
 
@@ -10,7 +10,7 @@
 
 typedef struct FormIntervals {
     Interval takes, pianist;
-    Interval difference; // takes less pianist, piece by piece
+    Interval difference; // takes minus pianist, piece by piece
 } FormIntervals;
 
 FormIntervals form_intervals(const MusicEval *eval, FormNumber number);

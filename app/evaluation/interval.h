@@ -1,6 +1,6 @@
-// How sure the mean over pieces is: its bootstrap interval (Efron 1979). As many pieces
-// are drawn from those there are, with replacement, INTERVAL_DRAWS times; of the means
-// of such samples 95 % lie between `low` and `high`.
+// The bootstrap interval (Efron 1979) of a mean over pieces: INTERVAL_DRAWS times, as
+// many pieces as there are are drawn with replacement; 95 % of the means of such
+// samples lie between `low` and `high`.
 #ifndef APP_EVALUATION_INTERVAL_H
 #define APP_EVALUATION_INTERVAL_H
 
@@ -13,12 +13,12 @@ typedef struct Interval {
     int pieces;
 } Interval;
 
-// Of a number for each piece; those that are NaN are left out. The same numbers give
+// Computes the interval of one number per piece; NaN is left out. The same numbers give
 // the same interval.
 Interval interval_of(const double *values, int count);
 
-// As "key": {"pieces", "mean", "low", "high"}; without a piece nothing but their
-// number.
+// Adds it to JSON as "key": {"pieces", "mean", "low", "high"}; without pieces, only
+// their number.
 void interval_add(cJSON *json, const char *key, Interval x);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// A likelihood for so much of what is measured; the first is the one for each token.
+// A likelihood per unit of what is measured; the first is per token.
 typedef struct Rate {
     const char *name, *key; // as text and in JSON
     double value;
@@ -33,7 +33,7 @@ static int ids_rates(const Score *s, bool bytes, bool images, Rate ret[RATES]) {
     return 2;
 }
 
-// `images`: it is of nothing else. Returns how many there are.
+// `images`: all files are images. Returns the number of rates.
 static int rates(const Evaluation *e, const Score *s, bool images, Rate ret[RATES]) {
     bool bytes = !encoding_is_of_numbers(&e->encoding);
     return e->encoding.ids ? ids_rates(s, bytes, images, ret) : music_rates(s, ret);
@@ -45,7 +45,8 @@ static void add_rates(cJSON *json, const Evaluation *e, const Score *s, bool ima
     for (int i = 0; i < count; i++) cJSON_AddNumberToObject(json, r[i].key, r[i].value);
 }
 
-// The rates of one context stand in the object, those of several in a list in it.
+// The rates of one context are members of the object; those of several are a list in
+// it.
 static cJSON *scores_json(const Evaluation *e, const Score *scores, bool images) {
     cJSON *json = cJSON_CreateObject();
     if (e->context_count == 1) {
@@ -120,7 +121,7 @@ void likelihood_report_print_json(const LikelihoodReport *report,
     json_print(json);
 }
 
-// A column a rate, as wide as its name.
+// One column for each rate, as wide as its name.
 static void print_contexts(const LikelihoodReport *report) {
     const Evaluation *e = report->e;
     for (int i = 0; i < e->context_count; i++) {

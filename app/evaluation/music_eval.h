@@ -1,5 +1,6 @@
-// Evaluates a model by its music: lets it go on from places in pianists' performances,
-// and measures its takes and what the pianists played there alike.
+// Evaluates a model by its music: it continues pianists' performances from some places,
+// and the same statistics are measured for its takes and for what the pianists played
+// there.
 #ifndef APP_EVALUATION_MUSIC_EVAL_H
 #define APP_EVALUATION_MUSIC_EVAL_H
 
@@ -11,18 +12,18 @@
 // Whose music was measured.
 typedef enum MusicSource {
     MUSIC_OF_TAKES,   // the model's
-    MUSIC_OF_PIANIST, // the pianist's from the same cut on
+    MUSIC_OF_PIANIST, // the pianist's after the same cut
     MUSIC_ELSEWHERE,  // the pianist's somewhere else in the same piece
     MUSIC_SOURCES,
 } MusicSource;
 
-// A span measured.
+// A measured span of music.
 typedef struct Sample {
     Statistics statistics;
-    int piece;                 // where it is from: index of `pieces`
-    int take;                  // of the model, from 1 on; 0: the pianist's
-    int64_t drawn, stirred;    // tokens; to move on (continuation.h)
-    Match match;               // with the training set, if there is one
+    int piece;              // index in `pieces`
+    int take;               // number of the model's take, from 1; 0: the pianist's
+    int64_t drawn, stirred; // tokens; of them drawn to leave a stall (continuation.h)
+    Match match;            // with the training set, if there is one
     double form[FORM_NUMBERS]; // of takes and MUSIC_OF_PIANIST
 } Sample;
 
@@ -31,7 +32,7 @@ typedef struct EvalPiece {
     int64_t cut; // microseconds
 } EvalPiece;
 
-// So many pieces before it say what is chance in one (form.h).
+// The number of earlier pieces that chance is measured with (form.h).
 enum { MUSIC_OTHERS = 9 };
 
 typedef struct MusicEval {
@@ -40,7 +41,7 @@ typedef struct MusicEval {
     const Novelty *novelty; // NULL: not searched
     const volatile int *stop;
     TokenizerKind kind;
-    Plan plan;      // of each take; its seed is the first one's
+    Plan plan;      // of each take; its seed is that of the first
     int takes;      // from each cut
     int64_t prompt; // at most so long, microseconds
 
@@ -49,14 +50,15 @@ typedef struct MusicEval {
     GArray *samples[MUSIC_SOURCES]; // owned; of Sample
 } MusicEval;
 
-// Expects the fields above `played` filled in. Clearing leaves what is borrowed.
+// Initializes the rest; the fields above `played` must be set. Clearing does not free
+// what is borrowed.
 void music_eval_init(MusicEval *eval);
 void music_eval_clear(MusicEval *eval);
 
-// Cuts a piece, goes on from there and measures. The cuts of successive pieces are
+// Cuts a piece, continues it from there and measures. The cuts of successive pieces are
 // spread from their beginnings to their ends; the same calls measure the same. Fails,
-// with the file's name, if a piece is unfit, or once *stop is set; nothing is added
-// then.
+// with the file's name and without adding anything, if a piece is unsuitable or *stop
+// is set.
 bool music_eval_piece(MusicEval *eval, const char *path, GError **error);
 
 #endif

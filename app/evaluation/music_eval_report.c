@@ -23,7 +23,7 @@ static double cut_of(const MusicEval *eval, const Sample *s) {
     return (double)piece_of(eval, s)->cut / 1e6;
 }
 
-// Tokens drawn, or those of them by which a take was to move on.
+// Sums the tokens drawn, or those of them that were drawn to leave a stall.
 static int64_t sum_tokens(const MusicEval *eval, bool stirred) {
     int64_t sum = 0;
     for (guint i = 0; i < eval->samples[MUSIC_OF_TAKES]->len; i++) {

@@ -1,13 +1,13 @@
-// Shows what a MusicEval found: the model's music beside the pianists'.
+// Prints the results of a MusicEval: the model's music compared with the pianists'.
 #ifndef APP_EVALUATION_MUSIC_EVAL_REPORT_H
 #define APP_EVALUATION_MUSIC_EVAL_REPORT_H
 
 #include "app/evaluation/music_eval.h"
 
-// Print what music_stats.h makes of an evaluation that has a piece at least: as tables,
-// in which a star marks what is odd about the takes, followed with `every`, or if it
-// was searched for matches, by a line for each take; or as JSON with every span. The
-// folders (eval_folder.h) stand in either.
+// Print the statistics (music_stats.h) of an evaluation with at least one piece. The
+// tables mark with a star what is odd about the takes; a line for each take follows if
+// `every` is set or matches were searched for. The JSON has every span. Both name the
+// folders (eval_folder.h).
 void music_eval_print(const MusicEval *eval, bool every, const GPtrArray *folders);
 void music_eval_print_json(const MusicEval *eval, const GPtrArray *folders);
 

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-// One piece on its way: what recurs at each place, or NULL.
+// A piece that is being scored: the recurrence at each token, or NULL.
 typedef struct Scored {
     RecallScore *sum;
     const Config *config;

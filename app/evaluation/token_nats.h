@@ -2,7 +2,7 @@
 //
 //     -log ( exp(logit_token) / sum over first <= t < end of exp(logit_t) )
 //
-// of which that of the NOTE_ONs is about nothing but the pitch.
+// With the range of the NOTE_ONs this depends on the pitch alone.
 #ifndef APP_EVALUATION_TOKEN_NATS_H
 #define APP_EVALUATION_TOKEN_NATS_H
 
