@@ -19,7 +19,8 @@ static double median(double *times, int count) {
     return times[count / 2];
 }
 
-// Of a hundred tokens of music 21 begin a note and 21 end one, of four octaves mostly.
+// Of a hundred tokens of music 21 begin a note and 21 end one, mostly within four
+// octaves.
 static Token random_token(int vocabulary, Rng *rng) {
     if (vocabulary <= TOKEN_TIME_SHIFT) // of no music
         return (Token)rng_below(rng, (uint32_t)vocabulary);
@@ -41,8 +42,8 @@ static size_t linear_weights(const Config *c) {
     return (1 + 10 + 12 * (size_t)c->layers) * d * d + d * (size_t)c->vocabulary;
 }
 
-// Forward once and backward twice that: what no implementation can do without, but for
-// the kinds' tables of cross_attention.h, by which it does with less.
+// Counts one forward pass and twice that for backward, as any implementation needs.
+// Only the tables per kind of token in cross_attention.h save some of it.
 static double operations(const Config *c) {
     double N = c->latents, d = c->width, V = c->vocabulary, r = config_rotary(c);
     double seen = c->context - (N - 1) / 2; // inputs a latent reads, on average
@@ -141,14 +142,13 @@ static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int p
 }
 
 static double bytes_of_token(const Config *c, bool int8) {
-    // This run and the next hold three quarters of N and a quarter, on average.
+    // On average this run has three quarters of N latents and the next one a quarter.
     double numbers = (double)linear_weights(c) +
                      2.0 * c->layers * c->latents * c->width;
     return numbers * (int8 ? 1 : sizeof(real));
 }
 
-// A session that has read nothing yet, on the weights that were given or on random
-// ones.
+// A new session on the given weights, or on random ones.
 typedef struct Generator {
     Parameters own; // owned; zeroed if they were given
     Model model;    // its parameters are borrowed
@@ -197,7 +197,7 @@ bool bench_generation(GenerationSpeed *ret, const BenchModel *m, Pool *p, int to
     return ok;
 }
 
-// Each take goes its own way from the prompt.
+// The takes differ after the prompt.
 bool bench_takes(TakesSpeed *ret, const BenchModel *m, Pool *p, int tokens) {
     Generator g;
     SessionStep steps[BENCH_TAKES] = {0};

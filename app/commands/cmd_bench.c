@@ -1,5 +1,5 @@
-// par-midi bench: how fast this machine trains, evaluates and generates, beside what it
-// can do.
+// par-midi bench measures how fast this machine trains, evaluates and generates, and
+// compares that with the machine's peak.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/json.h"
@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define NO_COUNT G_MININT                 // not given
-#define CONTEXTS "1024,4096,32768,131072" // unless told
+#define CONTEXTS "1024,4096,32768,131072" // the default
 
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
@@ -42,7 +42,7 @@ typedef struct Bench {
     const Arguments *a;
     Config config; // its context is the row's at hand
     Model model;   // of --model; owned
-    double load;   // how long reading it took, seconds; 0: there is none
+    double load;   // how long loading it took, seconds; 0: no model was given
     Ceilings ceilings;
     double stolen; // seconds, while all of it was measured
     GArray *rows;  // owned
@@ -81,7 +81,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
 
 static bool within(int x, int least, int most) { return x >= least && x <= most; }
 
-// Returns 0, or the status to leave with after a sentence.
+// Returns 0, or the exit status after a message.
 static int read_contexts(Bench *b) {
     g_auto(GStrv)
         words = g_strsplit(b->a->contexts ? b->a->contexts : CONTEXTS, ",", -1);
@@ -123,7 +123,7 @@ static int check(Bench *b) {
     return read_contexts(b);
 }
 
-// As check(), of what the file of --model says.
+// Checks what the file of --model says, as check() does.
 static int load(Bench *b) {
     GError *error = NULL;
     gint64 began = g_get_monotonic_time();
@@ -135,8 +135,8 @@ static int load(Bench *b) {
     return read_contexts(b);
 }
 
-// The program's most memory since the last call, in bytes; NaN where Linux does not
-// say.
+// Returns the program's peak memory since the last call, in bytes; NaN if Linux does
+// not tell.
 static double peak_memory(void) {
     double peak = (double)NAN;
     char line[256];
@@ -150,8 +150,8 @@ static double peak_memory(void) {
     return peak;
 }
 
-// Processor time that a virtual machine's host has kept to itself since it began, in
-// seconds; NaN where Linux does not say.
+// Returns the processor time that the host of a virtual machine has taken from it since
+// it started (steal time), in seconds; NaN if Linux does not tell.
 static double stolen_time(void) {
     double ticks = (double)NAN;
     FILE *f = fopen("/proc/stat", "r");
@@ -161,7 +161,7 @@ static double stolen_time(void) {
     return ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
-// False: there is not the memory for it.
+// Returns false if there is not enough memory.
 static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
     const Arguments *a = b->a;
     char line[80];
@@ -208,7 +208,7 @@ static double training_share(const Bench *b, const Row *r) {
            1e9 / rate;
 }
 
-// A forward is a third of the operations of a step.
+// A forward pass has a third of a step's operations.
 static double evaluation_share(const Bench *b, const Row *r) {
     return training_share(b, r) * r->training.evaluated_second /
            r->training.latents_second / 3;
@@ -219,7 +219,8 @@ static double generation_share(const Bench *b, const Row *r) {
            b->ceilings.memory;
 }
 
-// In how many times the time of one take those that step together take a token each.
+// Returns how many times longer one token of each of the takes together needs than one
+// token of a single take.
 static double takes_ratio(const Row *r) {
     return r->takes.median / r->generation.median;
 }

@@ -1,4 +1,5 @@
-// par-midi continue: continues a performance with a model, into files.
+// par-midi continue continues a performance with a model and writes the result to
+// files.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/json.h"
@@ -19,11 +20,11 @@
 
 #include <math.h>
 
-// What does not change from take to take.
+// What all takes share.
 typedef struct Job {
     const ContinueArguments *arguments; // borrowed
     Plan plan;                          // of the first take
-    SoundExport sound; // of --audio: of which take, and on which piano, comes later
+    SoundExport sound; // of --audio; its file and SoundFont are set later
     PromptPart part;
     TokenizerKind tokenizer;
     Model model;                        // owned
@@ -36,7 +37,8 @@ typedef struct Job {
     char *model_path, *soundfont_found; // owned
 } Job;
 
-// The model and the soundfont that are read may be the usual ones.
+// Refuses outputs that are also inputs; the model and the SoundFont may be the default
+// ones.
 static int check_outputs(const ContinueArguments *a) {
     g_autofree char *model = path_find_model(a->model, NULL);
     g_autofree char *font = a->audio ? soundfont_find(a->soundfont, NULL) : NULL;
@@ -79,7 +81,7 @@ static bool read_prompt(Job *job, GError **error) {
     return ok;
 }
 
-// What a take makes of the piece.
+// Joins a take with its prompt or its piece.
 static void join(const Job *job, Performance *ret, const Token *take, size_t count) {
     if (is_bridge(job->arguments))
         bridge_join(ret, &job->bridge, take, count);
@@ -87,8 +89,8 @@ static void join(const Job *job, Performance *ret, const Token *take, size_t cou
         prompt_join(ret, job->prompt, job->part, take, count);
 }
 
-// Exports the prompt as if the take were empty: what no file can hold, or what the
-// export lacks, would be found too late with the take.
+// Exports the prompt with an empty take, to find out what no file can hold before the
+// take is generated.
 static bool can_export(const Job *job, GError **error) {
     Performance p = {0};
     join(job, &p, NULL, 0);
@@ -106,7 +108,7 @@ static bool has_pedal_if_asked(const Job *job, GError **error) {
     return false;
 }
 
-// All that can go wrong before the first note is found here.
+// Finds everything that can go wrong before the first note.
 static bool prepare(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     job->part = continue_arguments_part(a);
@@ -139,7 +141,7 @@ static void job_clear(Job *job) {
     g_free(job->soundfont_found);
 }
 
-// `first` is when the first tokens came: before it, the prompt was read.
+// `first` is the time of the first tokens; before it, the prompt was computed.
 static void show(Progress *progress, const Takes *t, gint64 first) {
     double spent = (double)(g_get_monotonic_time() - first) / 1e6;
     double seconds = 0, drawn = 0;
@@ -153,7 +155,7 @@ static void show(Progress *progress, const Takes *t, gint64 first) {
     progress_line(progress, line);
 }
 
-// Generates until the length is there or the user has had enough.
+// Generates until the takes have their length or the user interrupts.
 static void generate(Takes *t) {
     Progress progress;
     gint64 first = 0;
@@ -166,7 +168,7 @@ static void generate(Takes *t) {
     progress_end(&progress);
 }
 
-// A take that is done, of whichever way; `rank` is 0 unless it was chosen.
+// A finished take; `rank` is 0 unless it was chosen among several.
 typedef struct Done {
     const Token *tokens; // borrowed
     size_t count;
@@ -234,7 +236,7 @@ static bool write_take(const Job *job, const Done *d, int take, GError **error) 
     return ok;
 }
 
-// What the take has become, and why it is not as was asked.
+// Reports the take, and why it is shorter than was asked.
 static void report(const Continuation *c) {
     message_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
                  continuation_seconds(c), c->drawn);
@@ -255,7 +257,7 @@ static void say_which(const Job *job, int take, uint64_t seed) {
                  seed);
 }
 
-// Takes `first` and `count` - 1 more.
+// Makes `count` takes from number `first` on.
 static bool make_takes(const Job *job, int first, int count, GError **error) {
     Takes t;
     Plan plan = job->plan;

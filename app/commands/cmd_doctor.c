@@ -1,4 +1,4 @@
-// par-midi doctor: what this machine has of what par-midi takes.
+// par-midi doctor checks what this machine has of what par-midi needs.
 #include "app/base/inputs.h"
 #include "app/base/json.h"
 #include "app/base/messages.h"
@@ -14,21 +14,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATIENCE (4 * G_USEC_PER_SEC) // with the sound and MIDI systems
+#define PATIENCE                                                                       \
+    (4 * G_USEC_PER_SEC) // how long it waits for the sound and MIDI systems
 
 typedef struct Part {
-    char *path;    // owned; NULL: not found, and then
-    char *trouble; // owned; says why
+    char *path;    // owned; NULL: not found
+    char *trouble; // owned; why it was not found
 } Part;
 
 typedef struct Health {
     Part model, demo, soundfont;
     OutputState sound;
     char **devices, **ports, **takers; // owned; NULL: the system does not answer
-    bool hangs;                        // a thread of a sound system's is left behind
+    bool hangs;                        // a thread still waits for the sound system
 } Health;
 
-// The model that continue would use, if it can be read.
+// Finds the model that continue would use, if it can be read.
 static Part find_model(void) {
     g_autoptr(GError) error = NULL;
     Model model = {0};
@@ -41,7 +42,8 @@ static Part find_model(void) {
     return (Part){NULL, g_strdup(error->message)};
 }
 
-// The prompt that the window begins with; without it, with an empty piece.
+// Finds the prompt that the window opens at its start; without it the window begins
+// with an empty piece.
 static Part find_demo(void) {
     char *path = path_find_demo();
     return (Part){path, path ? NULL : g_strdup("none: the window begins empty")};
@@ -58,7 +60,7 @@ static bool is_known(const OutputState *s) {
            s->phase == OUTPUT_SILENT;
 }
 
-// Opens what the window would play on, and listens for keyboards.
+// Opens the sound device that the window would use, and lists MIDI keyboards.
 static void look_at_sound(Health *h) {
     Engine *e = engine_new();
     Output *o = output_open(e, &(OutputWish){.soundfont = h->soundfont.path});
@@ -240,7 +242,7 @@ int cmd_doctor(int argc, char **argv) {
     status = is_well(&h) ? 0 : 1;
     if (h.hangs) {
         fflush(stdout);
-        _exit(status); // the thread that hangs would be waited for
+        _exit(status); // a normal exit would wait for the thread that hangs
     }
     const Part parts[] = {h.model, h.demo, h.soundfont};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {

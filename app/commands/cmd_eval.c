@@ -19,7 +19,7 @@
 
 // --- likelihood ---
 
-// How far the files are, by their bytes: what is left takes about as long a byte.
+// Progress by bytes: the remaining files take about as long per byte.
 typedef struct Share {
     Progress progress;
     double done, file, all;
@@ -38,7 +38,8 @@ static void show(void *data, double done) {
 typedef bool (*MeasureFile)(void *data, const char *path, EvaluateReport r,
                             GError **error);
 
-// Each file in turn, until a stop. Returns how many were left out, after a sentence.
+// Measures each file in turn, until it is stopped. Returns how many were left out, each
+// with a message.
 static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data) {
     const volatile int *stop = interrupt_flag();
     Share share = {0};
@@ -59,7 +60,7 @@ static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data
     return skipped;
 }
 
-// Of a command that has done `done` of its files.
+// Returns the exit status of a command that has measured `done` files.
 static int status_after(int done) {
     int stop = *interrupt_flag();
     if (stop || done == 0)
@@ -113,8 +114,8 @@ static int evaluate_recall(const EvalArguments *a, const Evaluation *e,
 
 // --- copying ---
 
-// The theme is followed by the next piece, and in its stead the one after that is
-// heard.
+// The theme is followed by the next piece; the piece after that replaces the theme's
+// first hearing.
 typedef struct Copying {
     CopyScore sum;
     const GPtrArray *paths;
@@ -173,15 +174,15 @@ static int run_likelihood(const EvalArguments *a, const char *model,
 
 // --- takes ---
 
-// What all that make takes are given.
+// What all measurements that make takes share.
 typedef struct Taking {
-    const EvalArguments *a; // borrowed, as all but what is said to be owned
+    const EvalArguments *a; // borrowed, as all that is not marked owned
     const GPtrArray *paths, *folders;
     TokenizerKind kind;
     Weights *weights; // owned
     Pool *pool;       // owned
     Plan plan;
-    int64_t prompt; // at most so long, microseconds
+    int64_t prompt; // at most this long, microseconds
 } Taking;
 
 static bool taking_init(Taking *t, const EvalArguments *a, const Model *m,

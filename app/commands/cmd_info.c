@@ -1,4 +1,4 @@
-// par-midi info: what a model file is.
+// par-midi info describes a model file.
 #include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/base/options.h"
@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-// Tokens a second of MAESTRO's performances.
+// Tokens per second of MAESTRO's performances.
 #define RATE_FOLDED 40.0
 #define RATE_PEDAL  47.0
 
-// Metadata that says the model's shape, which is shown from what was read of it.
+// Metadata keys of the model's shape, which is shown from the configuration instead.
 static const char *const shape_keys[] = {"architecture",  "vocab_size",
                                          "context",       "latents",
                                          "width",         "heads",
@@ -53,7 +53,7 @@ static const char *tokenizer_of(const Info *info) {
     return info->model.tokenizer ? info->model.tokenizer : "none named";
 }
 
-// Of music; 0: it is of ids.
+// Returns the context in minutes of music; 0 for a model of ids.
 static double context_minutes(const Info *info) {
     const Model *m = &info->model;
     Encoding e;
@@ -62,7 +62,7 @@ static double context_minutes(const Info *info) {
     return m->config.context / rate / 60;
 }
 
-// The keys that are not about the shape, in alphabetical order.
+// Returns the keys that are not about the shape, in alphabetical order.
 static GList *other_keys(const Info *info) {
     GList *keys = g_hash_table_get_keys(info->file.metadata), *next;
     for (GList *at = keys; at; at = next) {

@@ -1,4 +1,4 @@
-// par-midi models: which models are at hand.
+// par-midi models lists the models that can be used by name.
 #include "app/base/json.h"
 #include "app/base/messages.h"
 #include "app/base/models.h"
@@ -12,7 +12,7 @@ static void print_text(const ModelCard *c, int width) {
     g_autofree char *line = model_card_text(c);
     g_autofree char *name = message_printable(c->name), *text = message_printable(line);
     g_autofree char *path = message_printable(c->path);
-    // What cannot be read names its file itself.
+    // The message about a model that cannot be read names the file itself.
     printf("%-*s  %s%s%s\n", width, name, text, c->trouble ? "" : "  ",
            c->trouble ? "" : path);
 }

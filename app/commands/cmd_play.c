@@ -1,4 +1,4 @@
-// par-midi play: a performance to the ears, or to a MIDI port, as it is played.
+// par-midi play plays a performance in real time, on a sound device or a MIDI port.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"
@@ -15,17 +15,17 @@
 #define REVERB   30.0                 // percent
 #define AHEAD    300000               // microseconds of the piece that are pushed ahead
 #define LOOK     (10 * 1000)          // how often it pushes
-#define PATIENCE (5 * G_USEC_PER_SEC) // for the sound, or the port, to be there
-#define TAIL     (10 * G_USEC_PER_SEC) // that may ring on, at most
-#define SILENCE  1e-4f                 // a level that nobody hears
-#define QUIET    100000                // after the end for what was sent to arrive
+#define PATIENCE (5 * G_USEC_PER_SEC) // how long it waits for the device or the port
+#define TAIL     (10 * G_USEC_PER_SEC) // longest decay after the end
+#define SILENCE  1e-4f                 // an inaudible level
+#define QUIET    100000 // wait after the end, until everything sent has arrived
 
 typedef struct Playing {
-    const char *port; // borrowed; NULL: the ears
+    const char *port; // borrowed; NULL: a sound device
     float reverb;     // 0-1
     Engine *engine;
     Output *output;
-    MidiOutput *midi; // NULL: the ears
+    MidiOutput *midi; // NULL: a sound device
 } Playing;
 
 static bool is_there(const Playing *p) {
@@ -51,7 +51,7 @@ static bool fail_to_start(const Playing *p, GError **error) {
     return false;
 }
 
-// Waits until what is to be played to is there.
+// Waits until the device or the port is ready.
 static bool await_start(const Playing *p, GError **error) {
     gint64 end = g_get_monotonic_time() + PATIENCE;
     while (!is_there(p) && !*interrupt_flag()) {
@@ -63,7 +63,7 @@ static bool await_start(const Playing *p, GError **error) {
     return true;
 }
 
-// Pushes what comes before `to`; false: the ring is full for now.
+// Pushes the events before `to`. Returns false while the ring is full.
 static bool push_until(Engine *e, uint32_t epoch, const GArray *events, guint *next,
                        int64_t to) {
     for (; *next < events->len; (*next)++) {
@@ -79,7 +79,7 @@ static bool push_until(Engine *e, uint32_t epoch, const GArray *events, guint *n
     return engine_promise(e, epoch, to);
 }
 
-// Until its last sound has died, or the user has had enough.
+// Plays until the last sound has decayed, or the user interrupts.
 static void play(const Playing *p, const Performance *performance) {
     g_autoptr(GArray) events = events_of(performance);
     int64_t end = performance_end(performance);

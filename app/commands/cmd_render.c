@@ -1,4 +1,4 @@
-// par-midi render: a performance to sound, faster than real time.
+// par-midi render renders a performance to a sound file, faster than real time.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"

@@ -1,5 +1,5 @@
-// par-midi score: how surprising each note of a performance is to a model, and which of
-// its passages stand in the training set.
+// par-midi score tells how surprising each note of a performance is to a model, and
+// which of its passages are in the training set.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/json.h"
@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-#define PASSAGE 16 // notes at least, unless told
+#define PASSAGE 16 // notes of a passage at least, by default
 
 typedef struct Arguments {
     char *model, *novelty; // owned
@@ -23,7 +23,7 @@ typedef struct Arguments {
     gboolean exact, json;
 } Arguments;
 
-// What was found out about the piece.
+// The results for the piece.
 typedef struct Found {
     NoteScores scores;
     GArray *passages; // owned; of Match
@@ -50,7 +50,7 @@ static void find_passages(const Arguments *a, const Performance *p, Found *ret) 
     size_t first = 0;
     while (first < p->note_count && p->notes[first].onset < match.query_onset) first++;
     size_t end = MIN(first + (size_t)match.notes, p->note_count);
-    // What stands on either side of the longest is searched by itself.
+    // The music on either side of the longest passage is searched separately.
     Performance before = {.notes = p->notes, .note_count = first};
     Performance behind = {.notes = p->notes + end, .note_count = p->note_count - end};
     find_passages(a, &before, ret);

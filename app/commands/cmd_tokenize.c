@@ -1,4 +1,5 @@
-// par-midi tokenize and detokenize: token ids or names to look at, and back.
+// par-midi tokenize prints a performance as token ids or names; par-midi detokenize
+// turns them back into MIDI.
 #include "app/base/inputs.h"
 #include "app/base/messages.h"
 #include "app/base/options.h"
@@ -93,7 +94,7 @@ static bool read_error(GError **error, const char *path) {
     return false;
 }
 
-// All of a file or of standard input, up to LONGEST_TEXT.
+// Reads a file or standard input, at most LONGEST_TEXT bytes.
 static bool read_text(const char *path, GString *ret, GError **error) {
     FILE *file = path_is_stdio(path) ? stdin : fopen(path, "rb");
     if (!file) return read_error(error, path);
@@ -111,7 +112,7 @@ static bool read_text(const char *path, GString *ret, GError **error) {
     return ok;
 }
 
-// The id, plus 1, of each name that --names gives.
+// Maps each name that --names prints to its id plus 1.
 static GHashTable *ids_of_names(int vocabulary) {
     GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (Token token = 0; token < vocabulary; token++) {
@@ -132,7 +133,7 @@ static bool parse_token(const char *word, GHashTable *ids, int vocabulary, Token
     return ok;
 }
 
-// Ids and names, as tokenize writes either.
+// Parses ids and names, as tokenize prints them.
 static bool parse_tokens(const GString *text, const char *path, int vocabulary,
                          GArray *ret, GError **error) {
     static const char space[] = " \t\r\n";

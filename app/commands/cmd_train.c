@@ -21,12 +21,12 @@ typedef struct Task {
     TrainArguments arguments;
     TrainOptions options;
     Encoding encoding;
-    Model from; // what a new run begins with; of zeros: nothing
+    Model from; // the model that a new run begins with; zeroed: none
     char *run;  // owned
     TrainData data;
-    int known_changes; // of the options, when the run was last here
+    int known_changes; // number of the options' changes when the run was last saved
     Corpus corpus;
-    GPtrArray *reasons; // owned; why files were left out, a line each
+    GPtrArray *reasons; // owned; one line for each file that was left out
     Pool *pool;
     Trainer *trainer;
 } Task;
@@ -39,7 +39,7 @@ static char *in_run(const Task *t, const char *name) {
     return g_build_filename(t->run, name, NULL);
 }
 
-// What files of ids are, by their names.
+// Finds by the files' names what kind of ids they hold.
 static int choose_ids(const TrainArguments *a, Encoding *ret) {
     GError *error = NULL;
     DatasetBasis basis;
@@ -88,7 +88,7 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
     return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
 }
 
-// Tries before the corpus is built, and leaves no folder that was not there.
+// Tries this before the corpus is built, and leaves no new folder behind.
 static bool can_make_run(const char *run, const char *config, GError **error) {
     bool there = g_file_test(run, G_FILE_TEST_IS_DIR);
     Run made;
@@ -115,7 +115,8 @@ static bool load_from(Task *t, Encoding *ret, GError **error) {
     return false;
 }
 
-// Returns 0, or the status to leave with after a sentence; as all that prepare.
+// Returns 0, or the exit status after a message, as do all functions that prepare a
+// run.
 static int make_new_run(const Task *t) {
     GError *error = NULL;
     g_autofree char *config = in_run(t, "config.json");
@@ -135,7 +136,7 @@ static char **absolute(char *const *paths) {
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
-// The folders given, or known from before, and their weights.
+// Takes the folders given, or those of the resumed run, and their weights.
 static int take_folders(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (a->folders) train_data_set_folders(&t->data, absolute(a->folders));
@@ -191,8 +192,8 @@ static bool write_skipped(const Task *t, GError **error) {
     return ok;
 }
 
-// What the run is trained on, and in which tokens. Returns 0, or the status after a
-// sentence.
+// Finds what the run is trained on, and its encoding. Returns 0, or the exit status
+// after a message.
 static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (train_copies(&t->options)) return 0;
@@ -211,15 +212,15 @@ static int find_folder(Task *t) {
     return 1;
 }
 
-// The file for the corpus of folder i: of the first one the one given.
+// Returns the cache file of folder i; --cache names that of the first folder.
 static char *cache(const Task *t, int i) {
     const char *given = t->arguments.cache;
     return given && i > 0 ? g_strdup_printf("%s-%d", given, i + 1) : g_strdup(given);
 }
 
-// What a run writes into its folder (trainer.h, train_data.h, and above) is neither the
-// model that it begins with nor the corpus's cache. Left out is the previous state,
-// which is the state by another name where a run was killed in a save.
+// Refuses a run that would overwrite the model that it begins with, or the corpus's
+// cache, with a file of its folder (trainer.h, train_data.h). The previous state is not
+// checked: where a run was killed in a save it is the same file as the state.
 static int check_outputs(Task *t) {
     static const char *const names[] = {
         "config.json",       "metrics.jsonl",    "curves.svg",
@@ -253,7 +254,7 @@ static int prepare_resume(Task *t) {
     return find_folder(t);
 }
 
-// The branch is a run of its own; what is trained on is the parent's.
+// The cooldown is a run of its own, with the training data of its parent.
 static int prepare_cooldown(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
@@ -277,7 +278,7 @@ static int prepare_cooldown(Task *t) {
     return leads(t) ? make_new_run(t) : 0;
 }
 
-// The past stays as it was, or the run could not be had again.
+// Changes of past steps are refused: the run could not be repeated.
 static bool changes_to_come(const Task *t, GError **error) {
     for (int i = t->known_changes; i < t->options.change_count; i++) {
         int64_t step = t->options.changes[i].step, now = trainer_step(t->trainer);
@@ -298,8 +299,8 @@ static bool branch(const Task *t, GError **error) {
     return ok;
 }
 
-// A run that was killed before its first save has nothing to go on from but its
-// options, from which it comes to the same.
+// A run that was killed before its first save begins again with its options, which
+// gives the same result.
 static bool go_on(const Task *t, GError **error) {
     if (trainer_has_saved(t->trainer)) {
         g_autofree char *trouble = NULL;
@@ -313,7 +314,7 @@ static bool go_on(const Task *t, GError **error) {
     return true;
 }
 
-// Folder i, or of ids all paths.
+// Opens the corpus of folder i; for ids, that of all paths.
 static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
     const char *folder = t->data.folders[i];
     g_autofree char *file = cache(t, i);
@@ -333,7 +334,7 @@ static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
     return ok;
 }
 
-// Copies make themselves; the corpus stays empty then.
+// The copy task makes its own data, and the corpus stays empty.
 static bool open_corpus(Task *t, GError **error) {
     if (train_copies(&t->options)) return true;
     t->reasons = g_ptr_array_new_with_free_func(g_free);
@@ -349,7 +350,7 @@ static bool open_corpus(Task *t, GError **error) {
     return true;
 }
 
-// The cores of a machine are shared by the ranks on it.
+// The ranks on a machine share its cores.
 static int threads(const Task *t) {
     int given = train_arguments_threads(&t->arguments);
     return given ? given : MAX(1, (int)g_get_num_processors() / t->ranks.here);
@@ -371,8 +372,9 @@ static bool begin_run(Task *t, GError **error) {
             (write_skipped(t, error) && write_data_file(t, error)));
 }
 
-// All that comes before the first step. False: *status is what to leave with, after
-// a sentence or after what was asked for instead.
+// Does all that comes before the first step. Returns false if the command is over:
+// after a message, or after it did something else that was asked for. *status is then
+// the exit status.
 static bool set_up(Task *t, int argc, char **argv, int *status) {
     TrainArguments *a = &t->arguments;
     if (!train_arguments_parse(a, argc, argv, status)) return false;
@@ -408,9 +410,9 @@ static void tear_down(Task *t) {
     train_arguments_clear(&t->arguments);
 }
 
-// Rank 0 sets up first: it builds the corpus, makes the run's folder, and says what is
-// wrong with what was asked for, upon which the others leave. Then they do the same, in
-// silence unless something is wrong where they are.
+// Rank 0 sets up first: it builds the corpus, makes the run's folder, and reports
+// errors, after which the others exit. Then the others do the same, silently unless
+// something is wrong on their machine.
 static bool set_up_all(Task *t, int argc, char **argv, int *status) {
     const volatile int *stop = interrupt_flag();
     bool ok = leads(t) ? set_up(t, argc, argv, status) : true;
@@ -439,7 +441,7 @@ static int train(Task *t) {
         if (ok) train_conclude(&view, &t->options, *stop, t->arguments.install);
         if (!ok) return failed(error);
     }
-    g_clear_error(&error); // rank 0 says it
+    g_clear_error(&error); // rank 0 reports it
     return interrupt_status(!ok);
 }
 

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SECONDS 30.0 // unless told how long
+#define SECONDS 30.0 // the default length
 #define LONGEST 86400.0
 
 void continue_arguments_clear(ContinueArguments *a) {
@@ -99,7 +99,7 @@ int continue_arguments_candidates(const ContinueArguments *a) {
                                               : a->candidates;
 }
 
-// A bridge's length is the span's, an ending's that of --finish.
+// A bridge has the length of its span, an ending that of --finish.
 static int check_choice(const ContinueArguments *a) {
     bool bridge = a->until != CONTINUE_NOT_GIVEN;
     bool ending = a->finish != CONTINUE_NOT_GIVEN;
@@ -144,7 +144,7 @@ static int check_dials(const ContinueArguments *a) {
     return 0;
 }
 
-// What is of music is of no use with ids.
+// Options of music are an error with --ids.
 static int check_ids(const ContinueArguments *a) {
     if (!a->ids)
         return a->given == CONTINUE_NO_COUNT
@@ -167,7 +167,7 @@ static int check_ids(const ContinueArguments *a) {
     return 0;
 }
 
-// Returns 0, or the status to leave with after a sentence.
+// Returns 0, or the exit status after a message.
 static int check(const ContinueArguments *a) {
     if (!a->out) return message_misuse("-o OUT%s is missing", a->ids ? "" : ".mid");
     if (a->seconds != CONTINUE_NOT_GIVEN && a->tokens != CONTINUE_NO_COUNT)

@@ -15,7 +15,7 @@ typedef struct ContinueArguments {
     double until, finish; // CONTINUE_NOT_GIVEN, as seconds and from
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     double closeness;
-    double dials[DIALS]; // as they are said
+    double dials[DIALS]; // as users give them
     gint64 tokens, given;
     int top_k, takes, candidates, threads;
     gboolean ids; // the input is a file of ids, and so is the output
@@ -23,19 +23,20 @@ typedef struct ContinueArguments {
     RecordingWish sound;
 } ContinueArguments;
 
-// False: *status is the exit status, after a sentence. To be cleared either way.
+// Reads the options. Returns false after a message, with the exit status in *status.
+// Must be cleared in either case.
 bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv, int *status);
 void continue_arguments_clear(ContinueArguments *a);
 
-// Whether what is written begins with the prompt.
+// Returns whether the output begins with the prompt.
 PromptPart continue_arguments_part(const ContinueArguments *a);
 
-// Whether several takes are made and the likeliest chosen: of how many then.
+// Returns whether the likeliest of several takes is chosen, and among how many.
 bool continue_arguments_choose(const ContinueArguments *a);
 int continue_arguments_candidates(const ContinueArguments *a);
 
-// The plan of the first take; of a bridge the length comes later. Returns 0, or the
-// status to leave with after a sentence.
+// Makes the plan of the first take; the length of a bridge is set later. Returns 0, or
+// the exit status after a message.
 int continue_arguments_plan(const ContinueArguments *a, Plan *ret);
 
 #endif

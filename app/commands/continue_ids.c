@@ -18,7 +18,7 @@ typedef struct Job {
     Encoding encoding;
     Weights *weights; // owned
     Pool *pool;       // owned
-    Ids file;         // owned; its tokens cut to what is given
+    Ids file;         // owned; its tokens are cut to --given
     size_t whole;     // ids of an image
     size_t length;    // ids to be drawn
 } Job;
@@ -42,7 +42,7 @@ static bool fail(const Job *job, const char *what, GError **error) {
     return false;
 }
 
-// Reads the prompt, and says how long the take will be.
+// Reads the prompt and finds the length of the take.
 static bool read_prompt(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     if (!a->in) { // from scratch
@@ -95,7 +95,7 @@ static void show(Progress *progress, const Job *job, const IdsTake *t, gint64 fi
     progress_line(progress, line);
 }
 
-// Until the length is there, the model ends it, or the user has had enough.
+// Generates until the take has its length, the model ends it, or the user interrupts.
 static void generate(const Job *job, IdsTake *t) {
     Progress progress;
     gint64 first = 0;
@@ -107,7 +107,7 @@ static void generate(const Job *job, IdsTake *t) {
     progress_end(&progress);
 }
 
-// An image that was stopped is black from there on.
+// The rest of an image that was stopped is black.
 static bool write_take(const Job *job, const IdsTake *t, int take, GError **error) {
     const ContinueArguments *a = job->arguments;
     bool omit = continue_arguments_part(a) == PROMPT_OMIT;
@@ -127,7 +127,7 @@ static bool write_take(const Job *job, const IdsTake *t, int take, GError **erro
 static bool make_take(const Job *job, int take, GError **error) {
     const ContinueArguments *a = job->arguments;
     uint64_t seed = job->plan->seed + (uint64_t)(take - 1);
-    // A session of its own, so that the take is the one its seed makes alone.
+    // Each take has a new session, so that it depends on its seed alone.
     Session *session = session_new(job->weights, job->pool);
     if (!session) return memory_lacks("generating with this model", error);
     IdsTake t;

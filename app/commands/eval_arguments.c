@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define NOT_GIVEN      G_MININT
-#define UNKNOWN        (-DBL_MAX) // not given, of what may have a point
+#define UNKNOWN        (-DBL_MAX) // a number that was not given
 
 #define SECONDS        20.0 // of a take
 #define PROMPT_SECONDS 30.0
@@ -21,7 +21,7 @@
 #define SEED           1
 #define LONGEST        86400.0
 
-// As given, before they are known to make sense.
+// The options as given, before they are checked.
 typedef struct Given {
     int context, latents, stride, pieces, threads, takes;
     double seconds, prompt_seconds, temperature, top_p, min_p, pitch_temperature,
@@ -65,7 +65,8 @@ bool eval_arguments_takes(const EvalArguments *a) {
     return a->generate || a->dials || a->bridges || a->endings;
 }
 
-// Of the ways to make takes one at a time; not each has a length, or several.
+// Only one way to make takes can be asked for; not every way has a length, or a number
+// of takes.
 static int check_takes(const EvalArguments *a, const Given *g) {
     if (a->generate + a->dials + a->bridges + a->endings > 1)
         return message_misuse("only one of --generate, --dials, --bridges and "
@@ -80,7 +81,7 @@ static int check_takes(const EvalArguments *a, const Given *g) {
     return 0;
 }
 
-// What is of no use with or without takes is a slip.
+// Options that do not apply, with or without takes, are an error.
 static int check_company(const EvalArguments *a, const Given *g) {
     bool takes = eval_arguments_takes(a);
     const struct {
@@ -299,8 +300,8 @@ void eval_arguments_clear(EvalArguments *a) {
     g_free(a->novelty);
 }
 
-// Without a CSV nothing but the files' names would tell them apart, which one who asks
-// about a folder of his own does not expect; SPLITS stands for all.
+// Without a CSV only a hash of the names would decide, which is unexpected for a user's
+// own folder, so all files are taken. SPLITS means all.
 static Split chosen_split(const EvalArguments *a, const DatasetBasis *basis) {
     Split split = basis->listed ? SPLIT_VALIDATION : SPLITS;
     if (a->split) split_from_name(a->split, &split);
@@ -322,7 +323,7 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
                         GPtrArray *folders, GError **error) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
-    // Of music and of ids either encoding has the same files.
+    // Both encodings of music, and both of ids, accept the same files.
     Encoding encoding = a->ids ? encoding_of_bytes()
                                : encoding_of_music(TOKENIZER_PEDAL);
     g_autoptr(GPtrArray)
@@ -347,7 +348,8 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
     return count > 0;
 }
 
-// Some of many, evenly spread: the first would be of one composer or year.
+// Keeps some of many files, evenly spread: the first ones would be of one composer or
+// year.
 static GPtrArray *thin_out(GPtrArray *paths, int limit) {
     GPtrArray *some = g_ptr_array_new_with_free_func(g_free);
     for (guint64 i = 0; i < (guint64)limit; i++) {

@@ -21,17 +21,18 @@ typedef struct EvalArguments {
     gboolean generate, dials, bridges, endings, recall, copy, json, verbose, only_float;
 } EvalArguments;
 
-// Whether takes are made.
+// Returns whether takes are made.
 bool eval_arguments_takes(const EvalArguments *a);
 
-// False: *status is the exit status, after a sentence. To be cleared either way.
+// Reads the options. Returns false after a message, with the exit status in *status.
+// Must be cleared in either case.
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);
 void eval_arguments_clear(EvalArguments *a);
 
-// The files, as an array that frees their names: of folders the split that was asked
-// for, or the validation split if a CSV gives one, else all; and of many as many as
-// were asked for, spread over all. What is left out is said; an EvalFolder * for each
-// folder is appended to `folders`.
+// Returns the files as an array that frees their names. Of a folder these are the files
+// of the split asked for; by default the validation split if a CSV gives one, otherwise
+// all. If fewer files were asked for, they are spread evenly over these. Prints what is
+// left out, and appends an EvalFolder * for each folder to `folders`.
 GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
                                 GError **error);
 

@@ -1,4 +1,4 @@
-// The files of a command that writes several takes: OUT.mid for the only take, else
+// The files of a command that writes takes: OUT.mid for a single take, otherwise
 // OUT-1.mid, OUT-2.mid ...
 #ifndef APP_COMMANDS_TAKE_PATHS_H
 #define APP_COMMANDS_TAKE_PATHS_H
@@ -6,10 +6,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// That of take 1 .. takes, to be freed.
+// Returns the path of one take, 1 to `takes`; to be freed with g_free.
 char *take_path(const char *path, int take, int takes);
 
-// Finds out before a long work that one of them could not be written.
+// Checks before the long work whether all of them can be written.
 bool take_paths_can_write(const char *path, int takes, GError **error);
 
 #endif

@@ -10,9 +10,9 @@
 #include <float.h>
 #include <math.h>
 
-#define MINUTES 60 // a run's length unless told
-#define SHORT   20 // up to here a larger model would not leave its plateau
-#define READING 3  // times the rate
+#define MINUTES 60 // the default length of a run
+#define SHORT   20 // in shorter runs a larger model would not leave its plateau
+#define READING 3  // times the learning rate
 #define UNSET   (-DBL_MAX)
 
 // clang-format off
@@ -57,7 +57,7 @@ static const struct {
 };
 // clang-format on
 
-// Shapes that no model can change in training.
+// The numbers of a shape that cannot change in training.
 static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS, TRAIN_LAYERS};
 
 static bool given(const TrainArguments *a, TrainNumber n) {
@@ -96,7 +96,7 @@ static bool augments(const TrainArguments *a) {
     return false;
 }
 
-// Ids are not music; a run that goes on knows its vocabulary.
+// Options of music are an error with --ids; a resumed run knows its vocabulary.
 static int check_ids(const TrainArguments *a) {
     bool own = a->resume || a->cooldown;
     if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
@@ -112,7 +112,7 @@ static int check_ids(const TrainArguments *a) {
     return 0;
 }
 
-// What cannot be given together.
+// Refuses options that cannot be given together.
 static int check_augment(const TrainArguments *a) {
     if (!augments(a)) return 0;
     if (a->resume)
@@ -331,7 +331,7 @@ static int add_changes(const TrainArguments *a, TrainOptions *o) {
     return 0;
 }
 
-// The run's length and how often it reports.
+// Sets the run's length and how often it reports.
 static void set_course(const TrainArguments *a, TrainOptions *o) {
     if (given(a, TRAIN_STEPS)) {
         o->steps = (int64_t)a->number[TRAIN_STEPS];
@@ -350,7 +350,8 @@ int train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
     return add_changes(a, o);
 }
 
-// What is given holds from the beginning: nothing of the run's own changes it.
+// A value that is given holds from the first step: the run's scheduled changes of it
+// are dropped.
 static void forget_changes(TrainOptions *o, TrainSetting setting) {
     int kept = 0;
     for (int i = 0; i < o->change_count; i++)
@@ -396,7 +397,7 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
-// Recall that is there stays as it is, if it stays.
+// Recall that the model already has keeps its numbers, unless it is removed.
 static void recall(const TrainArguments *a, Config *c) {
     bool on = a->recall ? strcmp(a->recall, "on") == 0 : c->recall_heads > 0;
     if (!on || !c->recall_heads) recall_notes(c, on);
@@ -428,7 +429,7 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
         o.schedule = SCHEDULE_CONSTANT;
     set(a, TRAIN_BATCH, &o.batch);
     if (from) o.rate /= 3;
-    // New to a model that knows the most of its music, they have a way to go.
+    // The new recall parameters have everything to learn, unlike the rest of the model.
     if (from && !from->recall_heads && o.config.recall_heads) o.reading = READING;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);

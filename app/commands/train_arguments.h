@@ -1,4 +1,4 @@
-// The options of `par-midi train`: read, checked and made into the trainer's.
+// The options of `par-midi train`, read, checked and converted to those of the trainer.
 #ifndef APP_COMMANDS_TRAIN_ARGUMENTS_H
 #define APP_COMMANDS_TRAIN_ARGUMENTS_H
 
@@ -6,7 +6,7 @@
 #include "app/data/encoding.h"
 #include "model/train/trainer.h"
 
-// Those that are numbers.
+// The options that are numbers.
 typedef enum TrainNumber {
     TRAIN_STEPS,
     TRAIN_MINUTES,
@@ -43,7 +43,7 @@ typedef struct TrainArguments {
     char *schedule, *recall, *windows, *mix, *cooldown;
     char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
-    bool copy;           // the task is copy.h's, without a folder
+    bool copy;           // the copy task (copy.h), without a folder
     gboolean ids;        // the folders are files of ids, too
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
@@ -52,39 +52,41 @@ typedef struct TrainArguments {
     double number[TRAIN_NUMBERS];
 } TrainArguments;
 
-// False: *status is the exit status, after a sentence. To be cleared either way.
+// Reads the options. Returns false after a message, with the exit status in *status.
+// Must be cleared in either case.
 bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status);
 void train_arguments_clear(TrainArguments *a);
 
-// The tokenizer asked for, else `otherwise`. Returns 0, or the status after a sentence.
+// Finds the tokenizer asked for, by default `otherwise`. Returns 0, or the exit status
+// after a message, as all functions below that return an int.
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret);
 
-// The encoding of files of ids that were found to be numbers of 16 bits or, else,
-// bytes. Returns as above.
+// Finds the encoding of files of ids, which hold numbers of 16 bits or bytes.
 int train_arguments_ids(const TrainArguments *a, bool wide, Encoding *ret);
 
-// The preset asked for, else the one that the run's length fills on two cores.
+// Returns the preset asked for; by default the one that a run of this length can train
+// on two cores.
 const char *train_arguments_preset(const TrainArguments *a);
 
-// The options of a new run: the preset's, changed by what was given; the encoding does
-// not matter to copies. With a model to begin with, `from`, its shape, and a third of
-// the preset's rate: it has the most of its way behind it. Returns as above.
+// Makes the options of a new run: the preset's, changed by what was given. The copy
+// task ignores the encoding. A run that begins with a model, `from`, has its shape and
+// a third of the preset's rate, since most of its training is done.
 int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
                             const Config *from, TrainOptions *ret);
 
-// Changes what may change when a run goes on: its length, how often it reports, and
-// what is yet to come of --change. Returns 0, or the status after a sentence.
+// Changes what may change when a run is resumed: its length, how often it reports, and
+// those of --change that are still to come.
 int train_arguments_extend(const TrainArguments *a, TrainOptions *o);
 
-// Makes a constant run's options those of its cooldown: its own length, all of the
-// prefix, and what else was given. Returns as above.
+// Turns the options of a constant run into those of its cooldown: a length of its own,
+// the whole prefix, and what else was given.
 int train_arguments_branch(const TrainArguments *a, TrainOptions *o);
 
-// Changes the ranges of the augmentation that were given. Returns as above.
+// Changes the ranges of the augmentation that were given.
 int train_arguments_augment(const TrainArguments *a, AugmentRange *range);
 
-// The weights that were given, of so many folders. Returns as above.
+// Sets the weights that were given for the folders.
 int train_arguments_mix(const TrainArguments *a, double *mix, int folders);
 
 int train_arguments_threads(const TrainArguments *a); // 0: every core

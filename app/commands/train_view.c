@@ -14,7 +14,7 @@ static char *count_text(int64_t n) {
     return g_strdup_printf("%.1f M", (double)n / 1e6);
 }
 
-// g_format_size() puts a space there that a terminal without UTF-8 cannot show.
+// g_format_size() uses a space that a terminal without UTF-8 cannot show.
 static char *memory_text(size_t bytes) {
     double mb = ceil((double)bytes / 1e6);
     return mb < 1000 ? g_strdup_printf("%.0f MB", mb)

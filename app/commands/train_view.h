@@ -1,4 +1,4 @@
-// What `par-midi train` says: what it is about to do, how it goes, how it ended.
+// What `par-midi train` prints: its plan, its progress and its result.
 #ifndef APP_COMMANDS_TRAIN_VIEW_H
 #define APP_COMMANDS_TRAIN_VIEW_H
 
@@ -12,19 +12,20 @@ typedef struct TrainView {
     TrainStatus last; // the newest; step 0: none yet
 } TrainView;
 
-// On stderr: the corpus; and the model, the memory it takes, for how long and by whom.
+// Prints the corpus, the model, its memory, the length of the run and the ranks to
+// stderr.
 void train_announce_corpus(const char *folder, const Corpus *corpus,
                            const Encoding *encoding, const DatasetReport *report);
 void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks);
 
-// The trainer's reports: one line redrawn on a terminal, where validations stay, and
-// plain lines elsewhere. `data` is a TrainView.
+// Prints the trainer's reports: on a terminal one line that is redrawn, with a lasting
+// line for each validation; elsewhere plain lines. `data` is a TrainView.
 void train_view_begin(TrainView *v, const char *run);
 bool train_view_show(void *data, const TrainStatus *s);
 void train_view_end(TrainView *v);
 
-// On stdout: how the run ended, what its best model is and how to use it, by its name
-// if it was installed under one, else NULL.
+// Prints to stdout how the run ended, which its best model is and how to use it.
+// `installed` is the name it was installed under, or NULL.
 void train_conclude(const TrainView *v, const TrainOptions *o, int signal,
                     const char *installed);
 
