@@ -115,6 +115,7 @@ static char *words_of(const Edit *e) {
     case OPERATION_ADD: return g_strdup_printf("take %d", e->take);
     case OPERATION_REMOVE: return g_strdup_printf("delete take %d", e->take);
     case OPERATION_RESTORE: return g_strdup_printf("restore take %d", e->take);
+    case OPERATION_BARS: return g_strdup("the bars you tapped");
     case OPERATION_RENAME: return g_strdup_printf("rename take %d", e->take);
     default: break;
     }

@@ -94,6 +94,11 @@ bool document_set_view(Document *d, DocumentView view, GError **error) {
     return document_apply(d, &o, error);
 }
 
+bool document_set_bars(Document *d, TappedBars bars, GError **error) {
+    Operation o = {.kind = OPERATION_BARS, .bars = bars};
+    return document_apply(d, &o, error);
+}
+
 bool document_can_undo(const Document *d) { return d->edits_done > 0; }
 bool document_can_redo(const Document *d) { return d->edits_done < d->edits->len; }
 

@@ -15,7 +15,8 @@
 // operations:
 //   - growth (tokens, events, finish) is not undone by itself: undoing a take's adding
 //     takes it all away, redoing it brings all back, what it grew meanwhile included;
-//   - edits (add, remove, restore, rename, view) are undone and redone, without limit.
+//   - edits (add, remove, restore, rename, view, bars) are undone and redone, without
+//   limit.
 //     An edit after an undo ends what could be redone; takes added there are kept as
 //     removed ones.
 //
@@ -45,6 +46,7 @@ typedef struct Edit {
     bool removed[2]; // the take, before and after; so the next two
     char *name[2];   // owned; NULL: the name is not touched
     DocumentView view[2];
+    TappedBars bars[2];
 } Edit;
 
 typedef struct Document {
@@ -54,6 +56,7 @@ typedef struct Document {
     GArray *edits;    // owned, Edit
     guint edits_done; // those after were undone
     DocumentView view;
+    TappedBars bars; // in place of the root's tempo map, if any were tapped
 } Document;
 
 // Begins a document with a copy of `root`. `name` is the name of the file, or another
@@ -91,6 +94,10 @@ bool document_finish(Document *d, int take, int64_t drawn, GError **error);
 bool document_remove(Document *d, int take, GError **error); // not the root
 bool document_set_view(Document *d, DocumentView view,
                        GError **error); // equal: no edit
+
+// The bars of the whole piece, whose moments they leave as they are. A zeroed struct
+// brings back those of the file.
+bool document_set_bars(Document *d, TappedBars bars, GError **error);
 
 bool document_can_undo(const Document *d);
 bool document_can_redo(const Document *d);

@@ -53,7 +53,8 @@ static Edit *begin_edit(Document *d, OperationKind kind, int take) {
     Edit edit = {.kind = kind,
                  .take = take,
                  .removed = {removed, removed},
-                 .view = {d->view, d->view}};
+                 .view = {d->view, d->view},
+                 .bars = {d->bars, d->bars}};
     g_array_append_val(d->edits, edit);
     return edit_at(d, d->edits_done - 1);
 }
@@ -62,6 +63,7 @@ static void set_edit(Document *d, const Edit *e, int side) {
     Take *t = take_at(d, e->take);
     t->removed = e->removed[side];
     d->view = e->view[side];
+    d->bars = e->bars[side];
     if (!e->name[side]) return;
     g_free(t->name);
     t->name = g_strdup(e->name[side]);
@@ -262,6 +264,18 @@ static bool view(Document *d, const Operation *o, GError **error) {
     return true;
 }
 
+static bool set_bars(Document *d, const Operation *o, GError **error) {
+    TappedBars b = o->bars;
+    bool any = b.tempo > 0;
+    if (any && (b.tempo < TAP_FASTEST || b.tempo > TEMPO_MOST || !b.beats ||
+                !in_time(b.first)))
+        return refuse(error, "there are no such bars");
+    Edit *e = begin_edit(d, o->kind, 0);
+    e->bars[1] = b;
+    set_edit(d, e, 1);
+    return true;
+}
+
 static bool act(Document *d, const Operation *o, GError **error) {
     switch (o->kind) {
     case OPERATION_BEGIN: return begin(d, o, error);
@@ -273,6 +287,7 @@ static bool act(Document *d, const Operation *o, GError **error) {
     case OPERATION_RESTORE: return set_removed(d, o, error);
     case OPERATION_RENAME: return rename_take(d, o, error);
     case OPERATION_VIEW: return view(d, o, error);
+    case OPERATION_BARS: return set_bars(d, o, error);
     case OPERATION_UNDO: return undo(d, error);
     case OPERATION_REDO: return redo(d, error);
     case OPERATION_KINDS: break;

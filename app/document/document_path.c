@@ -54,7 +54,10 @@ static void walk_root(Walk *w, const Document *d, int64_t to) {
     for (size_t i = 0; i < root->move_count && root->moves[i].time <= to; i++)
         performance_move_pedal(w->ret, root->moves[i].time, (Pedal)root->moves[i].pedal,
                                root->moves[i].value);
-    if (root->tempo) w->ret->tempo = tempo_map_slice(root->tempo, 0, to);
+    if (d->bars.tempo)
+        w->ret->tempo = tap_tempo_map(&d->bars, root->tempo);
+    else if (root->tempo)
+        w->ret->tempo = tempo_map_slice(root->tempo, 0, to);
 }
 
 // Of the model, which does not know them, and of a pianist, who begins with free feet.

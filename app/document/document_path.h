@@ -1,7 +1,8 @@
 // The path of a take is the performance that is heard with it: the root up to the first
 // fork, then each take up to the next fork, and the last take to its end.
 //
-// The tempo and metre that hold at the first fork continue from there.
+// The tempo and metre that hold at the first fork continue from there; bars that were
+// tapped are those of the whole path.
 //
 // No note hangs at a fork: keys and pedal continue or end as take.h says. The path of a
 // generated take on the root is, to the microsecond, what prompt_join() makes of its

@@ -149,7 +149,8 @@ bool journal_open(Journal **ret, const char *folder, GError **error) {
 
 bool journal_worth(const Document *d) {
     const Take *root = document_take(d, 0);
-    return d->takes->len > 1 || (root->origin == ORIGIN_PLAYED && root->notes > 0);
+    return d->takes->len > 1 || d->bars.tempo ||
+           (root->origin == ORIGIN_PLAYED && root->notes > 0);
 }
 
 void journal_follow(Journal *j, const Document *d) {

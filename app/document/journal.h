@@ -37,7 +37,8 @@ bool journal_open(Journal **ret, const char *folder, GError **error);
 // same document. To be called after each event or once per frame. `j` may be NULL.
 void journal_follow(Journal *j, const Document *d);
 
-// Whether a document holds what would be a loss: a take, or notes that were played.
+// Whether a document holds what would be a loss: a take, notes that were
+// played, bars that were tapped.
 bool journal_worth(const Document *d);
 
 // Waits until everything is on the disk. Fails if it cannot be written.
@@ -80,6 +81,7 @@ typedef struct JournalSummary {
                     // nor what follows
     size_t takes;   // visible ones, without the root
     size_t notes;   // in them and, if it was played, in the root
+    bool bars;      // were tapped
     int64_t length; // up to the end of the longest of them, microseconds
     char *trouble;  // NULL, or what keeps it from being read as a whole
 } JournalSummary;

@@ -28,6 +28,7 @@ static bool is_free(int fd) {
 }
 
 static void count(JournalSummary *s, const Document *d) {
+    s->bars = d->bars.tempo > 0;
     for (guint i = 0; i < d->takes->len; i++) {
         const Take *t = document_take(d, (int)i);
         if (!document_is_visible(d, (int)i)) continue;
@@ -123,7 +124,7 @@ static void each_file(const char *folder, const char *suffix, void *data,
 }
 
 bool journal_summary_worth(const JournalSummary *s) {
-    return s->session || s->takes > 0 || s->notes > 0 || s->trouble;
+    return s->session || s->takes > 0 || s->notes > 0 || s->bars || s->trouble;
 }
 
 static void look_at_journal(void *data, int fd, const char *path,

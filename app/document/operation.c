@@ -406,6 +406,18 @@ static void get_view(Reader *r, DocumentView *ret) {
     ret->looping = get_bool(r);
 }
 
+static void put_bars(GByteArray *ret, const TappedBars *bars) {
+    put_u32(ret, bars->tempo);
+    put_u8(ret, bars->beats);
+    put_i64(ret, bars->first);
+}
+
+static void get_bars(Reader *r, TappedBars *ret) {
+    ret->tempo = (uint32_t)get(r, 4);
+    ret->beats = get_u8(r);
+    ret->first = get_i64(r);
+}
+
 void operation_encode(GByteArray *ret, const Operation *o) {
     put_u8(ret, (int)o->kind);
     switch (o->kind) {
@@ -414,6 +426,7 @@ void operation_encode(GByteArray *ret, const Operation *o) {
     case OPERATION_TOKENS: put_tokens(ret, o); break;
     case OPERATION_EVENTS: put_events(ret, o); break;
     case OPERATION_VIEW: put_view(ret, &o->view); break;
+    case OPERATION_BARS: put_bars(ret, &o->bars); break;
     case OPERATION_UNDO:
     case OPERATION_REDO:
     case OPERATION_KINDS: break;
@@ -437,6 +450,7 @@ bool operation_decode(Operation *ret, const uint8_t *bytes, size_t size) {
     case OPERATION_TOKENS: get_tokens(&r, ret); break;
     case OPERATION_EVENTS: get_events(&r, ret); break;
     case OPERATION_VIEW: get_view(&r, &ret->view); break;
+    case OPERATION_BARS: get_bars(&r, &ret->bars); break;
     case OPERATION_UNDO:
     case OPERATION_REDO:
     case OPERATION_KINDS: break;

@@ -27,6 +27,7 @@
 //   VIEW      take u32, point i64, selection i64 i64, loop i64 i64, looping u8
 //   UNDO      nothing
 //   REDO      nothing
+//   BARS      tempo u32, beats u8, first i64 (midi/analysis/tap.h)
 //
 // little-endian. Files of an earlier program end before `numbers` or have fewer: what
 // is not there changes nothing. Numbers that are not known here are skipped. f64 as
@@ -35,6 +36,7 @@
 #define APP_DOCUMENT_OPERATION_H
 
 #include "app/document/take.h"
+#include "midi/analysis/tap.h"
 
 #define OPERATION_TEXT 4096 // bytes of a text at most
 
@@ -50,6 +52,7 @@ typedef enum OperationKind {
     OPERATION_VIEW,
     OPERATION_UNDO,
     OPERATION_REDO,
+    OPERATION_BARS, // were tapped; tempo 0: the file's own hold
     OPERATION_KINDS,
 } OperationKind;
 
@@ -78,6 +81,7 @@ typedef struct Operation {
     size_t count;  // of tokens or events
     int64_t drawn;
     DocumentView view;
+    TappedBars bars;
 } Operation;
 
 // Appends the bytes of an operation.

@@ -138,12 +138,18 @@ static inline bool rename_take(Document *d, int take, char *name) {
     return document_apply(d, &o, NULL);
 }
 
+static inline void random_bars(Document *d, GRand *r) {
+    TappedBars bars = {(uint32_t)g_rand_int_range(r, 50000, 2000000),
+                       (uint8_t)g_rand_int_range(r, 0, 8), random_time(r, 9000000)};
+    document_set_bars(d, g_rand_int_range(r, 0, 4) ? bars : (TappedBars){0}, NULL);
+}
+
 // Something happens to it, or is refused.
 static inline void random_step(Document *d, GRand *r) {
     int take = g_rand_int_range(r, 0, (int)d->takes->len);
     int64_t end = document_take(d, take)->end;
     int64_t time = g_rand_int_range(r, 0, 3) ? random_time(r, end + 1) : end;
-    int what = g_rand_int_range(r, 0, 20);
+    int what = g_rand_int_range(r, 0, 21);
     if (what < 3) random_add(d, r, take, time);
     if (what >= 3 && what < 11) random_growth(d, r, take);
     if (what == 11) document_finish(d, take, g_rand_int_range(r, 0, 900), NULL);
@@ -153,6 +159,7 @@ static inline void random_step(Document *d, GRand *r) {
     if (what >= 15 && what < 17) random_view(d, r, take);
     if (what >= 17 && what < 19) document_undo(d, NULL);
     if (what == 19) document_redo(d, NULL);
+    if (what == 20) random_bars(d, r);
 }
 
 static inline Document random_document(GRand *r, int steps) {

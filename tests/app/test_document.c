@@ -1,4 +1,5 @@
 #include "app/document/document_path.h"
+#include "midi/bars.h"
 #include "tests/app/random_document.h"
 #include "tests/sound.h"
 #include "tests/test.h"
@@ -217,6 +218,7 @@ TEST(the_path_of_a_generated_take_is_what_the_command_line_writes) {
         DocumentPrompt prompt;
         Token tokens[200];
         int count = g_rand_int_range(r, 0, 200);
+        CHECK(document_set_bars(&d, (TappedBars){0}, NULL)); // it knows none
         int take = add_somewhere(&d, r, true, &prompt, tokens, count);
         DocumentPath path;
         document_path(&path, &d, take);
@@ -422,6 +424,39 @@ TEST(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins) {
     performance_clear(&p);
 }
 
+TEST(tapped_bars_are_those_of_the_whole_path_and_no_moment_moves) {
+    Performance p = {0};
+    Document d;
+    DocumentPath before, after, undone;
+    for (int i = 0; i < 8; i++)
+        performance_add_note(&p, (Note){i * SECOND + 7, i * SECOND + 77777, 60, 80});
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    int take = generate(&d, 0, 3 * SECOND / 2, TOKENIZER_PEDAL, NULL, 0);
+    document_path(&before, &d, take);
+    CHECK(!before.performance.tempo);
+    CHECK(document_set_bars(&d, (TappedBars){750000, 3, SECOND}, NULL));
+    document_path(&after, &d, take);
+    CHECK(bars_exist(after.performance.tempo));
+    CHECK_NEAR((double)bars_at(after.performance.tempo, 7 * SECOND).from, 5.5e6, 14);
+    CHECK(after.performance.note_count == before.performance.note_count);
+    for (size_t i = 0; i < after.performance.note_count; i++)
+        CHECK(after.performance.notes[i].onset == before.performance.notes[i].onset &&
+              after.performance.notes[i].release ==
+                  before.performance.notes[i].release);
+    CHECK(document_undo(&d, NULL));
+    document_path(&undone, &d, take);
+    CHECK(!undone.performance.tempo && document_redo(&d, NULL) && d.bars.beats == 3);
+    CHECK(!document_set_bars(&d, (TappedBars){1, 4, 0}, NULL));
+    CHECK(!document_set_bars(&d, (TappedBars){500000, 0, 0}, NULL));
+    CHECK(!document_set_bars(&d, (TappedBars){500000, 4, -1}, NULL));
+    document_path_clear(&before);
+    document_path_clear(&after);
+    document_path_clear(&undone);
+    document_clear(&d);
+    performance_clear(&p);
+}
+
 TEST(a_take_begins_with_the_other_pedals_up_and_keeps_its_own_moves) {
     Performance p = {0};
     Document d;
@@ -620,6 +655,7 @@ int main(void) {
     RUN(each_note_has_the_origin_of_the_take_it_is_from);
     RUN(a_chord_that_hangs_at_the_end_is_of_the_piece_that_it_ends);
     RUN(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins);
+    RUN(tapped_bars_are_those_of_the_whole_path_and_no_moment_moves);
     RUN(a_take_begins_with_the_other_pedals_up_and_keeps_its_own_moves);
     RUN(a_fork_belongs_to_the_take_that_is_heard_before_it);
     RUN(a_removed_take_goes_with_all_upon_it_and_comes_back_with_it);
