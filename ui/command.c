@@ -48,6 +48,11 @@ static const Row rows[COMMANDS] = {
     ROW(FASTER, SHOWN, "Play", "Faster", REPEATS, "Plays faster.", "Ctrl+Up"),
     ROW(CLICK, SWITCH, "Play", "Click", ONCE,
         "A metronome strikes the beats while it plays, where the file has bars.", "F7"),
+    ROW(TAP, NONE, "Play", "Tap a beat", ONCE,
+        "Four or more say the tempo and, from the first on, where bars of four begin.",
+        "F10"),
+    ROW(TAP_FIRST, NONE, "Play", "Tap a bar's first beat", ONCE,
+        "Where a bar begins; two of them say how many beats it has.", "Shift+F10"),
     ROW(VOLUME, NUMBER, NULL, "Volume", ONCE, "How loud the piano is.", NULL),
     ROW(QUIETER, SHOWN, "Play", "Quieter", REPEATS, "Turns the piano down.", "Shift+Down"),
     ROW(LOUDER, SHOWN, "Play", "Louder", REPEATS, "Turns the piano up.", "Shift+Up"),
@@ -246,6 +251,8 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_END:
     case COMMAND_LOOP:
     case COMMAND_LOOP_SPAN:
+    case COMMAND_TAP:
+    case COMMAND_TAP_FIRST:
     case COMMAND_MARK:
     case COMMAND_FORK:
     case COMMAND_EXPORT_MIDI:

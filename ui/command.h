@@ -44,9 +44,11 @@ typedef enum CommandId {
     COMMAND_SPEED,     // NUMBER
     COMMAND_SLOWER,    // shown: become COMMAND_SPEED
     COMMAND_FASTER,
-    COMMAND_CLICK,   // SWITCH: the metronome
-    COMMAND_VOLUME,  // NUMBER, 0-1
-    COMMAND_QUIETER, // shown: become COMMAND_VOLUME
+    COMMAND_CLICK,     // SWITCH: the metronome
+    COMMAND_TAP,       // a beat is now
+    COMMAND_TAP_FIRST, // one that begins a bar
+    COMMAND_VOLUME,    // NUMBER, 0-1
+    COMMAND_QUIETER,   // shown: become COMMAND_VOLUME
     COMMAND_LOUDER,
 
     COMMAND_CONTINUE,     // from View.continue_at

@@ -146,7 +146,9 @@ static int sooner(int a, int64_t b) {
 static int wait_for(Desktop *d, int wait) {
     int64_t now = g_get_monotonic_time(), due = duet_due(&d->duet);
     wait = sooner(wait, GLANCE);
+    int64_t tapped = taps_due(&d->taps);
     if (due >= 0) wait = sooner(wait, (due - now) / 1000 + 1);
+    if (tapped >= 0) wait = sooner(wait, (tapped - now) / 1000 + 1);
     if (generation_is_behind(&d->generation, d->piece.version) ||
         surprise_is_behind(d->surprise, d->piece.version))
         wait = sooner(wait, 50);
@@ -160,6 +162,7 @@ static void catch_up(Desktop *d) {
     desktop_read_writer(d);
     desktop_follow_player(d);
     desktop_follow_duet(d);
+    desktop_follow_taps(d);
     desktop_read_ahead(d);
     desktop_follow_surprise(d);
     desktop_follow_export(d);

@@ -77,6 +77,8 @@ static void play_commands(Desktop *d, const Command *c) {
         d->settings.speed = c->number;
         playback_set_speed(&d->playback, c->number);
         break;
+    case COMMAND_TAP: desktop_tap(d, false); break;
+    case COMMAND_TAP_FIRST: desktop_tap(d, true); break;
     case COMMAND_CLICK: d->settings.click = c->integer; break;
     case COMMAND_VOLUME:
         d->settings.volume = c->number;

@@ -80,3 +80,35 @@ void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on) {
     view.looping = on;
     desktop_set_view(d, view);
 }
+
+void desktop_tap(Desktop *d, bool first) {
+    Taps *t = &d->taps;
+    TappedBars bars;
+    taps_add(t, g_get_monotonic_time(), d->playback.position, d->playback.playing,
+             first);
+    if (tap_bars(&bars, t->taps, t->count))
+        notices_say(&d->notices, CONCERN_FILE, false, "%.1f beats a minute, %d taps.",
+                    6e7 / bars.tempo, t->count);
+    else
+        notices_say(&d->notices, CONCERN_FILE, false,
+                    "Tap F10 on each beat, from the first of a bar; %d more.",
+                    TAP_LEAST - t->count);
+}
+
+void desktop_follow_taps(Desktop *d) {
+    GError *error = NULL;
+    TappedBars bars;
+    int64_t due = taps_due(&d->taps);
+    if (due < 0 || g_get_monotonic_time() < due) return;
+    bool tapped = tap_bars(&bars, d->taps.taps, d->taps.count);
+    d->taps.count = 0;
+    if (!tapped) return;
+    int take = d->piece.document.view.take;
+    piece_set_bars(&d->piece, bars, &error);
+    bool ok = !error;
+    follow_edit(d, take, error);
+    if (ok)
+        notices_say(&d->notices, CONCERN_FILE, false,
+                    "Bars of %d at %.1f beats a minute; Ctrl+Z takes them back.",
+                    bars.beats, 6e7 / bars.tempo);
+}

@@ -31,6 +31,7 @@
 #include "app/desktop/sound.h"
 #include "app/desktop/steer.h"
 #include "app/desktop/surprise.h"
+#include "app/desktop/taps.h"
 #include "ui/screen.h"
 #include "ui/window.h"
 
@@ -52,6 +53,7 @@ typedef struct Desktop {
     Live live;
     Duet duet;
     Sound sound;
+    Taps taps;
     Exports exports;
     Notices notices;
     Window *window;
@@ -84,6 +86,8 @@ void desktop_show_take(Desktop *d, int take); // none that is not to be seen
 void desktop_undo(Desktop *d, bool redo);
 void desktop_delete_take(Desktop *d);
 void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on);
+void desktop_tap(Desktop *d, bool first); // a beat; `first`: of a bar
+void desktop_follow_taps(Desktop *d);     // once a frame
 
 // ---- desktop_continue.c
 

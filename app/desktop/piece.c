@@ -89,6 +89,10 @@ bool piece_set_view(Piece *p, DocumentView view, GError **error) {
     return document_set_view(&p->document, view, error);
 }
 
+bool piece_set_bars(Piece *p, TappedBars bars, GError **error) {
+    return document_set_bars(&p->document, bars, error);
+}
+
 bool piece_undo(Piece *p, bool redo, GError **error) {
     return redo ? document_redo(&p->document, error)
                 : document_undo(&p->document, error);

@@ -44,6 +44,7 @@ PlaybackList *piece_playback_list(Piece *p, Stream *stream);
 // ---- edits
 
 bool piece_set_view(Piece *p, DocumentView view, GError **error);
+bool piece_set_bars(Piece *p, TappedBars bars, GError **error);
 bool piece_undo(Piece *p, bool redo, GError **error);
 bool piece_remove_take(Piece *p, GError **error); // the view's, not the root
 

@@ -63,6 +63,9 @@ TEST(only_what_could_not_be_kept_would_be_lost) {
     begin();
     g_autofree char *nothing = sessions_loss(&sessions, &document);
     CHECK(!nothing);
+    CHECK(document_set_bars(&document, (TappedBars){500000, 4, 0}, NULL));
+    CHECK(journal_worth(&document) && document_undo(&document, NULL));
+    CHECK(!journal_worth(&document));
     CHECK(add_take());
     g_autofree char *kept = sessions_loss(&sessions, &document);
     CHECK(!kept);
