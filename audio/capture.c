@@ -4,7 +4,7 @@
 
 #include "audio/keys.h"
 
-enum { MANY = 1024 }; // events that are forgotten at once
+enum { MANY = 1024 }; // events that are dropped at a time
 
 void capture_init(Capture *c, int64_t keep) {
     *c = (Capture){keep, g_array_new(FALSE, FALSE, sizeof(LiveEvent))};
@@ -26,7 +26,7 @@ void capture_add(Capture *c, LiveEvent event) {
     if (old >= MANY) g_array_remove_range(c->events, 0, old);
 }
 
-// The piano as it is while what was played is gone through again.
+// The state of the piano while the events are replayed.
 typedef struct Replay {
     Keys keys;
     Note down[PITCHES]; // those that are
@@ -77,7 +77,8 @@ static void replay(Replay *r, LiveEvent e) {
     }
 }
 
-// The stroke that begins the phrase; the number of events: there is none.
+// Returns the index of the onset that begins the phrase, or the number of events if
+// there is none.
 static guint find_start(const Capture *c, int64_t silence) {
     Replay r = {0};
     guint start = c->events->len;
@@ -100,7 +101,7 @@ bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance 
     guint start = find_start(c, silence);
     performance_clear(ret);
     if (start == c->events->len) return false;
-    // What the pedal did before; the keys are all up.
+    // Only the pedal matters before the phrase; all keys are up at its start.
     for (guint i = 0; i < start; i++)
         if (event_at(c, i).kind != EVENT_ONSET) replay(&r, event_at(c, i));
     r.start = *ret_start = event_at(c, start).time;

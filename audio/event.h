@@ -1,4 +1,4 @@
-// What is asked of the piano that sounds, and by whom.
+// The events that the sound engine plays, and their sources.
 //
 // Three sources play one piano, each from a thread of its own:
 //
@@ -21,7 +21,7 @@ typedef enum AudioSource {
     SOURCES,
 } AudioSource;
 
-// What is asked for beside the EventKinds of music.
+// Kinds of events besides the EventKinds of music.
 typedef enum AudioKind {
     AUDIO_PROMISE = EVENT_KINDS, // PLAYBACK: all events before `time` have been pushed
     AUDIO_JUMP,    // PLAYBACK: at `time` go on from `to`, keys and pedals up
@@ -29,26 +29,26 @@ typedef enum AudioKind {
     AUDIO_RELEASE, // every key of the source and its pedals come up
 } AudioKind;
 
-#define AUDIO_NOW INT64_MIN // due as soon as it is seen
+#define AUDIO_NOW INT64_MIN // due as soon as it is read
 
 typedef struct AudioEvent {
-    int64_t time;   // of the piece; HANDS and MIDI: AUDIO_NOW
+    int64_t time;   // in the piece; of HANDS and MIDI: AUDIO_NOW
     int64_t to;     // AUDIO_JUMP
     uint32_t epoch; // PLAYBACK: what engine_cut() gave; an older one is dropped
     uint8_t kind;   // EventKind but EVENT_TIME, or AudioKind
     uint8_t source; // AudioSource
     uint8_t pitch;  // 0-127
     uint8_t value;
-    uint8_t written; // of PLAYBACK: the model wrote it, it was not given
+    uint8_t written; // of PLAYBACK: the model wrote it
 } AudioEvent;
 
-// What sounded, as the engine tells it.
+// An event that sounded, as the engine reports it.
 typedef struct HeardEvent {
-    int64_t clock;    // the frame that its block began with
+    int64_t clock;    // the first frame of its block
     AudioEvent event; // as pushed, but with a time of the piece; or AUDIO_RELEASE
 } HeardEvent;
 
-// What somebody plays, as the main thread and the capture see it.
+// An event that a person played, for the main thread and the capture.
 typedef struct LiveEvent {
     int64_t time; // microseconds of g_get_monotonic_time()
     uint8_t kind; // EVENT_ONSET, RELEASE, PEDAL, or AUDIO_RELEASE

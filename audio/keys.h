@@ -1,11 +1,11 @@
-// Which keys of the one piano are down, and which sources hold them.
+// The keys of the piano that are down, and the sources that hold them.
 //
-// A key is down while any source holds it: what PLAYBACK lets go keeps sounding under
-// a hand, and the other way round. A source holds a key at most once; striking it again
-// is a new stroke, which one release ends. A pedal is as deep as the source that
-// presses it deepest has it.
+// A key is down while any source holds it: if PLAYBACK releases a key that a hand
+// holds, it keeps sounding, and the other way round. A source holds a key at most once:
+// it may strike it again, and one release ends both strokes. A pedal has the deepest
+// position of any source.
 //
-// One thread changes it. Others may ask keys_held() at any time.
+// One thread changes the keys. Any thread may call keys_held() at any time.
 #ifndef AUDIO_KEYS_H
 #define AUDIO_KEYS_H
 
@@ -23,11 +23,11 @@ typedef struct Keys {               // zeroed: all up
 
 // All RT safe.
 void keys_press(Keys *k, AudioSource source, int pitch);
-// True: the key comes up, for nobody else holds it. False too if the source did not.
+// Returns true if the key comes up: this source held it and no other does.
 bool keys_release(Keys *k, AudioSource source, int pitch);
-// The sources that hold a key, a bit (1 << source) each; 0: it is up.
+// Returns the sources that hold a key, a bit (1 << source) each; 0: it is up.
 int keys_held(const Keys *k, int pitch);
-bool keys_any(const Keys *k); // is any key down?
+bool keys_any(const Keys *k); // whether any key is down
 
 void keys_set_pedal(Keys *k, AudioSource source, Pedal pedal, int value);
 int keys_pedal(const Keys *k, Pedal pedal); // as deep as it is, 0-127

@@ -14,7 +14,8 @@ float limiter_apply(Limiter *l, float *left, float *right, int frames, int rate)
     float recovered = l->gain * (1 + (float)frames / (float)(LIMITER_RECOVERY * rate));
     float wanted = fminf(1, recovered);
     if (peak * wanted > 1) wanted = 1 / peak;
-    // Falling it must have arrived at the loudest sample; rising it takes the block.
+    // A falling gain must reach its end at the loudest sample; a rising one takes the
+    // whole block.
     int ramp = wanted < l->gain ? loudest + 1 : frames;
     float step = (wanted - l->gain) / (float)ramp;
     for (int i = 0; i < frames; i++) {

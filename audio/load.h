@@ -1,5 +1,6 @@
-// How much of its time the audio callback needs: a histogram fine enough for the 99.9th
-// percentile, counted by one thread and read by any.
+// How much of its time the audio callback needs, as a histogram that is fine enough for
+// the 99.9th percentile. One thread counts; any may read. tests/soak judges the real
+// program by it.
 #ifndef AUDIO_LOAD_H
 #define AUDIO_LOAD_H
 
@@ -8,8 +9,8 @@
 
 enum { LOAD_STEPS = 64, LOAD_STEPS_A_PERIOD = 32 };
 
-// Callbacks whose work took [i, i + 1) / 32 of the time that what they rendered lasts;
-// the last step: that and more.
+// Step i counts the callbacks that took [i, i + 1) / 32 of the time that their sound
+// lasts; the last step also counts all slower ones.
 typedef struct Load {
     _Atomic uint32_t steps[LOAD_STEPS];
     _Atomic float most;
@@ -17,13 +18,13 @@ typedef struct Load {
 
 typedef struct LoadCounts {
     uint32_t steps[LOAD_STEPS];
-    float most; // the most there was, as a share of the time
+    float most; // the largest share of the time
 } LoadCounts;
 
 void load_count(Load *l, double share); // RT safe.
 LoadCounts load_counts(const Load *l);
-// The share of its time within which so many of the callbacks (0.999) were done,
-// rounded up to a step; 0 without any.
+// Returns the share of its time within which that many of the callbacks (0.999, say)
+// were done, rounded up to a step; 0 without callbacks.
 double load_quantile(const LoadCounts *c, double callbacks);
 
 #endif

@@ -20,7 +20,7 @@ static void apply(Synth *s, Event e) {
     }
 }
 
-// Renders a block, from `loudness` to `loudness + slope` of what it is.
+// Renders a block with a gain from `loudness` to `loudness + slope`.
 static bool write_block(Synth *s, SoundFile *f, float loudness, float slope,
                         GError **error) {
     float left[SYNTH_BLOCK], right[SYNTH_BLOCK], both[SYNTH_BLOCK][2];

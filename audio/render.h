@@ -1,4 +1,4 @@
-// A performance to sound without a device, faster than real time.
+// Renders a performance to sound without a device, faster than real time.
 #ifndef AUDIO_RENDER_H
 #define AUDIO_RENDER_H
 
@@ -6,17 +6,19 @@
 #include "audio/synth.h"
 #include "midi/performance.h"
 
-// Asked now and then with the share done (0-1); false stops the rendering early.
+// Called now and then with the share done (0-1). Returning false stops the rendering
+// early.
 typedef bool (*RenderProgress)(void *data, double done);
 
-// Plays `p` into `f`, which is of the synth's rate, until the last sound has died (at
-// most 10 s after the last event). Events fall on the SYNTH_BLOCK they are due in. A
-// stop by `progress` leaves a whole, shorter recording: a fade of 50 ms, keys closed.
-// `progress` may be NULL.
+// Renders `p` to `f`, which has the synth's rate, until the last sound has decayed (at
+// most 10 s after the last event). Events are placed at the beginning of the
+// SYNTH_BLOCK they are due in. A stop by `progress` leaves a complete, shorter
+// recording, which ends with a fade of 50 ms and all keys released. `progress` may be
+// NULL.
 //
-// The bytes are the same every time if the synth is newly opened. A used one must stand
-// at the edge of a SYNTH_BLOCK, and FluidSynth begins a voice from the loudness at
-// which that voice was left, for a block.
+// A newly opened synth gives the same bytes every time. A used one must be at the
+// boundary of a SYNTH_BLOCK; its result may differ, since FluidSynth starts a voice
+// from the loudness at which that voice ended, for one block.
 bool render_performance(const Performance *p, Synth *s, SoundFile *f,
                         RenderProgress progress, void *data, GError **error);
 

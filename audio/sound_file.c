@@ -77,7 +77,7 @@ static int libsndfile_format(SoundFormat f) {
 static void set_quality(SNDFILE *to, SoundKind kind) {
     double quality = vorbis_quality, opus = opus_compression, mp3 = mp3_compression;
     int variable = SF_BITRATE_MODE_VARIABLE;
-    // A float file's chunk of peaks holds the time of writing.
+    // The chunk of peaks in a float file would contain the time of writing.
     sf_command(to, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     if (kind == SOUND_VORBIS)
         sf_command(to, SFC_SET_VBR_ENCODING_QUALITY, &quality, sizeof quality);
@@ -104,7 +104,7 @@ static bool open_library(SoundFile *s, GError **error) {
     return true;
 }
 
-// A file that is only added to has no way back to its header.
+// The header of a file in append mode cannot be rewritten.
 static bool can_seek(FILE *file) {
     struct stat st;
     int flags = fcntl(fileno(file), F_GETFL);

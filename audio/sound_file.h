@@ -1,9 +1,9 @@
-// A sound file of two channels that is being written, by libsndfile; the only door to
-// that library. What cannot seek, such as a pipe, gets WAV by audio/wav_stream.h.
+// Writes a sound file of two channels by libsndfile; no other file uses that library.
+// Output that cannot seek, such as a pipe, is WAV written by audio/wav_stream.h.
 //
-// The caller opens and closes the FILE, and puts its name before the errors, which are
-// sentences without it. The same samples give the same bytes, but for Vorbis and Opus,
-// whose streams have a random number.
+// The caller opens and closes the FILE, and adds its name to the errors. The same
+// samples give the same bytes, except for Vorbis and Opus, whose streams contain a
+// random number.
 #ifndef AUDIO_SOUND_FILE_H
 #define AUDIO_SOUND_FILE_H
 
@@ -14,7 +14,7 @@
 
 enum { SOUND_CHANNELS = 2 };
 
-// Of a WAV file's samples: "RIFF" counts them and what stands around them in 32 bits.
+// The most bytes of samples in a WAV file: the size in its "RIFF" header has 32 bits.
 #define SOUND_WAV_MOST 4294967200u
 
 typedef struct SoundFile {
@@ -28,12 +28,13 @@ typedef struct SoundFile {
 } SoundFile;
 
 bool sound_file_begin(SoundFile *s, FILE *file, SoundFormat format, GError **error);
-// samples: (frames, 2); what with the gain lies beyond -1..1 is clipped, but in float.
-// Fails, with nothing of them written, where a WAV file would grow beyond its most.
+// Writes samples, (frames, 2). Amplified samples beyond -1..1 are clipped, except in
+// float files. Fails, without writing any of them, if a WAV file would become too
+// large.
 bool sound_file_write(SoundFile *s, const float *samples, int frames, GError **error);
-// Writes what is left. True: all of it went well.
+// Writes the rest. Returns whether everything was written.
 bool sound_file_end(SoundFile *s, GError **error);
-// Frees what a failure, or a success, left; accepts a zeroed struct.
+// Frees everything, after success or failure; accepts a zeroed struct.
 void sound_file_clear(SoundFile *s);
 
 #endif

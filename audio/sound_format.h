@@ -1,5 +1,5 @@
-// The kinds of sound file that can be written, chosen by the ending of a file's name,
-// and what each can hold.
+// The kinds of sound file that can be written, chosen by a file's extension, and what
+// each can hold.
 //
 //   .wav           16 or 24 bits a sample, or 32-bit float
 //   .flac          16 or 24 bits, compressed without loss
@@ -23,19 +23,19 @@ typedef enum SoundKind {
 
 typedef struct SoundFormat { // of two channels
     SoundKind kind;
-    int rate;  // frames a second
-    int depth; // bits a sample: 16, 24, or 32, which is float; 0: lossy
+    int rate;  // frames per second
+    int depth; // bits per sample: 16, 24, or 32, which is float; 0: lossy
 } SoundFormat;
 
 #define SOUND_USUAL G_MININT // a rate or depth: 44,100 (Opus: 48,000) and 16
 
-// What a file of this name is to hold. A name of "-" is a WAV stream. False: no kind
-// has this ending, or this kind cannot hold that, with a sentence that says what would
-// do.
+// Chooses the format of a file by its name; "-" is a WAV stream. Fails if no kind has
+// this extension, or if the kind cannot hold what is asked for; the message says what
+// would work.
 bool sound_format_choose(SoundFormat *ret, const char *path, int rate, int depth,
                          GError **error);
 
-// The ending of a kind's names, ".wav", and what people call it, "WAV".
+// Return a kind's extension, ".wav", and its name, "WAV".
 const char *sound_format_ending(SoundKind kind);
 const char *sound_format_name(SoundKind kind);
 

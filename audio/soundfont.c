@@ -17,7 +17,7 @@ static bool fail(const char *path, const char *why, GError **error) {
     return false;
 }
 
-// Is there a chunk `id` of this `form` at `*at`? Then `*at` becomes its end.
+// Checks for a chunk `id` of this `form` at `*at`, and then moves `*at` to its end.
 static bool pass_chunk(int fd, const char *id, const char *form, off_t *at) {
     uint8_t h[CHUNK_HEADER];
     if (pread(fd, h, sizeof h, *at) != (ssize_t)sizeof h || memcmp(h, id, 4) != 0 ||
@@ -45,7 +45,8 @@ static bool check_open(int fd, const char *path, GError **error) {
 }
 
 bool soundfont_check(const char *path, GError **error) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a FIFO must not hang it
+    int fd = open(path,
+                  O_RDONLY | O_CLOEXEC | O_NONBLOCK); // opening a FIFO must not block
     if (fd < 0) return fail(path, g_strerror(errno), error);
     bool ok = check_open(fd, path, error);
     close(fd);
@@ -103,13 +104,13 @@ static gint by_preference(gconstpointer a, gconstpointer b) {
     return x->rank != y->rank ? x->rank - y->rank : strcmp(x->path, y->path);
 }
 
-// The variable's value or, if it is not set or empty, `otherwise`.
+// Returns the variable's value, or `otherwise` if it is not set or empty.
 static const char *variable(const char *name, const char *otherwise) {
     const char *value = g_getenv(name);
     return value && *value ? value : otherwise;
 }
 
-// All of them, in order.
+// Returns all SoundFonts found, in order.
 static GArray *candidates(void) {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     g_array_set_clear_func(found, candidate_clear);

@@ -12,15 +12,18 @@
 // (the sentence names the Debian package that brings one).
 char *soundfont_find(const char *wanted, GError **error);
 
-// A light one, loaded in no time, to play until the one at `path` is loaded: the best
-// found of at most 8 MB; to be freed. NULL: that one is light itself, or there is none.
+// Returns a small SoundFont to play until the one at `path` is loaded: the best one
+// found of at most 8 MB, to be freed with g_free. Returns NULL if that one is small
+// itself, or if there is none.
 char *soundfont_stand_in(const char *path);
 
-// All that are found in these folders, the best first; g_strfreev. None is looked into.
+// Returns all that are found in these folders, the best first, to be freed with
+// g_strfreev. The files are not opened.
 char **soundfont_list(void);
 
-// Is it a whole RIFF file of the form "sfbk", with its three lists? FluidSynth would
-// hand what is not to another library, and say why only on stderr.
+// Checks that a file is a complete RIFF file of the form "sfbk" with its three lists.
+// FluidSynth would pass anything else to another library, and report errors only on
+// stderr.
 bool soundfont_check(const char *path, GError **error);
 
 #define SOUNDFONT_ERROR soundfont_error_quark()

@@ -7,22 +7,22 @@
 
 #include "audio/soundfont.h"
 
-// By measurement: recorded recitals then peak at -3 dBFS (TimGM6mb) to -1 dBFS
-// (FluidR3) where they are loudest, and none clips.
+// Measured: with this gain the loudest moments of recorded recitals peak at -3 dBFS
+// (TimGM6mb) to -1 dBFS (FluidR3), and none clips.
 #define GAIN 1.0
 
-// Of the room: by measurement it falls by 60 dB in 1.5 s.
+// Of the reverb: measured, it falls by 60 dB in 1.5 s.
 #define ROOM_SIZE   0.5
 #define ROOM_DAMP   0.4
 #define ROOM_WIDTH  1.0
-#define ROOM_TAIL   3 // seconds, after which nothing of it is heard
+#define ROOM_TAIL   3 // seconds, after which it is inaudible
 #define ROOM_SILENT 1e-5f
 
 #define CHANNEL     0
 #define SOFT        0.15 // of the velocity; FluidSynth's loudness falls with its square
 #define REVERB_CC   91   // how much of each voice goes into the room
 #define POLYPHONY   256
-#define DRUMS       128 // the bank of percussion, where no piano is
+#define DRUMS       128 // the bank of percussion, which has no piano
 
 G_DEFINE_QUARK(synth_error, synth_error)
 
@@ -36,10 +36,10 @@ struct Synth {
     int soft;     // how deep the soft pedal is
 };
 
-// Symbol interposition for the whole process: libgomp makes a team, on the heap, even
-// of one thread, which is what FluidSynth asks for to render its effects. The others,
-// who load its samples, go to libgomp's own. Found before main(), when there is one
-// thread.
+// This is symbol interposition for the whole process: FluidSynth renders its effects
+// with a team of one thread, for which libgomp would allocate on the heap. Teams of
+// several threads, which load its samples, still go to libgomp's own function. That is
+// looked up before main(), while there is one thread.
 typedef void Parallel(void (*work)(void *), void *data, unsigned threads,
                       unsigned flags);
 static Parallel *parallel;
@@ -79,8 +79,8 @@ static fluid_settings_t *settings_for(int rate) {
     return s;
 }
 
-// The lowest program of the lowest bank: in a general set it is the acoustic grand
-// piano, in a piano's own font the piano.
+// Selects the lowest program of the lowest bank: that is the acoustic grand piano in a
+// general set, and the piano in a SoundFont of a piano.
 static bool select_piano(fluid_synth_t *fluid, int font) {
     fluid_sfont_t *sfont = fluid_synth_get_sfont_by_id(fluid, font);
     int best = -1;
@@ -98,7 +98,7 @@ bool synth_open(Synth **ret, const char *soundfont, int rate, GError **error) {
     if (rate < 8000 || rate > 96000)
         return fail(error, "a sample rate must be 8000 to 96000");
     if (!soundfont_check(soundfont, error)) return false;
-    // FluidSynth formats what it has to say wherever it is, the audio thread too.
+    // FluidSynth would format log messages in any thread, also in the audio thread.
     for (int level = 0; level < LAST_LOG_LEVEL; level++)
         fluid_set_log_function(level, NULL, NULL);
 
@@ -147,7 +147,7 @@ void synth_all_off(Synth *s) {
     for (Pedal pedal = 0; pedal < PEDALS; pedal++) synth_pedal(s, pedal, 0);
     fluid_synth_all_notes_off(s->fluid, CHANNEL);
     fluid_synth_all_sounds_off(s->fluid, CHANNEL);
-    s->hushed = ROOM_TAIL * s->rate; // for it cannot be told to fall silent
+    s->hushed = ROOM_TAIL * s->rate; // since it cannot be silenced
 }
 
 void synth_set_reverb(Synth *s, float amount) {
@@ -156,7 +156,7 @@ void synth_set_reverb(Synth *s, float amount) {
     s->reverb = amount;
 }
 
-// The room's own sound, mixed in.
+// Mixes the reverb into the sound.
 static void add_room(Synth *s, float *left, float *right, const float *room_left,
                      const float *room_right, int frames) {
     float gain = s->hushed > 0 ? 0 : s->reverb;

@@ -1,12 +1,12 @@
-// The sound devices of this machine, behind one small interface: PortAudio's (ALSA, and
-// what stands behind its "default": PipeWire, PulseAudio) and JACK's.
+// The sound devices of this machine behind one small interface: those of PortAudio
+// (ALSA, and PipeWire or PulseAudio through ALSA's "default") and of JACK.
 //
-// Any of these calls may hang while a sound server is stuck: they belong to the
-// output's control thread, which others watch (audio/devices/output.h). Nothing here
-// prints; what the libraries would say on stderr is silenced.
+// Any of these calls may hang while a sound server is stuck, so only the output's
+// control thread makes them, under a watchdog (audio/devices/output.h). Nothing here
+// prints; what the libraries would write to stderr is suppressed.
 //
-// JACK is played directly, for PortAudio's own way to it (19.6) waits ten minutes for a
-// server that has died, then ends the program by an assertion.
+// JACK is used directly, because PortAudio 19.6 waits ten minutes for a JACK server
+// that has died and then aborts the program with an assertion.
 #ifndef AUDIO_DEVICES_DEVICE_H
 #define AUDIO_DEVICES_DEVICE_H
 
@@ -15,16 +15,16 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// Where a device takes MIDI messages that go out with its sound. False: it takes no
-// more in this period. RT safe.
+// Takes the MIDI messages that go out with the sound of a device. send() returns false
+// if the device takes no more in this period. RT safe.
 typedef struct DeviceWire {
     bool (*send)(void *data, const WireMessage *m); // its frame is one of the call's
     void *data;
 } DeviceWire;
 
-// What a device calls, from its own thread, for `frames` more frames, left and right in
-// turn; `underrun`: it had too few before; `wire`: NULL if it takes no MIDI. RT safe is
-// what it must be.
+// A device calls this from its own thread for `frames` more frames, left and right in
+// turn. `underrun`: it had too few frames before; `wire`: NULL if the device takes no
+// MIDI. It must be RT safe.
 typedef void DeviceRender(void *data, float *out, int frames, int rate, bool underrun,
                           const DeviceWire *wire);
 
@@ -33,8 +33,8 @@ typedef struct DeviceSystem DeviceSystem;
 typedef struct Device {
     const DeviceSystem *system;
     char *name;       // owned; "ALSA: default"
-    int rate, frames; // a second; a call, 0 if that varies
-    double latency;   // seconds from a call to the ears, as the system tells
+    int rate, frames; // per second; per call, 0 if that varies
+    double latency;   // seconds from a call until it is heard, as the system tells
     bool wired;       // it takes MIDI too
     DeviceRender *render;
     void *data; // borrowed, render's
@@ -43,8 +43,8 @@ typedef struct Device {
 struct DeviceSystem {
     // Appends the names of its output devices.
     void (*list)(GPtrArray *names);
-    // Opens the device of this name, or its default one for "", in silence. `frames` is
-    // what a call should be for, if the system lets one choose.
+    // Opens the device of this name, or the default one for "". `frames` is the wished
+    // number of frames per call, if the system lets one choose.
     bool (*open)(Device **ret, const char *name, int frames, GError **error);
     bool (*start)(Device *d, DeviceRender *render, void *data, GError **error);
     bool (*alive)(const Device *d); // false: it has stopped by itself

@@ -6,7 +6,7 @@
 #include <jack/midiport.h>
 #include <string.h>
 
-enum { MOST_FRAMES = 1024 }; // that are asked for at once
+enum { MOST_FRAMES = 1024 }; // the most that are rendered in one call
 
 typedef struct JackDevice {
     Device device;         // first: it is one
@@ -16,7 +16,7 @@ typedef struct JackDevice {
     atomic_bool gone, underrun;
 } JackDevice;
 
-// The ports that take sound; to be freed with jack_free. May be NULL.
+// Returns the ports that take sound, to be freed with jack_free, or NULL.
 static const char **inputs(jack_client_t *client, unsigned long flags) {
     return jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE,
                           JackPortIsInput | flags);
@@ -131,7 +131,7 @@ static bool open_device(Device **ret, const char *name, int frames, GError **err
     return true;
 }
 
-// Left to the first port of the target, right to its second.
+// Connects left to the first port of the target and right to its second.
 static bool connect_ports(JackDevice *j) {
     const char **ports = inputs(j->client, 0);
     int connected = 0;

@@ -14,18 +14,18 @@ typedef struct Stream {
     PaStream *stream;
 } Stream;
 
-// Symbol interposition for the whole process: functions that PortAudio (19.6) calls are
-// found here before the libraries' own.
+// This is symbol interposition for the whole process: the linker resolves these
+// functions, which PortAudio (19.6) calls, to ours instead of the libraries'.
 
-// There is no JACK: see device.h.
+// PortAudio's JACK is switched off: see device.h.
 PaError PaJack_Initialize(void **api, PaHostApiIndex index);
 PaError PaJack_Initialize(void **api, PaHostApiIndex index) {
     *api = NULL;
     return paNoError;
 }
 
-// ALSA's own. Found before main(), when there is one thread: those that call them later
-// are PortAudio's, and more than one.
+// ALSA's own functions. They are looked up before main(), while there is one thread,
+// since several threads of PortAudio call them later.
 static struct {
     int (*revents)(snd_pcm_t *, struct pollfd *, unsigned, unsigned short *);
     snd_pcm_sframes_t (*avail_update)(snd_pcm_t *);
@@ -40,10 +40,10 @@ __attribute__((constructor)) static void find_alsa(void) {
     *(void **)&alsa.start = dlsym(RTLD_NEXT, "snd_pcm_start");
 }
 
-// When one of these fails, for the device or its server is gone, PortAudio's thread
-// goes round for ever, complains on stderr each time, and cannot be ended. Told of an
-// underrun, and of a start that went well, it tries again, which can be ended, and is
-// as soon as the silence is noticed.
+// When one of these fails because the device or its server is gone, PortAudio's thread
+// loops for ever with a message on stderr each time, and cannot be stopped. If it is
+// told instead of an underrun, and then of a successful start, it tries again; that can
+// be stopped, which happens as soon as the silence is noticed.
 
 int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *fds, unsigned count,
                                      unsigned short *events) {
@@ -112,7 +112,7 @@ static int render(const void *in, void *out, unsigned long frames,
     return paContinue;
 }
 
-// At the device's own rate, else at a usual one.
+// Opens it at the device's own rate, or else at a common one.
 static PaError open_stream(Stream *s, PaDeviceIndex index) {
     double own = Pa_GetDeviceInfo(index)->defaultSampleRate,
            rates[] = {own, 48000, 44100};

@@ -18,7 +18,7 @@ static void leave(void) {
 
 jack_client_t *jack_clients_open(const char *name, atomic_bool *gone) {
     jack_client_t *client = NULL;
-    // Word of a death may come after the last of its clients was closed.
+    // The news that a server died may arrive after the last of its clients was closed.
     if (atomic_fetch_add(&count, 1) == 0) atomic_store(&dead, false);
     if (!atomic_load(&dead)) {
         jack_set_error_function(say_nothing);

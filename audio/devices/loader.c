@@ -45,7 +45,7 @@ static void follow(Loader *l, const char *path, int rate) {
     if (path && !load(l, path, rate, &error)) tell_failure(l, error->message, rate);
 }
 
-// What is wished now, to be freed; *ret_rate is 0 if it was followed.
+// Returns what is wished now, to be freed; *ret_rate is 0 if it is loaded already.
 static char *take_wish(Loader *l, int *ret_rate) {
     watchdog_lock(&l->watchdog);
     char *path = g_strdup(l->path);

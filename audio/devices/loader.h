@@ -1,5 +1,5 @@
-// Loads soundfonts for the engine's piano, on a thread of its own: a large one takes a
-// second or more, in which sound and devices go on.
+// Loads SoundFonts for the engine's piano on a thread of its own, since a large one
+// takes a second or more.
 //
 // While nothing is loaded for a rate, a light soundfont plays until the wished one is
 // there (soundfont_stand_in()); that then takes over between two notes, as any later
@@ -13,8 +13,8 @@
 
 typedef struct LoaderState {
     char soundfont[256]; // what plays; else empty
-    char trouble[256];   // one sentence, or empty
-    bool busy;           // not done with what was wished
+    char trouble[256];   // a sentence, or empty
+    bool busy;           // what was wished is not loaded yet
 } LoaderState;
 
 typedef struct Loader {
@@ -31,11 +31,12 @@ typedef struct Loader {
 
 // One thread's at a time; all but the last return at once.
 void loader_start(Loader *l, Engine *e);
-// Loads it for a device of that rate, again if that failed before.
+// Asks for a SoundFont at the rate of a device; tries again if loading failed before.
 void loader_wish(Loader *l, const char *path, int rate);
 LoaderState loader_state(Loader *l);
-// Waits for so many microseconds. False: it still loads, and is left behind with all
-// that it may touch, as in output_close().
+// Waits for the thread, at most `patience` microseconds. Returns false if it still
+// loads: then it is abandoned, together with everything it may touch, as in
+// output_close().
 bool loader_end(Loader *l, int64_t patience);
 
 #endif

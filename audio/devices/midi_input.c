@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RETRY (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
-#define ROOM  4096                 // events for the main thread
+#define RETRY                                                                          \
+    (3 * G_USEC_PER_SEC) // until a missing system is tried again; microseconds
+#define ROOM 4096        // events for the main thread
 
 static const MidiSystem *const systems[] = {&midi_ports_alsa, &midi_ports_jack};
 
@@ -125,7 +126,7 @@ static int count_wished(const GPtrArray *names, const char *wish) {
     return count;
 }
 
-// How many ports are heard then.
+// Connects all wished ports. Returns how many are connected.
 static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     int count = 0;
     for (guint i = 0; i < names->len; i++)
@@ -135,8 +136,8 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     return count;
 }
 
-// The first system with a wished port has the driver. Another wish takes another
-// driver, which nothing is connected to yet.
+// The driver is that of the first system with a wished port. Another wish gets a new
+// driver, to which nothing is connected yet.
 static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
     int system = -1;
     for (int i = SYSTEMS - 1; i >= 0; i--)

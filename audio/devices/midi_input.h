@@ -1,15 +1,16 @@
-// A live MIDI keyboard: ports that are found, connected by name, lost and found again.
+// Live MIDI keyboards: finds ports, connects them by name, and connects them again
+// after they were lost.
 //
-// FluidSynth's drivers for ALSA's sequencer and JACK receive and take the bytes apart;
-// one of them runs at a time, that of the wished port. Notes and the three pedals go
-// into the engine's MIDI ring, to sound at once, and into a second ring, with the
-// moment they came, for the main thread: the screen and the capture. All channels are
-// one piano (midi_channels.h).
+// FluidSynth's drivers for ALSA's sequencer and JACK receive and parse the bytes; one
+// of them runs at a time, that of the wished port. Notes and the three pedals go into
+// the engine's MIDI ring, to sound at once, and with their time into a second ring for
+// the main thread: for the screen and the capture. All channels are one piano
+// (midi_channels.h).
 //
-// A thread looks for ports twice a second and connects what is wished. When a port
-// vanishes, its keys and pedals are let go, in the engine and in the second ring.
+// A thread looks for ports twice a second and connects the wished ones. When a port
+// disappears, its keys and pedals are released, in the engine and in the second ring.
 //
-// No call waits for a MIDI system: one that hangs, hangs that thread alone.
+// No call waits for a MIDI system; one that hangs blocks that thread alone.
 #ifndef AUDIO_DEVICES_MIDI_INPUT_H
 #define AUDIO_DEVICES_MIDI_INPUT_H
 
@@ -17,7 +18,7 @@
 
 typedef struct MidiInput MidiInput;
 
-#define MIDI_INPUT_EVERY ""     // a wish: whatever is plugged in
+#define MIDI_INPUT_EVERY ""     // a wish: all keyboards that are connected
 #define MIDI_INPUT_NONE  "none" // a wish
 
 typedef struct MidiInputState {
@@ -32,12 +33,13 @@ typedef struct MidiInputState {
 MidiInput *midi_input_open(Engine *e, const char *port);
 void midi_input_wish(MidiInput *m, const char *port);
 MidiInputState midi_input_state(MidiInput *m);
-// The ports there were at the last look, "ALSA: Digital Piano"; g_strfreev. NULL: not
-// yet.
+// Returns the ports that were found last, such as "ALSA: Digital Piano", to be freed
+// with g_strfreev; NULL before the first search.
 char **midi_input_ports(MidiInput *m);
-// What was played, in order, AUDIO_RELEASE included. False: nothing new.
+// Reads what was played, in order, AUDIO_RELEASE included. Returns false if there is
+// nothing new.
 bool midi_input_read(MidiInput *m, LiveEvent *ret);
-// Takes at most a second. False: a MIDI system hangs; as output_close().
+// Takes at most a second. Returns false if a MIDI system hangs, as output_close() does.
 bool midi_input_close(MidiInput *m);
 
 #endif

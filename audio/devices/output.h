@@ -1,16 +1,17 @@
-// The engine's way to the ears: a sound device if there is one, a silent clock if not.
+// Plays the engine on a sound device, or on a silent clock if there is none.
 //
-// A missing, stuck, dying or unplugged device is a normal state: a clock thread then
+// A missing, stuck, failing or unplugged device is a normal state. A clock thread then
 // drives the engine, so that the music and the screen go on, and the control thread
-// tries again, after 1, 2, 5, then every 10 seconds, until sound comes back. No call
-// here waits for a device: a sound library that hangs, hangs the control thread alone.
+// tries again after 1, 2 and 5 seconds, then every 10 seconds, until there is sound. No
+// call here waits for a device; a sound library that hangs blocks the control thread
+// alone.
 //
 //   main --- wishes ---> control thread: lists, opens, closes devices
 //   main <-- state ----/
 //   device's thread --\  one of them at a time
 //   clock thread ------> engine_render()
 //
-// The soundfont is loaded at the device's rate, while that plays already
+// The SoundFont is loaded for the device's rate while the device already plays
 // (audio/devices/loader.h).
 #ifndef AUDIO_DEVICES_OUTPUT_H
 #define AUDIO_DEVICES_OUTPUT_H
@@ -20,13 +21,13 @@
 typedef struct Output Output;
 
 #define OUTPUT_NO_DEVICE "none" // a wish: the clock only
-#define OUTPUT_FRAMES    512    // a callback, unless wished otherwise
+#define OUTPUT_FRAMES    512    // per callback, by default
 
 typedef struct OutputWish {
     const char *device; // a name of output_devices(); NULL or "": the default, which is
                         // JACK's if a server runs, else PortAudio's
     const char *soundfont; // a path; NULL: none yet
-    int frames; // a callback; 0: OUTPUT_FRAMES. JACK's server decides itself.
+    int frames; // per callback; 0: OUTPUT_FRAMES. A JACK server decides itself.
 } OutputWish;
 
 typedef enum OutputPhase {
@@ -40,8 +41,8 @@ typedef enum OutputPhase {
 typedef struct OutputState {
     OutputPhase phase;
     char device[128];    // what plays, "ALSA: default"; else empty
-    int rate, frames;    // of what drives the engine; frames 0: they vary
-    double latency;      // seconds from the engine to the ears
+    int rate, frames;    // of what drives the engine; frames 0: the number varies
+    double latency;      // seconds from rendering until it is heard
     char trouble[256];   // one sentence, or empty
     char soundfont[256]; // what is loaded and plays; else empty
     char soundfont_trouble[256];
@@ -52,13 +53,15 @@ typedef struct OutputState {
 
 // Starts both threads. The engine must live until output_close() has returned true.
 Output *output_open(Engine *e, const OutputWish *wish);
-// Changes what is wished; what is the same goes on without a gap.
+// Changes the wish. What stays the same goes on without a gap.
 void output_wish(Output *o, const OutputWish *wish);
-OutputState output_state(Output *o); // cheap: may be asked at every frame drawn
-// The names of the devices when they were last looked at; g_strfreev. NULL: not yet.
+OutputState output_state(Output *o); // cheap enough for every frame drawn
+// Returns the names of the devices that were found last, to be freed with g_strfreev;
+// NULL before the first search.
 char **output_devices(Output *o);
-// Takes at most a second. False: the sound system hangs in a call of ours. Its thread
-// is left behind with all that it may touch: do not free the engine, end with _exit().
+// Takes at most a second. Returns false if the sound system hangs in a call. The
+// control thread is then abandoned with everything it may touch: do not free the
+// engine, and end with _exit().
 bool output_close(Output *o);
 
 #endif
