@@ -45,13 +45,17 @@ static void end_sub_block(Pool *p, real *y, const real *a, const Matrix *w,
 }
 
 void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
-                   const BlockAttend *attend, BlockDrop drop, int n, int d) {
+                   const BlockAttend *attend, BlockDrop drop, int first, int n, int d) {
     // Attention
+    size_t from = (size_t)first * (size_t)d;
     norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, w->norm_attn, n, d);
-    const QLinear maps[] = {{a->q, &w->q}, {a->k, &w->k}, {a->v, &w->v}};
-    qlinear_forward(p, maps, attend->self ? 3 : 1, a->attn_in, n);
+    const QLinear maps[] = {{a->k, &w->k}, {a->v, &w->v}, {a->q, &w->q}};
+    bool at_once = attend->self && first == 0;
+    if (attend->self) qlinear_forward(p, maps, at_once ? 3 : 2, a->attn_in, n);
+    n -= first;
+    if (!at_once) qlinear_forward(p, maps + 2, 1, a->attn_in + from, n);
     attend->forward(attend->data, a);
-    end_sub_block(p, a->mid, a->o, &w->out, x, drop.rate, drop.keys[0], n);
+    end_sub_block(p, a->mid, a->o, &w->out, x + from, drop.rate, drop.keys[0], n);
     // MLP
     norm_forward(p, a->mlp_in, a->mlp_mean, a->mlp_rstd, a->mid, w->norm_mlp, n, d);
     map(p, a->up, a->mlp_in, &w->up, n);

@@ -64,9 +64,12 @@ typedef struct BlockDrop {
     uint32_t keys[2];
 } BlockDrop;
 
-// a->out = the block's output for x.                                       x: (n, d)
+// a->out = the block's output for the rows of x from `first` on; from q to out these
+// are the first rows of a. Only attn_in, k and v are of all n. Backward expects a
+// `first` of 0; a->out may be x if none follows.                                     x:
+// (n, d)
 void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
-                   const BlockAttend *attend, BlockDrop drop, int n, int d);
+                   const BlockAttend *attend, BlockDrop drop, int first, int n, int d);
 // After block_forward() of the same, with float weights.
 void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
                     const Block *w, const real *x, const BlockAttend *attend,

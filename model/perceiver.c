@@ -7,8 +7,11 @@
 
 struct Perceiver {
     Config config;
-    Pool *pool; // borrowed
-    Inputs in;  // of the last forward; borrowed
+    Pool *pool;  // borrowed
+    bool learns; // or only predicts
+    Inputs in;   // of the last forward; borrowed
+    int first;   // latent of which it has the logits
+    int asking;  // the first latent with a query in the block at hand
     Dropout drop;
     Rotary rotary;
     real *memory; // owned; all below lies in it
@@ -51,7 +54,8 @@ static void place_block(BlockActs *a, real **next, const Config *c, size_t n,
     a->out = take(next, n, d);
 }
 
-static void place_recall(RecallActs *a, real **next, const Config *c, size_t n) {
+static void place_recall(RecallActs *a, real **next, const Config *c, size_t n,
+                         bool learns) {
     int d = c->width, read = recall_rows(c) * c->recall_heads;
     a->sums = take(next, (size_t)recall_groups(c), RECALL_SUMS);
     a->read = take(next, n, read);
@@ -62,6 +66,7 @@ static void place_recall(RecallActs *a, real **next, const Config *c, size_t n) 
     a->past_rstd = take(next, n, 1);
     a->past_out = take(next, n, d);
     a->out = take(next, n, d);
+    if (!learns) return;
     a->dread = take(next, n, read);
     a->parts = take(next, recall_scratch((int)n, c), 1);
 }
@@ -80,12 +85,18 @@ static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     net->keys_r = take(&next, (size_t)keys, c->heads * r);
     net->latent_in = take(&next, n, d);
     net->latents = take(&next, n, d);
-    place_block(&net->cross, &next, c, n, false);
-    for (int i = 0; i < c->layers; i++) place_block(&net->layers[i], &next, c, n, true);
+    place_block(&net->cross, &next, c, n, !net->learns);
+    for (int i = 0; i < c->layers; i++)
+        if (net->learns)
+            place_block(&net->layers[i], &next, c, n, true);
+        else
+            net->layers[i] = net->cross;
     net->final_in = take(&next, n, d);
     net->final_mean = take(&next, n, 1);
     net->final_rstd = take(&next, n, 1);
     net->logits = take(&next, n, c->vocabulary);
+    if (c->recall_heads) place_recall(&net->recall, &next, c, n, net->learns);
+    if (!net->learns) return (size_t)(next - memory);
     net->grads.dz = take(&next, n, d);
     net->grads.dropped = take(&next, n, d);
     net->grads.dnorm = take(&next, n, d);
@@ -99,26 +110,32 @@ static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     net->dkinds_k = take(&next, V, d);
     net->dkinds_v = take(&next, V, d);
     net->dkeys_r = take(&next, (size_t)keys, c->heads * r);
-    if (c->recall_heads) place_recall(&net->recall, &next, c, n);
     return (size_t)(next - memory);
 }
 
-size_t perceiver_memory(const Config *c, int keys, int latents) {
+static size_t memory_of(const Config *c, int keys, int latents, bool learns) {
     static real nowhere[1];
-    Perceiver net = {.config = *c, .layers = g_new0(BlockActs, c->layers)};
+    Perceiver net = {
+        .config = *c, .learns = learns, .layers = g_new0(BlockActs, c->layers)};
     size_t count = place(&net, nowhere, keys, latents);
     g_free(net.layers);
     return count * sizeof(real);
 }
 
-Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
+size_t perceiver_memory(const Config *c, int keys, int latents) {
+    return memory_of(c, keys, latents, true);
+}
+
+static Perceiver *new_perceiver(const Config *c, Pool *pool, int keys, int latents,
+                                bool learns) {
     gemm_init();
     Perceiver *net = g_new0(Perceiver, 1);
     net->config = *c;
     net->pool = pool;
+    net->learns = learns;
     net->layers = g_new0(BlockActs, c->layers);
     net->rotary = rotary_new(c, keys);
-    net->memory = memory_new0(perceiver_memory(c, keys, latents), 1);
+    net->memory = memory_new0(memory_of(c, keys, latents, learns), 1);
     bool recalls = !c->recall_heads ||
                    (recall_states_init(&net->recall.states, latents) &&
                     recall_index_reserve(&net->recall.index, keys));
@@ -128,6 +145,15 @@ Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
     }
     place(net, net->memory, keys, latents);
     return net;
+}
+
+Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents) {
+    return new_perceiver(c, pool, keys, latents, true);
+}
+
+Perceiver *perceiver_new_to_predict(const Config *c, Pool *pool, int keys,
+                                    int latents) {
+    return new_perceiver(c, pool, keys, latents, false);
 }
 
 void perceiver_free(Perceiver *net) {
@@ -172,10 +198,10 @@ static void attend_inputs_backward(void *data, const BlockGrads *g,
 static void attend_latents(void *data, const BlockActs *a) {
     Perceiver *net = data;
     const Config *c = &net->config;
-    int n = net->in.n;
-    rotary(net->pool, a->q, &net->rotary, 0, 1, n, c);
-    rotary(net->pool, a->k, &net->rotary, 0, 1, n, c);
-    attention_forward(net->pool, a->o, a->lse, a->q, a->k, a->v, n, n, c);
+    int keys = net->in.n, n = keys - net->asking;
+    rotary(net->pool, a->q, &net->rotary, net->asking, 1, n, c);
+    rotary(net->pool, a->k, &net->rotary, 0, 1, keys, c);
+    attention_forward(net->pool, a->o, a->lse, a->q, a->k, a->v, n, keys, c);
 }
 
 static void attend_latents_backward(void *data, const BlockGrads *g,
@@ -217,8 +243,8 @@ static void recall_before(Perceiver *net, const Parameters *w, int i) {
                    in->whole ? in->wholes : in->keys, in->n, in->span, &net->config);
 }
 
-real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
-                        Dropout drop) {
+static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
+                     Dropout drop, int first) {
     const Config *c = &net->config;
     Pool *p = net->pool;
     int n = in->n, d = c->width;
@@ -228,19 +254,35 @@ real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
     BlockAttend inputs = inputs_of(net), latents = latents_of(net);
     net->in = *in;
     net->drop = drop;
+    net->first = first;
+    net->asking = 0;
     block_latents(p, net->latents, net->latent_in, w->embed, &latent, &net->rotary,
                   in->tokens + in->keys - n, in->positions[in->keys - n], n, c);
     block_kinds(p, &net->kinds, w, c);
-    block_forward(p, &net->cross, &cross, net->latents, &inputs, drop_of(net, 0), n, d);
+    block_forward(p, &net->cross, &cross, net->latents, &inputs, drop_of(net, 0), 0, n,
+                  d);
     for (int i = 0; i < c->layers; i++) {
+        net->asking = i == c->layers - 1 ? first : 0;
         BlockWeights layer = block_weights(&w->layers[i], d);
         if (recalls_before(net, i)) recall_before(net, w, i);
         block_forward(p, &net->layers[i], &layer, layer_input(net, i), &latents,
-                      drop_of(net, i + 1), n, d);
+                      drop_of(net, i + 1), net->asking, n, d);
     }
     block_logits(p, net->logits, net->final_in, net->final_mean, net->final_rstd,
-                 layer_output(net, c->layers - 1), &w->final_norm, &head, n);
+                 layer_output(net, c->layers - 1) +
+                     (size_t)(first - net->asking) * (size_t)d,
+                 &w->final_norm, &head, n - first);
     return net->logits;
+}
+
+real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
+                        Dropout drop) {
+    return forward(net, w, in, drop, 0);
+}
+
+const real *perceiver_predict(Perceiver *net, const Parameters *w, const Inputs *in,
+                              int first) {
+    return forward(net, w, in, (Dropout){0}, first);
 }
 
 double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
@@ -249,12 +291,10 @@ double perceiver_loss(Perceiver *net, const Token *targets, double z, double sca
                                  net->in.n, net->config.vocabulary);
 }
 
-double perceiver_score(Perceiver *net, const Token *targets, int first) {
+double perceiver_score(Perceiver *net, const Token *targets) {
     double loss;
-    int V = net->config.vocabulary;
-    return loss_forward_backward(net->pool, &loss,
-                                 net->logits + (size_t)first * (size_t)V,
-                                 targets + first, 0, 0, net->in.n - first, V);
+    return loss_forward_backward(net->pool, &loss, net->logits, targets + net->first, 0,
+                                 0, net->in.n - net->first, net->config.vocabulary);
 }
 
 // perceiver_forward(), bottom to top. g.dz is the gradient of z throughout.

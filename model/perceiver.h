@@ -9,8 +9,9 @@
 //     logits = head(LN_final(z))                  position p predicts token p + 1
 //
 // The steps are those of block.h. A Perceiver is the workspace of one window at a time:
-// it keeps what each step leaves for backward. Parameters are borrowed, and
-// activations and scratch are one allocation, made for the largest window once.
+// it keeps what each step leaves for backward, or one that only predicts does not.
+// Parameters are borrowed, and activations and scratch are one allocation, made for the
+// largest window once.
 #ifndef MODEL_PERCEIVER_H
 #define MODEL_PERCEIVER_H
 
@@ -22,6 +23,10 @@ typedef struct Perceiver Perceiver;
 // NULL. NULL if there is no memory for it. Freeing accepts NULL.
 Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents);
 void perceiver_free(Perceiver *net);
+
+// One for perceiver_predict() alone, in whose memory every block follows the one
+// before.
+Perceiver *perceiver_new_to_predict(const Config *c, Pool *pool, int keys, int latents);
 
 // What perceiver_new() would allocate, in bytes.
 size_t perceiver_memory(const Config *c, int keys, int latents);
@@ -42,9 +47,14 @@ real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
 double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
                       double *loss);
 
-// After perceiver_forward(): the cross-entropy to `targets` (n), summed over the
-// latents from `first` on, in nats.
-double perceiver_score(Perceiver *net, const Token *targets, int first);
+// The logits of the latents from `first` on, (n - first, V), without dropout: the last
+// layer computes no others. Owned by `net` until the next call.
+const real *perceiver_predict(Perceiver *net, const Parameters *w, const Inputs *in,
+                              int first);
+
+// After perceiver_predict(): the cross-entropy of its latents to `targets`, those of
+// all n, summed, in nats.
+double perceiver_score(Perceiver *net, const Token *targets);
 
 // Adds the gradient into `dw`.
 void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w);

@@ -67,8 +67,8 @@ typedef struct Training {
 } Training;
 
 static void evaluation_step(Training *t) {
-    perceiver_forward(t->net, &t->w, &t->in, (Dropout){0});
-    perceiver_score(t->net, t->targets, 0);
+    perceiver_predict(t->net, &t->w, &t->in, 0);
+    perceiver_score(t->net, t->targets);
 }
 
 static void training_step(Training *t) {

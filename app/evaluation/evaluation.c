@@ -62,7 +62,7 @@ static Perceiver *new_perceiver(const Evaluation *e) {
         most.context = MAX(most.context, e->configs[i].context);
         most.latents = MAX(most.latents, e->configs[i].latents);
     }
-    return perceiver_new(&most, e->pool, most.context, most.latents);
+    return perceiver_new_to_predict(&most, e->pool, most.context, most.latents);
 }
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {

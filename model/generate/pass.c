@@ -142,7 +142,8 @@ static BlockActs acts_of(const Pass *p) {
 static void through_block(Pass *p, const BlockWeights *w, const BlockAttend *attend,
                           int n) {
     BlockActs acts = acts_of(p);
-    block_forward(p->pool, &acts, w, p->z, attend, (BlockDrop){0}, n, p->config->width);
+    block_forward(p->pool, &acts, w, p->z, attend, (BlockDrop){0}, 0, n,
+                  p->config->width);
 }
 
 // The oldest input that the latent at this position reads.

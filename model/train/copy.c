@@ -74,15 +74,15 @@ CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int w
         int64_t some;
         int end = H + n + (int)((int64_t)i * (H + 1 - n) / MAX(1, windows - 1));
         cut(&window, c, H, end, &rng);
-        const real *logits = perceiver_forward(net, w, &window.in, (Dropout){0});
+        const real *logits = perceiver_predict(net, w, &window.in, 0);
         s.right += right(&window, logits, H, -1, &some), s.targets += some;
         s.far_right += right(&window, logits, H, far, &some), s.far += some;
-        s.nats += perceiver_score(net, window.targets, 0);
+        s.nats += perceiver_score(net, window.targets);
         if (some > 0) {
             Inputs *in = &window.in;
             int away = MIN(end - far, in->keys - in->n);
             in->tokens += away, in->positions += away, in->keys -= away;
-            logits = perceiver_forward(net, w, in, (Dropout){0});
+            logits = perceiver_predict(net, w, in, 0);
             s.far_right_without += right(&window, logits, H, far, &some);
         }
         window_free(&window);

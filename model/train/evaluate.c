@@ -24,8 +24,8 @@ void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
     for (int done = 0, end; done < count - 1; done = end) {
         Window window;
         end = next_window(&window, c, tokens, count, done, stride);
-        perceiver_forward(net, w, &window.in, (Dropout){0});
-        sum->nats += perceiver_score(net, window.targets, window.in.n - (end - done));
+        perceiver_predict(net, w, &window.in, window.in.n - (end - done));
+        sum->nats += perceiver_score(net, window.targets);
         sum->tokens += end - done;
         report(r, end, count);
         window_free(&window);
@@ -38,11 +38,10 @@ void evaluate_each(Perceiver *net, const Parameters *w, const Config *c,
     for (int done = 0, end; done < count - 1; done = end) {
         Window window;
         end = next_window(&window, c, tokens, count, done, stride);
-        const real *logits = perceiver_forward(net, w, &window.in, (Dropout){0});
-        for (int place = done + 1; place <= end; place++)
-            visit(data, place,
-                  logits + (size_t)(window.in.n - 1 - (end - place)) *
-                               (size_t)c->vocabulary);
+        int first = window.in.n - (end - done);
+        const real *logits = perceiver_predict(net, w, &window.in, first);
+        for (int place = done + 1; place <= end; place++, logits += c->vocabulary)
+            visit(data, place, logits);
         report(r, end, count);
         window_free(&window);
     }
@@ -73,8 +72,8 @@ void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
             if (end >= p->count) break;
             Window window;
             window_cut(&window, c, piece, MAX((int)end, 1));
-            perceiver_forward(net, w, &window.in, (Dropout){0});
-            sum->nats += perceiver_score(net, window.targets, window.in.n / 2);
+            perceiver_predict(net, w, &window.in, window.in.n / 2);
+            sum->nats += perceiver_score(net, window.targets);
             sum->tokens += window.in.n - window.in.n / 2;
             window_free(&window);
         }

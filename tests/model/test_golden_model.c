@@ -126,6 +126,26 @@ TEST(logits_agree_with_the_reference) {
     close_case(&c);
 }
 
+// In one net after the other, since what only predicts keeps less.
+TEST(the_last_latents_alone_are_predicted_as_among_all) {
+    Case c;
+    open_case(&c);
+    const Parameters *w = &c.model.parameters;
+    int count, V = c.model.config.vocabulary, firsts[] = {c.n / 3, c.n - 1, 0};
+    float *want = elements(&c.golden, "logits", DTYPE_F32, &count);
+    Perceiver *net = perceiver_new_to_predict(&c.model.config, c.pool, c.T, c.n);
+    for (size_t i = 0; i < G_N_ELEMENTS(firsts); i++) {
+        size_t before = (size_t)firsts[i] * (size_t)V, left = (size_t)count - before;
+        const real *logits = perceiver_predict(net, w, &c.whole, firsts[i]);
+        CHECK_NEAR(distance(logits, want + before, left), 0, 2e-4);
+        logits = perceiver_predict(c.net, w, &c.whole, firsts[i]);
+        CHECK_NEAR(distance(logits, want + before, left), 0, 2e-4);
+    }
+    perceiver_free(net);
+    g_free(want);
+    close_case(&c);
+}
+
 TEST(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding) {
     Case c;
     open_case(&c);
@@ -326,6 +346,7 @@ static void test_case(void) {
     bool mixed = bf16_here();
     fprintf(stderr, "case %s\n", name);
     RUN(logits_agree_with_the_reference);
+    RUN(the_last_latents_alone_are_predicted_as_among_all);
     RUN(loss_agrees_with_the_reference);
     if (mixed)
         RUN(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding);
