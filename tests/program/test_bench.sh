@@ -95,16 +95,16 @@ lacks_memory() {
 }
 
 rule 'bench --json tells the speed of training and of generating for each context' answers
-rule 'and what the machine can do' knows_machine
+rule 'bench tells the peak of the machine' knows_machine
 rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
 rule '--recall measures a model that recalls' recalls
 rule '--model measures a file' takes_models
-rule 'without --json it prints tables' prints_tables
+rule 'bench prints tables without --json' prints_tables
 rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
 if ldd "$par" | grep -qE 'lib[at]san'; then
     echo "ok $((count += 1)) # SKIP a sanitizer needs more than any limit"
 else
-    rule 'without the memory to measure with it says so, with exit status 1' lacks_memory
+    rule 'bench without enough memory says so with exit status 1' lacks_memory
 fi
 echo "1..$count"
 [ $failures = 0 ]

@@ -342,15 +342,15 @@ with_a_model() { PAR_MIDI_MODEL=$t/pedal.safetensors "$@"; }
 
 rule 'where music is wanted, a file without piano notes is one sentence' \
     with_a_model wants_notes
-rule 'what is left out of a file with notes is said' with_a_model says_drums
+rule 'what is left out of a file with notes is reported' with_a_model says_drums
 rule 'info says what a model file is' info_text
 rule 'an installed program takes the model that was installed with it' info_installed
-rule 'one in its build folder takes the model of the source tree' info_built
-rule 'and no other looks there' knows_no_sources
+rule 'a program in its build folder finds the model of the source tree' info_built
+rule 'a program elsewhere does not look in the source tree' knows_no_sources
 rule 'models lists those at hand, one a line, with licence or why it cannot be read' \
     with_models lists_models
 rule 'a model is found by its name' with_models names_models
-rule 'of two with one name the first place counts' with_models first_model_counts
+rule 'of two models with one name the first folder'\''s counts' with_models first_model_counts
 rule 'info --json says it to programs' info_json
 rule 'of a file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
@@ -634,7 +634,7 @@ takes_in_groups() { # of eight: the tenth is alone's, as the second is
 
 rule 'the same seed makes the same bytes, on any number of threads' same_seed
 rule 'another seed makes others' other_seed
-rule 'without --seed each take is new, and its seed is said' new_seeds
+rule 'without --seed each take is new, and its seed is printed' new_seeds
 rule 'the prompt comes first, with the tokens it has' keeps_prompt
 rule '--prompt omit writes the take alone' omits_prompt
 rule 'the file says how it was made' has_receipt
@@ -648,16 +648,16 @@ rule 'a bridge to nowhere is one sentence' bridges_to_something
 rule '--finish brings the piece to an end, and the file says so' finishes
 rule 'score tells what each note costs, and what stands in a training set' scores_notes
 rule '--takes K are the takes of seeds N, N+1 ...' takes
-rule 'and more than are drawn together are too' takes_in_groups
+rule 'more takes than fit into one group are the same as alone' takes_in_groups
 rule '--from T goes on from there' from_moment
 rule 'a take is as long as was asked for, or says what is missing' tells_length
 rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
-rule 'and what only looks whether it can be written changes nothing' looks_only
-rule 'what is read is not written over, by whatever name: exit status 2' keeps_inputs
+rule 'checking whether a file can be written changes nothing' looks_only
+rule 'an input is never overwritten, under any name: exit status 2' keeps_inputs
 rule 'a prompt with a pause of hours is no hindrance' long_pause
-rule 'and a folder for temporary files that is none' no_temporary_folder
+rule 'a missing folder for temporary files is one sentence' no_temporary_folder
 rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt
 rule 'Ctrl-C closes and writes the take so far: exit status 130' interrupted INT 130
 rule 'so does a request to end: exit status 143' interrupted TERM 143
@@ -790,7 +790,7 @@ else
         cannot_grow
     rule 'a second Ctrl-C ends the sound of a take, which is kept' cut_sound
 fi
-rule 'what is no SoundFont is one sentence, and nothing is written' no_soundfont
+rule 'a file that is no SoundFont is one sentence, and nothing is written' no_soundfont
 
 # ALSA's plugins, which it unloads again, leave some of their memory behind.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0

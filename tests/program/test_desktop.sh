@@ -15,7 +15,7 @@ has_the_class_of_its_entry() {
 }
 plays() { press space && until_true 3 sounds && picture playing; }
 pauses() { press space && until_true 3 silent && sleep 1 && silent; }
-rule 'without an argument it opens, with a prompt ready' opens
+rule 'the program opens with a prompt if it has no argument' opens
 rule 'its window has the class that its entry in the menu names' has_the_class_of_its_entry
 rule 'Space plays' plays
 rule 'Space pauses, and nothing hangs' pauses
@@ -114,9 +114,9 @@ quits() {
         [ -z "$(session journal)" ] && [ -n "$(session par-midi)" ] &&
         grep -q '^speed=1.05' "$XDG_CONFIG_HOME/par-midi/settings.ini"
 }
-rule 'what a kill -9 left is offered at the next start' crashes
-rule 'and it comes back, takes and all' recovers
-rule 'it quits within a second while it plays and writes, and remembers' quits
+rule 'after a kill -9 the next start offers to restore the session' crashes
+rule 'the restored session has all its takes' recovers
+rule 'the program quits within a second while it plays and writes, and keeps its settings' quits
 
 # --- several takes at once ---
 
@@ -143,7 +143,7 @@ at_once_undone() { # the changes to the other takes, then all of them
 }
 rule 'several takes are written at once, each another' takes_at_once
 rule 'they are steered by the dials, as par-midi continue steers, and say so' says_its_dials
-rule 'and one undo takes them away' at_once_undone
+rule 'one undo removes the takes that were made at once' at_once_undone
 
 # --- files that are dropped ---
 
@@ -160,7 +160,7 @@ drops_hostile() { # which says a sentence, and leaves what was there
         export_to "$t/after.mid" && cmp -s "$t/after.mid" "$t/dropped.mid"
 }
 rule 'a file that is dropped on the window is opened' drops
-rule 'one that is no music leaves what was there' drops_hostile
+rule 'a dropped file that is no music changes nothing' drops_hostile
 
 remembers() { grep -q "^file=.*/$1\$" "$settings"; } # a model
 drops_a_model() {
@@ -174,6 +174,6 @@ drops_no_model() {
         remembers mine.safetensors && press ctrl+Return && until_true 20 sounds
 }
 rule 'a model that is dropped goes on from then, and is remembered' drops_a_model
-rule 'one that cannot be read leaves the one that was there' drops_no_model
+rule 'a dropped model that cannot be read leaves the one in use' drops_no_model
 
 end

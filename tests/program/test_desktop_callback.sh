@@ -43,10 +43,10 @@ sees() {
     PAR_RT_GUARD_TRIP=1 start_watched && quit && echo "# $(<"$t/rt_guard")" &&
         [ "$(count heap)" -gt 0 ] && [ "$(count locks)" -gt 0 ] && [ "$(count calls)" -gt 0 ]
 }
-rule 'it plays, writes, and changes takes and pianos' does_all
-rule 'in its callback the heap is not called' does_nothing heap
-rule 'nor a lock taken' does_nothing locks
-rule 'nor the system called' does_nothing calls
-rule 'a callback that does is seen' sees
+rule 'the program plays, writes, and changes takes and pianos' does_all
+rule 'the audio callback does not use the heap' does_nothing heap
+rule 'the audio callback takes no lock' does_nothing locks
+rule 'the audio callback makes no system call' does_nothing calls
+rule 'the guard notices a callback that does' sees
 
 end

@@ -54,18 +54,18 @@ lifts() { # where the pedal is up again
     press End Left Left Left space && sleep 0.2 && press Home && all_up && press period
 }
 rule 'a chord is held with the pedal' opens
-rule 'a stop lets go of keys and pedal' after period
-rule 'a pause does' after space
-rule 'panic does' after Escape
-rule 'a seek does' seeks
+rule 'a stop releases keys and pedal' after period
+rule 'a pause releases keys and pedal' after space
+rule 'panic releases keys and pedal' after Escape
+rule 'a seek releases keys and pedal' seeks
 rule 'a loop does, each time' loops
-rule 'a fork does' forks
-rule 'a change of takes does' changes
-rule 'a take that is deleted does' deletes
-rule 'an undo of what is being written does' undoes
-rule 'another piece does' opens_another
-rule 'and the program itself, when it quits' closes
+rule 'a fork releases keys and pedal' forks
+rule 'a change of takes releases keys and pedal' changes
+rule 'deleting the take that plays releases keys and pedal' deletes
+rule 'undoing the take that is being written releases keys and pedal' undoes
+rule 'opening another piece releases keys and pedal' opens_another
+rule 'quitting releases keys and pedal' closes
 rule 'to play from within a pedal that is down is to play with it' chases
-rule 'and a seek before it goes down lifts it' lifts
+rule 'a seek to before the pedal goes down lifts it' lifts
 
 end

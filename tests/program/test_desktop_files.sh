@@ -35,9 +35,9 @@ replaces() {
         until_true 30 is_new "$t/pieces/out/x.mid" && picture replaced && quit
 }
 rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
-rule 'and by the next one after that, sound as well as notes' next_number
+rule 'a second export is proposed under the next free name, for sound as for notes' next_number
 rule 'a file that is there is not replaced without a question' asks
-rule 'and is when it is answered' replaces
+rule 'an existing file is replaced once the user agrees' replaces
 
 keeps_the_model() { # through a link, whatever is answered
     cp "$root/assets/model.safetensors" "$t/model" && ln -s ../model "$t/pieces/m.mid" &&
@@ -100,6 +100,6 @@ both_remembered() { # faster in the first, softer in the second, which ends last
 second_window() {
     xdotool search --class par-midi 2>/dev/null | grep -vxFf "$t/first" >"$t/second"
 }
-rule 'of two windows none undoes what was set in the other' both_remembered
+rule 'neither of two windows undoes what was set in the other' both_remembered
 
 end

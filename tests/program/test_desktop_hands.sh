@@ -39,7 +39,7 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
 rule 'a MIDI keyboard is heard, and let go' plays_along
 rule 'what was played is continued, without a record button' continues_played
 rule 'in a duet the model answers when the pianist pauses' duet
-rule 'and yields at a touch' yields
+rule 'in a duet the model stops when the pianist plays' yields
 
 # --- one that comes and goes ---
 
@@ -80,10 +80,10 @@ all_again() {
     press F2 Right Right && sleep 0.3 && press Up Up Up Up Return Left Left Escape &&
         until_true 3 connected room && unplug
 }
-rule 'of a keyboard that vanishes with a key held, the key comes up' vanishes
-rule 'and when it comes back it plays' returns
-rule 'one chosen by name is waited for, and no other is heard' chosen_by_name
-rule 'and all are heard again when that is chosen' all_again
+rule 'a held key comes up when its keyboard disappears' vanishes
+rule 'a keyboard that comes back plays again' returns
+rule 'a keyboard chosen by name is waited for, and no other is heard' chosen_by_name
+rule 'all keyboards are heard again when that is chosen' all_again
 
 # --- the computer's keys and the mouse ---
 
@@ -130,10 +130,10 @@ other_window=$!
 until_true 60 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
 elsewhere=$(tail -n 1 "$t/elsewhere")
 rule 'the computer keyboard is a piano' types
-rule 'its keys come up when another window takes the keyboard' loses_focus
+rule 'the window'\''s keys come up when another window takes the keyboard' loses_focus
 rule 'the mouse plays a key on the screen, and lets it go' clicks
 rule 'dragged along the keys it glides from one to the next' glides
-rule 'and dragged off the keys it lets go' leaves
+rule 'the mouse releases a key when it is dragged off the keyboard' leaves
 
 # --- a session that takes no more ---
 
@@ -148,6 +148,6 @@ goes_on_in_another() {
         "$full_session" "$t/full.par-midi" && start "$t/full.par-midi" &&
         phrase 101 103 107 && until_true 30 exports_high && picture full
 }
-rule 'what is played into a session that takes no more begins another' goes_on_in_another
+rule 'playing into a full session begins a new one' goes_on_in_another
 
 end

@@ -58,12 +58,12 @@ missing_device() { # is waited for in silence, and another can be chosen
         until_true 3 sounds
 }
 rule 'no sound is chosen by keys alone' no_sound
-rule 'and when a device is chosen again, the music has gone on' sound_again
+rule 'when a device is chosen again, the music has gone on meanwhile' sound_again
 rule 'another piano is chosen, and plays at once' another_piano
 rule 'a test note is heard' test_note
 rule 'the buffer is changed, and it plays on' buffer
 rule 'all of that is remembered' remembers
-rule 'of a piano that is gone another takes the place' piano_gone
+rule 'a piano whose file is gone is replaced by another' piano_gone
 rule 'a device that is missing is waited for, and another chosen' missing_device
 
 # --- servers that stop and die ---
@@ -124,11 +124,11 @@ quits_dead() {
     [ $status = 0 ] && [ $took -lt $((1000000 * slack)) ]
 }
 "$pixel_watch" 1080 75 >"$t/seen" &
-rule 'with a server that stops the window answers' stops
-rule 'and when it goes on, so does the sound' goes_on
-rule 'it quits within a second though the server hangs' quits_stopped
-rule 'with a server that dies the window answers' dies
-rule 'and when there is another, the sound comes back' comes_back
-rule 'it quits within a second when a server has just died' quits_dead
+rule 'the window answers while the sound server is stopped' stops
+rule 'when the server continues, so does the sound' goes_on
+rule 'the program quits within a second although the server hangs' quits_stopped
+rule 'the window answers after the sound server has died' dies
+rule 'the sound comes back when there is a new server' comes_back
+rule 'the program quits within a second when a server has just died' quits_dead
 
 end

@@ -107,11 +107,11 @@ tracks() {
         run 0 eval "$t/text.mid" -m "$t/m.safetensors"
 }
 
-rule 'names of files that are well drive no terminal' good_names
-rule 'nor do those of files that are not, in one line each' bad_names
-rule 'nor what is wrong on the command line' usage
-rule 'nor the texts in a model' texts
-rule 'nor the texts in MIDI' tracks
+rule 'names of good files send no control codes to a terminal' good_names
+rule 'names of bad files send none, and each takes one line' bad_names
+rule 'messages about the command line send none' usage
+rule 'texts in a model send none' texts
+rule 'texts in MIDI files send none' tracks
 
 # --- a folder to train on ---
 small=(--preset tiny --context 16 --latents 4 --width 8 --heads 1 --layers 1 --batch 1
@@ -128,7 +128,7 @@ trained() {
         run 1 train "$t/set$evil" --out "$t/run$evil" "${small[@]}" &&
         cp "$t/run$evil/skipped.txt" "$t/out" && harmless && lines out 2
 }
-rule 'nor the names in a folder that is trained on' trained
+rule 'names in a training folder send none' trained
 
 paths_out=6 # below
 # Real performances outside of the folder, in each way that a list might lead there.

@@ -66,9 +66,9 @@ rule 'an empty file is left out and listed' \
     grep -q '/text/empty.txt: is empty$' of-text/skipped.txt
 rule 'a file with an id beyond the vocabulary is, too' \
     grep -q '/numbers/beyond.ids: byte 2: the id 300 is beyond' of-numbers/skipped.txt
-rule 'and an image of another size' \
+rule 'an image of another size is left out' \
     grep -q '/images/other.ppm: is an image of 4 x 4, but .*1.ppm one of 8 x 8' of-images/skipped.txt
-rule 'and one of 16 bits' \
+rule 'an image of 16 bits is left out' \
     grep -q '/images/deep.ppm: byte 7: the image has samples of 16 bits' of-images/skipped.txt
 
 tensors() { head -c 50000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'; }
@@ -186,7 +186,7 @@ no() {
         refused 1 'none of its 1 files can be used (.*is empty)' train new text/empty.txt \
             --steps 1 && [ ! -e new ]
 }
-rule 'what makes no sense is one sentence' no
+rule 'options that make no sense are one sentence' no
 not_music() {
     refused 1 'is of no music that can be trained on' "$par" train text \
         --from of-text/last.safetensors --out new --steps 1 &&
@@ -226,7 +226,7 @@ not_continued() {
         refused 2 'kept.txt' go_on of-text kept.txt -o ./kept.txt &&
         cmp -s kept.txt text/1.txt && [ ! -e x ] && [ ! -e x.mid ]
 }
-rule 'what cannot go on is one sentence, and nothing is written' not_continued
+rule 'ids that cannot be continued are one sentence, and nothing is written' not_continued
 
 echo "1..$count"
 exit $((failures > 0))

@@ -143,14 +143,14 @@ rule 'there is an icon of each size' has_icons
 checked update-mime-database 'a session is known by its first bytes and by its ending' \
     sessions_have_a_kind
 rule 'the manual page has every option of every command' page_names_every_option
-checked man 'and is formatted without a warning' reads_as_a_page
+checked man 'the manual page is formatted without a warning' reads_as_a_page
 if [ -e /usr/share/bash-completion/bash_completion ]; then
     rule 'bash completes commands, options and what an option takes' completes
 else
     checked bash-completion
 fi
 rule "Debian's packages are of the same version" is_the_packages_version
-rule 'and are built of the libraries that ./run installs' packages_take_what_run_takes
+rule 'the packages are built from the libraries that ./run installs' packages_take_what_run_takes
 rule 'the licences of code and model are installed' says_the_licences
 echo "1..$count"
 exit $((failures > 0))

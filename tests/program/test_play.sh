@@ -131,15 +131,15 @@ new_ear() {
 listen ear
 rule 'a stroke is played to a MIDI port within a frame of when it is due' tries on_time
 rule 'Ctrl-C lets every key and the pedal go at the port: exit status 130' tries stops INT 130
-rule 'so does a request to end: exit status 143' tries stops TERM 143
+rule 'a request to end stops play with exit status 143' tries stops TERM 143
 rule 'a port that vanishes is played to again when it comes back' tries vanishes
 if "$par" doctor | grep -q '^soundfont *no '; then
     echo "ok $((count += 1)) # SKIP no SoundFont is installed"
 else
-    rule 'without a port it sounds, and ends when the last sound has died' tries to_the_ears
+    rule 'without a port play sounds, and ends when the last sound has decayed' tries to_the_ears
 fi
 rule 'a port that is not there is one sentence' no_such_port
 rule 'doctor lists the ports to play on, and to play to' doctor_lists
-rule 'with the server dead it can still be stopped' server_dies
+rule 'play can be stopped after the sound server has died' server_dies
 echo "1..$count"
 exit $((failures > 0))

@@ -80,9 +80,9 @@ train 1 set --out wet $small --dropout 0.2
 differ() { ! alike dry wet 24 0.0005 2>/dev/null; }
 rule 'dropout changes the losses' differ
 rule 'two processes have the losses of one' same dry dry-2 2 0
-rule 'with dropout too' same wet wet-2 2 0.2
-rule 'and three, of whom one has two of four windows' same wet wet-3 3 0.2
-rule 'which is said once' [ "$(grep -c 'of 4 windows, shared by 3 processes' err)" -eq 1 ]
+rule 'two processes train the same model with dropout too' same wet wet-2 2 0.2
+rule 'three processes that share four windows train the same model' same wet wet-3 3 0.2
+rule 'an uneven share of windows is reported once' [ "$(grep -c 'of 4 windows, shared by 3 processes' err)" -eq 1 ]
 # shellcheck disable=SC2086
 rule 'the clock ends a run for all' train 2 set --out clock $shape --batch 2 --minutes 0.02
 
@@ -92,7 +92,7 @@ few() {
 }
 rule 'a process without a window is refused, in one sentence' few
 misused() { ! train 2 set --keep 2 && [ "$(grep -c 'keep must be' err)" -eq 1 ]; }
-rule 'and so is what one process would refuse' misused
+rule 'several processes refuse what one would refuse' misused
 
 # --- stopped, killed, resumed ---
 # Long enough to be there still when mpirun, a second after Ctrl-C, ends the processes.
@@ -136,9 +136,9 @@ rule 'a run that lost a process goes on' train 2 --resume killed --threads 1
 rule 'a run that lost a process comes to the same' alike straight killed $steps 0.01
 # mpirun hears INT even in the background.
 rule 'Ctrl-C to mpirun saves the run' is_saved_after interrupted INT
-rule 'one process goes on with what two began' \
+rule 'one process can resume a run of two' \
     train 1 --resume interrupted --threads 1
-rule 'what two began and one ended comes to the same' alike straight interrupted $steps 0.01
+rule 'a run that two began and one ended gives the same model' alike straight interrupted $steps 0.01
 
 echo "1..$count"
 [ $failures -eq 0 ]

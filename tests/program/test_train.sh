@@ -53,12 +53,12 @@ said_how() {
     grep -q '^8 steps done$' out && grep -q '^best validation: [0-9.]* nats' out &&
         grep -q -e 'par-midi continue IN.mid --model run/best.safetensors' out
 }
-rule 'its end says steps, best validation and the next command' said_how
+rule 'train ends with its steps, its best validation and the next command' said_how
 said_what() {
     grep -q '9 files, 1 left out' err && grep -q '^  split by set.csv$' err && grep -q 'train *5 pieces' err &&
         grep -q 'parameters.*of memory$' err && grep -q '^step 8/8  loss [0-9.]*  vali' err
 }
-rule 'its beginning says what it trains on, and plain lines how it goes' said_what
+rule 'train begins with what it trains on, and plain lines show its progress' said_what
 has_files() {
     for f in config.json metrics.jsonl curves.svg last.safetensors best.safetensors \
         state.safetensors skipped.txt; do
@@ -109,7 +109,7 @@ rule 'the same seed gives the same model' same run twin
 train other --steps 8 --report-every 2 --validate-every 4 --seed 7 >out 2>err
 rule 'another seed gives another model' differ run other
 train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
-rule 'without augmentation it is another model' differ run plain
+rule 'training without augmentation gives another model' differ run plain
 # Tokens of a piece but the first, in all pieces, over 32 latents a step: 70 steps.
 once() {
     train once --windows epoch --steps 75 --report-every 75 --validate-every 75 \
@@ -121,9 +121,9 @@ as_it_was() { # all ranges of no width
     train still --steps 8 --report-every 2 --validate-every 4 --transpose 0 --tempo 1 \
         --loudness 0 >out 2>err && same plain still
 }
-rule 'one by nothing is none' as_it_was
+rule 'an augmentation by nothing changes nothing' as_it_was
 train untouched --steps 8 --report-every 2 --validate-every 4 --untouched 1 >out 2>err
-rule 'and neither is one of no windows' same_model plain untouched
+rule 'an augmentation of no windows changes nothing' same_model plain untouched
 
 # --- what else lies in a folder, and in which order ---
 mkdir bad there back
@@ -158,7 +158,7 @@ alike() {
     tensors run-there 2>/dev/null >there.sums && tensors run-back 2>/dev/null >back.sums
     [ "$(wc -l <there.sums)" -ge 2 ] && cmp -s there.sums back.sums
 }
-rule 'and the order in which a folder is read does not matter' alike
+rule 'the order in which a folder is read does not matter' alike
 
 # --- stopped, killed, resumed: as if nothing had been ---
 steps=600
@@ -210,7 +210,7 @@ in_a_save() { # killed where the state has two names
     cp -r killed saving && ln -f saving/state.safetensors saving/previous.safetensors &&
         status 0 "$par" train --resume saving --threads 1
 }
-rule 'one killed in a save goes on too' in_a_save
+rule 'a run that was killed in a save can be resumed' in_a_save
 early() { begin_and KILL early 1; [ $? -eq 137 ]; }
 rule 'a run can be killed before its first save' early
 rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
@@ -241,9 +241,9 @@ recall_goes_on() {
         status 0 "$par" train --resume recall --steps 12 --threads 1 &&
         recalls recall-cut && same recall recall-cut
 }
-rule 'and goes on so' recall_goes_on
+rule 'a run with recall is resumed with recall' recall_goes_on
 no_recall_unasked() { ! recalls run; }
-rule 'without it a model does not' no_recall_unasked
+rule 'a model does not recall unless that was asked for' no_recall_unasked
 
 # --- what begins with a model ---
 from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'
@@ -279,15 +279,15 @@ refuses_to_install() {
 }
 rule 'a run puts its model among the user'"'"'s own, and names it so' installs
 rule 'again where it went on, and the name is enough to begin with it' installs_again
-rule 'but not over another model, nor over what it begins with' refuses_to_install
+rule '--install does not replace another model, nor the one that the run begins with' refuses_to_install
 begins_to_recall() {
     status 0 begin recalling --steps 1 --rate 1e-9 --recall on && recalls recalling &&
         nats recalling/last.safetensors | cmp -s - straight.nats
 }
-rule 'and to recall with what knows nothing of it' begins_to_recall
+rule 'a run can add recall to a model without it' begins_to_recall
 reads_faster() { grep -q '"reading": 3,' recalling/config.json && grep -q '"reading": 0,' begun/config.json; }
-rule 'where what it reads of it learns at three times the rate' reads_faster
-rule 'in other tokens too' status 0 begin folded --steps 1 --tokenizer performance
+rule 'new recall parameters learn at three times the rate' reads_faster
+rule 'a run can begin from a model with other tokens' status 0 begin folded --steps 1 --tokenizer performance
 is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performance, 391 kinds'; }
 rule 'whose model is of those' is_folded
 begun_killed() {
@@ -343,18 +343,18 @@ spoil() { # FILE: a byte of it
 spoil spoilt/state.safetensors
 rule 'a run whose state is damaged goes on from the previous one' \
     status 0 "$par" train --resume spoilt --threads 1
-rule 'that it goes on from the previous state is said in one line' \
+rule 'one line says that a run continues from its previous state' \
     grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
 rule 'a run whose state was damaged comes to the same, bit for bit' same straight spoilt
 cp -r killed missing && rm missing/state.safetensors
 rule 'a run whose state is missing goes on from the previous one' \
     status 0 "$par" train --resume missing --threads 1
-rule 'that the state is missing is said in one line' \
+rule 'one line says that the state is missing' \
     grep -q 'missing/state.safetensors: .*; goes on from previous' err
 rule 'a run whose state was missing comes to the same, bit for bit' same straight missing
 spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
-rule 'with both damaged it does not go on' status 1 "$par" train --resume spoilt --threads 1
+rule 'a run with both states damaged cannot be resumed' status 1 "$par" train --resume spoilt --threads 1
 
 # Where its newest or its best model was.
 says() { # STATUS TEXT COMMAND...
@@ -367,19 +367,19 @@ names_whole() { # DAMAGED WHOLE
         says 1 "spoilt/$1.safetensors: .* damaged.*; $2.safetensors beside it is whole" \
             "$par" eval set --model "spoilt/$1.safetensors"
 }
-rule 'of a damaged last model the best is named' names_whole last best
-rule 'of a damaged best one the last' names_whole best last
+rule 'if the last model is damaged the best one is named' names_whole last best
+rule 'if the best model is damaged the last one is named' names_whole best last
 names_none() {
     spoil spoilt/last.safetensors && status 1 "$par" continue set/p1.mid -o no.mid \
         --model spoilt/best.safetensors && ! grep -q 'is whole' err
 }
-rule 'but none that is damaged too' names_none
+rule 'no damaged model is named' names_none
 
 rule 'a run that is at its end stays as it is' \
     status 0 "$par" train --resume killed --threads 1
-rule 'bit for bit' same straight killed
-rule 'and can be extended' status 0 "$par" train --resume killed --steps 610 --threads 1
-rule 'by as much as was asked' grep -q '^610 steps done$' out
+rule 'a run that was killed and resumed is the same bit for bit' same straight killed
+rule 'a finished run can be extended' status 0 "$par" train --resume killed --steps 610 --threads 1
+rule 'an extended run has as many steps as were asked for' grep -q '^610 steps done$' out
 
 interrupted() {
     # shellcheck disable=SC2086
@@ -411,9 +411,9 @@ rule 'a second signal ends the run at once, and what was saved stays' stopped_tw
 # --- a constant rate and its cooldown ---
 rule 'a run of constant rate trains' status 0 train constant --steps 8 --report-every 1 \
     --schedule constant --average 0.9 --decay-epochs 1 --change 4:batch=4
-rule 'its rate stays to the end' grep -q '"step": 8, .*"rate": 0.003,' constant/metrics.jsonl
+rule 'the rate of a constant run stays the same to its end' grep -q '"step": 8, .*"rate": 0.003,' constant/metrics.jsonl
 rule 'a cooldown is a run beside it' status 0 "$par" train --cooldown constant --steps 4
-rule 'in which the rate comes down' grep -q '"step": 12, .*"rate": 0.0004' \
+rule 'the rate falls during a cooldown' grep -q '"step": 12, .*"rate": 0.0004' \
     constant-cooled/metrics.jsonl
 narrower() { # transposed and stretched by less, unless told
     grep -q '^transpose=-2..2$' constant-cooled/data.ini &&
@@ -421,12 +421,12 @@ narrower() { # transposed and stretched by less, unless told
         status 0 "$par" train --cooldown constant --steps 4 --transpose -4..1 --out told &&
         grep -q '^transpose=-4..1$' told/data.ini
 }
-rule 'and the augmentation is narrower, unless told' narrower
-rule 'and the constant run can go on' status 0 "$par" train --resume constant --steps 10 \
+rule 'a cooldown has a narrower augmentation by default' narrower
+rule 'the constant run can be resumed after its cooldown' status 0 "$par" train --resume constant --steps 10 \
     --change 9:latents=32
 rule 'a change of what it has behind it is refused' \
     status 1 "$par" train --resume constant --steps 12 --change 9:batch=2
-rule 'with the step that it has come to' grep -q 'is at step 10 and past 9' err
+rule 'the message names the step that the run has reached' grep -q 'is at step 10 and past 9' err
 rule 'a run whose rate comes down by itself is not cooled down' \
     says 2 'only a run with --schedule constant' "$par" train --cooldown run --steps 4
 rule 'a cooldown has a length' says 2 'takes a length' "$par" train --cooldown constant
@@ -446,8 +446,8 @@ several() { # RUN OPTIONS...
 }
 rule 'a run trains on two folders' several two --mix 1,0.5
 both() { grep -q '/set: 9 files' err && grep -q '/more: 3 files' err; }
-rule 'and says what each has' both
-rule 'and lists what was left out of any' grep -q 'set/bad.mid' two/skipped.txt
+rule 'train says what each of two folders has' both
+rule 'the files left out of any folder are listed' grep -q 'set/bad.mid' two/skipped.txt
 goes_on_with_both() {
     # shellcheck disable=SC2086
     "$par" train set more --out halfway $shape --steps 40 --report-every 1 --save-every 3 \
@@ -459,8 +459,8 @@ goes_on_with_both() {
     status 0 "$par" train --resume halfway --threads 1 && same two halfway
 }
 rule 'a killed one goes on with both, bit for bit' goes_on_with_both
-rule 'other weights make another model' several equal
-rule 'it is another' differ two equal
+rule 'two folders can have equal weights' several equal
+rule 'other weights of the folders give another model' differ two equal
 alone() { # a weight of 0 leaves the first alone, whose validation it has anyway
     several zero --mix 1,0 && train single --steps 40 --report-every 1 --save-every 10 \
         --windows epoch >out 2>err && same zero single
@@ -471,13 +471,13 @@ all_validate() {
         tensors everyone | tail -n 1 >everyone.last && [ "$(tail -n 1 zero.sums)" = "$(cat everyone.last)" ] &&
         [ "$(grep validation zero/metrics.jsonl)" != "$(grep validation everyone/metrics.jsonl)" ]
 }
-rule 'its validation pieces count if asked' all_validate
-rule 'weights for other than the folders' says 2 'each of the 2 folders' \
+rule 'the validation pieces of a second folder count if that is asked for' all_validate
+rule 'each folder must have one weight' says 2 'each of the 2 folders' \
     "$par" train set more --mix 1
 rule 'weights that are none' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
 rule 'weights of nothing' says 2 'not only 0' "$par" train set more --mix 0,0
-rule 'other weights for a run' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
-rule 'a look at two folders' says 2 'one folder at a time' "$par" train --check set more
+rule 'the weights of a run cannot be changed' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
+rule 'train --check refuses two folders' says 2 'one folder at a time' "$par" train --check set more
 one_folder_before() { # data.ini as runs had it when there was only one
     cp -r single old-data && printf '[data]\nfolder=%s\ntokens=0\naugment=true\n' \
         "$PWD/set" >old-data/data.ini && status 0 "$par" train --resume old-data --steps 44 \
@@ -547,9 +547,9 @@ pedalled() {
     mkdir pedal && cp double/p2.mid pedal && status 0 "$par" train --check pedal &&
         grep -q '^train  *1 .* 100.0 %  *50.0 %$' out
 }
-rule 'and how much pedal there is' pedalled
+rule 'train --check tells how much pedal there is' pedalled
 check_json() { status 0 "$par" train --check --json set && grep -q '"validation":' out; }
-rule 'as JSON too' check_json
+rule 'train --check prints JSON with --json' check_json
 
 # --- evaluation ---
 nats() { sed -n 's/^nats per token *//p' out; }
@@ -586,19 +586,19 @@ says_what_a_list_lacks() {
     return $kept
 }
 rule 'eval measures all of a folder without a CSV, and says so' all_of_a_folder
-rule 'and the validation split that a CSV gives, with semicolons too' by_the_list
-rule 'what a CSV lacks is said wherever it would have decided' says_what_a_list_lacks
+rule 'eval takes the validation split of a CSV, also with semicolons' by_the_list
+rule 'every command that reads a CSV says which column it lacks' says_what_a_list_lacks
 rule 'a model is evaluated' status 0 "$par" eval set --model run/last.safetensors --stride 1
 first=$(nats)
-rule 'on the files of a split' grep -q '904 tokens, 300 notes,.* in 2 files' out
-rule 'by another stride' status 0 "$par" eval set --model run/last.safetensors --stride 16
-rule 'with nearly the same answer' near "$first" "$(nats)"
-rule 'beyond the trained context' \
+rule 'eval takes the files of the split asked for' grep -q '904 tokens, 300 notes,.* in 2 files' out
+rule 'eval accepts another stride' status 0 "$par" eval set --model run/last.safetensors --stride 16
+rule 'another stride gives nearly the same likelihood' near "$first" "$(nats)"
+rule 'eval works beyond the trained context' \
     status 0 "$par" eval set --model run/last.safetensors --context 128
 rule 'which is said' grep -q 'beyond the 64 that the model was trained with' err
 rule 'a file that cannot be read is left out' \
     status 0 "$par" eval set/bad.mid set/p1.mid --model run/last.safetensors --json
-rule 'and listed' grep -q 'left out: set/bad.mid: byte 0' err
+rule 'a file that was left out is listed' grep -q 'left out: set/bad.mid: byte 0' err
 rule 'the answer can be JSON' grep -q '"nats_per_token":' out
 contexts() {
     status 0 "$par" eval set --model run/last.safetensors --contexts 16,32,64 --stride 8 &&
@@ -607,10 +607,10 @@ contexts() {
         [ "$(nats)" = "$third" ]
 }
 rule 'several contexts are a table, in which the trained one is as alone' contexts
-rule 'as JSON too' status 0 "$par" eval set --model run/last.safetensors --json \
+rule 'eval prints several contexts as JSON too' status 0 "$par" eval set --model run/last.safetensors --json \
     --contexts 16,64
-rule 'with a stride that suits them all' grep -q '"stride":.*8' out
-rule 'a stride that does not is refused' \
+rule 'several contexts have a common stride' grep -q '"stride":.*8' out
+rule 'a stride that does not suit all contexts is refused' \
     status 1 "$par" eval set --model run/last.safetensors --contexts 4,64 --stride 8
 novelty() {
     status 0 "$par" eval set --split train --model run/last.safetensors --generate \
@@ -623,7 +623,7 @@ rule 'a folder without one is said' \
     --model run/last.safetensors
 rule 'nothing to measure is a failure' \
     status 1 "$par" eval set/bad.mid --model run/last.safetensors
-rule 'and so is no model' \
+rule 'a missing model is refused' \
     says 1 'none.safetensors: No such file' "$par" eval set --model none.safetensors
 
 # --- the copy task ---
