@@ -1,0 +1,246 @@
+#include "app/desktop/portal.h"
+
+#include "thread/monitor.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define PORTAL "org.freedesktop.portal.Desktop"
+
+struct PortalQuestion {
+    char *title, *folder, *name, *token; // owned
+    gatomicrefcount references;          // the caller's and the thread's
+    GMainContext *context;               // of the thread
+    GCancellable *cancel;
+    char *handle; // owned; the thread's, as the next two
+    GDBusConnection *bus;
+    PortalEnd found;
+    char *path;
+    void (*wake)(void *data);
+    void *data;
+    Monitor monitor; // of what follows
+    PortalEnd end;
+    bool withdrawn;
+};
+
+static void unref_question(PortalQuestion *q) {
+    if (!g_atomic_ref_count_dec(&q->references)) return;
+    monitor_clear(&q->monitor);
+    g_main_context_unref(q->context);
+    g_object_unref(q->cancel);
+    g_clear_object(&q->bus);
+    g_free(q->title);
+    g_free(q->folder);
+    g_free(q->name);
+    g_free(q->token);
+    g_free(q->handle);
+    g_free(q->path);
+    g_free(q);
+}
+
+// ---- the thread
+
+static void end_with(PortalQuestion *q, PortalEnd end) {
+    if (q->found == PORTAL_WAITS) q->found = end;
+}
+
+static void take_response(GDBusConnection *bus, const char *sender, const char *path,
+                          const char *interface, const char *signal, GVariant *values,
+                          void *data) {
+    PortalQuestion *q = data;
+    guint32 code;
+    g_autoptr(GVariant) results = NULL;
+    g_autofree const char **uris = NULL;
+    if (!g_variant_is_of_type(values, G_VARIANT_TYPE("(ua{sv})"))) {
+        end_with(q, PORTAL_FAILED);
+        return;
+    }
+    g_variant_get(values, "(u@a{sv})", &code, &results);
+    if (code == 0 && g_variant_lookup(results, "uris", "^a&s", &uris) && *uris)
+        q->path = g_filename_from_uri(*uris, NULL, NULL);
+    end_with(q, q->path ? PORTAL_CHOSEN : code == 1 ? PORTAL_CANCELLED : PORTAL_FAILED);
+}
+
+// NameOwnerChanged: the portal, its old and its new owner.
+static void take_owner(GDBusConnection *bus, const char *sender, const char *path,
+                       const char *interface, const char *signal, GVariant *values,
+                       void *data) {
+    const char *name, *before, *after;
+    if (!g_variant_is_of_type(values, G_VARIANT_TYPE("(sss)"))) return;
+    g_variant_get(values, "(&s&s&s)", &name, &before, &after);
+    if (*before) end_with(data, PORTAL_FAILED);
+}
+
+static GVariant *options_of(const PortalQuestion *q) {
+    GVariantBuilder options;
+    g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
+    g_variant_builder_add(&options, "{sv}", "handle_token",
+                          g_variant_new_string(q->token));
+    g_variant_builder_add(&options, "{sv}", "current_folder",
+                          g_variant_new_bytestring(q->folder));
+    if (q->name) {
+        g_autofree char *shown = g_filename_display_name(q->name);
+        g_variant_builder_add(&options, "{sv}", "current_name",
+                              g_variant_new_string(shown));
+        return g_variant_builder_end(&options);
+    }
+    static const char *const like[] = {"*.[mM][iI][dD]", "*.[mM][iI][dD][iI]",
+                                       "*.[kK][aA][rR]", "*.[rR][mM][iI]",
+                                       "*.[sS][mM][fF]", "*.par-midi"};
+    GVariantBuilder filter;
+    g_variant_builder_init(&filter, G_VARIANT_TYPE("a(us)"));
+    for (size_t i = 0; i < G_N_ELEMENTS(like); i++)
+        g_variant_builder_add(&filter, "(us)", 0, like[i]);
+    g_variant_builder_add(
+        &options, "{sv}", "filters",
+        g_variant_new_parsed("[('MIDI', %@a(us))]", g_variant_builder_end(&filter)));
+    return g_variant_builder_end(&options);
+}
+
+static GDBusConnection *connect_bus(PortalQuestion *q) {
+    g_autofree char *address = g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SESSION,
+                                                               q->cancel, NULL);
+    if (!address) return NULL;
+    return g_dbus_connection_new_for_address_sync(
+        address,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL, q->cancel, NULL);
+}
+
+static void listen_to(PortalQuestion *q, const char *handle) {
+    if (g_strcmp0(q->handle, handle) == 0) return;
+    g_free(q->handle);
+    q->handle = g_strdup(handle);
+    g_dbus_connection_signal_subscribe(
+        q->bus, PORTAL, "org.freedesktop.portal.Request", "Response", handle, NULL,
+        G_DBUS_SIGNAL_FLAGS_NONE, take_response, q, NULL);
+}
+
+// The handle is known before the call, so that no answer comes too early for us.
+static char *expected_handle(const PortalQuestion *q) {
+    g_autofree char *sender = g_strdelimit(
+        g_strdup(g_dbus_connection_get_unique_name(q->bus) + 1), ".", '_');
+    return g_strdup_printf("/org/freedesktop/portal/desktop/request/%s/%s", sender,
+                           q->token);
+}
+
+static void show_dialog(PortalQuestion *q) {
+    g_autofree char *handle = expected_handle(q);
+    g_autoptr(GError) error = NULL;
+    listen_to(q, handle);
+    g_dbus_connection_signal_subscribe(
+        q->bus, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
+        "/org/freedesktop/DBus", PORTAL, 0, take_owner, q, NULL);
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        q->bus, PORTAL, "/org/freedesktop/portal/desktop",
+        "org.freedesktop.portal.FileChooser", q->name ? "SaveFile" : "OpenFile",
+        g_variant_new("(ss@a{sv})", "", q->title, options_of(q)), G_VARIANT_TYPE("(o)"),
+        G_DBUS_CALL_FLAGS_NONE, PORTAL_PATIENCE, q->cancel, &error);
+    if (reply) {
+        const char *given;
+        g_variant_get(reply, "(&o)", &given);
+        listen_to(q, given);
+        return;
+    }
+    bool none = g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+                g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+                g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+    end_with(q, none ? PORTAL_MISSING : PORTAL_FAILED);
+}
+
+static void take_dialog_away(PortalQuestion *q) {
+    if (!q->bus || !q->handle || q->found != PORTAL_WAITS) return;
+    g_dbus_connection_call(q->bus, PORTAL, q->handle, "org.freedesktop.portal.Request",
+                           "Close", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
+                           NULL, NULL, NULL);
+    g_dbus_connection_flush_sync(q->bus, NULL, NULL);
+}
+
+static void *ask(void *data) {
+    PortalQuestion *q = data;
+    g_main_context_push_thread_default(q->context);
+    q->bus = connect_bus(q);
+    if (q->bus)
+        show_dialog(q);
+    else
+        end_with(q, PORTAL_MISSING);
+    while (q->found == PORTAL_WAITS && !g_cancellable_is_cancelled(q->cancel)) {
+        if (g_dbus_connection_is_closed(q->bus)) end_with(q, PORTAL_FAILED);
+        if (q->found == PORTAL_WAITS) g_main_context_iteration(q->context, true);
+    }
+    take_dialog_away(q);
+    if (q->bus) g_dbus_connection_close_sync(q->bus, NULL, NULL);
+    monitor_lock(&q->monitor);
+    q->end = q->found == PORTAL_WAITS ? PORTAL_CANCELLED : q->found;
+    if (!q->withdrawn) q->wake(q->data);
+    monitor_unlock(&q->monitor);
+    g_main_context_pop_thread_default(q->context);
+    unref_question(q);
+    return NULL;
+}
+
+// ---- the main thread
+
+void portal_open(Portal *p, void (*wake)(void *data), void *data) {
+    *p = (Portal){.wake = wake, .data = data};
+}
+
+// Does not wait for the thread, which may be waiting for a bus that hangs.
+void portal_withdraw(Portal *p) {
+    PortalQuestion *q = p->question;
+    p->question = NULL;
+    if (!q) return;
+    monitor_lock(&q->monitor);
+    q->withdrawn = true;
+    monitor_unlock(&q->monitor);
+    g_cancellable_cancel(q->cancel);
+    g_main_context_wakeup(q->context);
+    unref_question(q);
+}
+
+void portal_close(Portal *p) { portal_withdraw(p); }
+
+// GLib would start a bus of its own where there is none.
+static bool has_bus(void) {
+    const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
+    g_autofree char *usual = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
+    return (address && *address) || g_file_test(usual, G_FILE_TEST_EXISTS);
+}
+
+bool portal_may_answer(const Portal *p) { return !p->broken && has_bus(); }
+
+void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
+                const char *name) {
+    portal_withdraw(p);
+    PortalQuestion *q = p->question = g_new0(PortalQuestion, 1);
+    g_atomic_ref_count_init(&q->references);
+    g_atomic_ref_count_inc(&q->references);
+    q->title = g_strdup(title);
+    q->folder = g_strdup(folder);
+    q->name = g_strdup(name);
+    q->token = g_strdup_printf("par_midi_%d", ++p->id);
+    q->context = g_main_context_new();
+    q->cancel = g_cancellable_new();
+    q->wake = p->wake;
+    q->data = p->data;
+    monitor_init(&q->monitor);
+    p->wanted = wanted;
+    g_thread_unref(g_thread_new("portal", ask, q));
+}
+
+bool portal_is_asking(const Portal *p) { return p->question != NULL; }
+
+PortalEnd portal_answer(Portal *p, int *ret_wanted, char **ret_path) {
+    PortalQuestion *q = p->question;
+    if (!q) return PORTAL_WAITS;
+    monitor_lock(&q->monitor);
+    PortalEnd end = q->end;
+    monitor_unlock(&q->monitor);
+    if (end == PORTAL_WAITS) return end;
+    *ret_wanted = p->wanted;
+    *ret_path = g_strdup(q->path);
+    p->broken = p->broken || end == PORTAL_MISSING || end == PORTAL_FAILED;
+    portal_withdraw(p);
+    return end;
+}
