@@ -157,6 +157,11 @@ void browser_open(Browser *b, Ui *u, bool recent) {
     ui_send(u, (Command){.id = COMMAND_LIST_SESSIONS});
 }
 
+void browser_open_folder(Browser *b, Ui *u) {
+    browser_open(b, u, false);
+    show_page(b, u, BROWSER_FOLDER);
+}
+
 static const BrowserEntry *entry_at(const Browser *b, int row) {
     if (row < 0 || row >= (int)b->shown->len) return NULL;
     guint n = g_array_index(b->shown, guint, row);
@@ -213,6 +218,10 @@ static const ViewSession *session_at(const Browser *b, const View *v, int row) {
 }
 
 static void turn_page(Browser *b, Ui *u, BrowserPage page) {
+    if (page == BROWSER_FOLDER && u->view->system_dialogs) {
+        ui_send_integer(u, COMMAND_ASK_FILE, FILE_TO_OPEN);
+        return;
+    }
     b->chosen = true;
     show_page(b, u, page);
     gui_focus(&u->gui, ui_id(COMMAND_OPEN_FILE, 0));

@@ -33,8 +33,11 @@ typedef struct Browser {
     SessionEdit edit;     // of the session that the cursor is on
 } Browser;
 
+// Folders are the system's to show, where it has dialogs for that.
+//
 // Without a choice of the user's: the sessions, if there are any, else a folder.
 void browser_open(Browser *b, Ui *u, bool recent);
+void browser_open_folder(Browser *b, Ui *u);
 void browser_clear(Browser *b); // accepts a zeroed struct
 
 // True if it is to be closed.

@@ -124,6 +124,8 @@ static const Row rows[COMMANDS] = {
     ROW(OPEN, SHOWN, "Files", "Open", ONCE, "Opens a session or a MIDI file.", "Ctrl+O"),
     ROW(RECENT, SHOWN, "Files", "Recent files", ONCE,
         "Opens a file that was open before.", "Ctrl+R"),
+    ROW(ASK_FILE, INTEGER, NULL, "Ask for a file", ONCE,
+        "Shows the system's file dialog.", NULL),
     ROW(OPEN_FILE, TEXT, NULL, "Open this file", ONCE, "Opens this file.", NULL),
     ROW(LIST_SESSIONS, NONE, NULL, "Sessions", ONCE, "Lists the sessions.", NULL),
     ROW(OPEN_SESSION, TEXT, NULL, "Open this session", ONCE, "Goes on with it.", NULL),

@@ -86,6 +86,7 @@ typedef enum CommandId {
     COMMAND_NEW,
     COMMAND_OPEN,           // shown: the list of files
     COMMAND_RECENT,         // shown: the list of recent files
+    COMMAND_ASK_FILE,       // INTEGER, a FileQuestion: by the system's dialog
     COMMAND_OPEN_FILE,      // TEXT: a file chosen or dropped
     COMMAND_LIST_SESSIONS,  // they are looked at: View.sessions shall be as they are
     COMMAND_OPEN_SESSION,   // TEXT, a ViewSession's path; so is the next one's

@@ -35,6 +35,7 @@ struct Screen {
     TakesState takes;
     SeedField seed;
     Overlay overlay;
+    int document; // as it was last shown
     Browser browser;
     SoundSettings sound;
     Save save;
@@ -147,6 +148,28 @@ static void scale_to(Screen *s, double scale) {
     s->scale = CLAMP(round(scale * 10) / 10, SCALE_LEAST, SCALE_MOST);
 }
 
+static void ask_export(Screen *s, bool sound) {
+    open_overlay(s, OVERLAY_EXPORT);
+    if (s->overlay) export_open(&s->export, &s->ui, s->ui.view, sound);
+}
+
+// What the system's dialogs did not answer; and a list that has done its work, because
+// they did.
+static void follow_dialogs(Screen *s) {
+    const View *v = s->ui.view;
+    if (s->overlay == OVERLAY_FILES && v->document != s->document)
+        set_overlay(s, OVERLAY_NONE);
+    s->document = v->document;
+    if (v->own_question == FILE_NONE) return;
+    set_overlay(s, OVERLAY_NONE);
+    if (v->own_question == FILE_TO_OPEN) {
+        set_overlay(s, OVERLAY_FILES);
+        browser_open_folder(&s->browser, &s->ui);
+    } else {
+        ask_export(s, v->own_question == FILE_FOR_SOUND);
+    }
+}
+
 // Carries out what the window does by itself. False: it is not of that kind.
 static bool show(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
@@ -176,6 +199,10 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         return true;
     case COMMAND_SELECT_NONE: ui_send_span(u, COMMAND_SELECT, 0, 0); return true;
     case COMMAND_OPEN:
+        if (v->system_dialogs && v->session_count == 0) {
+            ui_send_integer(u, COMMAND_ASK_FILE, FILE_TO_OPEN);
+            return true;
+        } // fall through
     case COMMAND_RECENT:
         open_overlay(s, OVERLAY_FILES);
         if (s->overlay) browser_open(&s->browser, u, id == COMMAND_RECENT);
@@ -191,8 +218,12 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         return true;
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND:
-        open_overlay(s, OVERLAY_EXPORT);
-        if (s->overlay) export_open(&s->export, u, v, id == COMMAND_EXPORT_SOUND);
+        if (v->system_dialogs)
+            ui_send_integer(u, COMMAND_ASK_FILE,
+                            id == COMMAND_EXPORT_SOUND ? FILE_FOR_SOUND
+                                                       : FILE_FOR_MIDI);
+        else
+            ask_export(s, id == COMMAND_EXPORT_SOUND);
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);
@@ -353,6 +384,7 @@ Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
     Ui *u = &s->ui;
     ui_begin(u, draw, in, view, queue, s->overlay != OVERLAY_NONE);
     guint sent = queue->list ? queue->list->len : 0;
+    follow_dialogs(s);
     take_input(s, in);
     gui_tell(&u->gui);
     draw_parts(s, in);

@@ -157,6 +157,14 @@ typedef struct ViewExport {
     double done;      // 0-1
 } ViewExport;
 
+// A file to be named.
+typedef enum FileQuestion {
+    FILE_NONE,
+    FILE_TO_OPEN,
+    FILE_FOR_MIDI,
+    FILE_FOR_SOUND
+} FileQuestion;
+
 typedef struct View {
     int document;      // another number: another piece, which is shown from its start
     const char *title; // NULL: none yet
@@ -204,6 +212,8 @@ typedef struct View {
     Keeping keeping;
     const char *question;      // before the program ends: why it should not; or NULL
     const char *recovery;      // "A session from 14:05 was not closed."; NULL: none
+    bool system_dialogs;       // COMMAND_ASK_FILE before a dialog of our own
+    FileQuestion own_question; // to be asked now by a dialog of our own
     const char *folder;        // where the list of files begins; NULL: home
     const char *const *recent; // paths of files, the newest first
     int recent_count;

@@ -91,6 +91,7 @@ static void open_parts(Desktop *d) {
     sessions_open(&d->sessions);
     session_list_open(&d->session_list, wake, d->window);
     exports_open(&d->exports);
+    portal_open(&d->portal, wake, d->window);
     duet_open(&d->duet);
     d->recent = settings_recent(s);
     desktop_set_duet(d, s->duet);
@@ -117,6 +118,7 @@ static void save_settings(Desktop *d) {
 static bool close_all(Desktop *d) {
     playback_close(&d->playback);
     exports_close(&d->exports);
+    portal_close(&d->portal);
     close_piece(d);
     save_settings(d);
     bool quiet = sound_close(&d->sound);
@@ -166,6 +168,7 @@ static void catch_up(Desktop *d) {
     desktop_read_ahead(d);
     desktop_follow_surprise(d);
     desktop_follow_export(d);
+    desktop_follow_portal(d);
     sessions_follow(&d->sessions, &d->piece.document);
     g_autofree char *trouble = journal_trouble(d->sessions.journal);
     if (trouble && !notices_text(&d->notices, CONCERN_FILE))

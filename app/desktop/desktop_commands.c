@@ -203,6 +203,7 @@ static void file_commands(Desktop *d, const Command *c) {
         break;
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
     case COMMAND_EXPORT_SOUND: desktop_export_sound(d, c->text); break;
+    case COMMAND_ASK_FILE: desktop_ask_file(d, (FileQuestion)c->integer); break;
     case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
     case COMMAND_QUIT: desktop_quit(d); break;
     case COMMAND_STAY: g_clear_pointer(&d->question, g_free); break;

@@ -10,6 +10,7 @@
 //   desktop_continue.c  continuing, and what comes from the writer
 //   desktop_play.c      hands, MIDI keyboards, the duet
 //   desktop_files.c     documents that come and go, exports
+//   desktop_dialogs.c   files asked for by the system
 //   desktop_sessions.c  sessions by their names
 #ifndef APP_DESKTOP_DESKTOP_PARTS_H
 #define APP_DESKTOP_DESKTOP_PARTS_H
@@ -25,6 +26,7 @@
 #include "app/desktop/piece.h"
 #include "app/desktop/piece_view.h"
 #include "app/desktop/playback.h"
+#include "app/desktop/portal.h"
 #include "app/desktop/session_list.h"
 #include "app/desktop/sessions.h"
 #include "app/desktop/settings.h"
@@ -55,6 +57,8 @@ typedef struct Desktop {
     Sound sound;
     Taps taps;
     Exports exports;
+    Portal portal;
+    FileQuestion own_question; // to be asked by the window itself
     Notices notices;
     Window *window;
     Screen *screen;
@@ -127,6 +131,12 @@ void desktop_export_sound(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);
 // Where exports go, after a file was opened.
 void desktop_settle(Desktop *d, const char *file);
+
+// ---- desktop_dialogs.c
+
+void desktop_ask_file(Desktop *d, FileQuestion question); // the system's dialog
+void desktop_follow_portal(Desktop *d);                   // once a frame
+void desktop_show_dialogs(Desktop *d, View *ret);
 
 // ---- desktop_sessions.c
 

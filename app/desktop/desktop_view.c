@@ -85,6 +85,7 @@ void desktop_view(Desktop *d, View *v) {
     show_sound(d, v);
     notices_show(&d->notices, v);
     desktop_show_session(d, v);
+    desktop_show_dialogs(d, v);
     g_autofree char *name = piece_export_name(&d->piece);
     exports_show(&d->exports, name, v);
 }

@@ -182,8 +182,15 @@ static void *ask(void *data) {
 
 // ---- the main thread
 
+// GLib would start a bus of its own where there is none.
+static bool has_bus(void) {
+    const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
+    g_autofree char *usual = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
+    return (address && *address) || g_file_test(usual, G_FILE_TEST_EXISTS);
+}
+
 void portal_open(Portal *p, void (*wake)(void *data), void *data) {
-    *p = (Portal){.wake = wake, .data = data};
+    *p = (Portal){.wake = wake, .data = data, .usable = has_bus()};
 }
 
 // Does not wait for the thread, which may be waiting for a bus that hangs.
@@ -200,15 +207,6 @@ void portal_withdraw(Portal *p) {
 }
 
 void portal_close(Portal *p) { portal_withdraw(p); }
-
-// GLib would start a bus of its own where there is none.
-static bool has_bus(void) {
-    const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
-    g_autofree char *usual = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
-    return (address && *address) || g_file_test(usual, G_FILE_TEST_EXISTS);
-}
-
-bool portal_may_answer(const Portal *p) { return !p->broken && has_bus(); }
 
 void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
                 const char *name) {
@@ -240,7 +238,7 @@ PortalEnd portal_answer(Portal *p, int *ret_wanted, char **ret_path) {
     if (end == PORTAL_WAITS) return end;
     *ret_wanted = p->wanted;
     *ret_path = g_strdup(q->path);
-    p->broken = p->broken || end == PORTAL_MISSING || end == PORTAL_FAILED;
+    p->usable = end == PORTAL_CHOSEN || end == PORTAL_CANCELLED;
     portal_withdraw(p);
     return end;
 }

@@ -18,9 +18,9 @@ typedef struct Portal {
     PortalQuestion *question; // owned; NULL: none is open
     void (*wake)(void *data);
     void *data;
-    int id;     // of the last question
-    int wanted; // as the caller of portal_ask() named it
-    bool broken;
+    int id;      // of the last question
+    int wanted;  // as the caller of portal_ask() named it
+    bool usable; // there is a bus, and no question failed before
 } Portal;
 
 typedef enum PortalEnd {
@@ -34,9 +34,6 @@ typedef enum PortalEnd {
 // `wake` is called by the thread when there is an answer.
 void portal_open(Portal *p, void (*wake)(void *data), void *data);
 void portal_close(Portal *p); // a dialog that is open goes
-
-// Whether it is worth asking: there is a bus, and no question failed before.
-bool portal_may_answer(const Portal *p);
 
 // Asks for a file to open or, with a `name` to propose, to write. `wanted` is given
 // back with the answer.

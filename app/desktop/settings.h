@@ -67,6 +67,7 @@ typedef struct Settings {
     // [files]
     char *folder;  // where a file was last opened, or ""
     char **recent; // paths, newest first
+    char *dialogs; // "own", or "system": what a desktop portal shows, if there is one
 
     GKeyFile *known;   // all of them as they were last read or saved; owned, as is
     GPtrArray *opened; // what was put among the recent ones since, the oldest first

@@ -57,6 +57,7 @@ static const Setting table[] = {
     SETTING("window", "click", BOOLEAN, click, 0, 1, 0),
     SETTING("files", "folder", PATH, folder, 0, 0, 0),
     SETTING("files", "recent", PATHS, recent, 0, 0, 0),
+    SETTING("files", "dialogs", TEXT, dialogs, 0, 0, 0),
 };
 // clang-format on
 

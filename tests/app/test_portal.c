@@ -131,11 +131,11 @@ static PortalEnd ask_of(const char *what, const char *name, char **ret_path) {
     Portal p;
     if (what) start_fake(what, "/tmp/some étude.mid");
     portal_open(&p, wake, NULL);
-    CHECK(portal_may_answer(&p) && !portal_is_asking(&p));
+    CHECK(p.usable && !portal_is_asking(&p));
     portal_ask(&p, 7, "Open", "/tmp", name);
     PortalEnd end = await(&p, ret_path);
     bool broken = end == PORTAL_FAILED || end == PORTAL_MISSING;
-    CHECK(!portal_is_asking(&p) && portal_may_answer(&p) == !broken);
+    CHECK(!portal_is_asking(&p) && p.usable == !broken);
     portal_close(&p);
     if (what) stop_fake();
     return end;

@@ -12,7 +12,7 @@ unset PAR_MIDI_MODEL WAYLAND_DISPLAY
 export XDG_CONFIG_HOME=$t/config XDG_STATE_HOME=$t/state XDG_DATA_HOME=$t/data
 settings=$XDG_CONFIG_HOME/par-midi/settings.ini
 # A room would ring on after what a rule lets go.
-mkdir -p "${settings%/*}" && printf '[audio]\nreverb=false\n' >"$settings"
+mkdir -p "${settings%/*}" && printf '[audio]\nreverb=false\n[files]\ndialogs=own\n' >"$settings"
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 . "$root/tests/rule.sh"
 said=$t/err

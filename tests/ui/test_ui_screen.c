@@ -241,7 +241,9 @@ static GHashTable *sent_by_keyboard(void) {
         note_sent(sent);
         close_stage();
     }
-    static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF}; // letters
+    // By letters, and where the system has dialogs.
+    static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF,
+                                          COMMAND_ASK_FILE};
     for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
         g_hash_table_add(sent, g_strdup(command_info(otherwise[i])->name));
     return g_hash_table_ref(sent);
@@ -448,6 +450,45 @@ TEST(a_session_is_asked_for_its_name_until_it_has_one) {
     harness_type(&harness, "b");
     harness_key(&harness, "Enter");
     CHECK(sent_text(COMMAND_SAVE_AS, "Abend 2b"));
+    close_stage();
+}
+
+static bool asks_for(FileQuestion question) {
+    Command c = harness_command(&harness);
+    bool same = c.id == COMMAND_ASK_FILE && c.integer == question;
+    if (c.id) command_clear(&c);
+    return same;
+}
+
+TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
+    open_stage();
+    View *v = &harness.view;
+    v->system_dialogs = true;
+    harness_key(&harness, "Ctrl+E");
+    CHECK(asks_for(FILE_FOR_MIDI));
+    harness_key(&harness, "Ctrl+Shift+E");
+    CHECK(asks_for(FILE_FOR_SOUND));
+    harness_key(&harness, "Ctrl+O"); // sessions are our own
+    harness_forget(&harness);
+    harness_key(&harness, "Ctrl+O");
+    CHECK(asks_for(FILE_TO_OPEN) && harness_shows(&harness, "Evening"));
+    v->document++; // it was answered
+    harness_frame(&harness);
+    harness_frame(&harness);
+    CHECK(!harness_shows(&harness, "Evening"));
+    v->session_count = 0;
+    harness_key(&harness, "Ctrl+O");
+    CHECK(asks_for(FILE_TO_OPEN) && !harness_shows(&harness, "Type to filter"));
+    static const char *const shown[] = {[FILE_TO_OPEN] = "Type to filter",
+                                        [FILE_FOR_MIDI] = "/tmp/song.mid",
+                                        [FILE_FOR_SOUND] = "/tmp/song.wav"};
+    for (FileQuestion q = FILE_TO_OPEN; q <= FILE_FOR_SOUND; q++) { // it failed
+        v->own_question = q;
+        harness_frame(&harness);
+        v->own_question = FILE_NONE;
+        harness_frame(&harness);
+        CHECK(harness_shows(&harness, shown[q]));
+    }
     close_stage();
 }
 
@@ -837,6 +878,7 @@ int main(void) {
     RUN(the_help_shows_every_key_and_does_what_is_clicked);
     RUN(a_dropped_file_is_opened);
     RUN(a_session_is_asked_for_its_name_until_it_has_one);
+    RUN(files_are_asked_for_by_the_system_where_it_has_dialogs);
     RUN(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question);
     RUN(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is);
     RUN(an_export_goes_to_the_path_that_was_edited);
