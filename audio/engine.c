@@ -21,6 +21,7 @@ typedef struct Published {
 
 struct Engine {
     Ring rings[SOURCE_TEST]; // of AudioEvent, one a source
+    Ring relayed;            // of RelayedMessage
     Piano piano;
 
     // Asked of the callback by others.
@@ -52,6 +53,7 @@ Engine *engine_new(void) {
     Engine *e = g_aligned_alloc0(1, sizeof *e, alignof(Engine));
     for (int s = 0; s < SOURCE_TEST; s++)
         ring_init(&e->rings[s], sizeof(AudioEvent), ENGINE_ROOM);
+    ring_init(&e->relayed, sizeof(RelayedMessage), ENGINE_ROOM);
     piano_init(&e->piano, ENGINE_ROOM);
     atomic_init(&e->speed, 1);
     e->at_speed = 1;
@@ -61,6 +63,7 @@ Engine *engine_new(void) {
 void engine_free(Engine *e) {
     if (!e) return;
     for (int s = 0; s < SOURCE_TEST; s++) ring_free(&e->rings[s]);
+    ring_free(&e->relayed);
     piano_free(&e->piano);
     g_aligned_free(e);
 }
@@ -125,6 +128,10 @@ void engine_shut_wire(Engine *e, WireShut why, bool shut) {
 }
 
 bool engine_wire_is_quiet(const Engine *e) { return wire_is_quiet(&e->piano.wire); }
+
+bool engine_wire_has(const Engine *e, WireShut why) {
+    return wire_has(&e->piano.wire, why);
+}
 
 void engine_set_speed(Engine *e, double speed) {
     atomic_store(&e->speed, CLAMP(speed, 0.1, 4));
@@ -342,3 +349,18 @@ bool engine_message(const Engine *e, WireMessage *ret) {
 }
 
 void engine_drop_message(Engine *e) { wire_drop(&e->piano.wire); }
+
+bool engine_hand_over(Engine *e, const WireMessage *m, int64_t at) {
+    RelayedMessage r = {at + m->frame * 1000000 / e->rate,
+                        {m->bytes[0], m->bytes[1], m->bytes[2]}};
+    return ring_push(&e->relayed, &r);
+}
+
+bool engine_relayed(Engine *e, RelayedMessage *ret) {
+    return ring_peek(&e->relayed, ret);
+}
+
+void engine_drop_relayed(Engine *e) {
+    RelayedMessage m;
+    ring_pop(&e->relayed, &m);
+}

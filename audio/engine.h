@@ -125,8 +125,24 @@ void engine_underrun(Engine *e); // RT safe.
 // these. RT safe. False: there is none. It stays the next until it is dropped.
 bool engine_message(const Engine *e, WireMessage *ret);
 void engine_drop_message(Engine *e); // RT safe.
-// As wire_shut() and wire_is_quiet(). Any thread.
+// As wire_shut(), wire_is_quiet() and wire_has(). Any thread.
 void engine_shut_wire(Engine *e, WireShut why, bool shut);
 bool engine_wire_is_quiet(const Engine *e);
+bool engine_wire_has(const Engine *e, WireShut why);
+
+// ---- MIDI that a thread other than the driver sends, while the wire is WIRE_RELAYED
+
+typedef struct RelayedMessage {
+    int64_t due; // of g_get_monotonic_time()
+    uint8_t bytes[3];
+} RelayedMessage;
+
+// The driver's: passes a message of engine_message() on; frame 0 of the call is due at
+// `at`. False: there is no room, it must be kept. RT safe.
+bool engine_hand_over(Engine *e, const WireMessage *m, int64_t at);
+// The next that was passed on; it stays the next until it is dropped. One thread, at a
+// time. RT safe.
+bool engine_relayed(Engine *e, RelayedMessage *ret);
+void engine_drop_relayed(Engine *e); // RT safe.
 
 #endif

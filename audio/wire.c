@@ -36,6 +36,13 @@ void wire_shut(Wire *w, WireShut why, bool shut) {
         atomic_fetch_and(&w->shut, ~(uint32_t)why);
 }
 
+bool wire_has(const Wire *w, WireShut why) { return atomic_load(&w->shut) & why; }
+
+static bool is_shut(uint32_t bits) {
+    return bits & WIRE_NO_PORT ||
+           (bits & (WIRE_NO_DEVICE | WIRE_RELAYED)) == WIRE_NO_DEVICE;
+}
+
 bool wire_is_quiet(const Wire *w) { return atomic_load(&w->quiet); }
 
 // ---- messages
@@ -99,7 +106,7 @@ static bool goes_out(WireChannels c) {
 void wire_begin(Wire *w, int64_t frame) {
     WireChannels c = channels(w);
     bool empty = w->head == w->tail;
-    if (atomic_load(&w->shut)) {
+    if (is_shut(atomic_load(&w->shut))) {
         c = (WireChannels){{0}};
         atomic_store(&w->quiet, empty && !w->behind && !goes_out(w->now));
     }

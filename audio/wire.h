@@ -27,10 +27,11 @@ typedef struct WireChannels {
 
 #define WIRE_CHANNELS ((WireChannels){{1, 2, 3}}) // unless told otherwise
 
-// Why nothing goes out, as bits.
+// Why nothing goes out, as bits; and WIRE_RELAYED, by which it does without a device.
 typedef enum WireShut {
     WIRE_NO_DEVICE = 1, // that takes the messages
     WIRE_NO_PORT = 2,   // for a moment: another one is about to be connected
+    WIRE_RELAYED = 4,   // another thread takes them (engine_hand_over())
 } WireShut;
 
 typedef struct WireMessage {
@@ -66,6 +67,7 @@ void wire_set_channels(Wire *w, WireChannels c);
 // everything came up and was taken, in an earlier period than this one.
 void wire_shut(Wire *w, WireShut why, bool shut);
 bool wire_is_quiet(const Wire *w);
+bool wire_has(const Wire *w, WireShut why);
 
 // All RT safe. What a block begins with: follows what was asked.
 void wire_begin(Wire *w, int64_t frame);

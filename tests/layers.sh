@@ -68,8 +68,8 @@ rules() {
     door FluidSynth 'fluidsynth' 'audio/(synth|devices/midi_input)\.c'
     door libsndfile 'sndfile' audio/sound_file.c
     door PortAudio 'portaudio|pa_linux' audio/devices/device_portaudio.c
-    door ALSA 'alsa/' 'audio/devices/(device_portaudio|midi_ports_alsa)\.c'
-    door JACK 'jack/' 'audio/devices/(jack_clients\.[ch]|(device_jack|midi_ports_jack)\.c)'
+    door ALSA 'alsa/' 'audio/devices/(device_portaudio|midi_(ports|send)_alsa)\.c'
+    door JACK 'jack/' 'audio/devices/(jack_clients\.[ch]|(device_jack|midi_(ports|send)_jack)\.c)'
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' ui/toolkit/font.c
     door OpenBLAS 'cblas|openblas' model/kernels/gemm_openblas.c

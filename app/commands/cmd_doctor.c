@@ -26,6 +26,7 @@ typedef struct Health {
     Part model, demo, soundfont;
     OutputState sound;
     char **devices, **ports, **takers; // owned; NULL: the system does not answer
+    bool sequencer;                    // ALSA's is there
     bool hangs;                        // a thread still waits for the sound system
 } Health;
 
@@ -75,6 +76,7 @@ static void look_at_sound(Health *h) {
     } while ((!is_known(&h->sound) || !h->ports || !h->takers) &&
              g_get_monotonic_time() < end);
     h->devices = output_devices(o);
+    h->sequencer = midi_output_state(out).sequencer;
     bool closed = output_close(o);
     closed &= midi_output_close(out);
     h->hangs = !midi_input_close(m) || !closed;
@@ -172,6 +174,7 @@ static void print_text(const Health *h) {
                                              : "none: no keyboard is plugged in");
     print_names(h->ports);
     print_takers(h->takers);
+    if (h->takers && !h->sequencer) puts("              no ALSA sequencer");
     print_cpu();
     puts(is_well(h) ? "\nEverything that par-midi takes is here."
                     : "\nSomething is missing, as said above; the rest works without.");
@@ -210,6 +213,7 @@ static void print_json(const Health *h) {
     add_names(sound, "devices", h->devices);
     add_names(json, "midi_ports", h->ports);
     add_names(json, "midi_outputs", h->takers);
+    cJSON_AddBoolToObject(json, "alsa_sequencer", h->sequencer);
     cJSON *cpu = cJSON_AddObjectToObject(json, "cpu");
     json_add_text(cpu, "name", name);
     cJSON_AddNumberToObject(cpu, "cores", g_get_num_processors());

@@ -28,10 +28,15 @@ typedef struct Playing {
     MidiOutput *midi; // NULL: a sound device
 } Playing;
 
-static bool is_there(const Playing *p) {
+// For a port, that there is a device to keep time by, or none.
+static bool output_is_known(const Playing *p) {
     OutputState s = output_state(p->output);
-    return s.phase == OUTPUT_PLAYING &&
-           (p->midi ? midi_output_state(p->midi).connected : *s.soundfont != '\0');
+    if (p->port) return s.phase != OUTPUT_OPENING;
+    return s.phase == OUTPUT_PLAYING && *s.soundfont;
+}
+
+static bool port_is_there(const Playing *p) {
+    return midi_output_state(p->midi).connected;
 }
 
 static bool fail_to_start(const Playing *p, GError **error) {
@@ -39,20 +44,17 @@ static bool fail_to_start(const Playing *p, GError **error) {
     const char *why = *s.soundfont_trouble ? s.soundfont_trouble
                       : *s.trouble         ? s.trouble
                                            : "the sound system does not answer";
-    if (s.phase == OUTPUT_PLAYING && p->midi) {
+    if (p->midi) {
         MidiOutputState m = midi_output_state(p->midi);
         why = *m.trouble ? m.trouble : "the MIDI system does not answer";
     }
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s%s",
-                p->midi && s.phase != OUTPUT_PLAYING
-                    ? "MIDI goes out while JACK plays the sound: "
-                    : "",
-                why);
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, why);
     return false;
 }
 
 // Waits until the device or the port is ready.
-static bool await_start(const Playing *p, GError **error) {
+static bool await(const Playing *p, bool (*is_there)(const Playing *p),
+                  GError **error) {
     gint64 end = g_get_monotonic_time() + PATIENCE;
     while (!is_there(p) && !*interrupt_flag()) {
         bool late = g_get_monotonic_time() > end;
@@ -117,8 +119,9 @@ static int run(const char *in, Playing *p, const char *wanted_font) {
     engine_set_own_sound(p->engine, !p->port);
     engine_set_reverb(p->engine, p->reverb);
     p->output = output_open(p->engine, &(OutputWish){.soundfont = font});
-    p->midi = p->port ? midi_output_open(p->engine, p->port) : NULL;
-    bool ok = await_start(p, &error);
+    bool ok = await(p, output_is_known, &error);
+    p->midi = ok && p->port ? midi_output_open(p->engine, p->port) : NULL;
+    ok = ok && (!p->midi || await(p, port_is_there, &error));
     if (ok) play(p, &performance);
     performance_clear(&performance);
     int status = ok ? interrupt_status(0) : message_fail(error);

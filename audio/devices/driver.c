@@ -6,6 +6,8 @@
 #define TICK      (10 * 1000)    // the clock's; microseconds
 #define POLL      (100 * 1000)   // how often it looks at a device that plays
 #define CLOCK_LAG (250 * 1000)   // what is more than this behind is skipped
+#define UNEVEN    50000          // microseconds by which a call is a new beginning
+#define DRAWN     0.05           // of how late it is, a call
 #define RATE      48000          // until a device says otherwise
 
 static bool may(const Driver *d, uint32_t number) {
@@ -13,10 +15,22 @@ static bool may(const Driver *d, uint32_t number) {
 }
 
 // What nobody takes is gone.
-static void send(Driver *d, const DeviceWire *wire) {
+static void send(Driver *d, const DeviceWire *wire, int64_t at) {
+    bool relayed = engine_wire_has(d->engine, WIRE_RELAYED);
     WireMessage m;
-    while (engine_message(d->engine, &m) && (!wire || wire->send(wire->data, &m)))
+    while (engine_message(d->engine, &m) &&
+           (relayed ? engine_hand_over(d->engine, &m, at)
+                    : !wire || wire->send(wire->data, &m)))
         engine_drop_message(d->engine);
+}
+
+// When what is rendered now is due: calls come unevenly, what they are for does not. So
+// each begins where the last ended, drawn a little to when it came.
+static int64_t due_at(Driver *d, int64_t now, int frames, int rate) {
+    double late = (double)now - d->next;
+    double at = late > UNEVEN || late < -UNEVEN ? (double)now : d->next + DRAWN * late;
+    d->next = at + frames * 1e6 / rate;
+    return (int64_t)at;
 }
 
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
@@ -24,12 +38,13 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
     bool rendered = false;
     if (may(d, number) && !atomic_exchange(&d->busy, true)) {
         if (may(d, number)) { // still
-            atomic_store(&d->called, g_get_monotonic_time());
+            int64_t now = g_get_monotonic_time();
+            atomic_store(&d->called, now);
             atomic_store(&d->rate, rate);
             atomic_store(&d->last, number);
             if (underrun) engine_underrun(d->engine);
             engine_render(d->engine, out, frames, rate);
-            send(d, wire);
+            send(d, wire, due_at(d, now, frames, rate));
             rendered = true;
         }
         atomic_store(&d->busy, false);
@@ -59,7 +74,7 @@ static gpointer run_clock(gpointer data) {
         for (; then + lasts <= now && !atomic_exchange(&d->busy, true); then += lasts) {
             if (!atomic_load(&d->last)) {
                 engine_render(d->engine, out, DRIVER_BLOCK, rate);
-                send(d, NULL);
+                send(d, NULL, then);
             }
             atomic_store(&d->busy, false);
         }

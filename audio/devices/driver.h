@@ -21,6 +21,7 @@ typedef struct Driver {
     atomic_bool busy;         // somebody renders
     _Atomic int64_t called;   // when the device last did, in monotonic microseconds
     _Atomic int rate;         // of who renders
+    double next;              // when its next call is due, in monotonic microseconds
     atomic_bool over;
 } Driver;
 

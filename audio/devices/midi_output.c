@@ -1,17 +1,23 @@
 #include "audio/devices/midi_output.h"
 
 #include "audio/devices/midi_ports.h"
+#include "audio/devices/midi_send.h"
 #include "audio/devices/midi_watch.h"
 
 #include <string.h>
 
-#define RETRY (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
-#define HUSH  (200 * 1000)         // for every key to come up at a port
+#define RETRY  (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
+#define MOMENT G_USEC_PER_SEC
+#define HUSH   (200 * 1000) // for every key to come up at a port
 
 enum { HUSH_LOOKS = 40 };
 
-static const MidiSystem
-    *const ports_of = &midi_ports_jack; // that has an output of ours
+enum { SYSTEMS = 2, NONE = -1 };
+
+static const MidiSystem *const systems[SYSTEMS] = {&midi_ports_alsa, &midi_ports_jack};
+static const char *const prefixes[SYSTEMS] = {"ALSA: ", "JACK: "};
+
+enum { ALSA, JACK };
 
 struct MidiOutput {
     Engine *engine; // borrowed
@@ -19,40 +25,91 @@ struct MidiOutput {
     MidiOutputState state; // under its lock
 
     // The thread's own.
-    MidiPorts *ports; // owned; NULL: not there
-    int64_t retry;
-    char *now; // owned; the port that is connected by us, or ""
+    MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
+    int64_t retry[SYSTEMS];
+    int64_t wired; // when the sound's device last took MIDI
+    int sender;    // the system that sends for the device, or NONE
+    char *now;     // owned; the port that is connected by us, or ""
+    int through;   // the system that it is of, or NONE
 };
 
-static void look_for_system(MidiOutput *m) {
-    int64_t now = g_get_monotonic_time();
-    if (m->ports && !ports_of->alive(m->ports)) {
-        ports_of->close(m->ports);
-        m->ports = NULL;
-        m->retry = now;
-    }
-    if (m->ports || now < m->retry) return;
-    m->ports = ports_of->open("par-midi outputs");
-    m->retry = now + RETRY;
+// ---- who sends
+
+static void end_sender(MidiOutput *m) {
+    if (m->sender == NONE) return;
+    RelayedMessage message;
+    systems[m->sender]->end(m->ports[m->sender]);
+    engine_shut_wire(m->engine, WIRE_RELAYED, false);
+    while (engine_relayed(m->engine, &message)) engine_drop_relayed(m->engine);
+    m->sender = NONE;
 }
 
+static void begin_sender(MidiOutput *m, int system) {
+    if (system == NONE || !systems[system]->send(m->ports[system], m->engine)) return;
+    engine_shut_wire(m->engine, WIRE_RELAYED, true);
+    m->sender = system;
+}
+
+static void look_for_systems(MidiOutput *m) {
+    int64_t now = g_get_monotonic_time();
+    for (int i = 0; i < SYSTEMS; i++) {
+        if (m->ports[i] && !systems[i]->alive(m->ports[i])) {
+            if (m->sender == i) end_sender(m);
+            systems[i]->close(m->ports[i]);
+            m->ports[i] = NULL;
+            m->retry[i] = now;
+        }
+        if (m->ports[i] || now < m->retry[i]) continue;
+        m->ports[i] = systems[i]->open("par-midi outputs");
+        m->retry[i] = now + RETRY;
+    }
+}
+
+// The system that is wished, if it is there; left to a patchbay it is JACK if there is
+// one.
+static int system_of(const MidiOutput *m, const char *wish) {
+    for (int i = SYSTEMS - 1; i >= 0; i--)
+        if (m->ports[i] && (!*wish || g_str_has_prefix(wish, prefixes[i]))) return i;
+    return NONE;
+}
+
+// It does, or is about to: nobody else takes its place for a moment only.
+static bool device_sends(MidiOutput *m, int system) {
+    int64_t now = g_get_monotonic_time();
+    if (!engine_wire_has(m->engine, WIRE_NO_DEVICE)) m->wired = now;
+    return system == JACK && now - m->wired < MOMENT;
+}
+
+// ---- where to
+
+// Every key comes up at the port before it is left: by the sender, which knows what it
+// sent, or else by the wire, while the device takes it.
 static void let_go(MidiOutput *m) {
-    if (!*m->now || !m->ports) return;
     engine_shut_wire(m->engine, WIRE_NO_PORT, true);
-    for (int i = 0; i < HUSH_LOOKS && !engine_wire_is_quiet(m->engine); i++)
-        g_usleep(HUSH / HUSH_LOOKS);
-    ports_of->lead_out(m->ports, m->now, false);
+    if (m->sender != NONE) {
+        end_sender(m);
+    } else if (*m->now) {
+        for (int i = 0; i < HUSH_LOOKS && !engine_wire_is_quiet(m->engine); i++)
+            g_usleep(HUSH / HUSH_LOOKS);
+        if (m->through != NONE && m->ports[m->through])
+            systems[m->through]->lead_out(m->ports[m->through], m->now, false);
+    }
     engine_shut_wire(m->engine, WIRE_NO_PORT, false);
 }
 
 // Whether the wished port is connected.
 static bool follow(MidiOutput *m, const char *wish) {
-    if (strcmp(wish, m->now) != 0) {
-        let_go(m);
+    int system = system_of(m, wish), sender = device_sends(m, system) ? NONE : system;
+    bool other = strcmp(wish, m->now) != 0;
+    if ((other && *m->now) || sender != m->sender) let_go(m);
+    if (sender != m->sender) begin_sender(m, sender);
+    if (other) {
         g_free(m->now);
         m->now = g_strdup(wish);
     }
-    return *wish && m->ports && ports_of->lead_out(m->ports, wish, true);
+    m->through = system;
+    return *wish && system != NONE &&
+           systems[system]->lead_out(m->ports[system], wish, true);
 }
 
 static void publish(MidiOutput *m, char **names, bool connected, const char *wish) {
@@ -61,12 +118,15 @@ static void publish(MidiOutput *m, char **names, bool connected, const char *wis
     g_strfreev(m->watch.names);
     m->watch.names = names;
     m->state.connected = connected;
+    m->state.sequencer = m->ports[ALSA] != NULL;
     *m->state.trouble = '\0';
     if (*wish && !connected)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
-                   there ? "the MIDI port '%s' gets nothing: MIDI goes out while JACK "
-                           "plays the sound"
-                         : "the MIDI port '%s' is not there now",
+                   there ? "the MIDI port '%s' cannot be connected now"
+                   : !m->ports[ALSA] && g_str_has_prefix(wish, prefixes[ALSA])
+                       ? "the MIDI port '%s' is not there: this machine has no ALSA "
+                         "sequencer"
+                       : "the MIDI port '%s' is not there now",
                    wish);
     watchdog_unlock(&m->watch.watchdog);
 }
@@ -74,8 +134,9 @@ static void publish(MidiOutput *m, char **names, bool connected, const char *wis
 static void look(void *data, const char *wish) {
     MidiOutput *m = data;
     GPtrArray *names = g_ptr_array_new();
-    look_for_system(m);
-    if (m->ports) ports_of->list(m->ports, true, names);
+    look_for_systems(m);
+    for (int i = 0; i < SYSTEMS; i++)
+        if (m->ports[i]) systems[i]->list(m->ports[i], true, names);
     g_ptr_array_add(names, NULL);
     bool connected = follow(m, wish);
     char **list = (char **)g_ptr_array_free(names, FALSE);
@@ -88,7 +149,8 @@ static void look(void *data, const char *wish) {
 static void leave(void *data) {
     MidiOutput *m = data;
     let_go(m);
-    if (m->ports) ports_of->close(m->ports);
+    for (int i = 0; i < SYSTEMS; i++)
+        if (m->ports[i]) systems[i]->close(m->ports[i]);
 }
 
 // ---- what the main thread calls
@@ -97,6 +159,8 @@ MidiOutput *midi_output_open(Engine *e, const char *port) {
     MidiOutput *m = g_new0(MidiOutput, 1);
     m->engine = e;
     m->now = g_strdup("");
+    m->wired = g_get_monotonic_time();
+    m->sender = m->through = NONE;
     midi_watch_start(&m->watch, port, look, leave, m);
     return m;
 }

@@ -1,11 +1,12 @@
-// Where the MIDI that the engine sends goes: the port that is wished is connected to
-// our own output port, "par-midi out" of the client "par-midi", whenever both are
-// there. A patchbay may connect it elsewhere, too.
+// Where the MIDI that the engine sends goes: the port that is wished, of ALSA's
+// sequencer or of JACK, is connected to our own output port, "par-midi out", whenever
+// both are there. A patchbay may connect it elsewhere, too.
 //
-// The messages themselves leave in the device's callback, on the frame they are due on
-// (audio/wire.h): our port is there while JACK plays the sound. What is connected here
-// is ports, by a thread that looks for them twice a second. Before another port is
-// connected every key comes up at the one before it.
+// While JACK plays the sound, the messages leave in the device's callback, on the frame
+// they are due on (audio/wire.h). For a port of ALSA, and while the sound goes another
+// way or is off, a sender of its own sends them (midi_send.h): JACK's if its server
+// runs, else ALSA's. A thread looks for ports twice a second and sees to all that.
+// Before another port is connected, or another sends, every key comes up.
 //
 // No call waits for a MIDI system: one that hangs, hangs that thread alone.
 #ifndef AUDIO_DEVICES_MIDI_OUTPUT_H
@@ -19,6 +20,7 @@ typedef struct MidiOutput MidiOutput;
 
 typedef struct MidiOutputState {
     bool connected;    // the wished port is
+    bool sequencer;    // this machine has ALSA's
     char trouble[256]; // one sentence, or empty
 } MidiOutputState;
 

@@ -7,11 +7,16 @@
 #ifndef AUDIO_DEVICES_MIDI_PORTS_H
 #define AUDIO_DEVICES_MIDI_PORTS_H
 
+#include "audio/engine.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
 // Our own ports, of the client "par-midi": a patchbay finds them again by their names.
 #define MIDI_PORT_OUT "par-midi out"
+// The clients of ALSA and of JACK that send it where the sound's device does not.
+#define MIDI_CLIENT_OUT   "par-midi"
+#define MIDI_CLIENT_RELAY "par-midi out"
 // The client that hears keyboards, unless another par-midi has that name already.
 #define MIDI_CLIENT_IN "par-midi in"
 
@@ -30,8 +35,12 @@ typedef struct MidiSystem {
     bool (*connect)(MidiPorts *p, const char *name, const char *client);
     // Is there a client of this name that hears?
     bool (*hears)(MidiPorts *p, const char *client);
-    // Connects our own output to a port that takes, or disconnects it. True: it is
-    // connected. NULL: the system has no output of ours.
+    // Begins to send what the engine relays, by an output of our own
+    // (audio/devices/midi_send.h); false: it cannot. And ends it.
+    bool (*send)(MidiPorts *p, Engine *e);
+    void (*end)(MidiPorts *p);
+    // Connects our own output, that one or the device's, to a port that takes, or
+    // disconnects it. True: it is connected.
     bool (*lead_out)(MidiPorts *p, const char *name, bool connect);
     void (*close)(MidiPorts *p);
 } MidiSystem;

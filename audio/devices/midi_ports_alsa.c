@@ -1,4 +1,5 @@
 #include "audio/devices/midi_ports.h"
+#include "audio/devices/midi_send.h"
 
 #include <alsa/asoundlib.h>
 
@@ -10,7 +11,8 @@ enum {
 };
 
 struct MidiPorts {
-    snd_seq_t *seq; // owned
+    snd_seq_t *seq;   // owned
+    AlsaSend *sender; // owned; NULL: none
 };
 
 static void say_nothing(const char *file, int line, const char *function, int err,
@@ -63,7 +65,8 @@ static void each_port(MidiPorts *p, unsigned able, Visit *visit, void *data) {
 
 static bool add_name(void *data, const char *client, const char *port,
                      const snd_seq_addr_t *address) {
-    g_ptr_array_add(data, full_name(client, port));
+    bool own = strcmp(client, MIDI_CLIENT_OUT) == 0; // nobody hears himself
+    if (!own) g_ptr_array_add(data, full_name(client, port));
     return true;
 }
 
@@ -107,10 +110,29 @@ static bool hears(MidiPorts *p, const char *client) {
     return own.found;
 }
 
+static bool send(MidiPorts *p, Engine *e) {
+    p->sender = alsa_send_open(e);
+    return p->sender != NULL;
+}
+
+static void end(MidiPorts *p) {
+    alsa_send_close(p->sender);
+    p->sender = NULL;
+}
+
+static bool lead_out(MidiPorts *p, const char *name, bool connect) {
+    Search to = {.name = name, .whole = true};
+    each_port(p, TAKES, is_it, &to);
+    return p->sender && to.found &&
+           alsa_send_lead(p->sender, to.address.client, to.address.port, connect);
+}
+
 static void close_ports(MidiPorts *p) {
+    end(p);
     snd_seq_close(p->seq);
     g_free(p);
 }
 
 const MidiSystem midi_ports_alsa = {"alsa_seq",   open_ports, alive, list,
-                                    connect_port, hears,      NULL,  close_ports};
+                                    connect_port, hears,      send,  end,
+                                    lead_out,     close_ports};

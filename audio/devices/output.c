@@ -88,6 +88,7 @@ static void hush(Output *o) {
     engine_shut_wire(o->engine, WIRE_NO_DEVICE, true);
     for (int i = 0;
          i < HUSH_LOOKS && driver_is_device(&o->driver) &&
+         !engine_wire_has(o->engine, WIRE_RELAYED) &&
          o->device->system->alive(o->device) && !engine_wire_is_quiet(o->engine);
          i++)
         g_usleep(HUSH / HUSH_LOOKS);

@@ -111,6 +111,26 @@ doctor_lists() {
     "$par" doctor >"$t/out" 2>"$t/err"
     grep -q 'JACK: ear:wire' "$t/out" && grep -q 'JACK: ear:keys' "$t/out"
 }
+# Another server, with no sound card: MIDI goes out by a client for it alone. By the
+# computer's clock, so how late, and whether all came, cannot be told beside a server that is
+# held up.
+without_sound() {
+    local kept=$JACK_DEFAULT_SERVER status
+    export JACK_DEFAULT_SERVER=${kept}silent
+    jackd ${PAR_REALTIME:---no-realtime} -n $JACK_DEFAULT_SERVER -d dummy -r 48000 -p 256 \
+        -P 0 >/dev/null 2>&1 &
+    server=$!
+    until_true 60 jack_lsp >/dev/null 2>&1 && new_ear && by_a_client_of_its_own
+    status=$?
+    { kill $server && wait $server; } 2>/dev/null # so that it leaves JACK's table
+    export JACK_DEFAULT_SERVER=$kept
+    new_ear && return $status
+}
+by_a_client_of_its_own() {
+    : >"$t/midi"
+    play "$t/times.mid" --port 'JACK: ear:wire' && wait $app && all_up &&
+        [ "$(strokes)" -ge 4 ] && stops INT 130 && stops TERM 143 && vanishes
+}
 server_dies() {
     play "$prompt" --port 'JACK: ear:wire'
     until_true 60 plays 10 && kill -9 $PAR_JACKD_PID && sleep 1 && kill -INT $app
@@ -140,6 +160,8 @@ else
 fi
 rule 'a port that is not there is one sentence' no_such_port
 rule 'doctor lists the ports to play on, and to play to' doctor_lists
+rule 'MIDI goes out, and nothing stays down, though no sound goes to JACK' \
+    tries without_sound
 rule 'play can be stopped after the sound server has died' server_dies
 echo "1..$count"
 exit $((failures > 0))
