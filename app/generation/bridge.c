@@ -2,22 +2,6 @@
 
 #include "midi/smf_write.h"
 
-// Keeps what begins at `until` or later, and the state of each pedal there, also if it
-// is up.
-static void cut_follows(Bridge *b, const Performance *p) {
-    Performance *f = &b->follows;
-    bool says[PEDALS] = {false};
-    performance_slice(f, p, b->until, G_MAXINT64);
-    says[PEDAL_DAMPER] = f->pedal_count > 0 && f->pedal[0].time == b->until;
-    for (size_t i = 0; i < f->move_count; i++)
-        if (f->moves[i].time == b->until) says[f->moves[i].pedal] = true;
-    for (Pedal pedal = 0; pedal < PEDALS; pedal++)
-        if (!says[pedal]) performance_move_pedal(f, b->until, pedal, 0);
-    for (size_t i = 0; i < p->note_count && p->notes[i].onset < b->until; i++)
-        if (p->notes[i].release > b->until)
-            b->held_to[p->notes[i].pitch] = p->notes[i].release;
-}
-
 bool bridge_cut(Bridge *ret, const Performance *p, TokenizerKind kind, int64_t from,
                 int64_t until, GError **error) {
     int64_t last = p->note_count ? p->notes[p->note_count - 1].onset : -1;
@@ -30,9 +14,9 @@ bool bridge_cut(Bridge *ret, const Performance *p, TokenizerKind kind, int64_t f
                     "no note begins after %.2f seconds that a bridge could lead to",
                     (double)until / 1e6);
     else {
-        *ret = (Bridge){.kind = kind, .until = until};
+        *ret = (Bridge){.kind = kind};
         prompt_cut(&ret->prompt, p, kind, from);
-        cut_follows(ret, p);
+        follows_cut(&ret->follows, p, until);
         return true;
     }
     return false;
@@ -40,50 +24,25 @@ bool bridge_cut(Bridge *ret, const Performance *p, TokenizerKind kind, int64_t f
 
 void bridge_clear(Bridge *b) {
     prompt_clear(&b->prompt);
-    performance_clear(&b->follows);
+    follows_clear(&b->follows);
     *b = (Bridge){0};
 }
 
 int64_t bridge_steps(const Bridge *b) {
-    return MAX(1, tokenizer_step(b->until) - b->prompt.step);
+    return MAX(1, tokenizer_step(b->follows.until) - b->prompt.step);
 }
 
 void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t count) {
     Performance joined = {0};
     prompt_join(&joined, &b->prompt, PROMPT_INCLUDE, take, count);
-    performance_clear(ret);
-    for (size_t i = 0; i < joined.note_count; i++) {
-        Note n = joined.notes[i];
-        // The tokens that close a take may begin a note after its end.
-        if (n.onset >= b->until) continue;
-        if (n.release >= b->until) n.release = MAX(b->until, b->held_to[n.pitch]);
-        performance_add_note(ret, n);
-    }
-    for (size_t i = 0; i < joined.pedal_count; i++)
-        if (joined.pedal[i].time < b->until)
-            performance_add_pedal(ret, joined.pedal[i].time, joined.pedal[i].value);
-    for (size_t i = 0; i < joined.move_count; i++) {
-        PedalMove m = joined.moves[i];
-        if (m.time < b->until)
-            performance_move_pedal(ret, m.time, (Pedal)m.pedal, m.value);
-    }
-    for (size_t i = 0; i < b->follows.note_count; i++)
-        performance_add_note(ret, b->follows.notes[i]);
-    for (size_t i = 0; i < b->follows.pedal_count; i++)
-        performance_add_pedal(ret, b->follows.pedal[i].time, b->follows.pedal[i].value);
-    for (size_t i = 0; i < b->follows.move_count; i++) {
-        PedalMove m = b->follows.moves[i];
-        performance_move_pedal(ret, m.time, (Pedal)m.pedal, m.value);
-    }
-    performance_finish(ret);
-    ret->tempo = tempo_map_ref(b->follows.tempo);
+    follows_join(ret, &joined, &b->follows);
     performance_clear(&joined);
 }
 
 uint8_t *bridge_parts(const Bridge *b, const Performance *joined) {
     uint8_t *parts = prompt_parts(&b->prompt, PROMPT_INCLUDE, joined);
     for (size_t i = 0; i < joined->note_count; i++)
-        if (joined->notes[i].onset >= b->until) parts[i] = SMF_GIVEN;
+        if (joined->notes[i].onset >= b->follows.until) parts[i] = SMF_GIVEN;
     return parts;
 }
 
@@ -94,7 +53,7 @@ typedef struct Counted {
 } Counted;
 
 static Counted count(const Bridge *b, const GArray *tokens) {
-    int64_t join = tokenizer_step(b->until);
+    int64_t join = tokenizer_step(b->follows.until);
     Counted c = {.is = g_new0(bool, tokens->len), .end = (int)tokens->len};
     Decoder d;
     decoder_init(&d);

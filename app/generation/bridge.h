@@ -9,25 +9,20 @@
 // The likelihood of the takes themselves is not compared: they were all drawn from the
 // model and differ little in it.
 //
-// At the join the take's keys are released. The exception is a key that the pianist
-// held across the join: it comes up when the pianist's did. The pedal moves to where
-// the following music has it. From there on everything stays as it was, to the
-// microsecond.
+// How the take and what follows join, follows.h says.
 #ifndef APP_GENERATION_BRIDGE_H
 #define APP_GENERATION_BRIDGE_H
 
 #include "app/generation/continuation.h"
+#include "app/generation/follows.h"
 
 #define BRIDGE_HEARD 2000 // steps
 #define BRIDGE_TAKES 8    // the default number of takes
 
 typedef struct Bridge {
     TokenizerKind kind;
-    Prompt prompt;        // owned
-    Performance follows;  // owned; what begins at `until` or later, the pedal's state
-                          // there first
-    int64_t until;        // microseconds
-    int64_t held_to[128]; // when each key that was down across `until` came up, or 0
+    Prompt prompt;   // owned
+    Follows follows; // owned
 } Bridge;
 
 // Fails, with a sentence about the two times, if `until` is not later than `from`, or
