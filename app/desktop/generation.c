@@ -34,7 +34,10 @@ Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
                          const Plan *plan, bool first, GError **error) {
     const WriterModel *m = writer_model(g->writer);
     g_autofree char *name = g_path_get_basename(m->path);
-    Recipe recipe = {m->tokenizer, *plan, name, (char *)m->hash};
+    Recipe recipe = {.tokenizer = m->tokenizer,
+                     .plan = *plan,
+                     .model = name,
+                     .model_hash = (char *)m->hash};
     int take = document_add_generated(d, p->parent, p->fork, &recipe, &p->start, first,
                                       !first, error);
     if (take < 0) return NULL;

@@ -81,6 +81,11 @@ bool document_remove(Document *d, int take, GError **error) {
     return simple(d, OPERATION_REMOVE, take, error);
 }
 
+bool document_remove_too(Document *d, int take, GError **error) {
+    Operation o = {.kind = OPERATION_REMOVE, .take = take, .joined = true};
+    return document_apply(d, &o, error);
+}
+
 static bool is_view(const DocumentView *a, const DocumentView *b) {
     return a->take == b->take && a->point == b->point &&
            a->selection_from == b->selection_from &&

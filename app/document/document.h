@@ -23,8 +23,8 @@
 // Invariants: undoing all edits gives the state after BEGIN, and redoing all gives the
 // state before; the take of the view is visible; the number, parent, fork and existing
 // events of a take never change; the fork of a take is later than that of its parent,
-// unless the parent is the root; a take that another one continues from its very end is
-// finished; documents with equal histories are equal.
+// unless the parent is the root or the take a bridge; a take that another one continues
+// from its very end, or a bridge leads back into, is finished; documents with equal histories are equal.
 //
 // Every function that changes the document fails without any change if the operation
 // makes no sense here or the history is full: it returns false or -1 and sets an error.
@@ -73,7 +73,8 @@ bool document_apply(Document *d, const Operation *o, GError **error);
 void document_fork_point(const Document *d, int *take, int64_t time);
 
 // Adds an empty take and returns its number. The fork is moved to the take it belongs
-// to, as above; document_path.h cuts the prompt for it. `chosen`: the view moves to the
+// to, as above, but that of a bridge, which is of the whole path of its parent;
+// document_path.h cuts the prompt for it. `chosen`: the view moves to the
 // take. `joined`: it is undone together with the edit before it (for several takes at
 // once).
 int document_add_played(Document *d, int parent, int64_t fork, bool chosen,
@@ -92,6 +93,8 @@ bool document_add_events(Document *d, int take, const Event *events, size_t coun
 bool document_finish(Document *d, int take, int64_t drawn, GError **error);
 
 bool document_remove(Document *d, int take, GError **error); // not the root
+// Likewise, and it is undone together with the edit before it.
+bool document_remove_too(Document *d, int take, GError **error);
 bool document_set_view(Document *d, DocumentView view,
                        GError **error); // equal: no edit
 

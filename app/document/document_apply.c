@@ -146,6 +146,14 @@ static bool are_dials(const Dials *dials) {
     return true;
 }
 
+// Of a take that is no bridge all are 0.
+static bool is_bridge_or_none(const Operation *o) {
+    const Recipe *r = &o->recipe;
+    if (r->until == 0) return !r->rank && !r->candidates && r->nats == 0;
+    bool later = r->until * 1e6 > (double)o->fork && r->until * 1e6 <= TAKE_LATEST;
+    return later && r->rank <= r->candidates && isfinite(r->nats);
+}
+
 static bool check_recipe(const Operation *o, GError **error) {
     const Plan *plan = &o->recipe.plan;
     const Sampler *s = &plan->sampler;
@@ -154,8 +162,9 @@ static bool check_recipe(const Operation *o, GError **error) {
                  isfinite(s->within.temperature) && s->within.temperature >= 0 &&
                  is_share(s->within.top_p) && plan->closeness >= 0 &&
                  plan->closeness <= CONTINUATION_CLOSEST && are_dials(&plan->dials) &&
-                 plan->tokens >= 0 && plan->steps >= 0 && o->start.origin >= 0 &&
-                 o->start.origin <= o->fork && o->start.step >= 0 &&
+                 is_bridge_or_none(o) && plan->tokens >= 0 && plan->steps >= 0 &&
+                 o->start.origin >= 0 && o->start.origin <= o->fork &&
+                 o->start.step >= 0 &&
                  o->start.step <= TAKE_LATEST / STEP_MICROSECONDS &&
                  o->start.velocity >= 1 && o->start.velocity <= 127;
     return sound || refuse(error, "a take's recipe is out of range");
@@ -165,7 +174,7 @@ static bool add(Document *d, const Operation *o, GError **error) {
     int parent = o->take;
     if (!is_visible(d, parent, error)) return false;
     if (!in_time(o->fork)) return refuse(error, "a fork lies beyond all time");
-    document_fork_point(d, &parent, o->fork);
+    if (!o->recipe.until) document_fork_point(d, &parent, o->fork);
     Take *from = take_at(d, parent);
     if (d->takes->len >= DOCUMENT_MAX_TAKES)
         return refuse(error, "there are too many takes");
@@ -178,7 +187,7 @@ static bool add(Document *d, const Operation *o, GError **error) {
     t->number = (int)d->takes->len;
     t->parent = parent;
     t->depth = from->depth + 1;
-    from->finished = from->finished || t->fork >= from->end;
+    from->finished = from->finished || t->until || t->fork >= from->end;
     g_ptr_array_add(d->takes, t);
 
     bool joined = o->joined && may_join(d);
@@ -228,7 +237,9 @@ static bool set_removed(Document *d, const Operation *o, GError **error) {
     if (o->take == 0 || t->removed == remove || !document_is_visible(d, t->parent))
         return refuse(error, "take %d cannot be %s", o->take,
                       remove ? "removed" : "brought back");
+    bool joined = o->joined && may_join(d);
     Edit *e = begin_edit(d, o->kind, o->take);
+    e->joined = joined;
     e->removed[1] = remove;
     set_edit(d, e, 1);
     if (!remove || document_is_visible(d, d->view.take)) return true;

@@ -1,5 +1,6 @@
 #include "app/document/document_path.h"
 
+#include "app/generation/follows.h"
 #include "app/generation/receipt.h"
 
 #include <string.h>
@@ -40,24 +41,26 @@ static void strike(Walk *w, Event e) {
     w->open[e.pitch] = true;
 }
 
-static void walk_root(Walk *w, const Document *d, int64_t to) {
-    const Performance *root = &d->root;
-    bool whole = document_take(d, 0)->end <= to;
-    for (size_t i = 0; i < root->note_count; i++) {
-        Note note = root->notes[i];
+// The notes of `p`, played by `origins`, up to a moment.
+static void walk_music(Walk *w, const Document *d, const Performance *p,
+                       const uint8_t *origins, int64_t to) {
+    bool whole = performance_end(p) <= to;
+    for (size_t i = 0; i < p->note_count; i++) {
+        Note note = p->notes[i];
         if (note.onset >= to && !whole) break;
         note.release = MIN(note.release, to);
+        if (origins) w->origin = origins[i];
         begin_note(w, note);
     }
-    for (size_t i = 0; i < root->pedal_count && root->pedal[i].time <= to; i++)
-        performance_add_pedal(w->ret, root->pedal[i].time, root->pedal[i].value);
-    for (size_t i = 0; i < root->move_count && root->moves[i].time <= to; i++)
-        performance_move_pedal(w->ret, root->moves[i].time, (Pedal)root->moves[i].pedal,
-                               root->moves[i].value);
+    for (size_t i = 0; i < p->pedal_count && p->pedal[i].time <= to; i++)
+        performance_add_pedal(w->ret, p->pedal[i].time, p->pedal[i].value);
+    for (size_t i = 0; i < p->move_count && p->moves[i].time <= to; i++)
+        performance_move_pedal(w->ret, p->moves[i].time, (Pedal)p->moves[i].pedal,
+                               p->moves[i].value);
     if (d->bars.tempo)
-        w->ret->tempo = tap_tempo_map(&d->bars, root->tempo);
-    else if (root->tempo)
-        w->ret->tempo = tempo_map_slice(root->tempo, 0, to);
+        w->ret->tempo = tap_tempo_map(&d->bars, d->root.tempo);
+    else if (p->tempo)
+        w->ret->tempo = tempo_map_slice(p->tempo, 0, to);
 }
 
 // Of the model, which does not know them, and of a pianist, who begins with free feet.
@@ -86,16 +89,16 @@ static void walk_take(Walk *w, const Take *t, int64_t to) {
             performance_move_pedal(w->ret, t->end, pedal, 0);
 }
 
-static GArray *spans_of(const Document *d, int take) {
+// The takes from the root to this one, int.
+static GArray *line_of(const Document *d, int take) {
     int count = document_take(d, take)->depth + 1;
-    GArray *spans = g_array_sized_new(false, false, sizeof(PathSpan), (guint)count);
-    g_array_set_size(spans, (guint)count);
+    GArray *line = g_array_sized_new(false, false, sizeof(int), (guint)count);
+    g_array_set_size(line, (guint)count);
     for (int i = count - 1; i >= 0; i--) {
-        const Take *t = document_take(d, take);
-        g_array_index(spans, PathSpan, i) = (PathSpan){take, t->fork};
-        take = t->parent;
+        g_array_index(line, int, i) = take;
+        take = document_take(d, take)->parent;
     }
-    return spans;
+    return line;
 }
 
 static int by_onset_and_pitch(const void *a, const void *b) {
@@ -117,22 +120,117 @@ static uint8_t *origins_of(const Performance *p, GArray *begun) {
     return origins;
 }
 
-void document_path(DocumentPath *ret, const Document *d, int take) {
-    *ret = (DocumentPath){.spans = spans_of(d, take)};
-    Walk walk = {.ret = &ret->performance,
-                 .begun = g_array_new(false, false, sizeof(Begun))};
-    for (guint i = 0; i < ret->spans->len; i++) {
-        const PathSpan *span = &g_array_index(ret->spans, PathSpan, i);
-        int64_t to = i + 1 < ret->spans->len ? span[1].from : G_MAXINT64;
-        walk.origin = (uint8_t)document_take(d, span->take)->origin;
-        if (i == 0)
-            walk_root(&walk, d, to);
-        else
-            walk_take(&walk, document_take(d, span->take), to);
-    }
+static void add_span(DocumentPath *ret, int take, int64_t from) {
+    PathSpan span = {take, from};
+    g_array_append_val(ret->spans, span);
+}
+
+static PathSpan span_at(const DocumentPath *p, guint i) {
+    return g_array_index(p->spans, PathSpan, i);
+}
+
+static Walk walk_begin(DocumentPath *ret, uint8_t origin) {
+    *ret = (DocumentPath){.spans = g_array_new(false, false, sizeof(PathSpan))};
+    return (Walk){.ret = &ret->performance,
+                  .begun = g_array_new(false, false, sizeof(Begun)),
+                  .origin = origin};
+}
+
+static void walk_end(DocumentPath *ret, Walk *w) {
     performance_finish(&ret->performance);
-    ret->origins = origins_of(&ret->performance, walk.begun);
-    g_array_unref(walk.begun);
+    ret->origins = origins_of(&ret->performance, w->begun);
+    g_array_unref(w->begun);
+}
+
+// The path up to a moment, from which another take goes on.
+static void walk_path(Walk *w, DocumentPath *ret, const Document *d,
+                      const DocumentPath *before, int64_t to) {
+    walk_music(w, d, &before->performance, before->origins, to);
+    for (guint i = 0; i < before->spans->len; i++) {
+        PathSpan span = span_at(before, i);
+        if (i == 0 || span.from < to) add_span(ret, span.take, span.from);
+    }
+}
+
+static void walk_line(Walk *w, DocumentPath *ret, const Document *d, const GArray *line,
+                      guint first) {
+    for (guint i = first; i < line->len; i++) {
+        const int *at = &g_array_index(line, int, i);
+        const Take *t = document_take(d, *at);
+        int64_t to = i + 1 < line->len ? document_take(d, at[1])->fork : G_MAXINT64;
+        add_span(ret, *at, t->fork);
+        w->origin = (uint8_t)t->origin;
+        walk_take(w, t, to);
+    }
+}
+
+// The origins of what was joined: each note is of one of the two.
+static uint8_t *joined_origins(const Performance *joined, const DocumentPath *alone,
+                               const DocumentPath *before, int64_t until) {
+    uint8_t *ret = g_new(uint8_t, joined->note_count);
+    size_t at[2] = {0};
+    for (size_t i = 0; i < joined->note_count; i++) {
+        Note note = joined->notes[i];
+        bool follows = note.onset >= until;
+        const DocumentPath *of = follows ? before : alone;
+        const Note *notes = of->performance.notes;
+        size_t *k = &at[follows];
+        while (notes[*k].onset != note.onset || notes[*k].pitch != note.pitch) ++*k;
+        ret[i] = of->origins[*k];
+    }
+    return ret;
+}
+
+// A bridge: what is heard before it, its take, and again what is heard before it.
+static void bridge_path(DocumentPath *ret, const Document *d, const Take *t) {
+    DocumentPath before, alone;
+    document_path(&before, d, t->parent);
+    Walk w = walk_begin(&alone, (uint8_t)t->origin);
+    walk_path(&w, &alone, d, &before, t->fork);
+    w.origin = (uint8_t)t->origin;
+    walk_take(&w, t, G_MAXINT64);
+    walk_end(&alone, &w);
+    Follows follows;
+    follows_cut(&follows, &before.performance, t->until);
+    *ret = (DocumentPath){.spans = g_array_ref(alone.spans)};
+    follows_join(&ret->performance, &alone.performance, &follows);
+    ret->origins = joined_origins(&ret->performance, &alone, &before, t->until);
+    add_span(ret, t->number, t->fork);
+    add_span(ret, document_path_take(&before, t->until), t->until);
+    for (guint i = 1; i < before.spans->len; i++) {
+        PathSpan span = span_at(&before, i);
+        if (span.from > t->until) add_span(ret, span.take, span.from);
+    }
+    follows_clear(&follows);
+    document_path_clear(&alone);
+    document_path_clear(&before);
+}
+
+void document_path(DocumentPath *ret, const Document *d, int take) {
+    GArray *line = line_of(d, take);
+    const int *takes = &g_array_index(line, int, 0);
+    guint first = line->len - 1; // what the rest goes on from: a bridge, or the root
+    while (first > 0 && !document_take(d, takes[first])->until) first--;
+    const Take *base = document_take(d, takes[first]);
+    bool all = first + 1 == line->len;
+    int64_t to = all ? G_MAXINT64 : document_take(d, takes[first + 1])->fork;
+    if (base->until && all) {
+        bridge_path(ret, d, base);
+    } else {
+        Walk w = walk_begin(ret, (uint8_t)base->origin);
+        if (base->until) {
+            DocumentPath before;
+            bridge_path(&before, d, base);
+            walk_path(&w, ret, d, &before, to);
+            document_path_clear(&before);
+        } else {
+            walk_music(&w, d, &d->root, NULL, to);
+            add_span(ret, 0, 0);
+        }
+        walk_line(&w, ret, d, line, first + 1);
+        walk_end(ret, &w);
+    }
+    g_array_unref(line);
 }
 
 uint8_t *document_path_parts(const DocumentPath *p) {
@@ -196,15 +294,19 @@ static char *receipt_of(const Document *d, const Take *t, PromptPart part) {
                        .prompt_from = (double)t->start.origin / 1e6,
                        .prompt_seconds = (double)t->fork / 1e6,
                        .part = part,
-                       .drawn = t->drawn ? t->drawn : (int64_t)t->tokens->len};
+                       .drawn = t->drawn ? t->drawn : (int64_t)t->tokens->len,
+                       .until = t->recipe.until,
+                       .rank = t->recipe.rank,
+                       .candidates = t->recipe.candidates,
+                       .nats = t->recipe.nats};
     return receipt_text(&receipt);
 }
 
 char *document_receipt(const Document *d, int take, PromptPart part) {
     GString *ret = g_string_new(NULL);
-    GArray *spans = spans_of(d, take);
-    for (guint i = part == PROMPT_OMIT ? spans->len - 1 : 0; i < spans->len; i++) {
-        const Take *t = document_take(d, g_array_index(spans, PathSpan, i).take);
+    GArray *line = line_of(d, take);
+    for (guint i = part == PROMPT_OMIT ? line->len - 1 : 0; i < line->len; i++) {
+        const Take *t = document_take(d, g_array_index(line, int, i));
         if (t->origin == ORIGIN_GENERATED) {
             g_autofree char *text = receipt_of(d, t, part);
             g_string_append(ret, text);
@@ -214,6 +316,6 @@ char *document_receipt(const Document *d, int take, PromptPart part) {
             g_string_append_printf(ret, "played=%s\n", seconds);
         }
     }
-    g_array_unref(spans);
+    g_array_unref(line);
     return g_string_free(ret, ret->len == 0);
 }

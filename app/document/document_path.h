@@ -1,12 +1,14 @@
 // The path of a take is the performance that is heard with it: the root up to the first
-// fork, then each take up to the next fork, and the last take to its end.
+// fork, then each take up to the next fork, and the last take to its end. After a
+// bridge it goes on as its parent's path does from there (app/generation/follows.h).
 //
 // The tempo and metre that hold at the first fork continue from there; bars that were
 // tapped are those of the whole path.
 //
 // No note hangs at a fork: keys and pedal continue or end as take.h says. The path of a
 // generated take on the root is, to the microsecond, what prompt_join() makes of its
-// prompt and tokens. To build a path takes one walk over its takes and one sort.
+// prompt and tokens, that of a bridge what bridge_join() does. To build a path takes
+// one walk over its takes and one sort, and one more for each bridge.
 #ifndef APP_DOCUMENT_DOCUMENT_PATH_H
 #define APP_DOCUMENT_DOCUMENT_PATH_H
 
@@ -15,7 +17,8 @@
 
 typedef struct PathSpan {
     int take;
-    int64_t from; // microseconds; it goes up to where the next begins
+    int64_t from; // microseconds; it goes up to where the next begins. Around a bridge
+                  // a take may have two
 } PathSpan;
 
 typedef struct DocumentPath {

@@ -1,5 +1,6 @@
 #include "app/document/operation.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { NOTE_BYTES = 18, PEDAL_BYTES = 9, EVENT_BYTES = 11, TOKEN_BYTES = 2 };
@@ -239,24 +240,41 @@ static void get_root(Reader *r, Operation *ret) {
 
 // What came to the recipe later, each with its value where a file has none.
 typedef struct Number {
-    double *at, usual;
+    double *at;
+    int *whole; // in place of `at`
+    double usual;
 } Number;
-enum { NUMBERS = 3 + DIALS };
+enum { NUMBERS = 3 + DIALS + 4 };
 
 static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
     SamplerRange *pitches = &recipe->plan.sampler.within;
-    *ret++ = (Number){&pitches->temperature, 1};
-    *ret++ = (Number){&pitches->top_p, 1};
-    *ret++ = (Number){&recipe->plan.closeness, 1};
+    *ret++ = (Number){&pitches->temperature, NULL, 1};
+    *ret++ = (Number){&pitches->top_p, NULL, 1};
+    *ret++ = (Number){&recipe->plan.closeness, NULL, 1};
     for (Dial dial = 0; dial < DIALS; dial++)
-        *ret++ = (Number){&recipe->plan.dials.at[dial], 0};
+        *ret++ = (Number){&recipe->plan.dials.at[dial], NULL, 0};
+    *ret++ = (Number){&recipe->until, NULL, 0};
+    *ret++ = (Number){NULL, &recipe->rank, 0};
+    *ret++ = (Number){NULL, &recipe->candidates, 0};
+    *ret++ = (Number){&recipe->nats, NULL, 0};
 }
 
 static void put_numbers(GByteArray *ret, Recipe recipe) {
     Number numbers[NUMBERS];
     recipe_numbers(&recipe, numbers);
     put_u8(ret, NUMBERS);
-    for (int i = 0; i < NUMBERS; i++) put_f64(ret, *numbers[i].at);
+    for (int i = 0; i < NUMBERS; i++)
+        put_f64(ret, numbers[i].whole ? *numbers[i].whole : *numbers[i].at);
+}
+
+static void set_number(Reader *r, Number number, double value) {
+    bool is_whole = value >= 0 && value <= 1e6 && value == floor(value);
+    if (!number.whole)
+        *number.at = value;
+    else if (is_whole)
+        *number.whole = (int)value;
+    else
+        r->failed = true;
 }
 
 static void get_numbers(Reader *r, Recipe *recipe) {
@@ -266,7 +284,7 @@ static void get_numbers(Reader *r, Recipe *recipe) {
     int count = r->left > 0 ? get_u8(r) : 0;
     for (int i = 0; i < MAX(count, NUMBERS); i++) {
         double value = i < count ? get_f64(r) : numbers[i].usual;
-        if (i < NUMBERS) *numbers[i].at = value;
+        if (i < NUMBERS) set_number(r, numbers[i], value);
     }
 }
 
@@ -436,6 +454,7 @@ void operation_encode(GByteArray *ret, const Operation *o) {
     case OPERATION_RENAME:
         put_u32(ret, (size_t)o->take);
         if (o->kind == OPERATION_FINISH) put_i64(ret, o->drawn);
+        if (o->kind == OPERATION_REMOVE && o->joined) put_u8(ret, 1);
         if (o->kind == OPERATION_RENAME) put_text(ret, o->name);
     }
 }
@@ -460,6 +479,10 @@ bool operation_decode(Operation *ret, const uint8_t *bytes, size_t size) {
     case OPERATION_RENAME:
         ret->take = get_number(&r);
         if (ret->kind == OPERATION_FINISH) ret->drawn = get_i64(&r);
+        if (ret->kind == OPERATION_REMOVE && r.left > 0) {
+            ret->joined = get_bool(&r);
+            r.failed = r.failed || !ret->joined;
+        }
         if (ret->kind == OPERATION_RENAME) ret->name = get_text(&r);
     }
     return !r.failed && r.left == 0;

@@ -15,13 +15,14 @@
 //             k % 8 of byte k / 8: key k is held), seed u64, temperature f64, top_p
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
 //             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p,
-//             closeness, where the dials stand (density, register, loudness, pedal)
+//             closeness, where the dials stand (density, register, loudness, pedal),
+//             and of a bridge until, rank, candidates, nats
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8 (0 onset, 1 release, 2
 //   pedal,
 //             3 time), pitch u8, value u8
 //   FINISH    take u32, drawn i64
-//   REMOVE    take u32
+//   REMOVE    take u32, and joined u8 if it is 1
 //   RESTORE   take u32
 //   RENAME    take u32, name
 //   VIEW      take u32, point i64, selection i64 i64, loop i64 i64, looping u8
@@ -73,7 +74,7 @@ typedef struct Operation {
     Performance root; // BEGIN
     int64_t fork;     // ADD
     bool chosen;      // ADD: the view goes to it
-    bool joined;      // ADD: undone together with the edit before
+    bool joined;      // ADD, REMOVE: undone together with the edit before
     Recipe recipe;    // ADD
     TakeStart start;  // ADD
     uint16_t *tokens;

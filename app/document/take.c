@@ -1,5 +1,7 @@
 #include "app/document/take.h"
 
+#include <math.h>
+
 TakeStart take_start(const Decoder *decoder, int64_t origin) {
     TakeStart ret = {origin, decoder->step, decoder->velocity, decoder->pedal, {false}};
     for (int key = 0; key < 128; key++) ret.held[key] = decoder->sounding[key] != 0;
@@ -17,6 +19,7 @@ static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *star
     t->recipe.model = g_strdup(recipe->model ? recipe->model : "");
     t->recipe.model_hash = g_strdup(recipe->model_hash ? recipe->model_hash : "");
     t->start = *start;
+    t->until = (int64_t)llround(recipe->until * 1e6);
     decoder_init(&t->decoder);
     t->decoder.step = start->step;
     t->decoder.velocity = start->velocity;

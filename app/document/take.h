@@ -42,12 +42,17 @@ typedef struct Recipe {
     Plan plan;
     char *model;      // the file's name
     char *model_hash; // as info prints it
+    // Of a bridge (app/generation/bridge.h), 0 of other takes:
+    double until;         // seconds: where it joins what follows
+    int rank, candidates; // the how manieth of how many it was, and by what
+    double nats;
 } Recipe;
 
 typedef struct Take {
     int number; // its place in the document, by age; the root is 0
     int parent; // number; -1: this is the root
     int64_t fork;
+    int64_t until; // a bridge: what is heard from here on is the parent's path; or 0
     Origin origin;
     char *name;     // owned; "" until it is given one
     bool removed;   // by the user or by an undo; it is kept all the same

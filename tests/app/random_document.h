@@ -80,11 +80,32 @@ static inline Recipe random_recipe(GRand *r) {
                  .closeness = 2.5};
     for (Dial dial = 0; dial < DIALS; dial++)
         plan.dials.at[dial] = g_rand_boolean(r) ? dial_kinds[dial].most / 2 : 0;
-    return (Recipe){g_rand_boolean(r) ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE, plan,
-                    "/models/tiny.safetensors", "5e1f"};
+    return (Recipe){.tokenizer = g_rand_boolean(r) ? TOKENIZER_PEDAL
+                                                   : TOKENIZER_PERFORMANCE,
+                    .plan = plan,
+                    .model = "/models/tiny.safetensors",
+                    .model_hash = "5e1f"};
+}
+
+static inline int random_bridge(Document *d, GRand *r, int parent, int64_t time) {
+    DocumentPath path;
+    Prompt prompt;
+    Recipe recipe = random_recipe(r);
+    document_path(&path, d, parent);
+    prompt_cut(&prompt, &path.performance, recipe.tokenizer, time);
+    TakeStart start = take_start(&prompt.decoder, 0);
+    recipe.until = (double)(prompt.cut + 1 + random_time(r, 6000000)) / 1e6;
+    recipe.rank = 2, recipe.candidates = 3;
+    recipe.nats = g_rand_double(r);
+    int take = document_add_generated(d, parent, prompt.cut, &recipe, &start,
+                                      g_rand_boolean(r), g_rand_boolean(r), NULL);
+    prompt_clear(&prompt);
+    document_path_clear(&path);
+    return take;
 }
 
 static inline int random_add(Document *d, GRand *r, int parent, int64_t time) {
+    if (g_rand_int_range(r, 0, 4) == 0) return random_bridge(d, r, parent, time);
     if (g_rand_boolean(r))
         return document_add_played(d, parent, time, g_rand_boolean(r), NULL);
     DocumentPrompt p;
@@ -153,7 +174,8 @@ static inline void random_step(Document *d, GRand *r) {
     if (what < 3) random_add(d, r, take, time);
     if (what >= 3 && what < 11) random_growth(d, r, take);
     if (what == 11) document_finish(d, take, g_rand_int_range(r, 0, 900), NULL);
-    if (what == 12) document_remove(d, take, NULL);
+    if (what == 12 && g_rand_boolean(r)) document_remove(d, take, NULL);
+    if (what == 12 && g_rand_boolean(r)) document_remove_too(d, take, NULL);
     if (what == 13) restore_take(d, take);
     if (what == 14) rename_take(d, take, g_rand_boolean(r) ? "calm" : "");
     if (what >= 15 && what < 17) random_view(d, r, take);

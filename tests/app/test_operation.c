@@ -14,7 +14,7 @@ static bool decodes(const void *bytes, size_t size) {
 // Calls `check` for each operation of a random history.
 static void each_operation(uint32_t seed, void check(const uint8_t *bytes, size_t n)) {
     GRand *r = g_rand_new_with_seed(seed);
-    Document d = random_document(r, 300);
+    Document d = random_document(r, 500);
     HistoryReader reader;
     const uint8_t *bytes;
     size_t size, kinds[OPERATION_KINDS] = {0};
@@ -42,7 +42,7 @@ static void check_again(const uint8_t *bytes, size_t size) {
 TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
 
 // Bytes with which a generated take's ADD ends: a count, and so many numbers.
-enum { KNOWN = 3 + DIALS, NUMBERS = 1 + KNOWN * 8 };
+enum { KNOWN = 3 + DIALS + 4, NUMBERS = 1 + KNOWN * 8 };
 
 static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
@@ -65,6 +65,7 @@ static size_t added_bytes(const uint8_t *bytes, size_t size) {
 
 static void check_lengths(const uint8_t *bytes, size_t size) {
     size_t optional = has_numbers(bytes) ? NUMBERS : added_bytes(bytes, size);
+    if (bytes[0] == OPERATION_REMOVE) optional = size - 5; // that it is joined
     for (size_t cut = 0; cut < size; cut++)
         CHECK(decodes(bytes, cut) == (cut == size - optional));
     g_autofree uint8_t *longer = g_malloc0(size + 1);
@@ -93,6 +94,9 @@ static void check_numbers(const uint8_t *bytes, size_t size) {
         for (size_t dial = 0; dial < DIALS; dial++)
             CHECK(o.recipe.plan.dials.at[dial] ==
                   (known > 3 + dial ? as_it_is.recipe.plan.dials.at[dial] : 0));
+        CHECK(o.recipe.until == (known > 3 + DIALS ? as_it_is.recipe.until : 0));
+        CHECK(o.recipe.rank == (known > 4 + DIALS ? as_it_is.recipe.rank : 0));
+        CHECK(o.recipe.nats == (known > 6 + DIALS ? as_it_is.recipe.nats : 0));
         operation_clear(&o);
         operation_clear(&as_it_is);
     }
