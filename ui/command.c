@@ -65,6 +65,15 @@ static const Row rows[COMMANDS] = {
     ROW(MARK, TIME, "Continue", "Mark: continue from here", ONCE,
         "Sets where Continue begins: the playhead, or where you right-click.",
         "Ctrl+M"),
+    ROW(BRIDGE, NONE, "Continue", "Bridge the selection", ONCE,
+        "Writes what is selected anew, so that it leads into what follows.", "B",
+        "Ctrl+B"),
+    ROW(KEEP_BRIDGE, NONE, "Continue", "Keep this bridge", ONCE,
+        "Keeps the bridge that is heard; its other takes go.", "Y",
+        "Ctrl+K"),
+    ROW(REJECT_BRIDGE, NONE, "Continue", "Back from the bridge", ONCE,
+        "Takes the bridge away; what was there comes back.", "N",
+        "Ctrl+Shift+B"),
     ROW(CAPTURE, NONE, "Continue", "Continue what I played", ONCE,
         "The model goes on from what you just played; there is no need to record.",
         "Shift+Enter"),
@@ -261,6 +270,9 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_EXPORT_SOUND: return anything;
     case COMMAND_CONTINUE:
     case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_BRIDGE: return v->writing != WRITING_NO_MODEL && anything;
+    case COMMAND_KEEP_BRIDGE: return v->bridge.shown && v->bridge.others > 0;
+    case COMMAND_REJECT_BRIDGE: return v->bridge.shown;
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
     case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
     case COMMAND_CLICK: return v->bars;

@@ -54,15 +54,18 @@ typedef enum CommandId {
     COMMAND_CONTINUE,     // from View.continue_at
     COMMAND_CONTINUE_END, // from the end
     COMMAND_MARK,         // TIME: Continue shall begin here
-    COMMAND_CAPTURE,      // continue what was just played
-    COMMAND_DUET,         // SWITCH: the model answers when the pianist pauses
-    COMMAND_TAKES,        // INTEGER, at once
-    COMMAND_LENGTH,       // NUMBER, seconds
-    COMMAND_ENDLESS,      // SWITCH
-    COMMAND_TEMPERATURE,  // NUMBER
-    COMMAND_TOP_P,        // NUMBER
-    COMMAND_MIN_P,        // NUMBER
-    COMMAND_DENSITY,      // NUMBER, as the next four: ViewSteer.at
+    COMMAND_BRIDGE,       // the selection, into what follows it
+    COMMAND_KEEP_BRIDGE,  // the take that is heard; its others go
+    COMMAND_REJECT_BRIDGE,
+    COMMAND_CAPTURE,     // continue what was just played
+    COMMAND_DUET,        // SWITCH: the model answers when the pianist pauses
+    COMMAND_TAKES,       // INTEGER, at once
+    COMMAND_LENGTH,      // NUMBER, seconds
+    COMMAND_ENDLESS,     // SWITCH
+    COMMAND_TEMPERATURE, // NUMBER
+    COMMAND_TOP_P,       // NUMBER
+    COMMAND_MIN_P,       // NUMBER
+    COMMAND_DENSITY,     // NUMBER, as the next four: ViewSteer.at
     COMMAND_REGISTER,
     COMMAND_LOUDNESS,
     COMMAND_PEDAL,

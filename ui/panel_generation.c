@@ -20,11 +20,19 @@ static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
     if (ui_button(u, id, 1, box, look)) ui_ask(u, id);
 }
 
+static void bridge_words(char *ret, size_t size, const ViewBridge *b) {
+    if (b->left > 0)
+        snprintf(ret, size, "Bridging, %.0f %%, %.0f s left", b->done * 100, b->left);
+    else
+        snprintf(ret, size, "Bridging, %.0f %%", b->done * 100);
+}
+
 // What the model does, in words, with a dot that has its colour while it writes.
 static void state(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
-    static const char *const words[] = {"", "Ready", "Reading the prompt\u2026",
-                                        "Writing", "Writing; the music waits"};
+    static const char *const words[] = {
+        "", "Ready", "Reading the prompt\u2026", "Writing", "Writing; the music waits",
+        ""};
     const View *v = u->view;
     const ViewMessage *m = &v->messages[CONCERN_MODEL];
     char text[96];
@@ -36,6 +44,7 @@ static void state(Ui *u, Box box) {
         g_strlcpy(text, "Listening to you", sizeof text);
     if (v->writing == WRITING_AHEAD && v->duet == DUET_ANSWERING)
         snprintf(text, sizeof text, "Answering, %.1f s ahead", v->pace.ahead);
+    if (v->writing == WRITING_BRIDGE) bridge_words(text, sizeof text, &v->bridge);
     if (m->text) {
         draw_lines(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box,
                    m->wrong ? theme->wrong : theme->quiet, m->text);
@@ -49,6 +58,23 @@ static void state(Ui *u, Box box) {
               (Box){box.x + 16, box.y, box.w - 16, 16}, ALIGN_LEFT, theme->quiet, text);
 }
 
+// What else there is to do, as things stand.
+static void second(Ui *u, Box box) {
+    const View *v = u->view;
+    if (v->bridge.others > 0) {
+        Box left = box_cut_left(&box, (box.w - THEME_GAP) / 2);
+        box_cut_left(&box, THEME_GAP);
+        ask_button(u, COMMAND_KEEP_BRIDGE, left, (ButtonLook){.label = "Keep"});
+        ask_button(u, COMMAND_REJECT_BRIDGE, box, (ButtonLook){.label = "Go back"});
+    } else if (v->selection.to > v->selection.from) {
+        ask_button(u, COMMAND_BRIDGE, box,
+                   (ButtonLook){.label = "Bridge the selection"});
+    } else {
+        ask_button(u, COMMAND_CAPTURE, box,
+                   (ButtonLook){.label = "Continue what I played"});
+    }
+}
+
 static void begin(Ui *u, Box *box, double gap) {
     Box big = box_cut_top(box, 38);
     if (is_writing(u->view))
@@ -60,8 +86,7 @@ static void begin(Ui *u, Box *box, double gap) {
             u, COMMAND_CONTINUE, big,
             (ButtonLook){.label = "Continue", .icon = ICON_CONTINUE, .primary = true});
     box_cut_top(box, 6);
-    ask_button(u, COMMAND_CAPTURE, box_cut_top(box, 28),
-               (ButtonLook){.label = "Continue what I played"});
+    second(u, box_cut_top(box, 28));
     box_cut_top(box, gap);
     state(u, box_cut_top(box, 32));
 }

@@ -62,7 +62,7 @@ static void pace(Measures *m) {
     const ViewSpeed *p = &v->pace;
     char words[96], used[32], most[32];
     if (v->writing == WRITING_NO_MODEL) return;
-    if (v->writing >= WRITING_AHEAD) {
+    if (v->writing == WRITING_AHEAD || v->writing == WRITING_BEHIND) {
         snprintf(words, sizeof words, "%.1f s ahead", p->ahead);
         add(m, words, p->ahead < 1 ? theme->wrong : theme->quiet);
         snprintf(words, sizeof words, "%.0f tokens/s, %.0f needed", p->written,

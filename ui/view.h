@@ -65,7 +65,8 @@ typedef enum Writing {
     WRITING_IDLE,
     WRITING_READING, // the prompt goes through the model
     WRITING_AHEAD,   // writes faster than the music goes
-    WRITING_BEHIND   // the music waits for it
+    WRITING_BEHIND,  // the music waits for it
+    WRITING_BRIDGE   // takes of a bridge, none of which is heard yet
 } Writing;
 
 typedef enum DuetState { DUET_OFF, DUET_LISTENING, DUET_ANSWERING } DuetState;
@@ -95,6 +96,12 @@ typedef struct ViewSteer {
     double said; // as people say it: times, semitones, velocities, percent; closeness
     const char *lacks; // why the model cannot be steered so, a sentence; NULL: it can
 } ViewSteer;
+
+typedef struct ViewBridge {
+    double done, left; // of the one being written: 0-1, seconds; 0: not known yet
+    bool shown;        // the take that is heard is a bridge ...
+    int others;        // ... and so many more of it can be chosen
+} ViewBridge;
 
 typedef struct ViewSpeed {
     double written, needed;        // tokens a second: the model's, the music's
@@ -195,6 +202,7 @@ typedef struct View {
     DuetState duet;
     ViewSampling sampling;
     ViewSteer steer[STEERS];
+    ViewBridge bridge;
     ViewChoices models;
     const char
         *model_card; // what there is to say of the chosen one, in a line; or NULL

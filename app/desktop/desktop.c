@@ -123,6 +123,7 @@ static bool close_all(Desktop *d) {
     save_settings(d);
     bool quiet = sound_close(&d->sound);
     surprise_free(d->surprise);
+    bridging_close(&d->bridging);
     generation_close(&d->generation);
     model_choices_clear(&d->models);
     live_close(&d->live);
@@ -154,7 +155,7 @@ static int wait_for(Desktop *d, int wait) {
     if (generation_is_behind(&d->generation, d->piece.version) ||
         surprise_is_behind(d->surprise, d->piece.version))
         wait = sooner(wait, 50);
-    if (d->playback.playing || exports_write_sound(&d->exports))
+    if (d->playback.playing || d->bridging.on || exports_write_sound(&d->exports))
         wait = sooner(wait, 60);
     return wait;
 }
@@ -162,6 +163,7 @@ static int wait_for(Desktop *d, int wait) {
 static void catch_up(Desktop *d) {
     desktop_read_midi(d);
     desktop_read_writer(d);
+    desktop_follow_bridge(d);
     desktop_follow_player(d);
     desktop_follow_duet(d);
     desktop_follow_taps(d);

@@ -4,7 +4,8 @@
 
 #define SEEDS 1000000 // as many as are read at a glance
 
-static Plan plan(Settings *s, const WriterModel *m) {
+Plan desktop_plan(Desktop *d, const WriterModel *m) {
+    Settings *s = &d->settings;
     // A seed is drawn anew unless it is kept, and shown all the same.
     if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
     Plan ret = {.sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
@@ -41,7 +42,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
     DocumentPrompt p;
     document_prompt(&p, document, take, from, time, m->tokenizer);
     int before = document->view.take;
-    Plan of = plan(&d->settings, m);
+    Plan of = desktop_plan(d, m);
     Stream *first = generation_begin(&d->generation, document, &p, &of, true, &error);
     for (int i = 1; i < d->settings.takes && !error; i++) {
         of.seed++;

@@ -28,9 +28,8 @@ void desktop_follow_player(Desktop *d) {
     playback_follow(&d->playback, latency, d->piece.end);
 }
 
-// After an edit, or what it failed by: stops what writes for nobody, and plays what is
-// now the piece.
-static void follow_edit(Desktop *d, int before, GError *error) {
+// Stops what writes for nobody, and plays what is now the piece.
+void desktop_follow_edit(Desktop *d, int before, GError *error) {
     if (error) {
         desktop_fail(d, CONCERN_FILE, error);
         return;
@@ -50,7 +49,7 @@ void desktop_set_view(Desktop *d, DocumentView view) {
     GError *error = NULL;
     int before = d->piece.document.view.take;
     piece_set_view(&d->piece, view, &error);
-    follow_edit(d, before, error);
+    desktop_follow_edit(d, before, error);
 }
 
 void desktop_show_take(Desktop *d, int take) {
@@ -63,7 +62,7 @@ void desktop_undo(Desktop *d, bool redo) {
     GError *error = NULL;
     int before = d->piece.document.view.take;
     piece_undo(&d->piece, redo, &error);
-    follow_edit(d, before, error);
+    desktop_follow_edit(d, before, error);
 }
 
 void desktop_delete_take(Desktop *d) {
@@ -71,7 +70,7 @@ void desktop_delete_take(Desktop *d) {
     int before = d->piece.document.view.take;
     if (before == 0) return;
     piece_remove_take(&d->piece, &error);
-    follow_edit(d, before, error);
+    desktop_follow_edit(d, before, error);
 }
 
 void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on) {
@@ -106,7 +105,7 @@ void desktop_follow_taps(Desktop *d) {
     int take = d->piece.document.view.take;
     piece_set_bars(&d->piece, bars, &error);
     bool ok = !error;
-    follow_edit(d, take, error);
+    desktop_follow_edit(d, take, error);
     if (ok)
         notices_say(&d->notices, CONCERN_FILE, false,
                     "Bars of %d at %.1f beats a minute; Ctrl+Z takes them back.",

@@ -7,6 +7,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     playback_stop(&d->playback);
     generation_stop(&d->generation);
     generation_forget(&d->generation);
+    bridging_forget(&d->bridging);
     duet_forget_turn(&d->duet);
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));

@@ -8,6 +8,7 @@
 //   desktop_commands.c  what the user asks for
 //   desktop_edit.c      edits, and the playing that follows them
 //   desktop_continue.c  continuing, and what comes from the writer
+//   desktop_bridge.c    bridges: asked for, heard, kept or not
 //   desktop_play.c      hands, MIDI keyboards, the duet
 //   desktop_files.c     documents that come and go, exports
 //   desktop_dialogs.c   files asked for by the system
@@ -15,6 +16,7 @@
 #ifndef APP_DESKTOP_DESKTOP_PARTS_H
 #define APP_DESKTOP_DESKTOP_PARTS_H
 
+#include "app/desktop/bridging.h"
 #include "app/desktop/duet.h"
 #include "app/desktop/exports.h"
 #include "app/desktop/generation.h"
@@ -51,6 +53,7 @@ typedef struct Desktop {
     char *question;     // owned, or NULL: before the program ends
     Playback playback;
     Generation generation;
+    Bridging bridging;
     ModelChoices models;
     Live live;
     Duet duet;
@@ -86,6 +89,8 @@ void desktop_seek(Desktop *d, int64_t time);
 void desktop_follow_player(Desktop *d); // where the playhead is
 
 void desktop_set_view(Desktop *d, DocumentView view);
+// After an edit, or what it failed by; the view's take was `before`.
+void desktop_follow_edit(Desktop *d, int before, GError *error);
 void desktop_show_take(Desktop *d, int take); // none that is not to be seen
 void desktop_undo(Desktop *d, bool redo);
 void desktop_delete_take(Desktop *d);
@@ -104,6 +109,14 @@ void desktop_choose_model(Desktop *d, const char *path); // what is written now 
 void desktop_read_ahead(Desktop *d);
 void desktop_follow_surprise(Desktop *d);
 void desktop_yield(Desktop *d); // playing and writing end; what is written is kept
+
+Plan desktop_plan(Desktop *d, const WriterModel *m); // as the settings have it
+
+// ---- desktop_bridge.c
+
+void desktop_bridge(Desktop *d);        // the selection
+void desktop_follow_bridge(Desktop *d); // once a frame
+void desktop_judge_bridge(Desktop *d, bool keep);
 
 // ---- desktop_play.c
 

@@ -44,6 +44,7 @@ static void show_playing(Desktop *d, View *v) {
     live_show(&d->live, piece_view_source(&p->document, &p->path, at->position), v);
     generation_show(&d->generation, p->document.view.take, playback_waits(at),
                     d->settings.speed, (double)(p->end - at->position) / 1e6, v);
+    bridging_show(&d->bridging, d->generation.writer, &p->document, v);
     v->duet = duet_state(&d->duet, at->playing || d->generation.streams->len);
 }
 

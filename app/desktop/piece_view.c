@@ -94,10 +94,12 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
         char number[16];
         g_snprintf(number, sizeof number, "%d", i);
         index[i] = (int)s->takes->len;
+        int parent = t->parent; // a bridge may go back further
+        document_fork_point(d, &parent, t->fork);
         ViewTake take = {i,
-                         index[t->parent],
+                         index[parent],
                          t->fork,
-                         t->end,
+                         t->until ? t->until : t->end,
                          stream_find(streams, i) != NULL,
                          g_string_chunk_insert(s->names, *t->name ? t->name : number),
                          source_of(t->origin)};
@@ -109,8 +111,14 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
     ret->take_count = (int)s->takes->len;
 }
 
-// What an edit did: "add take 3".
-static char *words_of(const Edit *e) {
+// What an edit did: "add take 3". Of several that are undone at once, the last.
+static char *words_of(const Edit *edits, guint i) {
+    const Edit *e = &edits[i];
+    if (e->joined && e->kind == OPERATION_REMOVE) {
+        while (edits[i].joined) i--;
+        return g_strdup(edits[i].kind == OPERATION_VIEW ? "go back from the bridge"
+                                                        : "keep the bridge");
+    }
     switch (e->kind) {
     case OPERATION_ADD: return g_strdup_printf("take %d", e->take);
     case OPERATION_REMOVE: return g_strdup_printf("delete take %d", e->take);
@@ -128,16 +136,24 @@ static char *words_of(const Edit *e) {
     return g_strdup(a->point != b->point ? "move the mark" : "set the loop");
 }
 
+// Of those that would be done again at once.
+static guint last_at_once(const Document *d) {
+    guint last = d->edits_done;
+    while (last + 1 < d->edits->len && g_array_index(d->edits, Edit, last + 1).joined)
+        last++;
+    return last;
+}
+
 void piece_view_edits(PieceView *s, const Document *d, View *ret) {
     g_clear_pointer(&s->undo, g_free);
     g_clear_pointer(&s->redo, g_free);
     const Edit *edits = &g_array_index(d->edits, Edit, 0);
     if (document_can_undo(d)) {
-        g_autofree char *words = words_of(&edits[d->edits_done - 1]);
+        g_autofree char *words = words_of(edits, d->edits_done - 1);
         s->undo = g_strdup_printf("Undo: %s", words);
     }
     if (document_can_redo(d)) {
-        g_autofree char *words = words_of(&edits[d->edits_done]);
+        g_autofree char *words = words_of(edits, last_at_once(d));
         s->redo = g_strdup_printf("Redo: %s", words);
     }
     ret->undo = s->undo, ret->redo = s->redo;

@@ -33,6 +33,7 @@ void writer_free(Writer *w) {
     monitor_unlock(&w->monitor);
     g_thread_join(w->thread);
     g_ptr_array_unref(w->jobs);
+    bridge_task_free(w->bridge);
     writer_unload(w);
     if (w->wanted) g_array_unref(w->wanted);
     if (w->state.lens) g_array_unref(w->state.lens);
@@ -50,6 +51,7 @@ void writer_set_model(Writer *w, const char *model) {
     w->next = model && *model ? g_strdup(model) : NULL;
     for (guint i = 0; i < w->jobs->len; i++)
         ((WriterTask *)w->jobs->pdata[i])->stop = true;
+    if (w->bridge) w->bridge->stop = true;
     if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
     if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
     w->state.context = 0;
@@ -111,6 +113,7 @@ void writer_stop(Writer *w, int take) {
         WriterTask *j = w->jobs->pdata[i];
         if (take < 0 || j->asked.stream->take == take) j->stop = true;
     }
+    if (take < 0 && w->bridge) w->bridge->stop = true;
     monitor_changed(&w->monitor);
     monitor_unlock(&w->monitor);
 }
@@ -160,7 +163,7 @@ bool writer_read(Writer *w, WriterNews *ret) {
 
 bool writer_writes(Writer *w) {
     monitor_lock(&w->monitor);
-    bool any = w->jobs->len > 0;
+    bool any = w->jobs->len > 0 || w->bridge;
     monitor_unlock(&w->monitor);
     return any;
 }

@@ -16,7 +16,7 @@
 #define APP_DESKTOP_WRITER_H
 
 #include "app/desktop/playback_list.h"
-#include "app/generation/continuation.h"
+#include "app/generation/choice.h"
 #include "app/generation/lens.h"
 #include "app/generation/shared_model.h"
 
@@ -57,7 +57,7 @@ char *writer_trouble(Writer *w); // why the one asked for is not, or NULL; g_fre
 // The prompt to read ahead; a reference is kept. `origin` as of a job.
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin);
 void writer_write(Writer *w, const WriterJob *job);
-// From now on only what closes the take comes. -1: all takes.
+// From now on only what closes the take comes. -1: all takes, and of a bridge nothing.
 void writer_stop(Writer *w, int take);
 // Which take is heard, or -1, and where the playhead is.
 void writer_follow(Writer *w, int take, int64_t playhead);
@@ -78,6 +78,14 @@ typedef struct WriterNews {
 
 bool writer_read(Writer *w, WriterNews *ret); // false: nothing new
 bool writer_writes(Writer *w);                // any take that is not read to its end
+
+// Takes of a bridge, `count` of them, of which the likeliest comes first. One bridge at
+// a time; it is written when no take is left to write. `bridge` is taken over.
+// writer_stop() of all takes stops it, too.
+void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count);
+double writer_bridging(Writer *w); // how much of it is done, 0-1
+// ChoiceTakes, owned by who reads, or NULL with an error; false: it is not over.
+bool writer_read_bridge(Writer *w, GPtrArray **ret, GError **error);
 
 typedef struct WriterState {
     bool loading, reading;

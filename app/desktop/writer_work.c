@@ -4,7 +4,6 @@
 
 #define BATCH   4000   // microseconds of work between two looks at what is asked
 #define LOOK    100000 // and between two looks at what the model listens to
-#define WAKE    30000  // and between two calls of wake()
 #define MEASURE 500000 // of work, that the rate is taken over
 
 void ready_clear(Ready *r) {
@@ -79,7 +78,7 @@ static WriterTask *choose(const Writer *w) {
 
 // ---- writing
 
-static void tell(Writer *w) {
+void writer_tell(Writer *w) {
     w->woken = g_get_monotonic_time();
     w->wake(w->data);
 }
@@ -106,7 +105,7 @@ static void give_up(Writer *w, WriterTask *j) {
     j->over = true;
     memory_lacks("writing with this model", &j->error);
     monitor_unlock(&w->monitor);
-    tell(w);
+    writer_tell(w);
 }
 
 static void add_event(WriterTask *j, Event e) {
@@ -199,7 +198,7 @@ static void write_on(Writer *w, WriterTask *j, Asked asked) {
     measure(w, j, asked.heard, began, tokens);
     hand_over(j, !more);
     monitor_unlock(&w->monitor);
-    if (now > w->woken + WAKE || !more) tell(w);
+    if (now > w->woken + WRITER_WAKE || !more) writer_tell(w);
 }
 
 static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
@@ -220,12 +219,16 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
     if (w->ready.session)
         look(w, w->ready.session, tokens, w->ready.events, origin, asked.lens);
     g_array_unref(tokens);
-    tell(w);
+    writer_tell(w);
 }
 
 // One piece of work; the lock is held before and after. False: there is none.
 static bool work(Writer *w) {
     WriterTask *j = choose(w);
+    if (!j && w->bridge && !w->bridge->over && w->loaded) {
+        writer_make_bridge(w);
+        return true;
+    }
     GArray *tokens = NULL;
     if (!j) tokens = g_steal_pointer(&w->wanted);
     if (!j && !tokens) return false;
@@ -278,7 +281,7 @@ static void change_model(Writer *w) {
     g_free(w->trouble);
     w->trouble = error ? g_strdup(error->message) : NULL;
     monitor_unlock(&w->monitor);
-    tell(w);
+    writer_tell(w);
     monitor_lock(&w->monitor);
 }
 

@@ -20,6 +20,18 @@ typedef struct WriterTask {
     double missing;
 } WriterTask;
 
+// A bridge on its way. `stopped` is the thread's, which takes it from `stop`; what
+// comes of it may be read when it is over.
+typedef struct BridgeTask {
+    Bridge bridge; // owned
+    Plan plan;
+    int count, stopped;
+    bool stop, over;
+    double done;
+    GPtrArray *takes; // owned, ChoiceTake *; NULL: there is an error
+    GError *error;    // owned
+} BridgeTask;
+
 // A prompt that was read ahead.
 typedef struct Ready {
     GArray *tokens; // owned reference; NULL: none
@@ -40,9 +52,10 @@ struct Writer {
     real *attention, *recalled; // (M); owned
     int64_t looked, woken, spent, counted;
 
-    Monitor monitor; // of all below
-    GPtrArray *jobs; // owned, WriterTask *
-    GArray *wanted;  // prompt to read ahead; owned reference
+    Monitor monitor;    // of all below
+    GPtrArray *jobs;    // owned, WriterTask *
+    BridgeTask *bridge; // owned; NULL: none, or it was read
+    GArray *wanted;     // prompt to read ahead; owned reference
     int64_t wanted_origin;
     double closeness;
     int heard;
@@ -54,6 +67,12 @@ struct Writer {
     WriterModel known;
     WriterState state;
 };
+
+#define WRITER_WAKE 30000    // microseconds between two calls of wake()
+void writer_tell(Writer *w); // calls it
+
+void bridge_task_free(BridgeTask *t); // accepts NULL
+void writer_make_bridge(Writer *w);   // the lock is held before and after
 
 void writer_unload(Writer *w); // the model, and all that is made of it
 void ready_clear(Ready *r);

@@ -24,7 +24,8 @@
 // state before; the take of the view is visible; the number, parent, fork and existing
 // events of a take never change; the fork of a take is later than that of its parent,
 // unless the parent is the root or the take a bridge; a take that another one continues
-// from its very end, or a bridge leads back into, is finished; documents with equal histories are equal.
+// from its very end, or a bridge leads back into, is finished; documents with equal
+// histories are equal.
 //
 // Every function that changes the document fails without any change if the operation
 // makes no sense here or the history is full: it returns false or -1 and sets an error.

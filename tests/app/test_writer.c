@@ -134,6 +134,88 @@ TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
     writer_free(w);
 }
 
+static void a_bridge(Bridge *ret) {
+    Performance p = {0};
+    for (int i = 0; i < 60; i++)
+        performance_add_note(
+            &p, (Note){i * 100000, i * 100000 + 80000, (uint8_t)(40 + i * 7 % 40), 80});
+    performance_finish(&p);
+    CHECK(bridge_cut(ret, &p, TOKENIZER_PEDAL, 2 * SECOND, 3 * SECOND, NULL));
+    performance_clear(&p);
+}
+
+static Plan bridge_plan(const Bridge *b, int64_t steps) {
+    return (Plan){.sampler = continuation_sampler,
+                  .seed = 7,
+                  .steps = steps ? steps : bridge_steps(b),
+                  .closeness = 1};
+}
+
+static GPtrArray *await_bridge(Writer *w, GError **error) {
+    GPtrArray *ret = NULL;
+    for (int i = 0; i < TRIES && !writer_read_bridge(w, &ret, error); i++)
+        g_usleep(10000);
+    return ret;
+}
+
+// What `par-midi continue --until` chooses among.
+static GPtrArray *bridges_alone(const Bridge *b, const Plan *plan, int count) {
+    static const int never = 0;
+    Model m;
+    CHECK(model_load(path, &m, NULL));
+    Weights *weights = weights_new(&m, true);
+    Pool *pool = pool_new(1);
+    pool_set_mixed(pool, true);
+    Choice choice = {.weights = weights,
+                     .pool = pool,
+                     .kind = TOKENIZER_PEDAL,
+                     .prompt = &b->prompt,
+                     .bridge = b,
+                     .plan = *plan,
+                     .count = count,
+                     .stop = &never};
+    GPtrArray *ret = choice_make(&choice, NULL);
+    weights_free(weights);
+    pool_free(pool);
+    model_free(&m);
+    return ret;
+}
+
+TEST(the_takes_of_a_bridge_are_those_that_continue_makes_the_best_first) {
+    Writer *w = writer();
+    Bridge b, same_one;
+    a_bridge(&b);
+    a_bridge(&same_one);
+    Plan plan = bridge_plan(&b, 0);
+    writer_bridge(w, &b, &plan, 4);
+    GPtrArray *got = await_bridge(w, NULL), *want = bridges_alone(&same_one, &plan, 4);
+    CHECK(got && got->len == 4 && !writer_writes(w));
+    for (guint i = 0; got && i < 4; i++) {
+        const ChoiceTake *a = got->pdata[i], *c = want->pdata[i];
+        CHECK(a->seed == c->seed && a->nats == c->nats && same(a->tokens, c->tokens));
+    }
+    if (got) g_ptr_array_unref(got);
+    g_ptr_array_unref(want);
+    bridge_clear(&same_one);
+    writer_free(w);
+}
+
+TEST(a_stop_ends_a_bridge_and_nothing_comes_of_it) {
+    Writer *w = writer();
+    Bridge b;
+    GError *error = NULL;
+    a_bridge(&b);
+    Plan plan = bridge_plan(&b, 100000000);
+    writer_bridge(w, &b, &plan, 4);
+    writer_stop(w, -1);
+    CHECK(await_bridge(w, &error) == NULL);
+    CHECK(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR));
+    g_clear_error(&error);
+    a_bridge(&b); // of which the end of the program does not wait for the end
+    writer_bridge(w, &b, &plan, 4);
+    writer_free(w);
+}
+
 static int64_t known(const WriterJob *j) {
     pthread_mutex_lock(&j->stream->lock);
     int64_t ret = j->stream->known;
@@ -353,6 +435,8 @@ TEST(a_take_that_ends_early_in_silence_is_said_to) {
 int main(void) {
     save_model();
     RUN(takes_are_those_that_continue_makes_read_ahead_or_not);
+    RUN(the_takes_of_a_bridge_are_those_that_continue_makes_the_best_first);
+    RUN(a_stop_ends_a_bridge_and_nothing_comes_of_it);
     RUN(a_stop_keeps_the_part_that_exists_and_closes_it);
     RUN(a_take_that_ends_early_in_silence_is_said_to);
     RUN(an_endless_take_keeps_ahead_of_the_playhead_and_no_more);

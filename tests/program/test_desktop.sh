@@ -137,13 +137,60 @@ says_its_dials() { # and the command makes the same of them
 }
 at_once_undone() { # the changes to the other takes, then all of them
     press ctrl+z ctrl+z ctrl+z && export_to "$t/none.mid" &&
-        [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ] &&
-        quit && sed -i 's/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/' \
-            "$settings"
+        [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ]
 }
 rule 'several takes are written at once, each another' takes_at_once
 rule 'they are steered by the dials, as par-midi continue steers, and say so' says_its_dials
 rule 'one undo removes the takes that were made at once' at_once_undone
+
+# --- a bridge ---
+
+receipt_of() { strings "$1" | sed -n "s/^.\?$2=//p"; } # FILE KEY
+is_like() { [ "$("$par" tokenize "$1")" = "$("$par" tokenize "$2")" ]; }
+drag() { xdotool mousemove $1 300 mousedown 1 mousemove $2 300 sleep 0.1 mouseup 1; }
+is_bridged() { # by now
+    rm -f "$t/bridge.mid"
+    export_to "$t/bridge.mid" && [ "$(receipt_of "$t/bridge.mid" rank)" = 1 ]
+}
+bridges() { # what the command writes of the same
+    press b && picture bridge-unselected && press Home 0 && drag 300 420 && sleep 0.3 &&
+        picture bridge-selected && press b && until_true 60 is_bridged && picture bridge &&
+        press period || return
+    local from=$(receipt_of "$t/bridge.mid" prompt_seconds)
+    [ "$(receipt_of "$t/bridge.mid" candidates)" = 8 ] &&
+        "$par" continue "$prompt" -o "$t/headless.mid" --from ${from#*-} \
+            --until $(receipt_of "$t/bridge.mid" until) --candidates 1 --density 2 --closeness 0.5 \
+            --seed $(receipt_of "$t/bridge.mid" seed) 2>/dev/null &&
+        is_like "$t/bridge.mid" "$t/headless.mid"
+}
+changes_bridges() {
+    press Down && export_to "$t/second.mid" && [ "$(receipt_of "$t/second.mid" rank)" = 2 ] &&
+        ! is_like "$t/second.mid" "$t/bridge.mid" && press Up && export_to "$t/back.mid" &&
+        cmp -s "$t/back.mid" "$t/bridge.mid"
+}
+keeps_a_bridge() { # which leaves it and the prompt; the same key does nothing more
+    press y && picture bridge-kept && press Down && export_to "$t/alone.mid" &&
+        is_like "$t/alone.mid" "$prompt" && press ctrl+z ctrl+z && export_to "$t/unkept.mid" &&
+        cmp -s "$t/unkept.mid" "$t/bridge.mid" && press Down && export_to "$t/second-again.mid" &&
+        cmp -s "$t/second-again.mid" "$t/second.mid" && press Up
+}
+rejects_a_bridge() {
+    press n && export_to "$t/rejected.mid" && is_like "$t/rejected.mid" "$prompt" &&
+        press ctrl+z && export_to "$t/unrejected.mid" && cmp -s "$t/unrejected.mid" "$t/bridge.mid"
+}
+recovers_a_bridge() {
+    kill -9 $app
+    wait $app 2>/dev/null
+    start "$prompt" && press Tab Return && sleep 0.3 && export_to "$t/restored.mid" &&
+        cmp -s "$t/restored.mid" "$t/bridge.mid" && picture bridge-restored && quit &&
+        sed -i 's/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/' \
+            "$settings"
+}
+rule 'B writes what is selected anew, as par-midi continue --until does' bridges
+rule 'the keys for takes change between its takes' changes_bridges
+rule 'Y keeps one, and undo brings the others back' keeps_a_bridge
+rule 'N brings back what was there, and undo the bridge' rejects_a_bridge
+rule 'a bridge comes back after a kill -9' recovers_a_bridge
 
 # --- files that are dropped ---
 

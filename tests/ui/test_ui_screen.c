@@ -68,6 +68,7 @@ static void open_stage(void) {
     v->keeping = KEEPING_UNNAMED;
     v->question = "Its takes would be lost.";
     v->recovery = "A session was not closed.";
+    v->bridge = (ViewBridge){.shown = true, .others = 7};
     v->bars = true;
     v->exporting = (ViewExport){"song.wav", .5};
     harness_frame(&harness);
