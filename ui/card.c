@@ -14,9 +14,9 @@ Box card_frame(Ui *u, double width, double height, const char *title, const char
     u->gui.layer = 1;
     draw_box(u->gui.draw, window, theme->shade);
     draw_round(u->gui.draw, (Box){card.x - 2, card.y + 4, w + 4, h + 4}, 14,
-               0x50000000u);
+               theme->shadow);
     draw_round(u->gui.draw, card, 12, theme->panel);
-    draw_ring(u->gui.draw, card, 12, 1, 0xFF363B45u);
+    draw_ring(u->gui.draw, card, 12, 1, theme->edge);
     *ret_outside = in->pressed && u->gui.top == 1 && !box_has(card, in->x, in->y);
     Box inside = box_inset(card, PADDING);
     Box head = box_cut_top(&inside, 24);

@@ -172,6 +172,7 @@ static const Row rows[COMMANDS] = {
     ROW(SURPRISE, SHOWN, "Look", "Surprise", ONCE,
         "Colours notes by how their pitch, time or loudness surprises the model; in turn.",
         "F6"),
+    ROW(THEME, SHOWN, "Look", "Theme", ONCE, "Dark, light or high contrast, in turn.", "F12"),
     ROW(BIGGER, SHOWN, "Look", "Larger", REPEATS, "Draws everything larger.", "Ctrl++",
         "Ctrl+=", "Ctrl+Keypad +"),
     ROW(SMALLER, SHOWN, "Look", "Smaller", REPEATS, "Draws everything smaller.",

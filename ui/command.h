@@ -9,6 +9,7 @@
 #define UI_COMMAND_H
 
 #include "ui/toolkit/input.h"
+#include "ui/toolkit/theme.h"
 #include "ui/view.h"
 
 // What goes with a command.
@@ -111,6 +112,7 @@ typedef enum CommandId {
     COMMAND_FOLLOW,
     COMMAND_LENS,
     COMMAND_SURPRISE,
+    COMMAND_THEME,
     COMMAND_BIGGER,
     COMMAND_SMALLER,
     COMMAND_NORMAL_SIZE,
@@ -145,8 +147,9 @@ typedef struct Look {
     bool follow;  // the playhead
     bool lens;    // ViewPart.attention and .recalled are drawn: worth filling in
     SurpriseKind surprise; // ViewPart.surprise is drawn
-    bool typing;           // the computer's keyboard is a piano
-    int octave;            // of its first key
+    ThemeId theme;
+    bool typing; // the computer's keyboard is a piano
+    int octave;  // of its first key
     bool fullscreen;
 } Look;
 

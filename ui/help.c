@@ -21,9 +21,9 @@ static bool row(Ui *u, Box box, CommandId id) {
     Face face = {THEME_SMALL + 1, false, false};
     double w = draw_text_width(u->gui.draw, face, keys);
     draw_text(u->gui.draw, face, box_cut_right(&in, w + 1), ALIGN_RIGHT,
-              dead ? theme->faint : theme->text, keys);
+              dead ? theme->dead : theme->text, keys);
     box_cut_right(&in, 8);
-    draw_text(u->gui.draw, face, in, ALIGN_LEFT, dead ? theme->faint : theme->quiet,
+    draw_text(u->gui.draw, face, in, ALIGN_LEFT, dead ? theme->dead : theme->quiet,
               command_info(id)->name);
     return s.clicked;
 }

@@ -72,7 +72,8 @@ static void draw_letter(Ui *u, Box key, int pitch, int low, double bottom) {
     if (!*letter) return;
     Box in = {key.x - 4, bottom - 19, key.w + 8, 14};
     draw_text(u->gui.draw, (Face){9.5, true, false}, in, ALIGN_CENTER,
-              is_black(pitch) ? 0xFFB6BDC8u : 0xFF4A505Au, letter);
+              is_black(pitch) ? u->gui.theme->on_black : u->gui.theme->on_white,
+              letter);
 }
 
 static void draw_white(Ui *u, Box box, int pitch, int low) {
@@ -88,14 +89,15 @@ static void draw_white(Ui *u, Box box, int pitch, int low) {
     g_snprintf(name, sizeof name, "C%d", pitch / 12 - 1);
     draw_text(d, (Face){9, false, false},
               (Box){key.x - 4, key.y + key.h - 17, key.w + 8, 12}, ALIGN_CENTER,
-              0xFF7A818Cu, name);
+              u->gui.theme->on_white, name);
 }
 
 static void draw_black(Ui *u, Box box, int pitch, int low) {
     Draw *d = u->gui.draw;
     Box key = keyboard_key(box, pitch);
     Area clip = draw_clip(d, (Box){key.x - 2, box.y, key.w + 4, box.h});
-    draw_round(d, (Box){key.x - 1, key.y - 4, key.w + 2, key.h + 5}, 2.5, 0xFF14161Au);
+    draw_round(d, (Box){key.x - 1, key.y - 4, key.w + 2, key.h + 5}, 2.5,
+               u->gui.theme->key_gap);
     draw_round(d, (Box){key.x, key.y - 4, key.w, key.h + 3}, 2,
                key_color(u->gui.theme, u->view, pitch));
     draw_letter(u, key, pitch, low, key.y + key.h);
@@ -107,7 +109,7 @@ void keyboard_frame(Keyboard *k, Ui *u, Box box, int low) {
     play(k, u, box, s);
     if (u->gui.input->focus_lost) keyboard_release(k, u);
     Area clip = draw_clip(u->gui.draw, box);
-    draw_box(u->gui.draw, box, 0xFF0B0C0Eu);
+    draw_box(u->gui.draw, box, u->gui.theme->key_gap);
     for (int p = KEYBOARD_LOW; p <= KEYBOARD_HIGH; p++)
         if (!is_black(p)) draw_white(u, box, p, low);
     for (int p = KEYBOARD_LOW; p <= KEYBOARD_HIGH; p++)

@@ -31,7 +31,7 @@ void panel_notice(Ui *u, Box *box) {
         ask(u, box_cut_top(box, 44), v->recovery, COMMAND_RESTORE, COMMAND_DECLINE);
     if (!m->text) return;
     Box strip = box_cut_top(box, 30);
-    draw_box(u->gui.draw, strip, m->wrong ? 0xFF2B2024u : theme->raised);
+    draw_box(u->gui.draw, strip, m->wrong ? theme->wrong_back : theme->raised);
     Box in = {strip.x + THEME_MARGIN, strip.y, strip.w - 2 * THEME_MARGIN, strip.h};
     widget_label(&u->gui, in, ALIGN_LEFT, m->wrong ? theme->wrong : theme->text,
                  m->text);

@@ -36,7 +36,7 @@ static void meter(Measures *m) {
     draw_round(m->u->gui.draw, bar, 2, theme->raised);
     if (full > 0)
         draw_round(m->u->gui.draw, (Box){bar.x, bar.y, MAX(bar.w * full, 4), 4}, 2,
-                   level > 1 ? theme->wrong : 0xFFC6CCD6u);
+                   level > 1 ? theme->wrong : theme->ink);
     box_cut_right(&m->box, 22);
 }
 
@@ -92,7 +92,7 @@ static void exporting(Ui *u, Box box) {
     draw_round(u->gui.draw, bar, 2, theme->raised);
     draw_round(u->gui.draw,
                (Box){bar.x, bar.y, MAX(bar.w * CLAMP(e->done, 0, 1), 4), 4}, 2,
-               0xFFC6CCD6u);
+               theme->ink);
     box_cut_left(&box, 10);
     snprintf(words, sizeof words, "%.0f %%", CLAMP(e->done, 0, 1) * 100);
     draw_text(u->gui.draw, face, box_cut_left(&box, 38), ALIGN_RIGHT, theme->quiet,

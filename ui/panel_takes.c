@@ -48,8 +48,8 @@ static void draw_overview(Ui *u, Box box, const Roll *roll) {
     double right = MIN(at(v, box, end), box.x + box.w - SIDE);
     if (v->end > 0) {
         Box seen = {left - 2, box.y + 3, MAX(right - left, 6) + 4, box.h - 6};
-        draw_round(d, seen, 4, 0x1CE3E6EBu);
-        draw_ring(d, seen, 4, 1, 0xFF5B6370u);
+        draw_round(d, seen, 4, color_fade(theme->text, .11));
+        draw_ring(d, seen, 4, 1, theme->mark);
         draw_box(d, (Box){at(v, box, v->position) - .75, box.y + 4, 1.5, box.h - 8},
                  theme->text);
     }
@@ -66,12 +66,16 @@ static void drag_overview(Ui *u, Box box, Roll *roll, TakesState *state) {
     if (u->view->playing) roll->follow = false;
 }
 
-// How near a take is to what is heard: the take itself, one it grows from, or neither.
-static double nearness(const View *v, int take) {
-    if (take == v->take) return 1;
+static TakeNearness nearness(const View *v, int take) {
+    if (take == v->take) return TAKE_HEARD;
     for (int i = v->take; i >= 0 && i < v->take_count; i = v->takes[i].parent)
-        if (i == take) return .62;
-    return .32;
+        if (i == take) return TAKE_BELOW;
+    return TAKE_ASIDE;
+}
+
+Color panel_takes_color(const Theme *theme, NoteSource source, TakeNearness near) {
+    static const double strengths[TAKE_NEARNESSES] = {.32, .8, 1};
+    return color_mix(theme->panel, ui_source_color(theme, source), strengths[near]);
 }
 
 static void draw_stem(Ui *u, Box box, int lane, double scroll, Box bar) {
@@ -81,8 +85,9 @@ static void draw_stem(Ui *u, Box box, int lane, double scroll, Box bar) {
                              : box.y - 6;
     double line = draw_pixel(u->gui.draw);
     draw_box(u->gui.draw, (Box){bar.x - 5, top, line, bar.y + bar.h / 2 - top},
-             0xFF4A505Bu);
-    draw_box(u->gui.draw, (Box){bar.x - 5, bar.y + bar.h / 2, 5, line}, 0xFF4A505Bu);
+             u->gui.theme->mark);
+    draw_box(u->gui.draw, (Box){bar.x - 5, bar.y + bar.h / 2, 5, line},
+             u->gui.theme->mark);
 }
 
 static void draw_take(Ui *u, Box box, int i, double scroll) {
@@ -97,13 +102,12 @@ static void draw_take(Ui *u, Box box, int i, double scroll) {
     if (touch.y < box.y - 1 || touch.y + touch.h > box.y + box.h + 1) return;
     GuiState s = gui_control(&u->gui, ui_id(COMMAND_TAKE, i % 4000), touch, 0);
     if (s.clicked) ui_send_integer(u, COMMAND_TAKE, t->id);
-    double strength = nearness(v, i);
-    Color color = color_mix(theme->panel, ui_source_color(theme, t->source),
-                            s.hover ? 1 : strength);
+    Color color = panel_takes_color(theme, t->source,
+                                    s.hover ? TAKE_HEARD : nearness(v, i));
     draw_round(u->gui.draw, bar, 4, color);
     if (i == v->take) draw_ring(u->gui.draw, box_inset(bar, -1.5), 5, 1.2, theme->text);
     if (s.focused) draw_ring(u->gui.draw, box_inset(bar, -3), 6, 1.5, theme->focus);
-    Color ink = strength > .5 || s.hover ? theme->on_model : theme->text;
+    Color ink = theme_ink(theme, color);
     draw_text(u->gui.draw, small, (Box){bar.x + 5, y, bar.w - 8, THEME_LANE},
               ALIGN_LEFT, ink, t->name ? t->name : "");
     if (t->writing)

@@ -29,6 +29,14 @@ typedef struct TakesState {
     int64_t shown; // the id of the take that was scrolled to
     bool drags;
 } TakesState;
+// How near a take is to what is heard.
+typedef enum TakeNearness {
+    TAKE_ASIDE,
+    TAKE_BELOW, // what is heard grows from it
+    TAKE_HEARD,
+    TAKE_NEARNESSES
+} TakeNearness;
+Color panel_takes_color(const Theme *theme, NoteSource source, TakeNearness near);
 double panel_takes_height(const View *view);
 void panel_takes(Ui *u, Box box, Roll *roll, TakesState *state);
 

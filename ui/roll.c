@@ -75,7 +75,7 @@ static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
             bool fits = x + 5 + draw_text_width(d, small, text) < box.x + box.w;
             draw_text(d, small, (Box){x + 5, ruler.y, 70, ruler.h - 2}, ALIGN_LEFT,
                       fits ? theme->faint : 0, text);
-            if (lines) draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, 0xFF1E2127u);
+            if (lines) draw_box(d, (Box){x, box.y, draw_pixel(d), box.h}, theme->grid);
         }
         double h = numbered ? 10 : 4;
         draw_box(d, (Box){x, ruler.y + ruler.h - h, draw_pixel(d), h}, theme->line);
@@ -105,7 +105,7 @@ static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box b
         draw_box(d, (Box){x, bars.y + bars.h - h, draw_pixel(d), h}, theme->line);
         if (numbered || width >= BAR_LINE_CLOSEST)
             draw_box(d, (Box){x, box.y, draw_pixel(d), box.h},
-                     numbered ? 0xFF2A2F38u : 0xFF1E2127u);
+                     numbered ? theme->line : theme->grid);
         if (!numbered) continue;
         char text[24];
         g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, bar.number);
@@ -132,17 +132,18 @@ static void zone(const Roll *r, Draw *d, Box box, Box ruler, Span span, Color sh
 }
 
 static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box ruler) {
+    const Theme *theme = draw_theme(d);
     const ViewHorizon *h = &v->horizon;
     if (!h->shown) return;
-    zone(r, d, box, ruler, (Span){0, h->attended}, 0x66000000u, "forgotten");
-    zone(r, d, box, ruler, (Span){MAX(h->attended, 0), h->latents}, 0x30000000u,
-         "attended once");
+    zone(r, d, box, ruler, (Span){0, h->attended}, theme->veil, "forgotten");
+    zone(r, d, box, ruler, (Span){MAX(h->attended, 0), h->latents},
+         color_fade(theme->veil, .47), "attended once");
     const int64_t lines[] = {h->attended, h->latents};
     for (int i = 0; i < 2; i++) {
         double x = timeline_x(&r->timeline, (double)lines[i]);
         if (lines[i] > 0)
             for (double y = box.y; y < box.y + box.h; y += 7) // dashed
-                draw_box(d, (Box){x, y, draw_pixel(d), 3}, 0xFF4A505Bu);
+                draw_box(d, (Box){x, y, draw_pixel(d), 3}, theme->mark);
     }
 }
 
@@ -151,9 +152,9 @@ static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
     Span s = r->drag == DRAG_SELECT ? r->dragged : v->selection;
     if (s.to <= s.from) return;
     Box b = across(r, box, s);
-    draw_box(d, b, 0x14A9BBD6u);
-    draw_box(d, (Box){b.x, b.y, 1.5, b.h}, 0x99A9BBD6u);
-    draw_box(d, (Box){b.x + b.w - 1.5, b.y, 1.5, b.h}, 0x99A9BBD6u);
+    draw_box(d, b, color_fade(theme->prompt, .08));
+    draw_box(d, (Box){b.x, b.y, 1.5, b.h}, color_fade(theme->prompt, .6));
+    draw_box(d, (Box){b.x + b.w - 1.5, b.y, 1.5, b.h}, color_fade(theme->prompt, .6));
     double w = draw_text_width(d, small, "prompt") + 12;
     if (b.w > w + 4) {
         Box label = {MAX(b.x, box.x) + 4, b.y + b.h - 20, w, 16};
@@ -163,16 +164,17 @@ static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
 }
 
 static void draw_loop(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
+    const Theme *theme = draw_theme(d);
     Span s = r->drag == DRAG_LOOP ? r->dragged : v->loop_span;
     if (s.to <= s.from) return;
     Box b = across(r, ruler, s);
     bool on = v->loop || r->drag == DRAG_LOOP;
-    draw_box(d, (Box){b.x, b.y, b.w, b.h}, on ? 0x30E3E6EBu : 0x14E3E6EBu);
-    draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3},
-             on ? 0xFFB9C0CCu : draw_theme(d)->faint);
+    draw_box(d, (Box){b.x, b.y, b.w, b.h}, color_fade(theme->text, on ? .19 : .08));
+    draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3}, on ? theme->ink : theme->faint);
     if (!on) return;
-    draw_box(d, (Box){b.x, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
-    draw_box(d, (Box){b.x + b.w, box.y, draw_pixel(d), box.h}, 0x50E3E6EBu);
+    draw_box(d, (Box){b.x, box.y, draw_pixel(d), box.h}, color_fade(theme->text, .31));
+    draw_box(d, (Box){b.x + b.w, box.y, draw_pixel(d), box.h},
+             color_fade(theme->text, .31));
 }
 
 static void draw_continue(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {

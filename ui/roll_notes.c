@@ -26,7 +26,8 @@ static bool sounds(const View *v, const Note *n) {
 Color roll_note_color(const Theme *theme, const View *v, NoteSource source,
                       const Note *n, double attention) {
     Color color = ui_source_color(theme, source);
-    double strength = .42 + .58 * pow(n->velocity / 127.0, .8);
+    double strength = theme->softest +
+                      (1 - theme->softest) * pow(n->velocity / 127.0, .8);
     if (v->horizon.shown && n->onset < v->horizon.attended) {
         color = theme->forgotten;
         strength = .3 + strength * .3;

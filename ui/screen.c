@@ -41,6 +41,7 @@ struct Screen {
     Save save;
     Export export;
     double scale;
+    ThemeId theme;
     bool fullscreen;
     Look told; // as the caller knows it
 };
@@ -50,6 +51,7 @@ static Look look_of(const Screen *s) {
                   .follow = s->roll.follow,
                   .lens = s->roll.lens,
                   .surprise = s->roll.surprise,
+                  .theme = s->theme,
                   .typing = s->typing.on,
                   .octave = s->typing.octave,
                   .fullscreen = s->fullscreen};
@@ -63,6 +65,7 @@ Screen *screen_new(const Look *look) {
     s->roll.follow = look->follow;
     s->roll.lens = look->lens;
     s->roll.surprise = look->surprise % SURPRISE_KINDS;
+    s->theme = look->theme % THEMES;
     s->typing.on = look->typing;
     s->typing.octave = CLAMP(look->octave, 0, 8);
     s->fullscreen = look->fullscreen;
@@ -82,8 +85,8 @@ void screen_free(Screen *s) {
 
 static bool same_look(Look a, Look b) {
     return a.scale == b.scale && a.follow == b.follow && a.lens == b.lens &&
-           a.surprise == b.surprise && a.typing == b.typing && a.octave == b.octave &&
-           a.fullscreen == b.fullscreen;
+           a.surprise == b.surprise && a.theme == b.theme && a.typing == b.typing &&
+           a.octave == b.octave && a.fullscreen == b.fullscreen;
 }
 
 static void tell_look(Screen *s) {
@@ -238,6 +241,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_SURPRISE:
         s->roll.surprise = (s->roll.surprise + 1) % SURPRISE_KINDS;
         return true;
+    case COMMAND_THEME: s->theme = (s->theme + 1) % THEMES; return true;
     case COMMAND_BIGGER: scale_to(s, s->scale + .1); return true;
     case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;
     case COMMAND_NORMAL_SIZE: scale_to(s, 1); return true;
@@ -382,6 +386,7 @@ static void wait_for_playhead(Screen *s, const Input *in) {
 Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
                   CommandQueue *queue) {
     Ui *u = &s->ui;
+    draw_set_theme(draw, theme_of(s->theme));
     ui_begin(u, draw, in, view, queue, s->overlay != OVERLAY_NONE);
     guint sent = queue->list ? queue->list->len : 0;
     follow_dialogs(s);

@@ -113,10 +113,18 @@ static void latency(Ui *u, Box box) {
               u->gui.theme->faint, words);
 }
 
+static void theme_button(Ui *u, Box box) {
+    widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, u->gui.theme->quiet,
+                 "Theme");
+    if (ui_button(u, COMMAND_THEME, 0, box_cut_left(&box, 128),
+                  (ButtonLook){.label = u->gui.theme->name}))
+        ui_ask(u, COMMAND_THEME);
+}
+
 bool sound_settings_frame(SoundSettings *s, Ui *u) {
     const Theme *theme = u->gui.theme;
     bool close;
-    Box in = card_frame(u, 600, 520, "Sound, MIDI, model", "Esc closes", &close);
+    Box in = card_frame(u, 600, 560, "Sound, MIDI, model", "Esc closes", &close);
     const char *names[G_N_ELEMENTS(pages)];
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) names[i] = pages[i].name;
     int page = widget_segments(&u->gui, ui_id(COMMAND_SETTINGS, 0),
@@ -125,7 +133,7 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     if (page >= 0) turn_to(s, u->view, page);
     box_cut_top(&in, 10);
 
-    Box foot = box_cut_bottom(&in, 142);
+    Box foot = box_cut_bottom(&in, 182);
     const ViewMessage *m = &u->view->messages[pages[s->page].concern],
                       card = {.text = pages[s->page].id == COMMAND_MODEL
                                           ? u->view->model_card
@@ -154,5 +162,7 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
         ui_ask(u, COMMAND_TEST_NOTE);
     box_cut_right(&row, 12);
     latency(u, row);
+    box_cut_top(&foot, 12);
+    theme_button(u, box_cut_top(&foot, 28));
     return close;
 }

@@ -47,6 +47,7 @@ static Look look_of(const Settings *s) {
                   .follow = s->follow,
                   .lens = s->lens,
                   .surprise = (SurpriseKind)s->surprise,
+                  .theme = (ThemeId)s->theme,
                   .octave = TYPING_OCTAVE + s->octave};
 }
 
@@ -57,6 +58,7 @@ void desktop_set_look(Desktop *d, Look look) {
     s->follow = look.follow;
     s->lens = look.lens;
     s->surprise = (int)look.surprise;
+    s->theme = (int)look.theme;
     s->octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
     generation_set_lens(&d->generation, look.lens);
 }

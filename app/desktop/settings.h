@@ -62,6 +62,7 @@ typedef struct Settings {
     bool follow;       // the playhead
     bool lens;         // what the model listens to
     int surprise;      // what of a note colours it, a SurpriseKind
+    int theme;         // a ThemeId
     double speed;      // of playback
     bool click;        // the metronome's, where a file has bars
     // [files]

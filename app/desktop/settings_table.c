@@ -53,6 +53,7 @@ static const Setting table[] = {
     SETTING("window", "follow", BOOLEAN, follow, 0, 1, 1),
     SETTING("window", "lens", BOOLEAN, lens, 0, 1, 0),
     SETTING("window", "surprise", INTEGER, surprise, 0, 3, 0),
+    SETTING("window", "theme", INTEGER, theme, 0, 2, 0),
     SETTING("window", "speed", NUMBER, speed, 0.1, 4, 1),
     SETTING("window", "click", BOOLEAN, click, 0, 1, 0),
     SETTING("files", "folder", PATH, folder, 0, 0, 0),

@@ -158,11 +158,11 @@ static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
 } places[] = {{NULL, NULL, 0, 47},
-              {"F2", "Sound, MIDI, model", 0, 19},
-              {"F2", "Sound, MIDI, model", 1, 19},
-              {"F2", "Sound, MIDI, model", 2, 19},
-              {"F2", "Sound, MIDI, model", 3, 19},
-              {"F2", "Sound, MIDI, model", 4, 19},
+              {"F2", "Sound, MIDI, model", 0, 20},
+              {"F2", "Sound, MIDI, model", 1, 20},
+              {"F2", "Sound, MIDI, model", 2, 20},
+              {"F2", "Sound, MIDI, model", 3, 20},
+              {"F2", "Sound, MIDI, model", 4, 20},
               {"Ctrl+R", "Recent", 0, 6},
               {"Ctrl+O", "Open", 0, 8},
               {"Ctrl+S", "Name this session", 0, 3},
@@ -756,7 +756,8 @@ TEST(scale_goes_by_steps_and_stays_in_bounds) {
 }
 
 TEST(how_things_are_shown_is_told_once_when_it_changes) {
-    static const char *const keys[] = {"F3", "F4", "F11", "K", "PageUp", "Ctrl++"};
+    static const char *const keys[] = {"F3", "F4",     "F11",   "F12",
+                                       "K",  "PageUp", "Ctrl++"};
     open_stage();
     CHECK(harness.looks == 0);
     for (int i = 0; i < (int)G_N_ELEMENTS(keys); i++) {
@@ -767,6 +768,7 @@ TEST(how_things_are_shown_is_told_once_when_it_changes) {
     Look look = harness.look;
     CHECK(look.lens && !look.follow && look.fullscreen && look.typing);
     CHECK(look.octave == TYPING_OCTAVE + 1);
+    CHECK(look.theme == THEME_LIGHT);
     CHECK_NEAR(look.scale, 1.1, 1e-9);
     close_stage();
 }

@@ -14,7 +14,7 @@ bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint) {
     int cursor = s.focused ? CLAMP(g->cursor, 0, (int)text->len) : 0;
     draw_round(g->draw, box, THEME_RADIUS, theme->back);
     draw_ring(g->draw, box, THEME_RADIUS, s.focused ? 1.5 : 1,
-              s.focused ? theme->focus : 0xFF3A404Bu);
+              s.focused ? theme->focus : theme->edge);
     Box in = {box.x + 10, box.y, box.w - 20, box.h};
     Area clip = draw_clip(g->draw, in);
     g_autofree char *before = g_strndup(text->str, (gsize)cursor);
@@ -25,7 +25,7 @@ bool field_frame(Gui *g, GuiId id, Box box, GString *text, const char *hint) {
         draw_box(g->draw,
                  (Box){line.x, in.y + 6, draw_text_width(g->draw, body, text->str),
                        in.h - 12},
-                 0xFF3A4A63u);
+                 theme->selected);
     if (text->len)
         draw_text(g->draw, body, line, ALIGN_LEFT, theme->text, text->str);
     else

@@ -149,9 +149,10 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
                w, 34 + lines * 17};
     box.x = CLAMP(box.x, 6, MAX(6, g->input->width - w - 6));
     if (box.y + box.h > g->input->height - 6) box.y = g->tip_box.y - box.h - 8;
-    draw_round(g->draw, (Box){box.x - 1, box.y + 2, w + 2, box.h + 2}, 8, 0x66000000u);
+    draw_round(g->draw, (Box){box.x - 1, box.y + 2, w + 2, box.h + 2}, 8,
+               theme->shadow);
     draw_round(g->draw, box, THEME_RADIUS, theme->hover);
-    draw_ring(g->draw, box, THEME_RADIUS, 1, 0xFF434A57u);
+    draw_ring(g->draw, box, THEME_RADIUS, 1, theme->edge);
     box = box_inset(box, 10);
     Box line = box_cut_top(&box, 14);
     if (*keys)

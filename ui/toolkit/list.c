@@ -39,7 +39,7 @@ static void row_draw(Gui *g, Box box, const ListRow *row, bool hover, bool curso
         box_cut_right(&in, 12);
     }
     draw_text(g->draw, body, in, ALIGN_LEFT,
-              lit || row->chosen ? theme->text : 0xFFC6CCD6u, row->text);
+              lit || row->chosen ? theme->text : theme->ink, row->text);
 }
 
 int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,

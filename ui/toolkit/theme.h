@@ -8,33 +8,51 @@
 #include "ui/toolkit/raster.h"
 
 typedef struct Theme {
+    const char *name; // "Dark", in the settings too
+
     Color back;      // the roll
     Color back_dark; // rows of black keys
     Color panel;
-    Color raised; // buttons, fields
-    Color hover, pressed;
-    Color line;
-    Color shade; // over what an overlay covers
+    Color raised;                 // buttons, fields
+    Color hover, pressed, chosen; // and the raised that are so
+    Color outline;                // around the raised, or nothing
+    Color line, edge;             // between panels, around cards and fields
+    Color grid, mark;             // through the notes, dashed or between takes
+    Color shade;                  // over what an overlay covers
+    Color shadow;                 // below a card
+    Color veil;                   // over what the model has forgotten
+    Color selected;               // behind text
+    Color wrong_back;             // behind a notice of something wrong
 
     Color text;
+    Color ink;   // text on the raised, measures
     Color quiet; // labels
-    Color faint; // what is not possible now, grid numbers
+    Color faint; // numbers, hints
+    Color dead;  // what is not possible now
     Color focus, wrong;
+    Color fill, on_fill; // of sliders and switches
 
     Color model;    // the accent
     Color on_model; // text on it
     Color prompt, played;
+    double softest;  // how much of its colour the softest note has, 0-1
     Color forgotten; // notes that the model has lost sight of
     Color sounding;  // notes turn towards it while they sound
 
     Color surprise[4]; // notes by how they surprise the model, rising
 
-    Color white_key, black_key;
+    Color white_key, black_key, key_gap;
+    Color on_white, on_black; // letters
 } Theme;
 
-typedef enum ThemeId { THEME_DARK, THEMES } ThemeId;
+typedef enum ThemeId { THEME_DARK, THEME_LIGHT, THEME_CONTRAST, THEMES } ThemeId;
 
 const Theme *theme_of(ThemeId id);
+
+// How far two opaque colours are from each other, from 1 to 21, as WCAG 2 has it:
+// (L1 + 0.05) / (L2 + 0.05), L being relative luminance. Text takes 4.5.
+double theme_contrast(Color a, Color b);
+Color theme_ink(const Theme *t, Color behind); // text, or that on the accent
 
 #define THEME_SMALL     11.0
 #define THEME_BODY      13.0

@@ -11,11 +11,17 @@ double widget_label(Gui *g, Box box, Align align, Color color, const char *text)
     return draw_text(g->draw, body, box, align, color, text);
 }
 
+// What can be pressed, with the line round it that some themes have.
+static void draw_raised(Gui *g, Box box, double radius, Color face) {
+    draw_round(g->draw, box, radius, face);
+    if (g->theme->outline) draw_ring(g->draw, box, radius, 1, g->theme->outline);
+}
+
 static Color face_color(const Theme *theme, GuiState s, ButtonLook look, bool dead) {
     Color face = look.primary ? theme->model : look.on ? theme->pressed : theme->raised;
     if (dead) return look.flat ? 0 : color_fade(theme->raised, .55);
     if (look.primary)
-        return color_mix(face, s.held ? 0xFF000000u : 0xFFFFFFFFu,
+        return color_mix(face, s.held ? theme->back : theme->text,
                          s.held    ? .12
                          : s.hover ? .14
                                    : 0);
@@ -28,13 +34,13 @@ bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look) {
     const Theme *theme = g->theme;
     bool dead = look.dead;
     GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
-    Color ink = dead           ? theme->faint
+    Color ink = dead           ? theme->dead
                 : look.primary ? theme->on_model
                 : look.on      ? theme->text
                 : s.hover      ? theme->text
-                : look.icon    ? 0xFFC6CCD6u
-                               : 0xFFC6CCD6u;
-    draw_round(g->draw, box, THEME_RADIUS, face_color(theme, s, look, dead));
+                               : theme->ink;
+    Color face = face_color(theme, s, look, dead);
+    if (face) draw_raised(g, box, THEME_RADIUS, face);
     gui_ring(g, box, THEME_RADIUS, s.focused);
     Box in = box;
     double size = look.primary ? 14 : 15;
@@ -60,12 +66,15 @@ bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool d
     GuiState s = gui_control(g, id, box, dead ? GUI_DEAD : 0);
     Box row = box, knob = box_cut_right(&row, 30);
     knob = (Box){knob.x, knob.y + (box.h - 16) / 2, 30, 16};
-    Color back = on ? 0xFF8E97A6u : s.hover ? theme->pressed : theme->raised;
-    draw_round(g->draw, knob, 8, dead ? color_fade(back, .5) : back);
+    Color back = on ? theme->fill : s.hover ? theme->pressed : theme->raised;
+    draw_raised(g, knob, 8, dead ? color_fade(back, .5) : back);
     Box dot = {knob.x + (on ? 16 : 2), knob.y + 2, 12, 12};
-    draw_round(g->draw, dot, 6, dead ? theme->faint : on ? 0xFFFFFFFFu : theme->quiet);
+    draw_round(g->draw, dot, 6,
+               dead ? theme->dead
+               : on ? theme->on_fill
+                    : theme->quiet);
     draw_text(g->draw, body, row, ALIGN_LEFT,
-              dead            ? theme->faint
+              dead            ? theme->dead
               : s.hover || on ? theme->text
                               : theme->quiet,
               label);
@@ -103,11 +112,13 @@ static void slider_knob(Gui *g, Box box, double part, GuiState s, Color ink) {
     draw_round(
         g->draw,
         (Box){track.x + (track.w - knob) * part, track.y + 2 - knob / 2, knob, knob},
-        knob / 2, is_lit(s) ? 0xFFFFFFFFu : ink);
+        knob / 2, is_lit(s) ? g->theme->text : ink);
     gui_ring(g, box_inset((Box){box.x - 4, box.y, box.w + 8, box.h}, 1), 4, s.focused);
 }
 
-static Color bar_ink(GuiState s) { return is_lit(s) ? 0xFFAFB8C6u : 0xFF7D8695u; }
+static Color bar_ink(const Theme *theme, GuiState s) {
+    return is_lit(s) ? theme->ink : theme->fill;
+}
 
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range r, double *value) {
@@ -119,8 +130,8 @@ bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *wor
                  g->theme->text);
     draw_round(g->draw, track, 2, g->theme->raised);
     draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
-               bar_ink(s));
-    slider_knob(g, box, part, s, 0xFFC6CCD6u);
+               bar_ink(g->theme, s));
+    slider_knob(g, box, part, s, g->theme->ink);
     bool changed = v != *value;
     *value = v;
     return changed;
@@ -135,17 +146,20 @@ bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words
     double middle = track.x + track.w / 2, part = CLAMP((v + 1) / 2, 0, 1);
     double to = track.x + track.w * part;
     slider_words(g, box, label,
-                 dead        ? g->theme->faint
+                 dead        ? g->theme->dead
                  : is_lit(s) ? g->theme->text
                              : g->theme->quiet,
-                 words, v == 0 || dead ? g->theme->faint : g->theme->text);
+                 words,
+                 dead     ? g->theme->dead
+                 : v == 0 ? g->theme->faint
+                          : g->theme->text);
     draw_round(g->draw, track, 2,
                dead ? color_fade(g->theme->raised, .55) : g->theme->raised);
     draw_box(g->draw, (Box){middle - .5, track.y - 3, 1, 10}, g->theme->faint);
     if (v != 0)
         draw_box(g->draw, (Box){MIN(middle, to), track.y, fabs(to - middle), 4},
-                 bar_ink(s));
-    if (!dead) slider_knob(g, box, part, s, v == 0 ? g->theme->faint : 0xFFC6CCD6u);
+                 bar_ink(g->theme, s));
+    if (!dead) slider_knob(g, box, part, s, v == 0 ? g->theme->faint : g->theme->ink);
     bool changed = v != *value;
     *value = v;
     return changed;
@@ -164,7 +178,7 @@ bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,
     v += r.step * s.steps;
     if (v != *value)
         v = CLAMP(r.least + round((v - r.least) / r.step) * r.step, r.least, r.most);
-    draw_round(g->draw, box, THEME_RADIUS, s.hover ? theme->hover : theme->raised);
+    draw_raised(g, box, THEME_RADIUS, s.hover ? theme->hover : theme->raised);
     Box left = {box.x, box.y, side, box.h};
     Box right = {box.x + box.w - side, box.y, side, box.h};
     widget_label(g, left, ALIGN_CENTER, less ? theme->text : theme->quiet, "\u2212");
@@ -181,13 +195,13 @@ int widget_segments(Gui *g, GuiId id, Box box, const char *const *labels, int co
                     int chosen) {
     const Theme *theme = g->theme;
     int ret = -1;
-    draw_round(g->draw, box, THEME_RADIUS, theme->raised);
+    draw_raised(g, box, THEME_RADIUS, theme->raised);
     double w = box.w / count;
     for (int i = 0; i < count; i++) {
         Box one = {box.x + i * w, box.y, w, box.h};
         GuiState s = gui_control(g, id + (GuiId)i, one, 0);
         if (i == chosen)
-            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, 0xFF4A515Eu);
+            draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, theme->chosen);
         else if (s.hover)
             draw_round(g->draw, box_inset(one, 2), THEME_RADIUS - 1, theme->hover);
         draw_text(g->draw, body, one, ALIGN_CENTER,
