@@ -1,17 +1,5 @@
 #include "app/desktop/writer_work.h"
 
-static void task_free(gpointer job) {
-    WriterTask *j = job;
-    continuation_clear(&j->c);
-    session_free(j->session);
-    stream_unref(j->asked.stream);
-    g_array_unref(j->asked.tokens);
-    g_array_unref(j->fresh);
-    g_array_unref(j->events);
-    g_clear_error(&j->error);
-    g_free(j);
-}
-
 Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     Writer *w = g_new0(Writer, 1);
     w->wake = wake, w->data = data;
@@ -19,7 +7,7 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     w->closeness = 1;
     w->state.loading = w->changes = true;
     w->next = model && *model ? g_strdup(model) : NULL;
-    w->jobs = g_ptr_array_new_with_free_func(task_free);
+    w->jobs = g_ptr_array_new_with_free_func(writer_task_free);
     monitor_init(&w->monitor);
     w->thread = g_thread_new("writer", writer_work, w);
     return w;
@@ -90,17 +78,8 @@ void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
     monitor_unlock(&w->monitor);
 }
 
-static void renew(WriterTask *j) {
-    j->fresh = g_array_new(false, false, sizeof(Token));
-    j->events = g_array_new(false, false, sizeof(Event));
-}
-
 void writer_write(Writer *w, const WriterJob *job) {
-    WriterTask *j = g_new0(WriterTask, 1);
-    j->asked = *job;
-    stream_ref(job->stream);
-    g_array_ref(job->tokens);
-    renew(j);
+    WriterTask *j = writer_task_new(job);
     monitor_lock(&w->monitor);
     g_ptr_array_add(w->jobs, j);
     monitor_changed(&w->monitor);
@@ -153,7 +132,7 @@ bool writer_read(Writer *w, WriterNews *ret) {
                             .drawn = j->drawn,
                             .missing = j->missing,
                             .error = g_steal_pointer(&j->error)};
-        renew(j);
+        writer_task_renew(j);
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);
     }

@@ -15,10 +15,9 @@
 #ifndef APP_DESKTOP_WRITER_H
 #define APP_DESKTOP_WRITER_H
 
-#include "app/desktop/playback_list.h"
+#include "app/desktop/writer_task.h"
 #include "app/generation/choice.h"
 #include "app/generation/lens.h"
-#include "app/generation/shared_model.h"
 
 #define WRITER_AHEAD   INT64_C(5000000)  // microseconds; then others have their turn
 #define WRITER_ENDLESS INT64_C(20000000) // and then nobody
@@ -33,14 +32,6 @@ typedef struct WriterModel {
     int context;
     bool recalls; // so that a closeness means something to it
 } WriterModel;
-
-typedef struct WriterJob {
-    Stream *stream; // of its take; the writer keeps a reference
-    GArray *tokens; // the prompt's; likewise
-    int64_t step;   // of the cut
-    int64_t origin; // of step 0, microseconds of the piece
-    Plan plan;
-} WriterJob;
 
 // `model` is a path, NULL for the one that ships; it is loaded by the writer's thread.
 // `wake` is called from there when there is something new; it must not block.

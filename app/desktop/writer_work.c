@@ -13,11 +13,6 @@ void ready_clear(Ready *r) {
     *r = (Ready){0};
 }
 
-static bool same_tokens(const GArray *a, const GArray *b) {
-    return a && b && a->len == b->len &&
-           memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
-}
-
 void writer_unload(Writer *w) {
     ready_clear(&w->ready);
     pool_free(w->pool);
@@ -85,50 +80,20 @@ void writer_tell(Writer *w) {
 
 // False: there is no memory for its session.
 static bool begin(Writer *w, WriterTask *j) {
-    if (same_tokens(w->ready.tokens, j->asked.tokens)) {
-        j->session = w->ready.session;
-        w->ready.session = NULL;
+    Session *ready = NULL;
+    if (writer_same_tokens(w->ready.tokens, j->asked.tokens)) {
+        ready = g_steal_pointer(&w->ready.session);
         ready_clear(&w->ready);
-    } else {
-        j->session = session_new(w->model->weights, w->pool);
     }
-    if (!j->session) return false;
-    j->begun = true;
-    Prompt prompt = {.tokens = j->asked.tokens, .step = j->asked.step};
-    continuation_begin(&j->c, j->session, w->known.tokenizer, &prompt, &j->asked.plan);
-    return true;
+    return writer_task_begin(j, w->model, w->pool, ready);
 }
 
 static void give_up(Writer *w, WriterTask *j) {
     stream_end(j->asked.stream);
     monitor_lock(&w->monitor);
-    j->over = true;
-    memory_lacks("writing with this model", &j->error);
+    writer_task_give_up(j);
     monitor_unlock(&w->monitor);
     writer_tell(w);
-}
-
-static void add_event(WriterTask *j, Event e) {
-    Stream *s = j->asked.stream;
-    e.time = take_time(j->asked.origin, s->fork, e.time);
-    stream_add(s, e);
-}
-
-// Hands over the tokens that are there to stay; all when it is over.
-static void hand_over(WriterTask *j, bool over) {
-    size_t count;
-    const Token *tokens = continuation_take(&j->c, &count);
-    size_t settled = over ? count : take_settled(tokens, count);
-    // Tokens once told are never taken back.
-    if (settled > j->told) {
-        guint more = (guint)(settled - j->told);
-        g_array_append_vals(j->fresh, tokens + j->told, more);
-        g_array_append_vals(j->events, continuation_events(&j->c) + j->told, more);
-        j->told = settled;
-    }
-    j->over = over;
-    j->drawn = j->c.drawn;
-    j->missing = continuation_missing(&j->c);
 }
 
 // The horizon, and the notes it listens to, of what a session was given.
@@ -177,32 +142,22 @@ typedef struct Asked {
 } Asked;
 
 static void write_on(Writer *w, WriterTask *j, Asked asked) {
-    int64_t began = g_get_monotonic_time();
+    int64_t began;
+    bool more;
     if (asked.stop) continuation_stop(&j->c);
-    Event e;
-    int tokens = 0;
-    bool more = true;
-    bool first = j->c.drawn == 0;
-    do {
-        more = continuation_next(&j->c, &e);
-        if (first) began = g_get_monotonic_time(); // that was the prompt
-        first = false;
-        if (more) add_event(j, e), tokens++;
-    } while (more && j->asked.stream->known <= asked.until &&
-             g_get_monotonic_time() < began + BATCH);
-    if (!more) stream_end(j->asked.stream);
+    int tokens = writer_task_write(j, asked.until, BATCH, &began, &more);
     int64_t now = g_get_monotonic_time();
     if (asked.heard && (now > w->looked + LOOK || !more))
         look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, asked.lens);
     monitor_lock(&w->monitor);
     measure(w, j, asked.heard, began, tokens);
-    hand_over(j, !more);
+    writer_task_tell(j, !more);
     monitor_unlock(&w->monitor);
     if (now > w->woken + WRITER_WAKE || !more) writer_tell(w);
 }
 
 static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
-    if (!same_tokens(w->ready.tokens, tokens) ||
+    if (!writer_same_tokens(w->ready.tokens, tokens) ||
         w->ready.closeness != asked.closeness) {
         ready_clear(&w->ready);
         Session *s = session_new(w->model->weights, w->pool);
@@ -260,11 +215,6 @@ static void change_model(Writer *w) {
     g_autofree char *wanted = g_steal_pointer(&w->next);
     w->changes = false;
     w->state.loading = true;
-    for (guint i = 0; i < w->jobs->len; i++) { // all over, but maybe not read
-        WriterTask *j = w->jobs->pdata[i];
-        session_free(j->session);
-        j->session = NULL;
-    }
     monitor_unlock(&w->monitor);
     g_autofree char *before = w->model ? g_strdup(w->model->path) : NULL;
     g_autoptr(GError) error = NULL;

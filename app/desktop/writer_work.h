@@ -3,22 +3,8 @@
 #define APP_DESKTOP_WRITER_WORK_H
 
 #include "app/desktop/writer.h"
+#include "app/desktop/writer_task.h"
 #include "thread/monitor.h"
-
-// One take on its way. What is `fresh`, `stop`, `over` and `error` is shared; the rest
-// is the thread's.
-typedef struct WriterTask {
-    WriterJob asked; // references owned
-    Session *session;
-    Continuation c;
-    bool begun;
-    size_t told;            // tokens of the take that were told
-    GArray *fresh, *events; // Token and its Event
-    bool stop, over;
-    GError *error; // owned; why it is over without being written, or NULL
-    int64_t drawn;
-    double missing;
-} WriterTask;
 
 // A bridge on its way. `stopped` is the thread's, which takes it from `stop`; what
 // comes of it may be read when it is over.
