@@ -14,8 +14,6 @@ typedef struct Capture {
     GArray *events; // owned; of LiveEvent
 } Capture;
 
-#define CAPTURE_ALL INT64_MAX // a silence that never was
-
 void capture_init(Capture *c, int64_t keep);
 void capture_free(Capture *c);
 

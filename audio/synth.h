@@ -30,7 +30,6 @@ void synth_all_off(Synth *s); // RT safe. Releases the pedals and every key, and
 
 // Sets the amount of reverb, 0-1; after synth_open() it is 0. RT safe.
 void synth_set_reverb(Synth *s, float amount);
-#define SYNTH_REVERB 0.3f // a hall of 1.5 s, some 18 dB below the strings
 
 // Writes (does not add) `frames` frames to left and right, -1..1. RT safe.
 void synth_render(Synth *s, float *left, float *right, int frames);

@@ -188,36 +188,3 @@ TempoMap *tempo_map_finer(const TempoMap *m, int times) {
         g_array_index(ret->keys, KeySignature, i).tick *= times;
     return ret;
 }
-
-static bool equal_tempi(const TempoMap *a, const TempoMap *b) {
-    if (a->tempi->len != b->tempi->len) return false;
-    for (guint i = 0; i < a->tempi->len; i++) {
-        const TempoChange *x = tempo_at(a, i), *y = tempo_at(b, i);
-        if (x->tick != y->tick || x->tempo != y->tempo) return false;
-    }
-    return true;
-}
-
-static bool equal_signatures(const TempoMap *a, const TempoMap *b) {
-    if (a->metres->len != b->metres->len || a->keys->len != b->keys->len) return false;
-    for (guint i = 0; i < a->metres->len; i++) {
-        Metre x = g_array_index(a->metres, Metre, i);
-        Metre y = g_array_index(b->metres, Metre, i);
-        if (x.tick != y.tick || x.beats != y.beats || x.unit != y.unit ||
-            x.clocks != y.clocks || x.quarter != y.quarter)
-            return false;
-    }
-    for (guint i = 0; i < a->keys->len; i++) {
-        KeySignature x = g_array_index(a->keys, KeySignature, i);
-        KeySignature y = g_array_index(b->keys, KeySignature, i);
-        if (x.tick != y.tick || x.sharps != y.sharps || x.minor != y.minor)
-            return false;
-    }
-    return true;
-}
-
-bool tempo_map_equal(const TempoMap *a, const TempoMap *b) {
-    if (!a || !b) return a == b;
-    return a->division == b->division && equal_tempi(a, b) && equal_signatures(a, b) &&
-           g_strcmp0(a->title, b->title) == 0 && g_strcmp0(a->names, b->names) == 0;
-}

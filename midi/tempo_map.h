@@ -87,6 +87,4 @@ TempoMap *tempo_map_slice(const TempoMap *m, int64_t from, int64_t to);
 // The same with `times` as many ticks everywhere, as far as the header can say that.
 TempoMap *tempo_map_finer(const TempoMap *m, int times);
 
-bool tempo_map_equal(const TempoMap *a, const TempoMap *b); // accepts NULL
-
 #endif

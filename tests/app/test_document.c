@@ -3,6 +3,7 @@
 #include "midi/bars.h"
 #include "tests/app/random_document.h"
 #include "tests/sound.h"
+#include "tests/tempo_maps.h"
 #include "tests/test.h"
 
 enum { DOCUMENTS = 60, STEPS = 120, SECOND = 1000000 };
@@ -513,7 +514,7 @@ TEST(a_take_goes_on_in_the_tempo_and_metre_that_hold_where_it_begins) {
     int take = generate(&d, 0, 3 * SECOND / 2, TOKENIZER_PEDAL, NULL, 0);
     DocumentPath path, root;
     document_path(&root, &d, 0);
-    CHECK(tempo_map_equal(root.performance.tempo, p.tempo));
+    CHECK(equal_tempo_maps(root.performance.tempo, p.tempo));
     document_path(&path, &d, take);
     const TempoMap *m = path.performance.tempo;
     CHECK(m->tempi->len == 2 && m->metres->len == 1);

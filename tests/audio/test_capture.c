@@ -31,7 +31,7 @@ TEST(the_phrase_begins_after_the_last_long_silence) {
     CHECK(p.notes[0].pitch == 62 && p.notes[0].onset == 0);
     CHECK(p.notes[0].release == SECOND && p.notes[0].velocity == 70);
     CHECK(p.notes[2].pitch == 65 && p.notes[2].onset == 14 * SECOND);
-    CHECK(capture_phrase(&c, CAPTURE_ALL, 99 * SECOND, &p, &start));
+    CHECK(capture_phrase(&c, INT64_MAX, 99 * SECOND, &p, &start));
     CHECK(p.note_count == 4 && start == SECOND);
     performance_clear(&p);
     capture_free(&c);
@@ -112,7 +112,7 @@ TEST(what_is_older_than_is_kept_is_forgotten) {
     for (int64_t i = 0; i < 20000; i++)
         strike(&c, i * SECOND, i * SECOND + 5, (int)i % 128);
     CHECK(c.events->len < 2000);
-    CHECK(capture_phrase(&c, CAPTURE_ALL, INT64_C(20000) * SECOND, &p, &start));
+    CHECK(capture_phrase(&c, INT64_MAX, INT64_C(20000) * SECOND, &p, &start));
     CHECK(p.note_count >= 60 && p.note_count < 700);
     performance_clear(&p);
     capture_free(&c);
@@ -135,7 +135,7 @@ TEST(whatever_was_played_is_a_whole_performance) {
             add(&c, time, kind, (AudioSource)g_rand_int_range(r, 1, 3),
                 g_rand_int_range(r, 60, 66), g_rand_int_range(r, 1, 128));
         }
-        CHECK(capture_phrase(&c, CAPTURE_ALL, time, &p, &start));
+        CHECK(capture_phrase(&c, INT64_MAX, time, &p, &start));
         CHECK(p.note_count == strokes && p.notes[0].onset == 0);
         int64_t free_from[PITCHES] = {0};
         for (size_t i = 0; i < p.note_count; i++) {

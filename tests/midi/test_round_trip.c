@@ -4,6 +4,7 @@
 #include "midi/smf_read.h"
 #include "midi/smf_write.h"
 #include "tests/sound.h"
+#include "tests/tempo_maps.h"
 #include "tests/test.h"
 
 enum { MOST_FILES = 50 };
@@ -47,7 +48,7 @@ TEST(every_tempo_bar_key_and_name_comes_back_on_its_tick) {
         Performance p = read_file(i);
         Performance again = write_and_read(&p, false);
         if (!p.tempo->names && p.note_count) tempo_map_add_name(p.tempo, "Piano", 5);
-        bool equal = tempo_map_equal(p.tempo, again.tempo);
+        bool equal = equal_tempo_maps(p.tempo, again.tempo);
         if (!equal) fprintf(stderr, "%s\n", (char *)g_ptr_array_index(files, i));
         CHECK(equal);
         performance_clear(&again);

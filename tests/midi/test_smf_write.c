@@ -2,6 +2,7 @@
 #include "midi/smf_write.h"
 #include "tests/sound.h"
 #include "tests/streams.h"
+#include "tests/tempo_maps.h"
 #include "tests/test.h"
 
 #include <signal.h>
@@ -303,7 +304,7 @@ TEST(tempi_bars_keys_and_names_are_written_as_they_were_read) {
         const uint8_t *data = g_bytes_get_data(bytes, &size);
         Performance again = {0};
         CHECK(smf_parse(data, size, "export", &again, NULL, NULL));
-        CHECK(tempo_map_equal(again.tempo, p.tempo));
+        CHECK(equal_tempo_maps(again.tempo, p.tempo));
         performance_clear(&again);
         performance_clear(&p);
         g_bytes_unref(bytes);
