@@ -37,14 +37,14 @@ struct MidiOutput {
 
 static void end_sender(MidiOutput *m) {
     if (m->sender == NONE) return;
-    RelayedMessage message;
     systems[m->sender]->end(m->ports[m->sender]);
     engine_shut_wire(m->engine, WIRE_RELAYED, false);
-    while (engine_relayed(m->engine, &message)) engine_drop_relayed(m->engine);
     m->sender = NONE;
 }
 
 static void begin_sender(MidiOutput *m, int system) {
+    RelayedMessage left; // by the driver's last call for the sender before
+    while (engine_relayed(m->engine, &left)) engine_drop_relayed(m->engine);
     if (system == NONE || !systems[system]->send(m->ports[system], m->engine)) return;
     engine_shut_wire(m->engine, WIRE_RELAYED, true);
     m->sender = system;
