@@ -88,10 +88,12 @@ static void let_go(MidiOutput *m) {
     engine_shut_wire(m->engine, WIRE_NO_PORT, true);
     if (m->sender != NONE) {
         end_sender(m);
-    } else if (*m->now) {
-        for (int i = 0; i < HUSH_LOOKS && !engine_wire_is_quiet(m->engine); i++)
+    } else {
+        for (int i = 0; i < HUSH_LOOKS && !engine_wire_has(m->engine, WIRE_NO_DEVICE) &&
+                        !engine_wire_is_quiet(m->engine);
+             i++)
             g_usleep(HUSH / HUSH_LOOKS);
-        if (m->through != NONE && m->ports[m->through])
+        if (*m->now && m->through != NONE && m->ports[m->through])
             systems[m->through]->lead_out(m->ports[m->through], m->now, false);
     }
     engine_shut_wire(m->engine, WIRE_NO_PORT, false);
