@@ -33,6 +33,12 @@ static int64_t due_at(Driver *d, int64_t now, int frames, int rate) {
     return (int64_t)at;
 }
 
+static void render(Driver *d, float *out, int frames, int rate, int64_t now,
+                   const DeviceWire *wire) {
+    engine_render(d->engine, out, frames, rate);
+    send(d, wire, due_at(d, now, frames, rate));
+}
+
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
                    bool underrun, const DeviceWire *wire) {
     bool rendered = false;
@@ -43,8 +49,7 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
             atomic_store(&d->rate, rate);
             atomic_store(&d->last, number);
             if (underrun) engine_underrun(d->engine);
-            engine_render(d->engine, out, frames, rate);
-            send(d, wire, due_at(d, now, frames, rate));
+            render(d, out, frames, rate, now, wire);
             rendered = true;
         }
         atomic_store(&d->busy, false);
@@ -72,10 +77,7 @@ static gpointer run_clock(gpointer data) {
         int rate = atomic_load(&d->rate);
         int64_t lasts = DRIVER_BLOCK * G_USEC_PER_SEC / rate;
         for (; then + lasts <= now && !atomic_exchange(&d->busy, true); then += lasts) {
-            if (!atomic_load(&d->last)) {
-                engine_render(d->engine, out, DRIVER_BLOCK, rate);
-                send(d, NULL, then);
-            }
+            if (!atomic_load(&d->last)) render(d, out, DRIVER_BLOCK, rate, now, NULL);
             atomic_store(&d->busy, false);
         }
     }

@@ -133,6 +133,29 @@ TEST(what_was_sent_comes_up_at_the_end_though_nobody_drives_any_more) {
     engine_free(e);
 }
 
+// The clock plays a block of 10 ms when it is over, up to 10 ms later.
+TEST(what_hands_play_is_due_no_earlier_than_that_also_by_the_clock) {
+    enum { STROKES = 50 };
+    Driver d = {0};
+    Engine *e = engine_new();
+    int64_t played[STROKES], after = 0;
+    int heard = 0;
+    engine_shut_wire(e, WIRE_RELAYED, true);
+    driver_start(&d, e);
+    for (int i = 0; i < STROKES; i++) {
+        played[i] = g_get_monotonic_time();
+        engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 30 + i, 80));
+        g_usleep(7000);
+    }
+    RelayedMessage m;
+    for (int i = 0; i < 1000 && heard < STROKES; i++, g_usleep(1000))
+        for (; engine_relayed(e, &m); engine_drop_relayed(e), heard++)
+            after += m.due - played[m.bytes[1] - 30];
+    CHECK(heard == STROKES && after >= 0); // on the average
+    CHECK(driver_stop(&d));
+    engine_free(e);
+}
+
 TEST(without_a_sequencer_there_is_none) {
     Engine *e = engine_new();
     no_sequencer = true;
@@ -175,6 +198,7 @@ TEST(all_that_is_held_is_let_go_once) {
 int main(void) {
     RUN(each_message_leaves_a_moment_after_it_is_due_and_none_overtakes);
     RUN(what_was_sent_comes_up_at_the_end_though_nobody_drives_any_more);
+    RUN(what_hands_play_is_due_no_earlier_than_that_also_by_the_clock);
     RUN(without_a_sequencer_there_is_none);
     RUN(nothing_is_relayed_unless_it_is_asked_for);
     RUN(all_that_is_held_is_let_go_once);
