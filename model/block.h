@@ -66,8 +66,7 @@ typedef struct BlockDrop {
 
 // a->out = the block's output for the rows of x from `first` on; from q to out these
 // are the first rows of a. Only attn_in, k and v are of all n. Backward expects a
-// `first` of 0; a->out may be x if none follows.                                     x:
-// (n, d)
+// `first` of 0; a->out may be x if none follows.                           x: (n, d)
 void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
                    const BlockAttend *attend, BlockDrop drop, int first, int n, int d);
 // After block_forward() of the same, with float weights.
