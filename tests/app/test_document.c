@@ -722,7 +722,7 @@ TEST(receipts_stand_in_the_order_of_the_path) {
 TEST(a_dial_beyond_its_most_is_no_recipe) {
     Document d = empty_piece();
     TakeStart start = {.velocity = 64};
-    const double wrong[] = {2.1, -2.1, HUGE_VAL, NAN};
+    const double wrong[] = {2.1, -2.1, HUGE_VAL, (double)NAN};
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         Recipe recipe = {.plan.sampler = {1, 1, 0, 0, {0}}};
         recipe.plan.dials.at[DIAL_DENSITY] = wrong[i];
