@@ -392,7 +392,7 @@ TEST(a_session_keeps_its_name_through_closing_opening_and_a_crash) {
     // What a crash leaves is the file without its lock.
     g_autofree char *left = g_strdup(journal_path(next));
     g_autofree char *bytes = NULL;
-    gsize size;
+    gsize size = 0;
     document_add_played(&again, 0, 5, true, NULL);
     journal_follow(next, &again);
     CHECK(journal_sync(next, NULL) && g_file_get_contents(left, &bytes, &size, NULL));
