@@ -5,13 +5,13 @@
 #include "app/generation/continuation.h"
 #include "model/files/memory.h"
 
-static void clear(gpointer model) {
-    SharedModel *m = model;
+static void free_model(SharedModel *m) {
     weights_free(m->weights);
     model_free(&m->model);
     model_card_clear(&m->card);
     g_free(m->card_text);
     g_free(m->path);
+    g_free(m);
 }
 
 static bool load(SharedModel *m, const char *wanted, GError **error) {
@@ -25,14 +25,18 @@ static bool load(SharedModel *m, const char *wanted, GError **error) {
 }
 
 SharedModel *shared_model_load(const char *wanted, GError **error) {
-    SharedModel *m = g_atomic_rc_box_new0(SharedModel);
+    SharedModel *m = g_new0(SharedModel, 1);
+    atomic_init(&m->holders, 1);
     if (load(m, wanted, error)) return m;
     shared_model_unref(m);
     return NULL;
 }
 
-SharedModel *shared_model_ref(SharedModel *m) { return g_atomic_rc_box_acquire(m); }
+SharedModel *shared_model_ref(SharedModel *m) {
+    atomic_fetch_add(&m->holders, 1);
+    return m;
+}
 
 void shared_model_unref(SharedModel *m) {
-    if (m) g_atomic_rc_box_release_full(m, clear);
+    if (m && atomic_fetch_sub(&m->holders, 1) == 1) free_model(m);
 }

@@ -7,8 +7,11 @@
 #include "midi/tokenizer.h"
 #include "model/generate/weights.h"
 
+#include <stdatomic.h>
+
 typedef struct SharedModel {
-    char *path; // owned, as all here
+    atomic_int holders; // counted here, where ThreadSanitizer sees it
+    char *path;         // owned, as all here
     Model model;
     ModelCard card;
     char *card_text;  // in one line, model_card_text()
