@@ -41,11 +41,12 @@ static bool port_is_there(const Playing *p) {
 
 static bool fail_to_start(const Playing *p, GError **error) {
     OutputState s = output_state(p->output);
+    MidiOutputState m = {0};
     const char *why = *s.soundfont_trouble ? s.soundfont_trouble
                       : *s.trouble         ? s.trouble
                                            : "the sound system does not answer";
     if (p->midi) {
-        MidiOutputState m = midi_output_state(p->midi);
+        m = midi_output_state(p->midi);
         why = *m.trouble ? m.trouble : "the MIDI system does not answer";
     }
     g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, why);
