@@ -25,6 +25,7 @@ static void begin_rename(SessionEdit *e, Ui *u, const ViewSession *at) {
 static void begin_delete(SessionEdit *e, const ViewSession *at) {
     session_edit_clear(e);
     e->deleted = g_strdup(at->path);
+    e->name = g_string_new(at->name);
 }
 
 static void end(SessionEdit *e, Ui *u) {
@@ -88,8 +89,7 @@ void session_edit_frame(SessionEdit *e, Ui *u, Box box, const ViewSession *at) {
     if (e->renamed)
         yes |= field_frame(&u->gui, ui_id(COMMAND_RENAME_SESSION, 0), box, e->name,
                            "Its name");
-    g_autofree char *words = g_strdup_printf("Delete \"%s\" for good?",
-                                             at ? at->name : "");
+    g_autofree char *words = g_strdup_printf("Delete \"%s\" for good?", e->name->str);
     if (e->deleted) widget_label(&u->gui, box, ALIGN_LEFT, u->gui.theme->wrong, words);
     if (yes)
         say_yes(e, u);

@@ -6,7 +6,7 @@
 
 typedef struct SessionEdit {
     char *renamed, *deleted; // owned: the path that is asked about, of one of the two
-    GString *name;           // owned; what it shall be called
+    GString *name;           // owned; what it shall be called, or is
 } SessionEdit;
 
 void session_edit_clear(SessionEdit *e); // accepts a zeroed struct

@@ -520,6 +520,20 @@ TEST(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question) {
     close_stage();
 }
 
+TEST(the_question_before_a_deletion_names_what_is_deleted) {
+    open_stage();
+    harness_key(&harness, "Ctrl+O");
+    harness_forget(&harness);
+    harness_key(&harness, "Delete");
+    CHECK(harness_shows(&harness, "Delete \"Evening\" for good?"));
+    harness_type(&harness, "night"); // goes into the filter
+    harness_frame(&harness);
+    CHECK(!harness_shows(&harness, "Delete \"Night\" for good?"));
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_DELETE_SESSION, "/s/Evening.par-midi"));
+    close_stage();
+}
+
 TEST(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is) {
     static const ViewSession fewer[] = {{"/s/Night.par-midi", "Night", "2 takes", true},
                                         {"/s/0.par-midi", "Unnamed", "9 takes", false}};
@@ -883,6 +897,7 @@ int main(void) {
     RUN(a_session_is_asked_for_its_name_until_it_has_one);
     RUN(files_are_asked_for_by_the_system_where_it_has_dialogs);
     RUN(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question);
+    RUN(the_question_before_a_deletion_names_what_is_deleted);
     RUN(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is);
     RUN(an_export_goes_to_the_path_that_was_edited);
     RUN(an_export_takes_the_ending_of_the_format_that_is_chosen);
