@@ -13,7 +13,9 @@ void save_clear(Save *s) {
 void save_open(Save *s, Ui *u, CommandId command) {
     save_clear(s);
     s->command = command;
-    s->name = g_string_new(u->view->session);
+    g_autofree char *now = u->view->session ? g_utf8_make_valid(u->view->session, -1)
+                                            : NULL;
+    s->name = g_string_new(now);
     u->gui.cursor = (int)s->name->len;
 }
 

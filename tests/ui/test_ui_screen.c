@@ -534,6 +534,17 @@ TEST(the_question_before_a_deletion_names_what_is_deleted) {
     close_stage();
 }
 
+TEST(a_name_that_is_no_text_is_edited_as_what_is_seen_of_it) {
+    open_stage();
+    harness.view.session = "\x80";
+    harness_key(&harness, "Ctrl+Shift+S");
+    harness_key(&harness, "Backspace");
+    harness_type(&harness, "b");
+    harness_key(&harness, "Enter");
+    CHECK(sent_text(COMMAND_SAVE_AS, "b"));
+    close_stage();
+}
+
 TEST(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is) {
     static const ViewSession fewer[] = {{"/s/Night.par-midi", "Night", "2 takes", true},
                                         {"/s/0.par-midi", "Unnamed", "9 takes", false}};
@@ -898,6 +909,7 @@ int main(void) {
     RUN(files_are_asked_for_by_the_system_where_it_has_dialogs);
     RUN(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question);
     RUN(the_question_before_a_deletion_names_what_is_deleted);
+    RUN(a_name_that_is_no_text_is_edited_as_what_is_seen_of_it);
     RUN(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is);
     RUN(an_export_goes_to_the_path_that_was_edited);
     RUN(an_export_takes_the_ending_of_the_format_that_is_chosen);
