@@ -124,12 +124,14 @@ static bool remove_others(Document *d, const Take *t, bool joined, GError **erro
 }
 
 bool bridging_keep(Document *d, GError **error) {
-    return remove_others(d, document_take(d, d->view.take), false, error);
+    const Take *t = document_take(d, d->view.take);
+    return !t->until || remove_others(d, t, false, error);
 }
 
 bool bridging_reject(Document *d, GError **error) {
     const Take *t = document_take(d, d->view.take);
     DocumentView view = d->view;
+    if (!t->until) return true;
     view.take = t->parent;
     return document_set_view(d, view, error) && remove_others(d, t, true, error) &&
            document_remove_too(d, t->number, error);

@@ -43,7 +43,8 @@ bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret);
 
 // Of a take that is a bridge: how many other takes of the same one there are.
 int bridging_others(const Document *d, int take);
-// The view's take stays, the others of its bridge go.
+// These two do nothing where the view's take is no bridge (any more: keys come faster
+// than frames). It stays, the others of its bridge go.
 bool bridging_keep(Document *d, GError **error);
 // All go, and what was there before comes back.
 bool bridging_reject(Document *d, GError **error);
