@@ -153,11 +153,11 @@ static void walk_path(Walk *w, DocumentPath *ret, const Document *d,
 }
 
 static void walk_line(Walk *w, DocumentPath *ret, const Document *d, const GArray *line,
-                      guint first) {
-    for (guint i = first; i < line->len; i++) {
+                      guint first, guint end) {
+    for (guint i = first; i < end; i++) {
         const int *at = &g_array_index(line, int, i);
         const Take *t = document_take(d, *at);
-        int64_t to = i + 1 < line->len ? document_take(d, at[1])->fork : G_MAXINT64;
+        int64_t to = i + 1 < end ? document_take(d, at[1])->fork : G_MAXINT64;
         add_span(ret, *at, t->fork);
         w->origin = (uint8_t)t->origin;
         walk_take(w, t, to);
@@ -182,54 +182,65 @@ static uint8_t *joined_origins(const Performance *joined, const DocumentPath *al
 }
 
 // A bridge: what is heard before it, its take, and again what is heard before it.
-static void bridge_path(DocumentPath *ret, const Document *d, const Take *t) {
-    DocumentPath before, alone;
-    document_path(&before, d, t->parent);
+static void bridge_path(DocumentPath *ret, const Document *d, const Take *t,
+                        const DocumentPath *before) {
+    DocumentPath alone;
     Walk w = walk_begin(&alone, (uint8_t)t->origin);
-    walk_path(&w, &alone, d, &before, t->fork);
+    walk_path(&w, &alone, d, before, t->fork);
     w.origin = (uint8_t)t->origin;
     walk_take(&w, t, G_MAXINT64);
     walk_end(&alone, &w);
     Follows follows;
-    follows_cut(&follows, &before.performance, t->until);
+    follows_cut(&follows, &before->performance, t->until);
     *ret = (DocumentPath){.spans = g_array_ref(alone.spans)};
     follows_join(&ret->performance, &alone.performance, &follows);
-    ret->origins = joined_origins(&ret->performance, &alone, &before, t->until);
+    ret->origins = joined_origins(&ret->performance, &alone, before, t->until);
     add_span(ret, t->number, t->fork);
-    add_span(ret, document_path_take(&before, t->until), t->until);
-    for (guint i = 1; i < before.spans->len; i++) {
-        PathSpan span = span_at(&before, i);
+    add_span(ret, document_path_take(before, t->until), t->until);
+    for (guint i = 1; i < before->spans->len; i++) {
+        PathSpan span = span_at(before, i);
         if (span.from > t->until) add_span(ret, span.take, span.from);
     }
     follows_clear(&follows);
     document_path_clear(&alone);
+}
+
+// From the path of a bridge on, which is taken over, or from the root, if it is zeroed:
+// along the takes of the line from `first` up to `end`, without it; none is a bridge.
+static void go_on(DocumentPath *path, const Document *d, const GArray *line,
+                  guint first, guint end) {
+    const int *takes = &g_array_index(line, int, 0);
+    bool bridged = path->spans != NULL;
+    if (bridged && first == end) return;
+    int64_t to = first < end ? document_take(d, takes[first])->fork : G_MAXINT64;
+    DocumentPath before = *path;
+    Walk w = walk_begin(path, (uint8_t)document_take(d, takes[first - 1])->origin);
+    if (bridged) {
+        walk_path(&w, path, d, &before, to);
+    } else {
+        walk_music(&w, d, &d->root, NULL, to);
+        add_span(path, 0, 0);
+    }
+    walk_line(&w, path, d, line, first, end);
+    walk_end(path, &w);
     document_path_clear(&before);
 }
 
+// From bridge to bridge, not by recursion: all of a deep line may be bridges.
 void document_path(DocumentPath *ret, const Document *d, int take) {
     GArray *line = line_of(d, take);
-    const int *takes = &g_array_index(line, int, 0);
-    guint first = line->len - 1; // what the rest goes on from: a bridge, or the root
-    while (first > 0 && !document_take(d, takes[first])->until) first--;
-    const Take *base = document_take(d, takes[first]);
-    bool all = first + 1 == line->len;
-    int64_t to = all ? G_MAXINT64 : document_take(d, takes[first + 1])->fork;
-    if (base->until && all) {
-        bridge_path(ret, d, base);
-    } else {
-        Walk w = walk_begin(ret, (uint8_t)base->origin);
-        if (base->until) {
-            DocumentPath before;
-            bridge_path(&before, d, base);
-            walk_path(&w, ret, d, &before, to);
-            document_path_clear(&before);
-        } else {
-            walk_music(&w, d, &d->root, NULL, to);
-            add_span(ret, 0, 0);
-        }
-        walk_line(&w, ret, d, line, first + 1);
-        walk_end(ret, &w);
+    guint first = 1; // of those that are not in the path yet
+    *ret = (DocumentPath){0};
+    for (guint i = 1; i < line->len; i++) {
+        const Take *t = document_take(d, g_array_index(line, int, i));
+        if (!t->until) continue;
+        go_on(ret, d, line, first, i);
+        DocumentPath before = *ret;
+        bridge_path(ret, d, t, &before);
+        document_path_clear(&before);
+        first = i + 1;
     }
+    go_on(ret, d, line, first, line->len);
     g_array_unref(line);
 }
 

@@ -321,6 +321,27 @@ TEST(what_goes_on_after_a_bridge_begins_with_what_followed_it) {
     document_clear(&d);
 }
 
+TEST(the_deepest_bridge_upon_bridges_has_a_path) {
+    Note notes[] = {{0, SECOND, 60, 80}, {10 * SECOND, 11 * SECOND, 61, 80}};
+    Document d = piece_of(notes, 2);
+    TakeStart start = {.step = 150, .velocity = 64};
+    int take = 0;
+    while (document_take(&d, take)->depth < DOCUMENT_MAX_DEPTH) {
+        Recipe recipe = {.tokenizer = TOKENIZER_PEDAL,
+                         .plan.sampler = {1, 1, 0, 0, {0}},
+                         .until = 3.5,
+                         .rank = 1,
+                         .candidates = 1};
+        take = document_add_generated(&d, take, 2 * SECOND, &recipe, &start, true,
+                                      false, NULL);
+    }
+    DocumentPath path;
+    document_path(&path, &d, take);
+    CHECK(path.performance.note_count == 2);
+    document_path_clear(&path);
+    document_clear(&d);
+}
+
 TEST(takes_removed_at_once_come_back_at_once) {
     Document d = empty_piece();
     for (int i = 0; i < 3; i++) document_add_played(&d, 0, 0, true, NULL);
@@ -749,6 +770,7 @@ int main(void) {
     RUN(the_path_of_a_generated_take_is_what_the_command_line_writes);
     RUN(the_path_of_a_bridge_is_what_the_command_line_writes);
     RUN(what_goes_on_after_a_bridge_begins_with_what_followed_it);
+    RUN(the_deepest_bridge_upon_bridges_has_a_path);
     RUN(takes_removed_at_once_come_back_at_once);
     RUN(a_prompt_from_a_selection_has_nothing_from_before_it);
     RUN(a_take_never_changes_but_by_growing);
