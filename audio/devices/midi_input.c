@@ -1,7 +1,7 @@
 #include "audio/devices/midi_input.h"
 
 #include "audio/devices/midi_channels.h"
-#include "audio/devices/midi_ports.h"
+#include "audio/devices/midi_systems.h"
 #include "audio/devices/midi_watch.h"
 #include "audio/ring.h"
 
@@ -10,13 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RETRY                                                                          \
-    (3 * G_USEC_PER_SEC) // until a missing system is tried again; microseconds
-#define ROOM 4096        // events for the main thread
-
-static const MidiSystem *const systems[] = {&midi_ports_alsa, &midi_ports_jack};
-
-enum { SYSTEMS = G_N_ELEMENTS(systems) };
+#define ROOM 4096 // events for the main thread
 
 struct MidiInput {
     Engine *engine; // borrowed
@@ -24,8 +18,7 @@ struct MidiInput {
     MidiInputState state; // under its lock
 
     // The thread's own.
-    MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
-    int64_t retry[SYSTEMS];
+    MidiSystems systems;
     char *now;    // owned; the wish that it follows
     int heard;    // the system whose driver runs; -1: none
     char *client; // owned; the driver's name
@@ -87,11 +80,11 @@ static void start_driver(MidiInput *m, int system) {
     for (int level = 0; level < LAST_LOG_LEVEL; level++)
         fluid_set_log_function(level, NULL, NULL);
     g_free(m->client);
-    m->client = systems[system]->hears(m->ports[system], MIDI_CLIENT_IN)
+    m->client = midi_systems[system]->hears(m->systems.ports[system], MIDI_CLIENT_IN)
                     ? g_strdup_printf(MIDI_CLIENT_IN " %d", (int)getpid())
                     : g_strdup(MIDI_CLIENT_IN);
     m->settings = new_fluid_settings();
-    fluid_settings_setstr(m->settings, "midi.driver", systems[system]->driver);
+    fluid_settings_setstr(m->settings, "midi.driver", midi_systems[system]->driver);
     fluid_settings_setstr(m->settings, "midi.portname", m->client); // ALSA's
     fluid_settings_setstr(m->settings, "midi.jack.id", m->client);
     fluid_settings_setint(m->settings, "midi.autoconnect", 0);
@@ -100,19 +93,9 @@ static void start_driver(MidiInput *m, int system) {
     if (!m->driver) stop_driver(m);
 }
 
-static void look_for_systems(MidiInput *m) {
-    int64_t now = g_get_monotonic_time();
-    for (int i = 0; i < SYSTEMS; i++) {
-        if (m->ports[i] && !systems[i]->alive(m->ports[i])) {
-            if (m->heard == i) stop_driver(m);
-            systems[i]->close(m->ports[i]);
-            m->ports[i] = NULL;
-            m->retry[i] = now;
-        }
-        if (m->ports[i] || now < m->retry[i]) continue;
-        m->ports[i] = systems[i]->open("par-midi inputs");
-        m->retry[i] = now + RETRY;
-    }
+static void lose_system(void *data, int system) {
+    MidiInput *m = data;
+    if (m->heard == system) stop_driver(m);
 }
 
 static bool is_wished(const char *wish, const char *name) {
@@ -131,8 +114,8 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     int count = 0;
     for (guint i = 0; i < names->len; i++)
         if (is_wished(wish, names->pdata[i]))
-            count += systems[m->heard]->connect(m->ports[m->heard], names->pdata[i],
-                                                m->client);
+            count += midi_systems[m->heard]->connect(m->systems.ports[m->heard],
+                                                     names->pdata[i], m->client);
     return count;
 }
 
@@ -140,7 +123,7 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
 // driver, to which nothing is connected yet.
 static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
     int system = -1;
-    for (int i = SYSTEMS - 1; i >= 0; i--)
+    for (int i = MIDI_SYSTEMS - 1; i >= 0; i--)
         if (count_wished(names[i], wish) > 0) system = i;
     bool other = g_strcmp0(wish, m->now) != 0;
     if (m->driver && (system != m->heard || other)) stop_driver(m);
@@ -155,7 +138,7 @@ static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish)
 
 static char **join(GPtrArray *const names[]) {
     GStrvBuilder *all = g_strv_builder_new();
-    for (int i = 0; i < SYSTEMS; i++)
+    for (int i = 0; i < MIDI_SYSTEMS; i++)
         for (guint n = 0; n < names[i]->len; n++)
             g_strv_builder_add(all, names[i]->pdata[n]);
     char **joined = g_strv_builder_end(all);
@@ -180,23 +163,23 @@ static void publish(MidiInput *m, char **names, int connected, const char *wish)
 
 static void look(void *data, const char *wish) {
     MidiInput *m = data;
-    GPtrArray *names[SYSTEMS];
-    look_for_systems(m);
-    for (int i = 0; i < SYSTEMS; i++) {
+    GPtrArray *names[MIDI_SYSTEMS];
+    midi_systems_look(&m->systems, "par-midi inputs", lose_system, m);
+    for (int i = 0; i < MIDI_SYSTEMS; i++) {
         names[i] = g_ptr_array_new_with_free_func(g_free);
-        if (m->ports[i]) systems[i]->list(m->ports[i], false, names[i]);
+        if (m->systems.ports[i])
+            midi_systems[i]->list(m->systems.ports[i], false, names[i]);
     }
     int connected = follow_wish(m, names, wish);
     if (!watchdog_is_abandoned(&m->watch.watchdog))
         publish(m, join(names), connected, wish);
-    for (int i = 0; i < SYSTEMS; i++) g_ptr_array_unref(names[i]);
+    for (int i = 0; i < MIDI_SYSTEMS; i++) g_ptr_array_unref(names[i]);
 }
 
 static void leave(void *data) {
     MidiInput *m = data;
     stop_driver(m);
-    for (int i = 0; i < SYSTEMS; i++)
-        if (m->ports[i]) systems[i]->close(m->ports[i]);
+    midi_systems_close(&m->systems);
 }
 
 // ---- what the main thread calls

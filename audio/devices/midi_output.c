@@ -1,32 +1,26 @@
 #include "audio/devices/midi_output.h"
 
-#include "audio/devices/midi_ports.h"
 #include "audio/devices/midi_send.h"
+#include "audio/devices/midi_systems.h"
 #include "audio/devices/midi_watch.h"
 
 #include <string.h>
 
-#define RETRY  (3 * G_USEC_PER_SEC) // for a system that is not there; microseconds
 #define MOMENT G_USEC_PER_SEC
 #define HUSH   (200 * 1000) // for every key to come up at a port
 
 enum { HUSH_LOOKS = 40 };
 
-enum { SYSTEMS = 2, NONE = -1 };
+enum { NONE = -1 };
 
-static const MidiSystem *const systems[SYSTEMS] = {&midi_ports_alsa, &midi_ports_jack};
-static const char *const prefixes[SYSTEMS] = {"ALSA: ", "JACK: "};
-
-enum { ALSA, JACK };
-
+static const char *const prefixes[MIDI_SYSTEMS] = {"ALSA: ", "JACK: "};
 struct MidiOutput {
     Engine *engine; // borrowed
     MidiWatch watch;
     MidiOutputState state; // under its lock
 
     // The thread's own.
-    MidiPorts *ports[SYSTEMS]; // owned; NULL: not there
-    int64_t retry[SYSTEMS];
+    MidiSystems systems;
     int64_t wired; // when the sound's device last took MIDI
     int sender;    // the system that sends for the device, or NONE
     char *now;     // owned; the port that is connected by us, or ""
@@ -37,7 +31,7 @@ struct MidiOutput {
 
 static void end_sender(MidiOutput *m) {
     if (m->sender == NONE) return;
-    systems[m->sender]->end(m->ports[m->sender]);
+    midi_systems[m->sender]->end(m->systems.ports[m->sender]);
     engine_shut_wire(m->engine, WIRE_RELAYED, false);
     m->sender = NONE;
 }
@@ -45,31 +39,24 @@ static void end_sender(MidiOutput *m) {
 static void begin_sender(MidiOutput *m, int system) {
     RelayedMessage left; // by the driver's last call for the sender before
     while (engine_relayed(m->engine, &left)) engine_drop_relayed(m->engine);
-    if (system == NONE || !systems[system]->send(m->ports[system], m->engine)) return;
+    if (system == NONE ||
+        !midi_systems[system]->send(m->systems.ports[system], m->engine))
+        return;
     engine_shut_wire(m->engine, WIRE_RELAYED, true);
     m->sender = system;
 }
 
-static void look_for_systems(MidiOutput *m) {
-    int64_t now = g_get_monotonic_time();
-    for (int i = 0; i < SYSTEMS; i++) {
-        if (m->ports[i] && !systems[i]->alive(m->ports[i])) {
-            if (m->sender == i) end_sender(m);
-            systems[i]->close(m->ports[i]);
-            m->ports[i] = NULL;
-            m->retry[i] = now;
-        }
-        if (m->ports[i] || now < m->retry[i]) continue;
-        m->ports[i] = systems[i]->open("par-midi outputs");
-        m->retry[i] = now + RETRY;
-    }
+static void lose_system(void *data, int system) {
+    MidiOutput *m = data;
+    if (m->sender == system) end_sender(m);
 }
 
 // The system that is wished, if it is there; left to a patchbay it is JACK if there is
 // one.
 static int system_of(const MidiOutput *m, const char *wish) {
-    for (int i = SYSTEMS - 1; i >= 0; i--)
-        if (m->ports[i] && (!*wish || g_str_has_prefix(wish, prefixes[i]))) return i;
+    for (int i = MIDI_SYSTEMS - 1; i >= 0; i--)
+        if (m->systems.ports[i] && (!*wish || g_str_has_prefix(wish, prefixes[i])))
+            return i;
     return NONE;
 }
 
@@ -77,7 +64,7 @@ static int system_of(const MidiOutput *m, const char *wish) {
 static bool device_sends(MidiOutput *m, int system) {
     int64_t now = g_get_monotonic_time();
     if (!engine_wire_has(m->engine, WIRE_NO_DEVICE)) m->wired = now;
-    return system == JACK && now - m->wired < MOMENT;
+    return system == MIDI_JACK && now - m->wired < MOMENT;
 }
 
 // ---- where to
@@ -93,8 +80,9 @@ static void let_go(MidiOutput *m) {
                         !engine_wire_is_quiet(m->engine);
              i++)
             g_usleep(HUSH / HUSH_LOOKS);
-        if (*m->now && m->through != NONE && m->ports[m->through])
-            systems[m->through]->lead_out(m->ports[m->through], m->now, false);
+        if (*m->now && m->through != NONE && m->systems.ports[m->through])
+            midi_systems[m->through]->lead_out(m->systems.ports[m->through], m->now,
+                                               false);
     }
     engine_shut_wire(m->engine, WIRE_NO_PORT, false);
 }
@@ -111,7 +99,7 @@ static bool follow(MidiOutput *m, const char *wish) {
     }
     m->through = system;
     return *wish && system != NONE &&
-           systems[system]->lead_out(m->ports[system], wish, true);
+           midi_systems[system]->lead_out(m->systems.ports[system], wish, true);
 }
 
 static void publish(MidiOutput *m, char **names, bool connected, const char *wish) {
@@ -120,12 +108,13 @@ static void publish(MidiOutput *m, char **names, bool connected, const char *wis
     g_strfreev(m->watch.names);
     m->watch.names = names;
     m->state.connected = connected;
-    m->state.sequencer = m->ports[ALSA] != NULL;
+    m->state.sequencer = m->systems.ports[MIDI_ALSA] != NULL;
     *m->state.trouble = '\0';
     if (*wish && !connected)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
                    there ? "the MIDI port '%s' cannot be connected now"
-                   : !m->ports[ALSA] && g_str_has_prefix(wish, prefixes[ALSA])
+                   : !m->systems.ports[MIDI_ALSA] &&
+                           g_str_has_prefix(wish, prefixes[MIDI_ALSA])
                        ? "the MIDI port '%s' is not there: this machine has no ALSA "
                          "sequencer"
                        : "the MIDI port '%s' is not there now",
@@ -136,9 +125,10 @@ static void publish(MidiOutput *m, char **names, bool connected, const char *wis
 static void look(void *data, const char *wish) {
     MidiOutput *m = data;
     GPtrArray *names = g_ptr_array_new();
-    look_for_systems(m);
-    for (int i = 0; i < SYSTEMS; i++)
-        if (m->ports[i]) systems[i]->list(m->ports[i], true, names);
+    midi_systems_look(&m->systems, "par-midi outputs", lose_system, m);
+    for (int i = 0; i < MIDI_SYSTEMS; i++)
+        if (m->systems.ports[i])
+            midi_systems[i]->list(m->systems.ports[i], true, names);
     g_ptr_array_add(names, NULL);
     bool connected = follow(m, wish);
     char **list = (char **)g_ptr_array_free(names, FALSE);
@@ -151,8 +141,7 @@ static void look(void *data, const char *wish) {
 static void leave(void *data) {
     MidiOutput *m = data;
     let_go(m);
-    for (int i = 0; i < SYSTEMS; i++)
-        if (m->ports[i]) systems[i]->close(m->ports[i]);
+    midi_systems_close(&m->systems);
 }
 
 // ---- what the main thread calls
