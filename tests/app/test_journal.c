@@ -2,6 +2,7 @@
 #include "app/document/journal.h"
 #include "model/files/replace.h"
 #include "tests/app/random_document.h"
+#include "tests/full_disk.h"
 #include "tests/test.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -640,13 +640,6 @@ TEST(what_is_handed_over_is_in_the_file_within_a_moment) {
     CHECK(journal_close(j, NULL));
     document_clear(&d);
     g_rand_free(r);
-}
-
-static void limit_files(rlim_t bytes) {
-    struct rlimit limit;
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 TEST(a_full_disk_is_said_and_nothing_is_lost_when_there_is_room_again) {

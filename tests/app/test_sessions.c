@@ -1,10 +1,10 @@
 #include "app/desktop/session_list.h"
 #include "app/desktop/sessions.h"
 #include "app/document/document_file.h"
+#include "tests/full_disk.h"
 #include "tests/test.h"
 
 #include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 static Sessions sessions;
@@ -50,13 +50,6 @@ static bool is_there(const char *name) {
 
 static bool add_take(void) {
     return document_add_played(&document, 0, 5, true, NULL) > 0;
-}
-
-static void limit_files(rlim_t bytes) {
-    struct rlimit limit;
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 TEST(only_what_could_not_be_kept_would_be_lost) {

@@ -1,7 +1,7 @@
 #include "app/desktop/surprise.h"
 #include "app/generation/note_scores.h"
 #include "tests/test.h"
-#include "tests/tiny_model.h"
+#include "tests/tiny_model_file.h"
 
 #include <glib/gstdio.h>
 
@@ -12,13 +12,8 @@ static SharedModel *model;
 static void nothing(void *data) {}
 
 static void open_model(void) {
-    Model m;
-    tiny_model(&m, TOKENIZER_PEDAL, 7);
     folder = g_dir_make_tmp("par-midi-XXXXXX", NULL);
-    path = g_build_filename(folder, "tiny.safetensors", NULL);
-    CHECK(
-        model_save(path, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
-    model_free(&m);
+    path = tiny_model_file(folder);
     model = shared_model_load(path, NULL);
     CHECK(model);
 }

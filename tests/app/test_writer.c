@@ -1,7 +1,7 @@
 #include "tests/test.h"
 
 #include "app/desktop/writer.h"
-#include "tests/tiny_model.h"
+#include "tests/tiny_model_file.h"
 
 #include <glib/gstdio.h>
 
@@ -11,13 +11,8 @@ static char *folder, *path;
 static void nothing(void *data) {}
 
 static void save_model(void) {
-    Model m;
-    tiny_model(&m, TOKENIZER_PEDAL, 7);
     folder = g_dir_make_tmp("par-midi-XXXXXX", NULL);
-    path = g_build_filename(folder, "tiny.safetensors", NULL);
-    CHECK(
-        model_save(path, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
-    model_free(&m);
+    path = tiny_model_file(folder);
 }
 
 #define TRIES 12000 // of 10 ms: what is waited for comes, however busy the machine is
