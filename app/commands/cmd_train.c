@@ -364,10 +364,19 @@ static bool make_trainer(Task *t, GError **error) {
     return t->trainer;
 }
 
+static bool begin_with(Task *t, GError **error) {
+    int woken;
+    bool wake = t->arguments.wake;
+    if (!trainer_begin_with(t->trainer, &t->from, wake ? &woken : NULL, error))
+        return false;
+    if (wake) train_announce_woken(woken, &t->options.config);
+    return true;
+}
+
 static bool begin_run(Task *t, GError **error) {
     return (!t->arguments.resume || go_on(t, error)) &&
            (!t->arguments.cooldown || branch(t, error)) &&
-           (!t->arguments.from || trainer_begin_with(t->trainer, &t->from, error)) &&
+           (!t->arguments.from || begin_with(t, error)) &&
            (train_copies(&t->options) ||
             (write_skipped(t, error) && write_data_file(t, error)));
 }

@@ -139,6 +139,8 @@ static int check(const TrainArguments *a) {
             "--cooldown takes the run's own: --resume, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
             "--float and --check do not go with it");
+    if (a->wake && !a->from)
+        return message_misuse("--wake goes with --from: a new model has no silent units");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
         return message_misuse("there is no schedule \"%s\", only cosine and constant",
@@ -181,7 +183,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 26 };
+    enum { TEXTS = 27 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -189,6 +191,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"resume", 'r', 0, G_OPTION_ARG_FILENAME, &a->resume, "Continue a run that was stopped", "RUN"},
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &a->from,
          "Start from the weights of a trained model, a file or a name from par-midi models", "MODEL"},
+        {"wake", 0, 0, G_OPTION_ARG_NONE, &a->wake,
+         "Of --from: give new weights to hidden units that are always zero", NULL},
         {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
          "music, or copy: random symbols and their mirror image (default: music)", "NAME"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,

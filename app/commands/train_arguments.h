@@ -48,6 +48,7 @@ typedef struct TrainArguments {
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
     gboolean validate_all;
+    gboolean wake; // the silent units of --from
     gboolean check, json;
     double number[TRAIN_NUMBERS];
 } TrainArguments;

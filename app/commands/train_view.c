@@ -68,6 +68,11 @@ void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks) 
     g_printerr(" into %s; Ctrl-C saves and stops\n", out);
 }
 
+void train_announce_woken(int woken, const Config *c) {
+    g_printerr("%d of %d hidden units were silent and have new weights\n", woken,
+               (c->layers + 1) * MLP_RATIO * c->width);
+}
+
 static double percent(int64_t part, int64_t whole) {
     return whole > 0 ? 100 * (double)part / (double)whole : 0;
 }

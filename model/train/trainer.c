@@ -6,6 +6,7 @@
 #include "model/train/evaluate.h"
 #include "model/train/run.h"
 #include "model/train/schedule.h"
+#include "model/train/wake.h"
 
 #define Z_LOSS       1e-4
 #define NONE         ((double)NAN)
@@ -168,12 +169,6 @@ static bool write_state(Trainer *t, GError **error) {
     return run_write_state(&t->run, tensors(t), &t->at, error);
 }
 
-bool trainer_begin_with(Trainer *t, const Model *from, GError **error) {
-    parameters_take(&t->w, &t->o.config, &from->parameters, &from->config);
-    begin_average(t);
-    return write_state(t, error);
-}
-
 bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble,
                     GError **error) {
     Run run = {.folder = (char *)parent};
@@ -228,6 +223,44 @@ static void draw(const Trainer *t, Window *ret, int index) {
     copy_draw(&t->at.course, ret, &t->now.config, &rng);
 }
 
+// Adds the gradients of the step's windows, of which each rank has every count-th, and
+// what they are to be divided by. Returns false if *stop was set.
+static bool add_gradients(Trainer *t, double *ret_loss, int64_t *ret_latents,
+                          const volatile int *stop) {
+    *ret_latents = 0;
+    *ret_loss = 0;
+    memset(t->dw.memory, 0, t->dw.count * sizeof(real));
+    take_segments(t, t->at.step + 1);
+    for (int i = t->ranks.rank; i < t->now.batch; i += t->ranks.count) {
+        if (*stop) return false;
+        Window window;
+        draw(t, &window, i);
+        uint32_t key = rng_hash((uint32_t)t->o.seed,
+                                (uint32_t)(t->at.step * t->now.batch + i));
+        double with_z;
+        perceiver_forward(t->net, &t->w, &window.in, (Dropout){t->now.dropout, key});
+        *ret_loss += perceiver_loss(t->net, window.targets, Z_LOSS, 1, &with_z);
+        perceiver_backward(t->net, &t->dw, &t->w);
+        *ret_latents += window.in.n;
+        window_free(&window);
+    }
+    return true;
+}
+
+bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **error) {
+    parameters_take(&t->w, &t->o.config, &from->parameters, &from->config);
+    if (ret_woken) {
+        double loss;
+        int64_t latents;
+        const volatile int never = 0;
+        add_gradients(t, &loss, &latents, &never);
+        Rng rng = rng_new(t->o.seed, 2);
+        *ret_woken = wake_silent(&t->w, &t->dw, &t->o.config, &rng);
+    }
+    begin_average(t);
+    return write_state(t, error);
+}
+
 typedef enum Step {
     STEP_TAKEN,
     STEP_DROPPED, // a stop came first; all is as before
@@ -239,23 +272,9 @@ typedef enum Step {
 // of latents, so the gradients are summed first and divided by the total afterwards.
 static Step step(Trainer *t, double rate, const volatile int *stop) {
     Sums *all = sums(t);
-    int64_t latents = 0;
-    double loss = 0;
-    memset(t->dw.memory, 0, t->dw.count * sizeof(real));
-    take_segments(t, t->at.step + 1);
-    for (int i = t->ranks.rank; i < t->now.batch; i += t->ranks.count) {
-        if (*stop) return STEP_DROPPED;
-        Window window;
-        draw(t, &window, i);
-        uint32_t key = rng_hash((uint32_t)t->o.seed,
-                                (uint32_t)(t->at.step * t->now.batch + i));
-        double with_z;
-        perceiver_forward(t->net, &t->w, &window.in, (Dropout){t->now.dropout, key});
-        loss += perceiver_loss(t->net, window.targets, Z_LOSS, 1, &with_z);
-        perceiver_backward(t->net, &t->dw, &t->w);
-        latents += window.in.n;
-        window_free(&window);
-    }
+    int64_t latents;
+    double loss;
+    if (!add_gradients(t, &loss, &latents, stop)) return STEP_DROPPED;
     *all = (Sums){(real)loss, (real)latents, leads(t) ? (real)elapsed(t) : 0, 0};
     if (!add_up(t, stop) || all->ended > 0) return STEP_DROPPED;
     double share = 1 / (double)all->latents;

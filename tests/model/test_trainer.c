@@ -433,6 +433,47 @@ TEST(the_saved_model_loads_and_names_its_tokenizer) {
     g_free(path);
 }
 
+// A unit whose bias is far below zero is 0 everywhere, and no gradient reaches it.
+// Where all of a layer are, woken or not, the model computes the same.
+TEST(silent_units_are_woken_without_a_change_of_what_the_model_computes) {
+    TrainOptions o = options(1);
+    o.rate = 0; // the step that is taken changes nothing
+    Model from = {.config = o.config};
+    Rng rng = rng_new(7, 1);
+    parameters_new(&from.parameters, &o.config);
+    parameters_initialise(&from.parameters, &o.config, &rng);
+    for (int i = 0; i < TOY_VOCABULARY * o.config.width; i++)
+        from.parameters.head.weight[i] = (real)(0.3 * rng_normal(&rng));
+    int units = MLP_RATIO * o.config.width, woken = 0;
+    for (int i = 0; i < units; i++) from.parameters.layers[1].mlp.up.bias[i] = -1000;
+
+    double losses[2];
+    for (int wake = 0; wake < 2; wake++) {
+        Watch w = {0};
+        char *run = in_folder(wake ? "woken" : "asleep", "");
+        Trainer *t = trainer_new(&o, &corpus, run, count_draw, &w, NULL, &RANKS_ALONE,
+                                 NULL);
+        CHECK(trainer_begin_with(t, &from, wake ? &woken : NULL, NULL));
+        CHECK(trainer_run(t, watch, &w, &w.stop, NULL));
+        losses[wake] = w.last.validation;
+        trainer_free(t);
+        g_free(run);
+    }
+    CHECK(woken == units);
+    CHECK_NEAR(losses[1], losses[0], 1e-6);
+
+    Model after;
+    char *path = in_folder("woken", "last.safetensors");
+    CHECK(model_load(path, &after, NULL));
+    double most = 0;
+    for (int i = 0; i < units; i++)
+        most = MAX(most, fabs((double)after.parameters.layers[1].mlp.up.bias[i]));
+    CHECK(most < 1);
+    model_free(&after);
+    g_free(path);
+    parameters_free(&from.parameters);
+}
+
 TEST(a_state_of_another_shape_is_refused) {
     TrainOptions o = options(30);
     o.config.width = 16;
@@ -484,6 +525,7 @@ int main(void) {
     RUN(a_failed_save_after_a_damaged_state_leaves_the_previous_one);
     RUN(two_damaged_states_are_a_sentence_and_stay_as_they_are);
     RUN(the_saved_model_loads_and_names_its_tokenizer);
+    RUN(silent_units_are_woken_without_a_change_of_what_the_model_computes);
     RUN(a_state_of_another_shape_is_refused);
     RUN(options_that_make_no_sense_are_refused);
     corpus_close(&corpus);
