@@ -28,8 +28,8 @@ door() { # a library's name, its headers, the files that may include them
             grep -vE "^($3)")"
 }
 
-# The parts of the desktop are what its assembly includes. A file's part is the beginning
-# of its name.
+# The parts of the desktop are what its assembly includes. A part's files are those whose
+# names begin as its own.
 strangers() {
     local part
     for part in desktop desktop_parts $(sed -n 's,^#include "app/desktop/\(.*\)\.h".*,\1,p' \
@@ -61,7 +61,11 @@ rules() {
     folder app/data 'app/(base|data)/|midi/|model/'
     folder app/evaluation 'app/(base|generation|data|evaluation)/|midi/|model/'
     folder app/commands 'app/(base|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
-    folder app/desktop 'app/(base|generation|document|desktop)/|audio/|midi/|model/|thread/|ui/'
+    local desktop='app/(base|generation|document)/|audio/|midi/|model/|thread/|ui/'
+    folder app/desktop/playing "app/desktop/(playing/|choices\.h)|$desktop"
+    folder app/desktop/piece "app/desktop/(playing/|piece/|choices\.h)|$desktop"
+    folder app/desktop/writing "app/desktop/(playing/|writing/|choices\.h)|$desktop"
+    folder app/desktop "app/desktop/|$desktop"
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
     report 'no part of the desktop includes another' "$(strangers)"
     door libsmf 'smf\.h' midi/smf_save.c
@@ -104,10 +108,13 @@ break_every_rule() {
     breaks app/document/a.c '#include "app/evaluation/novelty.h"'
     breaks app/data/a.c '#include "app/generation/prompt.h"'
     breaks app/evaluation/a.c '#include "app/document/take.h"'
-    breaks app/commands/a.c '#include "app/desktop/player.h"'
+    breaks app/commands/a.c '#include "app/desktop/playing/player.h"'
+    breaks app/desktop/playing/a.c '#include "app/desktop/piece/piece.h"'
+    breaks app/desktop/piece/a.c '#include "app/desktop/writing/writer.h"'
+    breaks app/desktop/writing/a.c '#include "app/desktop/piece/piece.h"'
     breaks app/desktop/a.c '#include "app/commands/bench.h"'
-    breaks app/desktop/desktop_parts.h '#include "app/desktop/piece.h"'
-    breaks app/desktop/sound.c '#include "app/desktop/piece.h"'
+    breaks app/desktop/desktop_parts.h '#include "app/desktop/piece/piece.h"'
+    breaks app/desktop/playing/sound.c '#include "app/desktop/piece/piece.h"'
     breaks app/a.c '#include "cli.h"'
     breaks midi/smf_read.c '#include <smf.h>'
     breaks audio/render.c '#include <fluidsynth/synth.h>'

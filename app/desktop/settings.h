@@ -48,7 +48,7 @@ typedef struct Settings {
     char *model; // path; "": the one that ships
     double temperature, top_p, min_p;
     int top_k;
-    double steer[STEERS]; // the dials, as they are said (app/desktop/steer.h)
+    double steer[STEERS]; // the dials, as they are said (app/desktop/writing/steer.h)
     int takes;            // at once
     double seconds;       // to continue for
     bool endless;

@@ -1,4 +1,4 @@
-#include "app/desktop/export_name.h"
+#include "app/desktop/piece/export_name.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>

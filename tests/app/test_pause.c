@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "app/desktop/pause.h"
+#include "app/desktop/playing/pause.h"
 
 #define MS 1000
 

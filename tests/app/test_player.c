@@ -1,7 +1,7 @@
 #include "tests/test.h"
 
-#include "app/desktop/piece.h"
-#include "app/desktop/player.h"
+#include "app/desktop/piece/piece.h"
+#include "app/desktop/playing/player.h"
 #include "model/rng.h"
 
 #define SECOND 1000000

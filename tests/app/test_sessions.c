@@ -1,5 +1,5 @@
-#include "app/desktop/session_list.h"
-#include "app/desktop/sessions.h"
+#include "app/desktop/piece/session_list.h"
+#include "app/desktop/piece/sessions.h"
 #include "app/document/document_file.h"
 #include "tests/full_disk.h"
 #include "tests/test.h"

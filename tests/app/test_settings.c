@@ -1,5 +1,5 @@
 #include "app/desktop/settings.h"
-#include "app/desktop/steer.h"
+#include "app/desktop/writing/steer.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>

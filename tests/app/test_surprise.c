@@ -1,4 +1,4 @@
-#include "app/desktop/surprise.h"
+#include "app/desktop/writing/surprise.h"
 #include "app/generation/note_scores.h"
 #include "tests/test.h"
 #include "tests/tiny_model_file.h"

@@ -1,4 +1,4 @@
-#include "app/desktop/taps.h"
+#include "app/desktop/playing/taps.h"
 #include "tests/test.h"
 
 #define BEAT INT64_C(500000)

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "app/desktop/writer.h"
+#include "app/desktop/writing/writer.h"
 #include "tests/tiny_model_file.h"
 
 #include <glib/gstdio.h>

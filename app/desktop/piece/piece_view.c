@@ -1,0 +1,160 @@
+#include "app/desktop/piece/piece_view.h"
+
+#include "app/desktop/playing/playback_list.h"
+#include "app/generation/lens.h"
+
+void piece_view_open(PieceView *s) {
+    *s = (PieceView){.parts = g_array_new(false, false, sizeof(ViewPart)),
+                     .takes = g_array_new(false, false, sizeof(ViewTake)),
+                     .attention = g_array_new(false, false, sizeof(float)),
+                     .recalled = g_array_new(false, false, sizeof(float)),
+                     .surprise = g_array_new(false, false, sizeof(float)),
+                     .names = g_string_chunk_new(256)};
+}
+
+void piece_view_close(PieceView *s) {
+    g_array_unref(s->parts);
+    g_array_unref(s->takes);
+    g_array_unref(s->attention);
+    g_array_unref(s->recalled);
+    g_array_unref(s->surprise);
+    g_string_chunk_free(s->names);
+    g_free(s->undo);
+    g_free(s->redo);
+    *s = (PieceView){0};
+}
+
+static NoteSource source_of(Origin origin) {
+    return origin == ORIGIN_OPENED   ? NOTE_OF_PROMPT
+           : origin == ORIGIN_PLAYED ? NOTE_PLAYED
+                                     : NOTE_OF_MODEL;
+}
+
+NoteSource piece_view_source(const Document *d, const DocumentPath *path,
+                             int64_t time) {
+    return source_of(document_take(d, document_path_take(path, time))->origin);
+}
+
+static float *sized(GArray *numbers, size_t notes) {
+    g_array_set_size(numbers, (guint)notes + 1);
+    return &g_array_index(numbers, float, 0);
+}
+
+void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
+                      const GArray *lens, int64_t origin, const Performance *phrase,
+                      View *ret) {
+    const Performance *music = &path->performance;
+    float *attention = sized(s->attention, music->note_count);
+    float *recalled = sized(s->recalled, music->note_count);
+    g_array_set_size(s->parts, 0);
+    if (lens) lens_spread(attention, recalled, music, lens, origin);
+    for (guint i = 0; i < path->spans->len; i++) {
+        const PathSpan *span = &g_array_index(path->spans, PathSpan, i);
+        int64_t to = i + 1 < path->spans->len ? span[1].from : INT64_MAX;
+        ViewPart part = {.music = music,
+                         .span = {span->from, to},
+                         .source = source_of(document_take(d, span->take)->origin),
+                         .attention = lens ? attention : NULL,
+                         .recalled = lens ? recalled : NULL};
+        g_array_append_val(s->parts, part);
+    }
+    if (music->note_count == 0 && phrase) {
+        ViewPart part = {.music = phrase,
+                         .span = {0, INT64_MAX},
+                         .source = NOTE_PLAYED,
+                         .ghost = true};
+        g_array_append_val(s->parts, part);
+    }
+    ret->parts = &g_array_index(s->parts, ViewPart, 0);
+    ret->part_count = (int)s->parts->len;
+}
+
+void piece_view_surprise(PieceView *s, const DocumentPath *path, const GArray *notes,
+                         NoteAspect aspect) {
+    const Performance *music = &path->performance;
+    float *surprise = sized(s->surprise, music->note_count);
+    for (size_t i = 0; i < music->note_count; i++) surprise[i] = -1;
+    if (notes) note_scores_spread(surprise, music, notes, aspect);
+    for (guint i = 0; i < s->parts->len; i++) {
+        ViewPart *part = &g_array_index(s->parts, ViewPart, i);
+        if (part->music == music) part->surprise = surprise;
+    }
+}
+
+void piece_view_takes(PieceView *s, const Document *d, int compared,
+                      const GPtrArray *streams, View *ret) {
+    int count = (int)d->takes->len;
+    g_autofree int *index = g_new(int, (gsize)count);
+    g_array_set_size(s->takes, 0);
+    g_string_chunk_clear(s->names);
+    index[0] = ret->take = ret->compared = -1;
+    for (int i = 1; i < count; i++) {
+        if (!document_is_visible(d, i)) continue;
+        const Take *t = document_take(d, i);
+        char number[16];
+        g_snprintf(number, sizeof number, "%d", i);
+        index[i] = (int)s->takes->len;
+        int parent = t->parent; // a bridge may go back further
+        document_fork_point(d, &parent, t->fork);
+        ViewTake take = {i,
+                         index[parent],
+                         t->fork,
+                         t->until ? t->until : t->end,
+                         stream_find(streams, i) != NULL,
+                         g_string_chunk_insert(s->names, *t->name ? t->name : number),
+                         source_of(t->origin)};
+        g_array_append_val(s->takes, take);
+        if (i == d->view.take) ret->take = index[i];
+        if (i == compared) ret->compared = index[i];
+    }
+    ret->takes = &g_array_index(s->takes, ViewTake, 0);
+    ret->take_count = (int)s->takes->len;
+}
+
+// What an edit did: "add take 3". Of several that are undone at once, the last.
+static char *words_of(const Edit *edits, guint i) {
+    const Edit *e = &edits[i];
+    if (e->joined && e->kind == OPERATION_REMOVE) {
+        while (edits[i].joined) i--;
+        return g_strdup(edits[i].kind == OPERATION_VIEW ? "go back from the bridge"
+                                                        : "keep the bridge");
+    }
+    switch (e->kind) {
+    case OPERATION_ADD: return g_strdup_printf("take %d", e->take);
+    case OPERATION_REMOVE: return g_strdup_printf("delete take %d", e->take);
+    case OPERATION_RESTORE: return g_strdup_printf("restore take %d", e->take);
+    case OPERATION_BARS: return g_strdup("the bars you tapped");
+    case OPERATION_RENAME: return g_strdup_printf("rename take %d", e->take);
+    default: break;
+    }
+    const DocumentView *a = &e->view[0], *b = &e->view[1];
+    if (a->take != b->take)
+        return b->take ? g_strdup_printf("change to take %d", b->take)
+                       : g_strdup("change to the prompt");
+    if (a->selection_from != b->selection_from || a->selection_to != b->selection_to)
+        return g_strdup("select the prompt");
+    return g_strdup(a->point != b->point ? "move the mark" : "set the loop");
+}
+
+// Of those that would be done again at once.
+static guint last_at_once(const Document *d) {
+    guint last = d->edits_done;
+    while (last + 1 < d->edits->len && g_array_index(d->edits, Edit, last + 1).joined)
+        last++;
+    return last;
+}
+
+void piece_view_edits(PieceView *s, const Document *d, View *ret) {
+    g_clear_pointer(&s->undo, g_free);
+    g_clear_pointer(&s->redo, g_free);
+    const Edit *edits = &g_array_index(d->edits, Edit, 0);
+    if (document_can_undo(d)) {
+        g_autofree char *words = words_of(edits, d->edits_done - 1);
+        s->undo = g_strdup_printf("Undo: %s", words);
+    }
+    if (document_can_redo(d)) {
+        g_autofree char *words = words_of(edits, last_at_once(d));
+        s->redo = g_strdup_printf("Redo: %s", words);
+    }
+    ret->undo = s->undo, ret->redo = s->redo;
+}

@@ -1,0 +1,45 @@
+#include "app/desktop/playing/key_watch.h"
+
+#include <glib.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define WATCH 8000 // microseconds between two looks at the keys
+
+struct KeyWatch {
+    const Engine *engine;
+    void (*wake)(void *data);
+    void *data;
+    GThread *thread;
+    atomic_bool quit;
+};
+
+static void *watch(void *data) {
+    KeyWatch *w = data;
+    int before[128] = {0};
+    while (!atomic_load(&w->quit)) {
+        bool changed = false;
+        for (int p = 0; p < 128; p++) {
+            int held = engine_held(w->engine, p);
+            changed |= held != before[p];
+            before[p] = held;
+        }
+        if (changed) w->wake(w->data);
+        g_usleep(WATCH);
+    }
+    return NULL;
+}
+
+KeyWatch *key_watch_new(const Engine *e, void (*wake)(void *data), void *data) {
+    KeyWatch *w = g_new0(KeyWatch, 1);
+    w->engine = e;
+    w->wake = wake, w->data = data;
+    w->thread = g_thread_new("keys", watch, w);
+    return w;
+}
+
+void key_watch_free(KeyWatch *w) {
+    atomic_store(&w->quit, true);
+    g_thread_join(w->thread);
+    g_free(w);
+}

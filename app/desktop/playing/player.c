@@ -1,0 +1,276 @@
+#include "app/desktop/playing/player.h"
+
+#include "midi/bars.h"
+#include "thread/monitor.h"
+
+#define SLICE 50000 // microseconds of the piece between two promises
+#define PAUSE 8000  // of the clock between two looks
+#define BEAT  50000 // beats that come faster are not clicked: a ring has room for 4,096
+
+struct Player {
+    Engine *engine; // borrowed
+    GThread *thread;
+    Monitor monitor; // of all below
+    bool quit;
+
+    PlaybackList *list; // owned; NULL: nothing is played
+    uint32_t epoch;
+    bool begun;     // the jump to where it starts was pushed
+    bool eager;     // it waits for its first stroke
+    int64_t from;   // where it starts
+    int64_t pushed; // all before was pushed
+    size_t next;    // event of the list
+    int64_t loop_from, loop_to;
+    int laps_pushed, laps_played;
+    int64_t seen; // the last position, to tell a lap
+    double speed;
+    TempoMap *tempo; // a reference; NULL: no click
+    int64_t beaten;  // all beats before were pushed
+};
+
+static bool loops(const Player *p) {
+    return p->loop_to - p->loop_from >= PLAYER_LOOP_LEAST;
+}
+
+// Where the engine is, and whether it has begun what was asked of it.
+static bool engine_follows(const Player *p, EngineState *ret) {
+    *ret = engine_state(p->engine);
+    return p->begun && ret->epoch == p->epoch && ret->time != TIME_STOPPED;
+}
+
+// How much was pushed that is not played yet, of the piece.
+static int64_t ahead(Player *p) {
+    EngineState s;
+    if (!engine_follows(p, &s)) return p->pushed - p->from;
+    if (s.position < p->seen && p->laps_played < p->laps_pushed) p->laps_played++;
+    p->seen = s.position;
+    int64_t laps = p->laps_pushed - p->laps_played;
+    return p->pushed - s.position + laps * (p->loop_to - p->loop_from);
+}
+
+static bool push_pedals(Player *p, int64_t at) {
+    AudioEvent e = {.time = at, .epoch = p->epoch, .kind = EVENT_PEDAL};
+    for (Pedal pedal = 0; pedal < PEDALS; pedal++) {
+        e.pitch = (uint8_t)pedal;
+        e.value = (uint8_t)playback_list_pedal(p->list, pedal, at);
+        if (!engine_push(p->engine, e)) return false;
+    }
+    return true;
+}
+
+// Goes to `to`, when the playhead is at `at`. False: the ring is full.
+static bool push_jump(Player *p, int64_t at, int64_t to) {
+    if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedals(p, to)) return false;
+    p->pushed = p->beaten = to;
+    p->next = playback_list_find(p->list, to);
+    return true;
+}
+
+static bool begin(Player *p) {
+    if (p->begun) return true;
+    if (p->eager) {
+        bool whole;
+        playback_list_known(p->list, &whole);
+        int64_t first = playback_list_first_stroke(p->list, p->from);
+        if (first < 0 && !whole) return false;
+        if (first >= 0) p->from = first;
+    }
+    p->eager = false;
+    p->begun = push_jump(p, AUDIO_NOW, p->from);
+    p->seen = p->from;
+    return p->begun;
+}
+
+// The beats before `to`.
+static bool push_clicks(Player *p, int64_t to) {
+    while (p->tempo) {
+        bool first;
+        int64_t beat = bars_beat(p->tempo, p->beaten, &first);
+        if (beat >= to) break;
+        AudioEvent e = {.time = beat, .epoch = p->epoch, .kind = AUDIO_CLICK};
+        e.value = first;
+        if (!engine_push(p->engine, e)) return false;
+        p->beaten = beat + BEAT;
+    }
+    p->beaten = MAX(p->beaten, to);
+    return true;
+}
+
+static bool push_event(Player *p, Event e) {
+    bool written = playback_list_written(p->list, e.time);
+    return engine_push(p->engine, (AudioEvent){.time = e.time,
+                                               .epoch = p->epoch,
+                                               .kind = e.kind,
+                                               .source = SOURCE_PLAYBACK,
+                                               .pitch = e.pitch,
+                                               .value = e.value,
+                                               .written = written});
+}
+
+// Pushes events before `to` and promises that there are no more.
+static bool push_until(Player *p, int64_t to) {
+    Event e;
+    for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++)
+        if (!push_clicks(p, e.time) || !push_event(p, e)) return false;
+    if (!push_clicks(p, to) || !engine_promise(p->engine, p->epoch, to)) return false;
+    p->pushed = to;
+    return true;
+}
+
+// Up to where the list can be pushed now: what ends at its very end included.
+static int64_t end_of(const Player *p) {
+    bool whole;
+    int64_t known = playback_list_known(p->list, &whole);
+    return whole ? known + 2 : known;
+}
+
+static void push(Player *p) {
+    if (!p->list || !begin(p)) return;
+    int64_t most = (int64_t)(PLAYER_AHEAD * p->speed);
+    for (int64_t left; (left = most - ahead(p)) > 0;) {
+        int64_t known = end_of(p), to = MIN(p->pushed + MIN(left + 1, SLICE), known);
+        bool lap = loops(p) && p->pushed < p->loop_to && known >= p->loop_to;
+        if (lap) to = MIN(to, p->loop_to);
+        if (to <= p->pushed || !push_until(p, to)) return;
+        if (!lap || to != p->loop_to) continue;
+        if (!push_jump(p, p->loop_to, p->loop_from)) return;
+        p->laps_pushed++;
+    }
+}
+
+static void *run(void *data) {
+    Player *p = data;
+    monitor_lock(&p->monitor);
+    while (!p->quit) {
+        push(p);
+        if (p->list)
+            monitor_wait_until(&p->monitor, g_get_monotonic_time() + PAUSE);
+        else
+            monitor_wait(&p->monitor);
+    }
+    monitor_unlock(&p->monitor);
+    return NULL;
+}
+
+Player *player_new(Engine *e) {
+    Player *p = g_new0(Player, 1);
+    p->engine = e;
+    p->speed = 1;
+    monitor_init(&p->monitor);
+    p->thread = g_thread_new("player", run, p);
+    return p;
+}
+
+static void cut(Player *p) {
+    p->epoch = engine_cut(p->engine);
+    playback_list_free(p->list);
+    p->list = NULL;
+}
+
+void player_free(Player *p) {
+    if (!p) return;
+    monitor_lock(&p->monitor);
+    p->quit = true;
+    cut(p);
+    monitor_changed(&p->monitor);
+    monitor_unlock(&p->monitor);
+    g_thread_join(p->thread);
+    monitor_clear(&p->monitor);
+    tempo_map_unref(p->tempo);
+    g_free(p);
+}
+
+static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
+    cut(p);
+    p->list = list;
+    p->from = p->pushed = p->seen = from;
+    p->laps_pushed = p->laps_played = 0;
+    p->begun = false;
+    p->eager = eager;
+    push(p); // at once, for who listens
+    monitor_changed(&p->monitor);
+}
+
+void player_play(Player *p, PlaybackList *list, int64_t from, bool eager) {
+    monitor_lock(&p->monitor);
+    start(p, list, from, eager);
+    monitor_unlock(&p->monitor);
+}
+
+static int64_t position(const Player *p) {
+    EngineState s;
+    return engine_follows(p, &s) ? s.position : p->from;
+}
+
+void player_change(Player *p, PlaybackList *list, int64_t same) {
+    monitor_lock(&p->monitor);
+    if (p->list && p->begun && p->pushed <= same) {
+        playback_list_free(p->list);
+        p->list = list;
+        p->next = playback_list_find(list, p->pushed);
+    } else {
+        start(p, list, position(p), false);
+    }
+    monitor_unlock(&p->monitor);
+}
+
+void player_set_loop(Player *p, int64_t from, int64_t to) {
+    monitor_lock(&p->monitor);
+    int64_t now = position(p);
+    bool same = p->loop_from == from && p->loop_to == to;
+    p->loop_from = from, p->loop_to = to;
+    // What was pushed by another loop is taken back.
+    bool pushed = p->laps_pushed > p->laps_played || (now < to && p->pushed > to);
+    if (p->list && !same && pushed) {
+        PlaybackList *list = p->list;
+        p->list = NULL;
+        start(p, list, now, false);
+    }
+    monitor_unlock(&p->monitor);
+}
+
+void player_set_speed(Player *p, double speed) {
+    monitor_lock(&p->monitor);
+    p->speed = CLAMP(speed, 0.1, 4);
+    engine_set_speed(p->engine, p->speed);
+    monitor_unlock(&p->monitor);
+}
+
+void player_set_click(Player *p, const TempoMap *tempo) {
+    if (!bars_exist(tempo)) tempo = NULL;
+    monitor_lock(&p->monitor);
+    if (p->tempo != tempo) {
+        tempo_map_unref(p->tempo);
+        p->tempo = tempo_map_ref(tempo);
+    }
+    monitor_unlock(&p->monitor);
+}
+
+void player_stop(Player *p) {
+    monitor_lock(&p->monitor);
+    cut(p);
+    monitor_unlock(&p->monitor);
+}
+
+void player_panic(Player *p) {
+    monitor_lock(&p->monitor);
+    cut(p);
+    p->epoch = engine_panic(p->engine);
+    monitor_unlock(&p->monitor);
+}
+
+PlayerState player_state(Player *p) {
+    monitor_lock(&p->monitor);
+    PlayerState ret = {.playing = p->list != NULL};
+    if (p->list) {
+        EngineState s;
+        bool whole, follows = engine_follows(p, &s);
+        int64_t known = playback_list_known(p->list, &whole);
+        ret.position = follows ? s.position : p->from;
+        ret.ended = whole && p->begun && follows && s.position >= known &&
+                    p->laps_pushed == p->laps_played;
+        ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
+    }
+    monitor_unlock(&p->monitor);
+    return ret;
+}

@@ -1,0 +1,56 @@
+#include "app/desktop/writing/steer.h"
+
+#include <math.h>
+
+G_STATIC_ASSERT((int)STEER_PEDAL == (int)DIAL_PEDAL && (int)STEER_CLOSENESS == DIALS);
+
+// How much one step of a slider is, of its whole half.
+static const double steps[STEERS] = {[STEER_DENSITY] = 1. / 16,
+                                     [STEER_REGISTER] = 1. / 24,
+                                     [STEER_LOUDNESS] = 1. / 30,
+                                     [STEER_PEDAL] = 1. / 20,
+                                     [STEER_CLOSENESS] = 1. / 20};
+
+// Above the middle there is more room than below it.
+static double closeness_from(double at) {
+    return 1 + at * (at > 0 ? CONTINUATION_CLOSEST - 1 : 1);
+}
+
+static double closeness_at(double closeness) {
+    double off = closeness - 1;
+    return off > 0 ? off / (CONTINUATION_CLOSEST - 1) : off;
+}
+
+double steer_said(Steer which, double at) {
+    at = fabs(at) < 1e-9 ? 0 : CLAMP(at, -1, 1);
+    if (which == STEER_CLOSENESS) return closeness_from(at);
+    Dial dial = (Dial)which;
+    double value = at * dial_kinds[dial].most;
+    return dial_said(dial, dial == DIAL_DENSITY ? value : round(value));
+}
+
+static double at_of(Steer which, double said) {
+    if (which == STEER_CLOSENESS) return closeness_at(said);
+    return dial_from_said((Dial)which, said) / dial_kinds[which].most;
+}
+
+double steer_closeness(const double *said, const WriterModel *m) {
+    return m && m->recalls ? said[STEER_CLOSENESS] : 1;
+}
+
+void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
+    ret->closeness = steer_closeness(said, m);
+    for (Dial dial = 0; dial < DIALS; dial++)
+        ret->dials.at[dial] = dial_from_said(dial, said[dial]);
+    if (m->tokenizer != TOKENIZER_PEDAL) ret->dials.at[DIAL_PEDAL] = 0;
+}
+
+void steer_show(const double *said, const WriterModel *m, View *ret) {
+    for (Steer i = 0; i < STEERS; i++)
+        ret->steer[i] = (ViewSteer){at_of(i, said[i]), steps[i], said[i], NULL};
+    if (m && m->tokenizer != TOKENIZER_PEDAL)
+        ret->steer[STEER_PEDAL].lacks = "This model knows nothing of the pedal.";
+    if (m && !m->recalls)
+        ret->steer[STEER_CLOSENESS]
+            .lacks = "This model has no recall, which closeness would steer.";
+}

@@ -1,0 +1,230 @@
+#include "app/desktop/writing/surprise.h"
+
+#include "app/generation/lens.h"
+#include "app/generation/note_scores.h"
+#include "thread/background.h"
+#include "thread/monitor.h"
+
+#include <string.h>
+
+#define REST    80000   // microseconds without a change, before it is asked about
+#define WHILE   1000000 // and between two looks while it goes on changing
+#define KEPT    8       // pieces
+#define FIRST   32      // tokens that are scored at once, to begin with
+#define MOST    512     // and at most
+#define AT_ONCE 100000  // microseconds that this may take, more or less
+
+// A piece, scored up to some token: nats[i] is of tokens[i], nats[0] of nothing.
+typedef struct Scored {
+    GArray *tokens; // a reference
+    GArray *nats;   // owned, double
+} Scored;
+
+struct Surprise {
+    void (*wake)(void *data);
+    void *data;
+    GThread *thread;
+
+    // The thread's.
+    SharedModel *model; // a reference; of the session and of what is kept
+    Pool *pool;
+    Session *session;
+    Scored kept[KEPT]; // the newest first
+    int at_once;
+
+    Monitor monitor; // of all below
+    bool quit;
+    int version;        // of the piece that is asked about; main's,
+    int64_t when;       // as is when that was asked
+    SharedModel *asked; // references, as the next two; NULL: nothing is asked
+    GArray *tokens;
+    GArray *notes; // NoteScore, of those tokens; NULL: none are scored yet
+    guint scored;  // of the tokens
+};
+
+static void scored_clear(Scored *s) {
+    if (s->tokens) g_array_unref(s->tokens);
+    if (s->nats) g_array_unref(s->nats);
+    *s = (Scored){0};
+}
+
+static void forget(Surprise *s) {
+    for (int i = 0; i < KEPT; i++) scored_clear(&s->kept[i]);
+    session_free(s->session);
+    s->session = NULL;
+    shared_model_unref(s->model);
+    s->model = NULL;
+}
+
+static guint in_common(const GArray *a, const GArray *b) {
+    guint most = MIN(a->len, b->len), i = 0;
+    while (i < most && g_array_index(a, Token, i) == g_array_index(b, Token, i)) i++;
+    return i;
+}
+
+// Puts these tokens in front of what is kept, with what is known of their beginning.
+static Scored *begin(Surprise *s, GArray *tokens) {
+    int best = 0;
+    guint common = 0;
+    for (int i = 0; i < KEPT; i++) {
+        if (!s->kept[i].tokens) break;
+        guint same = MIN(in_common(s->kept[i].tokens, tokens), s->kept[i].nats->len);
+        if (same > common) best = i, common = same;
+    }
+    Scored next = {g_array_ref(tokens), g_array_new(false, true, sizeof(double))};
+    if (common > 0)
+        g_array_append_vals(next.nats, s->kept[best].nats->data, common);
+    else
+        g_array_set_size(next.nats, 1);
+    // One that this goes on from, or is the same as, is no longer needed.
+    bool whole = common > 0 && common == s->kept[best].nats->len;
+    int out = whole ? best : KEPT - 1;
+    scored_clear(&s->kept[out]);
+    memmove(s->kept + 1, s->kept, (size_t)out * sizeof *s->kept);
+    s->kept[0] = next;
+    return &s->kept[0];
+}
+
+// Scores some more. False: there is no memory for it.
+static bool score(Surprise *s, Scored *of) {
+    if (!s->session) s->session = session_new(s->model->weights, s->pool);
+    if (!s->session) return false;
+    guint from = of->nats->len, count = MIN(from + (guint)s->at_once, of->tokens->len);
+    int64_t began = g_get_monotonic_time();
+    g_array_set_size(of->nats, count);
+    session_score(s->session, &g_array_index(of->tokens, Token, 0), (int)from,
+                  (int)count, &g_array_index(of->nats, double, from));
+    int64_t took = g_get_monotonic_time() - began;
+    if (took < AT_ONCE / 2) s->at_once = MIN(s->at_once * 2, MOST);
+    if (took > AT_ONCE * 2) s->at_once = MAX(s->at_once / 2, 1);
+    return true;
+}
+
+static GArray *notes_of(const Scored *s) {
+    NoteScores ret;
+    note_scores_gather(&ret, &g_array_index(s->tokens, Token, 0),
+                       &g_array_index(s->nats, double, 0), (int)s->nats->len);
+    return ret.notes;
+}
+
+// One piece of work on what is asked; the lock is held before and after.
+static void work(Surprise *s) {
+    SharedModel *model = shared_model_ref(s->asked);
+    GArray *tokens = g_array_ref(s->tokens);
+    monitor_unlock(&s->monitor);
+    if (model != s->model) {
+        forget(s);
+        s->model = shared_model_ref(model);
+    }
+    Scored *of = s->kept[0].tokens == tokens ? &s->kept[0] : begin(s, tokens);
+    bool ok = of->nats->len == tokens->len || score(s, of);
+    GArray *notes = notes_of(of);
+    monitor_lock(&s->monitor);
+    if (s->tokens == tokens) {
+        if (s->notes) g_array_unref(s->notes);
+        s->notes = g_array_ref(notes);
+        s->scored = ok ? of->nats->len : tokens->len;
+    }
+    g_array_unref(notes);
+    g_array_unref(tokens);
+    shared_model_unref(model);
+    s->wake(s->data);
+}
+
+static void *run(void *data) {
+    Surprise *s = data;
+    background_enter();
+    monitor_lock(&s->monitor);
+    while (!s->quit)
+        if (s->asked && s->scored < s->tokens->len)
+            work(s);
+        else
+            monitor_wait(&s->monitor);
+    monitor_unlock(&s->monitor);
+    return NULL;
+}
+
+Surprise *surprise_new(void (*wake)(void *data), void *data) {
+    Surprise *s = g_new0(Surprise, 1);
+    s->wake = wake, s->data = data;
+    s->at_once = FIRST;
+    s->pool = pool_new(1);
+    pool_set_mixed(s->pool, true);
+    monitor_init(&s->monitor);
+    s->thread = g_thread_new("surprise", run, s);
+    return s;
+}
+
+static void replace(Surprise *s, SharedModel *m, GArray *tokens) {
+    shared_model_unref(s->asked);
+    if (s->tokens) g_array_unref(s->tokens);
+    s->asked = m, s->tokens = tokens;
+    s->scored = 0;
+}
+
+void surprise_free(Surprise *s) {
+    if (!s) return;
+    monitor_lock(&s->monitor);
+    s->quit = true;
+    monitor_changed(&s->monitor);
+    monitor_unlock(&s->monitor);
+    g_thread_join(s->thread);
+    replace(s, NULL, NULL);
+    if (s->notes) g_array_unref(s->notes);
+    forget(s);
+    pool_free(s->pool);
+    monitor_clear(&s->monitor);
+    g_free(s);
+}
+
+// Until something is known of the tokens that are asked about next, what is known of
+// those before holds where they begin alike.
+static GArray *still_known(const Surprise *s, const GArray *tokens) {
+    if (!s->notes || !s->tokens || !tokens) return NULL;
+    GArray *ret = g_array_new(false, false, sizeof(NoteScore));
+    const Token *next = &g_array_index(tokens, Token, 0);
+    guint common = in_common(s->tokens, tokens);
+    int64_t until = lens_step(next, (int)tokens->len, (int)common);
+    for (guint i = 0; i < s->notes->len; i++) {
+        const NoteScore *n = &g_array_index(s->notes, NoteScore, i);
+        if (tokenizer_step(n->onset) >= until) break;
+        g_array_append_val(ret, *n);
+    }
+    return ret;
+}
+
+// Takes the reference to the tokens over.
+static void ask(Surprise *s, SharedModel *m, GArray *tokens) {
+    monitor_lock(&s->monitor);
+    GArray *known = m == s->asked ? still_known(s, tokens) : NULL;
+    if (s->notes) g_array_unref(s->notes);
+    s->notes = known;
+    replace(s, m ? shared_model_ref(m) : NULL, tokens);
+    monitor_changed(&s->monitor);
+    monitor_unlock(&s->monitor);
+}
+
+bool surprise_is_behind(const Surprise *s, int version) {
+    return s->asked && s->version != version;
+}
+
+void surprise_follow(Surprise *s, SharedModel *m, const Performance *p, int version,
+                     int64_t changed) {
+    int64_t now = g_get_monotonic_time();
+    if (!m) {
+        if (s->asked) ask(s, NULL, NULL);
+        return;
+    }
+    bool due = now > changed + REST || now > s->when + WHILE;
+    if (m == s->asked && (s->version == version || !due)) return;
+    s->version = version, s->when = now;
+    ask(s, m, tokenizer_encode(p, m->tokenizer));
+}
+
+SurpriseState surprise_state(Surprise *s) {
+    monitor_lock(&s->monitor);
+    SurpriseState ret = {s->notes ? g_array_ref(s->notes) : NULL, 1};
+    if (s->tokens) ret.done = (double)s->scored / s->tokens->len;
+    monitor_unlock(&s->monitor);
+    return ret;
+}

@@ -1,0 +1,156 @@
+#include "app/desktop/writing/writer_work.h"
+
+Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
+    Writer *w = g_new0(Writer, 1);
+    w->wake = wake, w->data = data;
+    w->heard = -1;
+    w->closeness = 1;
+    w->state.loading = w->changes = true;
+    w->next = model && *model ? g_strdup(model) : NULL;
+    w->jobs = g_ptr_array_new_with_free_func(writer_task_free);
+    monitor_init(&w->monitor);
+    w->thread = g_thread_new("writer", writer_work, w);
+    return w;
+}
+
+void writer_free(Writer *w) {
+    if (!w) return;
+    monitor_lock(&w->monitor);
+    w->quit = true;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+    g_thread_join(w->thread);
+    g_ptr_array_unref(w->jobs);
+    bridge_task_free(w->bridge);
+    writer_unload(w);
+    if (w->wanted) g_array_unref(w->wanted);
+    if (w->state.lens) g_array_unref(w->state.lens);
+    g_free(w->trouble);
+    g_free(w->next);
+    monitor_clear(&w->monitor);
+    g_free(w);
+}
+
+void writer_set_model(Writer *w, const char *model) {
+    monitor_lock(&w->monitor);
+    w->changes = w->state.loading = true;
+    w->loaded = false;
+    g_free(w->next);
+    w->next = model && *model ? g_strdup(model) : NULL;
+    for (guint i = 0; i < w->jobs->len; i++)
+        ((WriterTask *)w->jobs->pdata[i])->stop = true;
+    if (w->bridge) w->bridge->stop = true;
+    if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
+    if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
+    w->state.context = 0;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+const WriterModel *writer_model(Writer *w) {
+    monitor_lock(&w->monitor);
+    const WriterModel *ret = w->loaded ? &w->known : NULL;
+    monitor_unlock(&w->monitor);
+    return ret;
+}
+
+SharedModel *writer_share(Writer *w) {
+    monitor_lock(&w->monitor);
+    SharedModel *ret = w->loaded ? shared_model_ref(w->model) : NULL;
+    monitor_unlock(&w->monitor);
+    return ret;
+}
+
+char *writer_trouble(Writer *w) {
+    monitor_lock(&w->monitor);
+    // Where there is a model it is said once.
+    char *ret = w->loaded ? g_steal_pointer(&w->trouble) : g_strdup(w->trouble);
+    monitor_unlock(&w->monitor);
+    return ret;
+}
+
+void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
+    monitor_lock(&w->monitor);
+    if (w->wanted) g_array_unref(w->wanted);
+    w->wanted = g_array_ref(tokens);
+    w->wanted_origin = origin;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_write(Writer *w, const WriterJob *job) {
+    WriterTask *j = writer_task_new(job);
+    monitor_lock(&w->monitor);
+    g_ptr_array_add(w->jobs, j);
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_stop(Writer *w, int take) {
+    monitor_lock(&w->monitor);
+    for (guint i = 0; i < w->jobs->len; i++) {
+        WriterTask *j = w->jobs->pdata[i];
+        if (take < 0 || j->asked.stream->take == take) j->stop = true;
+    }
+    if (take < 0 && w->bridge) w->bridge->stop = true;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_follow(Writer *w, int take, int64_t playhead) {
+    monitor_lock(&w->monitor);
+    w->heard = take;
+    w->playhead = playhead;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_set_closeness(Writer *w, double closeness) {
+    monitor_lock(&w->monitor);
+    w->closeness = closeness;
+    monitor_unlock(&w->monitor);
+}
+
+void writer_set_lens(Writer *w, bool on) {
+    monitor_lock(&w->monitor);
+    w->lens = on;
+    monitor_unlock(&w->monitor);
+}
+
+bool writer_read(Writer *w, WriterNews *ret) {
+    bool any = false;
+    monitor_lock(&w->monitor);
+    for (guint i = 0; i < w->jobs->len && !any; i++) {
+        WriterTask *j = w->jobs->pdata[i];
+        if (j->fresh->len == 0 && !j->over) continue;
+        const Stream *s = j->asked.stream;
+        *ret = (WriterNews){.take = s->take,
+                            .stream = s,
+                            .tokens = j->fresh,
+                            .events = j->events,
+                            .finished = j->over,
+                            .drawn = j->drawn,
+                            .missing = j->missing,
+                            .error = g_steal_pointer(&j->error)};
+        writer_task_renew(j);
+        any = true;
+        if (j->over) g_ptr_array_remove_index(w->jobs, i);
+    }
+    monitor_unlock(&w->monitor);
+    return any;
+}
+
+bool writer_writes(Writer *w) {
+    monitor_lock(&w->monitor);
+    bool any = w->jobs->len > 0 || w->bridge;
+    monitor_unlock(&w->monitor);
+    return any;
+}
+
+WriterState writer_state(Writer *w) {
+    monitor_lock(&w->monitor);
+    WriterState ret = w->state;
+    if (ret.lens) g_array_ref(ret.lens);
+    monitor_unlock(&w->monitor);
+    return ret;
+}

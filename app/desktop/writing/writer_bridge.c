@@ -1,0 +1,77 @@
+#include "app/desktop/writing/writer_work.h"
+
+void bridge_task_free(BridgeTask *t) {
+    if (!t) return;
+    bridge_clear(&t->bridge);
+    if (t->takes) g_ptr_array_unref(t->takes);
+    g_clear_error(&t->error);
+    g_free(t);
+}
+
+void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count) {
+    BridgeTask *t = g_new0(BridgeTask, 1);
+    t->bridge = *bridge;
+    t->plan = *plan;
+    t->count = count;
+    *bridge = (Bridge){0};
+    monitor_lock(&w->monitor);
+    bridge_task_free(w->bridge); // read to its end
+    w->bridge = t;
+    monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+double writer_bridging(Writer *w) {
+    monitor_lock(&w->monitor);
+    double done = w->bridge ? w->bridge->done : 0;
+    monitor_unlock(&w->monitor);
+    return done;
+}
+
+bool writer_read_bridge(Writer *w, GPtrArray **ret, GError **error) {
+    monitor_lock(&w->monitor);
+    BridgeTask *t = w->bridge && w->bridge->over ? g_steal_pointer(&w->bridge) : NULL;
+    monitor_unlock(&w->monitor);
+    if (!t) return false;
+    *ret = g_steal_pointer(&t->takes);
+    if (t->error) g_propagate_error(error, g_steal_pointer(&t->error));
+    bridge_task_free(t);
+    return true;
+}
+
+// ---- the thread's
+
+static void told(void *data, double done) {
+    Writer *w = data;
+    BridgeTask *t = w->bridge;
+    monitor_lock(&w->monitor);
+    t->done = done;
+    t->stopped = t->stop || w->quit || w->changes;
+    monitor_unlock(&w->monitor);
+    if (g_get_monotonic_time() > w->woken + WRITER_WAKE) writer_tell(w);
+}
+
+void writer_make_bridge(Writer *w) {
+    BridgeTask *t = w->bridge;
+    t->stopped = t->stop;
+    monitor_unlock(&w->monitor);
+    Choice choice = {.weights = w->model->weights,
+                     .pool = w->pool,
+                     .kind = w->known.tokenizer,
+                     .prompt = &t->bridge.prompt,
+                     .bridge = &t->bridge,
+                     .plan = t->plan,
+                     .count = t->count,
+                     .stop = &t->stopped,
+                     .report = told,
+                     .data = w};
+    GError *error = NULL;
+    GPtrArray *takes = choice_make(&choice, &error);
+    monitor_lock(&w->monitor);
+    t->takes = takes;
+    t->error = error;
+    t->over = true;
+    monitor_unlock(&w->monitor);
+    writer_tell(w);
+    monitor_lock(&w->monitor);
+}

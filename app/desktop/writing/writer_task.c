@@ -1,0 +1,94 @@
+#include "app/desktop/writing/writer_task.h"
+
+#include "app/document/take.h"
+#include "model/files/memory.h"
+
+bool writer_same_tokens(const GArray *a, const GArray *b) {
+    return a && b && a->len == b->len &&
+           memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
+}
+
+void writer_task_renew(WriterTask *j) {
+    j->fresh = g_array_new(false, false, sizeof(Token));
+    j->events = g_array_new(false, false, sizeof(Event));
+}
+
+WriterTask *writer_task_new(const WriterJob *job) {
+    WriterTask *j = g_new0(WriterTask, 1);
+    j->asked = *job;
+    stream_ref(job->stream);
+    g_array_ref(job->tokens);
+    writer_task_renew(j);
+    return j;
+}
+
+void writer_task_free(gpointer task) {
+    WriterTask *j = task;
+    if (!j) return;
+    continuation_clear(&j->c);
+    session_free(j->session);
+    shared_model_unref(j->model);
+    stream_unref(j->asked.stream);
+    g_array_unref(j->asked.tokens);
+    g_array_unref(j->fresh);
+    g_array_unref(j->events);
+    g_clear_error(&j->error);
+    g_free(j);
+}
+
+bool writer_task_begin(WriterTask *j, SharedModel *m, Pool *pool, Session *session) {
+    j->model = shared_model_ref(m);
+    j->session = session ? session : session_new(m->weights, pool);
+    if (!j->session) return false;
+    j->begun = true;
+    Prompt prompt = {.tokens = j->asked.tokens, .step = j->asked.step};
+    continuation_begin(&j->c, j->session, m->tokenizer, &prompt, &j->asked.plan);
+    return true;
+}
+
+void writer_task_give_up(WriterTask *j) {
+    j->over = true;
+    memory_lacks("writing with this model", &j->error);
+}
+
+static void add_event(WriterTask *j, Event e) {
+    Stream *s = j->asked.stream;
+    e.time = take_time(j->asked.origin, s->fork, e.time);
+    stream_add(s, e);
+}
+
+int writer_task_write(WriterTask *j, int64_t until, int64_t least, int64_t *ret_began,
+                      bool *ret_more) {
+    *ret_began = g_get_monotonic_time();
+    Event e;
+    int tokens = 0;
+    bool first = j->c.drawn == 0;
+    do {
+        *ret_more = continuation_next(&j->c, &e);
+        if (first) *ret_began = g_get_monotonic_time(); // that was the prompt
+        first = false;
+        if (*ret_more) add_event(j, e), tokens++;
+    } while (*ret_more && j->asked.stream->known <= until &&
+             g_get_monotonic_time() < *ret_began + least);
+    if (!*ret_more) stream_end(j->asked.stream);
+    return tokens;
+}
+
+void writer_task_tell(WriterTask *j, bool over) {
+    size_t count;
+    const Token *tokens = continuation_take(&j->c, &count);
+    size_t settled = over ? count : take_settled(tokens, count);
+    // Tokens once told are never taken back.
+    if (settled > j->told) {
+        guint more = (guint)(settled - j->told);
+        g_array_append_vals(j->fresh, tokens + j->told, more);
+        g_array_append_vals(j->events, continuation_events(&j->c) + j->told, more);
+        j->told = settled;
+    }
+    j->over = over;
+    j->drawn = j->c.drawn;
+    j->missing = continuation_missing(&j->c);
+    if (!over) return;
+    session_free(j->session);
+    j->session = NULL;
+}

@@ -1,0 +1,250 @@
+#include "app/desktop/writing/writer_work.h"
+
+#include "model/files/memory.h"
+
+#define BATCH   4000   // microseconds of work between two looks at what is asked
+#define LOOK    100000 // and between two looks at what the model listens to
+#define MEASURE 500000 // of work, that the rate is taken over
+
+void ready_clear(Ready *r) {
+    if (r->tokens) g_array_unref(r->tokens);
+    if (r->events) g_array_unref(r->events);
+    session_free(r->session);
+    *r = (Ready){0};
+}
+
+void writer_unload(Writer *w) {
+    ready_clear(&w->ready);
+    pool_free(w->pool);
+    memory_free(w->attention);
+    memory_free(w->recalled);
+    shared_model_unref(w->model);
+    w->model = NULL, w->pool = NULL;
+    w->attention = w->recalled = NULL;
+}
+
+static bool load(Writer *w, const char *wanted, GError **error) {
+    w->model = shared_model_load(wanted, error);
+    if (!w->model) return false;
+    const Model *m = &w->model->model;
+    // A core is left to the sound.
+    w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
+    pool_set_mixed(w->pool, true);
+    w->attention = memory_new((size_t)m->config.context, sizeof(real));
+    w->recalled = memory_new((size_t)m->config.context, sizeof(real));
+    if (!w->attention || !w->recalled) return memory_lacks("this model", error);
+    w->known = (WriterModel){w->model->path,      m->hash,
+                             w->model->card_text, w->model->tokenizer,
+                             m->config.context,   m->config.recall_heads > 0};
+    return true;
+}
+
+// ---- which take
+
+// Up to where it is written for now.
+static int64_t limit(const Writer *w, const WriterTask *j) {
+    const Plan *plan = &j->asked.plan;
+    if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
+    return MAX(w->playhead, j->asked.stream->fork) + WRITER_ENDLESS;
+}
+
+static bool is_far(const Writer *w, const WriterTask *j) {
+    return j->asked.stream->known > limit(w, j);
+}
+
+static int64_t written(const WriterTask *j) {
+    return j->asked.stream->known - j->asked.stream->fork;
+}
+
+static WriterTask *choose(const Writer *w) {
+    WriterTask *heard = NULL, *other = NULL;
+    for (guint i = 0; i < w->jobs->len; i++) {
+        WriterTask *j = w->jobs->pdata[i];
+        if (j->over || is_far(w, j)) continue;
+        if (j->asked.stream->take == w->heard)
+            heard = j;
+        else if (!other || written(j) < written(other))
+            other = j;
+    }
+    if (!heard || !other) return heard ? heard : other;
+    const Stream *s = heard->asked.stream;
+    return s->known < MAX(w->playhead, s->fork) + WRITER_AHEAD ? heard : other;
+}
+
+// ---- writing
+
+void writer_tell(Writer *w) {
+    w->woken = g_get_monotonic_time();
+    w->wake(w->data);
+}
+
+// False: there is no memory for its session.
+static bool begin(Writer *w, WriterTask *j) {
+    Session *ready = NULL;
+    if (writer_same_tokens(w->ready.tokens, j->asked.tokens)) {
+        ready = g_steal_pointer(&w->ready.session);
+        ready_clear(&w->ready);
+    }
+    return writer_task_begin(j, w->model, w->pool, ready);
+}
+
+static void give_up(Writer *w, WriterTask *j) {
+    stream_end(j->asked.stream);
+    monitor_lock(&w->monitor);
+    writer_task_give_up(j);
+    monitor_unlock(&w->monitor);
+    writer_tell(w);
+}
+
+// The horizon, and the notes it listens to, of what a session was given.
+static void look(Writer *w, Session *s, const GArray *all, const GArray *all_events,
+                 int64_t origin, bool lens) {
+    const Token *tokens = &g_array_index(all, Token, 0);
+    const Event *events = &g_array_index(all_events, Event, 0);
+    int count = (int)all->len, M = w->model->model.config.context;
+    int64_t attended = lens_step(tokens, count, count - M);
+    int64_t latents = lens_step(tokens, count, count - session_latents(s));
+    int keys = lens ? session_attention(s, w->attention) : 0;
+    bool recalls = keys && session_recall(s, w->recalled) == keys;
+    GArray *notes = keys ? lens_notes(tokens, events, count, count - keys, w->attention,
+                                      recalls ? w->recalled : NULL)
+                         : NULL;
+    monitor_lock(&w->monitor);
+    WriterState *to = &w->state;
+    to->context = MIN(count, M);
+    to->attended = origin + attended * STEP_MICROSECONDS;
+    to->latents = origin + latents * STEP_MICROSECONDS;
+    to->origin = origin;
+    if (to->lens) g_array_unref(to->lens);
+    to->lens = notes;
+    monitor_unlock(&w->monitor);
+    w->looked = g_get_monotonic_time();
+}
+
+static void measure(Writer *w, const WriterTask *j, bool heard, int64_t began,
+                    int tokens) {
+    w->spent += g_get_monotonic_time() - began;
+    w->counted += tokens;
+    double seconds = continuation_seconds(&j->c);
+    if (heard && seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
+    if (w->spent < MEASURE && w->state.rate > 0) return;
+    w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
+    if (w->spent > MEASURE) w->spent = w->counted = 0;
+}
+
+// What was asked of a job when it was chosen.
+typedef struct Asked {
+    bool stop;
+    bool heard; // it is what the screen tells of
+    bool lens;
+    int64_t until;
+    double closeness; // of the prompt to read ahead
+} Asked;
+
+static void write_on(Writer *w, WriterTask *j, Asked asked) {
+    int64_t began;
+    bool more;
+    if (asked.stop) continuation_stop(&j->c);
+    int tokens = writer_task_write(j, asked.until, BATCH, &began, &more);
+    int64_t now = g_get_monotonic_time();
+    if (asked.heard && (now > w->looked + LOOK || !more))
+        look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, asked.lens);
+    monitor_lock(&w->monitor);
+    measure(w, j, asked.heard, began, tokens);
+    writer_task_tell(j, !more);
+    monitor_unlock(&w->monitor);
+    if (now > w->woken + WRITER_WAKE || !more) writer_tell(w);
+}
+
+static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
+    if (!writer_same_tokens(w->ready.tokens, tokens) ||
+        w->ready.closeness != asked.closeness) {
+        ready_clear(&w->ready);
+        Session *s = session_new(w->model->weights, w->pool);
+        if (s) {
+            const Token *first = &g_array_index(tokens, Token, 0);
+            session_set_closeness(s, asked.closeness);
+            session_sync(s, first, (int)tokens->len);
+            w->ready = (Ready){g_array_ref(tokens),
+                               tokenizer_events(first, tokens->len), s,
+                               asked.closeness};
+        }
+    }
+    // Without the memory to read ahead, the take to come says so.
+    if (w->ready.session)
+        look(w, w->ready.session, tokens, w->ready.events, origin, asked.lens);
+    g_array_unref(tokens);
+    writer_tell(w);
+}
+
+// One piece of work; the lock is held before and after. False: there is none.
+static bool work(Writer *w) {
+    WriterTask *j = choose(w);
+    if (!j && w->bridge && !w->bridge->over && w->loaded) {
+        writer_make_bridge(w);
+        return true;
+    }
+    GArray *tokens = NULL;
+    if (!j) tokens = g_steal_pointer(&w->wanted);
+    if (!j && !tokens) return false;
+    bool reading = tokens || !j->begun;
+    Asked asked = {.lens = w->lens, .closeness = w->closeness};
+    if (j) {
+        asked.stop = j->stop;
+        asked.heard = w->heard < 0 || j->asked.stream->take == w->heard;
+        asked.until = limit(w, j);
+    }
+    int64_t origin = w->wanted_origin;
+    w->state.reading = reading;
+    monitor_unlock(&w->monitor);
+    if (j && !j->begun && !begin(w, j))
+        give_up(w, j);
+    else if (j)
+        write_on(w, j, asked);
+    else
+        read_ahead(w, tokens, origin, asked);
+    monitor_lock(&w->monitor);
+    w->state.reading = false;
+    return true;
+}
+
+// In place of the model there is, which comes back where this one cannot be loaded. Of
+// the pieces of the old one none is with main, for whom it was gone when this was
+// asked.
+static void change_model(Writer *w) {
+    g_autofree char *wanted = g_steal_pointer(&w->next);
+    w->changes = false;
+    w->state.loading = true;
+    monitor_unlock(&w->monitor);
+    g_autofree char *before = w->model ? g_strdup(w->model->path) : NULL;
+    g_autoptr(GError) error = NULL;
+    writer_unload(w);
+    bool ok = load(w, wanted, &error);
+    if (!ok) {
+        writer_unload(w);
+        ok = before && load(w, before, NULL);
+        if (!ok) writer_unload(w);
+    }
+    monitor_lock(&w->monitor);
+    w->loaded = ok && !w->changes;
+    w->state.loading = w->changes;
+    g_free(w->trouble);
+    w->trouble = error ? g_strdup(error->message) : NULL;
+    monitor_unlock(&w->monitor);
+    writer_tell(w);
+    monitor_lock(&w->monitor);
+}
+
+void *writer_work(void *data) {
+    Writer *w = data;
+    monitor_lock(&w->monitor);
+    while (!w->quit) {
+        if (work(w)) continue;
+        if (w->changes)
+            change_model(w);
+        else
+            monitor_wait(&w->monitor);
+    }
+    monitor_unlock(&w->monitor);
+    return NULL;
+}

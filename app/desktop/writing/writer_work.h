@@ -1,0 +1,67 @@
+// What writer.c, which others call, and writer_work.c, the thread, share.
+#ifndef APP_DESKTOP_WRITING_WRITER_WORK_H
+#define APP_DESKTOP_WRITING_WRITER_WORK_H
+
+#include "app/desktop/writing/writer.h"
+#include "app/desktop/writing/writer_task.h"
+#include "thread/monitor.h"
+
+// A bridge on its way. `stopped` is the thread's, which takes it from `stop`; what
+// comes of it may be read when it is over.
+typedef struct BridgeTask {
+    Bridge bridge; // owned
+    Plan plan;
+    int count, stopped;
+    bool stop, over;
+    double done;
+    GPtrArray *takes; // owned, ChoiceTake *; NULL: there is an error
+    GError *error;    // owned
+} BridgeTask;
+
+// A prompt that was read ahead.
+typedef struct Ready {
+    GArray *tokens; // owned reference; NULL: none
+    GArray *events; // owned; of each
+    Session *session;
+    double closeness;
+} Ready;
+
+struct Writer {
+    void (*wake)(void *data);
+    void *data;
+    GThread *thread;
+
+    // The thread's.
+    SharedModel *model; // a reference; NULL: none yet
+    Pool *pool;
+    Ready ready;
+    real *attention, *recalled; // (M); owned
+    int64_t looked, woken, spent, counted;
+
+    Monitor monitor;    // of all below
+    GPtrArray *jobs;    // owned, WriterTask *
+    BridgeTask *bridge; // owned; NULL: none, or it was read
+    GArray *wanted;     // prompt to read ahead; owned reference
+    int64_t wanted_origin;
+    double closeness;
+    int heard;
+    int64_t playhead;
+    bool quit, loaded, lens;
+    bool changes; // another model is asked for:
+    char *next;   // owned; NULL: the one that ships
+    char *trouble;
+    WriterModel known;
+    WriterState state;
+};
+
+#define WRITER_WAKE 30000    // microseconds between two calls of wake()
+void writer_tell(Writer *w); // calls it
+
+void bridge_task_free(BridgeTask *t); // accepts NULL
+void writer_make_bridge(Writer *w);   // the lock is held before and after
+
+void writer_unload(Writer *w); // the model, and all that is made of it
+void ready_clear(Ready *r);
+void *writer_work(void *writer); // the thread
+
+#endif
