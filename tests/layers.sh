@@ -54,7 +54,11 @@ rules() {
     folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir=devices
     folder audio/devices 'audio/|midi/performance\.h|thread/'
     folder ui/toolkit 'ui/toolkit/'
-    folder ui 'ui/|midi/(bars|performance|file_name)\.h'
+    local ui='ui/([^/]*"|toolkit/)' midi='midi/(bars|performance|file_name)\.h'
+    folder ui/cards "ui/cards/|$ui|$midi"
+    folder ui/roll "ui/roll/|$ui|$midi"
+    folder ui/panels "ui/(roll|panels)/|$ui|$midi"
+    folder ui "ui/|$midi"
     folder app/base 'app/base/|midi/|model/'
     folder app/generation 'app/(base|generation)/|audio/|midi/|model/'
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'
@@ -102,6 +106,9 @@ break_every_rule() {
     breaks audio/a.c '#include "audio/devices/output.h"'
     breaks audio/devices/a.c '#include "midi/tokenizer.h"'
     breaks ui/toolkit/a.h '#  include "ui/view.h"'
+    breaks ui/cards/a.h '#  include "ui/roll/roll.h"'
+    breaks ui/roll/a.h '#  include "ui/panels/panels.h"'
+    breaks ui/panels/a.h '#  include "ui/cards/card.h"'
     breaks ui/a.h '#  include "app/base/messages.h"'
     breaks app/base/a.c '#include "app/generation/prompt.h"'
     breaks app/generation/a.c '#include "app/document/take.h"'

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
-#include "ui/keyboard.h"
+#include "ui/roll/keyboard.h"
 #include "ui/toolkit/theme.h"
 
 static const Box piano = {0, 800 - THEME_STATUS - THEME_KEYBOARD, 1280 - THEME_COLUMN,

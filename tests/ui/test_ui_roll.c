@@ -1,7 +1,7 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
-#include "ui/roll.h"
-#include "ui/surprise.h"
+#include "ui/roll/roll.h"
+#include "ui/roll/surprise.h"
 #include "ui/toolkit/theme.h"
 
 #define SECOND 1000000

@@ -1,5 +1,5 @@
 #include "tests/test.h"
-#include "ui/timeline.h"
+#include "ui/roll/timeline.h"
 
 #include <glib.h>
 

@@ -1,0 +1,45 @@
+#include "ui/panels/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define BETWEEN 14.0 // two dials of a row
+
+static void say(char ret[16], Steer steer, double said) {
+    const char *sign = said > 0 ? "+" : said < 0 ? "\u2212" : "";
+    switch (steer) {
+    case STEER_DENSITY: snprintf(ret, 16, "\u00D7%.2g", said); break;
+    case STEER_CLOSENESS: snprintf(ret, 16, "%.2f", said); break;
+    case STEER_PEDAL: snprintf(ret, 16, "%s%.0f %%", sign, fabs(said)); break;
+    default: snprintf(ret, 16, "%s%.0f", sign, fabs(said)); break;
+    }
+}
+
+static void dial(Ui *u, Box box, Steer steer) {
+    const ViewSteer *s = &u->view->steer[steer];
+    CommandId id = COMMAND_DENSITY + (CommandId)steer;
+    double at = s->lacks ? 0 : s->at;
+    char said[16] = "\u2013";
+    if (!s->lacks) say(said, steer, s->said);
+    if (widget_dial(&u->gui, ui_id(id, 0), box, command_info(id)->name, said, s->step,
+                    s->lacks, &at))
+        ui_send_number(u, id, at);
+    if (s->lacks) gui_explain(&u->gui, ui_id(id, 0), s->lacks);
+}
+
+Box panel_left_half(Box *row) {
+    Box left = box_cut_left(row, (row->w - BETWEEN) / 2);
+    box_cut_left(row, BETWEEN);
+    return left;
+}
+
+void panel_dials(Ui *u, Box box, double row) {
+    static const Steer pairs[][2] = {{STEER_DENSITY, STEER_REGISTER},
+                                     {STEER_LOUDNESS, STEER_PEDAL}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        Box right = box_cut_top(&box, row), left = panel_left_half(&right);
+        dial(u, left, pairs[i][0]);
+        dial(u, right, pairs[i][1]);
+    }
+    dial(u, box_cut_top(&box, row), STEER_CLOSENESS);
+}
