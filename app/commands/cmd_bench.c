@@ -26,7 +26,7 @@
 
 typedef struct Arguments {
     int width, layers, heads, latents, threads, steps, tokens;
-    char *contexts, *model; // owned; contexts NULL: CONTEXTS
+    char *contexts, *model; // owned; contexts NULL: CONTEXTS, as read_contexts() says
     gboolean recall, exact, only_float, no_training, no_generation, json;
 } Arguments;
 
@@ -56,7 +56,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
         {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (default: 1024)", "N"},
-        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: " CONTEXTS ")", "LIST"},
+        {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: " CONTEXTS ", but none below the latents)", "LIST"},
         {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "Add the recall block to the paper's model", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float even if the CPU has bf16", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Generate with float weights instead of int8", NULL},
@@ -81,7 +81,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
 
 static bool within(int x, int least, int most) { return x >= least && x <= most; }
 
-// Returns 0, or the exit status after a message.
+// Returns 0, or the exit status after a message. No context is less than the latents,
+// so they begin the default list where its own first ones are.
 static int read_contexts(Bench *b) {
     g_auto(GStrv)
         words = g_strsplit(b->a->contexts ? b->a->contexts : CONTEXTS, ",", -1);
@@ -90,6 +91,10 @@ static int read_contexts(Bench *b) {
         g_autoptr(GError) error = NULL;
         long context = strtol(words[i], &end, 10);
         if (!*words[i] || *end) return message_misuse("%s is no context", words[i]);
+        if (!b->a->contexts && context < b->config.latents) {
+            if (b->rows->len > 0) continue;
+            context = b->config.latents;
+        }
         Row row = {.context = (int)CLAMP(context, 0, G_MAXINT)};
         b->config.context = row.context;
         if (!b->a->model) b->config.rotary_wavelength = MAX(1, row.context);

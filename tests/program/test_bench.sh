@@ -68,6 +68,11 @@ leaves_out() {
         holds '"training" not in a["contexts"][0] and
             a["contexts"][0]["generation"]["weights"] == "exact"'
 }
+begins_at_latents() {
+    "$par" bench --width 8 --heads 1 --layers 1 --latents 5000 --tokens 2 --threads 1 \
+        --no-training --json >out 2>err &&
+        holds '[r["context"] for r in a["contexts"]] == [5000, 32768, 131072]'
+}
 prints_tables() {
     bench 0 --no-generation --float && grep -q '^shape: width 8, 1 heads, 1 layers, 4 latents' out &&
         grep -q '^training' out && ! grep -q '^generation' out &&
@@ -99,6 +104,7 @@ rule 'bench tells the peak of the machine' knows_machine
 rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
 rule '--recall measures a model that recalls' recalls
 rule '--model measures a file' takes_models
+rule 'without --context no context is below the latents' begins_at_latents
 rule 'bench prints tables without --json' prints_tables
 rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
 if ldd "$par" | grep -qE 'lib[at]san'; then
