@@ -134,7 +134,6 @@ static bool close_all(Desktop *d) {
     g_strfreev(d->recent);
     g_free(d->session_name);
     g_free(d->title);
-    g_free(d->question);
     screen_free(d->screen);
     window_close(d->window);
     return quiet;

@@ -209,7 +209,7 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_ASK_FILE: desktop_ask_file(d, (FileQuestion)c->integer); break;
     case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
     case COMMAND_QUIT: desktop_quit(d); break;
-    case COMMAND_STAY: g_clear_pointer(&d->question, g_free); break;
+    case COMMAND_STAY: sessions_stay(&d->sessions); break;
     case COMMAND_LOOK: desktop_set_look(d, c->look); break;
     case COMMAND_OUTPUT:
         choose(d, &s->audio_device, &d->sound.outputs, c->integer);

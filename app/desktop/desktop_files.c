@@ -13,7 +13,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));
     session_list_read(&d->session_list, d->sessions.folder, false);
-    g_clear_pointer(&d->question, g_free);
+    sessions_stay(&d->sessions);
     piece_replace(&d->piece, document);
     if (!sessions_begin(&d->sessions, journal, &error))
         desktop_fail(d, CONCERN_FILE, error);

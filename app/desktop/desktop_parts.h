@@ -50,7 +50,6 @@ typedef struct Desktop {
     SessionList session_list;
     char *session_name; // owned; NULL: it has none
     char *title;        // owned: what the window is called
-    char *question;     // owned, or NULL: before the program ends
     Playback playback;
     Generation generation;
     Bridging bridging;

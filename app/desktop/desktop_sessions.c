@@ -53,20 +53,13 @@ void desktop_delete_session(Desktop *d, const char *path) {
 }
 
 void desktop_quit(Desktop *d) {
-    g_autofree char *loss = d->question
-                                ? NULL
-                                : sessions_loss(&d->sessions, &d->piece.document);
-    d->quit = loss == NULL;
-    if (loss)
-        d->question = g_strdup("This session is not kept on the disk: its takes would "
-                               "be lost.");
+    d->quit = sessions_may_end(&d->sessions, &d->piece.document);
 }
 
-static Keeping keeping(Desktop *d, const char *name) {
-    g_autofree char *trouble = journal_trouble(d->sessions.journal);
-    bool worth = journal_worth(&d->piece.document);
-    if (worth && (trouble || !d->sessions.journal)) return KEEPING_FAILS;
-    return name ? KEEPING_NAMED : worth ? KEEPING_UNNAMED : KEEPING_NOTHING;
+static Keeping keeping(const Desktop *d, const char *name) {
+    if (sessions_fails(&d->sessions, &d->piece.document)) return KEEPING_FAILS;
+    if (name) return KEEPING_NAMED;
+    return journal_worth(&d->piece.document) ? KEEPING_UNNAMED : KEEPING_NOTHING;
 }
 
 void desktop_show_session(Desktop *d, View *v) {
@@ -77,7 +70,7 @@ void desktop_show_session(Desktop *d, View *v) {
     v->session_path = s->journal ? journal_path(s->journal) : NULL;
     v->session = d->session_name;
     v->keeping = keeping(d, v->session);
-    v->question = d->question;
+    v->question = sessions_question(s, &d->piece.document);
     v->recovery = s->offer;
     bool unsaved = v->keeping == KEEPING_UNNAMED || v->keeping == KEEPING_FAILS;
     g_free(d->title);

@@ -67,9 +67,16 @@ TEST(only_what_could_not_be_kept_would_be_lost) {
     CHECK(add_take());
     g_autofree char *loss = sessions_loss(&sessions, &document);
     CHECK(loss && g_str_has_suffix(loss, "File too large"));
+    CHECK(!sessions_may_end(&sessions, &document));
+    CHECK(sessions_question(&sessions, &document) != NULL);
+    sessions_stay(&sessions);
+    CHECK(!sessions_question(&sessions, &document));
     CHECK(!save("Evening", false)); // is called so, and says that it is not kept
+    CHECK(!sessions_may_end(&sessions, &document));
+    CHECK(sessions_may_end(&sessions, &document)); // told twice
     limit_files(RLIM_INFINITY);
     CHECK(save("Evening", false));
+    CHECK(!sessions_question(&sessions, &document)); // there is nothing left to lose
     g_autofree char *none = sessions_loss(&sessions, &document);
     CHECK(!none);
     CHECK(sessions_end(&sessions, &document, NULL));

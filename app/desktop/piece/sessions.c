@@ -68,6 +68,26 @@ char *sessions_loss(Sessions *s, const Document *d) {
     return journal_sync(s->journal, &error) ? NULL : g_strdup(error->message);
 }
 
+bool sessions_fails(const Sessions *s, const Document *d) {
+    g_autofree char *trouble = journal_trouble(s->journal);
+    return journal_worth(d) && (trouble || !s->journal);
+}
+
+bool sessions_may_end(Sessions *s, const Document *d) {
+    if (s->asks) return true;
+    g_autofree char *loss = sessions_loss(s, d);
+    s->asks = loss != NULL;
+    return !s->asks;
+}
+
+const char *sessions_question(Sessions *s, const Document *d) {
+    s->asks = s->asks && sessions_fails(s, d);
+    return s->asks ? "This session is not kept on the disk: its takes would be lost."
+                   : NULL;
+}
+
+void sessions_stay(Sessions *s) { s->asks = false; }
+
 static void withdraw_if(Sessions *s, const char *path) {
     if (g_strcmp0(s->offered, path) == 0) withdraw(s);
 }

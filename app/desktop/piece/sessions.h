@@ -11,6 +11,7 @@ typedef struct Sessions {
     char *offered;    // path of a session that could be restored; NULL: none
     char *offer;      // a sentence about it
     bool crashed;     // it was not closed
+    bool asks;        // before the program ends
 } Sessions;
 
 void sessions_open(Sessions *s);
@@ -32,6 +33,15 @@ bool sessions_save(Sessions *s, const Document *d, const char *name, bool copy,
 // Why what there is would be lost if the program ended now, to be freed with g_free;
 // NULL: it would not. Waits for the disk.
 char *sessions_loss(Sessions *s, const Document *d);
+// Whether what there is is known not to be on the disk. Does not wait.
+bool sessions_fails(const Sessions *s, const Document *d);
+// Whether the program may end. If something would be lost it asks instead, and the
+// second time it may. Waits for the disk.
+bool sessions_may_end(Sessions *s, const Document *d);
+// What it asks; NULL: nothing, or the answer no longer matters, since all is kept by
+// now.
+const char *sessions_question(Sessions *s, const Document *d);
+void sessions_stay(Sessions *s);                            // the answer is no
 bool sessions_has(const Sessions *s, const char *path);     // whether it is one of ours
 bool sessions_is_open(const Sessions *s, const char *path); // the one on screen
 
