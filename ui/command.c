@@ -7,7 +7,7 @@
 
 typedef struct Row {
     CommandInfo info;
-    const char *keys[KEYS_MOST]; // as shown; "Enter" and the rest in SDL's names
+    const char *keys[KEYS_MOST]; // as shown; named keys have SDL's names
 } Row;
 
 #define ONCE    false
@@ -226,13 +226,13 @@ static bool strip(const char **text, const char *prefix) {
     return true;
 }
 
-// Shift has gone into the character. Without one (Wayland has none with Ctrl) the key's
-// code must do.
+// The typed character already includes Shift. If there is none (Wayland gives none with
+// Ctrl), the key's code is compared instead.
 static bool is_symbol(char c, const KeyEvent *key, unsigned wanted) {
     unsigned but_shift = key->modifiers & ~(unsigned)KEY_SHIFT;
     if (key->typed == (uint32_t)c) return but_shift == wanted;
     bool by_code = !key->typed || g_ascii_isdigit(c);
-    bool shifted = strchr("+=?", c) != NULL; // by some layouts
+    bool shifted = strchr("+=?", c) != NULL; // in some layouts
     return by_code && key->code == c &&
            (shifted ? but_shift : key->modifiers) == wanted;
 }

@@ -1,10 +1,10 @@
-// What the user can ask for: one table with each command's name, keys and help, which
-// makes the toolbar's tooltips, the `?` overlay and the dispatch of keys.
+// The user's commands: one table holds each command's name, keys and help. Tooltips,
+// the `?` overlay and the dispatch of keys come from it.
 //
-// The window sends Commands; the caller carries them out and shows the result in the
-// next View. Those that only change how things are shown (zoom, overlays, scale ...)
-// the window carries out by itself; they are never sent, but what they came to is, as
-// COMMAND_LOOK.
+// The window sends Commands; the caller carries them out and shows the result in
+// the next View. Commands that only change how things are shown (zoom, overlays,
+// scale ...) are carried out by the window and never sent. It reports their result
+// by COMMAND_LOOK.
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
@@ -12,61 +12,62 @@
 #include "ui/toolkit/theme.h"
 #include "ui/view.h"
 
-// What goes with a command.
+// The argument of a command.
 typedef enum CommandValue {
     VALUE_NONE,
-    VALUE_SWITCH,  // .integer: 0 or 1, what it shall be
+    VALUE_SWITCH,  // .integer: 0 or 1, the new state
     VALUE_INTEGER, // .integer
     VALUE_TIME,    // .integer, microseconds
     VALUE_NUMBER,  // .number
     VALUE_TEXT,    // .text, a path or a name
     VALUE_NAMING,  // .naming
-    VALUE_SPAN,    // .span; empty: none
+    VALUE_SPAN,    // .span; an empty span means none
     VALUE_NOTE,    // .note
     VALUE_LOOK,    // .look
-    VALUE_SHOWN    // none, and never sent: the window's own
+    VALUE_SHOWN    // no argument; the window carries it out and never sends it
 } CommandValue;
 
 typedef enum CommandId {
     COMMAND_NONE,
 
-    COMMAND_PLAY, // plays or pauses
-    COMMAND_STOP, // stops playing and writing; what is written stays
+    COMMAND_PLAY, // toggles between playing and pausing
+    COMMAND_STOP, // stops playing and generating; generated music stays
     COMMAND_PANIC,
     COMMAND_SEEK, // TIME
-    COMMAND_BACK, // shown: these four become COMMAND_SEEK
+    COMMAND_BACK, // VALUE_SHOWN, as the next three; they become COMMAND_SEEK
     COMMAND_FORWARD,
     COMMAND_START,
     COMMAND_END,
-    COMMAND_PREVIOUS_JOIN, // shown: become COMMAND_SEEK, to where parts meet
+    COMMAND_PREVIOUS_JOIN, // these two become COMMAND_SEEK, to where parts meet
     COMMAND_NEXT_JOIN,
     COMMAND_LOOP,      // SWITCH
     COMMAND_LOOP_SPAN, // SPAN
     COMMAND_SPEED,     // NUMBER
-    COMMAND_SLOWER,    // shown: become COMMAND_SPEED
+    COMMAND_SLOWER,    // these two become COMMAND_SPEED
     COMMAND_FASTER,
     COMMAND_CLICK,     // SWITCH: the metronome
-    COMMAND_TAP,       // a beat is now
-    COMMAND_TAP_FIRST, // one that begins a bar
+    COMMAND_TAP,       // a beat falls on this moment
+    COMMAND_TAP_FIRST, // likewise, the first beat of a bar
     COMMAND_VOLUME,    // NUMBER, 0-1
-    COMMAND_QUIETER,   // shown: become COMMAND_VOLUME
+    COMMAND_QUIETER,   // these two become COMMAND_VOLUME
     COMMAND_LOUDER,
 
     COMMAND_CONTINUE,     // from View.continue_at
-    COMMAND_CONTINUE_END, // from the end
-    COMMAND_MARK,         // TIME: Continue shall begin here
-    COMMAND_BRIDGE,       // the selection, into what follows it
-    COMMAND_KEEP_BRIDGE,  // the take that is heard; its others go
+    COMMAND_CONTINUE_END, // from the end of the piece
+    COMMAND_MARK,         // TIME: sets where Continue begins
+    COMMAND_BRIDGE, // replaces the selection by music that leads into what follows it
+    // Keeps the audible take of the bridge and removes its other takes.
+    COMMAND_KEEP_BRIDGE,
     COMMAND_REJECT_BRIDGE,
-    COMMAND_CAPTURE,     // continue what was just played
+    COMMAND_CAPTURE,     // continues what was just played
     COMMAND_DUET,        // SWITCH: the model answers when the pianist pauses
-    COMMAND_TAKES,       // INTEGER, at once
+    COMMAND_TAKES,       // INTEGER, how many to generate at once
     COMMAND_LENGTH,      // NUMBER, seconds
     COMMAND_ENDLESS,     // SWITCH
     COMMAND_TEMPERATURE, // NUMBER
     COMMAND_TOP_P,       // NUMBER
     COMMAND_MIN_P,       // NUMBER
-    COMMAND_DENSITY,     // NUMBER, as the next four: ViewSteer.at
+    COMMAND_DENSITY,     // NUMBER, ViewSteer.at, as for the next four
     COMMAND_REGISTER,
     COMMAND_LOUDNESS,
     COMMAND_PEDAL,
@@ -77,36 +78,36 @@ typedef enum CommandId {
     COMMAND_PREVIOUS_TAKE,
     COMMAND_NEXT_TAKE,
     COMMAND_TAKE,    // INTEGER, a ViewTake's id; -1: only the prompt
-    COMMAND_COMPARE, // changes to the other take, at the same moment
-    COMMAND_FORK,    // TIME: a new take begins here, the old one stays
+    COMMAND_COMPARE, // switches to the other take at the same position
+    COMMAND_FORK,    // TIME: a new take branches off here; the old one stays
     COMMAND_DELETE_TAKE,
     COMMAND_UNDO,
     COMMAND_REDO,
     COMMAND_SELECT,       // SPAN
-    COMMAND_SELECT_START, // shown: become COMMAND_SELECT
+    COMMAND_SELECT_START, // these become COMMAND_SELECT
     COMMAND_SELECT_END,
     COMMAND_SELECT_NONE,
 
     COMMAND_NEW,
-    COMMAND_OPEN,           // shown: the list of files
-    COMMAND_RECENT,         // shown: the list of recent files
-    COMMAND_ASK_FILE,       // INTEGER, a FileQuestion: by the system's dialog
+    COMMAND_OPEN,           // opens the list of files
+    COMMAND_RECENT,         // opens the list of recent files
+    COMMAND_ASK_FILE,       // INTEGER, a FileQuestion to ask by the system's dialog
     COMMAND_OPEN_FILE,      // TEXT: a file chosen or dropped
-    COMMAND_LIST_SESSIONS,  // they are looked at: View.sessions shall be as they are
-    COMMAND_OPEN_SESSION,   // TEXT, a ViewSession's path; so is the next one's
+    COMMAND_LIST_SESSIONS,  // asks for View.sessions to be brought up to date
+    COMMAND_OPEN_SESSION,   // TEXT, a ViewSession's path
     COMMAND_DELETE_SESSION, // TEXT
     COMMAND_RENAME_SESSION, // NAMING
-    COMMAND_SAVE,           // TEXT, a name; shown if the session has none
-    COMMAND_SAVE_AS,        // TEXT, another name: that of a copy which goes on
+    COMMAND_SAVE,           // TEXT, a name; opens the card if the session has none
+    COMMAND_SAVE_AS,        // TEXT, the name of a copy, in which the work goes on
     COMMAND_EXPORT_MIDI,    // TEXT
     COMMAND_EXPORT_SOUND,   // TEXT
     COMMAND_EXPORT_CANCEL,
-    COMMAND_RESTORE, // the session that View.recovery tells of
-    COMMAND_DECLINE, // likewise; it is kept among the sessions
-    COMMAND_QUIT,    // again after View.question: all the same
-    COMMAND_STAY,    // the answer to View.question
+    COMMAND_RESTORE, // opens the session of View.recovery
+    COMMAND_DECLINE, // does not open it; it stays in the list of sessions
+    COMMAND_QUIT,    // sent again after View.question: quits in spite of it
+    COMMAND_STAY,    // the answer to View.question: does not quit
 
-    COMMAND_ZOOM_IN, // shown, down to COMMAND_FULLSCREEN
+    COMMAND_ZOOM_IN, // VALUE_SHOWN, down to COMMAND_FULLSCREEN
     COMMAND_ZOOM_OUT,
     COMMAND_ZOOM_ALL,
     COMMAND_FOLLOW,
@@ -118,7 +119,7 @@ typedef enum CommandId {
     COMMAND_NORMAL_SIZE,
     COMMAND_FULLSCREEN,
 
-    COMMAND_TYPING, // shown: the computer's keyboard as a piano
+    COMMAND_TYPING, // VALUE_SHOWN, as the next two: the computer's keyboard as a piano
     COMMAND_OCTAVE_DOWN,
     COMMAND_OCTAVE_UP,
     COMMAND_NOTE_ON,  // NOTE
@@ -131,21 +132,22 @@ typedef enum CommandId {
     COMMAND_MIDI_OUTPUT, // INTEGER, likewise
     COMMAND_BUFFER,      // INTEGER, frames
     COMMAND_REVERB,      // SWITCH
-    COMMAND_ROOM,        // NUMBER, 0-1: how much of it
+    COMMAND_ROOM,        // NUMBER, 0-1: the amount of reverb
     COMMAND_OWN_SOUND,   // SWITCH
     COMMAND_TEST_NOTE,
     COMMAND_MODEL, // INTEGER, index in View.models
 
     COMMAND_HELP, // shown
-    COMMAND_LOOK, // LOOK: the window shows things in another way now
+    COMMAND_LOOK, // LOOK: the way in which things are shown has changed
     COMMANDS
 } CommandId;
 
-// How things are shown: the window's own, to be kept from start to start.
+// How things are shown. The window owns it; the caller keeps it for the next start.
 typedef struct Look {
     double scale; // 0 counts as 1
-    bool follow;  // the playhead
-    bool lens;    // ViewPart.attention and .recalled are drawn: worth filling in
+    bool follow;  // the view follows the playhead
+    // ViewPart.attention and .recalled are drawn, so the caller must fill them in.
+    bool lens;
     SurpriseKind surprise; // ViewPart.surprise is drawn
     ThemeId theme;
     bool typing; // the computer's keyboard is a piano
@@ -175,24 +177,25 @@ typedef struct CommandInfo {
     CommandValue value;
     const char *group, *name; // "Takes", "Next take"
     const char *help;         // a sentence
-    bool repeats;             // while its key is held
+    bool repeats;             // it repeats while its key is held
 } CommandInfo;
 
 const CommandInfo *command_info(CommandId id);
 
-// The keys in words ("Ctrl+Shift+Z"), or "" if it has none; `n` counts from 0, as a
-// command may have several. The text is valid for ever.
+// Returns the command's key number `n`, from 0, in words ("Ctrl+Shift+Z"), or "" if
+// there is none. The text is static.
 const char *command_keys(CommandId id, int n);
 
-// The command that this key stands for, COMMAND_NONE if for none. Letters and named
-// keys go by their code, symbols by the character that was typed, for layouts have them
-// on other keys, with Shift or without.
+// Returns the command of a key, or COMMAND_NONE. Letters and named keys are compared by
+// their code. Symbols are compared by the typed character, because their key, and
+// whether it needs Shift, depends on the keyboard layout.
 CommandId command_of_key(const KeyEvent *key);
 
-// Whether it would do something in this state; else its button is dim.
+// Returns whether the command would do anything in this state. If not, its button
+// is dim.
 bool command_possible(CommandId id, const View *view);
 
-// A queue of commands, which owns their texts. Zeroed: empty.
+// A queue of commands, which owns their texts. A zeroed queue is empty.
 typedef struct CommandQueue {
     GArray *list; // of Command; owned
 } CommandQueue;

@@ -35,7 +35,7 @@ struct Screen {
     TakesState takes;
     SeedField seed;
     Overlay overlay;
-    int document; // as it was last shown
+    int document; // View.document of the last frame
     Browser browser;
     SoundSettings sound;
     Save save;
@@ -43,7 +43,7 @@ struct Screen {
     double scale;
     ThemeId theme;
     bool fullscreen;
-    Look told; // as the caller knows it
+    Look told; // the Look that was last sent
 };
 
 static Look look_of(const Screen *s) {
@@ -113,7 +113,7 @@ static void set_overlay(Screen *s, Overlay overlay) {
     gui_wait(&s->ui.gui, 0);
 }
 
-// Its key closes an overlay, too.
+// The key that opens an overlay also closes it.
 static void open_overlay(Screen *s, Overlay overlay) {
     set_overlay(s, s->overlay == overlay ? OVERLAY_NONE : overlay);
 }
@@ -122,7 +122,8 @@ static void seek(Ui *u, int64_t time) {
     ui_send_integer(u, COMMAND_SEEK, CLAMP(time, 0, MAX(u->view->end, 0)));
 }
 
-// Where parts meet, on one side of the playhead.
+// Returns where two parts meet next, before or after the playhead, or the piece's start
+// or end.
 static int64_t join(const View *v, int direction) {
     int64_t best = direction < 0 ? 0 : v->end;
     int64_t near = v->position + direction * 50000;
@@ -156,8 +157,8 @@ static void ask_export(Screen *s, bool sound) {
     if (s->overlay) export_open(&s->export, &s->ui, s->ui.view, sound);
 }
 
-// What the system's dialogs did not answer; and a list that has done its work, because
-// they did.
+// Opens our own dialog when the system has none, and closes the list of files when the
+// system's dialog has opened another piece.
 static void follow_dialogs(Screen *s) {
     const View *v = s->ui.view;
     if (s->overlay == OVERLAY_FILES && v->document != s->document)
@@ -173,7 +174,7 @@ static void follow_dialogs(Screen *s) {
     }
 }
 
-// Carries out what the window does by itself. False: it is not of that kind.
+// Carries out a command that belongs to the window. Returns false for all others.
 static bool show(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
     const View *v = u->view;
@@ -260,7 +261,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     }
 }
 
-// What a key or a button asks for.
+// Carries out the command of a key or a button.
 static void perform(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
     Span selected = u->view->selection;
@@ -283,7 +284,7 @@ static void perform(Screen *s, CommandId id, unsigned modifiers) {
     if (id == COMMAND_PANIC) release_all(s);
 }
 
-// Over an overlay only what makes sense there.
+// While an overlay is open, only these commands have keys.
 static bool works_over_overlay(CommandId id) {
     return id == COMMAND_PANIC || id == COMMAND_QUIT || id == COMMAND_TEST_NOTE ||
            id == COMMAND_BIGGER || id == COMMAND_SMALLER || id == COMMAND_NORMAL_SIZE ||
@@ -345,7 +346,7 @@ static void draw_parts(Screen *s, const Input *in) {
     Box transport = box_cut_top(&box, THEME_TRANSPORT);
     Box status = box_cut_bottom(&box, THEME_STATUS);
     Box column = box_cut_right(&box, THEME_COLUMN);
-    panel_notice(u, &box); // what it asks comes first in Tab's order
+    panel_notice(u, &box); // first, because its buttons come first in Tab's order
     panel_transport(u, transport);
     bool legend = panel_generation(u, column, &s->roll, &s->typing, &s->seed);
     Box keyboard = box_cut_bottom(&box, THEME_KEYBOARD);
@@ -373,14 +374,14 @@ static void draw_overlay(Screen *s) {
     if (close) set_overlay(s, OVERLAY_NONE);
 }
 
-// The playhead is drawn anew when it has moved by a pixel, keys at once by the caller.
+// Asks for a frame when the playhead has moved by a pixel. Keys that change need no
+// wait: the caller wakes the window.
 static void wait_for_playhead(Screen *s, const Input *in) {
     const View *v = s->ui.view;
     if (!v->playing) return;
     double speed = v->speed > 0 ? v->speed : 1;
     double pixel = s->roll.timeline.per_point / in->scale / 1000 / speed;
-    gui_wait(&s->ui.gui,
-             CLAMP(pixel, 16, 100)); // a tenth of a second shows in the clock
+    gui_wait(&s->ui.gui, CLAMP(pixel, 16, 100)); // the clock shows tenths of a second
 }
 
 Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
@@ -396,7 +397,8 @@ Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
     draw_overlay(s);
     ui_end(u);
     wait_for_playhead(s, in);
-    // Buttons act now; what they open is drawn in a frame of its own.
+    // Buttons act after drawing, so that an overlay they open is first drawn in the
+    // next frame.
     for (int i = 0; i < u->asked_count; i++) perform(s, u->asked[i], in->modifiers);
     tell_look(s);
     if (u->asked_count || (queue->list && queue->list->len > sent))

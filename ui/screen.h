@@ -1,5 +1,5 @@
-// The whole window: where each part lies, which overlay is open, and what each key does
-// in that state. Knows nothing of SDL's windows, so that tests drive it by Inputs.
+// The whole window: where each part is, which overlay is open, and what each key does
+// in that state. It does not use SDL's windows, so that tests can drive it by Inputs.
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H
 
@@ -9,11 +9,11 @@
 
 typedef struct Screen Screen;
 
-Screen *screen_new(const Look *look); // NULL: as a new user finds it
+Screen *screen_new(const Look *look); // NULL: the default look
 void screen_free(Screen *s);          // accepts NULL
 
-// Takes what the user did, draws all, and adds what is asked for to `queue`. The
-// commands are best carried out before the frame is shown: a key is heard sooner.
+// Handles the input, draws everything, and adds the user's commands to `queue`. Carry
+// them out before showing the frame, so that a played key sounds sooner.
 Wish screen_frame(Screen *s, const Input *input, const View *view, Draw *draw,
                   CommandQueue *queue);
 

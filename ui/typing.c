@@ -5,7 +5,7 @@
 #define LOUD   80
 #define LOUDER 108 // with Shift
 
-// By their offset from the first key.
+// Indexed by semitones above the first key.
 static const SDL_Scancode keys[TYPING_KEYS] = {
     SDL_SCANCODE_Z, SDL_SCANCODE_S, SDL_SCANCODE_X, SDL_SCANCODE_D, SDL_SCANCODE_C,
     SDL_SCANCODE_V, SDL_SCANCODE_G, SDL_SCANCODE_B, SDL_SCANCODE_H, SDL_SCANCODE_N,
@@ -33,7 +33,7 @@ bool typing_key(Typing *t, Ui *u, const KeyEvent *key) {
     while (i < TYPING_KEYS && (int)keys[i] != key->scancode) i++;
     if (i == TYPING_KEYS) return false;
     if (!key->down) {
-        let_go(t, u, i); // whatever the modifiers are by now
+        let_go(t, u, i); // whatever modifiers are held
         return false;
     }
     if (!t->on || key->modifiers & (KEY_CTRL | KEY_ALT)) return false;

@@ -1,27 +1,28 @@
-// The computer's keyboard as a piano. It goes by where a key lies (scancodes), so that
-// every layout plays alike: the row from Z and the one above are an octave from C with
-// its black keys, the row from Q and the digits above it the next octave and a third.
+// The computer's keyboard as a piano. Keys are known by their place (scancode), so that
+// it works the same in every layout. The row from Z and the row above it are an octave
+// from C with its black keys; the row from Q and the digits above it are the next
+// octave and a third.
 #ifndef UI_TYPING_H
 #define UI_TYPING_H
 
 #include "ui/ui.h"
 
 #define TYPING_KEYS   29
-#define TYPING_OCTAVE 4 // middle C at first
+#define TYPING_OCTAVE 4 // the first key is middle C by default
 
 typedef struct Typing {
     bool on;
     int octave;                 // 0-8; the first key is its C
-    uint8_t pitch[TYPING_KEYS]; // that each key holds down; 0: up
+    uint8_t pitch[TYPING_KEYS]; // the pitch that each key holds down; 0: none
 } Typing;
 
-// Plays or releases what the key stands for. True if it took the key.
+// Plays or releases the note of a key. Returns true if it used the key.
 bool typing_key(Typing *t, Ui *u, const KeyEvent *key);
-void typing_release(Typing *t, Ui *u); // all of them
+void typing_release(Typing *t, Ui *u); // releases all notes
 
 int typing_low(const Typing *t); // the first key's pitch
-// What is printed on the key `offset` semitones above the first, in this layout; ""
-// beyond them. Valid until the next call.
+// Returns the label, in this layout, of the key that is `offset` semitones above the
+// first, or "" if there is none. Valid until the next call.
 const char *typing_letter(int offset);
 
 #endif

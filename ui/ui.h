@@ -1,5 +1,5 @@
-// What the screens share: the controls of the toolkit, the View that is shown, and the
-// Commands that come of it. A control is known by the command that it gives.
+// What all parts of the window share: the toolkit's controls, the View that is shown,
+// and the Commands that result. A control is identified by the command that it sends.
 #ifndef UI_UI_H
 #define UI_UI_H
 
@@ -10,31 +10,35 @@
 
 typedef struct Ui {
     Gui gui;
-    const View *view; // these two for the length of a frame
+    const View *view; // these two are valid for one frame
     CommandQueue *queue;
-    CommandId asked[UI_ASKED]; // what controls stand for, to be carried out
+    // Commands of clicked controls, for the screen to carry out.
+    CommandId asked[UI_ASKED];
     int asked_count;
 } Ui;
 
-// Which of several controls of a command.
+// `index` tells several controls of one command apart.
 static inline GuiId ui_id(CommandId command, int index) {
     return (GuiId)command * GUI_PARTS + (GuiId)index + 1;
 }
 
-// The colour of who plays: in the roll, on the keys, in the tree of takes.
+// The colour of a source: in the roll, on the keys, and in the tree of takes.
 Color ui_source_color(const Theme *theme, NoteSource source);
 
 void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
               CommandQueue *queue, int top);
-void ui_end(Ui *u); // draws the words beside a control
+void ui_end(Ui *u); // draws the tooltip
 
-// For a command: dim if it is not possible. True if it was clicked.
+// A button for a command, dim if the command is not possible. Returns true if it
+// was clicked.
 bool ui_button(Ui *u, CommandId id, int index, Box box, ButtonLook look);
 bool ui_switch(Ui *u, CommandId id, Box box, const char *label, bool on);
-// A slider named as the command, from 0 to 1 in percent, which sends what it is set to.
+// A slider for a command's value from 0 to 1, shown in percent. It sends the command
+// when it is moved.
 void ui_share(Ui *u, CommandId id, Box box, double value, bool off, double usual);
 
-void ui_ask(Ui *u, CommandId id); // for the screen to carry out, as if by its key
+// The screen carries it out, as if its key were pressed.
+void ui_ask(Ui *u, CommandId id);
 void ui_send(Ui *u, Command c);
 void ui_send_integer(Ui *u, CommandId id, int64_t value);
 void ui_send_number(Ui *u, CommandId id, double value);

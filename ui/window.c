@@ -9,7 +9,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-// Points that the screen takes at least; in a smaller window they are smaller.
+// The smallest size that the screen can be laid out in, in points. A smaller window
+// gets smaller points.
 #define LEAST_WIDTH  720
 #define LEAST_HEIGHT 520
 
@@ -21,13 +22,13 @@ struct Window {
     SDL_Surface *frame; // ours
     Canvas canvas;      // its pixels
     Uint32 wake;        // the event's type
-    atomic_bool waking; // one such event is on its way
-    double scale;       // of the user's
+    atomic_bool waking; // such an event is queued
+    double scale;       // chosen by the user
     bool fullscreen, text, exposed;
     char title[128];
     MouseButton held;
     unsigned modifiers;
-    double x, y; // of the mouse, as of the last event taken
+    double x, y; // the mouse position at the last event taken
     bool inside;
     GPtrArray *dropped;
     int64_t shown;
@@ -40,8 +41,8 @@ static bool fail(const char *what, GError **error) {
     return false;
 }
 
-// SDL knows the scale of Wayland and macOS. X11 has none, so ask the desktop's
-// variable, then the display's density.
+// SDL reports the scale on Wayland and macOS. X11 has none, so read the desktop's
+// environment variable, then the display's density.
 static double display_scale(SDL_Window *window) {
     int points, pixels;
     SDL_GetWindowSize(window, &points, NULL);
@@ -57,7 +58,7 @@ static double display_scale(SDL_Window *window) {
     return dpi >= 150 && scale <= 3 ? scale : 1;
 }
 
-// What the user asks for, or as much as leaves everything its room.
+// The scale that the user chose, reduced if the screen would not fit into the window.
 static double pixels_a_point(const Window *w) {
     int points, pixels;
     SDL_GetWindowSize(w->window, &points, NULL);
@@ -83,8 +84,9 @@ static bool fit_frame(Window *w) {
     return true;
 }
 
-// Without a display SDL goes on with a driver that nobody sees, unless it is asked for;
-// and its look for Wayland's says on stderr that there is no folder for it.
+// Without a display SDL would choose a driver that shows nothing; that is an error here
+// unless the user asked for it. Without XDG_RUNTIME_DIR there is no Wayland, and SDL's
+// attempt to find it would print a message to stderr.
 static bool begin_video(GError **error) {
     bool asked = g_getenv("SDL_VIDEODRIVER") != NULL;
     if (!asked && !g_getenv("XDG_RUNTIME_DIR"))
@@ -98,20 +100,21 @@ static bool begin_video(GError **error) {
     return false;
 }
 
-// No field waits for text. What keys type is told all the same, for shortcuts.
+// No field has the focus. Text events stay on, because shortcuts need the
+// typed character.
 static void stop_text(void) {
     SDL_StopTextInput();
     SDL_EventState(SDL_TEXTINPUT, SDL_ENABLE);
 }
 
 bool window_open(Window **ret, const WindowOptions *o, GError **error) {
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // Ctrl-C is the program's
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); // the program handles Ctrl-C itself
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (!begin_video(error)) return false;
-    // X11 takes pixels as they are; SDL's way round by OpenGL costs a whole core where
-    // that is done in software. Wayland has no other way.
+    // X11 can show pixels directly. SDL's default, through OpenGL, takes a whole core
+    // where OpenGL is rendered in software. Wayland supports only that.
     if (strcmp(SDL_GetCurrentVideoDriver(), "x11") == 0)
         SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     Window *w = g_new0(Window, 1);
@@ -159,15 +162,15 @@ static MouseButton button(int sdl) {
                                       : MOUSE_NONE;
 }
 
-// Of letters, the one that this layout has there; of Greek or Russian ones, which stand
-// for no shortcut, that of the same place on a keyboard that has Latin ones.
+// Returns a key's code in the user's layout. A non-Latin letter (Greek, Russian) has no
+// shortcut, so it counts as the Latin letter at the same place.
 static int code_of(SDL_Keysym key) {
     bool foreign = key.sym > 0x7F && !(key.sym & SDLK_SCANCODE_MASK);
     bool letter = key.scancode >= SDL_SCANCODE_A && key.scancode <= SDL_SCANCODE_Z;
     return foreign && letter ? 'a' + (int)key.scancode - SDL_SCANCODE_A : key.sym;
 }
 
-// SDL tells the text that a key made at once after it.
+// Returns the character that a key typed: SDL sends it in the event that follows.
 static uint32_t typed_by(const SDL_KeyboardEvent *e) {
     SDL_Event next;
     bool told = e->type == SDL_KEYDOWN &&
@@ -178,7 +181,8 @@ static uint32_t typed_by(const SDL_KeyboardEvent *e) {
     return g_utf8_get_char(next.text.text);
 }
 
-// Modifiers as they were at this event: SDL's state may be events ahead.
+// Takes the modifiers from this event, because SDL's current state may already include
+// later events.
 static void take_key(Window *w, const SDL_KeyboardEvent *e, Input *in) {
     w->modifiers = modifiers(e->keysym.mod);
     if (in->key_count == INPUT_KEYS) return;
@@ -208,8 +212,8 @@ static void take_window_event(Window *w, const SDL_WindowEvent *e, Input *in) {
     }
 }
 
-// Returns whether the Input is full: what the mouse's position belongs to, or a key
-// more, must not be mixed with what comes after it.
+// Adds an event to the Input. Returns true if the Input must end here: a click or a
+// loss of focus must not be mixed with later events, and its arrays may be full.
 static bool take(Window *w, const SDL_Event *e, Input *in) {
     if (e->type == w->wake) {
         atomic_store(&w->waking, false);
@@ -315,7 +319,7 @@ void window_show(Window *w) {
     if (count == 0) return;
     SDL_Surface *surface = SDL_GetWindowSurface(w->window);
     if (!surface || surface->w != w->canvas.width || surface->h != w->canvas.height) {
-        w->exposed = true; // it changes its size just now
+        w->exposed = true; // the window is being resized
         return;
     }
     for (int i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
-// The window: the door to SDL's video and events.
+// The window: the only part of the screen that uses SDL's video and events.
 //
-// One thread, the one that opened it, but for window_wake(). The frame is made of our
-// own pixels and handed to SDL, so no graphics driver is needed; only what changed is
-// handed on. The loop of a program is
+// All functions but window_wake() belong to the thread that opened it. The frame is
+// drawn in software into our own pixels, so no graphics driver is needed, and only
+// changed areas are passed to SDL. The main loop of a program is
 //
 //     Wish wish = {.wait = 0};
 //     while (window_wait(w, &wish, &input)) {
@@ -21,27 +21,27 @@ typedef struct Window Window;
 
 typedef struct WindowOptions {
     const char *title;
-    int width, height; // points; no more than the display has; 0: as usual
-    const char *font;  // a file; NULL: one is found
+    int width, height; // points, limited to the display; 0: the default
+    const char *font;  // a file; NULL: searched for
 } WindowOptions;
 
-// Closing accepts NULL.
+// window_close() accepts NULL.
 bool window_open(Window **ret, const WindowOptions *options, GError **error);
 void window_close(Window *w);
 
-// Waits until the user does something, window_wake() is called, or wish->wait is over,
-// and begins a frame. `ret` is valid until the next call. False: SDL cannot go on.
+// Waits for input, for window_wake(), or until wish->wait is over, and begins a frame.
+// `ret` is valid until the next call. Returns false if SDL failed.
 bool window_wait(Window *w, const Wish *wish, Input *ret);
-void window_wake(Window *w); // from any thread; not for an audio callback (it may lock)
+void window_wake(Window *w); // from any thread but the audio callback (it may lock)
 
 Draw *window_draw(Window *w);
 void window_show(Window *w); // ends the frame
 
-// The window's size in points, to be remembered: the one that was asked for, if there
-// was no room for it and nobody has changed it since.
+// The window's size in points, to be saved for the next start: the size that was asked
+// for if there was no room for it and the user has not changed it since.
 void window_size(const Window *w, int *ret_width, int *ret_height);
 
-// How many frames changed anything, and the pixels last shown, for tests.
+// The number of frames that changed anything, and the pixels last shown. For tests.
 int64_t window_shown(const Window *w);
 const Canvas *window_canvas(const Window *w);
 

@@ -21,14 +21,14 @@ static const struct {
     Color color;
 } shapes[] = {
     {{0, 0, SIZE, SIZE}, 0, TILE},
-    // What was played, what the model goes on with, and the playhead.
+    // The played notes, the model's notes, and the playhead.
     {{16, 57, 25, 11}, 4, GIVEN},
     {{28, 42, 26, 11}, 4, GIVEN},
     {{68, 57, 23, 11}, 4, MODEL},
     {{76, 42, 23, 11}, 4, MODEL},
     {{85, 27, 27, 11}, 4, MODEL},
     {{58, 22, 6, 60}, 0, WHITE},
-    // The keyboard, on which it plays a key.
+    // The keyboard, with one key that the model plays.
     {{6, 82, 116, 40}, 0, KEYS},
     {{53, 82, 23, 40}, 0, MODEL},
     {{6, 82, 116, 2}, 0, LINE},

@@ -1,5 +1,5 @@
-// The window's icon, for desktops that do not find the program's own by its name: the
-// picture of packaging/icons, drawn at one size.
+// The window's icon, for desktops that do not find the installed icon by the program's
+// name. It is the picture of packaging/icons, drawn at one size.
 #ifndef UI_WINDOW_ICON_H
 #define UI_WINDOW_ICON_H
 

@@ -4,7 +4,8 @@
 #include <limits.h>
 #include <stdbool.h>
 
-// Everything is drawn smaller in so small a window.
+// The smallest size that the user can give the window; everything is then
+// drawn smaller.
 #define LEAST_WIDTH  480
 #define LEAST_HEIGHT 360
 #define SETTLING     1000000 // microseconds
