@@ -98,7 +98,7 @@ static void read_sessions(Browser *b, const View *v) {
     }
 }
 
-// Every word of the filter is in the name, in any case.
+// Returns whether the name contains every word of the filter, in upper or lower case.
 static bool passes(const char *name, char *const *words) {
     g_autofree char *folded = g_utf8_casefold(name, -1);
     for (; *words; words++)
@@ -173,7 +173,7 @@ static void put_cursor_on(Browser *b, const char *path) {
         if (strcmp(entry_at(b, i)->path, path) == 0) b->list.cursor = i;
 }
 
-// More is known of them, or they are others; the cursor stays where it is.
+// Rebuilds the list when the sessions have changed, and keeps the cursor on its row.
 static void follow_sessions(Browser *b, const View *v) {
     if (b->page != BROWSER_SESSIONS || b->sessions_version == v->sessions_version)
         return;
@@ -191,10 +191,10 @@ static void go_up(Browser *b) {
     g_autofree char *left = g_strdup(b->folder);
     g_autofree char *up = g_path_get_dirname(b->folder);
     go_to(b, up);
-    put_cursor_on(b, left); // where it came from
+    put_cursor_on(b, left); // the folder that was left
 }
 
-// True if something was chosen.
+// Opens or chooses a row. Returns true if a file or session was chosen.
 static bool take(Browser *b, Ui *u, int row) {
     const BrowserEntry *e = entry_at(b, row);
     if (!e) return false;
@@ -277,7 +277,8 @@ static void nothing(const Browser *b, Ui *u, Box box) {
                b->problem ? theme->wrong : theme->quiet, why);
 }
 
-// What is listed, the folder above, its name, and the filter.
+// The top of the card: the tabs, the button to the parent folder, the folder's name,
+// and the filter.
 static bool head(Browser *b, Ui *u, Box in) {
     static const char *const pages[] = {"Sessions", "Folder", "Recent"};
     Box field = box_cut_right(&in, 180), pick = box_cut_left(&in, 210);

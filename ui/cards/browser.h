@@ -1,5 +1,5 @@
-// A list to open something from: the sessions, the folders and MIDI files of a folder,
-// or the files that were open before. Typing filters; Enter opens; Backspace goes up.
+// A list of what can be opened: the sessions, the folders and MIDI files of a folder,
+// or recent files. Typing filters; Enter opens; Backspace goes to the parent folder.
 #ifndef UI_CARDS_BROWSER_H
 #define UI_CARDS_BROWSER_H
 
@@ -22,29 +22,31 @@ typedef enum BrowserPage {
 
 typedef struct Browser {
     BrowserPage page;
-    bool chosen;                // the page, by the user: it is shown again
-    char *folder;               // owned
-    char *problem;              // why the folder cannot be read, or NULL; owned
-    GArray *entries;            // of BrowserEntry
-    GArray *shown;              // of guint, the entries that the filter lets through
-    GString *filter, *filtered; // typed; what `shown` was made from
+    bool chosen;     // the user chose the page, so the next opening shows it again
+    char *folder;    // owned
+    char *problem;   // why the folder cannot be read, or NULL; owned
+    GArray *entries; // of BrowserEntry
+    GArray *shown;   // of guint, the entries that the filter lets through
+    GString *filter, *filtered; // as typed; as used for `shown`
     ListState list;
-    int sessions_version; // that the entries were made from
-    SessionEdit edit;     // of the session that the cursor is on
+    int sessions_version; // View.sessions_version of `entries`
+    SessionEdit edit;     // renames or deletes the session at the cursor
 } Browser;
 
-// Folders are the system's to show, where it has dialogs for that.
+// Where the system has file dialogs, it shows folders, not this list.
 //
-// Without a choice of the user's: the sessions, if there are any, else a folder.
+// Unless the user has chosen a page, it opens with the sessions or, if there are none,
+// with a folder.
 void browser_open(Browser *b, Ui *u, bool recent);
 void browser_open_folder(Browser *b, Ui *u);
 void browser_clear(Browser *b); // accepts a zeroed struct
 
-// True if it is to be closed.
+// Returns true if the card is to be closed.
 bool browser_frame(Browser *b, Ui *u);
-// Before browser_frame(). True if it took the key.
+// Called before browser_frame(). Returns true if it used the key.
 bool browser_key(Browser *b, Ui *u, const KeyEvent *key);
-bool browser_escape(Browser *b); // Esc: true if there was a question to leave
-GString *browser_field(Browser *b, const Gui *g); // that has the focus, or NULL
+bool browser_escape(Browser *b); // Esc; returns true if that closed a question
+// The field that has the focus, or NULL.
+GString *browser_field(Browser *b, const Gui *g);
 
 #endif

@@ -1,12 +1,12 @@
-// What lies over the window while something is chosen: a shade, and a card in its
-// middle with a title.
+// A card with a title in the middle of the window, over a shade that dims the rest.
 #ifndef UI_CARDS_CARD_H
 #define UI_CARDS_CARD_H
 
 #include "ui/ui.h"
 
-// Draws it, as wide and high as asked for if there is room, and returns the inside.
-// What is told from now on belongs to it. *ret_outside: a click beside it.
+// Draws the card, as wide and high as asked for if there is room, and returns its
+// inside. Controls called from now on belong to the card. *ret_outside: the user
+// clicked outside it.
 Box card_frame(Ui *u, double width, double height, const char *title, const char *hint,
                bool *ret_outside);
 

@@ -13,7 +13,7 @@ void export_clear(Export *e) {
     *e = (Export){0};
 }
 
-// By its ending the program knows the kind of a sound file (audio/sound_format.h).
+// The file's extension decides the kind of sound file (audio/sound_format.h).
 static const struct Format {
     const char *name, *ending, *what;
 } formats[] = {
@@ -37,7 +37,8 @@ void export_open(Export *e, Ui *u, const View *v, bool sound) {
     u->gui.cursor = (int)e->path->len;
 }
 
-// The other format takes the other ending, unless the user chose one of his own.
+// Changing the format changes the file's extension, unless the user has typed
+// another one.
 static void change(Export *e, int format) {
     const char *old = formats[e->format].ending;
     if (g_str_has_suffix(e->path->str, old)) {
@@ -47,7 +48,8 @@ static void change(Export *e, int format) {
     e->format = format;
 }
 
-// Whether this file may be written: one that is there only if it was asked for before.
+// Returns whether the file may be written. If it exists, the first call asks and
+// returns false; the second call for the same file returns true.
 static bool may_write(Export *e) {
     bool asked = g_strcmp0(e->asked, e->path->str) == 0;
     if (asked || !g_file_test(e->path->str, G_FILE_TEST_IS_REGULAR)) return true;

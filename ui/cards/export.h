@@ -1,14 +1,14 @@
-// Where an export goes: a path to edit, MIDI or a kind of sound. Asks once before a
-// file is replaced.
+// The card for an export: an editable path, and MIDI or a kind of sound file. Asks once
+// before it replaces a file.
 #ifndef UI_CARDS_EXPORT_H
 #define UI_CARDS_EXPORT_H
 
 #include "ui/ui.h"
 
 typedef struct Export {
-    int format;    // 0: MIDI, else of sound
+    int format;    // 0: MIDI; else a sound format
     GString *path; // owned
-    char *asked;   // whether this file, which is there, may be replaced; owned, or NULL
+    char *asked;   // the existing file that the user was asked about; owned, or NULL
 } Export;
 
 void export_open(Export *e, Ui *u, const View *view, bool sound);

@@ -5,7 +5,7 @@
 
 #define COLUMNS 3
 
-// Which groups stand below each other.
+// The groups of each column, from top to bottom.
 static const char *const columns[COLUMNS][3] = {
     {"Play", "Piano", NULL}, {"Takes", "Continue", NULL}, {"Files", "Look", NULL}};
 
@@ -13,7 +13,8 @@ static bool row(Ui *u, Box box, CommandId id) {
     const Theme *theme = u->gui.theme;
     bool dead = !command_possible(id, u->view);
     GuiState s = gui_control(&u->gui, ui_id(id, 2), box, dead ? GUI_DEAD : 0);
-    u->gui.tip_shown = s.hover ? 0 : u->gui.tip_shown; // its name says enough
+    // The row already shows what the tooltip would.
+    u->gui.tip_shown = s.hover ? 0 : u->gui.tip_shown;
     if (s.hover && !dead) draw_round(u->gui.draw, box, 4, theme->hover);
     if (s.focused) draw_ring(u->gui.draw, box, 4, 1.5, theme->focus);
     Box in = {box.x + 6, box.y, box.w - 12, box.h};

@@ -19,7 +19,7 @@ void save_open(Save *s, Ui *u, CommandId command) {
     u->gui.cursor = (int)s->name->len;
 }
 
-// What came of the last name.
+// Returns why the last attempt to save failed, or NULL.
 static const ViewMessage *answer(const Save *s, const View *v) {
     const ViewMessage *m = &v->messages[CONCERN_FILE];
     return s->asked && m->text && m->wrong ? m : NULL;

@@ -1,5 +1,5 @@
-// The name that a session is saved under. The card stays until the session is called
-// so, and says why it is not.
+// The card that asks for a session's name. It stays open until the session has that
+// name, and shows why saving failed.
 #ifndef UI_CARDS_SAVE_H
 #define UI_CARDS_SAVE_H
 

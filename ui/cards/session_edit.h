@@ -1,19 +1,20 @@
-// Another name for a session of the list, or its end, each after a question.
+// Renames or deletes a session of the list, after a question.
 #ifndef UI_CARDS_SESSION_EDIT_H
 #define UI_CARDS_SESSION_EDIT_H
 
 #include "ui/ui.h"
 
 typedef struct SessionEdit {
-    char *renamed, *deleted; // owned: the path that is asked about, of one of the two
-    GString *name;           // owned; what it shall be called, or is
+    // Owned; the path that the open question is about; the other is NULL.
+    char *renamed, *deleted;
+    GString *name; // owned; the new name, while it is typed
 } SessionEdit;
 
 void session_edit_clear(SessionEdit *e); // accepts a zeroed struct
 bool session_edit_asks(const SessionEdit *e);
 
-// F2, and Delete where there is no text for it: begins; Delete again, or Enter: yes.
-// True if it took the key.
+// F2 or Delete opens the question; Delete again, or Enter, confirms it. `bare`: no text
+// that Delete could edit. Returns true if it used the key.
 bool session_edit_key(SessionEdit *e, Ui *u, const ViewSession *at, bool bare,
                       const KeyEvent *key);
 void session_edit_frame(SessionEdit *e, Ui *u, Box box,

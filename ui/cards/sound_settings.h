@@ -1,5 +1,6 @@
-// Sound, MIDI and model: the device, the piano, the keyboard, the output and the model
-// to choose, the buffer, the volume, the room, a test note. All is applied at once.
+// The settings of sound, MIDI and model: sound device, piano, MIDI keyboard, MIDI
+// output and model; buffer, volume, reverb and a test note. Changes take effect
+// at once.
 #ifndef UI_CARDS_SOUND_SETTINGS_H
 #define UI_CARDS_SOUND_SETTINGS_H
 
