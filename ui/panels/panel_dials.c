@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define BETWEEN 14.0 // two dials of a row
+#define BETWEEN 14.0 // gap between the two dials of a row
 
 static void say(char ret[16], Steer steer, double said) {
     const char *sign = said > 0 ? "+" : said < 0 ? "\u2212" : "";

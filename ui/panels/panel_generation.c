@@ -9,10 +9,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#define LONGEST 300.0 // seconds; one step more is endless
+#define LONGEST 300.0 // seconds; one step beyond it means endless
 #define STEP    5.0
-#define LEAST   404.0 // what all but the switches needs at the least, and
-#define SWITCH  25.0  // what each of them does
+#define LEAST   404.0 // the least height of everything but the switches
+#define SWITCH  25.0  // the height of each switch
 
 static bool is_writing(const View *v) { return v->writing >= WRITING_READING; }
 
@@ -27,7 +27,7 @@ static void bridge_words(char *ret, size_t size, const ViewBridge *b) {
         snprintf(ret, size, "Bridging, %.0f %%", b->done * 100);
 }
 
-// What the model does, in words, with a dot that has its colour while it writes.
+// The model's state in words, with a dot that is coloured while it generates.
 static void state(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     static const char *const words[] = {
@@ -58,7 +58,7 @@ static void state(Ui *u, Box box) {
               (Box){box.x + 16, box.y, box.w - 16, 16}, ALIGN_LEFT, theme->quiet, text);
 }
 
-// What else there is to do, as things stand.
+// The second button: the other action that suits the current state.
 static void second(Ui *u, Box box) {
     const View *v = u->view;
     if (v->bridge.others > 0) {
@@ -152,7 +152,7 @@ static void line(Ui *u, Box *box, double gap) {
              u->gui.theme->line);
 }
 
-// Of the switches, which have keys too, as many as there is room for.
+// As many of the switches as there is room for. All of them also have keys.
 static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
                      double row) {
     const View *v = u->view;
@@ -181,7 +181,7 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              theme->line);
     int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 6 : 5);
-    // How far apart things can be.
+    // 0-1: how much free space there is between the controls.
     double air = CLAMP((box.h - LEAST - rows * SWITCH) / 120, 0, 1);
     double slider = 33 + 9 * air, gap = 6 + 6 * air;
     box = (Box){box.x + THEME_MARGIN, box.y + 10 + 4 * air, box.w - 2 * THEME_MARGIN,

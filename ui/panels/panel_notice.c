@@ -3,7 +3,7 @@
 #include "ui/toolkit/theme.h"
 #include "ui/toolkit/widgets.h"
 
-// A sentence with two buttons, of which the first is what one would rather do.
+// A sentence with two buttons; the first one is the recommended action.
 static void ask(Ui *u, Box box, const char *sentence, CommandId yes, CommandId no) {
     const Theme *theme = u->gui.theme;
     draw_box(u->gui.draw, box, theme->raised);

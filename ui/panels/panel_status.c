@@ -9,14 +9,14 @@
 
 static const Face face = {THEME_SMALL + .5, false, false};
 
-// What is left of the row, of which `kept` points belong to the message.
+// The free part of the row. `kept` points of it are reserved for the message.
 typedef struct Measures {
     Ui *u;
     Box box;
     double kept;
 } Measures;
 
-// Adds words at the right, if they fit; the least important come last.
+// Adds words at the right end if they fit. Add the most important ones first.
 static void add(Measures *m, const char *words, Color color) {
     double w = draw_text_width(m->u->gui.draw, face, words);
     if (w + m->kept > m->box.w) return;
@@ -25,7 +25,7 @@ static void add(Measures *m, const char *words, Color color) {
     box_cut_right(&m->box, 22);
 }
 
-// From -60 dB on; red where the limiter holds it back.
+// The level meter: begins at -60 dB, and is red while the limiter reduces the level.
 static void meter(Measures *m) {
     const Theme *theme = m->u->gui.theme;
     double level = m->u->view->sound.level;
@@ -105,7 +105,7 @@ static void exporting(Ui *u, Box box) {
         ui_ask(u, COMMAND_EXPORT_CANCEL);
 }
 
-// The answer to what the user asked for comes before what is so by itself.
+// The reply to a user's command takes precedence over other messages.
 static const ViewMessage *message(const View *v) {
     static const Concern order[] = {CONCERN_EXPORT, CONCERN_OUTPUT, CONCERN_SOUNDFONT,
                                     CONCERN_INPUT, CONCERN_MIDI_OUTPUT};
@@ -114,7 +114,7 @@ static const ViewMessage *message(const View *v) {
     return NULL;
 }
 
-// Where nothing else is to be said.
+// The session's state, shown when there is no message.
 static void session(Ui *u, Box box) {
     const View *v = u->view;
     const Theme *theme = u->gui.theme;

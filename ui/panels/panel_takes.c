@@ -17,7 +17,7 @@ double panel_takes_height(const View *v) {
     return OVERVIEW + (lanes ? lanes * THEME_LANE + 8 : 0);
 }
 
-// Where a moment of the whole piece lies.
+// Returns the x coordinate of a time in the overview of the whole piece.
 static double at(const View *v, Box box, int64_t time) {
     int64_t end = MAX(v->end, 1);
     for (int i = 0; i < v->take_count; i++) end = MAX(end, v->takes[i].to);
@@ -114,7 +114,7 @@ static void draw_take(Ui *u, Box box, int i, double scroll) {
         draw_round(u->gui.draw, (Box){bar.x + bar.w - 9, y + THEME_LANE / 2 - 3, 6, 6},
                    3, theme->sounding);
     if (i != v->compared) return;
-    // Beside it or, where the window ends, in it.
+    // To the right of the bar, or inside it if the window ends there.
     bool beside = bar.x + bar.w + 30 < box.x + box.w;
     Box label = {beside ? bar.x + bar.w + 6 : bar.x + bar.w - 40, y, beside ? 40 : 27,
                  THEME_LANE};
@@ -122,13 +122,13 @@ static void draw_take(Ui *u, Box box, int i, double scroll) {
               beside ? theme->quiet : ink, "A/B");
 }
 
-// The take that is heard comes into sight when it changes; else the wheel decides.
+// Scrolls by the wheel, and brings the audible take into view when it changes.
 static void scroll_lanes(Ui *u, Box box, TakesState *state) {
     const View *v = u->view;
     double content = v->take_count * THEME_LANE;
     int64_t heard = v->take >= 0 && v->take < v->take_count ? v->takes[v->take].id : -1;
     GuiState s = gui_control(&u->gui, ui_id(COMMAND_TAKE, 4001), box, GUI_SURFACE);
-    if (s.begun) u->gui.active = 0; // the bars are what is clicked
+    if (s.begun) u->gui.active = 0; // leave clicks to the bars
     if (s.wheel != 0) state->scroll -= s.wheel * THEME_LANE, u->gui.wheel_taken = true;
     if (heard >= 0 && heard != state->shown)
         state->scroll = CLAMP(state->scroll, (v->take + 1) * THEME_LANE - box.h,

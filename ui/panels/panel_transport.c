@@ -10,7 +10,7 @@ static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
     if (ui_button(u, id, 0, box, look)) ui_ask(u, id);
 }
 
-// The name, and below it how much there is.
+// The piece's name, and below it its length and number of takes.
 static void title(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     const View *v = u->view;
@@ -75,7 +75,8 @@ static void volume(Ui *u, Box box) {
     ui_share(u, COMMAND_VOLUME, box, u->view->sound.volume, false, .7);
 }
 
-// What finds no room can be had by key or overlay. Tab goes from left to right.
+// Controls that do not fit are left out; they can be reached by keys or overlays.
+// Controls are called from left to right, which is the order of Tab.
 void panel_transport(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     static const struct {

@@ -1,38 +1,39 @@
-// The parts of the window around the roll. Each draws itself in its box and sends what
-// is asked for.
+// The parts of the window around the roll. Each draws itself in its box and sends the
+// user's commands.
 #ifndef UI_PANELS_PANELS_H
 #define UI_PANELS_PANELS_H
 
 #include "ui/roll/roll.h"
 #include "ui/typing.h"
 
-// The top row: the piece, playing, files.
+// The top row: the piece, playback, files.
 void panel_transport(Ui *u, Box box);
 
-// The right column: Continue and all that it goes by.
+// The right column: Continue and all of its settings.
 typedef struct SeedField {
-    GString *text; // owned; what is being typed, NULL while nothing is
+    GString *text; // owned; NULL unless the seed is being typed
 } SeedField;
-// False: the legend of the notes' colours found no room there.
+// Returns false if there was no room for the legend of the notes' colours.
 bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *seed);
 
-// Of that column, the dials that steer what is written: so many rows, each `row` high.
+// The part of that column with the dials that steer generation: PANEL_DIALS_ROWS rows,
+// each `row` high.
 enum { PANEL_DIALS_ROWS = 3 };
-Box panel_left_half(Box *row); // leaves the right one
+Box panel_left_half(Box *row); // the right half stays in *row
 void panel_dials(Ui *u, Box box, double row);
 
-// Under the roll: the whole piece at once, with what of it the roll shows, and the tree
-// of takes, a lane each.
+// Below the roll: an overview of the whole piece, which marks the part that the roll
+// shows, and the tree of takes with one lane per take.
 typedef struct TakesState {
     double scroll; // points
     int64_t shown; // the id of the take that was scrolled to
     bool drags;
 } TakesState;
-// How near a take is to what is heard.
+// How a take relates to the audible take.
 typedef enum TakeNearness {
     TAKE_ASIDE,
-    TAKE_BELOW, // what is heard grows from it
+    TAKE_BELOW, // an ancestor of the audible take
     TAKE_HEARD,
     TAKE_NEARNESSES
 } TakeNearness;
@@ -43,8 +44,8 @@ void panel_takes(Ui *u, Box box, Roll *roll, TakesState *state);
 // The bottom row: messages and measures.
 void panel_status(Ui *u, Box box);
 
-// Above the roll: what is to be said of the file, and the session that was not closed.
-// Cuts off `*box` what it takes, which may be nothing.
+// Above the roll: questions about quitting and about a session that was not closed, and
+// messages about the file. Cuts the space that it needs, if any, off `*box`.
 void panel_notice(Ui *u, Box *box);
 
 #endif
