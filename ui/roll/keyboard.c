@@ -6,12 +6,12 @@
 #include <math.h>
 
 #define WHITES      52
-#define BLACK_WIDTH 0.58 // of a white key's
+#define BLACK_WIDTH 0.58 // of a white key's width
 #define BLACK_DEEP  0.62
 
 static bool is_black(int pitch) { return 0x54A >> pitch % 12 & 1; }
 
-// White keys from A0 up to this one, without it.
+// Returns the number of white keys from A0 up to, but not including, this key.
 static int whites_below(int pitch) {
     static const int in_octave[12] = {0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6};
     return pitch / 12 * 7 + in_octave[pitch % 12] - (21 / 12 * 7 + in_octave[21 % 12]);
@@ -20,7 +20,7 @@ static int whites_below(int pitch) {
 Box keyboard_key(Box box, int pitch) {
     double white = box.w / WHITES, x = box.x + whites_below(pitch) * white;
     if (!is_black(pitch)) return (Box){x, box.y, white, box.h};
-    // Within a group the outer black keys lean outward.
+    // The outer black keys of each group are shifted outward.
     static const double lean[12] = {0, -.1, 0, .1, 0, 0, -.13, 0, 0, 0, .13, 0};
     double w = white * BLACK_WIDTH;
     return (Box){x - w / 2 + lean[pitch % 12] * white, box.y, w, box.h * BLACK_DEEP};

@@ -7,19 +7,21 @@
 
 #include <math.h>
 
-#define RULER              24.0
-#define BARS               16.0 // of the ruler's, above the time
-#define PEDAL              18.0
-#define CLICK              4.0 // points that the mouse may move in a click
-#define SNAP               8.0 // points from which a bar line draws what is drawn out
+#define RULER 24.0
+#define BARS  16.0 // height of the bars' part of the ruler, above the time
+#define PEDAL 18.0
+#define CLICK 4.0 // points that the mouse may move during a click
+// Distance in points within which a bar line attracts the end of a span.
+#define SNAP               8.0
 
-#define BAR_CLOSEST        4.0  // points between bar lines: on the ruler,
-#define BAR_LINE_CLOSEST   14.0 // through the notes, and those with a number
+#define BAR_CLOSEST        4.0  // least points between bar lines on the ruler,
+#define BAR_LINE_CLOSEST   14.0 // between those through the notes, and between numbers
 #define BAR_NUMBER_CLOSEST 44.0
 
 static const Face small = {THEME_SMALL, false, false};
 
-// Whole octaves around what there is, at least four, so that the picture stands still.
+// Shows whole octaves around the notes, at least four. The range only grows while the
+// piece stays the same, so that the picture does not jump.
 static void fit_pitches(Roll *r, const View *v, bool anew) {
     int low = 48, high = 84;
     for (int p = 0; p < v->part_count; p++) {
@@ -82,13 +84,13 @@ static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
     }
 }
 
-// Where the piece's bars are; NULL: its file has none.
+// Returns the tempo map that holds the piece's bars, or NULL if it has none.
 static const TempoMap *bars_of(const View *v) {
     const TempoMap *m = v->part_count ? v->parts[0].music->tempo : NULL;
     return bars_exist(m) ? m : NULL;
 }
 
-// Every bar, every second, fourth, eighth ... has its number, as there is room.
+// Numbers every bar, or every second, fourth, eighth ..., depending on the room.
 static void draw_bars(const Roll *r, Draw *d, const TempoMap *m, Box bars, Box box) {
     const Theme *theme = draw_theme(d);
     int64_t from = CLAMP(timeline_time(&r->timeline, box.x), 0, TEMPO_MAP_LATEST);
@@ -224,7 +226,7 @@ static Span ordered(int64_t a, int64_t b) {
     return a < b ? (Span){MAX(a, 0), MAX(b, 0)} : (Span){MAX(b, 0), MAX(a, 0)};
 }
 
-// A bar line nearby draws the end of a span, unless Ctrl is held.
+// Moves the end of a span to a nearby bar line, unless Ctrl is held.
 static int64_t snap(const Roll *r, const Ui *u, int64_t time) {
     const TempoMap *m = bars_of(u->view);
     if (!m || time < 0 || time > TEMPO_MAP_LATEST || u->gui.input->modifiers & KEY_CTRL)

@@ -1,9 +1,10 @@
-// The piano roll: time goes right, pitch up. Notes, pedal, playhead, the prompt's span,
-// the loop, where Continue begins, how far back the model can see, and what it listens
-// to; bars on the ruler, where the file has them. Click: playhead; drag: the prompt's
-// span; right click: where Continue begins; drag on the ruler: the loop; what is
-// dragged keeps to bar lines nearby unless Ctrl is held; wheel: zoom where the mouse
-// is; with Shift, or sideways: scroll; drag with the middle button: scroll.
+// The piano roll: time runs to the right, pitch upwards. It shows notes, pedal,
+// playhead, the prompt's span, the loop, the marker of Continue, how far back the
+// model's context reaches, the model's attention, and bars on the ruler if the piece
+// has them. A click moves the playhead, a drag selects the prompt's span, a right click
+// sets where Continue begins, and a drag on the ruler sets the loop. Dragged ends snap
+// to nearby bar lines unless Ctrl is held. The wheel zooms at the mouse; with Shift, or
+// sideways, it scrolls, as does a drag with the middle button.
 #ifndef UI_ROLL_ROLL_H
 #define UI_ROLL_ROLL_H
 
@@ -12,7 +13,7 @@
 
 typedef enum RollDrag {
     DRAG_NONE,
-    DRAG_SEEK, // pressed, and not moved yet: a click if it ends so
+    DRAG_SEEK, // pressed but not moved yet: becomes a click if the mouse does not move
     DRAG_SELECT,
     DRAG_LOOP,
     DRAG_SCROLL
@@ -20,25 +21,26 @@ typedef enum RollDrag {
 
 typedef struct Roll {
     Timeline timeline;
-    int document;  // shown
+    int document;  // View.document that is shown
     int low, high; // pitches shown, whole octaves
     bool follow, lens;
     SurpriseKind surprise;
     RollDrag drag;
-    int64_t drag_from; // the time where it was taken hold of
+    int64_t drag_from; // the time at which the drag began
     double drag_x;
-    Span dragged; // the span while it is drawn out
+    Span dragged; // the span that is being dragged
     Box notes;    // where notes are drawn
 } Roll;
 
-// Draws the roll in `box` and sends what the mouse asks for.
+// Draws the roll in `box` and sends the commands of the mouse.
 void roll_frame(Roll *r, Ui *u, Box box);
 
-// The first note of `music` that is begun at or after `time`.
+// Returns the index of the first note that begins at or after `time`.
 size_t roll_first_note(const Performance *music, int64_t time);
 
-// How a note looks that is not coloured by surprise: by whose it is, how loud, how far
-// back the model sees it, and how much it listens to it (below 0: no lens).
+// Returns the colour of a note when surprise is off. It depends on the note's source
+// and velocity, on whether the model's context holds it, and on the model's attention
+// to it (below 0: attention is not shown).
 Color roll_note_color(const Theme *theme, const View *view, NoteSource source,
                       const Note *note, double attention);
 

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define RECALLED_LEAST .02 // a share that is worth a ring
+#define RECALLED_LEAST .02 // the least share that is shown
 
 size_t roll_first_note(const Performance *music, int64_t time) {
     size_t low = 0, high = music->note_count;
@@ -65,7 +65,7 @@ static void glow(Draw *d, Box b, double weight) {
     }
 }
 
-// What the model recalls here: a ring around the note that came next there.
+// Draws a ring around a note that the model recalls, brighter for a larger share.
 static void encircle(Draw *d, Box b, double share) {
     Box ring = box_inset(b, -2.5);
     draw_ring(d, ring, ring.h / 2, 1.5,
@@ -129,7 +129,7 @@ static void draw_pedal_part(const Roll *r, Draw *d, const ViewPart *part, Box bo
     int64_t to = MIN(part->span.to, end_of_piece);
     to = MIN(to, timeline_time(&r->timeline, box.x + box.w));
     size_t i = first_pedal(music, MAX(seen, part->span.from));
-    if (i > 0) i--; // how it stood there
+    if (i > 0) i--; // the pedal's state at the left edge
     for (; i < music->pedal_count && music->pedal[i].time < to; i++) {
         const PedalChange *p = &music->pedal[i];
         int64_t from = MAX(p->time, part->span.from);

@@ -1,4 +1,4 @@
-// The notes and the pedal of a View, drawn where a Roll shows them.
+// Draws the notes and the pedal of a View at the places that a Roll gives them.
 #ifndef UI_ROLL_ROLL_NOTES_H
 #define UI_ROLL_ROLL_NOTES_H
 

@@ -1,14 +1,13 @@
-// How surprise is shown: the colours of notes, from expected to surprising, and the
-// legend that says what they mean.
+// The colours of notes by surprise, from expected to surprising, and their legend.
 #ifndef UI_ROLL_SURPRISE_H
 #define UI_ROLL_SURPRISE_H
 
 #include "ui/toolkit/theme.h"
 #include "ui/ui.h"
 
-#define SURPRISE_MOST 6.0 // nats from which on the colour is the brightest
+#define SURPRISE_MOST 6.0 // nats; the colour is brightest from here on
 
-// By -log p, in nats; below 0, not known: grey.
+// `nats` is -log p. Below 0 it is not known, and the colour is grey.
 Color surprise_color(const Theme *theme, double nats);
 
 // "Surprise: pitch"
@@ -16,6 +15,7 @@ const char *surprise_name(SurpriseKind kind);
 
 #define SURPRISE_LEGEND 46.0 // its height
 void surprise_legend(Ui *u, Box box, SurpriseKind kind);
-void surprise_legend_over(Ui *u, Box roll, SurpriseKind kind); // in its corner
+// In the corner of the roll.
+void surprise_legend_over(Ui *u, Box roll, SurpriseKind kind);
 
 #endif
