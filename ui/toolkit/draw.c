@@ -24,7 +24,7 @@ struct Draw {
     const Theme *theme;
     Damage *damage;
     GArray *shapes; // of Shape
-    GArray *masks;  // of Mask, one a shape that is a text, in order
+    GArray *masks;  // of Mask, one for each shape that is a text, in order
     GString *texts;
     double scale;
     Area clip, window;

@@ -20,7 +20,7 @@ typedef enum Align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT } Align;
 typedef struct Face {
     double size; // points
     bool strong;
-    bool even; // digits take the same width each, for numbers that change
+    bool even; // all digits have the same width, for numbers that change
 } Face;
 
 typedef struct Draw Draw;
@@ -33,7 +33,7 @@ void draw_begin(Draw *d, int width, int height, double scale); // pixels, pixels
 // contents do not matter. Returns the areas drawn, valid until the next draw_begin().
 const Area *draw_end(Draw *d, Canvas *canvas, int *ret_count);
 
-// What is drawn from now on; at first the dark one.
+// Sets the theme of what is drawn from now on. The default is the dark one.
 void draw_set_theme(Draw *d, const Theme *theme);
 const Theme *draw_theme(const Draw *d);
 
@@ -59,8 +59,8 @@ double draw_text_width(Draw *d, Face face, const char *text);
 // than room, the last line ends in an ellipsis. Returns the height.
 double draw_lines(Draw *d, Face face, Box box, Color color, const char *text);
 
-// Returns the texts drawn in this frame, one per line, for tests. To be freed with
-// g_free.
+// Returns the texts drawn in this frame, one per line, for tests. To be freed
+// with g_free.
 char *draw_texts(const Draw *d);
 
 #endif

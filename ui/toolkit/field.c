@@ -55,7 +55,7 @@ bool field_key(Gui *g, GString *text, const KeyEvent *key) {
         if (key->code == SDLK_c) SDL_SetClipboardText(text->str);
         if (g->all) return true;
         if (key->code != SDLK_v) return false;
-        g->all = all; // what is pasted takes its place
+        g->all = all; // pasted text replaces the selected text
         char *pasted = SDL_GetClipboardText();
         field_type(g, text, pasted);
         SDL_free(pasted);
@@ -78,7 +78,7 @@ bool field_key(Gui *g, GString *text, const KeyEvent *key) {
     case SDLK_KP_ENTER:
     case SDLK_UP:
     case SDLK_DOWN: return false;
-    default: g->all = all; return key->code < SDLK_CAPSLOCK; // comes as text
+    default: g->all = all; return key->code < SDLK_CAPSLOCK; // arrives as a text event
     }
 }
 

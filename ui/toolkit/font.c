@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #define FACES     8
-#define TEXTS     600 // kept at least
+#define TEXTS     600 // the cache's size before texts are freed
 #define SIZE_MOST 400
 
 // Regular and strong, the best first. Each that exists is a face.
@@ -27,7 +27,7 @@ static const char *const places[][2] = {
 typedef struct Kept {
     FontText text;
     int width;
-    bool drawn; // text is there
+    bool drawn; // `text` holds the mask, not only the width
     bool used;  // since the last fonts_forget()
 } Kept;
 
@@ -125,7 +125,7 @@ static Mask mask_of(TTF_Font *font, const char *text) {
     if (!font || !*text) return ret;
     SDL_Surface *s = TTF_RenderUTF8_Blended(font, text,
                                             (SDL_Color){255, 255, 255, 255});
-    if (!s) return ret; // wider than SDL_ttf can
+    if (!s) return ret; // too wide for SDL_ttf
     ret.width = s->w, ret.height = s->h;
     ret.cover = g_malloc((gsize)s->w * (gsize)s->h);
     for (int y = 0; y < s->h; y++) {

@@ -11,8 +11,8 @@
 typedef struct Fonts Fonts;
 
 typedef struct FontText {
-    Mask mask;       // its height is the font's, whatever the text
-    uint32_t number; // another text, another number
+    Mask mask;       // its height is the font's, not the text's
+    uint32_t number; // different for each text
 } FontText;
 
 // `wanted` is a font file, or NULL for those that Debian's fonts-inter,
@@ -20,8 +20,8 @@ typedef struct FontText {
 bool fonts_open(Fonts **ret, const char *wanted, GError **error);
 void fonts_close(Fonts *f);
 
-// `text` must be printable (ui/toolkit/text.h). The result is valid until
-// fonts_forget().
+// `text` must be printable (ui/toolkit/text.h). The result is valid
+// until fonts_forget().
 const FontText *fonts_text(Fonts *f, bool strong, int size, const char *text);
 int fonts_width(Fonts *f, bool strong, int size, const char *text); // pixels
 

@@ -41,8 +41,8 @@ static void move_by_tab(Gui *g, int by) {
     g->focus = g->spots[(at + by + g->spot_count) % g->spot_count].id;
 }
 
-// Moves the focus to the nearest control in this direction. Sideways distance counts
-// double.
+// Moves the focus to the nearest control in this direction. Sideways distance
+// counts double.
 static void move_by_arrow(Gui *g, int dx, int dy) {
     int at = spot_of(g, g->focus), best = -1;
     double nearest = HUGE_VAL;
@@ -74,7 +74,8 @@ bool gui_key(Gui *g, const KeyEvent *key) {
     } else if (dx || dy) {
         move_by_arrow(g, dx, dy);
     } else {
-        if (key->code == SDLK_ESCAPE) g->focus = 0; // and silence, all the same
+        // Esc also silences all notes, so do not consume it.
+        if (key->code == SDLK_ESCAPE) g->focus = 0;
         return false;
     }
     return true;

@@ -12,7 +12,7 @@
 #include "ui/toolkit/input.h"
 
 #define GUI_SPOTS 256
-#define GUI_PARTS 4096 // numbers that belong to a control of many parts
+#define GUI_PARTS 4096 // ids reserved for a control of many parts
 
 // The id by which a control is recognised from frame to frame; 0 is none. Rows and
 // segments of a control have the ids that follow its own.
@@ -24,49 +24,49 @@ typedef struct GuiSpot {
 } GuiSpot;
 
 typedef struct Gui {
-    Draw *draw; // these three for the length of a frame
+    Draw *draw; // these three are valid for one frame
     const Theme *theme;
     const Input *input;
 
     GuiId hot, active, focus;
     Box active_box;
-    double grip;              // where the active control was taken hold of, as it likes
-    int layer, top;           // of what is told now; the one that answers
+    double grip;    // free for the active control: where it was grabbed
+    int layer, top; // the layer of the controls called now; the layer that reacts
     GuiSpot spots[GUI_SPOTS]; // in the order of Tab
     int spot_count;
-    bool entered; // Enter, for the focus
-    int steps;    // arrows, for a focus that adjusts
-    bool adjusts; // the focus does
+    bool entered; // Enter was pressed for the control with the focus
+    int steps;    // presses of the arrow keys, if `adjusts`
+    bool adjusts; // the control with the focus uses the arrow keys itself
     bool wheel_taken, clicked_field;
     int cursor; // in the focused field, bytes
     bool all;   // the focused field's whole text is selected
 
-    GuiId tip, tip_shown; // over which the mouse rests, and since when
+    GuiId tip, tip_shown; // under the resting mouse; in this frame
     int64_t tip_since;
     Box tip_box;
-    const char *tip_text; // in place of what the control says by itself
+    const char *tip_text; // replaces the control's own help
     int wait;             // milliseconds until a frame is due, below 0: none
 } Gui;
 
 typedef enum GuiFlags {
-    GUI_ADJUSTS = 1, // takes left and right for itself while it has the focus
-    GUI_SURFACE = 2, // not in Tab's order
-    GUI_DEAD = 4,    // is not possible now
-    GUI_FIELD = 8    // takes text
+    GUI_ADJUSTS = 1, // uses the left and right keys itself while it has the focus
+    GUI_SURFACE = 2, // cannot get the focus
+    GUI_DEAD = 4,    // is disabled
+    GUI_FIELD = 8    // accepts text
 } GuiFlags;
 
 typedef struct GuiState {
     bool hover, held, focused;
-    bool begun;   // the button went down on it now
-    bool clicked; // and up again, or Enter
-    bool ended;   // was held until now
-    double wheel; // steps turned over it
-    int steps;    // by arrows
+    bool begun;   // the mouse button was pressed on it in this frame
+    bool clicked; // the mouse button was released on it, or Enter was pressed
+    bool ended;   // it was held until this frame
+    double wheel; // steps of the mouse wheel over it
+    int steps;    // steps by the arrow keys
 } GuiState;
 
 void gui_begin(Gui *g, Draw *draw, const Input *input, int top);
-void gui_tell(Gui *g); // from here on controls are told; keys come before
-GuiId gui_end(Gui *g); // the control beside which words are due, or 0
+void gui_tell(Gui *g); // begins the controls of a frame, after the keys were handled
+GuiId gui_end(Gui *g); // returns the control whose tooltip is due, or 0
 void gui_tip(Gui *g, const char *name, const char *keys,
              const char *help); // draws them
 
@@ -75,11 +75,11 @@ void gui_tip(Gui *g, const char *name, const char *keys,
 bool gui_key(Gui *g, const KeyEvent *key);
 
 GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags);
-void gui_explain(Gui *g, GuiId id, const char *text); // in place of its help
+void gui_explain(Gui *g, GuiId id, const char *text); // replaces the control's help
 void gui_focus(Gui *g, GuiId id);                     // 0: none
 
 void gui_ring(Gui *g, Box box, double radius, bool focused); // around a control
 
-void gui_wait(Gui *g, double milliseconds); // a frame is due then at the latest
+void gui_wait(Gui *g, double milliseconds); // asks for a frame after at most this time
 
 #endif

@@ -21,7 +21,7 @@ typedef enum Icon {
     ICON_CHECK
 } Icon;
 
-// Draws an icon in the middle of the box, `size` points wide.
+// Draws an icon in the middle of the box, `size` points in width.
 void icon_draw(Draw *d, Icon icon, Box box, double size, Color color);
 
 #endif

@@ -48,7 +48,7 @@ int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,
     double content = count * ROW, most = MAX(content - box.h, 0);
     GuiState all = gui_control(g, id + 4001, box, GUI_SURFACE);
     if (all.wheel != 0) state->scroll -= all.wheel * ROW * 3, g->wheel_taken = true;
-    g->active = all.begun ? 0 : g->active; // the rows are what is clicked
+    g->active = all.begun ? 0 : g->active; // leave clicks to the rows
     if (state->reveal && state->cursor >= 0)
         state->scroll = CLAMP(state->scroll, (state->cursor + 1) * ROW - box.h,
                               state->cursor * ROW);

@@ -12,14 +12,15 @@ typedef struct ListRow {
 } ListRow;
 
 typedef struct ListState {
-    int cursor;    // the row that Enter would take; -1: none
+    int cursor;    // the row that Enter would choose; -1: none
     double scroll; // points
-    bool reveal;   // the cursor shall be in sight
+    bool reveal;   // scroll until the cursor is visible
 } ListState;
 
 // Shows the list. Returns the row that was clicked or -1.
 int list_frame(Gui *g, GuiId id, Box box, const ListRow *rows, int count,
                ListState *state);
-bool list_key(ListState *state, int count, const KeyEvent *key); // true: took it
+// Returns true if it used the key.
+bool list_key(ListState *state, int count, const KeyEvent *key);
 
 #endif

@@ -103,7 +103,7 @@ void raster_convex(Canvas *c, Area clip, const Point *p, int count, Color color)
     double sense = twice_area < 0 ? -1 : 1;
     for (int y = a.y; y < a.y + a.h; y++) {
         for (int x = a.x; x < a.x + a.w; x++) {
-            double cover = 1; // by the edge that cuts most off
+            double cover = 1; // the smallest coverage that any edge leaves
             for (int i = 0; i < count && cover > 0; i++) {
                 const Point *s = &p[i], *e = &p[(i + 1) % count];
                 double dx = e->x - s->x, dy = e->y - s->y, length = hypot(dx, dy);

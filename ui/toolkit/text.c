@@ -7,7 +7,7 @@ static gunichar shown(gunichar c) {
     if (c == '\n' || c == '\t' || c == '\r') return ' ';
     switch (g_unichar_type(c)) {
     case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT: // would turn the line round or hide in it
+    case G_UNICODE_FORMAT: // invisible, and may reverse the direction of the text
     case G_UNICODE_SURROGATE:
     case G_UNICODE_PRIVATE_USE:
     case G_UNICODE_UNASSIGNED:

@@ -1,45 +1,46 @@
 // The measures of the window, in points, and the colours of a theme, 0xAARRGGBB.
 //
-// A frame is drawn in the theme that its Draw holds; nothing else knows which one that
-// is. One accent, `model`, means "the model": what it wrote and what makes it write.
+// A frame is drawn in the theme that its Draw holds; nothing else needs to know which
+// one it is. The accent colour `model` is reserved for the model: for its notes and for
+// the controls that start it.
 #ifndef UI_TOOLKIT_THEME_H
 #define UI_TOOLKIT_THEME_H
 
 #include "ui/toolkit/raster.h"
 
 typedef struct Theme {
-    const char *name; // "Dark", in the settings too
+    const char *name; // "Dark"; also its name in the settings file
 
-    Color back;      // the roll
-    Color back_dark; // rows of black keys
+    Color back;      // background of the roll
+    Color back_dark; // background of the black keys' rows
     Color panel;
     Color raised;                 // buttons, fields
-    Color hover, pressed, chosen; // and the raised that are so
-    Color outline;                // around the raised, or nothing
+    Color hover, pressed, chosen; // `raised` in these states
+    Color outline;                // around raised controls; may be transparent
     Color line, edge;             // between panels, around cards and fields
-    Color grid, mark;             // through the notes, dashed or between takes
-    Color shade;                  // over what an overlay covers
-    Color shadow;                 // below a card
-    Color veil;                   // over what the model has forgotten
-    Color selected;               // behind text
-    Color wrong_back;             // behind a notice of something wrong
+    Color grid, mark; // lines through the notes; dashed lines and lines between takes
+    Color shade;      // over the window behind an overlay
+    Color shadow;     // of a card
+    Color veil;       // over notes outside the model's context
+    Color selected;   // behind selected text
+    Color wrong_back; // behind an error message
 
     Color text;
-    Color ink;   // text on the raised, measures
+    Color ink;   // text on raised controls, and measures
     Color quiet; // labels
     Color faint; // numbers, hints
-    Color dead;  // what is not possible now
+    Color dead;  // disabled controls
     Color focus, wrong;
     Color fill, on_fill; // of sliders and switches
 
     Color model;    // the accent
     Color on_model; // text on it
     Color prompt, played;
-    double softest;  // how much of its colour the softest note has, 0-1
-    Color forgotten; // notes that the model has lost sight of
-    Color sounding;  // notes turn towards it while they sound
+    double softest;  // the share of its colour that the softest note has, 0-1
+    Color forgotten; // notes outside the model's context
+    Color sounding;  // mixed into the colour of sounding notes
 
-    Color surprise[4]; // notes by how they surprise the model, rising
+    Color surprise[4]; // of notes, from least to most surprising
 
     Color white_key, black_key, key_gap;
     Color on_white, on_black; // letters
@@ -49,10 +50,11 @@ typedef enum ThemeId { THEME_DARK, THEME_LIGHT, THEME_CONTRAST, THEMES } ThemeId
 
 const Theme *theme_of(ThemeId id);
 
-// How far two opaque colours are from each other, from 1 to 21, as WCAG 2 has it:
-// (L1 + 0.05) / (L2 + 0.05), L being relative luminance. Text takes 4.5.
+// The contrast ratio of two opaque colours, from 1 to 21, as WCAG 2 defines it: (L1 +
+// 0.05) / (L2 + 0.05), where L is the relative luminance. Text needs 4.5.
 double theme_contrast(Color a, Color b);
-Color theme_ink(const Theme *t, Color behind); // text, or that on the accent
+// The text colour that is readable on `behind`.
+Color theme_ink(const Theme *t, Color behind);
 
 #define THEME_SMALL     11.0
 #define THEME_BODY      13.0

@@ -11,7 +11,7 @@ double widget_label(Gui *g, Box box, Align align, Color color, const char *text)
     return draw_text(g->draw, body, box, align, color, text);
 }
 
-// What can be pressed, with the line round it that some themes have.
+// The face of a raised control, with an outline in some themes.
 static void draw_raised(Gui *g, Box box, double radius, Color face) {
     draw_round(g->draw, box, radius, face);
     if (g->theme->outline) draw_ring(g->draw, box, radius, 1, g->theme->outline);
@@ -86,7 +86,7 @@ static Box track_of(Box box) { return (Box){box.x, box.y + box.h - 9, box.w, 4};
 
 static bool is_lit(GuiState s) { return s.hover || s.held || s.focused; }
 
-// Where what the user does moves a slider's value to.
+// Returns a slider's new value after the user's input.
 static double moved(Gui *g, GuiState s, Box track, Range r, double v) {
     double before = v;
     if (s.held) v = r.least + (g->input->x - track.x) / track.w * (r.most - r.least);

@@ -1,6 +1,6 @@
-// The controls. Each is a function that is called once per frame, draws the control and
-// returns what the user did. The caller owns the values; they are changed only through
-// pointers.
+// The controls. Each is a function that is called once per frame, draws the control
+// and returns what the user did. The caller owns the values; they are changed only
+// through pointers.
 #ifndef UI_TOOLKIT_WIDGETS_H
 #define UI_TOOLKIT_WIDGETS_H
 
@@ -10,10 +10,10 @@
 typedef struct ButtonLook {
     const char *label; // NULL: none
     Icon icon;
-    bool flat;    // no face until the mouse is over it
-    bool primary; // the one that makes the model write
+    bool flat;    // draws no face until the mouse is over it
+    bool primary; // in the accent colour: starts the model
     bool on;      // is switched on
-    bool dead;    // is not possible now
+    bool dead;    // is disabled
 } ButtonLook;
 
 // Returns true if it was clicked.
@@ -22,15 +22,15 @@ bool widget_button(Gui *g, GuiId id, Box box, ButtonLook look);
 bool widget_switch(Gui *g, GuiId id, Box box, const char *label, bool on, bool dead);
 
 typedef struct Range {
-    double least, most, step, usual; // a double click brings the usual value back
+    double least, most, step, usual; // a double click restores the usual value
 } Range;
 
 // Shows a name, the value in words, and a bar. Returns true if *value changed.
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range range, double *value);
 
-// A slider from -1 to 1, of which 0, the middle, changes nothing: its bar grows from
-// there, and what stands there is faint. `dead`: it is not possible now.
+// A slider from -1 to 1 whose middle, 0, is neutral: the bar grows from there, and at 0
+// the value is drawn faintly. `dead`: it is disabled.
 bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words,
                  double step, bool dead, double *value);
 
