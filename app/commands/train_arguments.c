@@ -140,7 +140,8 @@ static int check(const TrainArguments *a) {
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
             "--float and --check do not go with it");
     if (a->wake && !a->from)
-        return message_misuse("--wake goes with --from: a new model has no silent units");
+        return message_misuse(
+            "--wake goes with --from: a new model has no silent units");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
         return message_misuse("there is no schedule \"%s\", only cosine and constant",
@@ -219,7 +220,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "Change batch, latents, rate, dropout or keep from a step on; may be repeated",
          "STEP:NAME=VALUE"},
         {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
-         "The recall block, which finds where the last notes occurred before (default: off, or --from's)", "on|off"},
+         "The recall block, which finds where the last notes occurred before (default: on for new models of music but paper, else --from's)", "on|off"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Do not transpose or stretch the music", NULL},
         {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
@@ -401,9 +402,17 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
+// A new model of music recalls; the preset paper is the paper's model.
+static bool recalls_by_itself(const TrainArguments *a, const Config *c, bool is_new) {
+    if (!is_new) return c->recall_heads > 0;
+    bool paper = strcmp(train_arguments_preset(a), "paper") == 0;
+    return !a->ids && !a->copy && !paper && c->layers > 0;
+}
+
 // Recall that the model already has keeps its numbers, unless it is removed.
-static void recall(const TrainArguments *a, Config *c) {
-    bool on = a->recall ? strcmp(a->recall, "on") == 0 : c->recall_heads > 0;
+static void recall(const TrainArguments *a, Config *c, bool is_new) {
+    bool on = a->recall ? strcmp(a->recall, "on") == 0
+                        : recalls_by_itself(a, c, is_new);
     if (!on || !c->recall_heads) recall_notes(c, on);
 }
 
@@ -423,7 +432,7 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
         return message_misuse("there is no preset \"%s\", only %s", preset, known);
     }
     shape(a, from, &o.config);
-    recall(a, &o.config);
+    recall(a, &o.config, !from);
     o.config.vocabulary = a->copy ? COPY_VOCABULARY : encoding->vocabulary;
     o.tokenizer = a->copy ? COPY_TOKENIZER : encoding->name;
     o.config.places = a->copy;

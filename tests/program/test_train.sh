@@ -35,7 +35,7 @@ echo 'this is no MIDI file' >set/bad.mid
 mkdir empty
 
 shape='--preset tiny --context 64 --latents 16 --width 32 --heads 2 --layers 1
-       --batch 2 --threads 1'
+       --batch 2 --threads 1 --recall off'
 windows='--windows epoch --span 16 --bias 1 --transpose -5..6 --tempo 0.9..1.1 --loudness -2..2 --untouched 0.1'
 often='--report-every 1 --validate-every 100 --save-every 50'
 
@@ -242,8 +242,12 @@ recall_goes_on() {
         recalls recall-cut && same recall recall-cut
 }
 rule 'a run with recall is resumed with recall' recall_goes_on
-no_recall_unasked() { ! recalls run; }
-rule 'a model does not recall unless that was asked for' no_recall_unasked
+recalls_by_itself() {
+    # shellcheck disable=SC2086
+    status 0 "$par" train set --out by-itself ${shape% --recall off} --steps 1 &&
+        recalls by-itself && ! recalls run
+}
+rule 'a new model recalls unless that is declined' recalls_by_itself
 
 # --- what begins with a model ---
 from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'
