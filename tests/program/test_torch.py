@@ -217,7 +217,7 @@ def muon_s_updates_are_the_program_s():
 @rule
 def what_a_seed_begins_with_is_the_same():
     run(PAR, "train", "set", "--cache", "set.corpus", "--out", "begun", *SHAPE,
-        "--recall", "on", "--steps", 1, "--rate", 1e-9, "--threads", 1, "--float")
+        "--steps", 1, "--rate", 1e-9, "--threads", 1, "--float")
     state, _ = files.read_safetensors("begun/state.safetensors")
     net = perceiver.Perceiver(perceiver.Config(393, 64, 16, 16, 2, 2, 64.0, 4, 1, 3, 131))
     optimizer.initialise(net, 3)
@@ -276,7 +276,7 @@ def twenty_steps_here_are_the_twenty_steps_there():
     corpus()
     for i, more in enumerate((
             ["--keep", 0.5, "--span", 16, "--bias", 1, "--windows", "epoch"],
-            ["--recall", "on", "--optimizer", "adamw", "--average", 0.9,
+            ["--recall", "off", "--optimizer", "adamw", "--average", 0.9,
              "--change", "10:batch=3", "--change", "15:latents=24"])):
         course = [*SHAPE, *more, "--steps", 20, "--float"]
         there("set", "--cache", "set.corpus", "--out", f"there{i}", *course)

@@ -114,7 +114,8 @@ def new_options(a, corpus, model):
     c = c._replace(latents=a.latents or min(c.latents, c.context), width=a.width or c.width,
                    heads=a.heads or c.heads,
                    layers=c.layers if a.layers is None else a.layers)
-    on = a.recall == "on" if a.recall else c.recall_heads > 0
+    by_itself = c.recall_heads > 0 if model else preset != "paper" and c.layers > 0
+    on = a.recall == "on" if a.recall else by_itself
     if not on or not c.recall_heads:
         c = c._replace(**dict(zip(c._fields[7:], (4, c.layers - 1, 3, 131) if on else
                                   (0, 0, 0, 0))))
