@@ -197,6 +197,8 @@ static const Row rows[COMMANDS] = {
     ROW(SOUNDFONT, INTEGER, NULL, "Piano", ONCE, "Plays with this SoundFont.", NULL),
     ROW(MIDI_INPUT, INTEGER, NULL, "MIDI keyboard", ONCE, "Listens to this one.", NULL),
     ROW(MIDI_OUTPUT, INTEGER, NULL, "MIDI output", ONCE, "What is played goes there, too.", NULL),
+    ROW(TOUCH, INTEGER, NULL, "Touch", ONCE,
+        "Of a MIDI keyboard: soft makes soft strokes louder, hard makes them softer.", NULL),
     ROW(BUFFER, INTEGER, NULL, "Buffer", ONCE,
         "Smaller answers sooner, larger crackles less.", NULL),
     ROW(REVERB, SWITCH, NULL, "Room", ONCE, "Puts the piano into a room.", NULL),

@@ -130,6 +130,7 @@ typedef enum CommandId {
     COMMAND_SOUNDFONT,   // INTEGER, likewise
     COMMAND_MIDI_INPUT,  // INTEGER, likewise
     COMMAND_MIDI_OUTPUT, // INTEGER, likewise
+    COMMAND_TOUCH,       // INTEGER, index in View.sound.touch
     COMMAND_BUFFER,      // INTEGER, frames
     COMMAND_REVERB,      // SWITCH
     COMMAND_ROOM,        // NUMBER, 0-1: the amount of reverb

@@ -132,6 +132,7 @@ typedef struct ViewSound {
     double room;       // the amount of reverb, 0-1
     bool own; // the program makes the sound itself; otherwise it only sends MIDI
     ViewChoices outputs, soundfonts, inputs, midi_outputs;
+    ViewChoices touch; // of a MIDI keyboard
 } ViewSound;
 
 // A session on disk.

@@ -22,6 +22,7 @@ SoundWish desktop_sound_wish(const Desktop *d) {
                        .midi_input = s->midi_input,
                        .midi_output = s->midi_output,
                        .buffer_frames = s->buffer_frames,
+                       .touch = (Touch)s->touch,
                        .volume = s->volume,
                        .reverb = s->reverb,
                        .room = s->room,

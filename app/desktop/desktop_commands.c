@@ -227,6 +227,11 @@ static void file_commands(Desktop *d, const Command *c) {
         choose(d, &s->midi_output, &d->sound.midi_outputs, c->integer);
         midi_output_wish(d->sound.midi_out, s->midi_output);
         break;
+    case COMMAND_TOUCH:
+        s->touch = (int)CLAMP(c->integer, 0, TOUCHES - 1);
+        desktop_save_settings(d);
+        midi_input_set_touch(d->sound.midi, (Touch)s->touch);
+        break;
     case COMMAND_BUFFER:
         s->buffer_frames = (int)c->integer;
         desktop_save_settings(d);

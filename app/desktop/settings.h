@@ -41,6 +41,7 @@ typedef struct Settings {
     // [input]
     char *midi_input; // a port's name
     int octave;       // of the computer keyboard, from the middle one
+    int touch;        // of a MIDI keyboard, a Touch; a word in the file, as `curve`
     // [output]
     char *midi_output; // a port's name; "": what a patchbay connects
     int given_channel, model_channel, hands_channel; // 1-16; 0: does not go out

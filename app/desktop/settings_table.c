@@ -1,19 +1,24 @@
 #include "app/desktop/settings_table.h"
 
+#include "audio/devices/touch.h"
+
 #include <math.h>
 #include <string.h>
 
-typedef enum Kind { BOOLEAN, INTEGER, LONG, NUMBER, TEXT, PATH, PATHS } Kind;
+typedef enum Kind { BOOLEAN, INTEGER, LONG, NUMBER, WORD, TEXT, PATH, PATHS } Kind;
 
 typedef struct Setting {
     const char *group, *key;
     Kind kind;
     size_t offset;
     double least, most, normal; // texts: "" is normal
+    const char *(*word)(int value);
 } Setting;
 
-#define SETTING(group, key, kind, field, ...)                                          \
-    { group, key, kind, offsetof(Settings, field), __VA_ARGS__ }
+static const char *touch_word(int touch) { return touch_names[touch]; }
+
+#define SETTING(in_group, name, kind, field, ...)                                      \
+    { .group = in_group, name, kind, offsetof(Settings, field), __VA_ARGS__ }
 
 // clang-format off
 static const Setting table[] = {
@@ -30,6 +35,7 @@ static const Setting table[] = {
     SETTING("output", "hands_channel", INTEGER, hands_channel, 0, 16, 3),
     SETTING("input", "midi", TEXT, midi_input, 0, 0, 0),
     SETTING("input", "octave", INTEGER, octave, -4, 4, 0),
+    SETTING("input", "curve", WORD, touch, 0, TOUCHES - 1, TOUCH_NORMAL, touch_word),
     SETTING("model", "file", PATH, model, 0, 0, 0),
     SETTING("model", "temperature", NUMBER, temperature, 0, 5, 1),
     SETTING("model", "top_p", NUMBER, top_p, 0, 1, 1),
@@ -83,7 +89,8 @@ static void set_normal(Settings *ret, const Setting *s) {
     void *to = field(ret, s);
     switch (s->kind) {
     case BOOLEAN: *(bool *)to = s->normal != 0; break;
-    case INTEGER: *(int *)to = (int)s->normal; break;
+    case INTEGER:
+    case WORD: *(int *)to = (int)s->normal; break;
     case LONG: *(int64_t *)to = (int64_t)s->normal; break;
     case NUMBER: *(double *)to = s->normal; break;
     case TEXT:
@@ -136,6 +143,17 @@ static bool read_text(const Setting *s, GKeyFile *file, char **to) {
     return true;
 }
 
+// In capitals or not.
+static bool read_word(const Setting *s, GKeyFile *file, int *to) {
+    g_autofree char *text = g_key_file_get_string(file, s->group, s->key, NULL);
+    for (int i = (int)s->least; text && i <= (int)s->most; i++)
+        if (g_ascii_strcasecmp(text, s->word(i)) == 0) {
+            *to = i;
+            return true;
+        }
+    return false;
+}
+
 static bool read_setting(Settings *ret, const Setting *s, GKeyFile *file) {
     void *to = field(ret, s);
     g_autoptr(GError) error = NULL;
@@ -152,6 +170,7 @@ static bool read_setting(Settings *ret, const Setting *s, GKeyFile *file) {
         if (!read_number(s, file, &number)) return false;
         set_number(to, s->kind, number);
         return true;
+    case WORD: return read_word(s, file, to);
     case TEXT:
     case PATH: return read_text(s, file, to);
     case PATHS: return read_paths(s, file, to);
@@ -191,6 +210,11 @@ static void write_number(GKeyFile *file, const Setting *s, double number) {
                          g_ascii_formatd(text, sizeof text, "%.6g", number));
 }
 
+static void write_word(GKeyFile *file, const Setting *s, int value) {
+    g_autofree char *small = g_ascii_strdown(s->word(value), -1);
+    g_key_file_set_string(file, s->group, s->key, small);
+}
+
 static void write_setting(GKeyFile *file, Settings *settings, const Setting *s) {
     void *at = field(settings, s);
     g_autofree char *path = s->kind == PATH ? escaped(*(char **)at) : NULL;
@@ -199,6 +223,7 @@ static void write_setting(GKeyFile *file, Settings *settings, const Setting *s) 
     case INTEGER: g_key_file_set_integer(file, s->group, s->key, *(int *)at); break;
     case LONG: g_key_file_set_int64(file, s->group, s->key, *(int64_t *)at); break;
     case NUMBER: write_number(file, s, *(double *)at); break;
+    case WORD: write_word(file, s, *(int *)at); break;
     case TEXT: g_key_file_set_string(file, s->group, s->key, *(char **)at); break;
     case PATH: g_key_file_set_string(file, s->group, s->key, path); break;
     case PATHS: write_paths(file, s, *(char ***)at); break;

@@ -1,6 +1,5 @@
 #include "audio/devices/midi_input.h"
 
-#include "audio/devices/midi_channels.h"
 #include "audio/devices/midi_systems.h"
 #include "audio/devices/midi_watch.h"
 #include "audio/ring.h"
@@ -25,6 +24,7 @@ struct MidiInput {
     fluid_settings_t *settings;
     fluid_midi_driver_t *driver;
 
+    atomic_int touch;      // a Touch
     MidiChannels channels; // the driver's thread's
     atomic_bool forget;    // what is held there has been let go
     Ring live;             // of LiveEvent, from the driver's thread to the main thread
@@ -43,8 +43,14 @@ static void pass_on(void *data, int kind, int pitch, int value) {
     if (!ring_push(&m->live, &live)) atomic_store(&m->vanished, true);
 }
 
+void midi_input_receive(MidiInput *m, MidiMessage message) {
+    if (atomic_exchange(&m->forget, false)) m->channels = (MidiChannels){0};
+    if (message.status == MIDI_NOTE_ON)
+        message.value = touch_velocity((Touch)atomic_load(&m->touch), message.value);
+    midi_channels_apply(&m->channels, message, pass_on, m);
+}
+
 static int receive(void *data, fluid_midi_event_t *event) {
-    MidiInput *m = data;
     MidiMessage message = {.status = fluid_midi_event_get_type(event),
                            .channel = fluid_midi_event_get_channel(event)};
     bool control = message.status == MIDI_CONTROL;
@@ -52,8 +58,7 @@ static int receive(void *data, fluid_midi_event_t *event) {
                              : fluid_midi_event_get_key(event);
     message.value = control ? fluid_midi_event_get_value(event)
                             : fluid_midi_event_get_velocity(event);
-    if (atomic_exchange(&m->forget, false)) m->channels = (MidiChannels){0};
-    midi_channels_apply(&m->channels, message, pass_on, m);
+    midi_input_receive(data, message);
     return FLUID_OK;
 }
 
@@ -188,6 +193,7 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
     MidiInput *m = g_new0(MidiInput, 1);
     m->engine = e;
     m->heard = -1;
+    atomic_init(&m->touch, TOUCH_NORMAL);
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
     midi_watch_start(&m->watch, port, look, leave, m);
     return m;
@@ -195,6 +201,10 @@ MidiInput *midi_input_open(Engine *e, const char *port) {
 
 void midi_input_wish(MidiInput *m, const char *port) {
     midi_watch_wish(&m->watch, port);
+}
+
+void midi_input_set_touch(MidiInput *m, Touch touch) {
+    atomic_store(&m->touch, (int)touch);
 }
 
 MidiInputState midi_input_state(MidiInput *m) {

@@ -5,7 +5,7 @@
 // of them runs at a time, that of the wished port. Notes and the three pedals go into
 // the engine's MIDI ring, to sound at once, and with their time into a second ring for
 // the main thread: for the screen and the capture. All channels are one piano
-// (midi_channels.h).
+// (midi_channels.h), and its velocities are as the touch makes them (touch.h).
 //
 // A thread looks for ports twice a second and connects the wished ones. When a port
 // disappears, its keys and pedals are released, in the engine and in the second ring.
@@ -14,6 +14,8 @@
 #ifndef AUDIO_DEVICES_MIDI_INPUT_H
 #define AUDIO_DEVICES_MIDI_INPUT_H
 
+#include "audio/devices/midi_channels.h"
+#include "audio/devices/touch.h"
 #include "audio/engine.h"
 
 typedef struct MidiInput MidiInput;
@@ -32,6 +34,7 @@ typedef struct MidiInputState {
 // until midi_input_close() has returned true.
 MidiInput *midi_input_open(Engine *e, const char *port);
 void midi_input_wish(MidiInput *m, const char *port);
+void midi_input_set_touch(MidiInput *m, Touch touch); // at once; without: TOUCH_NORMAL
 MidiInputState midi_input_state(MidiInput *m);
 // Returns the ports that were found last, such as "ALSA: Digital Piano", to be freed
 // with g_strfreev; NULL before the first search.
@@ -41,5 +44,9 @@ char **midi_input_ports(MidiInput *m);
 bool midi_input_read(MidiInput *m, LiveEvent *ret);
 // Takes at most a second. Returns false if a MIDI system hangs, as output_close() does.
 bool midi_input_close(MidiInput *m);
+
+// What a driver's thread does with a message that it received. While no port is wished
+// there is no such thread, and a test may stand in for it. RT safe.
+void midi_input_receive(MidiInput *m, MidiMessage message);
 
 #endif

@@ -1,5 +1,6 @@
 #include "app/desktop/settings.h"
 #include "app/desktop/writing/steer.h"
+#include "audio/devices/touch.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>
@@ -135,6 +136,30 @@ TEST(numbers_stand_in_the_file_as_people_write_them) {
     g_autofree char *text = NULL;
     CHECK(g_file_get_contents(path, &text, NULL, NULL));
     CHECK(strstr(text, "\ntop_p=0.95\n") && strstr(text, "\nbuffer_frames=256\n"));
+    settings_clear(&s);
+}
+
+TEST(what_is_one_of_several_stands_in_the_file_by_its_name) {
+    char *trouble;
+    for (Touch t = 0; t < TOUCHES; t++) {
+        Settings s = loaded();
+        s.touch = (int)t;
+        CHECK(settings_save(&s, path, NULL));
+        settings_clear(&s);
+        g_autofree char *text = NULL, *small = g_ascii_strdown(touch_names[t], -1);
+        g_autofree char *line = g_strdup_printf("\ncurve=%s\n", small);
+        CHECK(g_file_get_contents(path, &text, NULL, NULL) && strstr(text, line));
+        s = loaded();
+        CHECK(s.touch == (int)t);
+        settings_clear(&s);
+    }
+    Settings s = parsed("[input]\ncurve=HARD\n", &trouble);
+    CHECK(!trouble && s.touch == TOUCH_HARD);
+    settings_clear(&s);
+    s = parsed("[input]\ncurve=granite\n", &trouble);
+    CHECK(s.touch == TOUCH_NORMAL);
+    CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
+                           "input/curve"));
     settings_clear(&s);
 }
 
@@ -331,6 +356,7 @@ int main(void) {
     RUN(without_settings_the_window_draws_tokens_as_the_command_does);
     RUN(what_is_saved_comes_back);
     RUN(numbers_stand_in_the_file_as_people_write_them);
+    RUN(what_is_one_of_several_stands_in_the_file_by_its_name);
     RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
     RUN(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside);
     RUN(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone);

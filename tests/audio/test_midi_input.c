@@ -93,6 +93,52 @@ TEST(opening_and_closing_at_once_leaves_nothing) {
     CHECK(midi_input_close(NULL));
 }
 
+// ---- as a driver's thread would play
+
+// The velocity that engine and main thread are told of a stroke.
+static int struck(Engine *e, MidiInput *m, int velocity) {
+    float out[2 * 64];
+    LiveEvent live = {0};
+    HeardEvent sounded = {0};
+    midi_input_receive(m, (MidiMessage){MIDI_NOTE_ON, 0, 60, velocity});
+    engine_render(e, out, 64, 48000);
+    CHECK(midi_input_read(m, &live) && engine_heard(e, &sounded));
+    CHECK(live.kind == EVENT_ONSET && sounded.event.kind == EVENT_ONSET);
+    CHECK(sounded.event.value == live.value);
+    int told = live.value;
+    midi_input_receive(m, (MidiMessage){MIDI_NOTE_ON, 0, 60, 0});
+    engine_render(e, out, 64, 48000);
+    CHECK(!engine_held(e, 60));
+    CHECK(midi_input_read(m, &live) && live.kind == EVENT_RELEASE);
+    while (engine_heard(e, &sounded)) continue;
+    return told;
+}
+
+TEST(at_any_touch_who_strikes_harder_never_sounds_softer) {
+    for (Touch t = 0; t < TOUCHES; t++) {
+        CHECK(touch_velocity(t, 0) == 0 && touch_velocity(t, 1) == 1);
+        CHECK(touch_velocity(t, 127) == 127);
+        for (int v = 2; v < 127; v++) {
+            CHECK(touch_velocity(t, v) >= touch_velocity(t, v - 1));
+            CHECK(t == 0 || touch_velocity(t, v) <= touch_velocity(t - 1, v));
+        }
+        CHECK(t == 0 || touch_velocity(t, 64) < touch_velocity(t - 1, 64));
+    }
+    for (int v = 0; v < 128; v++) CHECK(touch_velocity(TOUCH_NORMAL, v) == v);
+}
+
+TEST(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_NONE);
+    CHECK(struck(e, m, 64) == 64);
+    for (Touch t = 0; t < TOUCHES; t++) {
+        midi_input_set_touch(m, t);
+        for (int v = 1; v < 128; v++) CHECK(struck(e, m, v) == touch_velocity(t, v));
+    }
+    CHECK(closes_in_a_second(m));
+    engine_free(e);
+}
+
 // ---- beside a server
 
 static GPid sequencer;
@@ -194,6 +240,8 @@ TEST(a_server_that_dies_lets_go_and_nothing_hangs) {
 int main(int argc, char **argv) {
     RUN(a_port_that_is_not_there_is_told_and_waited_for);
     RUN(opening_and_closing_at_once_leaves_nothing);
+    RUN(at_any_touch_who_strikes_harder_never_sounds_softer);
+    RUN(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it);
     if (argc > 1 && strcmp(argv[1], "hangs") == 0) {
         // A server of its own: what was held up may lose clients for ever after.
         RUN(closing_takes_no_longer_though_the_server_hangs);

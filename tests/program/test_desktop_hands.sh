@@ -18,12 +18,18 @@ phrase() { # PITCH...: a quarter of a second each
         key off $pitch
     done
 }
+# The softest touch, upon which 80 becomes 101.
+touches() {
+    press F2 Right Right && sleep 0.3 && xdotool mousemove 475 464 click 1 &&
+        until_true 3 grep -q '^curve=softest' "$settings" && picture touch &&
+        press Left Left Escape
+}
 continues_played() {
-    phrase 60 64 67 72 67 64 60
+    touches && phrase 60 64 67 72 67 64 60
     until_true 2 silent
     sound_after shift+Return && sleep 1 && press period && until_true 2 silent &&
         export_to "$t/played.mid" && picture played &&
-        "$par" tokenize --names "$t/played.mid" | grep -q 'NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
+        "$par" tokenize --names "$t/played.mid" | grep -q 'VELOCITY_25 NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
 }
 duet() {
     press F5
@@ -37,7 +43,8 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
     until_true 2 silent && until_true 4 sounds && press F5 period && until_true 2 silent
 }
 rule 'a MIDI keyboard is heard, and let go' plays_along
-rule 'what was played is continued, without a record button' continues_played
+rule 'what was played is continued, by the touch that was chosen, without a record button' \
+    continues_played
 rule 'in a duet the model answers when the pianist pauses' duet
 rule 'in a duet the model stops when the pianist plays' yields
 

@@ -58,6 +58,7 @@ static void open_stage(void) {
                            .outputs = {names, 3, 0},
                            .soundfonts = {names, 3, 1},
                            .inputs = {names, 3, -1},
+                           .touch = {names, 3, 1},
                            .midi_outputs = {names, 3, 0}};
     v->models = (ViewChoices){names, 3, 2};
     v->model_card = "5.8 M parameters, context 8192";
@@ -160,7 +161,7 @@ static const struct {
 } places[] = {{NULL, NULL, 0, 47},
               {"F2", "Sound, MIDI, model", 0, 20},
               {"F2", "Sound, MIDI, model", 1, 20},
-              {"F2", "Sound, MIDI, model", 2, 20},
+              {"F2", "Sound, MIDI, model", 2, 23},
               {"F2", "Sound, MIDI, model", 3, 20},
               {"F2", "Sound, MIDI, model", 4, 20},
               {"Ctrl+R", "Recent", 0, 6},

@@ -86,6 +86,15 @@ static void buffer(Ui *u, Box box) {
     if (picked >= 0) ui_send_integer(u, COMMAND_BUFFER, frames[picked]);
 }
 
+static void touch(Ui *u, Box box) {
+    const ViewChoices *c = &u->view->sound.touch;
+    widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, u->gui.theme->quiet,
+                 "Touch");
+    int picked = widget_segments(&u->gui, ui_id(COMMAND_TOUCH, 0), box, c->names,
+                                 c->count, c->chosen);
+    if (picked >= 0) ui_send_integer(u, COMMAND_TOUCH, picked);
+}
+
 static void room(Ui *u, Box row) {
     const ViewSound *s = &u->view->sound;
     Box left = box_cut_left(&row, (row.w - 24) * .6);
@@ -144,6 +153,10 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
         draw_lines(u->gui.draw, (Face){THEME_SMALL + 1, false, false},
                    (Box){words.x + 2, words.y + 4, words.w - 4, words.h},
                    m->wrong ? theme->wrong : theme->quiet, m->text);
+    }
+    if (pages[s->page].id == COMMAND_MIDI_INPUT) {
+        touch(u, box_cut_bottom(&in, 28));
+        box_cut_bottom(&in, 12);
     }
     choose(s, u, in);
 

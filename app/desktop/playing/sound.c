@@ -56,6 +56,7 @@ void sound_open(Sound *s, const SoundWish *wish, const char *font) {
     sound_wish_effects(s, wish);
     s->output = output_open(s->engine, &output);
     s->midi = midi_input_open(s->engine, wish->midi_input);
+    midi_input_set_touch(s->midi, wish->touch);
     s->midi_out = midi_output_open(s->engine, wish->midi_output);
     list_soundfonts(&s->soundfonts, wish->soundfont);
 }
@@ -104,5 +105,6 @@ void sound_show(Sound *s, const SoundWish *wish, View *ret) {
         .soundfonts = choices_show(&s->soundfonts,
                                    *wish->soundfont ? wish->soundfont : o.soundfont),
         .inputs = choices_show(&s->inputs, wish->midi_input),
+        .touch = {touch_names, TOUCHES, (int)wish->touch},
         .midi_outputs = choices_show(&s->midi_outputs, wish->midi_output)};
 }

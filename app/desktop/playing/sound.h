@@ -21,6 +21,7 @@ typedef struct Sound {
 typedef struct SoundWish {
     const char *device, *soundfont, *midi_input, *midi_output; // "": the usual one
     int buffer_frames;
+    Touch touch;   // of MIDI keyboards
     double volume; // 0-1
     bool reverb, own_sound;
     double room; // 0-1
