@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define MOST 1000 // the number that an export is given at most
+#define MOST 1000 // the highest number in an export's name
 
-// What a folder holds; the thread's until `read`, the main thread's from then on.
+// The names in a folder. They belong to the thread until `read` is set, then to the
+// main thread.
 typedef struct Listing {
-    atomic_int owners; // the thread and the ExportName, whoever goes last frees it
+    atomic_int owners; // reference count: the thread and the ExportName
     atomic_bool read;
     char *folder;
     GHashTable *names; // owned texts
@@ -19,9 +20,9 @@ typedef struct Listing {
 
 struct ExportName {
     Listing *listing;
-    GHashTable *added; // names, since this folder was set
-    char *stem, *path; // the last answer; NULL: there is none that still holds
-    bool read;         // when it was given
+    GHashTable *added; // names added since this folder was set
+    char *stem, *path; // the last answer; NULL: none is valid
+    bool read;         // the value of Listing.read at that time
 };
 
 static void leave(Listing *l) {

@@ -1,5 +1,5 @@
-// Files that are written of the piece: MIDI at once, sound on a thread of its own, one
-// at a time (app/generation/mixdown.h). The main thread's.
+// Exports of the piece: MIDI at once, sound on a thread of its own, one at a time
+// (app/generation/mixdown.h). Used by the main thread only.
 #ifndef APP_DESKTOP_PIECE_EXPORTS_H
 #define APP_DESKTOP_PIECE_EXPORTS_H
 
@@ -9,25 +9,25 @@
 #include "ui/view.h"
 
 typedef struct Exports {
-    ExportName *name; // owned: what to call the next one
+    ExportName *name; // owned: proposes a path for the next one
     Mixdown *mixdown; // owned: the sound file that is being written; NULL: none
-    char *shown;      // owned: its name, for the View
+    char *shown;      // owned: that file's name, for the View
 } Exports;
 
-// What is still read, so that no export may replace it; NULL: nothing.
+// Files that an export must not replace, because they are still being read; NULL: none.
 typedef struct ExportReads {
     const char *model, *soundfont;
-    const char *open; // the file that is open
+    const char *open; // the open file
 } ExportReads;
 
 void exports_open(Exports *e);
-void exports_close(Exports *e); // gives up a sound file that is being written
+void exports_close(Exports *e); // abandons a sound file that is being written
 
-// Exports go beside `file` if that is one in a folder that is there, else to `last` or,
-// if that is "", home.
+// Exports go into the folder of `file` if it exists, otherwise into `last` or, if that
+// is "", into the home folder.
 void exports_set_folder(Exports *e, const char *file, const char *last);
 
-// Of the path, with how it was made. `file` is absolute.
+// Writes the path as MIDI, with the receipt of how it was made. `file` is absolute.
 bool exports_write_midi(Exports *e, const char *file, const Document *d,
                         const DocumentPath *path, const ExportReads *reads,
                         GError **error);
@@ -38,13 +38,14 @@ void exports_cancel(Exports *e);
 
 typedef struct ExportEnd {
     char *file;    // owned by who reads
-    bool written;  // else it was given up, or failed:
+    bool written;  // false: it was cancelled or it failed
     GError *error; // owned by who reads
 } ExportEnd;
 
-bool exports_end(Exports *e, ExportEnd *ret); // true: a sound file came to its end
+// Returns true once when a sound file has ended.
+bool exports_end(Exports *e, ExportEnd *ret);
 
-// `name` is what to call an export of the piece.
+// `name` is the proposed name of an export of the piece.
 void exports_show(Exports *e, const char *name, View *ret);
 
 #endif

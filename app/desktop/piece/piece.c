@@ -13,7 +13,7 @@ void piece_refresh(Piece *p) {
     p->stale = false;
     document_path_clear(&p->path);
     document_path(&p->path, &p->document, p->document.view.take);
-    // A take goes on after its last note while its end is still silence.
+    // An unfinished take may be longer than its last note: silence at its end counts.
     const Take *t = piece_take(p);
     p->end = MAX(performance_end(&p->path.performance), t->finished ? 0 : t->end);
 }

@@ -94,7 +94,7 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
         char number[16];
         g_snprintf(number, sizeof number, "%d", i);
         index[i] = (int)s->takes->len;
-        int parent = t->parent; // a bridge may go back further
+        int parent = t->parent; // a bridge may branch off an earlier ancestor
         document_fork_point(d, &parent, t->fork);
         ViewTake take = {i,
                          index[parent],
@@ -111,7 +111,8 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
     ret->take_count = (int)s->takes->len;
 }
 
-// What an edit did: "add take 3". Of several that are undone at once, the last.
+// Describes edit `i` in words: "delete take 3". Of edits that are undone together, `i`
+// is the last.
 static char *words_of(const Edit *edits, guint i) {
     const Edit *e = &edits[i];
     if (e->joined && e->kind == OPERATION_REMOVE) {
@@ -136,7 +137,7 @@ static char *words_of(const Edit *edits, guint i) {
     return g_strdup(a->point != b->point ? "move the mark" : "set the loop");
 }
 
-// Of those that would be done again at once.
+// Returns the last of the edits that are redone together.
 static guint last_at_once(const Document *d) {
     guint last = d->edits_done;
     while (last + 1 < d->edits->len && g_array_index(d->edits, Edit, last + 1).joined)

@@ -7,10 +7,10 @@ struct SessionReader {
     bool whole;
     void (*wake)(void *data);
     void *data;
-    gatomicrefcount references; // the list's and the thread's
-    Monitor monitor;            // of what follows
-    GPtrArray *found;           // owned, JournalSummary *
-    int version;                // of them
+    gatomicrefcount references; // held by the list and the thread
+    Monitor monitor;            // protects what follows
+    GPtrArray *found;           // JournalSummary *, owned
+    int version;                // changes with `found`
     bool ending;
 };
 
@@ -22,7 +22,8 @@ static void unref_reader(SessionReader *r) {
     g_free(r);
 }
 
-// Puts what is known of one in the place of what was. Nobody is woken who has left.
+// Replaces the summary of one session by a fuller one and wakes the main thread, unless
+// the list has been closed.
 static void tell(SessionReader *r, GPtrArray *found, guint at, JournalSummary *s) {
     if (s) {
         journal_summary_free(found->pdata[at]);
@@ -50,7 +51,7 @@ static void *read_all(void *data) {
     return NULL;
 }
 
-// Does not wait for it: a large session takes its time.
+// Does not wait for the thread, because reading a large session takes long.
 static void end_reader(SessionReader *r) {
     if (!r) return;
     monitor_lock(&r->monitor);

@@ -1,6 +1,6 @@
-// The sessions there are, as the window lists them. They are read by a thread, for a
-// folder may hold many and each is read as a whole to know its takes; what is known
-// already is shown meanwhile. The main thread's.
+// The list of sessions for the window. A thread reads them, because there may be many,
+// and each must be read completely to count its takes; meanwhile the window shows what
+// is known. Used by the main thread only.
 #ifndef APP_DESKTOP_PIECE_SESSION_LIST_H
 #define APP_DESKTOP_PIECE_SESSION_LIST_H
 
@@ -10,25 +10,25 @@
 typedef struct SessionReader SessionReader;
 
 typedef struct SessionList {
-    SessionReader *reader; // owned; NULL: none was asked for
+    SessionReader *reader; // owned; NULL until session_list_read()
     void (*wake)(void *data);
     void *data;
-    int version;  // of what the reader found; the rows are made from it
-    GArray *rows; // owned, ViewSession, which own their texts
+    int version;  // of the reader's result from which the rows were made
+    GArray *rows; // ViewSession, which own their texts; owned
     int rows_version;
 } SessionList;
 
-// `wake` is called by the thread when more is known, until the list is closed.
+// The thread calls `wake` when it has read more, until the list is closed.
 void session_list_open(SessionList *l, void (*wake)(void *data), void *data);
 void session_list_close(SessionList *l);
 
-// Begins to read, from the start. `whole`: takes and lengths, too.
+// Starts reading the folder anew. `whole`: reads takes and lengths, too.
 void session_list_read(SessionList *l, const char *folder, bool whole);
 
-void session_list_show(SessionList *l, View *ret); // borrows, until the next call
+void session_list_show(SessionList *l, View *ret); // borrows until the next call
 
-// How a session is called, for people: its name or, of one without, when it was last
-// written. Free with g_free.
+// Returns a session's name for display or, if it has none, the time at which it was
+// last written. Free with g_free.
 char *session_list_name(const JournalSummary *s);
 
 #endif
