@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define WATCH 8000 // microseconds between two looks at the keys
+#define WATCH 8000 // microseconds between two polls of the keys
 
 struct KeyWatch {
     const Engine *engine;

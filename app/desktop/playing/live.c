@@ -1,7 +1,7 @@
 #include "app/desktop/playing/live.h"
 
-#define KEPT    (INT64_C(600) * 1000000) // microseconds of what was played
-#define SILENCE INT64_C(4000000) // that part what is played from what was played before
+#define KEPT    (INT64_C(600) * 1000000) // microseconds of live playing that are stored
+#define SILENCE INT64_C(4000000) // microseconds of silence that separate two phrases
 
 void live_open(Live *l, Engine *e) {
     *l = (Live){.engine = e};

@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-#define CHORD 50000 // microseconds between strokes of one chord at most
+#define CHORD 50000 // the most microseconds between the notes of one chord
 
 void pause_init(Pause *p, double usual_seconds) {
     *p = (Pause){.usual = (int64_t)(usual_seconds * 1e6)};

@@ -51,7 +51,8 @@ void playback_follow(Playback *p, double latency, int64_t end) {
     double late = latency * 1e6;
     double since = e.time == TIME_RUNS ? (double)(g_get_monotonic_time() - e.at) - late
                                        : 0;
-    // No more than a device's buffer can have passed since the engine told.
+    // The engine's state is at most a device buffer old, so limit how far it
+    // is extrapolated.
     int64_t heard = s.position + (int64_t)(CLAMP(since, -late, 50000) * p->speed);
     p->position = CLAMP(heard, 0, MAX(end, s.position));
     if (s.ended) {

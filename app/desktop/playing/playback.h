@@ -1,5 +1,6 @@
-// Playing the piece: where the playhead is, and what the player is told. The main
-// thread's; the player's own thread does the rest (app/desktop/playing/player.h).
+// Playback of the piece: the playhead's position and the requests to the
+// player. Used by the main thread only; the player has a thread of its
+// own (app/desktop/playing/player.h).
 #ifndef APP_DESKTOP_PLAYING_PLAYBACK_H
 #define APP_DESKTOP_PLAYING_PLAYBACK_H
 
@@ -15,22 +16,23 @@ typedef struct Playback {
 } Playback;
 
 void playback_open(Playback *p, Engine *e, double speed);
-void playback_close(Playback *p); // falls silent
+void playback_close(Playback *p); // silences it
 
-// Each takes its list over, as the player's calls of these names do.
+// Each takes ownership of its list, as the player's functions of the same names do.
 void playback_play(Playback *p, PlaybackList *list, int64_t from, bool eager);
 void playback_change(Playback *p, PlaybackList *list, int64_t same);
 void playback_stop(Playback *p);
 void playback_panic(Playback *p);
-void playback_set_loop(Playback *p, const DocumentView *view); // its loop, if it is on
-// The metronome strikes the beats of these bars; NULL: none.
+// The view's loop, if it is on.
+void playback_set_loop(Playback *p, const DocumentView *view);
+// Sets the bars whose beats the metronome clicks; NULL: none.
 void playback_set_click(Playback *p, const TempoMap *tempo);
 void playback_set_speed(Playback *p, double speed);
 
-// Moves the playhead to what is heard now, `latency` seconds behind what is rendered;
-// at the end, `end` microseconds, playing ends.
+// Moves the playhead to what is audible now, `latency` seconds behind what is rendered.
+// Stops playing at `end` microseconds.
 void playback_follow(Playback *p, double latency, int64_t end);
-// Playing waits for what is not written yet.
+// Playback is waiting for generation.
 bool playback_waits(const Playback *p);
 
 #endif

@@ -48,7 +48,7 @@ static PlaybackList *list_of(const Performance *p, const TakeStart *start,
     l->turns = g_array_new(false, false, sizeof(int64_t));
     l->end = stream ? stream->fork : performance_end(p);
     GArray *events = l->base = g_array_new(false, false, sizeof(Event));
-    bool later[128] = {false}; // a key that is struck again before the stream begins
+    bool later[128] = {false}; // the key has a later note before the stream begins
     for (size_t i = p->note_count; i-- > 0;) {
         Note n = p->notes[i];
         if (stream && n.onset >= stream->fork) continue;
@@ -74,8 +74,8 @@ PlaybackList *playback_list_new(const Performance *p) { return list_of(p, NULL, 
 PlaybackList *playback_list_growing(const Performance *p, const TakeStart *start,
                                     Stream *stream) {
     PlaybackList *l = list_of(p, start, stream);
-    // The take begins with the pedal as its model knows it; what stands in the
-    // performance at this moment may be the end of the take so far.
+    // The take begins with the pedal state that its model was given. The performance's
+    // pedal at this time may differ: it may be the take's current end.
     events_add_pedal(l->base, stream->fork, start->pedal ? 127 : 0);
     l->stream = stream_ref(stream);
     return l;

@@ -3,42 +3,43 @@
 #include "midi/bars.h"
 #include "thread/monitor.h"
 
-#define SLICE 50000 // microseconds of the piece between two promises
-#define PAUSE 8000  // of the clock between two looks
-#define BEAT  50000 // beats that come faster are not clicked: a ring has room for 4,096
+#define SLICE 50000 // microseconds of the piece per promise to the engine
+#define PAUSE 8000  // microseconds between two checks while playing
+// Faster beats are not clicked, because a ring has room for 4,096 events only.
+#define BEAT 50000
 
 struct Player {
     Engine *engine; // borrowed
     GThread *thread;
-    Monitor monitor; // of all below
+    Monitor monitor; // protects everything below
     bool quit;
 
-    PlaybackList *list; // owned; NULL: nothing is played
+    PlaybackList *list; // owned; NULL: nothing is playing
     uint32_t epoch;
-    bool begun;     // the jump to where it starts was pushed
-    bool eager;     // it waits for its first stroke
+    bool begun;     // the jump to the start was pushed
+    bool eager;     // waits for the first onset
     int64_t from;   // where it starts
-    int64_t pushed; // all before was pushed
-    size_t next;    // event of the list
+    int64_t pushed; // everything before was pushed
+    size_t next;    // index of the next event of the list
     int64_t loop_from, loop_to;
     int laps_pushed, laps_played;
-    int64_t seen; // the last position, to tell a lap
+    int64_t seen; // the previous position, to detect a lap of the loop
     double speed;
     TempoMap *tempo; // a reference; NULL: no click
-    int64_t beaten;  // all beats before were pushed
+    int64_t beaten;  // all beats before it were pushed
 };
 
 static bool loops(const Player *p) {
     return p->loop_to - p->loop_from >= PLAYER_LOOP_LEAST;
 }
 
-// Where the engine is, and whether it has begun what was asked of it.
+// Returns the engine's state, and whether it has reached the current epoch.
 static bool engine_follows(const Player *p, EngineState *ret) {
     *ret = engine_state(p->engine);
     return p->begun && ret->epoch == p->epoch && ret->time != TIME_STOPPED;
 }
 
-// How much was pushed that is not played yet, of the piece.
+// Returns how much of the piece was pushed but not yet played.
 static int64_t ahead(Player *p) {
     EngineState s;
     if (!engine_follows(p, &s)) return p->pushed - p->from;
@@ -58,7 +59,7 @@ static bool push_pedals(Player *p, int64_t at) {
     return true;
 }
 
-// Goes to `to`, when the playhead is at `at`. False: the ring is full.
+// Jumps to `to` when the playhead reaches `at`. Returns false if the ring is full.
 static bool push_jump(Player *p, int64_t at, int64_t to) {
     if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedals(p, to)) return false;
     p->pushed = p->beaten = to;
@@ -81,7 +82,7 @@ static bool begin(Player *p) {
     return p->begun;
 }
 
-// The beats before `to`.
+// Pushes the metronome's beats before `to`.
 static bool push_clicks(Player *p, int64_t to) {
     while (p->tempo) {
         bool first;
@@ -107,7 +108,7 @@ static bool push_event(Player *p, Event e) {
                                                .written = written});
 }
 
-// Pushes events before `to` and promises that there are no more.
+// Pushes the events before `to` and promises the engine that there are no more.
 static bool push_until(Player *p, int64_t to) {
     Event e;
     for (; playback_list_event(p->list, p->next, &e) && e.time < to; p->next++)
@@ -117,7 +118,7 @@ static bool push_until(Player *p, int64_t to) {
     return true;
 }
 
-// Up to where the list can be pushed now: what ends at its very end included.
+// Returns up to where the list can be pushed now, including events exactly at its end.
 static int64_t end_of(const Player *p) {
     bool whole;
     int64_t known = playback_list_known(p->list, &whole);
@@ -187,7 +188,7 @@ static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
     p->laps_pushed = p->laps_played = 0;
     p->begun = false;
     p->eager = eager;
-    push(p); // at once, for who listens
+    push(p); // at once, not only at the thread's next check
     monitor_changed(&p->monitor);
 }
 
@@ -219,7 +220,7 @@ void player_set_loop(Player *p, int64_t from, int64_t to) {
     int64_t now = position(p);
     bool same = p->loop_from == from && p->loop_to == to;
     p->loop_from = from, p->loop_to = to;
-    // What was pushed by another loop is taken back.
+    // Take back what was pushed according to the old loop.
     bool pushed = p->laps_pushed > p->laps_played || (now < to && p->pushed > to);
     if (p->list && !same && pushed) {
         PlaybackList *list = p->list;

@@ -1,13 +1,13 @@
-// The player: keeps what is to be played in the engine's ring, a moment ahead of the
-// playhead, from a playback list that may still be growing at its end.
+// The player: pushes the events of a playback list, which may still be growing, into
+// the engine's ring a short time ahead of the playhead.
 //
-// Where the list is not written yet, nothing is promised to the engine and the piece's
-// time waits there: late notes are never played in a heap. A thread of its own does
-// that, woken every few milliseconds while something plays; it never waits for the
-// model, so a prompt that is being read does not make gaps in what plays.
+// Where the list has not been generated yet, the player promises nothing to the engine,
+// and playback waits there: late notes are never played all at once. It has a thread of
+// its own, which wakes every few milliseconds while playing. That thread never waits
+// for the model, so reading a prompt makes no gaps in playback.
 //
-// Main calls; each call returns at once, and what it silences falls silent in the
-// engine's next block.
+// To be called by the main thread. Each call returns at once; silencing takes effect in
+// the engine's next block.
 #ifndef APP_DESKTOP_PLAYING_PLAYER_H
 #define APP_DESKTOP_PLAYING_PLAYER_H
 
@@ -16,36 +16,36 @@
 
 typedef struct Player Player;
 
-// Microseconds of listening that are pushed ahead.
+// Microseconds of playing time that are pushed ahead.
 #define PLAYER_AHEAD 300000
-// A loop that is shorter is not played as one.
+// A shorter loop is ignored.
 #define PLAYER_LOOP_LEAST 100000
 
 Player *player_new(Engine *e); // borrowed
-void player_free(Player *p);   // falls silent; accepts NULL
+void player_free(Player *p);   // silences it; accepts NULL
 
-// Takes the list over. Plays from `from`; if `eager`, from the first stroke there, once
-// it is known: who asks for music does not want to hear how long it thinks.
+// Takes ownership of the list. Plays from `from`. If `eager`, waits until the first
+// onset after that is known and starts there, so that the wait for the model is not
+// played as silence.
 void player_play(Player *p, PlaybackList *list, int64_t from, bool eager);
-// Goes on in another list that is the same up to `same`: without a break if no more
-// than that was pushed, else from where the playhead is.
+// Switches to another list that is equal up to `same`: without a break if nothing
+// beyond that was pushed, otherwise from the playhead.
 void player_change(Player *p, PlaybackList *list, int64_t same);
-// An empty span: none. While playing, too.
+// An empty span switches the loop off. May be called while playing.
 void player_set_loop(Player *p, int64_t from, int64_t to);
 void player_set_speed(Player *p, double speed);
-// The metronome strikes the beats of these bars from what is pushed next on; NULL:
-// none.
+// Sets the bars whose beats the metronome clicks, from the next push on; NULL: none.
 void player_set_click(Player *p, const TempoMap *tempo);
-// Every key and the pedal come up; the list is let go.
+// Releases every key and the pedal of the playback, and frees the list.
 void player_stop(Player *p);
-// All sources, at once, also what hands hold.
+// Silences all sources at once, including keys that are held by hand.
 void player_panic(Player *p);
 
 typedef struct PlayerState {
-    bool playing;     // asked to, and not at the end
-    bool waits;       // for what is not written yet
-    bool ended;       // what is known was played, and nothing comes after it
-    int64_t position; // what is rendered now, of the piece; while playing
+    bool playing;     // was started and is not at the end
+    bool waits;       // for the model
+    bool ended;       // everything was played, and nothing more will come
+    int64_t position; // of the piece, as rendered now; valid while playing
 } PlayerState;
 
 PlayerState player_state(Player *p);

@@ -2,14 +2,14 @@
 
 #include "audio/soundfont.h"
 
-// `none` may be NULL: the usual one is.
+// `usual` names the default choice; `none`, if not NULL, the choice of no device.
 static void list(Choices *c, const char *usual, char **found, const char *none,
                  const char *wished) {
     choices_begin(c);
     choices_add(c, usual, "");
     for (char **f = found; f && *f; f++) choices_add(c, *f, *f);
     if (none) choices_add(c, none, OUTPUT_NO_DEVICE);
-    // What is wished stays to be seen though it is not there now.
+    // The chosen device stays in the list while it is absent.
     g_autofree char *gone = g_strdup_printf("%s (not there)", wished);
     if (!choices_have(c, wished)) choices_add(c, gone, wished);
     g_strfreev(found);
@@ -69,7 +69,7 @@ void sound_wish_output(Sound *s, const SoundWish *wish, const char *font) {
 static void *close_midi(void *midi) { return GINT_TO_POINTER(midi_input_close(midi)); }
 static void *close_out(void *midi) { return GINT_TO_POINTER(midi_output_close(midi)); }
 
-// All at once: each may wait for a server that hangs.
+// Close all at the same time, because each may wait for a server that hangs.
 bool sound_close(Sound *s) {
     GThread *closing = g_thread_new("midi-close", close_midi, s->midi);
     GThread *closing_out = g_thread_new("midi-out-close", close_out, s->midi_out);

@@ -1,6 +1,7 @@
-// Devices and pianos: the engine, what drives it, the MIDI keyboards, and what there is
-// to choose from. The main thread's; the devices have threads of their own
-// (audio/devices/output.h, midi_input.h), for which nothing here waits but closing.
+// Devices and soundfonts: the engine, the audio output that drives it, MIDI input
+// and output, and the available choices. Used by the main thread only. The devices
+// have threads of their own (audio/devices/output.h, midi_input.h); only closing
+// waits for them.
 #ifndef APP_DESKTOP_PLAYING_SOUND_H
 #define APP_DESKTOP_PLAYING_SOUND_H
 
@@ -17,9 +18,9 @@ typedef struct Sound {
     Choices outputs, soundfonts, inputs, midi_outputs;
 } Sound;
 
-// What the user wants; the texts are borrowed for the length of a call.
+// The user's choices. The texts are borrowed during a call.
 typedef struct SoundWish {
-    const char *device, *soundfont, *midi_input, *midi_output; // "": the usual one
+    const char *device, *soundfont, *midi_input, *midi_output; // "": the default
     int buffer_frames;
     Touch touch;   // of MIDI keyboards
     double volume; // 0-1
@@ -28,17 +29,18 @@ typedef struct SoundWish {
     WireChannels channels;
 } SoundWish;
 
-// The piano that is chosen or, if that is gone, another, *ret_trouble saying so; NULL:
-// none. To be freed, both.
+// Returns the chosen soundfont or, if it is missing, another one, with a sentence about
+// that in *ret_trouble; NULL: there is none. Both are to be freed.
 char *sound_find_soundfont(const char *chosen, char **ret_trouble);
 
-// `font` is what sound_find_soundfont() gave.
+// `font` is from sound_find_soundfont().
 void sound_open(Sound *s, const SoundWish *wish, const char *font);
 void sound_wish_output(Sound *s, const SoundWish *wish, const char *font);
-// How it is to sound, without another device or piano.
+// Applies volume, reverb, own_sound and channels; the devices stay as they are.
 void sound_wish_effects(Sound *s, const SoundWish *wish);
-bool sound_close(Sound *s); // false: end with _exit(), a sound system hangs
+bool sound_close(Sound *s); // false: a sound system hangs; end with _exit()
 
-void sound_show(Sound *s, const SoundWish *wish, View *ret); // lists what there is now
+// Lists the current choices.
+void sound_show(Sound *s, const SoundWish *wish, View *ret);
 
 #endif

@@ -4,7 +4,8 @@
 
 void taps_add(Taps *t, int64_t now, int64_t position, bool playing, bool first) {
     const Tap *last = t->count ? &t->taps[t->count - 1] : NULL;
-    // While it stands, the playhead says where the first one is.
+    // If playback is stopped, the first tap is at the playhead and the others follow by
+    // the clock.
     int64_t time = playing || !last ? position : last->time + now - t->now;
     if (last && (now >= taps_due(t) || playing != t->playing || time <= last->time)) {
         t->count = 0;

@@ -1,24 +1,25 @@
-// Beats that are being tapped: at the moments of the piece that is heard or, while it
-// stands, from the playhead on by the clock. Taps belong together as long as each
-// follows the one before within TAPS_PAUSE. The main thread's.
+// Beats that the user taps: at the audible position while the piece plays or, if it is
+// stopped, by the clock from the playhead on. Taps form one series while each follows
+// the previous one within TAPS_PAUSE. Used by the main thread only.
 #ifndef APP_DESKTOP_PLAYING_TAPS_H
 #define APP_DESKTOP_PLAYING_TAPS_H
 
 #include "midi/analysis/tap.h"
 
-#define TAPS_PAUSE INT64_C(2500000) // microseconds after which they are at an end
+#define TAPS_PAUSE INT64_C(2500000) // microseconds after which the series has ended
 
 typedef struct Taps {
     Tap taps[TAP_MOST];
     int count;
-    int64_t now;  // of g_get_monotonic_time(), at the last one
-    bool playing; // the piece was
+    int64_t now;  // time of the last tap in g_get_monotonic_time()
+    bool playing; // whether the piece was playing then
 } Taps;
 
-// The first ones go where there are too many. `position`: of the playhead.
+// Adds a tap; drops the oldest ones if there are too many. `position` is
+// the playhead's.
 void taps_add(Taps *t, int64_t now, int64_t position, bool playing, bool first);
 
-// When they are at an end, or -1 if there are none.
+// Returns when the series will have ended, or -1 if there are no taps.
 int64_t taps_due(const Taps *t);
 
 #endif
