@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#define MEASURED 4.0 // seconds after which it is known how long it would take
+#define MEASURED 4.0 // seconds after which the total time can be estimated
 
 void bridging_close(Bridging *b) {
     g_free(b->recipe.model);
@@ -71,7 +71,7 @@ static void lose_patience(Bridging *b, Writer *w) {
     writer_stop(w, -1);
 }
 
-// To have been stopped is no failure, but where the machine was too slow.
+// Being stopped is an error only if the machine was too slow.
 static void explain(const Bridging *b, GError **error) {
     if (!g_error_matches(*error, G_FILE_ERROR, G_FILE_ERROR_INTR)) return;
     g_clear_error(error);

@@ -1,8 +1,8 @@
-// Bridges in the window: a span is written anew, so that it leads into what follows
-// (app/generation/bridge.h). Several takes are made on the writer's thread; they come
-// into the document together, the likeliest first and heard, the others after it. One
-// of them is kept, and the others go, or all go and what was there comes back; both are
-// edits, and are undone as such. The main thread's.
+// Bridges in the window: a span is generated anew, so that it leads into what follows
+// (app/generation/bridge.h). The writer's thread makes several takes, which are added
+// to the document together, the likeliest first, which becomes audible. The user then
+// keeps one and the others are removed, or rejects all and the previous take returns;
+// both are edits that can be undone. Used by the main thread only.
 #ifndef APP_DESKTOP_WRITING_BRIDGING_H
 #define APP_DESKTOP_WRITING_BRIDGING_H
 
@@ -10,43 +10,45 @@
 #include "app/document/document_path.h"
 #include "ui/view.h"
 
-#define BRIDGING_PATIENCE 600 // seconds; a machine that would take longer is told so
+// Seconds; a bridge that would take longer is stopped with an error.
+#define BRIDGING_PATIENCE 600
 
 typedef struct Bridging {
-    bool on;      // one is being written
-    bool foreign; // but of another document
+    bool on;      // a bridge is being generated ...
+    bool foreign; // ... but for another document
     int parent;
     int64_t fork;
     int64_t began;   // g_get_monotonic_time()
-    double too_long; // seconds that it would take in all, if that is too long; or 0
+    double too_long; // estimated seconds in all if that is too long, else 0
     TakeStart start;
-    Recipe recipe; // of all of them; texts owned
+    Recipe recipe; // of all takes; its texts are owned
 } Bridging;
 
 void bridging_close(Bridging *b);
 
-// Asks for `count` takes of a span of the path of `parent`. Fails, with a sentence, if
-// the span has no length or nothing follows it.
+// Requests `count` takes of a span of the path of `parent`. Fails if the span has no
+// length or nothing follows it.
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error);
-void bridging_forget(Bridging *b); // what still comes is of another document
+void bridging_forget(Bridging *b); // the document is replaced: ignores later results
 
-// What came of it; `takes` is 0 if it was stopped.
+// The result of a bridge; `takes` is 0 if it was stopped.
 typedef struct BridgingNews {
     int takes;
     int64_t fork;
-    GError *error; // owned by who reads
+    GError *error; // owned by the caller
 } BridgingNews;
 
-// Adds the takes to the document when they are done; false: nothing new.
+// Adds the takes to the document when they are done. Returns false if there is no news.
 bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret);
 
-// Of a take that is a bridge: how many other takes of the same one there are.
+// Returns how many other takes of the same bridge there are; 0 if `take` is no bridge.
 int bridging_others(const Document *d, int take);
-// These two do nothing where the view's take is no bridge (any more: keys come faster
-// than frames). It stays, the others of its bridge go.
+// Keeps the take that the view shows and removes the other takes of its bridge. This
+// and the next function do nothing if that take is no bridge, because a second key
+// press may come before the next frame.
 bool bridging_keep(Document *d, GError **error);
-// All go, and what was there before comes back.
+// Removes all takes of the bridge and shows the previous take.
 bool bridging_reject(Document *d, GError **error);
 
 void bridging_show(const Bridging *b, Writer *w, const Document *d, View *ret);

@@ -1,6 +1,6 @@
 #include "app/desktop/writing/generation.h"
 
-#define REST 80000 // microseconds without a change, before the prompt is read ahead
+#define REST 80000 // microseconds without a change before the prompt is read ahead
 
 void generation_open(Generation *g, const char *model, bool lens,
                      void (*wake)(void *data), void *data) {
@@ -60,8 +60,8 @@ void generation_stop_hidden(Generation *g, const Document *d) {
 
 void generation_forget(Generation *g) { g_ptr_array_set_size(g->streams, 0); }
 
-// A take that was gone on from at its very end is finished: its closing tokens, which
-// come after that, are for nobody.
+// A take that was continued from its very end is already finished: drop its closing
+// tokens, which arrive later.
 static bool keep(Document *d, const WriterNews *n, GError **error) {
     const Take *t = document_take(d, n->take);
     if (t->finished) return true;
@@ -91,7 +91,8 @@ bool generation_read(Generation *g, Document *d, GenerationNews *ret) {
     WriterNews n;
     bool ours = false;
     while (!ours && writer_read(g->writer, &n)) {
-        // Of another document: its takes may have the same numbers.
+        // News of another document's takes, which may have the same numbers,
+        // is dropped.
         Stream *s = stream_find(g->streams, n.take);
         ours = s && s == n.stream;
         if (ours) take_news(g, d, s, &n, ret);
@@ -108,7 +109,7 @@ void generation_follow(Generation *g, int take, int64_t playhead) {
     writer_follow(g->writer, generation_stream(g, take) ? take : -1, playhead);
 }
 
-// The prompt is looked at again when the lens is put on.
+// Switching the lens on reads the prompt again, because its attention was not stored.
 void generation_set_lens(Generation *g, bool on) {
     if (on == g->lens) return;
     g->lens = on;

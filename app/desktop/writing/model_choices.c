@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define STALE (2 * G_USEC_PER_SEC) // a model that is put there appears after
+// A new model file appears in the list after this time.
+#define STALE (2 * G_USEC_PER_SEC)
 
 void model_choices_clear(ModelChoices *c) {
     choices_clear(&c->list);
@@ -21,7 +22,7 @@ char *model_choices_settle(ModelChoices *c, const char *loaded) {
     if (!c->asked || !loaded) return NULL;
     char *asked = g_steal_pointer(&c->asked);
     if (strcmp(asked, loaded) == 0) return asked;
-    g_free(asked); // it could not be loaded, and the one before is back
+    g_free(asked); // it could not be loaded, so the previous model is back
     return NULL;
 }
 
@@ -34,7 +35,8 @@ static void list(ModelChoices *c, const char *loaded) {
         choices_add(&c->list, shown, *at);
     }
     if (!loaded || choices_have(&c->list, loaded)) return;
-    g_autofree char *shown = g_filename_display_basename(loaded); // from elsewhere
+    // A file outside the listed folders.
+    g_autofree char *shown = g_filename_display_basename(loaded);
     choices_add(&c->list, shown, loaded);
 }
 

@@ -4,14 +4,14 @@
 
 G_STATIC_ASSERT((int)STEER_PEDAL == (int)DIAL_PEDAL && (int)STEER_CLOSENESS == DIALS);
 
-// How much one step of a slider is, of its whole half.
+// One step of a slider, as a fraction of half its range.
 static const double steps[STEERS] = {[STEER_DENSITY] = 1. / 16,
                                      [STEER_REGISTER] = 1. / 24,
                                      [STEER_LOUDNESS] = 1. / 30,
                                      [STEER_PEDAL] = 1. / 20,
                                      [STEER_CLOSENESS] = 1. / 20};
 
-// Above the middle there is more room than below it.
+// The range above the middle is larger than the range below it.
 static double closeness_from(double at) {
     return 1 + at * (at > 0 ? CONTINUATION_CLOSEST - 1 : 1);
 }

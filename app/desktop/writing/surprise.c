@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-#define REST    80000   // microseconds without a change, before it is asked about
-#define WHILE   1000000 // and between two looks while it goes on changing
-#define KEPT    8       // pieces
-#define FIRST   32      // tokens that are scored at once, to begin with
-#define MOST    512     // and at most
-#define AT_ONCE 100000  // microseconds that this may take, more or less
+#define REST    80000   // microseconds without a change before the piece is scored
+#define WHILE   1000000 // between two requests while it keeps changing
+#define KEPT    8       // pieces in the cache
+#define FIRST   32      // tokens to score at once, at first
+#define MOST    512     // the most tokens to score at once
+#define AT_ONCE 100000  // approximate microseconds for one such batch
 
-// A piece, scored up to some token: nats[i] is of tokens[i], nats[0] of nothing.
+// A partly scored piece: nats[i] is the score of tokens[i]; nats[0] is unused.
 typedef struct Scored {
     GArray *tokens; // a reference
     GArray *nats;   // owned, double
@@ -25,21 +25,21 @@ struct Surprise {
     void *data;
     GThread *thread;
 
-    // The thread's.
-    SharedModel *model; // a reference; of the session and of what is kept
+    // Used by the thread only.
+    SharedModel *model; // a reference; the model of the session and the cache
     Pool *pool;
     Session *session;
     Scored kept[KEPT]; // the newest first
     int at_once;
 
-    Monitor monitor; // of all below
+    Monitor monitor; // protects everything below
     bool quit;
-    int version;        // of the piece that is asked about; main's,
-    int64_t when;       // as is when that was asked
-    SharedModel *asked; // references, as the next two; NULL: nothing is asked
+    int version;        // of the requested piece; used by main only,
+    int64_t when;       // as is the time of that request
+    SharedModel *asked; // this and the next two are references; NULL: no request
     GArray *tokens;
-    GArray *notes; // NoteScore, of those tokens; NULL: none are scored yet
-    guint scored;  // of the tokens
+    GArray *notes; // NoteScores of those tokens; NULL: none yet
+    guint scored;  // number of scored tokens
 };
 
 static void scored_clear(Scored *s) {
@@ -62,7 +62,8 @@ static guint in_common(const GArray *a, const GArray *b) {
     return i;
 }
 
-// Puts these tokens in front of what is kept, with what is known of their beginning.
+// Puts these tokens at the front of the cache, with the scores of the longest cached
+// piece that begins alike.
 static Scored *begin(Surprise *s, GArray *tokens) {
     int best = 0;
     guint common = 0;
@@ -76,7 +77,7 @@ static Scored *begin(Surprise *s, GArray *tokens) {
         g_array_append_vals(next.nats, s->kept[best].nats->data, common);
     else
         g_array_set_size(next.nats, 1);
-    // One that this goes on from, or is the same as, is no longer needed.
+    // A cached piece that is a beginning of this one is no longer needed.
     bool whole = common > 0 && common == s->kept[best].nats->len;
     int out = whole ? best : KEPT - 1;
     scored_clear(&s->kept[out]);
@@ -85,7 +86,7 @@ static Scored *begin(Surprise *s, GArray *tokens) {
     return &s->kept[0];
 }
 
-// Scores some more. False: there is no memory for it.
+// Scores the next batch. Returns false if there is not enough memory.
 static bool score(Surprise *s, Scored *of) {
     if (!s->session) s->session = session_new(s->model->weights, s->pool);
     if (!s->session) return false;
@@ -107,7 +108,7 @@ static GArray *notes_of(const Scored *s) {
     return ret.notes;
 }
 
-// One piece of work on what is asked; the lock is held before and after.
+// Does one piece of work on the request. The lock is held before and after.
 static void work(Surprise *s) {
     SharedModel *model = shared_model_ref(s->asked);
     GArray *tokens = g_array_ref(s->tokens);
@@ -177,8 +178,8 @@ void surprise_free(Surprise *s) {
     g_free(s);
 }
 
-// Until something is known of the tokens that are asked about next, what is known of
-// those before holds where they begin alike.
+// Returns the known scores of the part that the old and the new tokens have in common,
+// to be shown until the new ones are scored.
 static GArray *still_known(const Surprise *s, const GArray *tokens) {
     if (!s->notes || !s->tokens || !tokens) return NULL;
     GArray *ret = g_array_new(false, false, sizeof(NoteScore));
@@ -193,7 +194,7 @@ static GArray *still_known(const Surprise *s, const GArray *tokens) {
     return ret;
 }
 
-// Takes the reference to the tokens over.
+// Takes ownership of the reference to the tokens.
 static void ask(Surprise *s, SharedModel *m, GArray *tokens) {
     monitor_lock(&s->monitor);
     GArray *known = m == s->asked ? still_known(s, tokens) : NULL;

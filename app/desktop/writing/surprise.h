@@ -1,15 +1,15 @@
-// How surprising each note of the piece on screen is to the model
-// (app/generation/note_scores.h), computed on a thread of its own that gives way to all
-// others, on one core.
+// Computes how surprising each note of the piece on screen is to the model
+// (app/generation/note_scores.h), on a low-priority thread of its own that uses
+// one core.
 //
-// The tokens are scored from the first one on, some at a time. What was found out about
-// the newest pieces is kept, so that a take that grows, or one that goes on from the
-// same prompt as another, is scored only where it differs. The model's latents may then
-// begin elsewhere than if all were scored at once, which par-midi score does; both are
-// what it says, given all that stands before.
+// The tokens are scored in batches from the first one on. The scores of the newest
+// pieces are cached, so that a take that grows, or one with the same prompt as another,
+// is scored only where it differs. The model's latents may then begin at another
+// position than when everything is scored at once, as `par-midi score` does. Both give
+// -log p of each token given all tokens before it.
 //
-// Main makes all calls; each returns at once, but surprise_free(), which waits for what
-// is being computed, about a tenth of a second.
+// To be called by the main thread. Each call returns at once, except surprise_free(),
+// which waits for the current batch, about a tenth of a second.
 #ifndef APP_DESKTOP_WRITING_SURPRISE_H
 #define APP_DESKTOP_WRITING_SURPRISE_H
 
@@ -17,22 +17,22 @@
 
 typedef struct Surprise Surprise;
 
-// `wake` is called on the thread when there is something new; it must not block.
+// The thread calls `wake` when there are new scores; `wake` must not block.
 Surprise *surprise_new(void (*wake)(void *data), void *data);
 void surprise_free(Surprise *s); // accepts NULL
 
-// Has the piece on screen looked at by this model, in place of what was asked before;
-// NULL: nothing is asked any more. `version` is another one if the piece has changed,
-// at `changed` of g_get_monotonic_time(): while it goes on changing it is looked at now
-// and then. To be called once a frame.
+// Requests scores of the piece by this model, replacing the previous request; NULL ends
+// it. `version` changes with the piece, the last time at `changed` in
+// g_get_monotonic_time(). While the piece keeps changing it is scored only now and
+// then. To be called once per frame.
 void surprise_follow(Surprise *s, SharedModel *m, const Performance *p, int version,
                      int64_t changed);
-// Whether what is asked is about an older version.
+// Returns whether the request is about an older version.
 bool surprise_is_behind(const Surprise *s, int version);
 
 typedef struct SurpriseState {
-    GArray *notes; // owned by who asks: NoteScore, of what is scored by now; or NULL
-    double done;   // 0-1: how much that is; 1 also if nothing is asked
+    GArray *notes; // the scored NoteScores, owned by the caller; or NULL
+    double done;   // the scored share, 0-1; 1 also if there is no request
 } SurpriseState;
 
 SurpriseState surprise_state(Surprise *s);

@@ -63,7 +63,7 @@ SharedModel *writer_share(Writer *w) {
 
 char *writer_trouble(Writer *w) {
     monitor_lock(&w->monitor);
-    // Where there is a model it is said once.
+    // If a model is loaded, report the error once; otherwise it stays.
     char *ret = w->loaded ? g_steal_pointer(&w->trouble) : g_strdup(w->trouble);
     monitor_unlock(&w->monitor);
     return ret;

@@ -1,17 +1,17 @@
-// The writer: the thread on which the model writes takes.
+// The writer: the thread on which the model generates takes.
 //
-// It owns the sessions. What it writes goes three ways: as events into each take's
-// Stream, which the player plays while it grows; as tokens to the main thread, which
-// keeps them in the document (writer_read()); and as a WriterState to the screen.
+// It owns the sessions. Its results go three ways: as events into each take's Stream,
+// which the player plays while it grows; as tokens to the main thread, which stores
+// them in the document (writer_read()); and as a WriterState to the screen.
 //
-// Several takes may be written at once: the one that is heard until it is well ahead of
-// the playhead, then the shortest of the others. An endless take keeps WRITER_ENDLESS
-// ahead. While there is nothing to write, the prompt that Continue would begin from is
-// read ahead (writer_prepare()), so that the first note is there at once. Each take
-// has a session that is new, so it is the take that `par-midi continue` would make.
+// Several takes may be in progress: it generates the audible one until that is well
+// ahead of the playhead, then the shortest of the others. An endless take stays
+// WRITER_ENDLESS ahead. While there is no take to generate, the writer reads the prompt
+// of Continue ahead (writer_prepare()), so that the first note comes at once. Each take
+// has a new session, so it equals the take that `par-midi continue` would make.
 //
-// Main makes all calls; each returns at once, but writer_free(), which waits for the
-// token, or the prompt, that is being computed.
+// To be called by the main thread. Each call returns at once, except writer_free(),
+// which waits for the token or the prompt that is being computed.
 #ifndef APP_DESKTOP_WRITING_WRITER_H
 #define APP_DESKTOP_WRITING_WRITER_H
 
@@ -19,76 +19,84 @@
 #include "app/generation/choice.h"
 #include "app/generation/lens.h"
 
-#define WRITER_AHEAD   INT64_C(5000000)  // microseconds; then others have their turn
-#define WRITER_ENDLESS INT64_C(20000000) // and then nobody
+// Microseconds; beyond it other takes have their turn.
+#define WRITER_AHEAD INT64_C(5000000)
+// Microseconds; beyond it an endless take rests.
+#define WRITER_ENDLESS INT64_C(20000000)
 
 typedef struct Writer Writer;
 
-// What is known of the model once it is loaded; it lives until writer_set_model().
+// Describes the loaded model. Valid until writer_set_model().
 typedef struct WriterModel {
     const char *path, *hash;
-    const char *card; // in one line, model_card_text()
+    const char *card; // one line, from model_card_text()
     TokenizerKind tokenizer;
     int context;
-    bool recalls; // so that a closeness means something to it
+    bool recalls; // has recall, which closeness steers
 } WriterModel;
 
-// `model` is a path, NULL for the one that ships; it is loaded by the writer's thread.
-// `wake` is called from there when there is something new; it must not block.
+// `model` is a path, or NULL for the shipped model; the writer's thread loads it and
+// calls `wake` when there is news. `wake` must not block.
 Writer *writer_new(const char *model, void (*wake)(void *data), void *data);
-// Takes another model, as above: what is being written is closed first, and until the
-// other is loaded there is none. One that cannot be loaded leaves the model as it was.
+// Changes the model: all takes are ended first, and there is no model until the new one
+// is loaded. If that fails, the old model is loaded again.
 void writer_set_model(Writer *w, const char *model);
 void writer_free(Writer *w); // accepts NULL
 
 const WriterModel *writer_model(Writer *w); // NULL: not loaded (yet)
-SharedModel *writer_share(Writer *w);       // a reference to it, or NULL
-char *writer_trouble(Writer *w); // why the one asked for is not, or NULL; g_free
+SharedModel *writer_share(Writer *w);       // a reference to the model, or NULL
+// Why the requested model is not loaded, or NULL; g_free.
+char *writer_trouble(Writer *w);
 
-// The prompt to read ahead; a reference is kept. `origin` as of a job.
+// Sets the prompt to read ahead and keeps a reference to it. `origin` is as
+// in WriterJob.
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin);
 void writer_write(Writer *w, const WriterJob *job);
-// From now on only what closes the take comes. -1: all takes, and of a bridge nothing.
+// Ends a take: only its closing tokens will follow. -1 ends all takes and drops
+// a bridge.
 void writer_stop(Writer *w, int take);
-// Which take is heard, or -1, and where the playhead is.
+// Sets the audible take, or -1, and the playhead's position.
 void writer_follow(Writer *w, int take, int64_t playhead);
-// Of takes that begin with the prompt to read ahead; 1 to begin with.
+// Sets the closeness for which the prompt is read ahead; 1 by default.
 void writer_set_closeness(Writer *w, double closeness);
 void writer_set_lens(Writer *w, bool on); // whether WriterState.lens is wanted
 
 typedef struct WriterNews {
     int take;
-    const Stream *stream; // of its job, to tell apart takes of two documents
-    GArray *tokens;       // owned by who reads, Token: those that are there to stay
-    GArray *events;       // likewise: the Event of each, from step 0 of the tokens
+    const Stream *stream; // its job's stream, which identifies the document
+    GArray *tokens; // Token: tokens that will not change any more; owned by the caller
+    GArray *events; // the Event of each token, from step 0; likewise owned
     bool finished;
-    int64_t drawn;  // when it is finished
-    double missing; // likewise: continuation_missing()
-    GError *error;  // owned by who reads: why it was not written at all, or NULL
+    int64_t drawn;  // valid when it is finished
+    double missing; // likewise; from continuation_missing()
+    GError *error;  // why nothing was generated, or NULL; owned by the caller
 } WriterNews;
 
-bool writer_read(Writer *w, WriterNews *ret); // false: nothing new
-bool writer_writes(Writer *w);                // any take that is not read to its end
+bool writer_read(Writer *w, WriterNews *ret); // false: no news
+bool writer_writes(Writer *w);                // some take has not been read to its end
 
-// Takes of a bridge, `count` of them, of which the likeliest comes first. One bridge at
-// a time; it is written when no take is left to write. `bridge` is taken over.
-// writer_stop() of all takes stops it, too.
+// Requests `count` takes of a bridge, to be sorted with the likeliest first. There is
+// one bridge at a time; it is generated when no other take is left to generate. Takes
+// ownership of `bridge`. writer_stop() of all takes also stops it.
 void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count);
-double writer_bridging(Writer *w); // how much of it is done, 0-1
-// ChoiceTakes, owned by who reads, or NULL with an error; false: it is not over.
+double writer_bridging(Writer *w); // progress of the bridge, 0-1
+// Returns false while it is not done. *ret: ChoiceTakes, owned by the caller, or NULL
+// with an error.
 bool writer_read_bridge(Writer *w, GPtrArray **ret, GError **error);
 
 typedef struct WriterState {
     bool loading, reading;
-    double rate;               // tokens a second, while it works
-    double needed;             // tokens a second of the music it writes
-    int64_t context;           // tokens that are attended to
-    int64_t attended, latents; // where these begin, microseconds; context 0: unknown
-    int64_t origin;            // of the lens's steps
-    GArray *lens;              // owned by who asks; LensNote; NULL: none
+    double rate;     // tokens per second while it works
+    double needed;   // tokens per second that playback needs
+    int64_t context; // tokens in the context
+    // Start of each range, microseconds; unknown if context is 0.
+    int64_t attended, latents;
+    int64_t origin; // time of the lens's step 0
+    GArray *lens;   // LensNotes, owned by the caller; NULL: none
 } WriterState;
 
-// Of the take that is heard, else of what is written or was read last.
+// Returns the state of the audible take or, if there is none, of what was generated or
+// read last.
 WriterState writer_state(Writer *w);
 
 #endif

@@ -15,7 +15,7 @@ void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count) {
     t->count = count;
     *bridge = (Bridge){0};
     monitor_lock(&w->monitor);
-    bridge_task_free(w->bridge); // read to its end
+    bridge_task_free(w->bridge); // the result of the previous bridge, already read
     w->bridge = t;
     monitor_changed(&w->monitor);
     monitor_unlock(&w->monitor);
@@ -39,7 +39,7 @@ bool writer_read_bridge(Writer *w, GPtrArray **ret, GError **error) {
     return true;
 }
 
-// ---- the thread's
+// ---- on the thread
 
 static void told(void *data, double done) {
     Writer *w = data;

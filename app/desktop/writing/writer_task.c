@@ -65,7 +65,8 @@ int writer_task_write(WriterTask *j, int64_t until, int64_t least, int64_t *ret_
     bool first = j->c.drawn == 0;
     do {
         *ret_more = continuation_next(&j->c, &e);
-        if (first) *ret_began = g_get_monotonic_time(); // that was the prompt
+        // The time so far went into reading the prompt.
+        if (first) *ret_began = g_get_monotonic_time();
         first = false;
         if (*ret_more) add_event(j, e), tokens++;
     } while (*ret_more && j->asked.stream->known <= until &&
@@ -78,7 +79,7 @@ void writer_task_tell(WriterTask *j, bool over) {
     size_t count;
     const Token *tokens = continuation_take(&j->c, &count);
     size_t settled = over ? count : take_settled(tokens, count);
-    // Tokens once told are never taken back.
+    // Only settled tokens are passed on, because they cannot be withdrawn later.
     if (settled > j->told) {
         guint more = (guint)(settled - j->told);
         g_array_append_vals(j->fresh, tokens + j->told, more);

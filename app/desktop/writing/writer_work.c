@@ -2,9 +2,9 @@
 
 #include "model/files/memory.h"
 
-#define BATCH   4000   // microseconds of work between two looks at what is asked
-#define LOOK    100000 // and between two looks at what the model listens to
-#define MEASURE 500000 // of work, that the rate is taken over
+#define BATCH   4000   // microseconds of work between two checks for requests
+#define LOOK    100000 // microseconds between two updates of the lens
+#define MEASURE 500000 // microseconds of work over which the rate is measured
 
 void ready_clear(Ready *r) {
     if (r->tokens) g_array_unref(r->tokens);
@@ -27,7 +27,7 @@ static bool load(Writer *w, const char *wanted, GError **error) {
     w->model = shared_model_load(wanted, error);
     if (!w->model) return false;
     const Model *m = &w->model->model;
-    // A core is left to the sound.
+    // One core is left free for the sound.
     w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
     pool_set_mixed(w->pool, true);
     w->attention = memory_new((size_t)m->config.context, sizeof(real));
@@ -39,9 +39,9 @@ static bool load(Writer *w, const char *wanted, GError **error) {
     return true;
 }
 
-// ---- which take
+// ---- choosing a take
 
-// Up to where it is written for now.
+// Everything before this time is to be generated for now.
 static int64_t limit(const Writer *w, const WriterTask *j) {
     const Plan *plan = &j->asked.plan;
     if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
@@ -78,7 +78,7 @@ void writer_tell(Writer *w) {
     w->wake(w->data);
 }
 
-// False: there is no memory for its session.
+// Returns false if there is not enough memory for its session.
 static bool begin(Writer *w, WriterTask *j) {
     Session *ready = NULL;
     if (writer_same_tokens(w->ready.tokens, j->asked.tokens)) {
@@ -96,7 +96,7 @@ static void give_up(Writer *w, WriterTask *j) {
     writer_tell(w);
 }
 
-// The horizon, and the notes it listens to, of what a session was given.
+// Updates the state's horizon and lens from what a session has read.
 static void look(Writer *w, Session *s, const GArray *all, const GArray *all_events,
                  int64_t origin, bool lens) {
     const Token *tokens = &g_array_index(all, Token, 0);
@@ -132,13 +132,13 @@ static void measure(Writer *w, const WriterTask *j, bool heard, int64_t began,
     if (w->spent > MEASURE) w->spent = w->counted = 0;
 }
 
-// What was asked of a job when it was chosen.
+// The requests at the time when a job was chosen.
 typedef struct Asked {
     bool stop;
-    bool heard; // it is what the screen tells of
+    bool heard; // the screen shows its state
     bool lens;
     int64_t until;
-    double closeness; // of the prompt to read ahead
+    double closeness; // for the prompt to read ahead
 } Asked;
 
 static void write_on(Writer *w, WriterTask *j, Asked asked) {
@@ -170,14 +170,15 @@ static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
                                asked.closeness};
         }
     }
-    // Without the memory to read ahead, the take to come says so.
+    // If there is not enough memory to read ahead, the next take reports that.
     if (w->ready.session)
         look(w, w->ready.session, tokens, w->ready.events, origin, asked.lens);
     g_array_unref(tokens);
     writer_tell(w);
 }
 
-// One piece of work; the lock is held before and after. False: there is none.
+// Does one piece of work and returns true, or false if there is none. The lock is held
+// before and after.
 static bool work(Writer *w) {
     WriterTask *j = choose(w);
     if (!j && w->bridge && !w->bridge->over && w->loaded) {
@@ -208,9 +209,9 @@ static bool work(Writer *w) {
     return true;
 }
 
-// In place of the model there is, which comes back where this one cannot be loaded. Of
-// the pieces of the old one none is with main, for whom it was gone when this was
-// asked.
+// Replaces the model, or loads the old one again if the new one cannot be loaded. Main
+// holds no pointers into the old model: for it the model was gone from the moment of
+// the request.
 static void change_model(Writer *w) {
     g_autofree char *wanted = g_steal_pointer(&w->next);
     w->changes = false;

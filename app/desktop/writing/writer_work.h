@@ -1,4 +1,4 @@
-// What writer.c, which others call, and writer_work.c, the thread, share.
+// Shared by writer.c, which main calls, and writer_work.c, which is the thread.
 #ifndef APP_DESKTOP_WRITING_WRITER_WORK_H
 #define APP_DESKTOP_WRITING_WRITER_WORK_H
 
@@ -6,22 +6,22 @@
 #include "app/desktop/writing/writer_task.h"
 #include "thread/monitor.h"
 
-// A bridge on its way. `stopped` is the thread's, which takes it from `stop`; what
-// comes of it may be read when it is over.
+// A bridge in progress. `stopped` belongs to the thread, which copies it from `stop`.
+// The result may be read when it is over.
 typedef struct BridgeTask {
     Bridge bridge; // owned
     Plan plan;
     int count, stopped;
     bool stop, over;
     double done;
-    GPtrArray *takes; // owned, ChoiceTake *; NULL: there is an error
+    GPtrArray *takes; // owned, ChoiceTake *; NULL if there is an error
     GError *error;    // owned
 } BridgeTask;
 
 // A prompt that was read ahead.
 typedef struct Ready {
     GArray *tokens; // owned reference; NULL: none
-    GArray *events; // owned; of each
+    GArray *events; // owned; one per token
     Session *session;
     double closeness;
 } Ready;
@@ -31,7 +31,7 @@ struct Writer {
     void *data;
     GThread *thread;
 
-    // The thread's.
+    // Used by the thread only.
     SharedModel *model; // a reference; NULL: none yet
     Pool *pool;
     Ready ready;
@@ -40,27 +40,27 @@ struct Writer {
 
     Monitor monitor;    // of all below
     GPtrArray *jobs;    // owned, WriterTask *
-    BridgeTask *bridge; // owned; NULL: none, or it was read
+    BridgeTask *bridge; // owned; NULL: none, or its result was read
     GArray *wanted;     // prompt to read ahead; owned reference
     int64_t wanted_origin;
     double closeness;
     int heard;
     int64_t playhead;
     bool quit, loaded, lens;
-    bool changes; // another model is asked for:
-    char *next;   // owned; NULL: the one that ships
+    bool changes; // another model is requested:
+    char *next;   // owned; NULL: the shipped model
     char *trouble;
     WriterModel known;
     WriterState state;
 };
 
 #define WRITER_WAKE 30000    // microseconds between two calls of wake()
-void writer_tell(Writer *w); // calls it
+void writer_tell(Writer *w); // calls wake()
 
 void bridge_task_free(BridgeTask *t); // accepts NULL
-void writer_make_bridge(Writer *w);   // the lock is held before and after
+void writer_make_bridge(Writer *w);   // called with the lock held
 
-void writer_unload(Writer *w); // the model, and all that is made of it
+void writer_unload(Writer *w); // frees the model and everything made from it
 void ready_clear(Ready *r);
 void *writer_work(void *writer); // the thread
 
