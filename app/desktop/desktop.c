@@ -7,13 +7,14 @@
 
 #include <unistd.h>
 
-#define GLANCE 500 // milliseconds; devices come and go without a word
+// Milliseconds between checks for devices, which do not announce themselves.
+#define GLANCE 500
 
 void desktop_fail(Desktop *d, Concern about, GError *error) {
     notices_fail(&d->notices, about, error);
 }
 
-// ---- sound, as the settings have it
+// ---- sound
 
 SoundWish desktop_sound_wish(const Desktop *d) {
     const Settings *s = &d->settings;
@@ -85,7 +86,7 @@ static void open_parts(Desktop *d) {
     sound_open(&d->sound, &wish, font);
     live_open(&d->live, d->sound.engine);
     playback_open(&d->playback, d->sound.engine, s->speed);
-    // $PAR_MIDI_MODEL is for this start, and so goes before what is remembered.
+    // $PAR_MIDI_MODEL applies to this start and takes precedence over the settings.
     const char *given = g_getenv("PAR_MIDI_MODEL");
     generation_open(&d->generation, given && *given ? "" : s->model, s->lens, wake,
                     d->window);
@@ -117,7 +118,8 @@ static void save_settings(Desktop *d) {
     if (!settings_save(&d->settings, d->settings_path, &error)) message_fail(error);
 }
 
-// False: a sound system hangs, and the program must end without another word to it.
+// Returns false if a sound system hangs: then the program must end without calling
+// it again.
 static bool close_all(Desktop *d) {
     playback_close(&d->playback);
     exports_close(&d->exports);
@@ -147,7 +149,7 @@ static int sooner(int a, int64_t b) {
     return a < 0 ? most : MIN(a, most);
 }
 
-// When to look again though nobody does anything.
+// Returns the milliseconds until the next frame if there is no input.
 static int wait_for(Desktop *d, int wait) {
     int64_t now = g_get_monotonic_time(), due = duet_due(&d->duet);
     wait = sooner(wait, GLANCE);

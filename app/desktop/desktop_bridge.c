@@ -1,8 +1,9 @@
 #include "app/desktop/desktop_parts.h"
 
-#define LEAD INT64_C(2000000) // microseconds that are heard before a bridge
+// Playback starts this many microseconds before a new bridge.
+#define LEAD INT64_C(2000000)
 
-// Once more over the span of a bridge: other takes of it, from the same piece.
+// Bridging the span of a bridge again makes other takes of it, from the same piece.
 static int parent_of(const Take *t, Span span) {
     bool again = t->until == span.to && t->fork == span.from;
     return again ? t->parent : t->number;

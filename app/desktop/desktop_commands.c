@@ -6,7 +6,8 @@ static void play_or_pause(Desktop *d) {
         playback_stop(&d->playback);
         return;
     }
-    // At the end, again from the start; of a loop, from its beginning.
+    // At the end of the piece, start again from its start or from the start of
+    // the loop.
     const DocumentView *v = &d->piece.document.view;
     bool growing = generation_stream(&d->generation, v->take) != NULL;
     int64_t from = d->playback.position >= d->piece.end && !growing
@@ -22,7 +23,7 @@ static void silence(Desktop *d) {
     generation_stop(&d->generation);
 }
 
-// A mark at the end moves with it.
+// A mark at the end of the piece stays at the end as the piece grows.
 static void mark(Desktop *d, int64_t time) {
     DocumentView v = d->piece.document.view;
     v.point = time >= d->piece.end ? -1 : MAX(time, 0);
@@ -88,7 +89,7 @@ static void play_commands(Desktop *d, const Command *c) {
         d->settings.reverb = c->integer;
         wish_effects(d);
         break;
-    case COMMAND_ROOM: // who turns it wants it
+    case COMMAND_ROOM: // turning the dial switches reverb on
         d->settings.room = c->number;
         d->settings.reverb = true;
         wish_effects(d);
@@ -133,7 +134,7 @@ static void model_commands(Desktop *d, const Command *c) {
         steer = (Steer)(c->id - COMMAND_DENSITY);
         s->steer[steer] = steer_said(steer, c->number);
         break;
-    case COMMAND_SEED: // who names a seed wants it
+    case COMMAND_SEED: // typing a seed keeps it
         s->seed = MAX(c->integer, 0);
         s->keep_seed = true;
         break;
@@ -199,7 +200,7 @@ static void file_commands(Desktop *d, const Command *c) {
     switch (c->id) {
     case COMMAND_NEW: desktop_new(d); break;
     case COMMAND_OPEN_FILE:
-        if (g_str_has_suffix(c->text, MODEL_SUFFIX)) // it was dropped
+        if (g_str_has_suffix(c->text, MODEL_SUFFIX)) // a dropped model file
             desktop_choose_model(d, c->text);
         else
             desktop_open(d, c->text);
@@ -241,7 +242,7 @@ static void file_commands(Desktop *d, const Command *c) {
     }
 }
 
-// Each command is known to one of them.
+// Each function handles one group of commands; exactly one of them knows a command.
 void desktop_carry_out(Desktop *d, const Command *c) {
     piece_refresh(&d->piece);
     play_commands(d, c);

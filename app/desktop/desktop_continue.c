@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-#define SEEDS 1000000 // as many as are read at a glance
+#define SEEDS 1000000 // few enough digits to read at a glance
 
 Plan desktop_plan(Desktop *d, const WriterModel *m) {
     Settings *s = &d->settings;
-    // A seed is drawn anew unless it is kept, and shown all the same.
+    // Unless the seed is kept, draw a new one, which is shown.
     if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
     Plan ret = {.sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
                             continuation_sampler.within},
@@ -16,8 +16,8 @@ Plan desktop_plan(Desktop *d, const WriterModel *m) {
     return ret;
 }
 
-// Plays on into the take that has just begun: without a break if the playhead is on its
-// way there, else from where the take begins.
+// Plays the take that has just begun: without a break if the playhead is before it,
+// otherwise from where the take begins.
 static void hear(Desktop *d, int before, Stream *stream) {
     piece_changed(&d->piece);
     piece_refresh(&d->piece);
@@ -63,7 +63,7 @@ void desktop_continue_end(Desktop *d) {
     continue_take(d, d->piece.document.view.take, 0, -1);
 }
 
-// Again while it is being written: another take, from the same place.
+// If a take is being generated already, begins another take from the same place.
 void desktop_continue(Desktop *d) {
     const Take *t = piece_take(&d->piece);
     bool marked = piece_is_marked(&d->piece);
@@ -79,8 +79,8 @@ void desktop_yield(Desktop *d) {
     desktop_read_writer(d);
 }
 
-// What was played is a take of its own, from the piece's start, so that an undo brings
-// back what was there before.
+// The played phrase becomes a take of its own from the piece's start, so that undo
+// restores the previous state.
 void desktop_continue_played(Desktop *d) {
     Performance p = {0};
     GError *error = NULL;
@@ -115,7 +115,7 @@ void desktop_choose_model(Desktop *d, const char *path) {
     generation_set_model(&d->generation, d->models.asked);
 }
 
-// Remembers the model that was chosen, now that it is there.
+// Saves the chosen model in the settings once it is loaded.
 static void settle_model(Desktop *d) {
     const WriterModel *m = generation_model(&d->generation);
     g_autofree char *path = model_choices_settle(&d->models, m ? m->path : NULL);

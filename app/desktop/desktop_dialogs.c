@@ -16,7 +16,8 @@ static void ask_for_export(Desktop *d, FileQuestion question) {
                name);
 }
 
-// Who asks again while a dialog is open does not see it.
+// If the user asks again while a system dialog is open, that dialog must be hidden:
+// open our own instead.
 void desktop_ask_file(Desktop *d, FileQuestion question) {
     const char *folder = *d->settings.folder ? d->settings.folder : g_get_home_dir();
     if (portal_is_asking(&d->portal)) {
@@ -29,7 +30,7 @@ void desktop_ask_file(Desktop *d, FileQuestion question) {
     }
 }
 
-// The ending says what it becomes; without one that is known, the question does.
+// The file's extension decides the format. Without a known one the question decides.
 static void export_to(Desktop *d, FileQuestion question, const char *path) {
     SoundFormat format;
     bool sound = sound_format_choose(&format, path, SOUND_USUAL, SOUND_USUAL, NULL);

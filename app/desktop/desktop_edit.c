@@ -28,7 +28,7 @@ void desktop_follow_player(Desktop *d) {
     playback_follow(&d->playback, latency, d->piece.end);
 }
 
-// Stops what writes for nobody, and plays what is now the piece.
+// Stops generating takes that are no longer visible, and plays the changed piece.
 void desktop_follow_edit(Desktop *d, int before, GError *error) {
     if (error) {
         desktop_fail(d, CONCERN_FILE, error);

@@ -9,7 +9,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     generation_forget(&d->generation);
     bridging_forget(&d->bridging);
     duet_forget_turn(&d->duet);
-    d->taps.count = 0; // they were of the other piece
+    d->taps.count = 0; // they belong to the other piece
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));
     session_list_read(&d->session_list, d->sessions.folder, false);
@@ -95,7 +95,7 @@ bool desktop_open(Desktop *d, const char *path) {
     return true;
 }
 
-// Its folder is the program's, and no place for an export.
+// Exports do not go into the demo's folder, which belongs to the program.
 void desktop_open_demo(Desktop *d) {
     g_autofree char *path = path_find_demo();
     g_autofree char *name = path ? g_path_get_basename(path) : NULL;
@@ -107,8 +107,9 @@ void desktop_open_demo(Desktop *d) {
 
 // ---- exports
 
-// The model and the piano are still read. An export of MIDI holds what is in the file
-// that is open, and may replace it.
+// The files that an export must not replace: the model and the soundfont, which are
+// still being read, and the open file. A MIDI export contains the open file's music, so
+// it may replace that.
 static ExportReads reads(const Desktop *d, const char *font, bool sound) {
     const WriterModel *model = generation_model(&d->generation);
     return (ExportReads){.model = model ? model->path : NULL,

@@ -1,18 +1,18 @@
-// How the desktop app is put together, for the files of that name alone. Its parts do
-// not know each other; what takes several of them is here, and all that is here is the
-// main thread's, which draws, owns the document, and asks the other threads. None of
-// them makes it wait.
+// How the parts of the desktop app work together. Only the files desktop*.c include
+// this header. The parts do not know each other; code that needs several of them is
+// here. All of it runs on the main thread, which draws and owns the document. The main
+// thread sends requests to the other threads and never waits for them.
 //
-//   desktop.c           opening, the loop, closing
+//   desktop.c           opening, the main loop, closing
 //   desktop_view.c      the View, to which each part adds what it shows
-//   desktop_commands.c  what the user asks for
-//   desktop_edit.c      edits, and the playing that follows them
-//   desktop_continue.c  continuing, and what comes from the writer
-//   desktop_bridge.c    bridges: asked for, heard, kept or not
-//   desktop_play.c      hands, MIDI keyboards, the duet
-//   desktop_files.c     documents that come and go, exports
-//   desktop_dialogs.c   files asked for by the system
-//   desktop_sessions.c  sessions by their names
+//   desktop_commands.c  the user's commands
+//   desktop_edit.c      edits, and how playback follows them
+//   desktop_continue.c  Continue, and the results of the writer
+//   desktop_bridge.c    bridges: made, played, kept or rejected
+//   desktop_play.c      live playing by window and MIDI keyboard, the duet
+//   desktop_files.c     opening and replacing documents, exports
+//   desktop_dialogs.c   the system's file dialogs
+//   desktop_sessions.c  sessions and their names
 #ifndef APP_DESKTOP_DESKTOP_PARTS_H
 #define APP_DESKTOP_DESKTOP_PARTS_H
 
@@ -42,14 +42,14 @@
 typedef struct Desktop {
     Settings settings;
     char *settings_path; // owned
-    char **recent;       // owned: files that were opened lately and are there
+    char **recent;       // owned: recent files that exist
     Piece piece;
     PieceView piece_view;
     Surprise *surprise; // owned
     Sessions sessions;
     SessionList session_list;
-    char *session_name; // owned; NULL: it has none
-    char *title;        // owned: what the window is called
+    char *session_name; // owned; NULL: none
+    char *title;        // owned: the piece's title as shown
     Playback playback;
     Generation generation;
     Bridging bridging;
@@ -60,66 +60,70 @@ typedef struct Desktop {
     Taps taps;
     Exports exports;
     Portal portal;
-    FileQuestion own_question; // to be asked by the window itself
+    FileQuestion own_question; // for the window's own dialog
     Notices notices;
     Window *window;
     Screen *screen;
-    Look look; // as the window last told
+    Look look; // as last reported by the window
     bool quit;
 } Desktop;
 
 // ---- desktop.c
 
-void desktop_fail(Desktop *d, Concern about, GError *error); // frees it
+void desktop_fail(Desktop *d, Concern about, GError *error); // frees the error
 SoundWish desktop_sound_wish(const Desktop *d);
-// The piano, and says so if that is not the one that is chosen; NULL: none.
+// Returns the soundfont, with a message if it is not the chosen one, or NULL if there
+// is none.
 char *desktop_find_soundfont(Desktop *d);
 void desktop_set_look(Desktop *d, Look look);
 
 // ---- desktop_view.c, desktop_commands.c
 
-void desktop_view(Desktop *d, View *ret); // borrows from d, until the next call
+void desktop_view(Desktop *d, View *ret); // borrows from d until the next call
 void desktop_carry_out(Desktop *d, const Command *c);
 
 // ---- desktop_edit.c
 
 void desktop_play(Desktop *d, int64_t from, bool eager);
 void desktop_seek(Desktop *d, int64_t time);
-void desktop_follow_player(Desktop *d); // where the playhead is
+void desktop_follow_player(Desktop *d); // updates the playhead's position
 
 void desktop_set_view(Desktop *d, DocumentView view);
-// After an edit, or what it failed by; the view's take was `before`.
+// Called after an edit, with its error if it failed. `before` is the take that was
+// shown before it.
 void desktop_follow_edit(Desktop *d, int before, GError *error);
-void desktop_show_take(Desktop *d, int take); // none that is not to be seen
+void desktop_show_take(Desktop *d, int take); // ignores hidden takes
 void desktop_undo(Desktop *d, bool redo);
 void desktop_delete_take(Desktop *d);
 void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on);
-void desktop_tap(Desktop *d, bool first); // a beat; `first`: of a bar
+void desktop_tap(Desktop *d, bool first); // a beat; `first`: the first of a bar
 void desktop_follow_taps(Desktop *d);     // once a frame
 
 // ---- desktop_continue.c
 
 void desktop_continue(Desktop *d);
-void desktop_continue_from(Desktop *d, int64_t time); // below 0: the end
-void desktop_continue_end(Desktop *d); // from the end, whatever is selected
+void desktop_continue_from(Desktop *d, int64_t time); // below 0: from the end
+void desktop_continue_end(Desktop *d); // from the end, regardless of the selection
 void desktop_continue_played(Desktop *d);
 void desktop_read_writer(Desktop *d);
-void desktop_choose_model(Desktop *d, const char *path); // what is written now ends
+// Ends the takes that are being generated.
+void desktop_choose_model(Desktop *d, const char *path);
 void desktop_read_ahead(Desktop *d);
 void desktop_follow_surprise(Desktop *d);
-void desktop_yield(Desktop *d); // playing and writing end; what is written is kept
+void desktop_yield(Desktop *d); // ends playing and generating; generated music stays
 
-Plan desktop_plan(Desktop *d, const WriterModel *m); // as the settings have it
+Plan desktop_plan(Desktop *d, const WriterModel *m); // from the settings
 
 // ---- desktop_bridge.c
 
-void desktop_bridge(Desktop *d);        // the selection
+void desktop_bridge(Desktop *d);        // over the selection
 void desktop_follow_bridge(Desktop *d); // once a frame
 void desktop_judge_bridge(Desktop *d, bool keep);
 
 // ---- desktop_play.c
 
-void desktop_key(Desktop *d, int pitch, int velocity); // of the window; 0: up
+// A key of the window; velocity 0: up.
+void desktop_key(Desktop *d, int pitch, int velocity);
 void desktop_release_hands(Desktop *d);
 void desktop_read_midi(Desktop *d);
 void desktop_set_duet(Desktop *d, bool on);
@@ -128,11 +132,11 @@ void desktop_follow_duet(Desktop *d); // once a frame
 
 // ---- desktop_files.c
 
-// Puts a document in place of the one there is, whose session is kept. Takes both over;
-// without a journal one begins.
+// Replaces the current document, whose session stays on disk. Takes ownership of both
+// arguments. If `journal` is NULL, a new one begins.
 void desktop_replace(Desktop *d, Document *document, Journal *journal);
-// What is heard now begins a document of its own, for this one takes no more: *error
-// says why, or why that failed, too.
+// Starts a new document with the audible music, because this document is full. *error
+// holds the reason; on failure it also says why the new document failed.
 bool desktop_begin_again(Desktop *d, GError **error);
 void desktop_new(Desktop *d);
 bool desktop_open(Desktop *d, const char *path);
@@ -141,12 +145,12 @@ void desktop_save_settings(Desktop *d);
 void desktop_export_midi(Desktop *d, const char *path);
 void desktop_export_sound(Desktop *d, const char *path);
 void desktop_follow_export(Desktop *d);
-// Where exports go, after a file was opened.
+// Sets the folder of exports after a file was opened.
 void desktop_settle(Desktop *d, const char *file);
 
 // ---- desktop_dialogs.c
 
-void desktop_ask_file(Desktop *d, FileQuestion question); // the system's dialog
+void desktop_ask_file(Desktop *d, FileQuestion question); // by the system's dialog
 void desktop_follow_portal(Desktop *d);                   // once a frame
 void desktop_show_dialogs(Desktop *d, View *ret);
 
@@ -156,6 +160,6 @@ bool desktop_open_session(Desktop *d, const char *path);
 void desktop_save_session(Desktop *d, const char *name, bool copy);
 void desktop_rename_session(Desktop *d, const char *path, const char *name);
 void desktop_delete_session(Desktop *d, const char *path);
-void desktop_quit(Desktop *d); // or asks, where something would be lost
+void desktop_quit(Desktop *d); // or asks first, if something would be lost
 void desktop_show_session(Desktop *d, View *ret);
 #endif

@@ -1,7 +1,7 @@
 #include "app/desktop/desktop_parts.h"
 
-// The pianist's turn: what plays yields at once, and what is played from now on is a
-// take that goes on from there.
+// Begins the pianist's turn: playback stops at once, and what the pianist plays becomes
+// a take that continues from there.
 static bool try_turn(Desktop *d, int64_t now, GError **error) {
     desktop_follow_player(d);
     piece_refresh(&d->piece);

@@ -4,7 +4,7 @@ static void list(Desktop *d) {
     session_list_read(&d->session_list, d->sessions.folder, true);
 }
 
-// What came of something that was asked for.
+// Reports the result of a command.
 static void answer(Desktop *d, GError *error, const char *done, const char *name) {
     if (error)
         desktop_fail(d, CONCERN_FILE, error);

@@ -22,7 +22,7 @@ static void show_piece(Desktop *d, View *v) {
     v->loop_span = (Span){at->loop_from, at->loop_to};
     v->selection = (Span){at->selection_from, at->selection_to};
     v->continue_at = piece_continue_at(p);
-    // In an empty piece what is just played is seen as it would be continued.
+    // An empty piece shows what was just played, as Continue would use it.
     bool empty = p->path.performance.note_count == 0;
     piece_view_parts(&d->piece_view, &p->document, &p->path,
                      generation_lens(&d->generation), d->generation.state.origin,

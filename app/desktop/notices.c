@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define SHOWN (INT64_C(6) * 1000000) // microseconds that something done is told for
+#define SHOWN (INT64_C(6) * 1000000) // microseconds that a report of success is shown
 
 void notices_unsay(Notices *n, Concern about) {
     g_free(n->about[about].text);

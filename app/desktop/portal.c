@@ -10,15 +10,15 @@
 struct PortalQuestion {
     char *title, *folder, *name, *token; // owned
     gatomicrefcount references;          // the caller's and the thread's
-    GMainContext *context;               // of the thread
+    GMainContext *context;               // the thread's
     GCancellable *cancel;
-    char *handle; // owned; the thread's, as the next two
+    char *handle; // owned; this and the next two are the thread's
     GDBusConnection *bus;
     PortalEnd found;
     char *path;
     void (*wake)(void *data);
     void *data;
-    Monitor monitor; // of what follows
+    Monitor monitor; // protects what follows
     PortalEnd end;
     bool withdrawn;
 };
@@ -61,7 +61,8 @@ static void take_response(GDBusConnection *bus, const char *sender, const char *
     end_with(q, q->path ? PORTAL_CHOSEN : code == 1 ? PORTAL_CANCELLED : PORTAL_FAILED);
 }
 
-// NameOwnerChanged: the portal, its old and its new owner.
+// Handles NameOwnerChanged, whose arguments are the portal's name, its old and its
+// new owner.
 static void take_owner(GDBusConnection *bus, const char *sender, const char *path,
                        const char *interface, const char *signal, GVariant *values,
                        void *data) {
@@ -117,7 +118,8 @@ static void listen_to(PortalQuestion *q, const char *handle) {
         G_DBUS_SIGNAL_FLAGS_NONE, take_response, q, NULL);
 }
 
-// The handle is known before the call, so that no answer comes too early for us.
+// The portal's specification gives the handle in advance, so that we can subscribe to
+// the answer before the call.
 static char *expected_handle(const PortalQuestion *q) {
     g_autofree char *sender = g_strdelimit(
         g_strdup(g_dbus_connection_get_unique_name(q->bus) + 1), ".", '_');
@@ -182,7 +184,7 @@ static void *ask(void *data) {
 
 // ---- the main thread
 
-// GLib would start a bus of its own where there is none.
+// Without this check GLib would start a bus of its own if there is none.
 static bool has_bus(void) {
     const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
     g_autofree char *usual = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
@@ -193,7 +195,7 @@ void portal_open(Portal *p, void (*wake)(void *data), void *data) {
     *p = (Portal){.wake = wake, .data = data, .usable = has_bus()};
 }
 
-// Does not wait for the thread, which may be waiting for a bus that hangs.
+// Does not join the thread, which may be waiting for a bus that hangs.
 void portal_withdraw(Portal *p) {
     PortalQuestion *q = p->question;
     p->question = NULL;

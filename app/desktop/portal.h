@@ -1,10 +1,9 @@
 // The system's file dialogs: org.freedesktop.portal.FileChooser, by D-Bus.
 //
-// A question is put by a thread of its own, which may wait for the bus and for the
-// user; the main thread looks once a frame. One question at a time: another one takes
-// the dialog of the one before away. A portal that is not there, takes longer than
-// PORTAL_PATIENCE to show its dialog, or vanishes is no answer: the window asks by
-// itself then.
+// A thread of its own sends each question and may wait for the bus and the user; the
+// main thread polls for the answer once per frame. There is one question at a time: a
+// new one closes the previous dialog. If the portal is missing, takes longer than
+// PORTAL_PATIENCE to show its dialog, or vanishes, the window opens its own dialog.
 #ifndef APP_DESKTOP_PORTAL_H
 #define APP_DESKTOP_PORTAL_H
 
@@ -15,34 +14,34 @@
 typedef struct PortalQuestion PortalQuestion;
 
 typedef struct Portal {
-    PortalQuestion *question; // owned; NULL: none is open
+    PortalQuestion *question; // owned; NULL: no question is open
     void (*wake)(void *data);
     void *data;
     int id;      // of the last question
-    int wanted;  // as the caller of portal_ask() named it
-    bool usable; // there is a bus, and no question failed before
+    int wanted;  // as passed to portal_ask()
+    bool usable; // there is a bus, and no question has failed yet
 } Portal;
 
 typedef enum PortalEnd {
-    PORTAL_WAITS, // or nothing was asked
+    PORTAL_WAITS, // no answer yet, or no question
     PORTAL_CHOSEN,
     PORTAL_CANCELLED, // by the user
-    PORTAL_MISSING,   // there is none
-    PORTAL_FAILED     // it did not answer as it should
+    PORTAL_MISSING,   // there is no portal
+    PORTAL_FAILED     // it gave a wrong answer
 } PortalEnd;
 
-// `wake` is called by the thread when there is an answer.
+// The thread calls `wake` when there is an answer.
 void portal_open(Portal *p, void (*wake)(void *data), void *data);
-void portal_close(Portal *p); // a dialog that is open goes
+void portal_close(Portal *p); // closes an open dialog
 
-// Asks for a file to open or, with a `name` to propose, to write. `wanted` is given
-// back with the answer.
+// Asks for a file to open or, if `name` is given, for a file to write, proposing that
+// name. `wanted` is returned with the answer.
 void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
                 const char *name);
 bool portal_is_asking(const Portal *p);
-void portal_withdraw(Portal *p); // the dialog goes, and there is no answer
+void portal_withdraw(Portal *p); // closes the dialog; no answer will come
 
-// The answer, once. *ret_path is of a chosen file, to be freed with g_free.
+// Returns the answer, once. *ret_path is the chosen file, to be freed with g_free.
 PortalEnd portal_answer(Portal *p, int *ret_wanted, char **ret_path);
 
 #endif

@@ -14,7 +14,7 @@ static bool parse(GKeyFile *ret, const char *bytes, size_t size, GError **error)
     return size == 0 || g_key_file_load_from_data(ret, bytes, size, flags, error);
 }
 
-// All settings as they would stand in a file.
+// Returns all settings in the form of a file.
 static GKeyFile *texts(Settings *settings) {
     GKeyFile *ret = g_key_file_new();
     settings_table_write(ret, settings);
@@ -84,8 +84,8 @@ static void put_first(Settings *s, const char *path) {
     s->recent = (char **)g_ptr_array_free(paths, false);
 }
 
-// What stands in the file by now. One that is none is moved aside, for who wrote it may
-// still want it; where that fails it is left alone.
+// Reads the current contents of the file. A file that is not a settings file is moved
+// aside, because its author may still want it; if that fails it is left alone.
 static bool read_again(GKeyFile *ret, const char *path, GError **error) {
     g_autofree char *bytes = NULL, *beside = g_strconcat(path, ".unreadable", NULL);
     gsize size = 0;
@@ -102,7 +102,7 @@ static bool read_again(GKeyFile *ret, const char *path, GError **error) {
     return false;
 }
 
-// Another window may have opened files meanwhile.
+// Adds the files that another window has opened in the meantime.
 static void merge_recent(Settings *settings, GKeyFile *file) {
     Settings theirs = {0};
     bool any = g_key_file_has_key(file, "files", "recent", NULL);
@@ -116,7 +116,7 @@ static void merge_recent(Settings *settings, GKeyFile *file) {
         put_first(settings, settings->opened->pdata[i]);
 }
 
-// What was changed here since `before`, and what the file has not at all.
+// Writes the values that changed since `before`, and those that the file lacks.
 static void write_changes(GKeyFile *file, GKeyFile *before, GKeyFile *now) {
     g_auto(GStrv) groups = g_key_file_get_groups(now, NULL);
     for (char **group = groups; *group; group++) {

@@ -11,7 +11,7 @@ typedef struct Setting {
     const char *group, *key;
     Kind kind;
     size_t offset;
-    double least, most, normal; // texts: "" is normal
+    double least, most, normal; // `normal` is the default; that of texts is ""
     const char *(*word)(int value);
 } Setting;
 
@@ -203,7 +203,7 @@ static void write_paths(GKeyFile *file, const Setting *s, char *const *paths) {
     g_ptr_array_unref(list);
 }
 
-// As people write them: 0.95, not 0.94999999999999996.
+// Writes the shortest form: 0.95, not 0.94999999999999996.
 static void write_number(GKeyFile *file, const Setting *s, double number) {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
     g_key_file_set_value(file, s->group, s->key,

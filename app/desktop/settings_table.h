@@ -1,15 +1,17 @@
-// All settings, with their names in the file, ranges and usual values: how each stands
-// there as text, and is read from it. For settings.c.
+// The table of all settings, with their names in the file, ranges and defaults, and how
+// each is written as text and read back. For settings.c.
 #ifndef APP_DESKTOP_SETTINGS_TABLE_H
 #define APP_DESKTOP_SETTINGS_TABLE_H
 
 #include "app/desktop/settings.h"
 
-void settings_table_reset(Settings *ret); // all as usual; overwrites what was there
+// Sets all to their defaults, without freeing old values.
+void settings_table_reset(Settings *ret);
 void settings_table_clear(Settings *settings);
 
-// Takes over what the file has. What has no sensible value stays as it is, and is named
-// ("audio/volume, model/takes"): NULL if there is none, else to be freed.
+// Reads the values of the file. Settings without a valid value stay unchanged; their
+// names are returned ("audio/volume, model/takes"), to be freed, or NULL if there
+// are none.
 char *settings_table_read(Settings *ret, GKeyFile *file);
 void settings_table_write(GKeyFile *ret, Settings *settings);
 
