@@ -205,6 +205,8 @@ static const Row rows[COMMANDS] = {
     ROW(ROOM, NUMBER, NULL, "Room", ONCE, "How much of the room is heard.", NULL),
     ROW(OWN_SOUND, SWITCH, NULL, "Own sound", ONCE,
         "Off: no sound from here; the MIDI output still plays.", NULL),
+    ROW(SYSTEM_DIALOGS, SWITCH, NULL, "System dialogs", ONCE,
+        "Files are chosen in the system's dialogs, where it has them.", NULL),
     ROW(TEST_NOTE, NONE, "Piano", "Test note", ONCE, "Plays one note.", "F9"),
 
     ROW(MODEL, INTEGER, NULL, "Model", ONCE,

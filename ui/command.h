@@ -136,7 +136,8 @@ typedef enum CommandId {
     COMMAND_ROOM,        // NUMBER, 0-1: the amount of reverb
     COMMAND_OWN_SOUND,   // SWITCH
     COMMAND_TEST_NOTE,
-    COMMAND_MODEL, // INTEGER, index in View.models
+    COMMAND_SYSTEM_DIALOGS, // SWITCH
+    COMMAND_MODEL,          // INTEGER, index in View.models
 
     COMMAND_HELP, // shown
     COMMAND_LOOK, // LOOK: the way in which things are shown has changed

@@ -226,7 +226,8 @@ typedef struct View {
     Keeping keeping;
     const char *question; // asked before the program ends: what would be lost; or NULL
     const char *recovery; // "A session from 14:05 was not closed."; NULL: none
-    bool system_dialogs;  // send COMMAND_ASK_FILE rather than open a dialog of our own
+    bool prefers_system_dialogs; // the setting
+    bool system_dialogs; // send COMMAND_ASK_FILE rather than open a dialog of our own
     FileQuestion own_question; // the dialog of our own to open now
     const char *folder;        // where the list of files begins; NULL: home
     const char *const *recent; // paths of files, the newest first

@@ -94,6 +94,9 @@ static void play_commands(Desktop *d, const Command *c) {
         d->settings.reverb = true;
         wish_effects(d);
         break;
+    case COMMAND_SYSTEM_DIALOGS:
+        settings_set(&d->settings.dialogs, c->integer ? "system" : "own");
+        break;
     case COMMAND_OWN_SOUND:
         d->settings.own_sound = c->integer;
         wish_effects(d);

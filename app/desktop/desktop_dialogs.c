@@ -62,8 +62,8 @@ void desktop_follow_portal(Desktop *d) {
 }
 
 void desktop_show_dialogs(Desktop *d, View *v) {
-    bool own = strcmp(d->settings.dialogs, "own") == 0;
-    v->system_dialogs = !own && d->portal.usable;
+    v->prefers_system_dialogs = strcmp(d->settings.dialogs, "own") != 0;
+    v->system_dialogs = v->prefers_system_dialogs && d->portal.usable;
     v->own_question = d->own_question;
     d->own_question = FILE_NONE;
 }

@@ -494,6 +494,24 @@ TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
     close_stage();
 }
 
+TEST(the_settings_choose_between_the_system_s_dialogs_and_our_own) {
+    open_stage();
+    for (int prefers = 0; prefers < 2; prefers++) {
+        harness.view.prefers_system_dialogs = prefers;
+        harness_key(&harness, "F2");
+        bool asked = false;
+        for (double y = 560; y < 680 && !asked; y += 4) {
+            harness_click(&harness, 910, y);
+            for (Command c; (c = harness_command(&harness)).id; command_clear(&c))
+                asked |= c.id == COMMAND_SYSTEM_DIALOGS && c.integer == !prefers;
+        }
+        CHECK(asked);
+        harness_key(&harness, "Esc");
+        harness_forget(&harness);
+    }
+    close_stage();
+}
+
 TEST(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question) {
     open_stage();
     harness_key(&harness, "Ctrl+O");
@@ -908,6 +926,7 @@ int main(void) {
     RUN(a_dropped_file_is_opened);
     RUN(a_session_is_asked_for_its_name_until_it_has_one);
     RUN(files_are_asked_for_by_the_system_where_it_has_dialogs);
+    RUN(the_settings_choose_between_the_system_s_dialogs_and_our_own);
     RUN(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question);
     RUN(the_question_before_a_deletion_names_what_is_deleted);
     RUN(a_name_that_is_no_text_is_edited_as_what_is_seen_of_it);

@@ -122,7 +122,11 @@ static void latency(Ui *u, Box box) {
               u->gui.theme->faint, words);
 }
 
-static void theme_button(Ui *u, Box box) {
+static void theme_and_dialogs(Ui *u, Box box) {
+    bool prefers = u->view->prefers_system_dialogs;
+    if (ui_switch(u, COMMAND_SYSTEM_DIALOGS, box_cut_right(&box, 214), "System dialogs",
+                  prefers))
+        ui_send_integer(u, COMMAND_SYSTEM_DIALOGS, !prefers);
     widget_label(&u->gui, box_cut_left(&box, 66), ALIGN_LEFT, u->gui.theme->quiet,
                  "Theme");
     if (ui_button(u, COMMAND_THEME, 0, box_cut_left(&box, 128),
@@ -176,6 +180,6 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     box_cut_right(&row, 12);
     latency(u, row);
     box_cut_top(&foot, 12);
-    theme_button(u, box_cut_top(&foot, 28));
+    theme_and_dialogs(u, box_cut_top(&foot, 28));
     return close;
 }
