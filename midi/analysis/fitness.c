@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <math.h>
 
-// D of a segment, with M + 1 columns.
+// The matrix D of a segment, with M + 1 columns.
 typedef struct Family {
     double *D;
     int N, M;
@@ -11,7 +11,8 @@ typedef struct Family {
 
 static double *row_of(const Family *f, int n) { return f->D + (n + 2) * (f->M + 1); }
 
-// Two rows before the first, from which nothing comes but the space between paths.
+// Initialises the two rows before the first one. No path leads from them, except that
+// D[-1,0], the gap between paths, is 0.
 static void begin(const Family *f) {
     for (int i = 0; i < 2 * (f->M + 1); i++) f->D[i] = -(double)INFINITY;
     row_of(f, -1)[0] = 0;
@@ -33,7 +34,8 @@ static void fill(const Family *f, const double *S, int from) {
     }
 }
 
-// The cells and rows of a path that ends in row n; returns the row in which it begins.
+// Adds up the cells and rows of the path that ends in row n; returns the row in which
+// it begins.
 static int follow(const Family *f, int n, int *cells, int *rows) {
     int last = n;
     *cells += 1;

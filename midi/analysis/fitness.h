@@ -1,12 +1,12 @@
-// How well one segment of a piece stands for the rest: how often, and how exactly, it
-// comes back (Mueller, Jiang & Grosche 2013; Mueller, Fundamentals of Music Processing,
-// chapter 4).
+// How well one segment represents a piece: how often, and how exactly, it is
+// repeated (Mueller, Jiang & Grosche 2013; Mueller, Fundamentals of Music
+// Processing, chapter 4).
 //
-// S (N, N) says how alike each frame is to each other (similarity.h). Of the segment a
-// = [from, from + M) the columns count. A path goes through them from the first to the
-// last, by steps (rows, columns) of (1, 1), (1, 2) and (2, 1), and what it adds up is
-// how well the rows that it crosses repeat the segment. The best paths that share no
-// row, together the path family, are found by dynamic programming, D (N, M + 1):
+// S (N, N) is the similarity of all pairs of frames (similarity.h). The columns of the
+// segment are [from, from + M). A path leads from the first of these columns to the
+// last, in steps (rows, columns) of (1, 1), (1, 2) and (2, 1). The sum of S along it
+// says how well the rows that it crosses repeat the segment. The best set of paths that
+// share no row, the path family, is found by dynamic programming, D (N, M + 1):
 //
 //     D[n,0] = max(D[n-1,0], D[n-1,M])               between two paths
 //     D[n,1] = D[n,0] + S[n,0]                       a path begins
@@ -18,7 +18,7 @@
 #ifndef MIDI_ANALYSIS_FITNESS_H
 #define MIDI_ANALYSIS_FITNESS_H
 
-// S[n, n] is 1, no other is above that. 1 <= M, from + M <= N. Work: N M.
+// Requires S[n, n] = 1, no element above 1, 1 <= M, from + M <= N. Work: N M.
 //                                          S: (N, N), by rows  room: (N + 2, M + 1)
 double fitness(const double *S, int N, int from, int M, double *room);
 

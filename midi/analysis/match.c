@@ -5,20 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The row has a byte for each note: the interval that leads to it + SAME, or END where
-// a piece begins, and an END behind the last. No interval is END, so no match crosses
-// one.
+// The row has one byte per note: SAME + the interval from the previous note, or END for
+// the first note of a piece, and one END after the last note. No interval equals END,
+// so no match crosses the border of a piece.
 enum { END = 0, SAME = 128, KEY = 8 };
 
 struct MatchIndex {
     GByteArray *row, *pitches;
-    GArray *onsets;  // gint32, milliseconds
-    GArray *pieces;  // guint32, where in the row each begins
-    guint32 *sorted; // places in the row, in order of what stands there
+    GArray *onsets; // gint32, milliseconds
+    GArray *pieces; // guint32, index in the row at which each begins
+    // Suffix array: indices into the row, sorted by the bytes from there on.
+    guint32 *sorted;
 };
 
-// While sorting, the KEY bytes from `at` on stand beside it as a big-endian number:
-// most places differ in them, which spares the look into the row.
+// For sorting, each index is stored with the KEY bytes from `at` on as a big-endian
+// number. Most suffixes differ in these, so that the row need not be read.
 typedef struct Place {
     guint64 key;
     guint32 at;
@@ -87,7 +88,7 @@ void match_sort(MatchIndex *m) {
     g_free(places);
 }
 
-// A stretch of intervals to be found.
+// A sequence of intervals to search for.
 typedef struct Query {
     const guint8 *bytes;
     guint count;
@@ -99,7 +100,7 @@ static guint in_common(const MatchIndex *m, guint32 at, Query q) {
     return i;
 }
 
-// The first of the sorted places that does not come before the query.
+// Returns the first index in sorted order whose suffix is not less than the query.
 static guint first_after(const MatchIndex *m, Query q) {
     guint low = 0, high = m->row->len;
     while (low < high) {
@@ -136,10 +137,11 @@ static int piece_at(const MatchIndex *m, guint32 at) {
     return (int)low;
 }
 
-// Of the notes from line[first] on: `count` intervals, which stand at `at` in the row.
+// Returns the match of `count` intervals at `at` in the row with the notes from
+// line[first] on.
 static Match match_at(const MatchIndex *m, const Note *line, guint first, guint32 at,
                       guint count) {
-    guint32 from = at - 1; // the note that the first interval leads from
+    guint32 from = at - 1; // the note before the first interval
     int64_t onset = (int64_t)g_array_index(m->onsets, gint32, from) * 1000;
     return (Match){.notes = (int)count + 1,
                    .piece = piece_at(m, from),

@@ -7,8 +7,8 @@ typedef struct LineNote {
     int pitch, place;
 } LineNote;
 
-// The line of the notes that the tokens begin, each with its token's place. Notes of
-// one pitch have the same order in line and tokens.
+// Returns the line of the tokens' notes, each with the index of its NOTE_ON. Notes of
+// one pitch have the same order in the line and in the tokens.
 static GArray *line_with_places(const Token *tokens, int count) {
     GArray *ret = g_array_new(false, false, sizeof(LineNote)), *places[128];
     for (int p = 0; p < 128; p++) places[p] = g_array_new(false, false, sizeof(int));
@@ -33,7 +33,8 @@ static GArray *line_with_places(const Token *tokens, int count) {
     return ret;
 }
 
-// A byte for each of the notes before `at`: their pitches, or the steps between them.
+// Packs the RECURRENCE_NOTES notes before `at` into a number, one byte each: their
+// pitches, or the intervals between them.
 static gint64 key_of(const LineNote *line, int at, bool transposed) {
     guint64 key = 0;
     for (int i = at - RECURRENCE_NOTES + (transposed ? 1 : 0); i < at; i++) {
@@ -43,7 +44,7 @@ static gint64 key_of(const LineNote *line, int at, bool transposed) {
     return (gint64)key;
 }
 
-// How the note at `at` goes on from the one before it.
+// Returns the pitch of note `at`, or its interval from the previous note.
 static int follows(const LineNote *line, int at, bool transposed) {
     return line[at].pitch - (transposed ? line[at - 1].pitch : 0);
 }
@@ -55,7 +56,7 @@ GArray *recurrences(const Token *tokens, int count, bool transposed) {
     GHashTable *last = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     for (int at = RECURRENCE_NOTES; at < (int)notes->len; at++) {
         gint64 key = key_of(line, at, transposed);
-        int before = GPOINTER_TO_INT(g_hash_table_lookup(last, &key)); // 0: nowhere
+        int before = GPOINTER_TO_INT(g_hash_table_lookup(last, &key)); // 0: none
         Recurrence r = {line[at].place, line[at].place - line[before].place,
                         follows(line, at, transposed) ==
                             (before ? follows(line, before, transposed) : 0)};

@@ -1,6 +1,6 @@
-// Where a piece comes back to what it played: notes whose predecessors stood before,
-// one after the other, and what followed there. In the order of line.h, so that the
-// notes of a chord are in rising pitch however they were struck.
+// Where a piece repeats itself: notes whose predecessors have occurred before in the
+// same order, and whether the same note follows. Notes are in the order of line.h, so
+// that the notes of a chord are in rising pitch however they were struck.
 #ifndef MIDI_ANALYSIS_RECURRENCE_H
 #define MIDI_ANALYSIS_RECURRENCE_H
 
@@ -9,19 +9,19 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum { RECURRENCE_NOTES = 8 }; // as many by chance hardly ever
+enum { RECURRENCE_NOTES = 8 }; // so many equal ones are hardly ever a coincidence
 
-// A note whose RECURRENCE_NOTES predecessors stood before; of several such places the
-// last counts.
+// A note whose RECURRENCE_NOTES predecessors have occurred before; of several such
+// places the latest one counts.
 typedef struct Recurrence {
-    int place;  // of its NOTE_ON among the tokens
-    int lag;    // tokens back to the NOTE_ON of the note that followed then; > 0
-    bool right; // whether it is that one: the pitch, or `transposed` the step to it
+    int place;  // index of its NOTE_ON among the tokens
+    int lag;    // tokens back to the NOTE_ON of the note that followed there; > 0
+    bool right; // whether that note is equal: in pitch or, if `transposed`, in interval
 } Recurrence;
 
-// Of the tokens of a piece. Predecessors are the same if their pitches are, or, with
-// `transposed`, the steps from one to the next. A GArray of Recurrence, in order of the
-// line; free with g_array_unref.
+// Returns the recurrences in the tokens of a piece as a GArray of Recurrence, in order
+// of the line; free with g_array_unref. Predecessors are equal if their pitches are or,
+// with `transposed`, if the intervals between them are.
 GArray *recurrences(const Token *tokens, int count, bool transposed);
 
 #endif

@@ -2,10 +2,10 @@
 
 #include "midi/analysis/line.h"
 
-// Groups in the order of their lines, and where each was last among those heard so far.
+// The groups of a line, and the last occurrence of each among the `heard` ones so far.
 typedef struct Groups {
     Note *line; // owned
-    int count;  // of groups
+    int count;  // number of groups
     int notes, heard;
     GHashTable *last; // owned; intervals -> index + 1
 } Groups;
@@ -21,7 +21,7 @@ static void groups_clear(Groups *g) {
     g_hash_table_unref(g->last);
 }
 
-// A byte for each interval.
+// Packs the intervals of a group into a number, one byte each.
 static gint64 key_of(const Groups *g, int at) {
     guint64 key = 0;
     for (int i = at + 1; i < at + g->notes; i++)
@@ -35,7 +35,7 @@ static void hear(Groups *g) {
                          GINT_TO_POINTER(g->heard));
 }
 
-// When the group was heard last, or -1.
+// Returns the last onset of such a group, or -1.
 static int64_t last_onset(const Groups *g, gint64 key) {
     int index = GPOINTER_TO_INT(g_hash_table_lookup(g->last, &key)) - 1;
     return index < 0 ? -1 : g->line[index].onset;
@@ -67,7 +67,7 @@ void returns_measure(Returns *ret, const Performance *p, int64_t from, int notes
     groups_init(&own, p, notes);
     if (other) groups_init(&others, other, notes);
     for (int i = 0; i < own.count; i++) {
-        if (i >= notes) hear(&own); // group i - notes, the newest that has ended
+        if (i >= notes) hear(&own); // group i - notes is the newest one that has ended
         if (own.line[i].onset < from) continue;
         counts[lag_of(&own, other ? &others : NULL, i)]++;
         all++;

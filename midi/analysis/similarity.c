@@ -54,7 +54,8 @@ static double alike(const double *a, const double *b) {
     return best;
 }
 
-// The mean from (n, m) on, or up to there with direction -1, m at this tempo.
+// Returns the mean of s along the diagonal from (n, m) on, or up to there if direction
+// is -1, with m moving at this tempo.
 static double along(const double *s, int N, int n, int m, int direction, double tempo) {
     double sum = 0;
     for (int l = 0; l < SIMILARITY_ALONG; l++) {
@@ -82,7 +83,7 @@ static int greatest_first(const void *a, const void *b) {
     return (*x < *y) - (*x > *y);
 }
 
-// Keeps the greatest quarter.
+// Scales the greatest quarter of t to 0-1 and sets the others to SIMILARITY_OTHER.
 static void threshold(double *S, const double *t, int N) {
     int cells = N * N;
     double *sorted = g_memdup2(t, (size_t)cells * sizeof *t);

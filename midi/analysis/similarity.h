@@ -1,17 +1,17 @@
-// How alike each half second of a span of music is to each other, in its harmony: the
-// matrix S in which structure is looked for (fitness.h). After Wu & Yang (2020), who
-// take it from sound; here it is of notes.
+// The self-similarity matrix S of a span of music: how similar the harmony of each half
+// second is to that of each other. fitness.h finds structure in it. After Wu & Yang
+// (2020), who compute it from sound; here it is computed from notes.
 //
-//     c_n   chroma: of each pitch class how loud it sounds in frame n: the sum over the
-//           notes of velocity times the share of the frame that it lasts; then the mean
-//           over SIMILARITY_SMOOTH frames around n, and of length 1; silence is equal
-//           in all twelve
-//     s_nm  the greatest over 12 transpositions of <c_n, transposed c_m>
-//     t_nm  s along the diagonals: its mean over SIMILARITY_ALONG frames from (n, m) on
-//           or up to there, beyond the edge 0; the greatest over the two and over
-//           SIMILARITY_TEMPI tempi of m, from half of n's to twice as fast
-//     S_nm  of the greatest quarter of all t: from 0, the least of them, to 1, the
-//           greatest; of others SIMILARITY_OTHER; and 1 for n = m
+//     c_n   chroma: how loud each pitch class sounds in frame n: the sum, over its
+//           notes, of velocity times the share of the frame that the note lasts. Then
+//           averaged over SIMILARITY_SMOOTH frames around n and scaled to length 1. In
+//           silence all twelve classes are equal.
+//     s_nm  the greatest <c_n, transposed c_m> over 12 transpositions
+//     t_nm  s smoothed along the diagonals: its mean over the SIMILARITY_ALONG frames
+//           that begin or end at (n, m), with 0 beyond the edge; the greatest of both
+//           over SIMILARITY_TEMPI tempi of m, from half that of n to twice
+//     S_nm  the greatest quarter of all t, scaled from 0 (the least of it) to 1 (the
+//           greatest); SIMILARITY_OTHER for the rest; and 1 for n = m
 #ifndef MIDI_ANALYSIS_SIMILARITY_H
 #define MIDI_ANALYSIS_SIMILARITY_H
 

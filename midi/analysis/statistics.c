@@ -45,10 +45,10 @@ const char *const histogram_names[HISTOGRAMS] = {
     [HISTOGRAM_GAPS] = "gaps between onsets",
 };
 
-// What is measured: the span's notes, and the same in a line.
+// The span's notes, and the same notes as a line.
 typedef struct Span {
     Performance p;
-    Note *line; // p.note_count
+    Note *line; // p.note_count notes
     int64_t from, to;
     Statistics *ret;
 } Span;
@@ -129,7 +129,7 @@ static int by_value(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-// Groups of notes are alike if their 7 intervals are, which fit into one number.
+// Groups of notes are equal if their 7 intervals are; these fit into one number.
 static void measure_similarity(Span *s) {
     if (s->p.note_count < STATISTICS_GROUP) return;
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(guint64));

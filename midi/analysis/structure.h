@@ -1,11 +1,11 @@
 // Structure indicators (Wu & Yang 2020, The Jazz Transformer): how well the best
-// segment of a length between l and u stands for a span of music,
+// segment of a length between l and u represents a span of music,
 //
 //     SI(l, u) = the greatest fitness (fitness.h) over segments of l to u seconds
 //
-// for phrases, sections and what is longer. Compare them with those of other music of
-// the same length only, measured here: they are of notes, not of sound as the paper's
-// are.
+// for phrases, sections and longer parts. Compare them only with values for other music
+// of the same length that were measured by this program: they are computed from notes,
+// while the paper's are computed from sound.
 #ifndef MIDI_ANALYSIS_STRUCTURE_H
 #define MIDI_ANALYSIS_STRUCTURE_H
 
@@ -18,9 +18,9 @@ typedef enum StructureLength {
     STRUCTURE_LENGTHS,
 } StructureLength;
 
-// Of [from, to), in microseconds. Every segment of whole half seconds is tried up to
-// STRUCTURE_EVERY frames; of longer spans fewer, since the work grows with the fourth
-// power: about half a second for a span of 90.
+// Measures [from, to), in microseconds. All segments of whole half seconds are tried if
+// the span has up to STRUCTURE_EVERY frames. In longer spans fewer are tried, because
+// the work grows with the fourth power: about half a second for a span of 90 seconds.
 enum { STRUCTURE_EVERY = 200 };
 void structure_measure(double ret[STRUCTURE_LENGTHS], const Performance *p,
                        int64_t from, int64_t to);

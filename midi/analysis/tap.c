@@ -3,10 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-// As many as a header can say that are a multiple of what programs count in.
+// The greatest division that fits a header and is a multiple of those that
+// programs use.
 #define DIVISION 30720
 
-// How many beats lie between the first two that were said to begin a bar.
+// Returns the number of beats between the first two taps that begin a bar; 4
+// by default.
 static uint8_t beats_of(const Tap *taps, int count) {
     int before = -1;
     for (int i = 0; i < count; i++) {
