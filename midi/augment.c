@@ -2,12 +2,12 @@
 
 enum { FULL_SHIFT = TOKEN_TIME_SHIFT + STEPS_PER_SHIFT - 1 };
 
-// The tokens that are written so far, and the time that is still to be written.
+// The tokens written so far, and the time that has passed but is not written yet.
 typedef struct TokenWriter {
     GArray *tokens; // of Token
     double tempo;
-    int64_t from, to; // steps: now in the stream that is read, in that which is written
-    bool waits;       // time has passed that is not written
+    int64_t from, to; // current step of the input, and of the output
+    bool waits;       // there is time to be written before the next event
     int velocity;     // the last VELOCITY written, -1: none
 } TokenWriter;
 

@@ -1,8 +1,8 @@
 #include "midi/bars.h"
 
-// What bars are counted from.
+// The stretch of one time signature, in which bars are counted.
 typedef struct Count {
-    int64_t tick, end; // of the time signature and of the next one
+    int64_t tick, end; // begin of this time signature and of the next one
     int64_t bar;       // 4 * division * beats: the ticks of a bar, times 2^unit
     int unit;
 } Count;
@@ -15,8 +15,8 @@ static int64_t start_of(const Count *c, int64_t k) {
     return MIN(c->tick + (k * c->bar >> c->unit), c->end);
 }
 
-// How many bars begin before a tick: the k with k * bar / 2^unit below it, rounded
-// down.
+// Returns how many bars begin before a tick: the number of k with floor(k * bar /
+// 2^unit) below it.
 static int64_t bars_before(const Count *c, int64_t tick) {
     return tick <= c->tick ? 0 : (((tick - c->tick) << c->unit) - 1) / c->bar + 1;
 }
@@ -25,7 +25,8 @@ static Count count_of(const TempoMap *m, Metre metre, int64_t end) {
     return (Count){metre.tick, end, INT64_C(4) * m->division * metre.beats, metre.unit};
 }
 
-// The time signature that holds at a tick; *ret_before: the bars before it.
+// Returns the time signature that applies at a tick; *ret_before: the number of bars
+// before it.
 static Count count_at(const TempoMap *m, int64_t tick, int64_t *ret_before) {
     Metre metre = {.beats = 4, .unit = 2};
     *ret_before = 0;

@@ -5,8 +5,9 @@
 //
 //     floor(k * 4 * division * beats / 2^unit)   ticks after it
 //
-// A time signature begins a bar, wherever it stands. Before the first one bars are of
-// four crotchets, as MIDI has it. SMPTE counts seconds, and has no bars.
+// A time signature always begins a new bar. Before the first one, bars have four
+// crotchets, which is MIDI's default. A file with SMPTE time counts seconds and has
+// no bars.
 #ifndef MIDI_BARS_H
 #define MIDI_BARS_H
 
@@ -17,17 +18,18 @@ typedef struct Bar {
     int64_t from, to; // microseconds; `to` is where the next one begins
 } Bar;
 
-// Whether there are any; false for NULL. Who asks the others asks this first.
+// Returns whether there are bars; false for NULL. Call the other functions only if
+// there are.
 bool bars_exist(const TempoMap *m);
 
-// The bar that is heard at a moment of 0 to TEMPO_MAP_LATEST.
+// Returns the bar at a time from 0 to TEMPO_MAP_LATEST.
 Bar bars_at(const TempoMap *m, int64_t time);
 
-// The first beat at or after it: a bar of three crotchets has three. *ret_first: a bar
-// begins there.
+// Returns the first beat at or after `time`. A bar of three crotchets has three beats.
+// *ret_first: a bar begins there.
 int64_t bars_beat(const TempoMap *m, int64_t time, bool *ret_first);
 
-// The bar line that is nearest to it.
+// Returns the bar line nearest to `time`.
 int64_t bars_nearest(const TempoMap *m, int64_t time);
 
 #endif

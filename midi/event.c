@@ -1,6 +1,6 @@
 #include "midi/event.h"
 
-// Until it is sorted: the release of a note that lasts no time.
+// A temporary kind for sorting: the release of a note of no length.
 #define INSTANT EVENT_KINDS
 
 static void add(GArray *events, int64_t time, int kind, uint8_t pitch, uint8_t value) {
@@ -40,7 +40,7 @@ static int compare(const void *a, const void *b) {
     return x->pitch - y->pitch;
 }
 
-// Stable, so that the pedal's movements at one moment stay as they were.
+// The sort is stable, so that pedal movements at one moment keep their order.
 void events_sort(GArray *events) {
     g_array_sort(events, compare);
     for (guint i = 0; i < events->len; i++) {

@@ -1,12 +1,12 @@
-// Which files hold MIDI, by their names: .mid, .midi and .smf; .kar, in which the words
-// stand, too; .rmi, which is one in a RIFF file (smf_read.h reads them all). What is
-// opened, listed and trained on is decided here.
+// Recognises MIDI files by their extension: .mid, .midi and .smf; .kar, which also has
+// lyrics; and .rmi, a MIDI file inside a RIFF file. smf_read.h reads all of them.
+// Opening, listing and training all use this rule.
 #ifndef MIDI_FILE_NAME_H
 #define MIDI_FILE_NAME_H
 
 #include <stdbool.h>
 
-// In upper or lower case. A name that is nothing but an ending has none.
+// Ignores case. A name that consists only of an extension does not count.
 bool file_name_is_midi(const char *name);
 
 #endif

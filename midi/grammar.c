@@ -39,8 +39,8 @@ static bool allows_velocity(const Grammar *g, int bin) {
     return bin != g->velocity && lowest_strike(g) >= 0;
 }
 
-// Returns whether a VELOCITY waits for its NOTE_ON. (In a stream that broke the rules
-// there may be no pitch left for it.)
+// Returns whether the last token is a VELOCITY that still needs its NOTE_ON. (In a
+// stream that broke the rules there may be no pitch left for one.)
 static bool velocity_hangs(const Grammar *g) {
     return token_is_velocity(g->last) && lowest_strike(g) >= 0;
 }
@@ -120,7 +120,7 @@ static void close_if_allowed(Closing *c, Token token) {
     if (grammar_allows(&c->g, token)) close_with(c, token);
 }
 
-// A VELOCITY needs a note, and a shift needs an event: the one that is heard least.
+// Completes a VELOCITY with a note, or a shift with the least audible event.
 static void complete_last(Closing *c) {
     const Grammar *g = &c->g;
     if (velocity_hangs(g)) close_with(c, TOKEN_NOTE_ON + lowest_strike(g));
@@ -144,7 +144,7 @@ size_t grammar_close(const Grammar *g, Token *ret) {
     if (!g->started) close_with(&c, TOKEN_SOS);
     complete_last(&c);
     let_go(&c);
-    // What is not allowed in this step is allowed in the next.
+    // Keys that may not be released in this step may be released in the next.
     if (anything_held(&c.g)) {
         close_with(&c, TOKEN_TIME_SHIFT);
         let_go(&c);

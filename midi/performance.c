@@ -39,7 +39,7 @@ static int by_onset_and_pitch(const void *a, const void *b, void *unused) {
     return x->pitch - y->pitch;
 }
 
-// Of PedalChange or PedalMove: the time stands first in both.
+// Compares PedalChanges or PedalMoves; `time` is the first field of both.
 static int by_time(const void *a, const void *b, void *unused) {
     const int64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
@@ -54,7 +54,7 @@ static void finish_notes(Performance *p) {
     g_qsort_with_data(p->notes, (int)p->note_count, sizeof *p->notes,
                       by_onset_and_pitch, NULL);
 
-    Note *last[128] = {0}; // of each pitch
+    Note *last[128] = {0}; // note of each pitch
     size_t kept = 0;
     for (size_t i = 0; i < p->note_count; i++) {
         Note note = p->notes[i];
@@ -87,7 +87,7 @@ static void finish_pedal(Performance *p) {
     p->pedal_count = kept;
 }
 
-// Whether the next move of this pedal lifts it at the same moment.
+// Returns whether move `i` presses a pedal that is lifted at the same moment.
 static bool lasts_no_time(const Performance *p, size_t i) {
     PedalMove move = p->moves[i];
     if (move.value < PEDAL_DOWN) return false;

@@ -1,5 +1,4 @@
-// A piano performance: the notes and pedal movements that every part of par-midi
-// shares.
+// A piano performance: notes and pedal movements. All parts of par-midi use this type.
 //
 // Time is int64_t microseconds from the start of the piece. One piano: at most one note
 // of a pitch sounds at a time. Invariants, which performance_finish() restores:
@@ -22,16 +21,17 @@ typedef struct Note {
 
 typedef struct PedalChange {
     int64_t time;  // microseconds
-    uint8_t value; // 0-127 as CC64 gives it; the pedal is down from PEDAL_DOWN on
+    uint8_t value; // 0-127, the value of CC 64; the pedal is down from PEDAL_DOWN on
 } PedalChange;
 
 #define PEDAL_DOWN 64
 
-// A piano's pedals from the right to the left. The model knows the damper alone: it is
-// "the pedal" everywhere. The other two are kept, played, recorded and exported.
+// The pedals of a piano from right to left. The model knows only the damper pedal,
+// which is called "the pedal" everywhere. The other two are stored, played, recorded
+// and exported.
 typedef enum Pedal {
     PEDAL_DAMPER,    // CC 64
-    PEDAL_SOSTENUTO, // CC 66: holds the keys that are down as it comes down
+    PEDAL_SOSTENUTO, // CC 66: holds the keys that are down when it is pressed
     PEDAL_SOFT,      // CC 67
     PEDALS,
 } Pedal;
@@ -42,7 +42,7 @@ typedef struct PedalMove {
     uint8_t value;
 } PedalMove;
 
-// The controller that moves a pedal, and the pedal of a controller; PEDALS: none.
+// The MIDI controller of a pedal, and the pedal of a controller; PEDALS: none.
 static inline int pedal_controller(Pedal pedal) {
     static const uint8_t controllers[] = {64, 66, 67};
     return controllers[pedal];
@@ -62,18 +62,18 @@ typedef struct Performance {
     size_t pedal_count, pedal_room;
     PedalMove *moves; // owned; of the other two pedals
     size_t move_count, move_room;
-    TempoMap *tempo; // a reference; NULL: no file says where bars and beats are
+    TempoMap *tempo; // a reference; NULL: bars and beats are not known
 } Performance;
 
 // A zeroed Performance is empty. Clearing frees what it owns and zeroes the struct.
 void performance_clear(Performance *p);
 
-// Append notes and pedal changes in any order; call performance_finish() after the
-// last.
+// Append notes and pedal changes in any order; call performance_finish() after
+// the last.
 void performance_add_note(Performance *p, Note note);
 void performance_add_pedal(Performance *p, int64_t time, uint8_t value);
 void performance_move_pedal(Performance *p, int64_t time, Pedal pedal,
-                            uint8_t value); // any of the three
+                            uint8_t value); // `pedal` is any of the three
 
 // Restores the invariants: sorts, shortens overlapping notes, and drops pedal changes
 // that change nothing. Two notes of one pitch at the same moment become one, with the
@@ -89,8 +89,8 @@ int64_t performance_end(const Performance *p);
 void performance_slice(Performance *ret, const Performance *p, int64_t from,
                        int64_t to);
 
-// Lets it begin so much later, or, if that is below 0, earlier: nothing may come to lie
-// before 0. The tempo map then begins there too; it is not moved later.
+// Shifts all times by `by`, which may be negative as long as no time becomes negative.
+// The tempo map moves along only if the shift is negative.
 void performance_shift(Performance *p, int64_t by);
 
 #endif

@@ -19,8 +19,8 @@ static uint32_t little_u32(const uint8_t *p) {
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
-// RIFF: a tag, its size, "RMID", and chunks with little-endian sizes, padded to even
-// ones. The MIDI file is the one named data.
+// A RIFF file is a tag, its size, "RMID", and chunks with little-endian sizes, padded
+// to even lengths. The chunk named "data" is the MIDI file.
 static bool enter_riff(SmfSong *song) {
     if (little_u32(song->bytes + 4) > song->size - 8)
         smf_warn(song, SMF_WARN_RIFF_SIZE);
@@ -58,7 +58,7 @@ static const char *what_else(const SmfSong *song) {
     return "there is no MIDI header (MThd)";
 }
 
-// The header comes first, but for the likes of a byte order mark or a MacBinary header.
+// The header comes first, but may follow a byte order mark or a MacBinary header.
 static bool skip_prefix(SmfSong *song) {
     size_t limit = MIN(song->size, LONGEST_PREFIX);
     for (size_t at = 1; at + HEADER_SIZE <= limit; at++) {
@@ -85,7 +85,8 @@ static bool find_header(SmfSong *song) {
     return true;
 }
 
-// Ticks a quarter; or, with the top bit set, minus frames a second and ticks a frame.
+// The division is ticks per quarter or, if the top bit is set, minus the frames per
+// second and the ticks per frame.
 static bool read_division(SmfSong *song, size_t at) {
     const uint8_t *p = song->bytes + at;
     song->report.division = (int16_t)smf_u16(p);
@@ -113,8 +114,9 @@ static bool read_header(SmfSong *song) {
     return true;
 }
 
-// Where the next track begins, the end of the file if nowhere. Once the header's tracks
-// have been seen, what looks like one is a remnant of an older, longer save.
+// Returns where the next track begins, or the end of the file. After as many tracks
+// as the header declares, a further one is a remnant of an older, longer version of
+// the file.
 static size_t next_track(const SmfSong *song, size_t from) {
     if (song->report.tracks >= song->declared_tracks) return song->size;
     const uint8_t *end = song->bytes + song->size;
@@ -144,7 +146,7 @@ static void skip_alien_chunk(SmfSong *song) {
     smf_warn(song, song->at < song->size ? SMF_WARN_RESYNC : SMF_WARN_TRAILING);
 }
 
-// The sequences of format 2 follow one another, each with tempi of its own.
+// The sequences of format 2 are played one after the other, each with its own tempi.
 static void begin_sequence(SmfSong *song) {
     song->origin = song->end;
     SmfEvent tempo = {.tick = (uint32_t)song->origin,

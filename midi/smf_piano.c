@@ -3,17 +3,17 @@
 enum { CHANNELS = 16, PITCHES = 128 };
 
 typedef struct Channel {
-    uint32_t open[PITCHES]; // notes of all its sources
-    uint32_t endings;       // messages that ended all of them, so far
+    uint32_t open[PITCHES]; // open notes of all its sources
+    uint32_t endings;       // messages so far that ended all open notes
     uint8_t pedal[PEDALS];
 } Channel;
 
 typedef struct Piano {
     SmfSong *song;
     Performance *ret;
-    uint32_t tick; // now
+    uint32_t tick; // the current tick
     Channel channels[CHANNELS];
-    uint32_t open[PITCHES]; // notes of all channels but the drums
+    uint32_t open[PITCHES]; // open notes of all channels but the drums
     Note sounding[PITCHES]; // velocity 0: silent
 } Piano;
 
@@ -29,7 +29,7 @@ static int64_t advance(Piano *p, uint32_t tick) {
     return MIN(time, SMF_MAX_TIME);
 }
 
-// What one key of the piano does, and when.
+// A key press or release, and its time.
 typedef struct Touch {
     int channel;
     uint8_t pitch, velocity; // velocity 0: a note-off
@@ -53,7 +53,7 @@ static void strike(Piano *p, Touch touch) {
                                       touch.velocity};
 }
 
-// Ends `count` of the channel's open notes; the key comes up when no one holds it.
+// Ends `count` of the channel's open notes. The key goes up when no source holds it.
 static void let_go(Piano *p, Touch touch, uint32_t count) {
     p->channels[touch.channel].open[touch.pitch] -= count;
     if (touch.channel == SMF_DRUM_CHANNEL) return;
@@ -61,7 +61,8 @@ static void let_go(Piano *p, Touch touch, uint32_t count) {
     if (p->open[touch.pitch] == 0) end_sound(p, touch.pitch, touch.time);
 }
 
-// Which of its open notes end is no matter to the one piano, but how many.
+// Returns how many of the source's open notes a note-off ends. Which ones does not
+// matter, because they share one key.
 static uint32_t ended_by_note_off(Piano *p, const SmfKey *key) {
     if (key->offs >= key->ons) return MIN(key->open, 1);
     uint32_t older = key->open - (key->fresh_tick == p->tick ? key->fresh : 0);
@@ -70,7 +71,8 @@ static uint32_t ended_by_note_off(Piano *p, const SmfKey *key) {
     return ended;
 }
 
-// Takes note of the messages that have ended all its open notes since it was touched.
+// Applies messages that have ended all notes of the channel since the source's
+// last event.
 static void catch_up(const Piano *p, SmfKey *key, int channel) {
     if (key->endings == p->channels[channel].endings) return;
     key->endings = p->channels[channel].endings;
@@ -92,7 +94,7 @@ static void play_note(Piano *p, SmfKey *key, Touch touch) {
         key->fresh = MIN(key->fresh, key->open);
         let_go(p, touch, ended);
     } else if (key->ended > 0) {
-        key->ended--; // its note-off, come too late
+        key->ended--; // the note-off of a note that was already ended
     } else {
         smf_warn(p->song, SMF_WARN_ORPHAN);
     }
@@ -166,7 +168,8 @@ static void let_all_go(Piano *p, int64_t end) {
 
 void smf_piano_play(SmfSong *song, Performance *ret) {
     Piano p = {.song = song, .ret = ret};
-    // Stable: at one tick, events keep the order of the tracks and within them.
+    // The sort is stable: events at one tick keep the order of the tracks and within
+    // a track.
     if (song->report.tracks > 1) g_array_sort(song->events, by_tick);
     for (guint i = 0; i < song->events->len; i++)
         play(&p, &g_array_index(song->events, SmfEvent, i));

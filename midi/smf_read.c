@@ -7,8 +7,8 @@
 
 GQuark smf_error_quark(void) { return g_quark_from_static_string("smf-error"); }
 
-// A file's name as it may stand in a sentence: what would move the cursor, colour the
-// terminal or turn the line around is written as a question mark.
+// Returns a file's name for use in a message: characters that could move the cursor,
+// colour the terminal or reverse the text become question marks.
 static char *printable(const char *name) {
     char *valid = g_utf8_make_valid(name, -1);
     GString *text = g_string_new(NULL);
@@ -38,7 +38,7 @@ static bool fail_too_large(GError **error, const char *name) {
     return fail_at(error, name, SMF_MAX_BYTES, "the file is larger than 64 MiB");
 }
 
-// What is not played, as a fragment, or nothing.
+// Returns a fragment about what is not played, or "".
 static char *left_out(const SmfReport *report) {
     if (report->drums == 0)
         return g_strdup(report->notes ? "" : "holds no piano notes");
@@ -87,7 +87,8 @@ bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance 
     return ok;
 }
 
-// Opens without waiting: a FIFO, a terminal or a device has no end to wait for.
+// Opens a file without blocking, and only a regular one: a FIFO, a terminal or a device
+// may never end.
 static int open_regular(const char *path, GError **error) {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     struct stat status;
@@ -116,7 +117,7 @@ static GByteArray *read_all(int fd, const char *name, GError **error) {
         if (got <= 0) break;
         g_byte_array_append(bytes, part, (guint)got);
     }
-    if (got >= 0) return bytes; // too much is smf_parse()'s to refuse
+    if (got >= 0) return bytes; // smf_parse() rejects a file that is too large
     fail(error, name, g_strerror(errno));
     g_byte_array_unref(bytes);
     return NULL;

@@ -1,26 +1,29 @@
-// Reads Standard MIDI Files, formats 0, 1 and 2, RMID included, into a Performance.
+// Reads Standard MIDI Files of formats 0, 1 and 2, and RMID files, into a Performance.
 //
-// par-midi's own reader, because libsmf 1.3 aborts on or misreads a fifth of real odd
-// files. Every read is bounded by the clamped end of its chunk and positions only move
-// forward: time is linear in the file's size and memory a fixed multiple of it. What
-// can be played of a damaged file is played, and said; what cannot be read is refused.
+// This is par-midi's own reader, because libsmf 1.3 aborts on, or misreads, a fifth of
+// the odd files that occur in practice. Every read is bounded by the end of its chunk,
+// and positions only move forward: time is linear in the file's size, and memory is at
+// most a fixed multiple of it. The playable part of a damaged file is read, with a
+// warning; a file that cannot be read at all is an error.
 //
 // All tracks and all channels but the drum channel (10) become one piano. Time is
-// exact: ticks x tempo summed in integers, then rounded down to a microsecond. Tempi,
-// sound time and key signatures of all tracks, the first track's name as the title and
-// the names of those with notes become the performance's tempo map.
+// exact: ticks x tempo, summed in integers, then rounded down to a microsecond. The
+// performance's tempo map gets the tempi and the valid time and key signatures of all
+// tracks, the name of the first track as the title, and the names of the tracks that
+// have notes.
 //
-// Whose note it is (model/MODEL.md, "Tokens"): a source is one channel of one track,
-// and a note-off ends the oldest open note of its own source and pitch. Where a source
-// has fewer note-offs than note-ons of a pitch in the whole file, one ends all that are
-// open, but those struck at the same moment if there are older ones. CC 123 and CC 120
-// end all open notes of their channel, whatever the track; CC 121 lifts its pedals.
+// Which note a note-off ends (model/MODEL.md, "Tokens"): a source is one channel of one
+// track, and a note-off ends the oldest open note of its own source and pitch. If a
+// source has fewer note-offs than note-ons of a pitch in the whole file, each note-off
+// ends all open notes of that pitch; notes struck at the same moment stay open if there
+// are older ones. CC 123 and CC 120 end all open notes of their channel in every track;
+// CC 121 lifts its pedals.
 //
-// The key of the one piano is down while any source holds it, and each onset strikes it
-// anew, which ends the note before. The pedal (CC 64) is the highest of the channels'
-// pedals, and so are the other two (CC 66, 67). Keys and pedals still down at the end
-// of the last track are let go there. The sequences of format 2 are played one after
-// the other.
+// A key of the piano is down while any source holds it, and each onset strikes it anew,
+// which ends the previous note. The pedal (CC 64) is the deepest of the channels'
+// pedals, and so are the other two (CC 66, 67). Keys and pedals that are still down at
+// the end of the last track are released there. The sequences of format 2 are played
+// one after the other.
 #ifndef MIDI_SMF_READ_H
 #define MIDI_SMF_READ_H
 
@@ -30,15 +33,15 @@
 
 typedef struct SmfReport {
     int format, tracks;
-    int division;    // ticks a quarter; below 0: SMPTE, as in the file
+    int division;    // ticks per quarter; below 0: SMPTE, as in the file
     size_t notes;    // note-ons in the file, drums included
-    size_t drums;    // of these, those on the drum channel
-    uint32_t warned; // bit per kind of warning; 0: the file is sound
+    size_t drums;    // note-ons on the drum channel
+    uint32_t warned; // one bit per kind of warning; 0: there are none
 } SmfReport;
 
-// What was odd about the file and what of it is not played, as one sentence fragment
-// ("8 notes on the drum channel left out; track without end-of-track"), or NULL if
-// there is nothing to say. Free with g_free.
+// Returns a sentence fragment about faults of the file and about what is not played ("8
+// notes on the drum channel left out; track without end-of-track"), or NULL if there
+// are none. Free with g_free.
 char *smf_report_warnings(const SmfReport *report);
 
 // Reads a file ("-": standard input), or bytes in memory (`name` is for messages). On
@@ -48,8 +51,8 @@ bool smf_read(const char *path, Performance *ret, SmfReport *report, GError **er
 bool smf_parse(const uint8_t *bytes, size_t size, const char *name, Performance *ret,
                SmfReport *report, GError **error);
 
-// As smf_read(), where music is wanted: a file without a note for the piano is an error
-// ("NAME: holds no piano notes (16 on the drum channel were left out)").
+// As smf_read(), but a file without piano notes is an error ("NAME: holds no piano
+// notes (16 on the drum channel were left out)").
 bool smf_read_music(const char *path, Performance *ret, SmfReport *report,
                     GError **error);
 

@@ -11,26 +11,26 @@
 enum {
     LONGEST_PAUSE = 0x0FFFFFFF,
     LONGEST_FILE = 0x7FFFFF00,
-    HEADERS_SIZE = 14 + 8, // MThd, then MTrk's
-    END_SIZE = 4,          // an end-of-track after no time
+    HEADERS_SIZE = 14 + 8, // MThd, then the header of MTrk
+    END_SIZE = 4,          // an end-of-track with a time of 0
 
-    // The time libsmf takes to free a track, and once more to check what it saved,
-    // grows with the square of the track's events. So it writes each track in pieces
-    // of this many, which are joined here.
+    // The time that libsmf takes to free a track, and to check what it saved, grows
+    // with the square of the number of events. So libsmf writes each track in pieces of
+    // this many messages, which are joined here.
     PIECE_MESSAGES = 1000,
 };
 
 typedef struct SmfMessage {
     int64_t tick;
-    guint at, size; // its bytes
+    guint at, size; // the message's bytes
 } SmfMessage;
 
 typedef struct Saving {
-    const SmfTrack *tracks; // borrowed, as the map
+    const SmfTrack *tracks; // borrowed, as is the map
     guint count;
     const TempoMap *tempo;
     char *path;       // the temporary that libsmf saves to
-    GByteArray *file; // so far
+    GByteArray *file; // written so far
 } Saving;
 
 void smf_track_init(SmfTrack *t) {
@@ -78,8 +78,8 @@ static bool fits(const Saving *w, GError **error) {
     return true;
 }
 
-// After at most so many ticks as a file can say at once; a longer pause has empty
-// texts.
+// Adds a message after `ticks`. A pause that is too long for one message is filled with
+// empty texts.
 static void add_message(smf_track_t *track, int64_t ticks, const uint8_t *bytes,
                         guint size) {
     uint8_t nothing[] = {0xFF, 0x01, 0};
@@ -103,7 +103,7 @@ static smf_t *piece(const SmfTrack *t, guint from, guint to) {
     return smf;
 }
 
-// libsmf's own headers and end are left out: a track is of many pieces.
+// Appends a piece without libsmf's headers and end, because a track has many pieces.
 static bool append_piece(Saving *w, smf_t *smf, GError **error) {
     g_autofree char *saved = NULL;
     gsize size;

@@ -1,7 +1,7 @@
-// What the parts of the Standard MIDI File reader share; smf_read.h is the door.
+// Shared by the parts of the Standard MIDI File reader; other code uses smf_read.h.
 //
-//     smf_read.c    a file's bytes, and what is said about it
-//     smf_chunks.c  header and chunks, and finding one's place again in damaged files
+//     smf_read.c    reading a file, and the messages about it
+//     smf_chunks.c  header and chunks, and resynchronising in damaged files
 //     smf_track.c   the events of one track
 //     smf_piano.c   the events of all tracks as one piano, in microseconds
 #ifndef MIDI_SMF_SONG_H
@@ -49,22 +49,24 @@ typedef enum SmfWarning {
 #define SMF_DRUM_CHANNEL 9 // counted from 0
 #define SMF_MAX_TICK     0x7FFFFF00u
 
-// Microseconds, 100 hours: a few bytes of file may not ask for any number of tokens.
+// 100 hours, in microseconds: a limit, so that a few bytes of a file cannot make an
+// unlimited number of tokens.
 #define SMF_MAX_TIME (100 * INT64_C(3600000000))
 
-// What a piano needs: note-on, note-off, six controllers (the three pedals' and
-// SmfController), tempo, time and key signatures.
+// An event that a piano needs: note-on, note-off, six controllers (of the three pedals,
+// and SmfController), tempo, time or key signature.
 typedef struct SmfEvent {
     uint32_t tick;
-    uint32_t key;    // of a note-on or note-off: whose it is, an index of SmfSong.keys;
-                     // of a time signature: its fourth byte
-    uint8_t status;  // with the channel; below 0x80: a meta event, an SmfMeta
+    // Of a note-on or note-off: index of its SmfKey in SmfSong.keys; of a time
+    // signature: its fourth byte.
+    uint32_t key;
+    uint8_t status;  // including the channel; below 0x80: a meta event, an SmfMeta
     uint8_t data[3]; // as in the file
 } SmfEvent;
 
 typedef enum SmfMeta {
-    SMF_TEXT = 0x01, // these three are not among the events
-    SMF_NAME = 0x03, // of the sequence or track
+    SMF_TEXT = 0x01, // these three are not stored as events
+    SMF_NAME = 0x03, // name of the sequence or track
     SMF_END = 0x2F,
     SMF_TEMPO = 0x51,
     SMF_METRE = 0x58,
@@ -77,45 +79,45 @@ typedef enum SmfController {
     SMF_ALL_NOTES_OFF = 123,
 } SmfController;
 
-// One pitch of one channel of one track: whose note it is. While the file is read its
-// note-ons and note-offs are counted; the rest is smf_piano.c's.
+// One pitch of one source (a channel of a track). Reading the file counts its note-ons
+// and note-offs; the other fields belong to smf_piano.c.
 typedef struct SmfKey {
     uint32_t ons, offs;  // in the whole file
-    uint32_t open;       // note-ons that have not ended here ...
-    uint32_t fresh;      // ... and of them, those struck at fresh_tick
-    uint32_t fresh_tick; // when it was struck last
+    uint32_t open;       // note-ons that have not ended yet;
+    uint32_t fresh;      // of these, those struck at fresh_tick
+    uint32_t fresh_tick; // tick of the newest note-on
     uint32_t ended,
-        endings; // by all-notes-off: notes that were, messages that are seen
+        endings; // notes that all-notes-off ended; such messages handled
 } SmfKey;
 
 typedef struct SmfSong {
     const uint8_t *bytes; // borrowed
-    size_t size, at;      // what lies at or after `size` is not read
+    size_t size, at;      // only bytes before `size` are read
 
     SmfReport report;
     int declared_tracks;
-    TempoMap *tempo; // owned; only its names are there before the song is played
+    TempoMap *tempo; // owned; has only names until smf_piano_play()
 
     GArray *events;          // of SmfEvent: track by track, each in order
-    GArray *keys;            // of SmfKey: those that the tracks have notes of
-    size_t channel_messages; // that were read, those without use here included
-    size_t other_events;     // meta and sysex
+    GArray *keys;            // of SmfKey: those that have notes
+    size_t channel_messages; // number read, including those that are not used
+    size_t other_events;     // number of meta and sysex events
     uint64_t origin;         // the tick at which the track begins (not 0 in format 2)
     uint64_t end;            // the last tick of any track
 
-    const char *error; // what is wrong, at `error_at`; NULL: nothing
+    const char *error; // what is wrong at byte `error_at`; NULL: nothing
     size_t error_at;
 } SmfSong;
 
-// Fills in what the header says and the events. False: song->error says why.
+// Fills in the header's values and the events. Returns false on failure; song->error
+// says why.
 bool smf_chunks_read(SmfSong *song);
 
-// Reads events from song->at to the first end-of-track, the first that is cut off, or
-// `end`; song->at is left there. Whether there was an end-of-track.
+// Reads events from song->at up to the first end-of-track, the first truncated event,
+// or `end`, and leaves song->at there. Returns whether there was an end-of-track.
 bool smf_track_read(SmfSong *song, size_t end);
 
-// Plays song->events into an empty `ret`, in order of time, which it sorts them to, and
-// fills in song->tempo.
+// Sorts song->events by time, plays them into an empty `ret`, and fills in song->tempo.
 void smf_piano_play(SmfSong *song, Performance *ret);
 
 static inline void smf_warn(SmfSong *song, SmfWarning warning) {
@@ -135,7 +137,7 @@ static inline bool smf_tag_at(const SmfSong *song, size_t at, const char *tag) {
            memcmp(song->bytes + at, tag, 4) == 0;
 }
 
-// Whether a chunk that every MIDI file has begins there.
+// Returns whether an MThd or MTrk chunk begins there.
 static inline bool smf_chunk_at(const SmfSong *song, size_t at) {
     return smf_tag_at(song, at, "MTrk") || smf_tag_at(song, at, "MThd");
 }

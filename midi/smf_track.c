@@ -2,26 +2,27 @@
 
 #include <stdlib.h>
 
-enum { FASTEST_TEMPO = 10000 }; // microseconds a quarter; below it, it is no music
+// Microseconds per quarter; a faster tempo cannot be music.
+enum { FASTEST_TEMPO = 10000 };
 
 typedef struct Track {
     SmfSong *song;
     const uint8_t *bytes;
     size_t at, end;
     uint64_t tick;
-    uint8_t running;     // status that data bytes without one belong to, 0: none
-    bool interrupted;    // the running status, by a meta or system event
-    bool sysex_open;     // its last packet is still to come
+    uint8_t running;     // running status, for data bytes without a status; 0: none
+    bool interrupted;    // a meta or system event interrupted the running status
+    bool sysex_open;     // its last packet has not come yet
     bool ended;          // there was an end-of-track
-    bool after_end;      // reading on behind it
-    const uint8_t *name; // the first that is not empty
+    bool after_end;      // reading on after it
+    const uint8_t *name; // the first name that is not empty
     size_t name_size;
     uint32_t key[16][128]; // 1 + the index of SmfSong.keys; 0: no note yet
 } Track;
 
 typedef enum Outcome {
     READ,
-    CUT, // the event is not whole
+    CUT, // the event is truncated
     END,
 } Outcome;
 
@@ -39,7 +40,7 @@ static int data_bytes(uint8_t status) {
     return one ? 1 : 2;
 }
 
-// A variable-length number, of at most 4 bytes.
+// Reads a variable-length number of at most 4 bytes.
 static Outcome read_number(Track *t, uint32_t *ret) {
     uint32_t number = 0;
     for (int i = 0; i < 4; i++) {
@@ -54,7 +55,8 @@ static Outcome read_number(Track *t, uint32_t *ret) {
     return CUT;
 }
 
-// A length and the bytes it counts: t->at comes to stand on the first of them.
+// Reads a length and checks that so many bytes follow; t->at is then at the first
+// of them.
 static Outcome read_length(Track *t, uint32_t *ret) {
     if (read_number(t, ret) == CUT) return CUT;
     return *ret > t->end - t->at ? cut(t) : READ;
@@ -121,7 +123,7 @@ static Outcome read_channel_message(Track *t, uint8_t status) {
     if ((data[0] | data[1]) & 0x80) {
         warn(t, SMF_WARN_DATA_BIT);
         if (data[0] & 0x80 || kind != 0x90) return READ;
-        data[1] = 127; // a loud note rather than a lost one
+        data[1] = 127; // better too loud than lost
     }
     if (kind == 0x80 || kind == 0x90) keep_note(t, status, data);
     if (kind == 0xB0 && moves_keys_or_pedal(data[0]))
@@ -140,8 +142,8 @@ static bool meta_is_sound(uint8_t type, const uint8_t *data, uint32_t length) {
 
 static Outcome read_event(Track *t);
 
-// Whether what follows an end-of-track is music all the same: whole events to the end
-// of the chunk, or so many of them that they cannot be left-over bytes.
+// Returns whether music follows an end-of-track: whole events up to the end of the
+// chunk, or so many of them that they cannot be leftover bytes.
 static bool music_follows(const Track *t) {
     enum { ENOUGH_MESSAGES = 16, MOST_EVENTS = 64 };
     const uint32_t harmless = 1u << SMF_WARN_RUNNING | 1u << SMF_WARN_META |
@@ -218,7 +220,7 @@ static Outcome skip_sysex(Track *t, uint8_t status) {
     return READ;
 }
 
-// F1-F6 and F8-FE belong on a cable, not in a file.
+// F1-F6 and F8-FE are messages of a MIDI cable and should not occur in a file.
 static Outcome skip_system_message(Track *t, uint8_t status) {
     warn(t, SMF_WARN_SYSTEM);
     int count = status == 0xF2 ? 2 : status == 0xF1 || status == 0xF3 ? 1 : 0;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    DIVISION = 10000, // ticks a quarter where no file says how many
+    DIVISION = 10000, // ticks per quarter if no file determines them
     FARTHEST = STEP_MICROSECONDS / 4,
     LONGEST_TEXT = 120,
 };
@@ -30,7 +30,7 @@ static void add_name(SmfTrack *t, const char *name) {
 }
 
 static void add_text(SmfTrack *t, const char *text) {
-    const char *end; // of the last whole character that fits
+    const char *end; // end of the last whole character that fits
     g_utf8_validate_len(text, MIN(strlen(text), LONGEST_TEXT), &end);
     if (end > text) add_meta(t, 0, SMF_TEXT, text, (guint)(end - text));
 }
@@ -63,13 +63,13 @@ static void fill_first_track(SmfWriter *w, const char *text) {
     smf_track_sort(t);
 }
 
-// One pedal's way from part to part.
+// Divides the movements of one pedal among the parts.
 typedef struct PedalWay {
     const SmfWriter *writer;
     Pedal pedal;
-    GArray **events; // of each part
-    SmfPart part;    // that struck last
-    int64_t moved;   // when it was moved last
+    GArray **events; // events of each part
+    SmfPart part;    // part of the newest note
+    int64_t moved;   // time of the last movement
     uint8_t value[SMF_PARTS];
 } PedalWay;
 
@@ -80,8 +80,8 @@ static void set_pedal(PedalWay *w, SmfPart part, int64_t time, uint8_t value) {
                       value);
 }
 
-// What was given follows: at one tick its track is read first, so that the two together
-// never hold the pedal for longer.
+// While the written part leads, the given part follows its releases. Its track is read
+// first at each tick, so the two together never hold the pedal too long.
 static void move_pedal(PedalWay *w, int64_t time, uint8_t value) {
     if (w->part == SMF_WRITTEN && w->value[SMF_GIVEN] > 0)
         set_pedal(w, SMF_GIVEN, time, value >= PEDAL_DOWN ? value : 0);
@@ -89,7 +89,8 @@ static void move_pedal(PedalWay *w, int64_t time, uint8_t value) {
     w->moved = time;
 }
 
-// Nor can that track take over while the later one moves the pedal: its next note does.
+// For the same reason the given part cannot take over at a tick at which the pedal
+// moved; its next note does.
 static void take_over(PedalWay *w, SmfPart part, int64_t time) {
     if (part == SMF_GIVEN && time == w->moved) return;
     set_pedal(w, part, time, w->value[w->part]);
@@ -101,7 +102,7 @@ static SmfPart part_of(const uint8_t *parts, size_t note) {
     return parts && parts[note] ? SMF_WRITTEN : SMF_GIVEN;
 }
 
-// The moments and depths of one of the pedals, as PedalChange.
+// Returns the times and depths of one of the pedals, as PedalChanges.
 static GArray *changes_of(const Performance *p, Pedal pedal) {
     GArray *changes = g_array_new(false, false, sizeof(PedalChange));
     if (pedal == PEDAL_DAMPER)
@@ -143,8 +144,8 @@ static void add_event(SmfTrack *t, Event e, uint8_t channel) {
     smf_track_add(t, e.time, bytes, sizeof bytes);
 }
 
-// In an order in which they read back as the same notes: a key comes up before it goes
-// down again, but after its own stroke if the note lasts no tick.
+// Writes the events in an order that reads back as the same notes: a key goes up before
+// it goes down again, but after its own onset if the note has no length.
 static void fill_part(SmfWriter *w, SmfPart part, GArray *events) {
     const char *given = w->tempo->names ? w->tempo->names : "Piano";
     SmfTrack *t = &w->tracks[1 + part];
@@ -153,13 +154,13 @@ static void fill_part(SmfWriter *w, SmfPart part, GArray *events) {
     add_name(t, part == SMF_GIVEN ? given : "Continuation");
     smf_track_add(t, 0, piano, sizeof piano);
     add_event(t, (Event){.kind = EVENT_PEDAL},
-              channel); // in case a sequencer has it down
+              channel); // in case a sequencer still has the pedal down
     events_sort(events);
     for (guint i = 0; i < events->len; i++)
         add_event(t, g_array_index(events, Event, i), channel);
 }
 
-// A part without notes has no track, unless there are none at all.
+// A part without notes gets no track, unless there are no notes at all.
 static void fill_parts(SmfWriter *w, const Performance *p, const uint8_t *parts) {
     GArray *events[SMF_PARTS];
     bool any[SMF_PARTS] = {[SMF_GIVEN] = p->note_count == 0};
@@ -193,7 +194,7 @@ static int64_t farthest(const TempoMap *m, const Performance *p) {
     return most;
 }
 
-// The performance's own map, with finer ticks where its own are too far apart.
+// Returns the performance's tempo map, with finer ticks if its own are too coarse.
 static TempoMap *map_for(const Performance *p) {
     const TempoMap *m = p->tempo;
     if (!m) return tempo_map_new(DIVISION);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// Ticks in how many microseconds, as the two bytes of a file's header say.
+// Reads a header's division: `ticks` ticks in `tempo` microseconds.
 static bool read_division(int division, uint32_t *ticks, uint32_t *tempo) {
     *ticks = (uint32_t)division;
     *tempo = TEMPO_DEFAULT;
@@ -31,7 +31,7 @@ TempoMap *tempo_map_new(int division) {
 }
 
 TempoMap *tempo_map_ref(const TempoMap *m) {
-    TempoMap *shared = (TempoMap *)m; // the count alone is written
+    TempoMap *shared = (TempoMap *)m; // only the reference count is written
     if (shared) g_atomic_ref_count_inc(&shared->references);
     return shared;
 }
@@ -58,7 +58,8 @@ static bool is_beyond(const TempoMap *m, int64_t tick) {
     return tempo_map_time(m, tick) > TEMPO_MAP_LATEST;
 }
 
-// A change of each kind begins with its tick; at one tick the last one holds.
+// Every kind of change has its tick as the first field. Of changes at one tick the last
+// one applies.
 static void append(GArray *changes, const void *change) {
     const int64_t *tick = change;
     guint size = g_array_get_element_size(changes), last = changes->len - 1;
@@ -82,7 +83,7 @@ void tempo_map_add_key(TempoMap *m, KeySignature key) {
     if (!is_beyond(m, key.tick)) append(m->keys, &key);
 }
 
-// As much of a text as a name may have: whole characters, where it is UTF-8.
+// Cuts a text to the length of a name, between characters if it is UTF-8.
 static char *name_of(const char *text, size_t size) {
     const char *end;
     size = strnlen(text, size);
@@ -115,7 +116,7 @@ void tempo_map_add_name(TempoMap *m, const char *text, size_t size) {
     }
 }
 
-// The last change that is not after a tick, or not after so much elapsed time.
+// Returns the last change that is not after a tick, or not after an elapsed time.
 static const TempoChange *change_at(const TempoMap *m, int64_t tick, int64_t time) {
     guint low = 1, high = m->tempi->len; // changes before `low` are not after it
     while (low < high) {

@@ -21,27 +21,27 @@ static inline int64_t tokenizer_step(int64_t microseconds) {
 // Appends a gap of `steps` to a GArray of Token: full shifts and a remainder.
 void tokenizer_shift(GArray *tokens, int64_t steps);
 
-// Returns the whole piece, with SOS and EOS, as a GArray of Token, to be freed with
-// g_array_unref.
+// Returns the whole piece, with SOS and EOS, as a GArray of Token, to be freed
+// with g_array_unref.
 GArray *tokenizer_encode(const Performance *p, TokenizerKind kind);
 
-// Decodes tokens one at a time, so that they can be played while they are generated.
+// Decodes tokens one at a time, so that they can be played as they are generated.
 // Tokens that make no sense at their place (NOTE_OFF of a silent key, NOTE_ON of a
 // sounding one, an id outside the vocabulary) change nothing, so any stream decodes to
 // a valid performance.
 typedef struct Decoder {
-    int64_t step;          // now, in steps of 10 ms
+    int64_t step;          // the current step, of 10 ms
     uint8_t velocity;      // of the next note
     bool pedal;            // down
     uint8_t sounding[128]; // velocity of the note that sounds, 0: silent
     int64_t onset[128];    // its onset, in steps
 } Decoder;
 
-// What is heard of one token, which is nothing but time for most.
+// The event that one token causes; for most tokens only time passes.
 typedef struct Decoded {
     Event event;      // in microseconds
-    int64_t onset;    // of the note that begins or ends, microseconds,
-    uint8_t velocity; // and this
+    int64_t onset;    // onset of the note that begins or ends, microseconds
+    uint8_t velocity; // velocity of that note
 } Decoded;
 
 void decoder_init(Decoder *d);

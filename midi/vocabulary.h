@@ -9,7 +9,8 @@
 //   359 .. 390     VELOCITY bin 0-31: bin = (velocity - 1) / 4, played as 4 * bin + 3
 //   391, 392       PEDAL_ON, PEDAL_OFF (tokenizer performance-pedal only)
 //
-// The encoding of Performance RNN, Music Transformer and Perceiver AR's MAESTRO runs.
+// This is the encoding of Performance RNN, Music Transformer and Perceiver AR's
+// MAESTRO experiments.
 #ifndef MIDI_VOCABULARY_H
 #define MIDI_VOCABULARY_H
 
