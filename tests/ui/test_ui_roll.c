@@ -330,11 +330,11 @@ TEST(in_a_window_without_room_for_it_the_legend_lies_over_the_roll) {
 
 TEST(the_context_horizon_is_named_where_it_lies) {
     open_with(300);
-    CHECK(!harness_shows(&harness, "forgotten"));
+    CHECK(!harness_shows(&harness, "outside the context"));
     harness.view.horizon = (ViewHorizon){true, 8 * SECOND, 20 * SECOND};
     harness_frame(&harness);
-    CHECK(harness_shows(&harness, "forgotten") &&
-          harness_shows(&harness, "attended once"));
+    CHECK(harness_shows(&harness, "outside the context") &&
+          harness_shows(&harness, "context before the latents"));
     close_stage();
 }
 

@@ -137,9 +137,9 @@ static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box rul
     const Theme *theme = draw_theme(d);
     const ViewHorizon *h = &v->horizon;
     if (!h->shown) return;
-    zone(r, d, box, ruler, (Span){0, h->attended}, theme->veil, "forgotten");
+    zone(r, d, box, ruler, (Span){0, h->attended}, theme->veil, "outside the context");
     zone(r, d, box, ruler, (Span){MAX(h->attended, 0), h->latents},
-         color_fade(theme->veil, .47), "attended once");
+         color_fade(theme->veil, .47), "context before the latents");
     const int64_t lines[] = {h->attended, h->latents};
     for (int i = 0; i < 2; i++) {
         double x = timeline_x(&r->timeline, (double)lines[i]);
