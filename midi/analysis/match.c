@@ -8,7 +8,7 @@
 // The row has one byte per note: SAME + the interval from the previous note, or END for
 // the first note of a piece, and one END after the last note. No interval equals END,
 // so no match crosses the border of a piece.
-enum { END = 0, SAME = 128, KEY = 8 };
+enum { END = 0, SAME = 128, HEADS = 1 << 16 };
 
 struct MatchIndex {
     GByteArray *row, *pitches;
@@ -17,13 +17,6 @@ struct MatchIndex {
     // Suffix array: indices into the row, sorted by the bytes from there on.
     guint32 *sorted;
 };
-
-// For sorting, each index is stored with the KEY bytes from `at` on as a big-endian
-// number. Most suffixes differ in these, so that the row need not be read.
-typedef struct Place {
-    guint64 key;
-    guint32 at;
-} Place;
 
 MatchIndex *match_new(void) {
     MatchIndex *m = g_new0(MatchIndex, 1);
@@ -64,28 +57,32 @@ bool match_add(MatchIndex *m, const Performance *p) {
 }
 
 static int by_what_stands_there(const void *a, const void *b, void *data) {
-    const Place *x = a, *y = b;
+    const guint32 *x = a, *y = b;
     const GByteArray *row = data;
-    if (x->key != y->key) return x->key < y->key ? -1 : 1;
-    guint left = row->len - MAX(x->at, y->at);
-    int order = memcmp(row->data + x->at, row->data + y->at, MIN(left, MATCH_LONGEST));
-    return order ? order : (x->at > y->at) - (x->at < y->at);
+    guint left = row->len - MAX(*x, *y);
+    int order = memcmp(row->data + *x, row->data + *y, MIN(left, MATCH_LONGEST));
+    return order ? order : (*x > *y) - (*x < *y);
 }
 
+// The first two bytes from an index on, as a big-endian number.
+static guint head_at(const GByteArray *row, guint at) {
+    return (guint)row->data[at] << 8 | (at + 1 < row->len ? row->data[at + 1] : END);
+}
+
+// A counting sort by the first two bytes, and then a sort of each bucket, most of which
+// fit into a cache.
 void match_sort(MatchIndex *m) {
     const guint8 end = END;
     g_byte_array_append(m->row, &end, 1);
     guint count = m->row->len;
-    Place *places = g_new(Place, count);
-    guint64 key = 0;
-    for (guint at = count; at-- > 0;) {
-        key = key >> 8 | (guint64)m->row->data[at] << (8 * (KEY - 1));
-        places[at] = (Place){key, at};
-    }
-    g_qsort_with_data(places, (int)count, sizeof *places, by_what_stands_there, m->row);
+    g_autofree guint32 *buckets = g_new0(guint32, HEADS + 1);
+    for (guint at = 0; at < count; at++) buckets[head_at(m->row, at) + 1]++;
+    for (guint i = 0; i < HEADS; i++) buckets[i + 1] += buckets[i];
     m->sorted = g_new(guint32, count);
-    for (guint i = 0; i < count; i++) m->sorted[i] = places[i].at;
-    g_free(places);
+    for (guint at = 0; at < count; at++) m->sorted[buckets[head_at(m->row, at)]++] = at;
+    for (guint i = 0, from = 0; i < HEADS; from = buckets[i++])
+        g_qsort_with_data(m->sorted + from, (int)(buckets[i] - from), sizeof(guint32),
+                          by_what_stands_there, m->row);
 }
 
 // A sequence of intervals to search for.

@@ -8,8 +8,7 @@
 // collection. So compare with the matches of music that cannot be a copy.
 //
 // The collection is one row of intervals with a suffix array. It takes 10 bytes per
-// note, or 26 while it is being sorted. A search of m notes in a collection of n notes
-// takes about m log n steps.
+// note. A search of m notes in a collection of n notes takes about m log n steps.
 #ifndef MIDI_ANALYSIS_MATCH_H
 #define MIDI_ANALYSIS_MATCH_H
 
