@@ -26,7 +26,7 @@ typedef struct Arguments {
 // The results for the piece.
 typedef struct Found {
     NoteScores scores;
-    GArray *passages; // owned; of Match
+    GArray *passages; // owned; of Match; NULL: not searched
     Novelty novelty;  // names them
 } Found;
 
@@ -43,21 +43,6 @@ static bool score(const Arguments *a, const Model *m, const GArray *tokens, Foun
     return s || memory_lacks("this model", error);
 }
 
-static void find_passages(const Arguments *a, const Performance *p, Found *ret) {
-    if (p->note_count < (size_t)a->passage || *interrupt_flag()) return;
-    Match match = match_longest(ret->novelty.index, p);
-    if (match.notes < a->passage) return;
-    size_t first = 0;
-    while (first < p->note_count && p->notes[first].onset < match.query_onset) first++;
-    size_t end = MIN(first + (size_t)match.notes, p->note_count);
-    // The music on either side of the longest passage is searched separately.
-    Performance before = {.notes = p->notes, .note_count = first};
-    Performance behind = {.notes = p->notes + end, .note_count = p->note_count - end};
-    find_passages(a, &before, ret);
-    g_array_append_val(ret->passages, match);
-    find_passages(a, &behind, ret);
-}
-
 static bool find_out(const Arguments *a, const char *model_path, Model *m, Found *ret,
                      GError **error) {
     TokenizerKind kind;
@@ -71,7 +56,8 @@ static bool find_out(const Arguments *a, const char *model_path, Model *m, Found
         g_array_unref(tokens);
     }
     if (ok && a->novelty) ok = novelty_open(&ret->novelty, a->novelty, kind, error);
-    if (ok && a->novelty) find_passages(a, &p, ret);
+    if (ok && a->novelty)
+        ret->passages = match_passages(ret->novelty.index, &p, a->passage);
     performance_clear(&p);
     return ok;
 }
@@ -126,8 +112,8 @@ static void print_json(const Found *f, const Model *m) {
     cJSON *list = cJSON_AddArrayToObject(json, "notes");
     for (guint i = 0; i < notes->len; i++)
         cJSON_AddItemToArray(list, note_json(&g_array_index(notes, NoteScore, i)));
-    if (f->novelty.index) list = cJSON_AddArrayToObject(json, "passages");
-    for (guint i = 0; f->novelty.index && i < f->passages->len; i++) {
+    if (f->passages) list = cJSON_AddArrayToObject(json, "passages");
+    for (guint i = 0; f->passages && i < f->passages->len; i++) {
         const Match *match = &g_array_index(f->passages, Match, i);
         cJSON *object = cJSON_CreateObject();
         cJSON_AddNumberToObject(object, "notes", match->notes);
@@ -143,7 +129,7 @@ static void print_json(const Found *f, const Model *m) {
 static int run(const Arguments *a) {
     GError *error = NULL;
     Model model = {0};
-    Found found = {.passages = g_array_new(FALSE, FALSE, sizeof(Match))};
+    Found found = {0};
     g_autofree char *path = path_find_model(a->model, &error);
     int status = 0;
     if (!path || !find_out(a, path, &model, &found, &error))
@@ -154,7 +140,7 @@ static int run(const Arguments *a) {
         print_text(&found);
     note_scores_clear(&found.scores);
     novelty_close(&found.novelty);
-    g_array_unref(found.passages);
+    if (found.passages) g_array_unref(found.passages);
     model_free(&model);
     return interrupt_status(status);
 }

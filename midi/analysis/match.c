@@ -41,19 +41,24 @@ static guint8 interval(const Note *line, size_t i) {
     return i == 0 ? END : (guint8)(line[i].pitch - line[i - 1].pitch + SAME);
 }
 
-bool match_add(MatchIndex *m, const Performance *p) {
-    if (p->note_count > MATCH_ROOM - m->row->len) return false;
+bool match_add_line(MatchIndex *m, const Note *line, size_t count) {
+    if (count > MATCH_ROOM - m->row->len) return false;
     g_array_append_val(m->pieces, m->row->len);
-    Note *line = line_of(p);
-    for (size_t i = 0; i < p->note_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         guint8 step = interval(line, i);
         gint32 onset = (gint32)MIN(line[i].onset / 1000, G_MAXINT32);
         g_byte_array_append(m->row, &step, 1);
         g_byte_array_append(m->pitches, &line[i].pitch, 1);
         g_array_append_val(m->onsets, onset);
     }
-    g_free(line);
     return true;
+}
+
+bool match_add(MatchIndex *m, const Performance *p) {
+    Note *line = line_of(p);
+    bool ok = match_add_line(m, line, p->note_count);
+    g_free(line);
+    return ok;
 }
 
 static int by_what_stands_there(const void *a, const void *b, void *data) {
@@ -122,6 +127,10 @@ static guint32 longest_at(const MatchIndex *m, Query q, guint *ret_count) {
     return m->sorted[count >= other ? after : before];
 }
 
+static int64_t onset_at(const MatchIndex *m, guint32 at) {
+    return (int64_t)g_array_index(m->onsets, gint32, at) * 1000;
+}
+
 static int piece_at(const MatchIndex *m, guint32 at) {
     guint low = 0, high = m->pieces->len;
     while (high - low > 1) {
@@ -139,28 +148,86 @@ static int piece_at(const MatchIndex *m, guint32 at) {
 static Match match_at(const MatchIndex *m, const Note *line, guint first, guint32 at,
                       guint count) {
     guint32 from = at - 1; // the note before the first interval
-    int64_t onset = (int64_t)g_array_index(m->onsets, gint32, from) * 1000;
     return (Match){.notes = (int)count + 1,
                    .piece = piece_at(m, from),
-                   .onset = onset,
+                   .onset = onset_at(m, from),
                    .query_onset = line[first].onset,
+                   .query_last = line[first + count].onset,
                    .transposed = line[first].pitch - m->pitches->data[from]};
+}
+
+// A piece that is searched for.
+typedef struct Search {
+    Note *line;    // owned
+    guint8 *bytes; // owned; of its intervals
+    guint count;
+} Search;
+
+static Search search_of(const Performance *p) {
+    guint count = (guint)MIN(p->note_count, MATCH_ROOM);
+    Search s = {line_of(p), g_new(guint8, count), count};
+    for (guint i = 0; i < count; i++) s.bytes[i] = interval(s.line, i);
+    return s;
+}
+
+static void search_clear(Search *s) {
+    g_free(s->line);
+    g_free(s->bytes);
+}
+
+// The most of the intervals from i on that stand anywhere, and where.
+static guint32 search_at(const MatchIndex *m, const Search *s, guint i,
+                         guint *ret_count) {
+    Query q = {s->bytes + i, MIN(s->count - i, MATCH_LONGEST - 1)};
+    return longest_at(m, q, ret_count);
 }
 
 Match match_longest(const MatchIndex *m, const Performance *p) {
     Match longest = {0};
-    guint count = (guint)MIN(p->note_count, MATCH_ROOM);
-    Note *line = line_of(p);
-    guint8 *bytes = g_new(guint8, count);
-    for (guint i = 0; i < count; i++) bytes[i] = interval(line, i);
-    for (guint i = 1; i < count && (int)(count - i) >= longest.notes; i++) {
-        Query q = {bytes + i, MIN(count - i, MATCH_LONGEST - 1)};
+    Search s = search_of(p);
+    for (guint i = 1; i < s.count && (int)(s.count - i) >= longest.notes; i++) {
         guint found;
-        guint32 at = longest_at(m, q, &found);
+        guint32 at = search_at(m, &s, i, &found);
         if (found > 0 && (int)found >= longest.notes)
-            longest = match_at(m, line, i - 1, at, found);
+            longest = match_at(m, s.line, i - 1, at, found);
     }
-    g_free(bytes);
-    g_free(line);
+    search_clear(&s);
     return longest;
+}
+
+// What stands where of each interval.
+typedef struct Stand {
+    guint32 at;
+    guint count;
+} Stand;
+
+// Of the intervals from..end - 1: the longest match, of equals the first, and then the
+// longest ones on either side of it, which its own notes are no part of. Before it only
+// shorter ones are left, so that it goes no deeper than a match is long.
+static void take_passages(const MatchIndex *m, const Search *s, const Stand *stands,
+                          guint from, guint end, guint least, GArray *ret) {
+    while (from < end) {
+        guint best = from, count = 0;
+        for (guint i = from; i < end; i++) {
+            guint here = MIN(stands[i].count, end - i);
+            if (here > count) best = i, count = here;
+        }
+        if (count < least) return;
+        Match match = match_at(m, s->line, best - 1, stands[best].at, count);
+        if (best > from) take_passages(m, s, stands, from, best - 1, least, ret);
+        g_array_append_val(ret, match);
+        from = best + count + 1; // the first interval between notes behind it
+    }
+}
+
+GArray *match_passages(const MatchIndex *m, const Performance *p, int least) {
+    GArray *ret = g_array_new(FALSE, FALSE, sizeof(Match));
+    Search s = search_of(p);
+    Stand *stands = g_new0(Stand, s.count);
+    for (guint i = 1; i < s.count; i++)
+        stands[i].at = search_at(m, &s, i, &stands[i].count);
+    take_passages(m, &s, stands, 1, s.count, (guint)MAX(least, 2) - 1, ret);
+    g_free(stands);
+    search_clear(&s);
+    return ret;
 }

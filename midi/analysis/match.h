@@ -23,7 +23,8 @@ typedef struct Match {
     int notes;           // 0: no two successive notes are in the collection
     int piece;           // index of the piece, in the order in which pieces were added
     int64_t onset;       // of the match's first note in that piece, microseconds
-    int64_t query_onset; // of the match's first note in the music
+    int64_t query_onset; // of the match's first note in the music,
+    int64_t query_last;  // and of its last note
     int transposed;      // semitones from the piece to the music, upwards
 } Match;
 
@@ -34,6 +35,8 @@ void match_free(MatchIndex *m); // accepts NULL
 // than MATCH_ROOM notes.
 #define MATCH_ROOM (1u << 28)
 bool match_add(MatchIndex *m, const Performance *p);
+// Adds a piece whose notes are in a line already; only pitches and onsets count.
+bool match_add_line(MatchIndex *m, const Note *line, size_t count);
 
 // To be called once, after the last piece and before the first search.
 void match_sort(MatchIndex *m);
@@ -41,5 +44,10 @@ void match_sort(MatchIndex *m);
 // Returns the longest match of `p` in the collection; of equally long ones the first in
 // `p`. Several threads may search at the same time.
 Match match_longest(const MatchIndex *m, const Performance *p);
+
+// Returns the passages of `least` notes or more, as a GArray of Match in the order of
+// the music, which share no note: the longest match, and likewise what is on either
+// side of it. To be freed with g_array_unref.
+GArray *match_passages(const MatchIndex *m, const Performance *p, int least);
 
 #endif

@@ -119,6 +119,55 @@ TEST(a_match_does_not_reach_from_piece_to_piece) {
     match_free(m);
 }
 
+TEST(every_passage_is_found_and_no_note_is_in_two) {
+    MatchIndex *m = match_new();
+    Performance pieces[2] = {melody(3000), melody(3000)}, p = melody(500);
+    for (int k = 0; k < 2; k++) match_add(m, &pieces[k]);
+    match_sort(m);
+    // Two that meet, one by itself, and one too short to count.
+    const struct {
+        int piece, first, at, length, semitones;
+    } planted[] = {{0, 100, 40, 20, 3}, {1, 700, 60, 30, -4}, {1, 50, 200, 16, 0}},
+      brief = {0, 900, 400, 14, 1};
+    for (int i = 0; i < 3; i++) {
+        const Performance *from = &pieces[planted[i].piece];
+        copy(&p, planted[i].at, from, planted[i].first, planted[i].length,
+             planted[i].semitones);
+        part(&p, planted[i].at - 1, from, planted[i].first - 1, planted[i].semitones);
+    }
+    part(&p, 39, &pieces[0], 99, 3);
+    copy(&p, 40, &pieces[0], 100, 20, 3); // whose end the next one's part() changed
+    copy(&p, brief.at, &pieces[0], brief.first, brief.length, brief.semitones);
+    for (int i = 1; i < 3; i++)
+        part(&p, planted[i].at + planted[i].length, &pieces[planted[i].piece],
+             planted[i].first + planted[i].length, planted[i].semitones);
+    GArray *found = match_passages(m, &p, 16);
+    CHECK(found->len == 3);
+    for (guint i = 0; i < found->len; i++) {
+        const Match *match = &g_array_index(found, Match, i);
+        CHECK(match->piece == planted[i].piece);
+        CHECK(match->notes == planted[i].length);
+        CHECK(match->transposed == planted[i].semitones);
+        CHECK(match->query_onset == p.notes[planted[i].at].onset);
+        CHECK(match->query_last ==
+              p.notes[planted[i].at + planted[i].length - 1].onset);
+        CHECK(match->onset == planted[i].first * 100000);
+    }
+    g_array_unref(found);
+    // None is in a piece that was not added, and none is where nothing is.
+    Performance other = melody(3000), none = {0};
+    found = match_passages(m, &other, 16);
+    CHECK(found->len == 0);
+    g_array_unref(found);
+    found = match_passages(m, &none, 16);
+    CHECK(found->len == 0);
+    g_array_unref(found);
+    for (int k = 0; k < 2; k++) performance_clear(&pieces[k]);
+    performance_clear(&p);
+    performance_clear(&other);
+    match_free(m);
+}
+
 TEST(one_note_for_ever_and_the_same_piece_twice_are_no_burden) {
     MatchIndex *m = match_new();
     Performance p = melody(20000), twin = melody(20000);
@@ -158,6 +207,7 @@ int main(void) {
     RUN(random_music_matches_shortly);
     RUN(no_match_is_longer);
     RUN(a_match_does_not_reach_from_piece_to_piece);
+    RUN(every_passage_is_found_and_no_note_is_in_two);
     RUN(one_note_for_ever_and_the_same_piece_twice_are_no_burden);
     RUN(nothing_matches_nothing);
     g_rand_free(dice);
