@@ -81,7 +81,7 @@ rules() {
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' ui/toolkit/font.c
     door OpenBLAS 'cblas|openblas' model/kernels/gemm_openblas.c
-    door GIO 'gio/' 'app/(evaluation/compression|desktop/portal)\.c'
+    door GIO 'gio/' 'app/(base/deflate|desktop/portal)\.c'
     door MPI 'mpi\.h' model/train/ranks_mpi.c
     report 'only app prints and exits' "$(code \
         '\<((v?printf|puts|putchar|perror|g_print(err)?|_?exit) *\(|stdout\>|stderr\>)' \

@@ -1,22 +1,20 @@
 #include "app/evaluation/compression.h"
 
+#include "app/base/deflate.h"
 #include "midi/analysis/line.h"
 #include "model/rng.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 // Bytes of the intervals, packed.
-static double packed(const uint8_t *pitches, size_t count) {
-    size_t room = count + 64 + count / 8, read, written = 0;
-    g_autofree uint8_t *steps = g_malloc(count), *out = g_malloc(room);
+static double packed_size(const uint8_t *pitches, size_t count) {
+    g_autofree uint8_t *steps = g_malloc(count);
     for (size_t i = 1; i < count; i++)
         steps[i - 1] = (uint8_t)(pitches[i] - pitches[i - 1]);
-    GZlibCompressor *c = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_RAW, 9);
-    g_converter_convert(G_CONVERTER(c), steps, count - 1, out, room,
-                        G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
-    g_object_unref(c);
-    return (double)written;
+    GByteArray *packed = deflate_pack(steps, count - 1);
+    double size = packed->len;
+    g_byte_array_unref(packed);
+    return size;
 }
 
 // The whole blocks in another order, and behind them what is left.
@@ -43,7 +41,7 @@ double compression_measure(const Performance *p) {
     double sum = 0;
     for (int i = 0; i < COMPRESSION_ORDERS; i++) {
         shuffle(other, pitches, count, &rng);
-        sum += packed(other, count);
+        sum += packed_size(other, count);
     }
-    return sum / COMPRESSION_ORDERS / packed(pitches, count);
+    return sum / COMPRESSION_ORDERS / packed_size(pitches, count);
 }
