@@ -61,6 +61,21 @@ bool match_add(MatchIndex *m, const Performance *p) {
     return ok;
 }
 
+static int64_t onset_at(const MatchIndex *m, guint32 at) {
+    return (int64_t)g_array_index(m->onsets, gint32, at) * 1000;
+}
+
+Note *match_line(const MatchIndex *m, int piece, size_t *ret_count) {
+    const guint32 *begins = &g_array_index(m->pieces, guint32, 0);
+    guint from = begins[piece];
+    guint end = (guint)piece + 1 < m->pieces->len ? begins[piece + 1] : m->pitches->len;
+    Note *line = g_new0(Note, end - from);
+    for (guint i = from; i < end; i++)
+        line[i - from] = (Note){.onset = onset_at(m, i), .pitch = m->pitches->data[i]};
+    *ret_count = end - from;
+    return line;
+}
+
 static int by_what_stands_there(const void *a, const void *b, void *data) {
     const guint32 *x = a, *y = b;
     const GByteArray *row = data;
@@ -125,10 +140,6 @@ static guint32 longest_at(const MatchIndex *m, Query q, guint *ret_count) {
     guint other = in_common(m, m->sorted[before], q);
     *ret_count = MAX(count, other);
     return m->sorted[count >= other ? after : before];
-}
-
-static int64_t onset_at(const MatchIndex *m, guint32 at) {
-    return (int64_t)g_array_index(m->onsets, gint32, at) * 1000;
 }
 
 static int piece_at(const MatchIndex *m, guint32 at) {

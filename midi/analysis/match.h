@@ -38,6 +38,10 @@ bool match_add(MatchIndex *m, const Performance *p);
 // Adds a piece whose notes are in a line already; only pitches and onsets count.
 bool match_add_line(MatchIndex *m, const Note *line, size_t count);
 
+// Returns the line of a piece, of which pitches and onsets are known, the latter in
+// milliseconds; to be freed with g_free.
+Note *match_line(const MatchIndex *m, int piece, size_t *ret_count);
+
 // To be called once, after the last piece and before the first search.
 void match_sort(MatchIndex *m);
 

@@ -2,7 +2,7 @@
 # Fuzzes every reader from the kept corpus, as many at once as there are processors:
 #     tests/fuzz/run.sh SECONDS|INPUTSx|build [NAME...]
 # for some seconds each or, with an x behind the number, for so many inputs, or only
-# builds the fuzzers; the names are smf decoder safetensors journal settings ids. Takes clang with libFuzzer (Debian:
+# builds the fuzzers; the names are smf decoder safetensors journal settings ids repertoire. Takes clang with libFuzzer (Debian:
 # clang libclang-rt-14-dev). Builds in build-fuzz/, where a larger corpus grows from run
 # to run. Fails on any find; what to do with one: give it a name in tests/fuzz/corpus/,
 # and a test of the rule that was broken.
@@ -16,7 +16,7 @@ build) limit= ;;
 *) limit="-max_total_time=$1 -max_len=8192" ;;
 esac
 shift
-[ $# -gt 0 ] || set -- smf decoder safetensors journal settings ids
+[ $# -gt 0 ] || set -- smf decoder safetensors journal settings ids repertoire
 
 build=build-fuzz
 [ -f $build/build.ninja ] || CC=clang meson setup $build -Dfuzz=enabled \
