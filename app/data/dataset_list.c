@@ -29,6 +29,7 @@ void lines_add(GPtrArray *lines, const char *format, ...) {
 void dataset_file_free(void *data) {
     DatasetFile *f = data;
     g_free(f->path);
+    g_free(f->title);
     g_free(f);
 }
 
@@ -46,23 +47,24 @@ static char *inside(const char *name) {
     return g_string_free(clean, clean->len == 0);
 }
 
-// SPLITS stands for files that are listed in two splits.
-static void add(Listing *l, const char *name, Split split) {
+// SPLITS stands for files that are listed in two splits. NULL: it is left out.
+static DatasetFile *add(Listing *l, const char *name, Split split) {
     g_autofree char *clean = inside(name);
     if (!clean) {
         lines_add(l->reasons, "%s: lies outside of %s", name, l->folder);
-        return;
+        return NULL;
     }
     DatasetFile *f = g_hash_table_lookup(l->files, clean);
     if (f) {
         if (f->split != split) f->split = SPLITS;
-        return;
+        return f;
     }
     f = g_new0(DatasetFile, 1);
     f->path = g_build_filename(l->folder, clean, NULL);
     f->name = f->path + strlen(f->path) - strlen(clean);
     f->split = split;
     g_hash_table_insert(l->files, (void *)f->name, f);
+    return f;
 }
 
 static int column(const GPtrArray *row, const char *name) {
@@ -71,15 +73,28 @@ static int column(const GPtrArray *row, const char *name) {
     return -1;
 }
 
-static void take_row(Listing *l, char *name, char *split_name, const char *csv,
+// Where a CSV has what is said of a file; below 0: nowhere.
+typedef struct Columns {
+    int split, name, composer, title;
+} Columns;
+
+static char *field(const GPtrArray *row, int at) {
+    return at >= 0 && at < (int)row->len ? g_strstrip(row->pdata[at]) : NULL;
+}
+
+static void take_row(Listing *l, const GPtrArray *row, Columns c, const char *csv,
                      int number) {
     Split split;
-    g_autofree char *lower = g_ascii_strdown(g_strstrip(split_name), -1);
-    if (split_from_name(lower, &split))
-        add(l, g_strstrip(name), split);
-    else
+    char *composer = field(row, c.composer), *title = field(row, c.title);
+    g_autofree char *lower = g_ascii_strdown(field(row, c.split), -1);
+    if (!split_from_name(lower, &split)) {
         lines_add(l->reasons, "%s: row %d: there is no split \"%s\"", csv, number,
-                  split_name);
+                  field(row, c.split));
+        return;
+    }
+    DatasetFile *f = add(l, field(row, c.name), split);
+    if (f && !f->title && composer && title)
+        f->title = g_strdup_printf("%s: %s", composer, title);
 }
 
 // NULL, or why it is no list of files, to be freed.
@@ -99,17 +114,18 @@ static char *take_csv(Listing *l, const char *path) {
     csv_init(&csv, text, size);
     g_autoptr(GPtrArray) row = g_ptr_array_new_with_free_func(g_free);
     if (!csv_row(&csv, row)) return g_strdup("it is empty");
-    int split_at = column(row, "split"), name_at = column(row, "midi_filename");
-    if (name_at < 0) name_at = column(row, "file");
-    if (split_at < 0 || name_at < 0)
-        return g_strconcat("it has no column ", split_at < 0 ? "split" : "",
-                           split_at < 0 && name_at < 0 ? " and no " : "",
-                           name_at < 0 ? "midi_filename or file" : "", NULL);
+    Columns c = {column(row, "split"), column(row, "midi_filename"),
+                 column(row, "canonical_composer"), column(row, "canonical_title")};
+    if (c.name < 0) c.name = column(row, "file");
+    if (c.split < 0 || c.name < 0)
+        return g_strconcat("it has no column ", c.split < 0 ? "split" : "",
+                           c.split < 0 && c.name < 0 ? " and no " : "",
+                           c.name < 0 ? "midi_filename or file" : "", NULL);
     for (int number = 2; csv_row(&csv, row); number++) {
-        if (MAX(split_at, name_at) >= (int)row->len)
+        if (MAX(c.split, c.name) >= (int)row->len)
             lines_add(l->reasons, "%s: row %d names no file and split", path, number);
         else
-            take_row(l, row->pdata[name_at], row->pdata[split_at], path, number);
+            take_row(l, row, c, path, number);
     }
     return NULL;
 }

@@ -6,6 +6,7 @@
 // the folder whose name the encoding accepts (MIDI files, for music), except names that
 // begin with a dot. A hash of the name then puts 1 in 20 files into validation and 1 in
 // 20 into test; if that leaves validation empty, one of the training files goes there.
+// A CSV with columns canonical_composer and canonical_title names the pieces, too.
 // Folders that are symbolic links are entered too, after all others, and no folder is
 // entered twice.
 //
@@ -19,6 +20,7 @@
 typedef struct DatasetFile {
     char *path;       // owned; the path to open
     const char *name; // in `path`: relative to the folder
+    char *title;      // owned; "composer: title", if a CSV tells; else NULL
     Split split;
     int64_t size, time; // bytes; its last change, nanoseconds since 1970
 } DatasetFile;

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define CSV_HEAD "canonical_composer,split,midi_filename\n"
@@ -190,6 +191,21 @@ TEST(a_csv_is_understood_as_spreadsheets_write_it) {
         if (way == 5) put_utf16("m.csv", head, "UTF-16BE", 2);
         CHECK(lists("a.mid validation, b;c.mid train"));
     }
+}
+
+TEST(a_csv_that_has_composer_and_title_names_the_pieces) {
+    begin();
+    for (char name[] = "a.mid"; *name < 'd'; ++*name) put_midi(name, 60, 1);
+    put_text("m.csv", "canonical_composer,canonical_title,split,midi_filename\n"
+                      "Alban Berg,\"Sonata, Op. 1\",train,a.mid\n");
+    put_text("n.csv", "split,midi_filename,canonical_title\ntrain,b.mid,Dumka\n");
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(set, &music, reasons, &basis, NULL);
+    CHECK(files->len == 2 && reasons->len == 0);
+    const DatasetFile *a = files->pdata[0], *b = files->pdata[1];
+    CHECK(strcmp(a->title, "Alban Berg: Sonata, Op. 1") == 0 && !b->title);
+    dataset_basis_clear(&basis);
 }
 
 TEST(what_decided_the_split_is_said_and_what_a_csv_lacks) {
@@ -547,6 +563,7 @@ int main(void) {
     RUN(semicolons_and_tabs_separate_where_the_first_row_has_most_of_them);
     RUN(a_line_that_names_the_separator_is_obeyed);
     RUN(a_csv_is_understood_as_spreadsheets_write_it);
+    RUN(a_csv_that_has_composer_and_title_names_the_pieces);
     RUN(what_decided_the_split_is_said_and_what_a_csv_lacks);
     RUN(a_csv_gives_the_files_and_their_splits);
     RUN(every_csv_with_the_columns_counts_and_file_does_for_midi_filename);
