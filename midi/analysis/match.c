@@ -212,18 +212,30 @@ typedef struct Stand {
     guint count;
 } Stand;
 
-// Of the intervals from..end - 1: the longest match, of equals the first, and then the
-// longest ones on either side of it, which its own notes are no part of. Before it only
-// shorter ones are left, so that it goes no deeper than a match is long.
+// How many of some intervals tell something.
+static guint telling(const guint8 *bytes, guint count) {
+    guint ret = 0;
+    for (guint i = 0; i < count; i++) {
+        guint back = MIN(i, MATCH_FIGURE);
+        ret += back == 0 || !memchr(bytes + i - back, bytes[i], back);
+    }
+    return ret;
+}
+
+// Of the intervals from..end - 1: the longest passage, of equals the first, and then
+// the longest ones on either side of it, which its own notes are no part of. Before it
+// only shorter ones are left, so that it goes no deeper than a match is long.
 static void take_passages(const MatchIndex *m, const Search *s, const Stand *stands,
                           guint from, guint end, guint least, GArray *ret) {
     while (from < end) {
         guint best = from, count = 0;
         for (guint i = from; i < end; i++) {
             guint here = MIN(stands[i].count, end - i);
-            if (here > count) best = i, count = here;
+            if (here >= least && here > count &&
+                3 * telling(s->bytes + i, here) >= 2 * (least + 1))
+                best = i, count = here;
         }
-        if (count < least) return;
+        if (count == 0) return;
         Match match = match_at(m, s->line, best - 1, stands[best].at, count);
         if (best > from) take_passages(m, s, stands, from, best - 1, least, ret);
         g_array_append_val(ret, match);

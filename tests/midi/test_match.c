@@ -168,6 +168,46 @@ TEST(every_passage_is_found_and_no_note_is_in_two) {
     match_free(m);
 }
 
+// Notes whose intervals are those of a figure again and again.
+static void repeat(Performance *p, int at, int count, const int *figure, int length) {
+    int pitch = 60;
+    for (int i = 0; i < count; i++) {
+        p->notes[at + i].pitch = (uint8_t)pitch;
+        pitch += figure[i % length];
+        if (pitch < 20 || pitch > 100) pitch = 60;
+    }
+}
+
+TEST(what_repeats_a_figure_is_no_passage) {
+    static const int trill[] = {2, -2}, scale[] = {2, 2, 1, 2, 2, 2, 1},
+                     octaves[] = {12, -11, 12, -10}, alberti[] = {7, -3, 3, -7},
+                     chord[] = {0};
+    const struct {
+        const int *figure;
+        int length;
+    } figures[] = {{trill, 2}, {scale, 7}, {octaves, 4}, {alberti, 4}, {chord, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(figures); i++) {
+        MatchIndex *m = match_new();
+        Performance piece = melody(300), p = melody(200);
+        repeat(&piece, 50, 60, figures[i].figure, figures[i].length);
+        repeat(&p, 80, 60, figures[i].figure, figures[i].length);
+        match_add(m, &piece);
+        match_sort(m);
+        CHECK(match_longest(m, &p).notes >= 20);
+        GArray *found = match_passages(m, &p, 16);
+        CHECK(found->len == 0);
+        g_array_unref(found);
+        // Beside one, what tells something is found.
+        copy(&p, 120, &piece, 90, 60, 5);
+        found = match_passages(m, &p, 16);
+        CHECK(found->len == 1 && g_array_index(found, Match, 0).notes >= 60);
+        g_array_unref(found);
+        performance_clear(&piece);
+        performance_clear(&p);
+        match_free(m);
+    }
+}
+
 TEST(one_note_for_ever_and_the_same_piece_twice_are_no_burden) {
     MatchIndex *m = match_new();
     Performance p = melody(20000), twin = melody(20000);
@@ -208,6 +248,7 @@ int main(void) {
     RUN(no_match_is_longer);
     RUN(a_match_does_not_reach_from_piece_to_piece);
     RUN(every_passage_is_found_and_no_note_is_in_two);
+    RUN(what_repeats_a_figure_is_no_passage);
     RUN(one_note_for_ever_and_the_same_piece_twice_are_no_burden);
     RUN(nothing_matches_nothing);
     g_rand_free(dice);
