@@ -11,6 +11,7 @@
 #include "app/evaluation/eval_folder.h"
 #include "app/evaluation/likelihood_report.h"
 #include "app/evaluation/music_eval_report.h"
+#include "app/evaluation/novelty.h"
 #include "app/evaluation/recall_score.h"
 #include "model/files/memory.h"
 
@@ -229,7 +230,7 @@ static bool music_piece(void *eval, const char *path, GError **error) {
 static int evaluate_music(const Taking *t) {
     const EvalArguments *a = t->a;
     GError *error = NULL;
-    Novelty novelty = {0};
+    Repertoire novelty = {0};
     if (a->novelty && !novelty_open(&novelty, a->novelty, t->kind, &error))
         return interrupt_status(message_fail(error));
     MusicEval eval = {.weights = t->weights,
@@ -246,7 +247,7 @@ static int evaluate_music(const Taking *t) {
     if (status == 0 && a->json) music_eval_print_json(&eval, t->folders);
     if (status == 0 && !a->json) music_eval_print(&eval, a->verbose, t->folders);
     music_eval_clear(&eval);
-    novelty_close(&novelty);
+    repertoire_clear(&novelty);
     return status;
 }
 

@@ -14,8 +14,6 @@
 
 #include <stdio.h>
 
-#define PASSAGE 16 // notes of a passage at least, by default
-
 typedef struct Arguments {
     char *model, *novelty; // owned
     const char *in;        // borrowed
@@ -26,8 +24,8 @@ typedef struct Arguments {
 // The results for the piece.
 typedef struct Found {
     NoteScores scores;
-    GArray *passages; // owned; of Match; NULL: not searched
-    Novelty novelty;  // names them
+    GArray *passages;    // owned; of Match; NULL: not searched
+    Repertoire training; // names them
 } Found;
 
 static bool score(const Arguments *a, const Model *m, const GArray *tokens, Found *ret,
@@ -43,6 +41,18 @@ static bool score(const Arguments *a, const Model *m, const GArray *tokens, Foun
     return s || memory_lacks("this model", error);
 }
 
+// The index that is asked for, or else the one beside the model, if there is one.
+static bool find_passages(const Arguments *a, const char *model_path,
+                          TokenizerKind kind, const Performance *p, Found *ret,
+                          GError **error) {
+    g_autofree char *beside = repertoire_path(model_path);
+    if (!a->novelty && !g_file_test(beside, G_FILE_TEST_EXISTS)) return true;
+    if (!novelty_open(&ret->training, a->novelty ? a->novelty : beside, kind, error))
+        return false;
+    ret->passages = repertoire_passages(&ret->training, p, a->passage);
+    return true;
+}
+
 static bool find_out(const Arguments *a, const char *model_path, Model *m, Found *ret,
                      GError **error) {
     TokenizerKind kind;
@@ -55,9 +65,7 @@ static bool find_out(const Arguments *a, const char *model_path, Model *m, Found
         ok = score(a, m, tokens, ret, error);
         g_array_unref(tokens);
     }
-    if (ok && a->novelty) ok = novelty_open(&ret->novelty, a->novelty, kind, error);
-    if (ok && a->novelty)
-        ret->passages = match_passages(ret->novelty.index, &p, a->passage);
+    ok = ok && find_passages(a, model_path, kind, &p, ret, error);
     performance_clear(&p);
     return ok;
 }
@@ -83,12 +91,14 @@ static void print_text(const Found *f) {
            f->scores.nats / (double)MAX(1, f->scores.tokens));
     for (guint i = 0; f->passages && i < f->passages->len; i++) {
         const Match *m = &g_array_index(f->passages, Match, i);
-        g_autofree char *name = message_printable(f->novelty.names->pdata[m->piece]);
-        printf(
-            "%d notes from %.2f s on are those of %s from %.2f s on, %+d semitones\n",
-            m->notes, (double)m->query_onset / 1e6, name, (double)m->onset / 1e6,
-            m->transposed);
+        g_autofree char *name = message_printable(f->training.names->pdata[m->piece]);
+        printf("%d notes from %.2f to %.2f s are those of %s from %.0f s on, "
+               "%+d semitones\n",
+               m->notes, (double)m->query_onset / 1e6, (double)m->query_last / 1e6,
+               name, (double)m->onset / 1e6, m->transposed);
     }
+    if (f->passages && f->passages->len == 0)
+        printf("no passage stands in the training set\n");
 }
 
 static cJSON *note_json(const NoteScore *n) {
@@ -117,8 +127,9 @@ static void print_json(const Found *f, const Model *m) {
         const Match *match = &g_array_index(f->passages, Match, i);
         cJSON *object = cJSON_CreateObject();
         cJSON_AddNumberToObject(object, "notes", match->notes);
-        cJSON_AddNumberToObject(object, "seconds", (double)match->query_onset / 1e6);
-        json_add_text(object, "piece", f->novelty.names->pdata[match->piece]);
+        cJSON_AddNumberToObject(object, "from", (double)match->query_onset / 1e6);
+        cJSON_AddNumberToObject(object, "to", (double)match->query_last / 1e6);
+        json_add_text(object, "piece", f->training.names->pdata[match->piece]);
         cJSON_AddNumberToObject(object, "piece_seconds", (double)match->onset / 1e6);
         cJSON_AddNumberToObject(object, "semitones", match->transposed);
         cJSON_AddItemToArray(list, object);
@@ -139,7 +150,7 @@ static int run(const Arguments *a) {
     else
         print_text(&found);
     note_scores_clear(&found.scores);
-    novelty_close(&found.novelty);
+    repertoire_clear(&found.training);
     if (found.passages) g_array_unref(found.passages);
     model_free(&model);
     return interrupt_status(status);
@@ -147,13 +158,13 @@ static int run(const Arguments *a) {
 
 int cmd_score(int argc, char **argv) {
     g_autofree char *model = NULL, *novelty = NULL;
-    Arguments a = {.passage = PASSAGE};
+    Arguments a = {.passage = REPERTOIRE_PASSAGE};
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
-        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Also list passages that stand note for note, at any pitch, in the training set in DIR", "DIR"},
-        {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "Of --novelty: the fewest notes of a passage (default: 16)", "N"},
+        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Name passages that stand note for note, at any pitch, in the training set in PATH, a folder or an index of par-midi train --repertoire (default: the index beside the model, if there is one)", "PATH"},
+        {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "The fewest notes of such a passage (default: 16)", "N"},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a.exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a.threads, "Number of threads (default: every core)", "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print JSON", NULL},
@@ -174,8 +185,6 @@ int cmd_score(int argc, char **argv) {
         return message_misuse("--threads goes from 1 to 1024");
     if (a.passage < 2 || a.passage > MATCH_LONGEST)
         return message_misuse("--passage goes from 2 to %d", MATCH_LONGEST);
-    if (a.passage != PASSAGE && !novelty)
-        return message_misuse("--passage is of --novelty");
     a.in = argv[1];
     a.model = model;
     a.novelty = novelty;

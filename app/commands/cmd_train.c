@@ -11,6 +11,7 @@
 #include "app/data/data_check.h"
 #include "app/data/ids_list.h"
 #include "app/data/train_data.h"
+#include "app/evaluation/novelty.h"
 #include "model/files/replace.h"
 #include "model/train/run.h"
 
@@ -76,6 +77,25 @@ static int check_folder(const TrainArguments *a) {
         corpus_close(&corpus);
     }
     dataset_report_clear(&report);
+    return ok ? 0 : failed(error);
+}
+
+static int write_repertoire(const TrainArguments *a) {
+    Encoding encoding;
+    int status = choose_encoding(a, TOKENIZER_PEDAL, &encoding);
+    if (status) return status;
+    Repertoire r;
+    GError *error = NULL;
+    if (!path_can_write(a->repertoire, &error) ||
+        !novelty_read(&r, a->folders, encoding.kind, &error))
+        return failed(error);
+    GByteArray *bytes = repertoire_bytes(&r);
+    bool ok = path_write(a->repertoire, bytes->data, bytes->len, &error);
+    if (ok)
+        message_warn("%s: %u pieces, %.1f MB", a->repertoire, r.names->len,
+                     bytes->len / 1e6);
+    g_byte_array_unref(bytes);
+    repertoire_clear(&r);
     return ok ? 0 : failed(error);
 }
 
@@ -389,6 +409,10 @@ static bool set_up(Task *t, int argc, char **argv, int *status) {
     if (!train_arguments_parse(a, argc, argv, status)) return false;
     if (a->check) {
         *status = check_folder(a);
+        return false;
+    }
+    if (a->repertoire) {
+        *status = write_repertoire(a);
         return false;
     }
     *status = a->resume     ? prepare_resume(t)

@@ -245,7 +245,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &g.closeness, "As in par-midi continue", "X"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (default: 1)", "N"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
-         "Search the training set in DIR for passages of the takes", "DIR"},
+         "Search the training set, a folder or an index of par-midi train --repertoire, for passages of the takes", "PATH"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &g.threads, "Number of threads (default: every core)", "N"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &a->verbose, "Also print a line for each file or take", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print JSON", NULL},

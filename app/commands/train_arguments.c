@@ -5,6 +5,7 @@
 #include "app/data/ids_file.h"
 #include "app/data/recall_notes.h"
 #include "app/data/train_data.h"
+#include "app/generation/repertoire.h"
 #include "model/train/schedule.h"
 
 #include <float.h>
@@ -173,6 +174,15 @@ static int check(const TrainArguments *a) {
         return message_misuse("--install takes a name, not a path");
     if (a->check && !a->ids && g_strv_length(a->folders) > 1)
         return message_misuse("--check looks at one folder at a time");
+    if (a->repertoire && (!a->folders || a->ids || a->check || a->resume ||
+                          a->cooldown || a->install || a->from || a->out || a->cache))
+        return message_misuse(
+            "--repertoire takes folders of music and does not train: "
+            "--ids, --check, --resume, --cooldown, --install, --from, "
+            "--out and --cache do not go with it");
+    if (a->repertoire && !g_str_has_suffix(a->repertoire, REPERTOIRE_SUFFIX))
+        return message_misuse(
+            "--repertoire takes a name that ends in " REPERTOIRE_SUFFIX);
     if (a->resume && (a->mix || a->validate_all))
         return message_misuse(
             "--mix and --validate-all cannot be changed when a run goes on");
@@ -184,7 +194,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 27 };
+    enum { TEXTS = 28 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -240,6 +250,8 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "File in which to keep the encoded corpus", "FILE"},
         {"install", 0, 0, G_OPTION_ARG_FILENAME, &a->install,
          "At the end, put the best model among your own, for --model NAME", "NAME"},
+        {"repertoire", 0, 0, G_OPTION_ARG_FILENAME, &a->repertoire,
+         "Write an index of the training set to FILE instead of training; MODEL.repertoire is found beside MODEL.safetensors", "FILE"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,
          "Report what the folder holds instead of training", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print the report of --check as JSON", NULL},
@@ -296,6 +308,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->cooldown);
     g_free(a->windows);
     g_free(a->install);
+    g_free(a->repertoire);
     g_strfreev(a->changes);
     g_strfreev(a->validation);
     for (int s = 0; s < AUGMENT_SETTINGS; s++) g_free(a->augment[s]);

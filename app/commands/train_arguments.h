@@ -39,7 +39,8 @@ typedef struct TrainArguments {
     char **folders; // NULL: not given
     // Owned, as all texts here; NULL: not given.
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
-    char *install; // a name
+    char *install;    // a name
+    char *repertoire; // a file
     char *schedule, *recall, *windows, *mix, *cooldown;
     char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];

@@ -5,8 +5,8 @@
 #define APP_EVALUATION_MUSIC_EVAL_H
 
 #include "app/evaluation/form.h"
-#include "app/evaluation/novelty.h"
 #include "app/generation/continuation.h"
+#include "app/generation/repertoire.h"
 #include "midi/analysis/statistics.h"
 
 // Whose music was measured.
@@ -38,7 +38,7 @@ enum { MUSIC_OTHERS = 9 };
 typedef struct MusicEval {
     const Weights *weights; // borrowed, as all but what is said to be owned
     Pool *pool;
-    const Novelty *novelty; // NULL: not searched
+    const Repertoire *novelty; // NULL: not searched
     const volatile int *stop;
     TokenizerKind kind;
     Plan plan;      // of each take; its seed is that of the first

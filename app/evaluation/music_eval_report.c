@@ -164,7 +164,7 @@ static void add_match(const MusicEval *eval, cJSON *json, const Match *m) {
     cJSON *object = cJSON_AddObjectToObject(json, "longest_match");
     cJSON_AddNumberToObject(object, "notes", m->notes);
     if (!m->notes) return;
-    json_add_text(object, "file", eval->novelty->names->pdata[m->piece]);
+    json_add_text(object, "piece", eval->novelty->names->pdata[m->piece]);
     cJSON_AddNumberToObject(object, "file_seconds", (double)m->onset / 1e6);
     cJSON_AddNumberToObject(object, "seconds", (double)m->query_onset / 1e6);
     cJSON_AddNumberToObject(object, "semitones", m->transposed);

@@ -1,22 +1,20 @@
-// An index of the music that a model was trained on, to search it for passages that the
-// model plays.
+// Makes an index of the music that a model was trained on, to search it for passages
+// that the model plays.
 #ifndef APP_EVALUATION_NOVELTY_H
 #define APP_EVALUATION_NOVELTY_H
 
-#include "midi/analysis/match.h"
+#include "app/generation/repertoire.h"
 #include "midi/vocabulary.h"
 
-#include <glib.h>
+// Indexes the training splits of folders as training reads them (dataset.h, whose cache
+// is used), with progress on stderr. A piece is called as a CSV calls it
+// (dataset_list.h), or else by its file's name. Fails as dataset_open() does, or if the
+// split of one is empty or *interrupt_flag() is set.
+bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
+                  GError **error);
 
-typedef struct Novelty {
-    MatchIndex *index; // owned; of the pieces' notes
-    GPtrArray *names;  // owned; of the files, as Match.piece counts them
-} Novelty;
-
-// Indexes the training split of a folder as training reads it (dataset.h, whose cache
-// is used), with progress on stderr. Fails as dataset_open() does, or if the split is
-// empty or *interrupt_flag() is set.
-bool novelty_open(Novelty *ret, const char *folder, TokenizerKind kind, GError **error);
-void novelty_close(Novelty *n); // accepts a zeroed struct
+// Loads the file of an index, or indexes a folder.
+bool novelty_open(Repertoire *ret, const char *path, TokenizerKind kind,
+                  GError **error);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "app/base/deflate.h"
 #include "app/base/models.h"
+#include "midi/tokenizer.h"
 
 #include <string.h>
 
@@ -31,6 +32,16 @@ char *repertoire_path(const char *model_path) {
     size_t length = strlen(model_path);
     if (g_str_has_suffix(model_path, MODEL_SUFFIX)) length -= strlen(MODEL_SUFFIX);
     return g_strdup_printf("%.*s" REPERTOIRE_SUFFIX, (int)length, model_path);
+}
+
+GArray *repertoire_passages(const Repertoire *r, const Performance *p, int least) {
+    Performance heard = {0};
+    GArray *tokens = tokenizer_encode(p, TOKENIZER_PEDAL);
+    tokenizer_decode(&heard, &g_array_index(tokens, Token, 0), tokens->len);
+    GArray *ret = match_passages(r->index, &heard, least);
+    performance_clear(&heard);
+    g_array_unref(tokens);
+    return ret;
 }
 
 static void sum_of(uint8_t ret[SUM], const void *bytes, size_t size) {

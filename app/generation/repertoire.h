@@ -51,6 +51,10 @@ bool repertoire_load(Repertoire *ret, const char *path, GError **error);
 // The bytes of the file, to be freed with g_byte_array_unref.
 GByteArray *repertoire_bytes(const Repertoire *r);
 
+// Finds the passages of a piece (match_passages), heard as training reads it: through
+// its tokens. GArray of Match.
+GArray *repertoire_passages(const Repertoire *r, const Performance *p, int least);
+
 // Where that of a model is, or would be; to be freed.
 char *repertoire_path(const char *model_path);
 

@@ -98,7 +98,7 @@ TEST(a_piece_that_is_too_short_or_no_piece_is_refused_by_name) {
 
 static const volatile int go_on, stop_now = 2;
 
-static MusicEval eval_of(const Weights *w, const Novelty *novelty) {
+static MusicEval eval_of(const Weights *w, const Repertoire *novelty) {
     MusicEval eval = {.weights = w,
                       .novelty = novelty,
                       .stop = &go_on,
@@ -185,7 +185,7 @@ TEST(a_stop_leaves_nothing_half_done) {
 TEST(what_the_training_set_has_is_found_in_what_is_played) {
     Performance p = piece(PIECE), other = {0};
     g_autofree char *path = file_of("long.mid", &p);
-    Novelty n = {match_new(), g_ptr_array_new_with_free_func(g_free)};
+    Repertoire n = {match_new(), g_ptr_array_new_with_free_func(g_free)};
     for (int i = 0; i < 30; i++)
         performance_add_note(
             &other, (Note){i * SECOND, i * SECOND + 9, (uint8_t)(i % 2 * 50 + i), 80});
@@ -207,7 +207,7 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     CHECK_NEAR(music_stats_spread(&eval, MUSIC_STATS_MATCH, MUSIC_OF_PIANIST).median,
                pianist.notes, 0);
     music_eval_clear(&eval);
-    novelty_close(&n);
+    repertoire_clear(&n);
     weights_free(w);
     model_free(&m);
     performance_clear(&p);

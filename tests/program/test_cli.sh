@@ -112,7 +112,7 @@ misused() {
         'continue a -o b --finish 9 --candidates 2 --takes 3' 'continue a -o - --json' \
         'continue a -o b --from 1 --until 3 --prompt omit' \
         'eval a --bridges --dials' 'eval a --endings --seconds 5' 'eval a --bridges --novelty b' \
-        score 'score a b' 'score a --passage 5' 'score a --novelty b --passage 1' \
+        score 'score a b' 'score a --passage 1' 'train a --repertoire b' 'train a --repertoire b.repertoire --check' \
         'score a --threads -1' 'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \
@@ -505,9 +505,27 @@ scores_notes() {
     mkdir -p "$t/learnt" && cp "$root/assets/prompts/bach-prelude-in-c.mid" "$t/learnt/b.mid" &&
         printf 'split,midi_filename\ntrain,b.mid\n' >"$t/learnt/set.csv" || return
     exits 0 score "$root/assets/prompts/bach-prelude-in-c.mid" -m "$t/pedal.safetensors" \
-        --novelty "$t/learnt" && prints 'notes from 0.[0-9]* s on are those of .*b.mid' &&
+        --novelty "$t/learnt" && prints 'notes from 0.[0-9]* to [0-9.]* s are those of .*b.mid' &&
         fails score "$t/none.mid" -m "$t/pedal.safetensors" &&
         fails score "$t/a.mid" -m "$t/pedal.safetensors" --novelty "$t/none"
+}
+# An index beside the model is found; the CSV names the piece; without it, nothing is searched.
+names_passages() {
+    local bach=$root/assets/prompts/bach-prelude-in-c.mid
+    mkdir -p "$t/studied" && cp "$bach" "$t/studied/b.mid" && printf '%s\n%s\n' \
+        split,midi_filename,canonical_composer,canonical_title 'train,b.mid,Bach,Prelude in C' \
+        >"$t/studied/set.csv" && cp "$t/pedal.safetensors" "$t/studied/m.safetensors" || return
+    exits 0 train "$t/studied" --repertoire "$t/studied/m.repertoire" || return
+    exits 0 score "$bach" -m "$t/studied/m.safetensors" &&
+        prints 's are those of Bach: Prelude in C from 0 s on, +0 semitones' || return
+    exits 0 score "$bach" -m "$t/studied/m.safetensors" --json && prints '"Bach: Prelude in C"' &&
+        prints '"to":' || return
+    exits 0 score "$t/a.mid" -m "$t/studied/m.safetensors" &&
+        prints 'no passage stands in the training set' || return
+    exits 0 score "$bach" -m "$t/pedal.safetensors" --novelty "$t/studied/m.repertoire" &&
+        prints 'are those of Bach: Prelude in C' || return
+    truncate -s -1 "$t/studied/m.repertoire" &&
+        fails score "$bach" -m "$t/studied/m.safetensors" && says 'm.repertoire: byte 44: '
 }
 # A dial in the middle is as if there were none.
 steers() {
@@ -647,6 +665,7 @@ rule '--until bridges a span, the likeliest first, and leaves what is around it'
 rule 'a bridge to nowhere is one sentence' bridges_to_something
 rule '--finish brings the piece to an end, and the file says so' finishes
 rule 'score tells what each note costs, and what stands in a training set' scores_notes
+rule 'passages from memory are named by the index beside the model; a damaged one is a sentence' names_passages
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule 'more takes than fit into one group are the same as alone' takes_in_groups
 rule '--from T goes on from there' from_moment
