@@ -35,7 +35,8 @@ finds_its_data() {
     "$par" doctor >out 2>err
     grep -qx "demo prompt *$share/par-midi/prompts/.*mid" out &&
         { [ ! -e "$share/par-midi/model.safetensors" ] ||
-            grep -qx "model *$share/par-midi/model.safetensors" out; }
+            { grep -qx "model *$share/par-midi/model.safetensors" out &&
+                [ -s "$share/par-midi/model.repertoire" ]; }; }
 }
 finds_in_xdg() { # alone, then with the user's, then with what lies beside it
     mkdir -p alone "$XDG_DATA_HOME/par-midi/prompts" dirs/par-midi/prompts &&
