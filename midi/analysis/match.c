@@ -76,7 +76,7 @@ Note *match_line(const MatchIndex *m, int piece, size_t *ret_count) {
     return line;
 }
 
-static int by_what_stands_there(const void *a, const void *b, void *data) {
+static int by_what_found_there(const void *a, const void *b, void *data) {
     const guint32 *x = a, *y = b;
     const GByteArray *row = data;
     guint left = row->len - MAX(*x, *y);
@@ -102,7 +102,7 @@ void match_sort(MatchIndex *m) {
     for (guint at = 0; at < count; at++) m->sorted[buckets[head_at(m->row, at)]++] = at;
     for (guint i = 0, from = 0; i < HEADS; from = buckets[i++])
         g_qsort_with_data(m->sorted + from, (int)(buckets[i] - from), sizeof(guint32),
-                          by_what_stands_there, m->row);
+                          by_what_found_there, m->row);
 }
 
 // A sequence of intervals to search for.
@@ -167,7 +167,7 @@ static Match match_at(const MatchIndex *m, const Note *line, guint first, guint3
                    .transposed = line[first].pitch - m->pitches->data[from]};
 }
 
-// A piece that is searched for.
+// The music that is searched for.
 typedef struct Search {
     Note *line;    // owned
     guint8 *bytes; // owned; of its intervals
@@ -186,7 +186,7 @@ static void search_clear(Search *s) {
     g_free(s->bytes);
 }
 
-// The most of the intervals from i on that stand anywhere, and where.
+// Finds the longest match that begins with interval i.
 static guint32 search_at(const MatchIndex *m, const Search *s, guint i,
                          guint *ret_count) {
     Query q = {s->bytes + i, MIN(s->count - i, MATCH_LONGEST - 1)};
@@ -206,14 +206,14 @@ Match match_longest(const MatchIndex *m, const Performance *p) {
     return longest;
 }
 
-// What stands where of each interval.
-typedef struct Stand {
+// The longest match that begins with an interval: its index in the row and its length.
+typedef struct Found {
     guint32 at;
     guint count;
-} Stand;
+} Found;
 
-// How many of some intervals tell something.
-static guint telling(const guint8 *bytes, guint count) {
+// Returns how many of the intervals differ from those shortly before them.
+static guint distinctive(const guint8 *bytes, guint count) {
     guint ret = 0;
     for (guint i = 0; i < count; i++) {
         guint back = MIN(i, MATCH_FIGURE);
@@ -222,22 +222,22 @@ static guint telling(const guint8 *bytes, guint count) {
     return ret;
 }
 
-// Of the intervals from..end - 1: the longest passage, of equals the first, and then
-// the longest ones on either side of it, which its own notes are no part of. Before it
-// only shorter ones are left, so that it goes no deeper than a match is long.
-static void take_passages(const MatchIndex *m, const Search *s, const Stand *stands,
+// Appends the passages among the intervals from..end - 1: the longest one, of equally
+// long ones the first, and those on either side of it. Those before it are shorter, so
+// the recursion is at most as deep as a match is long.
+static void take_passages(const MatchIndex *m, const Search *s, const Found *found,
                           guint from, guint end, guint least, GArray *ret) {
     while (from < end) {
         guint best = from, count = 0;
         for (guint i = from; i < end; i++) {
-            guint here = MIN(stands[i].count, end - i);
+            guint here = MIN(found[i].count, end - i);
             if (here >= least && here > count &&
-                3 * telling(s->bytes + i, here) >= 2 * (least + 1))
+                3 * distinctive(s->bytes + i, here) >= 2 * (least + 1))
                 best = i, count = here;
         }
         if (count == 0) return;
-        Match match = match_at(m, s->line, best - 1, stands[best].at, count);
-        if (best > from) take_passages(m, s, stands, from, best - 1, least, ret);
+        Match match = match_at(m, s->line, best - 1, found[best].at, count);
+        if (best > from) take_passages(m, s, found, from, best - 1, least, ret);
         g_array_append_val(ret, match);
         from = best + count + 1; // the first interval between notes behind it
     }
@@ -246,11 +246,11 @@ static void take_passages(const MatchIndex *m, const Search *s, const Stand *sta
 GArray *match_passages(const MatchIndex *m, const Performance *p, int least) {
     GArray *ret = g_array_new(FALSE, FALSE, sizeof(Match));
     Search s = search_of(p);
-    Stand *stands = g_new0(Stand, s.count);
+    Found *found = g_new0(Found, s.count);
     for (guint i = 1; i < s.count; i++)
-        stands[i].at = search_at(m, &s, i, &stands[i].count);
-    take_passages(m, &s, stands, 1, s.count, (guint)MAX(least, 2) - 1, ret);
-    g_free(stands);
+        found[i].at = search_at(m, &s, i, &found[i].count);
+    take_passages(m, &s, found, 1, s.count, (guint)MAX(least, 2) - 1, ret);
+    g_free(found);
     search_clear(&s);
     return ret;
 }

@@ -35,11 +35,11 @@ void match_free(MatchIndex *m); // accepts NULL
 // than MATCH_ROOM notes.
 #define MATCH_ROOM (1u << 28)
 bool match_add(MatchIndex *m, const Performance *p);
-// Adds a piece whose notes are in a line already; only pitches and onsets count.
+// Adds a piece given as its line of notes, of which pitches and onsets are used.
 bool match_add_line(MatchIndex *m, const Note *line, size_t count);
 
-// Returns the line of a piece, of which pitches and onsets are known, the latter in
-// milliseconds; to be freed with g_free.
+// Returns the line of notes of a piece, to be freed with g_free. Only pitches and
+// onsets are set, the onsets to the millisecond.
 Note *match_line(const MatchIndex *m, int piece, size_t *ret_count);
 
 // To be called once, after the last piece and before the first search.
@@ -49,15 +49,15 @@ void match_sort(MatchIndex *m);
 // `p`. Several threads may search at the same time.
 Match match_longest(const MatchIndex *m, const Performance *p);
 
-// Returns the passages, as a GArray of Match in the order of the music, which share no
-// note: the longest one, and likewise what is on either side of it. To be freed with
-// g_array_unref.
+// Returns the passages as a GArray of Match in the order of the music. They do not
+// overlap: the longest is taken first, then the longest in what remains on either side
+// of it. To be freed with g_array_unref.
 //
-// A passage is a match of `least` notes or more that tells something of where it is
-// from, as a trill, a scale, octaves and broken chords do not: as many as 2/3 of
-// `least` of its intervals are none of the MATCH_FIGURE intervals before them in the
-// passage. Of 16 notes in a row of performances of MAESTRO 64 in 100 do, of 20 notes
-// 85, and of 32 notes 97.
+// A passage is a match of at least `least` notes that is distinctive, as a trill, a
+// scale, octaves and most broken chords are not: at least 2/3 of `least` intervals
+// differ from each of the MATCH_FIGURE intervals before them in the passage. In
+// MAESTRO's validation split 64 % of all sequences of 16 notes are distinctive, 85 % of
+// those of 20 notes and 97 % of those of 32.
 #define MATCH_FIGURE 8
 GArray *match_passages(const MatchIndex *m, const Performance *p, int least);
 
