@@ -178,8 +178,18 @@ static double place(Draw *d, Face face, char c) {
     return fonts_width(d->fonts, face.strong, size, between) - 2 * digit;
 }
 
+static bool is_ascii(const char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text >= 128) return false;
+    return true;
+}
+
+// Slots of fixed width are for numbers; what is cut ends in an ellipsis.
+static bool is_even(Face face, const char *text) { return face.even && is_ascii(text); }
+
 static double printable_width(Draw *d, Face face, const char *text) {
-    if (!face.even) return fonts_width(d->fonts, face.strong, face_size(d, face), text);
+    if (!is_even(face, text))
+        return fonts_width(d->fonts, face.strong, face_size(d, face), text);
     double w = 0;
     for (const char *c = text; *c; c++) w += place(d, face, *c);
     return w;
@@ -213,24 +223,16 @@ static void put_even(Draw *d, Face face, double x, double y, double h, Color col
     }
 }
 
-static bool is_ascii(const char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text >= 128) return false;
-    return true;
-}
-
 static double put_line(Draw *d, Face face, Box box, Align align, Color color,
                        const char *text) {
-    face.even = face.even && is_ascii(text);
     Fit fit = {d, face, box.w};
     g_autofree char *fitting = text_shorten(text, fits, &fit);
-    face.even = face.even && is_ascii(fitting);
     double w = printable_width(d, face, fitting), x = box.x * d->scale;
     double room = box.w * d->scale - w;
     if (align == ALIGN_CENTER) x += room / 2;
     if (align == ALIGN_RIGHT) x += room;
     double y = box.y * d->scale, h = box.h * d->scale;
-    if (face.even)
+    if (is_even(face, fitting))
         put_even(d, face, x, y, h, color, fitting);
     else
         put(d, face, x, y, h, color, fitting);
@@ -246,7 +248,6 @@ double draw_text(Draw *d, Face face, Box box, Align align, Color color,
 
 double draw_text_width(Draw *d, Face face, const char *text) {
     g_autofree char *printable = text_printable(text);
-    face.even = face.even && is_ascii(printable);
     return printable_width(d, face, printable) / d->scale;
 }
 
