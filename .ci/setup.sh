@@ -6,7 +6,7 @@ build_packages=(
     libglib2.0-dev libsmf-dev libcjson-dev
     libopenblas-dev libopenblas-pthread-dev
     libfluidsynth-dev libsndfile1-dev timgm6mb-soundfont
-    libsdl2-dev libsdl2-ttf-dev fonts-inter
+    libsdl2-dev libsdl2-ttf-dev libfontconfig-dev fonts-inter
     portaudio19-dev libasound2-dev libjack-jackd2-dev
 )
 # A better piano than timgm6mb-soundfont (6 MB), of 34 MB, for ./run alone: the tests play
@@ -18,7 +18,7 @@ test_packages=(
     clang-format python3 strace libopenmpi-dev openmpi-bin
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
     xvfb xdotool x11-utils x11-xkb-utils openbox binutils
-    desktop-file-utils appstream shared-mime-info libglib2.0-bin man-db bash-completion
+    fonts-dejavu-core desktop-file-utils appstream shared-mime-info libglib2.0-bin man-db bash-completion
 )
 # The other compiler, fuzzing, the model in PyTorch, and Debian's packages, for .ci/run.
 ci_packages=(clang libclang-rt-14-dev python3-torch debhelper dpkg-dev lintian)

@@ -79,7 +79,8 @@ rules() {
     door ALSA 'alsa/' 'audio/devices/(device_portaudio|midi_(ports|send)_alsa)\.c'
     door JACK 'jack/' 'audio/devices/(jack_clients\.[ch]|(device_jack|midi_(ports|send)_jack)\.c)'
     door SDL 'SDL' ui/
-    door SDL_ttf 'SDL_ttf' ui/toolkit/font.c
+    door SDL_ttf 'SDL_ttf' 'ui/toolkit/font(_faces)?\.[ch]'
+    door fontconfig 'fontconfig/' ui/toolkit/font_files.c
     door OpenBLAS 'cblas|openblas' model/kernels/gemm_openblas.c
     door GIO 'gio/' 'app/(base/deflate|desktop/portal)\.c'
     door MPI 'mpi\.h' model/train/ranks_mpi.c
@@ -131,6 +132,7 @@ break_every_rule() {
     breaks audio/engine.c '#include <jack/jack.h>'
     breaks app/window.c '#include <SDL2/SDL.h>'
     breaks ui/toolkit/draw.c '#include <SDL_ttf.h>'
+    breaks ui/toolkit/font.c '#include <fontconfig/fontconfig.h>'
     breaks model/kernels/gemm_bf16.c '#include <cblas.h> // nothing but one product'
     breaks app/base/paths.c '#include <gio/gio.h>'
     breaks model/train/optimizer.c '#include "mpi.h"'

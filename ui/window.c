@@ -121,7 +121,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     w->scale = 1;
     w->dropped = g_ptr_array_new_with_free_func(g_free);
     w->wake = SDL_RegisterEvents(1);
-    if (!fonts_open(&w->fonts, o->font, error)) goto failed;
+    if (!fonts_open(&w->fonts, error)) goto failed;
     w->draw = draw_new(w->fonts);
     w->window = window_place_open(&w->place, o->title, o->width ? o->width : 1280,
                                   o->height ? o->height : 800);

@@ -22,7 +22,6 @@ typedef struct Window Window;
 typedef struct WindowOptions {
     const char *title;
     int width, height; // points, limited to the display; 0: the default
-    const char *font;  // a file; NULL: searched for
 } WindowOptions;
 
 // window_close() accepts NULL.

@@ -134,6 +134,14 @@ no_display() {
     done
 }
 
+no_font() { # and the commands need none
+    echo "<fontconfig><cachedir>$t</cachedir></fontconfig>" >"$t/fonts.conf"
+    (
+        export FONTCONFIG_FILE="$t/fonts.conf" SDL_VIDEODRIVER=dummy
+        fails && says 'no font found: apt install' && exits 0 models
+    )
+}
+
 rule 'par-midi --help and --version answer on standard output' help_is_there
 rule 'every command has --help and --version' every_command_helps
 rule 'every --help names a default in one form' every_default_is_named
@@ -143,6 +151,7 @@ rule 'an unknown command is exit status 2 and a short usage' wants_a_command
 rule 'options out of range are one sentence and exit status 2' misused
 rule 'a name that is empty is said to be, with exit status 2' nameless
 rule 'the window without a display is one sentence and exit status 1' no_display
+rule 'nor does it open without a font, which no command needs' no_font
 
 # --- tokens ---
 

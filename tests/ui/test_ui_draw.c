@@ -2,6 +2,8 @@
 #include "ui/toolkit/draw.h"
 #include "ui/toolkit/text.h"
 
+#include <glib/gstdio.h>
+
 #define WIDTH  400
 #define HEIGHT 300
 
@@ -17,7 +19,7 @@ static void paper_open(Paper *p, double scale) {
     GError *error = NULL;
     *p = (Paper){.scale = scale};
     p->canvas = (Canvas){p->pixels, WIDTH, WIDTH, HEIGHT};
-    if (!fonts_open(&p->fonts, NULL, &error)) g_error("%s", error->message);
+    if (!fonts_open(&p->fonts, &error)) g_error("%s", error->message);
     p->draw = draw_new(p->fonts);
 }
 
@@ -191,7 +193,12 @@ TEST(hostile_texts_are_drawn_without_harm) {
     paper_open(&paper, 1);
     Draw *d = begin(&paper);
     g_autofree char *endless = g_strnfill(100000, 'x');
-    const char *texts[] = {"", "\xff\xfe\xfd", "a\tb\nc\x01", "\u4e2d\u6587", endless};
+    const char *texts[] = {"",
+                           "\xff\xfe\xfd",
+                           "a\tb\nc\x01",
+                           "\u4e2d\u6587",
+                           "\u05e9 \u0301a\U0001f600\u0627\u0644 (1)",
+                           endless};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         draw_text(d, (Face){13, false, false}, (Box){0, 0, 90, 20}, ALIGN_RIGHT,
                   0xFFFFFFFFu, texts[i]);
@@ -216,18 +223,93 @@ TEST(lines_that_have_no_room_end_in_an_ellipsis) {
     paper_close(&paper);
 }
 
-TEST(a_font_that_is_none_is_refused_with_its_name) {
-    Fonts *fonts = NULL;
-    GError *error = NULL;
-    CHECK(!fonts_open(&fonts, "/dev/null", &error));
-    CHECK(error && strstr(error->message, "/dev/null"));
-    g_clear_error(&error);
-    CHECK(!fonts_open(&fonts, "/nowhere.ttf", &error));
-    CHECK(fonts == NULL);
-    g_clear_error(&error);
+#define SIZE 26
+
+// Whether what is drawn from x on, of the text, is what is drawn of the part.
+static bool shows_at(int x, const char *text, const char *part) {
+    Mask whole = fonts_text(paper.fonts, false, SIZE, text)->mask;
+    Mask one = fonts_text(paper.fonts, false, SIZE, part)->mask;
+    int above = (whole.height - one.height) / 2; // both have their line in the middle
+    bool same = x + one.width <= whole.width;
+    for (int i = 0; same && i < one.height; i++)
+        for (int j = 0; same && j < one.width; j++) {
+            bool inside = i + above >= 0 && i + above < whole.height;
+            int there = inside ? whole.cover[(i + above) * whole.width + x + j] : 0;
+            same = one.cover[i * one.width + j] == there;
+        }
+    return same;
 }
 
-int main(void) {
+static int wide(const char *text) {
+    return fonts_width(paper.fonts, false, SIZE, text);
+}
+
+// Two letters of a script that no font has are the same box.
+TEST(letters_that_the_first_font_lacks_are_drawn_by_another) {
+    static const char *const letters[][2] = {{"\u05d0", "\u05e9"},  // Hebrew
+                                             {"\u0628", "\u0642"},  // Arabic
+                                             {"\u10d0", "\u10e8"},  // Georgian
+                                             {"\u0561", "\u0577"}}; // Armenian
+    paper_open(&paper, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(letters); i++) {
+        CHECK(!shows_at(0, letters[i][0], letters[i][1]));
+        CHECK(!shows_at(0, letters[i][0], "\uffff"));
+    }
+    paper_close(&paper);
+}
+
+TEST(in_a_text_of_several_scripts_each_letter_has_a_font_that_has_it) {
+    paper_open(&paper, 1);
+    CHECK(wide("H\u05e9H") == wide("H") + wide("\u05e9") + wide("H"));
+    CHECK(shows_at(0, "H\u05e9H", "H"));
+    CHECK(shows_at(wide("H"), "H\u05e9H", "\u05e9"));
+    CHECK(shows_at(wide("H\u05e9"), "H\u05e9H", "H"));
+    paper_close(&paper);
+}
+
+TEST(hebrew_goes_leftward_and_numbers_in_it_do_not) {
+    paper_open(&paper, 1);
+    CHECK(shows_at(0, "\u05d0\u05e9", "\u05e9"));
+    CHECK(shows_at(wide("\u05d0"),
+                   "\u05d0"
+                   "12",
+                   "12"));
+    paper_close(&paper);
+}
+
+static int say_that_there_is_no_font(void) {
+    Fonts *fonts = NULL;
+    GError *error = NULL;
+    bool opened = fonts_open(&fonts, &error);
+    if (error) printf("%s", error->message);
+    g_clear_error(&error);
+    return opened || fonts;
+}
+
+static const char *program;
+
+TEST(without_any_font_a_sentence_says_what_to_install) {
+    g_autofree char *folder = g_dir_make_tmp("par-fonts-XXXXXX", NULL);
+    g_autofree char *config = g_build_filename(folder, "fonts.conf", NULL);
+    g_autofree char *said = NULL, *text = NULL;
+    const char *argv[] = {program, "no-fonts", NULL};
+    text = g_strdup_printf("<fontconfig><cachedir>%s</cachedir></fontconfig>", folder);
+    CHECK(g_file_set_contents(config, text, -1, NULL));
+    g_auto(GStrv)
+        env = g_environ_setenv(g_get_environ(), "FONTCONFIG_FILE", config, TRUE);
+    int status;
+    CHECK(g_spawn_sync(NULL, (char **)argv, env, 0, NULL, NULL, &said, NULL, &status,
+                       NULL));
+    CHECK(status == 0);
+    CHECK(g_strcmp0(said, "no font found: apt install fonts-inter or "
+                          "fonts-dejavu-core") == 0);
+    g_unlink(config);
+    g_rmdir(folder);
+}
+
+int main(int argc, char **argv) {
+    program = argv[0];
+    if (argc > 1) return say_that_there_is_no_font();
     RUN(a_frame_like_the_last_one_draws_nothing);
     RUN(only_what_changed_is_drawn_and_all_that_changed_is);
     RUN(a_change_of_the_text_alone_is_seen);
@@ -239,6 +321,9 @@ int main(void) {
     RUN(numbers_take_the_same_width_whatever_their_digits);
     RUN(hostile_texts_are_drawn_without_harm);
     RUN(lines_that_have_no_room_end_in_an_ellipsis);
-    RUN(a_font_that_is_none_is_refused_with_its_name);
+    RUN(letters_that_the_first_font_lacks_are_drawn_by_another);
+    RUN(in_a_text_of_several_scripts_each_letter_has_a_font_that_has_it);
+    RUN(hebrew_goes_leftward_and_numbers_in_it_do_not);
+    RUN(without_any_font_a_sentence_says_what_to_install);
     return test_end();
 }

@@ -10,8 +10,7 @@ static Input input;
 static bool open_sized(int width, int height) {
     GError *error = NULL;
     g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
-    if (window_open(&window, &(WindowOptions){"par-midi", width, height, NULL},
-                    &error)) {
+    if (window_open(&window, &(WindowOptions){"par-midi", width, height}, &error)) {
         while (SDL_PollEvent(&(SDL_Event){0})) {
         }
         return true;
@@ -201,7 +200,7 @@ TEST(no_display_is_an_error_in_words) {
     GError *error = NULL;
     Window *none = NULL;
     g_setenv("SDL_VIDEODRIVER", "nonesuch", TRUE);
-    CHECK(!window_open(&none, &(WindowOptions){"par-midi", 0, 0, NULL}, &error));
+    CHECK(!window_open(&none, &(WindowOptions){"par-midi", 0, 0}, &error));
     CHECK(error && strstr(error->message, "no display"));
     g_clear_error(&error);
 }

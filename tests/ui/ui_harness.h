@@ -30,7 +30,7 @@ static inline void harness_open(UiHarness *s, double width, double height,
     *s = (UiHarness){.canvas = {.width = (int)(width * scale),
                                 .height = (int)(height * scale),
                                 .stride = (int)(width * scale)}};
-    if (!fonts_open(&s->fonts, NULL, &error)) g_error("%s", error->message);
+    if (!fonts_open(&s->fonts, &error)) g_error("%s", error->message);
     s->draw = draw_new(s->fonts);
     s->screen = screen_new(NULL);
     s->canvas.pixels = g_new0(uint32_t,

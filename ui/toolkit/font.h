@@ -1,6 +1,5 @@
 // Draws texts as masks with SDL_ttf. Each is drawn once at its size in pixels and
-// cached while it is in use. A text uses the first of the fonts that has all its
-// characters, so that file names in most scripts can be read.
+// cached while it is in use. font_faces.h says which font draws which character.
 #ifndef UI_TOOLKIT_FONT_H
 #define UI_TOOLKIT_FONT_H
 
@@ -11,13 +10,12 @@
 typedef struct Fonts Fonts;
 
 typedef struct FontText {
-    Mask mask;       // its height is the font's, not the text's
+    Mask mask;       // as high as a line, or more if its fonts reach further
     uint32_t number; // different for each text
 } FontText;
 
-// `wanted` is a font file, or NULL for those that Debian's fonts-inter,
-// fonts-dejavu-core and fonts-noto bring. Closing accepts NULL.
-bool fonts_open(Fonts **ret, const char *wanted, GError **error);
+// Without any font it fails. Closing accepts NULL.
+bool fonts_open(Fonts **ret, GError **error);
 void fonts_close(Fonts *f);
 
 // `text` must be printable (ui/toolkit/text.h). The result is valid
@@ -27,8 +25,5 @@ int fonts_width(Fonts *f, bool strong, int size, const char *text); // pixels
 
 // If the cache is large, frees the texts that were not used since the last call.
 void fonts_forget(Fonts *f);
-
-#define FONT_ERROR font_error_quark()
-GQuark font_error_quark(void);
 
 #endif
