@@ -98,6 +98,8 @@ static const Row rows[COMMANDS] = {
         "Steers louder than before, or softer, by velocity; in the middle as it comes.", NULL),
     ROW(PEDAL, NUMBER, NULL, "Pedal", ONCE,
         "Steers to more pedal than before, or less; in the middle as it comes.", NULL),
+    ROW(SPREAD, NUMBER, NULL, "Spread", ONCE,
+        "Steers to a wider register than before, or a narrower; in the middle as it comes.", NULL),
     ROW(CLOSENESS, NUMBER, NULL, "Closeness", ONCE,
         "How readily it takes up what was played before; in the middle, 1, as it learned.", NULL),
     ROW(SEED, INTEGER, NULL, "Seed", ONCE,
@@ -285,6 +287,7 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_REGISTER:
     case COMMAND_LOUDNESS:
     case COMMAND_PEDAL:
+    case COMMAND_SPREAD:
     case COMMAND_CLOSENESS: return !v->steer[id - COMMAND_DENSITY].lacks;
     case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:

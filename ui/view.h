@@ -91,6 +91,7 @@ typedef enum Steer {
     STEER_REGISTER,
     STEER_LOUDNESS,
     STEER_PEDAL,
+    STEER_SPREAD,
     STEER_CLOSENESS,
     STEERS
 } Steer;

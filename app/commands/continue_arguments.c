@@ -45,6 +45,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "Keep closer to what was played before, above 1, or less close, down to 0 (default: 1, as trained)", "X"},
         {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer towards X times the notes a second of what was played before, 0.25 to 4 (default: 1, not steered)", "X"},
         {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
+        {"spread", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_SPREAD], "Steer the mean distance of pitches from their mean N semitones up: a wider register (default: 0, not steered)", "N"},
         {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
         {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer the pedal down N percent more of the time than before (default: 0, not steered)", "N"},
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},

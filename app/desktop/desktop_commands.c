@@ -133,6 +133,7 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_REGISTER:
     case COMMAND_LOUDNESS:
     case COMMAND_PEDAL:
+    case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
         steer = (Steer)(c->id - COMMAND_DENSITY);
         s->steer[steer] = steer_said(steer, c->number);

@@ -45,6 +45,7 @@ static const Setting table[] = {
     SETTING("model", "register", NUMBER, steer[STEER_REGISTER], -24, 24, 0),
     SETTING("model", "loudness", NUMBER, steer[STEER_LOUDNESS], -60, 60, 0),
     SETTING("model", "pedal", NUMBER, steer[STEER_PEDAL], -100, 100, 0),
+    SETTING("model", "spread", NUMBER, steer[STEER_SPREAD], -8, 8, 0),
     SETTING("model", "closeness", NUMBER, steer[STEER_CLOSENESS], 0, 4, 1),
     SETTING("model", "takes", INTEGER, takes, 1, 16, 1),
     SETTING("model", "seconds", NUMBER, seconds, 1, 3600, 30),

@@ -251,12 +251,13 @@ static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
     *ret++ = (Number){&pitches->temperature, NULL, 1};
     *ret++ = (Number){&pitches->top_p, NULL, 1};
     *ret++ = (Number){&recipe->plan.closeness, NULL, 1};
-    for (Dial dial = 0; dial < DIALS; dial++)
+    for (Dial dial = 0; dial <= DIAL_PEDAL; dial++)
         *ret++ = (Number){&recipe->plan.dials.at[dial], NULL, 0};
     *ret++ = (Number){&recipe->until, NULL, 0};
     *ret++ = (Number){NULL, &recipe->rank, 0};
     *ret++ = (Number){NULL, &recipe->candidates, 0};
     *ret++ = (Number){&recipe->nats, NULL, 0};
+    *ret++ = (Number){&recipe->plan.dials.at[DIAL_SPREAD], NULL, 0};
 }
 
 static void put_numbers(GByteArray *ret, Recipe recipe) {

@@ -16,7 +16,7 @@
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
 //             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p,
 //             closeness, where the dials stand (density, register, loudness, pedal),
-//             and of a bridge until, rank, candidates, nats
+//             of a bridge until, rank, candidates, nats, and the dial spread
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8 (0 onset, 1 release, 2
 //   pedal,

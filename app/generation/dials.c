@@ -15,6 +15,7 @@ const DialKind dial_kinds[DIALS] = {
     [DIAL_REGISTER] = {"register", 24, 12, 1, 8, 64, 24, 105},
     [DIAL_LOUDNESS] = {"loudness", 60, 16, 1, 8, 65, 5, 125},
     [DIAL_PEDAL] = {"pedal", 100, 50, 2.5, 5, 68, 0, 100},
+    [DIAL_SPREAD] = {"spread", 8, 4, 1, 8, 10.8, 1, 30},
 };
 
 static bool are_moved(const Dials *d) {
@@ -33,15 +34,21 @@ static void pass(Meter *m, int64_t step, bool pedal) {
     if (step <= m->step) return;
     double left = exp(-(double)(step - m->step) / 100 / m->seconds);
     m->step = step;
-    double *all[] = {&m->time, &m->pedal, &m->notes, &m->pitches, &m->velocities};
+    double *all[] = {&m->time,    &m->pedal,      &m->notes,
+                     &m->pitches, &m->velocities, &m->distances};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) *all[i] *= left;
     m->time += m->seconds * (1 - left);
     if (pedal) m->pedal += m->seconds * (1 - left);
 }
 
+static double mean_pitch(const Meter *m) {
+    return m->notes > 0 ? m->pitches / m->notes : dial_kinds[DIAL_REGISTER].usual;
+}
+
 void meter_hear(Meter *m, const Decoder *decoder, Event event) {
     pass(m, decoder->step, decoder->pedal);
     if (event.kind != EVENT_ONSET) return;
+    m->distances += fabs(event.pitch - mean_pitch(m));
     m->notes += 1;
     m->pitches += event.pitch;
     m->velocities += event.value;
@@ -53,6 +60,7 @@ bool meter_level(const Meter *m, Dial dial, double *ret) {
     case DIAL_DENSITY: *ret = log2(m->notes / m->time); break;
     case DIAL_REGISTER: *ret = m->pitches / m->notes; break;
     case DIAL_LOUDNESS: *ret = m->velocities / m->notes; break;
+    case DIAL_SPREAD: *ret = m->distances / m->notes; break;
     default: *ret = 100 * m->pedal / m->time; break;
     }
     return true;
@@ -129,13 +137,15 @@ static void tilt_within(real *x, const real *tilts, const Group *g, int vocabula
         if (g->in[t]) x[t] -= (real)over;
 }
 
-// The dial chooses among the pitches that may be struck.
-static void tilt_register(real *x, double push, const bool *legal, int vocabulary) {
+// Two dials choose among the pitches that may be struck.
+static void tilt_pitches(real *x, double higher, double wider, double mean,
+                         const bool *legal, int vocabulary) {
     Group g = {0};
     real tilts[VOCABULARY_PEDAL] = {0};
     for (Token t = TOKEN_NOTE_ON; t < TOKEN_NOTE_OFF; t++) {
+        double off = t - TOKEN_NOTE_ON - mean;
         g.in[t] = legal[t];
-        tilts[t] = (real)(push * (t - TOKEN_NOTE_ON - 64) / 12);
+        tilts[t] = (real)((higher * off + wider * fabs(off)) / 12);
     }
     tilt_within(x, tilts, &g, vocabulary);
 }
@@ -172,8 +182,9 @@ const real *steering_tilt(const Steering *s, real *ret, const real *logits,
     double push[DIALS];
     for (int dial = 0; dial < DIALS; dial++)
         push[dial] = s->dials.at[dial] == 0 ? 0 : push_of(s, dial);
-    if (push[DIAL_REGISTER] != 0)
-        tilt_register(ret, push[DIAL_REGISTER], legal, vocabulary);
+    if (push[DIAL_REGISTER] != 0 || push[DIAL_SPREAD] != 0)
+        tilt_pitches(ret, push[DIAL_REGISTER], push[DIAL_SPREAD],
+                     s->wanted[DIAL_REGISTER], legal, vocabulary);
     if (push[DIAL_LOUDNESS] != 0 && !note_must_follow)
         tilt_loudness(ret, push[DIAL_LOUDNESS], legal, g, vocabulary);
     if (push[DIAL_DENSITY] != 0 && !note_must_follow)

@@ -1,11 +1,13 @@
-// Dials steer a take in a musician's terms: density, register, loudness and pedal, each
-// relative to what was played before the cut. A dial in the middle, 0, has no effect:
-// the take is the same, bit for bit.
+// Dials steer a take in a musician's terms: density, register, loudness, pedal and
+// spread, each relative to what was played before the cut. A dial in the middle, 0, has
+// no effect: the take is the same, bit for bit.
 //
 //   density   doublings of the notes a second: 1 is twice as dense, -1 half
 //   register  semitones of the mean pitch
 //   loudness  of the mean velocity, which goes from 1 to 127
 //   pedal     percent of the time that the pedal is down: 25 is a quarter more of it
+//   spread    semitones of the mean distance of pitches from their mean: how wide the
+//             register is, around where it was or where its dial asks for
 //
 // Any other position tilts the model's distribution towards what is asked for,
 //
@@ -33,6 +35,7 @@ typedef enum Dial {
     DIAL_REGISTER,
     DIAL_LOUDNESS,
     DIAL_PEDAL,
+    DIAL_SPREAD,
     DIALS,
 } Dial;
 
@@ -60,6 +63,7 @@ typedef struct Meter {
     int64_t step;                      // up to which it has heard
     double time, pedal;                // seconds; of them the pedal was down
     double notes, pitches, velocities; // onsets, and sums over them
+    double distances;                  // of each pitch from the mean of those before
 } Meter;
 
 // Adds an event of the decoder; events come in order of time.

@@ -8,13 +8,15 @@ enum { V = VOCABULARY_PEDAL };
 static Model model;
 static Weights *weights;
 
-// Steady music: a note of pitch `pitch` each `every` steps for ten seconds, the pedal
-// down for three quarters of each second.
-static Prompt steady(int pitch, int velocity, int every) {
+// Steady music: a note each `every` steps for ten seconds, `apart` above and below
+// `pitch` in turn, the pedal down for three quarters of each second.
+static Prompt striding(int pitch, int apart, int velocity, int every) {
     Performance p = {0};
     for (int64_t t = 0; t < 1000; t += every)
-        performance_add_note(&p, (Note){t * 10000, (t + every / 2) * 10000,
-                                        (uint8_t)pitch, (uint8_t)velocity});
+        performance_add_note(&p,
+                             (Note){t * 10000, (t + every / 2) * 10000,
+                                    (uint8_t)(pitch + (t / every % 2 ? apart : -apart)),
+                                    (uint8_t)velocity});
     for (int64_t second = 0; second < 10; second++) {
         performance_add_pedal(&p, second * 1000000 + 250000, 127);
         performance_add_pedal(&p, second * 1000000 + 1000000, 0);
@@ -24,6 +26,10 @@ static Prompt steady(int pitch, int velocity, int every) {
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
     performance_clear(&p);
     return prompt;
+}
+
+static Prompt steady(int pitch, int velocity, int every) {
+    return striding(pitch, 0, velocity, every);
 }
 
 // The model is drawn from as it is.
@@ -140,7 +146,7 @@ static double level_of_take(const Prompt *prompt, Dial dial, double at, double *
     dials.at[dial] = at;
     Session *s = session_new(weights, NULL);
     Continuation c = begun(s, prompt, &dials);
-    Meter m = {.seconds = 1e9, .step = c.begin + 2000};
+    Meter m = {.seconds = dial == DIAL_SPREAD ? 15 : 1e9, .step = c.begin + 2000};
     Event event;
     while (continuation_next(&c, &event))
         if (c.decoder.step > m.step || m.time > 0) meter_hear(&m, &c.decoder, event);
@@ -171,6 +177,12 @@ TEST(what_a_dial_asks_for_arrives_within_twenty_seconds) {
         double asked;
         double level = level_of_take(&prompt, cases[i].dial, cases[i].at, &asked);
         CHECK_NEAR(level, cases[i].before + asked, cases[i].within);
+    }
+    prompt_clear(&prompt);
+    prompt = striding(64, 14, 63, 12);
+    for (int at = -2; at <= 6; at += 4) {
+        double asked, level = level_of_take(&prompt, DIAL_SPREAD, at, &asked);
+        CHECK_NEAR(level, 14 + asked, 2);
     }
     prompt_clear(&prompt);
 }

@@ -27,19 +27,20 @@ static void dial(Ui *u, Box box, Steer steer) {
     if (s->lacks) gui_explain(&u->gui, ui_id(id, 0), s->lacks);
 }
 
+// The longest name stands on the left.
 Box panel_left_half(Box *row) {
-    Box left = box_cut_left(row, (row->w - BETWEEN) / 2);
+    Box left = box_cut_left(row, row->w * .54 - BETWEEN / 2.);
     box_cut_left(row, BETWEEN);
     return left;
 }
 
 void panel_dials(Ui *u, Box box, double row) {
-    static const Steer pairs[][2] = {{STEER_DENSITY, STEER_REGISTER},
-                                     {STEER_LOUDNESS, STEER_PEDAL}};
+    static const Steer pairs[PANEL_DIALS_ROWS][2] = {{STEER_DENSITY, STEER_REGISTER},
+                                                     {STEER_LOUDNESS, STEER_SPREAD},
+                                                     {STEER_CLOSENESS, STEER_PEDAL}};
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
         Box right = box_cut_top(&box, row), left = panel_left_half(&right);
         dial(u, left, pairs[i][0]);
         dial(u, right, pairs[i][1]);
     }
-    dial(u, box_cut_top(&box, row), STEER_CLOSENESS);
 }

@@ -2,14 +2,13 @@
 
 #include <math.h>
 
-G_STATIC_ASSERT((int)STEER_PEDAL == (int)DIAL_PEDAL && (int)STEER_CLOSENESS == DIALS);
+G_STATIC_ASSERT((int)STEER_PEDAL == (int)DIAL_PEDAL &&
+                (int)STEER_SPREAD == (int)DIAL_SPREAD && (int)STEER_CLOSENESS == DIALS);
 
 // One step of a slider, as a fraction of half its range.
-static const double steps[STEERS] = {[STEER_DENSITY] = 1. / 16,
-                                     [STEER_REGISTER] = 1. / 24,
-                                     [STEER_LOUDNESS] = 1. / 30,
-                                     [STEER_PEDAL] = 1. / 20,
-                                     [STEER_CLOSENESS] = 1. / 20};
+static const double steps[STEERS] = {
+    [STEER_DENSITY] = 1. / 16, [STEER_REGISTER] = 1. / 24, [STEER_LOUDNESS] = 1. / 30,
+    [STEER_PEDAL] = 1. / 20,   [STEER_SPREAD] = 1. / 8,    [STEER_CLOSENESS] = 1. / 20};
 
 // The range above the middle is larger than the range below it.
 static double closeness_from(double at) {

@@ -2,8 +2,9 @@
 // keep; the slider's position from -1 to 1, where 0, the middle, changes nothing; and
 // the plan of a take.
 //
-//   density, register, loudness, pedal   app/generation/dials.h; 1 is a dial's most
-//   closeness                            0, 1, CONTINUATION_CLOSEST at -1, 0, 1
+//   density, register, loudness, pedal, spread
+//                               app/generation/dials.h; 1 is a dial's most
+//   closeness                   0, 1, CONTINUATION_CLOSEST at -1, 0, 1
 //
 // A model may lack what a dial steers: recall for closeness, pedal tokens for pedal.
 // Then the plans and receipts of its takes have that dial in the middle.
