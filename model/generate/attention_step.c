@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-enum { LANES = LANES_KEYS, BLOCK = 128 }; // keys between two looks at the top
+enum { LANES = LANES_KEYS, BLOCK = 128 }; // keys per block of the online softmax
 
 static int pairs_in(int dh) { return (dh + 1) / 2; }
 
@@ -95,7 +95,7 @@ static void read_rows(void *data, int begin, int end) {
         }
 }
 
-// Whole rounds of LANES rows a task, which share cache lines.
+// Each task writes whole groups of LANES rows, because those share cache lines.
 void key_cache_write(Pool *p, KeyCache *to, const real *k, const real *v, int row,
                      int n, const Config *c) {
     Copy j = {*to, (real *)k, (real *)v, row, c->width, config_head_width(c)};
@@ -114,8 +114,9 @@ typedef struct Job {
     real scale;
 } Job;
 
-// s = the weights exp(score - top) of `count` sums of products, given their keys'
-// scales, against the top so far; returns by how much what came before shrinks.
+// S = the weights exp(score - top) of `count` keys, from their integer dot products and
+// scales; `top` is the greatest score so far. Returns the factor by which earlier
+// results must be multiplied, because `top` may have risen.
 VECTOR_CLONES
 static real soften_step(real *s, const int32_t *sums, const real *k_scale, real scale,
                         int count, real *top, real *sum) {

@@ -16,18 +16,19 @@ typedef struct KeyCache {
     int rows;                // N, rounded up to 16
 } KeyCache;
 
-KeyCache key_cache_new(const Config *c); // zeroed if there is no memory for it
+KeyCache key_cache_new(const Config *c); // zeroed if there is not enough memory
 void key_cache_free(KeyCache *k);
 void key_cache_copy(KeyCache *to, const KeyCache *from, const Config *c);
 
-// Rows [row, row + n) become k and v, (n, d); k rotated.
+// Stores k (already rotated) and v, (n, d), as rows [row, row + n).
 void key_cache_write(Pool *p, KeyCache *to, const real *k, const real *v, int row,
                      int n, const Config *c);
-// The first n rows as numbers: (n, d).
+// Reads the first n rows as float: (n, d).
 void key_cache_read(Pool *p, real *k, real *v, const KeyCache *from, int n,
                     const Config *c);
 
-// A latent's query reads the first `rows` rows of a cache.          q, o: (d)
+// A latent's query and the rows of a cache that it attends to: the first `rows`.
+//                                                                   q, o: (d)
 typedef struct AttentionStep {
     real *o;
     const real *q;

@@ -7,15 +7,16 @@
 
 enum {
     LANES = LANES_HEADS,
-    BLOCK = 256, // inputs between two looks at the softmax's reference point
-    SHARES = 8,  // of the inputs, one a task; fixed, so that results do not depend on
-                 // the threads
+    BLOCK = 256, // inputs per block of the online softmax
+    // Shares of the inputs, one task each; fixed, so that results do not depend on the
+    // number of threads.
+    SHARES = 8,
 };
 #define SLACK  20 // as in cross_attention.c
 #define HIDDEN ((real)-1e30)
 
-// What a share of the inputs comes to. Here and below a row is LANES heads of a group,
-// side by side; G groups hold all heads, the last may be filled up.
+// The result of a share of the inputs. Here and below, a row is the LANES heads of a
+// group, side by side. G groups hold all heads; the last one may be padded.
 typedef struct Share {
     real *top, *sum; // (G) rows
     real *histogram; // (V, G) rows
@@ -26,16 +27,18 @@ struct CrossStep {
     int V, d, h, dh, r, G;
     real scale;
     real *values; // (V, d)
-    real *turned; // (G, V, r) rows: the kinds' keys, rotated channels
-    real *plain;  // (G, V, dh - r) rows: the others
-    real *query;  // (G, dh) rows: scaled, the rotated channels as at the newest input
-    real *scores; // (V, G) rows: the plain half
+    // (G, V, r) rows: rotated channels of the keys of the kinds (vocabulary rows).
+    real *turned;
+    real *plain; // (G, V, dh - r) rows: their other channels
+    real *query; // (G, dh) rows: scaled, and rotated to the newest input's position
+    // (V, G) rows: the part of the score from the channels that are not rotated.
+    real *scores;
     Share shares[SHARES];
 
-    // The step at hand.
+    // The current step.
     const Rotary *rotary;
     const Token *tokens;
-    int keys, share; // inputs, and how many are one task's
+    int keys, share; // number of inputs, and of the inputs of a share
     real *o;
 };
 
@@ -99,7 +102,7 @@ void cross_step_free(CrossStep *s) {
     g_free(s);
 }
 
-// The plain half of the scores of kinds [begin, end).
+// Computes the unrotated part of the scores of kinds [begin, end).
 static void score_kinds(void *data, int begin, int end) {
     const CrossStep *s = data;
     int rest = s->dh - s->r;
@@ -109,8 +112,8 @@ static void score_kinds(void *data, int begin, int end) {
                      row(s->query, g * s->dh + s->r), rest, end - begin);
 }
 
-// table (G, V, r): the factors of cosine and sine for inputs that stand at `first` + a
-// row of the fine table.
+// Table (G, V, r): the factors A and B of cosine and sine (cross_step.h) for the inputs
+// from `first` on, one round of the fine table.
 static void turn_kinds(const CrossStep *s, real *table, real *q, int first) {
     int r = s->r;
     const real *angle = s->rotary->coarse + (size_t)(first / ROTARY_FINE) * (size_t)r;
@@ -129,7 +132,7 @@ static void turn_kinds(const CrossStep *s, real *table, real *q, int first) {
     }
 }
 
-// Scores of inputs [begin, end): (inputs, G) rows.
+// Computes the scores of inputs [begin, end): (inputs, G) rows.
 static void score(const CrossStep *s, real *scores, const real *table, int begin,
                   int end) {
     int r = s->r;
@@ -157,8 +160,8 @@ static void maximum(real *most, const real *scores, int count, int G) {
     }
 }
 
-// Raises the reference point where the new scores pass it by too much, or at first, and
-// shrinks what was gathered.
+// Raises the softmax's reference point if new scores exceed it by more than SLACK, or
+// for the first block, and scales the sums so far accordingly.
 static void raise_step(const CrossStep *s, Share *to, const real *most, bool first) {
     int width = s->G * LANES, moved = 0;
     for (int i = 0; i < width; i++) moved += most[i] > to->top[i] + SLACK;
@@ -172,7 +175,7 @@ static void raise_step(const CrossStep *s, Share *to, const real *most, bool fir
     }
 }
 
-// The weights exp(score - top) of inputs [begin, end), added up by kind.
+// Adds the weights exp(score - top) of inputs [begin, end) to the sum of each kind.
 VECTOR_CLONES
 static void gather_step(const CrossStep *s, Share *to, const real *scores, int begin,
                         int end) {
@@ -215,7 +218,8 @@ static void share(void *data, int begin, int end) {
     }
 }
 
-// Of head h: what the shares come to together, and the mean of the values by it.
+// For each head: adds the shares up, and averages the values with the
+// resulting weights.
 VECTOR_CLONES
 static void add_up(void *data, int begin, int end) {
     CrossStep *s = data;
@@ -237,7 +241,7 @@ static void add_up(void *data, int begin, int end) {
             real weight = 0;
             for (int i = 0; i < shares; i++)
                 weight += by[i] * row(s->shares[i].histogram, v * G + g)[lane];
-            if (weight == 0) continue; // not among the inputs
+            if (weight == 0) continue; // the kind is not among the inputs
             weight /= sum;
 #pragma omp simd
             for (int c = 0; c < s->dh; c++) o[c] += weight * value[c];
@@ -245,7 +249,7 @@ static void add_up(void *data, int begin, int end) {
     }
 }
 
-// Takes in the step: the query rotated to the newest input.
+// Sets the step's inputs, and rotates the query to the newest input.
 static void begin_step(CrossStep *s, const real *q, const Rotary *rotary,
                        const Token *tokens, int keys) {
     real angle[CONFIG_ROTARY_MOST];
@@ -265,7 +269,8 @@ void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rot
                 const Token *tokens, int keys) {
     begin_step(s, q, rotary, tokens, keys);
     s->o = o;
-    // Whole rounds of the fine table, since each costs a turn of all kinds.
+    // A share consists of whole rounds of the fine table, because each round turns the
+    // query for all kinds.
     int rounds = (keys + ROTARY_FINE - 1) / ROTARY_FINE;
     s->share = (rounds + SHARES - 1) / SHARES * ROTARY_FINE;
     pool_run(p, s->V, 64, score_kinds, s);
@@ -282,7 +287,7 @@ static void score_all(const CrossStep *s, real *scores, real *turned, real *q) {
     }
 }
 
-// ret[k] = the mean over the heads of the softmax of their scores of input k.
+// Ret[k] = the mean over the heads of the softmax weight of input k.
 static void mean_weights(const CrossStep *s, real *ret, const real *scores) {
     int step = s->G * LANES;
     memset(ret, 0, (size_t)s->keys * sizeof(real));

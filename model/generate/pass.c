@@ -8,17 +8,19 @@
 struct Pass {
     int references;
     const Weights *weights; // borrowed
-    const Config *config;   // its model's
+    const Config *config;   // the model's
     Pool *pool;             // borrowed
-    int rows;               // of a chunk at most
+    int rows;               // the most rows of a chunk
 
-    // Constant for a model: embed, LN_kv and the projections give V keys and values.
+    // Constant for a model: the keys and values that embed, LN_kv and the projections
+    // give each of the V kinds of token.
     real *kinds_k, *kinds_v; // (V, d)
     CrossStep *step;
     Rotary rotary;
     int *positions; // 0, 1, 2 ...: (M + N)
 
-    // Nothing goes backward, so all blocks lie in one place: from z to z by way of x.
+    // There is no backward pass, so all blocks share these buffers: each reads z, uses
+    // x in between, and writes z.
     real *wide_k, *wide_v, *x, *z, *normed, *q, *k, *v, *o, *up, *mean, *rstd, *lse;
 };
 
@@ -26,7 +28,7 @@ static void *numbers(size_t rows, int columns) {
     return memory_new(rows * (size_t)columns, sizeof(real));
 }
 
-// Every array whose size the configuration says.
+// An array whose size depends on the configuration.
 typedef struct Array {
     real **at;
     size_t rows;
@@ -109,7 +111,7 @@ void pass_unref(Pass *p) {
 
 const Weights *pass_weights(const Pass *p) { return p->weights; }
 
-// Of a span's rows how many stand before the next run.
+// Returns how many of a span's rows are before the next run's begin.
 static int late(const PassSpan *s) { return CLAMP(s->next->begin - s->from, 0, s->n); }
 
 int pass_rows(const PassSpan *s) { return s->n + s->n - late(s); }
@@ -146,7 +148,7 @@ static void through_block(Pass *p, const BlockWeights *w, const BlockAttend *att
                   p->config->width);
 }
 
-// The oldest input that the latent at this position reads.
+// Returns the oldest input that the latent at this position attends to.
 static int oldest(const Pass *p, int position) {
     return MAX(0, position - p->config->context + 1);
 }
@@ -164,7 +166,7 @@ typedef struct Chunk {
     int count;
 } Chunk;
 
-// What a span's latents, rows `at` and on, read of the context.
+// Computes the cross-attention of a span's latents, which are the rows from `at` on.
 static void attend_span(Pass *p, const BlockActs *a, const PassSpan *s, int at) {
     const Config *c = p->config;
     real *q = row(a->q, p, at), *o = row(a->o, p, at);
@@ -195,8 +197,9 @@ static void attend_inputs(void *data, const BlockActs *a) {
 
 static void attend_runs(void *data, const BlockActs *a) { run_attend(data, a); }
 
-// The parts of the chunk, of the runs `now` and then of those that are next, whose rows
-// are copies: the cross-attention does not know of runs, both go on from the same.
+// Divides the chunk into parts: first those of the runs `now`, then those of the next
+// runs. The rows of the latter are copies, because the cross-attention does not depend
+// on the run.
 static int divide(Pass *p, RunPart *parts, const Chunk *k) {
     int rows = 0, at = 0, count = 0;
     for (int i = 0; i < k->count; rows += k->spans[i++].n)
@@ -213,7 +216,7 @@ static int divide(Pass *p, RunPart *parts, const Chunk *k) {
     return count;
 }
 
-// Adds what the latents recall, of both runs.
+// Adds the recall of the latents, to the rows of both runs.
 static void recall(Pass *p, const Chunk *k, int rows) {
     size_t d = (size_t)p->config->width;
     for (int i = 0, at = 0; i < k->count; at += k->spans[i++].n) {

@@ -1,7 +1,7 @@
-// The forward pass (block.h) of generation: latents of one timeline, or of several that
-// step together, go through the stack as the rows of one chunk, so that the weights are
-// read once for all of them. Here lie the room for a chunk and all that a model's
-// timelines have in common; the timelines' own state is in their runs (run.h).
+// The forward pass (block.h) of generation: the latents of one timeline, or of several
+// that step together, go through the layers as the rows of one chunk, so that the
+// weights are read only once. A Pass holds the buffers for a chunk and everything that
+// the timelines of a model share. The state of each timeline is in its runs (run.h).
 //
 // One thread uses a pass at a time.
 #ifndef MODEL_GENERATE_PASS_H
@@ -12,36 +12,36 @@
 
 typedef struct Pass Pass;
 
-// Both borrowed; pool may be NULL. NULL if there is no memory for it. Counted
-// references.
+// Both are borrowed; pool may be NULL. Returns NULL if there is not enough memory.
+// References are counted.
 Pass *pass_new(const Weights *w, Pool *pool);
 Pass *pass_ref(Pass *p);
 void pass_unref(Pass *p); // accepts NULL
 const Weights *pass_weights(const Pass *p);
 
-// The latents at [from, from + n) of a timeline: they lengthen the run `now`, whose
-// next they are, and those at next->begin and beyond the run `next` as well.
+// The latents at [from, from + n) of a timeline. They extend the run `now`; those from
+// next->begin on extend the run `next` as well.
 typedef struct PassSpan {
     const Token *tokens; // the timeline
     int from, n;
     Run *now, *next;
-    RecallStep *recall; // NULL if the model has none
-    real closeness;     // of recall_step()
+    RecallStep *recall; // NULL if the model has no recall
+    real closeness;     // as for recall_step()
 } PassSpan;
 
-// How many rows it takes.
+// Returns the number of rows of a span in a chunk.
 int pass_rows(const PassSpan *s);
 
-// Whether spans of so many rows in all may go together: then each has the results that
-// it has alone, to the bit, for rows are few enough for int8. With exact weights none
-// may.
+// Returns whether spans of so many rows in all may share a chunk. Then they are few
+// enough for the int8 kernels, and each span gets bit for bit the same results as
+// alone. With exact weights no spans may.
 bool pass_together(const Pass *p, int rows);
 
-// One span of N rows at most, or several that may go together.
+// Runs one span of at most N rows, or several that may share a chunk.
 void pass_run(Pass *p, const PassSpan *spans, int count);
 
-// Of the last pass: the logits, (V), that row `row` of its spans' n rows, one span's
-// behind the other's, gives.
+// The logits, (V), of a row of the last pass. `row` counts the n rows of each span, one
+// span after the other.
 void pass_logits(Pass *p, real *ret, int row);
 
 // session_attention() of this timeline.

@@ -3,7 +3,7 @@
 #include "model/files/memory.h"
 #include "model/recall/recall.h"
 
-enum { BATCH = 16 }; // states that are read at once
+enum { BATCH = 16 }; // states processed at once
 
 struct RecallStep {
     const Weights *weights; // borrowed
@@ -11,9 +11,10 @@ struct RecallStep {
     RecallStates states;
     real *sums;        // owned
     real *read, *lse;  // owned; (BATCH, rows, heads), (BATCH, heads)
-    real *said;        // owned; (BATCH + 1, d): what was said last, and of a batch
+    real *said;        // owned; (BATCH + 1, d): the last output, then those of a batch
     real *mean, *rstd; // owned; (N)
-    RecallState last;  // of which said's first row is; seen 0: of none
+    // The state of the first row of `said`; seen is 0 if there is none.
+    RecallState last;
 };
 
 RecallStep *recall_step_new(const Weights *w) {
@@ -76,7 +77,7 @@ static void say(void *data, int begin, int end) {
     }
 }
 
-// What is said to `count` states, into `said`.
+// Computes the output for `count` states, into `said`.
 static void read_batch(RecallStep *s, Pool *p, real *said, const RecallState *states,
                        int count) {
     const Model *m = s->weights->model;
@@ -90,7 +91,7 @@ static bool same(RecallState a, RecallState b) {
     return a.first == b.first && a.seen == b.seen;
 }
 
-// Adds to y what is said to its latents, a batch of their states after the other.
+// Adds the outputs for the latents to y, in batches of states.
 static void tell(RecallStep *s, Pool *p, real *y, real closeness) {
     const RecallStates *of = &s->states;
     size_t d = (size_t)s->weights->model->config.width;

@@ -40,7 +40,7 @@ static real *row(real *x, const RunAttend *r, int at) {
     return x + (size_t)at * (size_t)r->config->width;
 }
 
-// Where the exact keys or values of the layer begin.
+// Returns the start of the layer's exact keys or values.
 static real *layer_of(real *x, const RunAttend *r) {
     return row(x, r, r->layer * r->config->latents);
 }
@@ -62,7 +62,7 @@ static void keep(const RunAttend *r, const BlockActs *a, const RunPart *p) {
     }
 }
 
-// By layers.h's attention, over the run in float.
+// Computes many latents by the attention of layers.h, over the run in float.
 static void attend_many(const RunAttend *r, const BlockActs *a, const RunPart *p) {
     int keys = p->run->length + p->n;
     real *k = r->wide_k, *v = r->wide_v;

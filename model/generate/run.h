@@ -1,6 +1,6 @@
-// A run: the latents at `length` positions from `begin` on, and what they leave in each
-// layer, which those to come attend to: keys, rotated by their place in the run, and
-// values. In int8 (attention_step.h), or as they are with exact weights.
+// A run: the latents at `length` positions from `begin` on, and their keys (rotated by
+// their place in the run) and values in each layer, which later latents attend to. They
+// are stored in int8 (attention_step.h), or in float with exact weights.
 #ifndef MODEL_GENERATE_RUN_H
 #define MODEL_GENERATE_RUN_H
 
@@ -13,32 +13,35 @@ typedef struct Run {
     real *k, *v;     // owned; (L, N, d) with exact weights, else NULL
 } Run;
 
-// False: there is no memory for it; freeing accepts what there is then, and a zeroed
-// struct.
+// Returns false if there is not enough memory. Freeing accepts that state and a
+// zeroed struct.
 bool run_init(Run *r, const Weights *w);
 void run_free(Run *r, int layers);
-// Makes `r` the same as `from`, of the same weights.
+// Makes `r` a copy of `from`, which must have the same weights.
 void run_copy(Run *r, const Run *from, const Config *c);
 
-// Rows [at, at + n) of a chunk are the run's from its length on.
+// Rows [at, at + n) of a chunk extend the run: they are its positions from its
+// length on.
 typedef struct RunPart {
     Run *run;
     int at, n;
 } RunPart;
 
-enum { RUN_FEW = 8 }; // latents of a part up to which each reads the caches by itself
+// Up to so many latents of a part are computed one by one from the int8 cache.
+enum { RUN_FEW = 8 };
 
-// What the latents of a chunk attend to in one layer: of each part those of its run,
-// its own included, which it keeps there first. Rotates q and k of `a`; writes a->o. Of
-// more than two parts only if their latents are QLINEAR_FEW at most.
+// The self-attention of a chunk's latents in one layer. Each part first stores its keys
+// and values in its run, then its latents attend to that run. Rotates q and k of `a`;
+// writes a->o. More than two parts are allowed only if they have at most QLINEAR_FEW
+// latents in all.
 typedef struct RunAttend {
     Pool *pool;
     const Rotary *rotary;
     const Config *config;
     const RunPart *parts;
-    int count; // of parts
+    int count; // number of parts
     int layer;
-    real *wide_k, *wide_v; // (N, d): room for a layer's whole run, widened
+    real *wide_k, *wide_v; // (N, d): work space for a layer's whole run in float
 } RunAttend;
 void run_attend(const RunAttend *r, const BlockActs *a);
 

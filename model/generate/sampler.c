@@ -5,16 +5,18 @@
 typedef struct Choice {
     Token token;
     double score;  // its logit
-    double weight; // its probability over the likeliest's
+    double weight; // its probability relative to the likeliest token's
 } Choice;
 
-// A model gone astray may give what is no number: still a token comes out.
+// A broken model may give NaN; it counts as the least score, so that a token is
+// always drawn.
 static double score_of(real logit) {
     if (isnan(logit)) return -1e30;
     return CLAMP((double)logit, -1e30, 1e30);
 }
 
-// Likeliest first; of equals the lower id, so that every sort gives the same order.
+// Likeliest first; of equally likely ones the lower id first, so that the order does
+// not depend on the sort.
 static int by_score(const void *a, const void *b) {
     const Choice *x = a, *y = b;
     if (x->score != y->score) return x->score > y->score ? -1 : 1;
@@ -31,7 +33,8 @@ static int gather(Choice *choices, const real *logits, const bool *legal,
     return count;
 }
 
-// How many of `count` weights, the greatest first, reach p of their sum.
+// Returns how many of `count` weights, the greatest first, are needed to reach the
+// share p of their sum.
 static int reach(const Choice *choices, int count, double p) {
     double total = 0, reached = 0;
     for (int i = 0; i < count; i++) total += choices[i].weight;
@@ -42,7 +45,7 @@ static int reach(const Choice *choices, int count, double p) {
     return count;
 }
 
-// How many of the choices, the likeliest first, may be drawn.
+// Returns how many of the choices, the likeliest first, may be drawn.
 static int cut(const Sampler *s, Choice *choices, int count) {
     if (s->temperature <= 0) return 1;
     if (s->top_k > 0) count = MIN(count, s->top_k);
@@ -58,7 +61,7 @@ static bool is_in(const SamplerRange *r, Token token) {
     return token >= r->first && token < r->end;
 }
 
-// Gives the choices of the range other weights of the same sum.
+// Changes the weights of the choices in the range, keeping their sum.
 static void sharpen(const SamplerRange *r, Choice *choices, int count) {
     if (r->temperature == 1 && r->top_p >= 1) return;
     Choice *among = g_new(Choice, count);
@@ -91,7 +94,7 @@ static Token draw(const Choice *choices, int count, Rng *rng) {
         left -= choices[i].weight;
         if (left < 0) return choices[i].token;
     }
-    return choices[0].token; // rounding left a crumb
+    return choices[0].token; // only through rounding errors
 }
 
 Token sampler_draw(const Sampler *s, const real *logits, const bool *legal,

@@ -1,19 +1,21 @@
 // Draws a token from logits.
 //
-// In this order: tokens that `legal` excludes are out; logits are divided by the
-// temperature; top-k keeps the k likeliest, min-p those at least min_p times as likely
-// as the likeliest (Nguyen 2024), top-p the fewest that together reach p (Holtzman
-// 2020). Temperature 0 takes the likeliest. The likeliest legal token always stays.
+// The steps are, in this order: drop the tokens that `legal` excludes; divide the
+// logits by the temperature; keep the k likeliest (top-k), those at least min_p times
+// as likely as the likeliest (min-p, Nguyen 2024), and the fewest that together reach p
+// (top-p, Holtzman 2020). Temperature 0 takes the likeliest. The likeliest legal token
+// always remains.
 //
-// Then the choice within one range of ids, such as the NOTE_ONs, may be made more
-// careful, or bolder, than that among the kinds of tokens. Of the tokens that are left,
-// with probabilities p, those of the range become
+// Then one range of ids, such as the NOTE_ONs, may get a temperature and a top-p of its
+// own, which change the choice within the range but not the choice between the range
+// and other tokens. Let p be the probabilities of the remaining tokens. Those in the
+// range become
 //
-//     q_i = P p_i^(1/T) / sum of p_j^(1/T)        P = the sum of p_j: the range's
+//     q_i = P p_i^(1/T) / sum of p_j^(1/T)        P = sum of p_j: the range's share
 //
-// over the fewest likeliest of them whose p^(1/T) reach the share top_p of all of
-// theirs. So whether the next token is one of them stays as likely as it was, and so
-// does every other token.
+// where the first sum runs over the fewest, likeliest tokens whose p^(1/T) reach the
+// share top_p of the range's total. So the probability that the next token is in the
+// range does not change, nor does that of any token outside it.
 #ifndef MODEL_GENERATE_SAMPLER_H
 #define MODEL_GENERATE_SAMPLER_H
 

@@ -4,18 +4,18 @@
 #include "model/generate/pass.h"
 
 struct Session {
-    Pass *pass;             // shared with its forks
+    Pass *pass;             // shared with the session's forks
     const Weights *weights; // borrowed
-    const Config *config;   // its model's
+    const Config *config;   // the model's
     GArray *tokens;         // the timeline
-    Run runs[2];            // the one that gives the logits is `now`
+    Run runs[2];            // `now` is the index of the run that gives the logits
     int now;
     RecallStep *recall; // owned; NULL if the model has none
-    double closeness;   // how much what it reads counts
+    double closeness;   // factor of what recall reads
     real *logits;       // owned; (V)
 };
 
-// Takes over the reference. NULL if there is no memory for it.
+// Takes ownership of the reference. Returns NULL if there is not enough memory.
 static Session *session_of(Pass *pass) {
     const Weights *w = pass_weights(pass);
     Session *s = g_new0(Session, 1);
@@ -50,7 +50,7 @@ static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }
 
-// Makes `s`, which shares a pass with it, the same as `from`.
+// Makes `s` a copy of `from`, with which it shares a pass.
 static void copy(Session *s, const Session *from) {
     int count = (int)from->tokens->len;
     g_array_set_size(s->tokens, 0);
@@ -80,7 +80,8 @@ typedef struct Scores {
     int from;
 } Scores;
 
-// How likely the tokens after the pass's rows were, the first row being at `from`.
+// Scores the tokens that follow the rows of the last pass, whose first row is
+// at `from`.
 static void score(Session *s, int from, int n, const Scores *ret) {
     for (int next = from + 1; next <= from + n && next < (int)s->tokens->len; next++) {
         pass_logits(s->pass, s->logits, next - from - 1);
@@ -91,18 +92,18 @@ static void score(Session *s, int from, int n, const Scores *ret) {
 static int common_prefix(const Session *s, const Token *tokens, int count) {
     int most = MIN(count, (int)s->tokens->len), i = 0;
     const Token *old = tokens_of(s);
-    // Nearly always all of it is the same, which memcmp() finds in next to no time.
+    // Usually all of it is equal, which memcmp() detects quickly.
     if (most == 0 || memcmp(old, tokens, (size_t)most * sizeof *tokens) == 0)
         return most;
     while (old[i] == tokens[i]) i++;
     return i;
 }
 
-// How many latents a run begins with.
+// Returns the number of latents that a run begins with.
 static int half(const Session *s) { return MAX(1, s->config->latents / 2); }
 
-// The run that takes over when this one is full holds the newest half, the position
-// that did not fit included.
+// When a run is full, the next one takes over with the newest half of the positions,
+// including the one that did not fit.
 static int next_begin(const Session *s) {
     return s->runs[s->now].begin + s->config->latents + 1 - half(s);
 }
@@ -120,14 +121,14 @@ static void take_over(Session *s) {
     s->runs[!s->now].length = 0;
 }
 
-// Keeps of the runs what stands before `position`.
+// Cuts both runs at `position`.
 static void cut(Session *s, int position) {
     for (int i = 0; i < 2; i++)
         s->runs[i].length = CLAMP(position - s->runs[i].begin, 0, s->runs[i].length);
 }
 
-// Makes the timeline `tokens`, of which the runs keep what they can. False: all of it
-// is there already.
+// Sets the timeline to `tokens` and keeps as much of the runs as possible. Returns
+// false if nothing has changed.
 static bool take_in(Session *s, const Token *tokens, int count) {
     int common = common_prefix(s, tokens, count);
     if (common == count && (int)s->tokens->len == count) return false;
@@ -135,17 +136,17 @@ static bool take_in(Session *s, const Token *tokens, int count) {
     g_array_append_vals(s->tokens, tokens + common, (guint)(count - common));
     if (s->recall) recall_step_sync(s->recall, tokens, count, common);
 
-    // The last position is computed in any case, for its logits.
+    // The last position is always computed, for its logits.
     cut(s, MIN(common, count - 1));
     const Run *now = &s->runs[s->now];
-    // A run cut too short to be worth keeping is begun anew, as is one left far behind.
+    // Begin a new run if this one has become too short to be useful, or is far behind.
     bool keep = now->length > 0 && count <= now->begin + now->length + half(s) &&
                 (count - now->begin >= half(s) || now->begin == 0);
     if (!keep) begin_at(s, MAX(0, count - half(s)));
     return true;
 }
 
-// What the pass takes next of the timeline; n is 0 when it has all of it.
+// Returns the next span of the timeline for the pass; n is 0 when all is computed.
 static PassSpan next_span(Session *s) {
     int N = s->config->latents, count = (int)s->tokens->len;
     Run *now = &s->runs[s->now];
@@ -153,14 +154,14 @@ static PassSpan next_span(Session *s) {
     now = &s->runs[s->now];
     Run *next = &s->runs[!s->now];
     int from = now->begin + now->length, n = MIN(count - from, N - now->length);
-    // Both runs' rows go through the stack together.
+    // The rows of both runs must fit into one chunk.
     int late = MAX(0, next->begin - from);
     if (n > late) n = MIN(n, MAX(1, (N + late) / 2));
     return (PassSpan){tokens_of(s), from, n, now, next, s->recall, (real)s->closeness};
 }
 
-// Leaves the logits of the timeline's end if a span whose rows begin at `row` of the
-// last pass reached it.
+// Computes the logits if the span, whose rows begin at `row` of the last pass, reached
+// the end of the timeline.
 static void look_ahead(Session *s, const PassSpan *span, int row) {
     if (span->from + span->n == (int)s->tokens->len)
         pass_logits(s->pass, s->logits, row + span->n - 1);
@@ -188,8 +189,8 @@ const real *session_sync(Session *s, const Token *tokens, int count) {
     return advance(s, tokens, count, NULL);
 }
 
-// One pass for as many of the sessions as may go together, from `first` on; returns the
-// first that did not.
+// Makes one pass for as many of the sessions from `first` on as may share a chunk;
+// returns the first one that was not included.
 static int pass_of(const SessionStep *steps, const bool *behind, int first, int count,
                    bool *went) {
     Session *of[QLINEAR_FEW];
@@ -212,7 +213,8 @@ static int pass_of(const SessionStep *steps, const bool *behind, int first, int 
     return i;
 }
 
-// The session before `i` that is asked for the same from the same beginning; or -1.
+// Returns an earlier session that is also empty and gets the same tokens and closeness,
+// or -1.
 static int twin(const SessionStep *steps, int i) {
     for (int k = 0; k < i; k++)
         if (steps[k].session->tokens->len == 0 &&
@@ -247,7 +249,8 @@ void session_score(Session *s, const Token *tokens, int from, int count, double 
     int at = from;
     advance(s, tokens, at, NULL);
     ret[0] = session_nats(s, tokens[at]);
-    // In steps that no run is begun anew for, which would leave tokens out.
+    // Advance in steps of half a run: a longer step would begin a new run and
+    // skip tokens.
     while (at < count - 1) {
         at = MIN(count - 1, at + half(s));
         advance(s, tokens, at, &scores);

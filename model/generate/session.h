@@ -1,17 +1,20 @@
-// Generation: one mutable timeline over a model's weights, borrowed and shared.
+// A generation session: one mutable timeline over a model's weights, which are borrowed
+// and may be shared.
 //
-// The caller hands over the whole prefix it wants continued; what can be kept of the
-// earlier one is found here, so scrubbing, forking and editing need no cache code.
+// The caller always passes the whole prefix to continue. The session finds out which
+// part of its cache is still valid, so that seeking, forking and editing need no
+// cache code.
 //
-// The paper's cache: cross-attention keys and values depend on token and position only,
-// and by the identity in cross_attention.h nothing of them is stored but the token. The
-// latents live in a run: it begins with the newest N/2 positions, every new token adds
-// one latent that attends to the run's, and when the run holds N the next one takes
-// over, with the newest N/2. The next run grows beside this one, a latent a token, from
-// when its first position is there; so no token waits for N/2 latents, and both read
-// the weights once. A latent at position p reads the newest M inputs, p - M + 1 .. p,
-// so a timeline may go on for ever. Memory: 4 L N d numbers for the runs' keys and
-// values, and the tokens, with 20 bytes for each that recall may look for.
+// The cache of the paper: cross-attention keys and values depend only on token and
+// position, and by the identity in cross_attention.h only the token is stored. The
+// latents form a run. A run begins with the newest N/2 positions; every new token adds
+// one latent, which attends to the latents of the run. When the run holds N latents,
+// the next run, with the newest N/2, takes over. The next run grows beside the current
+// one, one latent per token, as soon as its first position exists; so no token has to
+// wait for N/2 latents, and the weights are read once for both. A latent at position p
+// attends to the newest M inputs, p - M + 1 .. p, so a timeline may grow without limit.
+// Memory: 4 L N d numbers for the keys and values of both runs, and the tokens, with 20
+// bytes for each token that recall may search for.
 #ifndef MODEL_GENERATE_SESSION_H
 #define MODEL_GENERATE_SESSION_H
 
@@ -19,62 +22,64 @@
 
 typedef struct Session Session;
 
-// Both borrowed for the session's life; pool may be NULL. With exact weights the
-// session computes what the training path does, to rounding; with int8 ones it keeps
-// its caches in int8 too. NULL if there is no memory for it. Freeing accepts NULL.
+// Both are borrowed while the session exists; pool may be NULL. With exact weights the
+// session gives the same results as the training code up to rounding; with int8
+// weights its caches are int8 too. Returns NULL if there is not enough memory. Freeing
+// accepts NULL.
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
-// How much the model's recall (recall.h) counts: what it reads, H [next; after;
-// before], is multiplied by this; 0 is none of it, 1, to begin with, as trained, more
-// keeps closer to what was played before. Latents with another are of no use, so a
-// change reads the timeline anew. Without recall it changes nothing.
+// Sets how much the model's recall (recall.h) counts: what it reads, H [next; after;
+// before], is multiplied by `closeness`. 0 switches recall off, 1 (the default) is as
+// trained, and more follows what was played before more closely. A change invalidates
+// all latents, so the timeline is computed anew. Without recall this has no effect.
 void session_set_closeness(Session *s, double closeness);
 
-// Makes the timeline `tokens` (at least one) and returns the logits, (V), of the token
-// that comes next; they are the session's until the next call.
+// Sets the timeline to `tokens` (at least one) and returns the logits, (V), of the next
+// token. They belong to the session and are valid until the next call.
 const real *session_sync(Session *s, const Token *tokens, int count);
 
-// Another timeline, for now the same, closeness included, that shares the weights and
-// all room with `s` (model/generate/pass.h): they may be freed in any order, but are
-// one thread's. NULL if there is no memory for it.
+// Returns a copy of the timeline, including closeness, that shares weights and work
+// space with `s` (model/generate/pass.h). The sessions may be freed in any order, but
+// only one thread may use them. Returns NULL if there is not enough memory.
 Session *session_fork(Session *s);
 
-// session_sync() of each, all of which were forked from one: the weights are read once
-// for all that are behind by few tokens, so that several takes cost much less than one
-// after the other. Empty timelines that are given the same, as takes of one prompt are,
-// are computed once. The results are those that each has by itself, to the bit. With
-// exact weights each is computed by itself.
+// Does session_sync() for each of several sessions, which must be forks of one.
+// Sessions with few new tokens are computed together, so that the weights are read once
+// and several takes cost much less than one after the other. Empty timelines with the
+// same tokens, such as takes of one prompt, are computed once. Each result is bit for
+// bit the same as alone. With exact weights each session is computed alone.
 typedef struct SessionStep {
-    Session *session; // each once
+    Session *session; // must not occur twice
     const Token *tokens;
     int count;
-    const real *logits; // returned, as by session_sync()
+    const real *logits; // result, as of session_sync()
 } SessionStep;
 void session_sync_all(SessionStep *steps, int count);
 
-// How likely the model finds tokens [from, count), 1 <= from < count, each given all
-// that stand before it: -log p in nats into ret, (count - from). Many go through the
-// model at once, so that it takes a fraction of the time that writing them would. The
-// timeline is then all but the last of them.
+// Writes -log p in nats of tokens [from, count), 1 <= from < count, each given all
+// tokens before it, to ret, (count - from). Many tokens go through the model at once,
+// so this takes a fraction of the time of generating them. Afterwards the timeline is
+// all tokens but the last.
 void session_score(Session *s, const Token *tokens, int from, int count, double *ret);
 
 // -log p of a token that may come next, in nats, by the logits of the timeline's end.
 double session_nats(const Session *s, Token next);
 
-// What the newest latent listens to: returns how many inputs it attends to, the newest
-// M of the timeline, and writes into ret, (M), how much of its attention each has, the
-// heads' mean, oldest first; they add up to 1. 0: nothing was synced yet, or there is
-// no memory for it. Computed when it is asked for; the session's next logits do not
-// change.
+// The attention of the newest latent: returns the number of inputs that it attends to,
+// which are the newest M at most, and writes the mean over the heads of their weights
+// to ret, (M), oldest first; their sum is 1. Returns 0 if nothing was synced yet or
+// there is not enough memory. It is computed on demand and does not change the
+// session's next logits.
 int session_attention(Session *s, real *ret);
 
-// What it recalls (recall.h), in the same way: how much of what is told to the newest
-// latent comes from where each input stands, which the sink has a part of too, so that
-// they add up to 1 at most. 0 also if the model has no recall.
+// The recall (recall.h) of the newest latent, in the same form: the share of what it
+// reads that comes from each input. The sink also has a share, so the sum is at most 1.
+// Returns 0 also if the model has no recall.
 int session_recall(Session *s, real *ret);
 
-// How many of the newest positions are in the latents, N/2 .. N once there are as many.
+// Returns how many of the newest positions are latents: N/2 .. N once there are
+// so many.
 int session_latents(const Session *s);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-// How the matrices are made: in int8, and whether there was memory for all of them.
+// How matrices are made: in int8 or not, and whether there was enough memory so far.
 typedef struct Making {
     bool int8, lacking;
 } Making;

@@ -1,16 +1,17 @@
-// A model's weights as generation reads them: its linear maps in int8 (qlinear.h), or
-// as they are, exact. Immutable; shared by sessions and threads.
+// A model's weights for generation: its linear maps in int8 (qlinear.h), or exact, as
+// in the model. Immutable; shared by sessions and threads.
 #ifndef MODEL_GENERATE_WEIGHTS_H
 #define MODEL_GENERATE_WEIGHTS_H
 
 #include "model/block.h"
 #include "model/files/model.h"
 
-// Vectors of which some are added up, in float if int8 is NULL; else each has a scale.
+// A table of row vectors, of which weighted sums are taken. In float if int8 is NULL;
+// otherwise in int8 with a scale for each row.
 typedef struct Table {
     const real *float_weights; // borrowed from the model; (rows, columns)
     int rows, columns;
-    int8_t *int8; // owned; as those
+    int8_t *int8; // owned; same shape
     real *scale;  // owned; (rows)
 } Table;
 
@@ -23,12 +24,12 @@ typedef struct Weights {
     bool int8;
 } Weights;
 
-Weights *weights_new(const Model *m, bool int8); // NULL if there is no memory for it
+Weights *weights_new(const Model *m, bool int8); // NULL if there is not enough memory
 void weights_free(Weights *w);                   // accepts NULL
 
-// y += sum over rows of by[row] times the row. Rows by which nothing is added are not
-// read, nor those in int8 by which less than TABLE_LEAST is: of what recall would read
-// in a context of music 383 rows of 868, which weigh 0.001 together.
+// y += sum over rows of by[row] times the row. Rows with by[row] = 0 are not read, nor
+// rows in int8 whose by[row] is below TABLE_LEAST. In recall over a context of music,
+// these were 383 of 868 rows, with a total weight of 0.001.
 //                                                      by: (rows)  y: (columns)
 #define TABLE_LEAST ((real)1e-5)
 void table_add(real *y, const Table *t, const real *by);
