@@ -1,9 +1,9 @@
-// Who drives the engine: the device that plays or, while none does, a clock thread;
-// never two at a time, though a device that was given up may wake up and call again.
+// Decides who drives the engine: the audio device or, while none plays, a clock thread.
+// Never both at a time, even if a device that was given up calls again later.
 //
-// A part of the output. A device is allowed by the control thread, under a number.
-// With its first call it takes over from the clock; if it then does not call for a
-// second, the clock takes it back, and the number is worth nothing any more.
+// It is a part of the output. The control thread allows a device under a number. With
+// its first call the device takes over from the clock. If it then makes no call for a
+// second, the clock takes over again, and the number is no longer valid.
 #ifndef AUDIO_DEVICES_DRIVER_H
 #define AUDIO_DEVICES_DRIVER_H
 
@@ -16,29 +16,29 @@
 typedef struct Driver {
     Engine *engine; // borrowed
     GThread *clock;
-    _Atomic uint32_t allowed; // the device that may render, by number; 0: none
-    _Atomic uint32_t last;    // who rendered last: a device or 0, the clock
-    atomic_bool busy;         // somebody renders
-    _Atomic int64_t called;   // when the device last did, in monotonic microseconds
-    _Atomic int rate;         // of who renders
-    double next;              // when its next call is due, in monotonic microseconds
+    _Atomic uint32_t allowed; // number of the device that may render; 0: none
+    _Atomic uint32_t last;    // number of the device that rendered last; 0: the clock
+    atomic_bool busy;         // somebody is rendering
+    _Atomic int64_t called;   // last call of the device, in monotonic microseconds
+    _Atomic int rate;         // of the device or the clock
+    double next;              // due time of the next call, in monotonic microseconds
     atomic_bool over;
 } Driver;
 
-enum { DRIVER_BLOCK = 512 }; // frames that the clock renders at once
+enum { DRIVER_BLOCK = 512 }; // frames per call of the clock
 
-void driver_start(Driver *d, Engine *e); // begins with the clock
-// Ends the clock, and any device's right. False: a device is still rendering after
-// 0.1 s, and the engine may not be freed.
+void driver_start(Driver *d, Engine *e); // starts the clock
+// Stops the clock and allows no device. Returns false if a device is still rendering
+// after 0.1 s; then the engine must not be freed.
 bool driver_stop(Driver *d);
 
-// The control thread's: `number` is not 0 and never given twice.
+// For the control thread. `number` is not 0 and is never used twice.
 void driver_allow(Driver *d, uint32_t number);
 void driver_revoke(Driver *d);
-bool driver_allows(const Driver *d);    // Any thread. May some device still render?
-bool driver_is_device(const Driver *d); // Any thread. Does it?
+bool driver_allows(const Driver *d);    // Any thread. Whether a device may render
+bool driver_is_device(const Driver *d); // Any thread. Whether one does
 
-// RT safe. A device's call: renders, or writes silence if it may not.
+// RT safe. For the device: renders, or writes silence if the device is not allowed.
 void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
                    bool underrun, const DeviceWire *wire);
 

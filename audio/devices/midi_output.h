@@ -1,14 +1,14 @@
-// Where the MIDI that the engine sends goes: the port that is wished, of ALSA's
-// sequencer or of JACK, is connected to our own output port, "par-midi out", whenever
-// both are there. A patchbay may connect it elsewhere, too.
+// Connects the engine's MIDI output: our own output port, "par-midi out", is connected
+// to the chosen port of ALSA's sequencer or of JACK whenever both exist. A patchbay may
+// connect it to other ports, too.
 //
-// While JACK plays the sound, the messages leave in the device's callback, on the frame
-// they are due on (audio/wire.h). For a port of ALSA, and while the sound goes another
-// way or is off, a sender of its own sends them (midi_send.h): JACK's if its server
-// runs, else ALSA's. A thread looks for ports twice a second and sees to all that.
-// Before another port is connected, or another sends, every key comes up.
+// While JACK plays the sound, the device's callback sends the messages, on the frame on
+// which they are due (audio/wire.h). For a port of ALSA, and while another system plays
+// the sound or it is off, a separate sender (midi_send.h) sends them: JACK's if its
+// server runs, otherwise ALSA's. A thread does all this and looks for ports twice a
+// second. Every key is released before the port or the sender changes.
 //
-// No call waits for a MIDI system: one that hangs, hangs that thread alone.
+// No call waits for a MIDI system: if one hangs, only that thread hangs.
 #ifndef AUDIO_DEVICES_MIDI_OUTPUT_H
 #define AUDIO_DEVICES_MIDI_OUTPUT_H
 
@@ -16,25 +16,25 @@
 
 typedef struct MidiOutput MidiOutput;
 
-#define MIDI_OUTPUT_NONE "" // a wish: what a patchbay connects
+#define MIDI_OUTPUT_NONE "" // for `port`: connections are left to a patchbay
 
 typedef struct MidiOutputState {
-    bool connected;    // the wished port is
-    bool sequencer;    // this machine has ALSA's
+    bool connected;    // the chosen port is connected
+    bool sequencer;    // this machine has ALSA's sequencer
     char trouble[256]; // one sentence, or empty
 } MidiOutputState;
 
-// One thread (main) makes all these calls; each returns at once.
+// One thread (main) calls these functions; each returns at once.
 
-// `port` is a name of midi_output_ports(), or none. The engine must live until
-// midi_output_close() has returned true.
+// `port` is a name from midi_output_ports(), or MIDI_OUTPUT_NONE. The engine must exist
+// until midi_output_close() has returned true.
 MidiOutput *midi_output_open(Engine *e, const char *port);
 void midi_output_wish(MidiOutput *m, const char *port);
 MidiOutputState midi_output_state(MidiOutput *m);
-// The ports there were at the last look, "JACK: Pianoteq:midi_in"; g_strfreev. NULL:
-// not yet.
+// Returns the ports that were found last, such as "JACK: Pianoteq:midi_in"; free with
+// g_strfreev. NULL: not known yet.
 char **midi_output_ports(MidiOutput *m);
-// Takes at most a second. False: a MIDI system hangs; as output_close().
+// Takes at most a second. Returns false if a MIDI system hangs; see output_close().
 bool midi_output_close(MidiOutput *m);
 
 #endif

@@ -1,9 +1,9 @@
-// The ports that live MIDI can come from and go to, of the systems that have such:
-// ALSA's sequencer and JACK. FluidSynth's drivers receive from them
-// (audio/devices/midi_input.h); what is here lists them, and connects them to a
-// driver's port.
+// The MIDI ports of the two systems that have them, ALSA's sequencer and JACK.
+// FluidSynth's drivers receive the messages (audio/devices/midi_input.h); the functions
+// here list the ports and connect them to a driver's port.
 //
-// As in audio/devices/device.h: calls may hang with a stuck server, and nothing prints.
+// As in audio/devices/device.h, calls may hang if a server hangs, and nothing
+// is printed.
 #ifndef AUDIO_DEVICES_MIDI_PORTS_H
 #define AUDIO_DEVICES_MIDI_PORTS_H
 
@@ -12,35 +12,36 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// Our own ports, of the client "par-midi": a patchbay finds them again by their names.
+// The name of our output port, of the client "par-midi". It stays the same, so that a
+// patchbay can reconnect it.
 #define MIDI_PORT_OUT "par-midi out"
-// The clients of ALSA and of JACK that send it where the sound's device does not.
+// The clients of ALSA and of JACK that send when the sound's device does not.
 #define MIDI_CLIENT_OUT   "par-midi"
 #define MIDI_CLIENT_RELAY "par-midi out"
-// The client that hears keyboards, unless another par-midi has that name already.
+// The client that receives from keyboards, unless another par-midi has that name.
 #define MIDI_CLIENT_IN "par-midi in"
 
 typedef struct MidiPorts MidiPorts;
 
 typedef struct MidiSystem {
     const char *driver; // FluidSynth's name for it
-    // As a client of this name. NULL: this machine has it not, or not now.
+    // Opens a client of this name. NULL: the system is missing or not running.
     MidiPorts *(*open)(const char *name);
-    bool (*alive)(const MidiPorts *p); // false: it has gone
-    // Appends the names of the ports that send, or of those that take: "ALSA: Digital
-    // Piano".
+    bool (*alive)(const MidiPorts *p); // false: the system has ended
+    // Appends the names of the ports that send or, if `takers`, of those that receive:
+    // "ALSA: Digital Piano".
     void (*list)(MidiPorts *p, bool takers, GPtrArray *names);
-    // Connects a port of that list to the input of a client, by that client's name.
-    // True too if it was.
+    // Connects a port of that list to the input of a client, given by name. Returns
+    // true also if they were connected already.
     bool (*connect)(MidiPorts *p, const char *name, const char *client);
-    // Is there a client of this name that hears?
+    // Whether there is a client of this name with an input.
     bool (*hears)(MidiPorts *p, const char *client);
-    // Begins to send what the engine relays, by an output of our own
-    // (audio/devices/midi_send.h); false: it cannot. And ends it.
+    // Starts sending the messages that the engine relays, by an output of our own
+    // (audio/devices/midi_send.h); false: it cannot. And stops it.
     bool (*send)(MidiPorts *p, Engine *e);
     void (*end)(MidiPorts *p);
-    // Connects our own output, that one or the device's, to a port that takes, or
-    // disconnects it. True: it is connected.
+    // Connects our output port, that of send() or of the sound's device, to a port that
+    // receives, or disconnects it. Returns whether it is connected.
     bool (*lead_out)(MidiPorts *p, const char *name, bool connect);
     void (*close)(MidiPorts *p);
 } MidiSystem;

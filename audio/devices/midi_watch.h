@@ -1,6 +1,6 @@
-// A thread that looks for MIDI ports, and what it shares with the main thread: the port
-// that is wished, and the names of those that are there. There are two: one for the
-// keyboards (midi_input.h), one for where MIDI goes (midi_output.h).
+// A thread that looks for MIDI ports, and its data shared with the main thread: the
+// chosen port and the names of the existing ones. There are two: one for the keyboards
+// (midi_input.h) and one for the output (midi_output.h).
 #ifndef AUDIO_DEVICES_MIDI_WATCH_H
 #define AUDIO_DEVICES_MIDI_WATCH_H
 
@@ -12,19 +12,20 @@ typedef struct MidiWatch {
     void (*leave)(void *data);
     void *data; // borrowed
 
-    // Under the watchdog's lock.
+    // Protected by the watchdog's lock.
     char *wish;   // owned
-    char **names; // owned; NULL: not yet
+    char **names; // owned; NULL: not known yet
 } MidiWatch;
 
-// The main thread's. The thread calls look() twice a second, and at once when another
-// port is wished; and leave() at the end, unless it is abandoned.
+// For the main thread. The new thread calls look() twice a second, and at once when
+// another port is chosen. It calls leave() at the end, unless it was abandoned.
 void midi_watch_start(MidiWatch *w, const char *wish,
                       void (*look)(void *data, const char *wish),
                       void (*leave)(void *data), void *data);
 void midi_watch_wish(MidiWatch *w, const char *wish);
 char **midi_watch_ports(MidiWatch *w); // a copy, by g_strdupv()
-// Takes at most a second. False: it is abandoned, and all that it may touch left to it.
+// Takes at most a second. Returns false if the thread hangs: it is abandoned, and
+// everything that it may use must not be freed.
 bool midi_watch_end(MidiWatch *w);
 
 #endif
