@@ -111,6 +111,8 @@ void pass_unref(Pass *p) {
 
 const Weights *pass_weights(const Pass *p) { return p->weights; }
 
+void pass_set_pool(Pass *p, Pool *pool) { p->pool = pool; }
+
 // Returns how many of a span's rows are before the next run's begin.
 static int late(const PassSpan *s) { return CLAMP(s->next->begin - s->from, 0, s->n); }
 

@@ -46,6 +46,8 @@ void session_free(Session *s) {
     g_free(s);
 }
 
+void session_set_pool(Session *s, Pool *pool) { pass_set_pool(s->pass, pool); }
+
 static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }

@@ -22,12 +22,17 @@
 
 typedef struct Session Session;
 
-// Both are borrowed while the session exists; pool may be NULL. With exact weights the
-// session gives the same results as the training code up to rounding; with int8
-// weights its caches are int8 too. Returns NULL if there is not enough memory. Freeing
-// accepts NULL.
+// Both are borrowed: the weights while the session exists, the pool, which may be NULL,
+// until it is replaced. With exact weights the session gives the same results as the
+// training code up to rounding; with int8 weights its caches are int8 too. Returns NULL
+// if there is not enough memory. Freeing accepts NULL.
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
+
+// Replaces the pool of the session and of those that share its work space, so that they
+// can move to another thread. The logits stay the same, bit for bit, if both pools are
+// set to the same precision (pool_set_mixed()).
+void session_set_pool(Session *s, Pool *pool);
 
 // Sets how much the model's recall (recall.h) counts: what it reads, H [next; after;
 // before], is multiplied by `closeness`. 0 switches recall off, 1 (the default) is as

@@ -356,6 +356,29 @@ TEST(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first) {
     model_free(&m);
 }
 
+TEST(with_another_pool_a_session_goes_on_as_it_would_have) {
+    Model m = recalling();
+    Weights *w = weights_new(&m, true);
+    Pool *first = pool_new(1), *second = pool_new(2);
+    Token tokens[40];
+    random_tokens(tokens, 40, 7);
+    Session *s = session_new(w, first), *never = session_new(w, second);
+    session_sync(s, tokens, 30);
+    session_sync(never, tokens, 30);
+    session_set_pool(s, second);
+    pool_free(first);
+    for (int count = 31; count <= 40; count++) {
+        real got[17];
+        memcpy(got, session_sync(s, tokens, count), sizeof got);
+        CHECK(memcmp(got, session_sync(never, tokens, count), sizeof got) == 0);
+    }
+    session_free(s);
+    session_free(never);
+    pool_free(second);
+    weights_free(w);
+    model_free(&m);
+}
+
 TEST(syncing_the_same_prefix_again_changes_nothing) {
     Model m = toy();
     Weights *w = weights_new(&m, false);
@@ -677,6 +700,7 @@ int main(void) {
     RUN(only_the_newest_inputs_of_the_context_are_read);
     RUN(takes_that_step_together_are_each_what_it_is_alone_to_the_bit);
     RUN(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first);
+    RUN(with_another_pool_a_session_goes_on_as_it_would_have);
     RUN(syncing_the_same_prefix_again_changes_nothing);
     RUN(going_back_and_taking_another_turn_equals_having_gone_there_at_once);
     RUN(one_token_is_a_prefix);
