@@ -110,9 +110,23 @@ bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance 
         if (keys_pedal(&r.keys, pedal))
             performance_move_pedal(ret, 0, pedal, (uint8_t)keys_pedal(&r.keys, pedal));
     for (guint i = start; i < c->events->len; i++) replay(&r, event_at(c, i));
+    if (!keys_any(&r.keys)) now = event_at(c, c->events->len - 1).time;
     for (int pitch = 0; pitch < PITCHES; pitch++)
         end_note(&r, pitch, MAX(now, r.start));
     for (int source = 0; source < SOURCES; source++) lift_pedals(&r, source, now);
     performance_finish(ret);
     return true;
+}
+
+bool capture_rests(const Capture *c, int64_t *ret_since) {
+    Replay r = {0};
+    bool struck = false;
+    *ret_since = 0;
+    for (guint i = 0; i < c->events->len; i++) {
+        LiveEvent e = event_at(c, i);
+        struck = struck || e.kind == EVENT_ONSET;
+        if (struck && e.kind != EVENT_PEDAL) *ret_since = e.time;
+        replay(&r, e);
+    }
+    return !keys_any(&r.keys);
 }

@@ -23,11 +23,16 @@ void capture_add(Capture *c, LiveEvent event);
 
 // Replaces `ret` by the newest phrase: everything since the last onset before which no
 // key was down for more than `silence` microseconds, or everything that is kept. Keys
-// and the pedal that are down at `now` are released there. The first onset is at 0,
-// which was *ret_start of g_get_monotonic_time(). All sources play one piano: a key
+// and pedals that are down at `now` are released there, but pedals alone at the last
+// event: however long the pianist rests, the phrase is the same. The first onset is at
+// 0, which was *ret_start of g_get_monotonic_time(). All sources play one piano: a key
 // that two of them hold is one note (audio/keys.h). Returns false, with `ret` empty, if
 // nothing was played.
 bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance *ret,
                     int64_t *ret_start);
+
+// Whether no key is down, and since when: the time of the last stroke or release; 0:
+// nothing was struck.
+bool capture_rests(const Capture *c, int64_t *ret_since);
 
 #endif

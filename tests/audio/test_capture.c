@@ -63,8 +63,47 @@ TEST(a_pedal_pressed_before_the_phrase_is_down_at_its_start) {
     CHECK(capture_phrase(&c, 4 * SECOND, 12 * SECOND, &p, &start));
     CHECK(p.note_count == 1 && p.pedal_count == 2);
     CHECK(p.pedal[0].time == 0 && p.pedal[0].value == 100);
-    CHECK(p.pedal[1].time == 3 * SECOND);
+    CHECK(p.pedal[1].time == SECOND && p.pedal[1].value == 0);
     performance_clear(&p);
+    capture_free(&c);
+}
+
+TEST(however_long_the_pianist_rests_the_phrase_is_the_same) {
+    Capture c;
+    Performance early = {0}, late = {0};
+    int64_t start;
+    capture_init(&c, 600 * SECOND);
+    strike(&c, SECOND, 3 * SECOND, 60);
+    add(&c, 2 * SECOND, EVENT_PEDAL, SOURCE_MIDI, 0, 100);
+    add(&c, 4 * SECOND, EVENT_PEDAL, SOURCE_MIDI, PEDAL_SOFT, 90);
+    CHECK(capture_phrase(&c, SECOND, 4 * SECOND, &early, &start));
+    CHECK(capture_phrase(&c, SECOND, 60 * SECOND, &late, &start));
+    CHECK(late.pedal_count == 2 && late.pedal[1].time == early.pedal[1].time);
+    CHECK(late.move_count == 2 && late.moves[1].time == early.moves[1].time);
+    performance_clear(&early);
+    performance_clear(&late);
+    capture_free(&c);
+}
+
+TEST(a_pianist_rests_when_no_key_is_down_since_the_last_one_was) {
+    Capture c;
+    int64_t since;
+    capture_init(&c, 600 * SECOND);
+    CHECK(capture_rests(&c, &since) && since == 0);
+    add(&c, 1, EVENT_PEDAL, SOURCE_MIDI, 0, 100);
+    CHECK(capture_rests(&c, &since) && since == 0);
+    add(&c, 2, EVENT_ONSET, SOURCE_MIDI, 60, 70);
+    add(&c, 3, EVENT_ONSET, SOURCE_HANDS, 64, 70);
+    add(&c, 4, EVENT_RELEASE, SOURCE_HANDS, 64, 0);
+    CHECK(!capture_rests(&c, &since));
+    add(&c, 5, EVENT_RELEASE, SOURCE_MIDI, 60, 0);
+    CHECK(capture_rests(&c, &since) && since == 5);
+    add(&c, 6, EVENT_PEDAL, SOURCE_MIDI, 0, 0);
+    CHECK(capture_rests(&c, &since) && since == 5);
+    add(&c, 7, EVENT_ONSET, SOURCE_MIDI, 62, 70);
+    CHECK(!capture_rests(&c, &since));
+    add(&c, 8, AUDIO_RELEASE, SOURCE_MIDI, 0, 0); // the port vanished
+    CHECK(capture_rests(&c, &since) && since == 8);
     capture_free(&c);
 }
 
@@ -155,6 +194,8 @@ int main(void) {
     RUN(the_phrase_begins_after_the_last_long_silence);
     RUN(what_is_held_is_let_go_now);
     RUN(a_pedal_pressed_before_the_phrase_is_down_at_its_start);
+    RUN(however_long_the_pianist_rests_the_phrase_is_the_same);
+    RUN(a_pianist_rests_when_no_key_is_down_since_the_last_one_was);
     RUN(the_soft_pedal_is_recorded_and_let_go_with_its_port);
     RUN(a_key_that_two_hold_is_one_note_and_a_new_stroke_another);
     RUN(what_is_older_than_is_kept_is_forgotten);
