@@ -12,6 +12,22 @@ SamplerRange continuation_pitches(double temperature, double top_p) {
     return (SamplerRange){TOKEN_NOTE_ON, TOKEN_NOTE_OFF, temperature, top_p};
 }
 
+static bool same_sampler(const Sampler *a, const Sampler *b) {
+    const SamplerRange *x = &a->within, *y = &b->within;
+    return a->temperature == b->temperature && a->top_p == b->top_p &&
+           a->min_p == b->min_p && a->top_k == b->top_k && x->first == y->first &&
+           x->end == y->end && x->temperature == y->temperature && x->top_p == y->top_p;
+}
+
+bool plan_same_but_seed(const Plan *a, const Plan *b) {
+    bool same = same_sampler(&a->sampler, &b->sampler) && a->tokens == b->tokens &&
+                a->steps == b->steps && a->natural_end == b->natural_end &&
+                a->closeness == b->closeness && a->finish == b->finish;
+    for (Dial dial = 0; dial < DIALS; dial++)
+        same = same && a->dials.at[dial] == b->dials.at[dial];
+    return same;
+}
+
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error) {
     TokenizerKind kind;

@@ -77,6 +77,9 @@ typedef struct Plan {
     Dials dials;
 } Plan;
 
+// Whether they are the same, whatever their seeds.
+bool plan_same_but_seed(const Plan *a, const Plan *b);
+
 typedef struct Continuation {
     Session *session; // borrowed
     Plan plan;

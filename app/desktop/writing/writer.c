@@ -8,6 +8,9 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     w->state.loading = w->changes = true;
     w->next = model && *model ? g_strdup(model) : NULL;
     w->jobs = g_ptr_array_new_with_free_func(writer_task_free);
+    // One core is left free for the sound.
+    w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
+    pool_set_mixed(w->pool, true);
     monitor_init(&w->monitor);
     w->thread = g_thread_new("writer", writer_work, w);
     return w;
@@ -23,6 +26,7 @@ void writer_free(Writer *w) {
     g_ptr_array_unref(w->jobs);
     bridge_task_free(w->bridge);
     writer_unload(w);
+    pool_free(w->pool);
     if (w->wanted) g_array_unref(w->wanted);
     if (w->state.lens) g_array_unref(w->state.lens);
     g_free(w->trouble);
@@ -83,6 +87,28 @@ void writer_write(Writer *w, const WriterJob *job) {
     monitor_lock(&w->monitor);
     g_ptr_array_add(w->jobs, j);
     monitor_changed(&w->monitor);
+    monitor_unlock(&w->monitor);
+}
+
+static void come_home(Writer *w, WriterTask *j) {
+    j->away = false;
+    if (j->session) session_set_pool(j->session, w->pool);
+    monitor_changed(&w->monitor);
+    w->wake(w->data); // it may be over
+}
+
+void writer_adopt(Writer *w, WriterTask *j, bool away) {
+    monitor_lock(&w->monitor);
+    j->away = away;
+    g_ptr_array_add(w->jobs, j);
+    if (!away) come_home(w, j);
+    monitor_unlock(&w->monitor);
+}
+
+void writer_take_back(Writer *w, WriterTask *j, bool more) {
+    monitor_lock(&w->monitor);
+    writer_task_tell(j, !more);
+    come_home(w, j);
     monitor_unlock(&w->monitor);
 }
 

@@ -10,8 +10,9 @@
 // of Continue ahead (writer_prepare()), so that the first note comes at once. Each take
 // has a new session, so it equals the take that `par-midi continue` would make.
 //
-// To be called by the main thread. Each call returns at once, except writer_free(),
-// which waits for the token or the prompt that is being computed.
+// To be called by the main thread, except writer_take_back(). Each call returns at
+// once, except writer_free(), which waits for the token or the prompt that is being
+// computed.
 #ifndef APP_DESKTOP_WRITING_WRITER_H
 #define APP_DESKTOP_WRITING_WRITER_H
 
@@ -52,6 +53,11 @@ char *writer_trouble(Writer *w);
 // in WriterJob.
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin);
 void writer_write(Writer *w, const WriterJob *job);
+// Takes over a take that another thread has begun with the writer's model. While that
+// thread still computes, the take is `away`: it can be stopped, but the writer does not
+// go on with it until the thread calls writer_take_back().
+void writer_adopt(Writer *w, WriterTask *task, bool away);
+void writer_take_back(Writer *w, WriterTask *task, bool more);
 // Ends a take: only its closing tokens will follow. -1 ends all takes and drops
 // a bridge.
 void writer_stop(Writer *w, int take);

@@ -1,7 +1,8 @@
 // One take in progress: the request, the session, and the results so far. It does not
-// know other takes; the writer (writer_work.h) chooses among them. `fresh`, `events`,
-// `stop`, `over`, `error`, `drawn` and `missing` are shared with main under the
-// writer's lock; the rest belongs to the thread.
+// know other takes; the writer (writer_work.h) chooses among them. It belongs to the
+// writer, or to the ghost (ghost.h) until the writer takes it over. `fresh`, `events`,
+// `away`, `stop`, `over`, `error`, `drawn` and `missing` are shared with main under the
+// owner's lock; the rest belongs to the owner's thread.
 #ifndef APP_DESKTOP_WRITING_WRITER_TASK_H
 #define APP_DESKTOP_WRITING_WRITER_TASK_H
 
@@ -25,6 +26,7 @@ typedef struct WriterTask {
     bool begun;
     size_t told;            // tokens of the take that were passed on
     GArray *fresh, *events; // new tokens and the Event of each
+    bool away;              // a thread other than the writer's is computing it
     bool stop, over;
     GError *error; // owned; why nothing was generated, or NULL
     int64_t drawn;

@@ -15,11 +15,10 @@ void ready_clear(Ready *r) {
 
 void writer_unload(Writer *w) {
     ready_clear(&w->ready);
-    pool_free(w->pool);
     memory_free(w->attention);
     memory_free(w->recalled);
     shared_model_unref(w->model);
-    w->model = NULL, w->pool = NULL;
+    w->model = NULL;
     w->attention = w->recalled = NULL;
 }
 
@@ -27,9 +26,6 @@ static bool load(Writer *w, const char *wanted, GError **error) {
     w->model = shared_model_load(wanted, error);
     if (!w->model) return false;
     const Model *m = &w->model->model;
-    // One core is left free for the sound.
-    w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
-    pool_set_mixed(w->pool, true);
     w->attention = memory_new((size_t)m->config.context, sizeof(real));
     w->recalled = memory_new((size_t)m->config.context, sizeof(real));
     if (!w->attention || !w->recalled) return memory_lacks("this model", error);
@@ -60,7 +56,7 @@ static WriterTask *choose(const Writer *w) {
     WriterTask *heard = NULL, *other = NULL;
     for (guint i = 0; i < w->jobs->len; i++) {
         WriterTask *j = w->jobs->pdata[i];
-        if (j->over || is_far(w, j)) continue;
+        if (j->over || j->away || is_far(w, j)) continue;
         if (j->asked.stream->take == w->heard)
             heard = j;
         else if (!other || written(j) < written(other))
@@ -236,12 +232,19 @@ static void change_model(Writer *w) {
     monitor_lock(&w->monitor);
 }
 
+static bool any_away(const Writer *w) {
+    bool any = false;
+    for (guint i = 0; i < w->jobs->len; i++)
+        any = any || ((WriterTask *)w->jobs->pdata[i])->away;
+    return any;
+}
+
 void *writer_work(void *data) {
     Writer *w = data;
     monitor_lock(&w->monitor);
     while (!w->quit) {
         if (work(w)) continue;
-        if (w->changes)
+        if (w->changes && !any_away(w))
             change_model(w);
         else
             monitor_wait(&w->monitor);

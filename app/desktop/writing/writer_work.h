@@ -33,7 +33,7 @@ struct Writer {
 
     // Used by the thread only.
     SharedModel *model; // a reference; NULL: none yet
-    Pool *pool;
+    Pool *pool;         // one for life
     Ready ready;
     real *attention, *recalled; // (M); owned
     int64_t looked, woken, spent, counted;
