@@ -10,11 +10,10 @@ static int parent_of(const Take *t, Span span) {
 }
 
 void desktop_bridge(Desktop *d) {
-    const WriterModel *m = generation_model(&d->generation);
     const DocumentView *v = &d->piece.document.view;
     Span span = {v->selection_from, v->selection_to};
     GError *error = NULL;
-    if (!m || d->bridging.on) return;
+    if (!generation_model(&d->generation) || d->bridging.on) return;
     notices_unsay(&d->notices, CONCERN_MODEL);
     if (span.to <= span.from) {
         notices_say(&d->notices, CONCERN_MODEL, false,
@@ -23,7 +22,9 @@ void desktop_bridge(Desktop *d) {
     }
     generation_stop(&d->generation);
     desktop_read_writer(d);
-    Plan plan = desktop_plan(d, m);
+    Plan plan = desktop_plan(d);
+    plan.seed = desktop_new_seed(d);
+    d->settings.seed = (int64_t)plan.seed; // it is shown
     int parent = parent_of(piece_take(&d->piece), span);
     if (!bridging_begin(&d->bridging, d->generation.writer, &d->piece.document, parent,
                         span, &plan, MAX(BRIDGE_TAKES, d->settings.takes), &error))

@@ -4,16 +4,26 @@
 
 #define SEEDS 1000000 // few enough digits to read at a glance
 
-Plan desktop_plan(Desktop *d, const WriterModel *m) {
-    Settings *s = &d->settings;
-    // Unless the seed is kept, draw a new one, which is shown.
-    if (!s->keep_seed) s->seed = g_random_int_range(1, SEEDS);
+Plan desktop_plan(const Desktop *d) {
+    const Settings *s = &d->settings;
     Plan ret = {.sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
                             continuation_sampler.within},
                 .seed = (uint64_t)s->seed};
     if (!s->endless) ret.steps = (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS);
-    steer_plan(s->steer, m, &ret);
+    steer_plan(s->steer, generation_model(&d->generation), &ret);
     return ret;
+}
+
+Plan desktop_answer_plan(const Desktop *d, int64_t phrase) {
+    Plan ret = desktop_plan(d);
+    int64_t steps = duet_answer(phrase) / STEP_MICROSECONDS;
+    if (ret.steps) ret.steps = MIN(ret.steps, steps);
+    return ret;
+}
+
+uint64_t desktop_new_seed(const Desktop *d) {
+    const Settings *s = &d->settings;
+    return (uint64_t)(s->keep_seed ? s->seed : g_random_int_range(1, SEEDS));
 }
 
 // Plays the take that has just begun: without a break if the playhead is before it,
@@ -31,7 +41,7 @@ static void hear(Desktop *d, int before, Stream *stream) {
         desktop_play(d, stream->fork, true);
 }
 
-static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
+static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan plan) {
     const WriterModel *m = generation_model(&d->generation);
     if (!m) return;
     GError *error = NULL;
@@ -42,11 +52,12 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
     DocumentPrompt p;
     document_prompt(&p, document, take, from, time, m->tokenizer);
     int before = document->view.take;
-    Plan of = desktop_plan(d, m);
-    Stream *first = generation_begin(&d->generation, document, &p, &of, true, &error);
+    plan.seed = desktop_new_seed(d);
+    d->settings.seed = (int64_t)plan.seed; // it is shown
+    Stream *first = generation_begin(&d->generation, document, &p, &plan, true, &error);
     for (int i = 1; i < d->settings.takes && !error; i++) {
-        of.seed++;
-        generation_begin(&d->generation, document, &p, &of, false, &error);
+        plan.seed++;
+        generation_begin(&d->generation, document, &p, &plan, false, &error);
     }
     if (first && !error)
         hear(d, before, first);
@@ -56,19 +67,25 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time) {
 }
 
 void desktop_continue_from(Desktop *d, int64_t time) {
-    continue_take(d, d->piece.document.view.take, piece_prompt_from(&d->piece), time);
+    continue_take(d, d->piece.document.view.take, piece_prompt_from(&d->piece), time,
+                  desktop_plan(d));
 }
 
-void desktop_continue_end(Desktop *d) {
-    continue_take(d, d->piece.document.view.take, 0, -1);
+void desktop_answer(Desktop *d) {
+    const Take *turn = document_take(&d->piece.document, d->duet.take);
+    Plan plan = desktop_answer_plan(d, turn->end - turn->fork);
+    desktop_end_turn(d);
+    continue_take(d, d->piece.document.view.take, 0, -1, plan);
 }
 
 // If a take is being generated already, begins another take from the same place.
 void desktop_continue(Desktop *d) {
     const Take *t = piece_take(&d->piece);
     bool marked = piece_is_marked(&d->piece);
-    if (!marked && generation_stream(&d->generation, t->number))
-        continue_take(d, t->parent, t->start.origin, t->fork);
+    if (d->duet.take >= 0)
+        desktop_answer(d);
+    else if (!marked && generation_stream(&d->generation, t->number))
+        continue_take(d, t->parent, t->start.origin, t->fork, desktop_plan(d));
     else
         desktop_continue_from(d, marked ? piece_continue_at(&d->piece) : -1);
 }
@@ -98,7 +115,7 @@ void desktop_continue_played(Desktop *d) {
     document_finish(&d->piece.document, take, 0, NULL);
     piece_changed(&d->piece);
     piece_refresh(&d->piece);
-    desktop_continue_end(d);
+    continue_take(d, take, 0, -1, desktop_plan(d));
 }
 
 static void say_news(Desktop *d, const GenerationNews *n) {

@@ -103,8 +103,8 @@ void desktop_follow_taps(Desktop *d);     // once a frame
 
 void desktop_continue(Desktop *d);
 void desktop_continue_from(Desktop *d, int64_t time); // below 0: from the end
-void desktop_continue_end(Desktop *d); // from the end, regardless of the selection
 void desktop_continue_played(Desktop *d);
+void desktop_answer(Desktop *d); // ends the pianist's turn and continues it
 void desktop_read_writer(Desktop *d);
 // Ends the takes that are being generated.
 void desktop_choose_model(Desktop *d, const char *path);
@@ -112,7 +112,11 @@ void desktop_read_ahead(Desktop *d);
 void desktop_follow_surprise(Desktop *d);
 void desktop_yield(Desktop *d); // ends playing and generating; generated music stays
 
-Plan desktop_plan(Desktop *d, const WriterModel *m); // from the settings
+// From the settings, with the seed that they show. The plan of an answer to a phrase of
+// so many microseconds is no longer than duet_answer(), unless it is endless.
+Plan desktop_plan(const Desktop *d);
+Plan desktop_answer_plan(const Desktop *d, int64_t phrase);
+uint64_t desktop_new_seed(const Desktop *d); // a random one, or the one that is kept
 
 // ---- desktop_bridge.c
 

@@ -77,6 +77,5 @@ void desktop_follow_duet(Desktop *d) {
     int64_t due = duet_due(&d->duet);
     if (due < 0 || g_get_monotonic_time() < due || !generation_model(&d->generation))
         return;
-    desktop_end_turn(d);
-    desktop_continue_end(d);
+    desktop_answer(d);
 }

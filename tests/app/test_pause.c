@@ -1,8 +1,10 @@
 #include "tests/test.h"
 
-#include "app/desktop/playing/pause.h"
+#include "app/desktop/playing/duet.h"
 
-#define MS 1000
+#define SECOND INT64_C(1000000)
+
+#define MS     1000
 
 static int64_t play(Pause *p, int64_t at, int strokes, int64_t gap) {
     for (int i = 0; i < strokes; i++, at += gap) {
@@ -55,10 +57,17 @@ TEST(chords_do_not_make_a_player_fast) {
     CHECK(pause_length(&p) > 1800 * MS);
 }
 
+TEST(an_answer_is_as_long_as_the_phrase_and_no_word_or_speech) {
+    CHECK(duet_answer(12 * SECOND) == 12 * SECOND);
+    CHECK(duet_answer(0) == 4 * SECOND && duet_answer(SECOND) == 4 * SECOND);
+    CHECK(duet_answer(600 * SECOND) == 60 * SECOND);
+}
+
 int main(void) {
     RUN(nobody_pauses_who_has_not_played);
     RUN(a_held_key_is_no_pause);
     RUN(who_plays_slowly_is_given_more_time);
     RUN(chords_do_not_make_a_player_fast);
+    RUN(an_answer_is_as_long_as_the_phrase_and_no_word_or_speech);
     return test_end();
 }

@@ -1,5 +1,8 @@
 #include "app/desktop/playing/duet.h"
 
+#define ANSWER_LEAST INT64_C(4000000) // microseconds
+#define ANSWER_MOST  INT64_C(60000000)
+
 void duet_open(Duet *d) { *d = (Duet){.take = -1}; }
 
 void duet_set(Duet *d, bool on, double pause) {
@@ -52,6 +55,8 @@ void duet_hear(Duet *d, LiveEvent e) {
 int64_t duet_due(const Duet *d) {
     return d->on && d->take >= 0 ? pause_due(&d->pause) : -1;
 }
+
+int64_t duet_answer(int64_t phrase) { return CLAMP(phrase, ANSWER_LEAST, ANSWER_MOST); }
 
 DuetState duet_state(const Duet *d, bool answers) {
     if (!d->on) return DUET_OFF;

@@ -33,6 +33,10 @@ void duet_hear(Duet *d, LiveEvent e); // for detecting pauses; called in either 
 // Returns the clock time at which the pianist will have paused; -1: not known yet.
 int64_t duet_due(const Duet *d);
 
+// Returns the length of an answer to a phrase, in microseconds: about the same, since
+// nobody gives a speech in a conversation.
+int64_t duet_answer(int64_t phrase);
+
 // `answers`: the model is generating, or something is playing.
 DuetState duet_state(const Duet *d, bool answers);
 
