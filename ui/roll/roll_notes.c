@@ -87,7 +87,7 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
                       : roll_note_color(theme, v, part->source, n, attention);
     double radius = b.w > 5 && b.h > 4 ? MIN(2.5, b.h / 2) : 0;
     if (part->ghost) {
-        draw_round(d, b, radius, color_fade(color, .22));
+        draw_round(d, b, radius, color_fade(color, radius > 0 ? .22 : .5));
         if (radius > 0) draw_ring(d, b, radius, 1, color_fade(color, .7));
     } else if (radius > 0) {
         draw_round(d, b, radius, color);
