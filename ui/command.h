@@ -60,6 +60,7 @@ typedef enum CommandId {
     COMMAND_KEEP_BRIDGE,
     COMMAND_REJECT_BRIDGE,
     COMMAND_CAPTURE,     // continues what was just played
+    COMMAND_GHOST,       // SWITCH: generates a continuation ahead, as ghost notes
     COMMAND_DUET,        // SWITCH: the model answers when the pianist pauses
     COMMAND_TAKES,       // INTEGER, how many to generate at once
     COMMAND_LENGTH,      // NUMBER, seconds

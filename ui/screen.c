@@ -271,6 +271,8 @@ static void perform(Screen *s, CommandId id, unsigned modifiers) {
         ui_send_integer(u, id, !u->view->loop);
     else if (id == COMMAND_CLICK)
         ui_send_integer(u, id, !u->view->click);
+    else if (id == COMMAND_GHOST)
+        ui_send_integer(u, id, !u->view->ghosts);
     else if (id == COMMAND_DUET)
         ui_send_integer(u, id, u->view->duet == DUET_OFF);
     else if (id == COMMAND_FORK || id == COMMAND_MARK)

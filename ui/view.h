@@ -180,6 +180,13 @@ typedef enum FileQuestion {
     FILE_FOR_SOUND
 } FileQuestion;
 
+// Which continuation is shown as ghost notes, among the parts.
+typedef enum GhostState {
+    GHOST_NONE,
+    GHOST_OF_PIECE, // COMMAND_CONTINUE plays it
+    GHOST_OF_PLAYED // COMMAND_CAPTURE plays it
+} GhostState;
+
 typedef struct View {
     int document; // a new number means another piece, which is shown from its start
     const char *title;     // NULL: none yet
@@ -208,6 +215,8 @@ typedef struct View {
 
     Writing writing;
     DuetState duet;
+    bool ghosts; // ghost notes are switched on
+    GhostState ghost;
     ViewSampling sampling;
     ViewSteer steer[STEERS];
     ViewBridge bridge;

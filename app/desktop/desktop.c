@@ -91,6 +91,7 @@ static void open_parts(Desktop *d) {
     generation_open(&d->generation, given && *given ? "" : s->model, s->lens, wake,
                     d->window);
     d->surprise = surprise_new(wake, d->window);
+    d->ghost = ghost_new(wake, d->window);
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
     session_list_open(&d->session_list, wake, d->window);
@@ -124,6 +125,7 @@ static bool close_all(Desktop *d) {
     playback_close(&d->playback);
     exports_close(&d->exports);
     portal_close(&d->portal);
+    ghost_free(d->ghost); // it may still compute a take
     close_piece(d);
     save_settings(d);
     bool quiet = sound_close(&d->sound);
@@ -153,9 +155,10 @@ static int sooner(int a, int64_t b) {
 static int wait_for(Desktop *d, int wait) {
     int64_t now = g_get_monotonic_time(), due = duet_due(&d->duet);
     wait = sooner(wait, GLANCE);
-    int64_t tapped = taps_due(&d->taps);
+    int64_t tapped = taps_due(&d->taps), ghost = desktop_ghost_due(d);
     if (due >= 0) wait = sooner(wait, (due - now) / 1000 + 1);
     if (tapped >= 0) wait = sooner(wait, (tapped - now) / 1000 + 1);
+    if (ghost >= 0) wait = sooner(wait, (ghost - now) / 1000 + 1);
     if (generation_is_behind(&d->generation, d->piece.version) ||
         surprise_is_behind(d->surprise, d->piece.version))
         wait = sooner(wait, 50);
@@ -171,6 +174,7 @@ static void catch_up(Desktop *d) {
     desktop_follow_player(d);
     desktop_follow_duet(d);
     desktop_follow_taps(d);
+    desktop_follow_ghost(d);
     desktop_read_ahead(d);
     desktop_follow_surprise(d);
     desktop_follow_export(d);

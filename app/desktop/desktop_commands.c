@@ -60,10 +60,14 @@ static void play_commands(Desktop *d, const Command *c) {
     switch (c->id) {
     case COMMAND_PLAY: play_or_pause(d); break;
     case COMMAND_STOP:
+        desktop_drop_ghost(d);
         playback_stop(&d->playback);
         generation_stop(&d->generation);
         break;
-    case COMMAND_PANIC: silence(d); break;
+    case COMMAND_PANIC:
+        desktop_drop_ghost(d);
+        silence(d);
+        break;
     case COMMAND_SEEK: desktop_seek(d, c->integer); break;
     case COMMAND_LOOP:
         if (c->integer && v->loop_to <= v->loop_from)
@@ -122,6 +126,7 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_REJECT_BRIDGE: desktop_judge_bridge(d, false); break;
     case COMMAND_MARK: mark(d, c->integer); break;
     case COMMAND_CAPTURE: desktop_continue_played(d); break;
+    case COMMAND_GHOST: s->ghost = c->integer; break;
     case COMMAND_DUET: desktop_set_duet(d, c->integer); break;
     case COMMAND_TAKES: s->takes = (int)CLAMP(c->integer, 1, 16); break;
     case COMMAND_LENGTH: s->seconds = c->number; break;

@@ -41,8 +41,20 @@ static void hear(Desktop *d, int before, Stream *stream) {
         desktop_play(d, stream->fork, true);
 }
 
+// Begins the first take: takes the ghost over if it is the same.
+static Stream *begin(Desktop *d, const SharedModel *m, const DocumentPrompt *p,
+                     Plan *plan, GError **error) {
+    Generation *g = &d->generation;
+    Document *document = &d->piece.document;
+    bool waits = desktop_ghost_is(d, m, p, plan);
+    plan->seed = waits ? ghost_seed(d->ghost) : desktop_new_seed(d);
+    d->settings.seed = (int64_t)plan->seed; // it is shown
+    return waits ? generation_take_over(g, document, p, plan, d->ghost, error)
+                 : generation_begin(g, document, p, plan, true, error);
+}
+
 static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan plan) {
-    const WriterModel *m = generation_model(&d->generation);
+    SharedModel *m = writer_share(d->generation.writer);
     if (!m) return;
     GError *error = NULL;
     notices_unsay(&d->notices, CONCERN_MODEL);
@@ -52,9 +64,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan
     DocumentPrompt p;
     document_prompt(&p, document, take, from, time, m->tokenizer);
     int before = document->view.take;
-    plan.seed = desktop_new_seed(d);
-    d->settings.seed = (int64_t)plan.seed; // it is shown
-    Stream *first = generation_begin(&d->generation, document, &p, &plan, true, &error);
+    Stream *first = begin(d, m, &p, &plan, &error);
     for (int i = 1; i < d->settings.takes && !error; i++) {
         plan.seed++;
         generation_begin(&d->generation, document, &p, &plan, false, &error);
@@ -64,6 +74,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan
     else
         desktop_fail(d, CONCERN_MODEL, error);
     document_prompt_clear(&p);
+    shared_model_unref(m);
 }
 
 void desktop_continue_from(Desktop *d, int64_t time) {
@@ -78,7 +89,8 @@ void desktop_answer(Desktop *d) {
     continue_take(d, d->piece.document.view.take, 0, -1, plan);
 }
 
-// If a take is being generated already, begins another take from the same place.
+// If a take is being generated already, begins another take from the same place. An
+// empty piece shows what was just played, so that is what it continues.
 void desktop_continue(Desktop *d) {
     const Take *t = piece_take(&d->piece);
     bool marked = piece_is_marked(&d->piece);
@@ -86,6 +98,8 @@ void desktop_continue(Desktop *d) {
         desktop_answer(d);
     else if (!marked && generation_stream(&d->generation, t->number))
         continue_take(d, t->parent, t->start.origin, t->fork, desktop_plan(d));
+    else if (piece_is_empty(&d->piece) && live_shown(&d->live))
+        desktop_continue_played(d);
     else
         desktop_continue_from(d, marked ? piece_continue_at(&d->piece) : -1);
 }

@@ -13,6 +13,7 @@ static void set_click(Desktop *d) {
 void desktop_play(Desktop *d, int64_t from, bool eager) {
     playback_set_loop(&d->playback, &d->piece.document.view);
     set_click(d);
+    desktop_drop_ghost(d);
     playback_play(&d->playback, playback_list(d), from, eager);
 }
 
@@ -25,7 +26,9 @@ void desktop_seek(Desktop *d, int64_t time) {
 void desktop_follow_player(Desktop *d) {
     double latency = output_state(d->sound.output).latency;
     set_click(d);
+    bool playing = d->playback.playing;
     playback_follow(&d->playback, latency, d->piece.end);
+    if (playing && !d->playback.playing) d->waiting.ended = g_get_monotonic_time();
 }
 
 // Stops generating takes that are no longer visible, and plays the changed piece.

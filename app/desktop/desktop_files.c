@@ -9,6 +9,7 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     generation_forget(&d->generation);
     bridging_forget(&d->bridging);
     duet_forget_turn(&d->duet);
+    desktop_drop_ghost(d);
     d->taps.count = 0; // they belong to the other piece
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));

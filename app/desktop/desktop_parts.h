@@ -8,6 +8,7 @@
 //   desktop_commands.c  the user's commands
 //   desktop_edit.c      edits, and how playback follows them
 //   desktop_continue.c  Continue, and the results of the writer
+//   desktop_ghost.c     ghost notes: when they are generated, and for what
 //   desktop_bridge.c    bridges: made, played, kept or rejected
 //   desktop_play.c      live playing by window and MIDI keyboard, the duet
 //   desktop_files.c     opening and replacing documents, exports
@@ -39,6 +40,14 @@
 #include "ui/screen.h"
 #include "ui/window.h"
 
+// What decides when a ghost is generated. Times of g_get_monotonic_time().
+typedef struct Waiting {
+    int64_t ended;   // the piece was played to its end; 0: never
+    int64_t past;    // what ended or was played before this has been continued
+    int64_t dropped; // the ghost was thrown away
+    int version;     // of the piece, when the ghost was begun
+} Waiting;
+
 typedef struct Desktop {
     Settings settings;
     char *settings_path; // owned
@@ -46,6 +55,8 @@ typedef struct Desktop {
     Piece piece;
     PieceView piece_view;
     Surprise *surprise; // owned
+    Ghost *ghost;       // owned
+    Waiting waiting;    // for the ghost
     Sessions sessions;
     SessionList session_list;
     char *session_name; // owned; NULL: none
@@ -117,6 +128,21 @@ void desktop_yield(Desktop *d); // ends playing and generating; generated music 
 Plan desktop_plan(const Desktop *d);
 Plan desktop_answer_plan(const Desktop *d, int64_t phrase);
 uint64_t desktop_new_seed(const Desktop *d); // a random one, or the one that is kept
+
+// ---- desktop_ghost.c
+
+void desktop_follow_ghost(Desktop *d); // once a frame
+// Returns the clock time at which a ghost is to be generated; -1: none is.
+int64_t desktop_ghost_due(const Desktop *d);
+// Throws the ghost away. After a rest another one is generated; drop: only after more
+// was played.
+void desktop_renew_ghost(Desktop *d);
+void desktop_drop_ghost(Desktop *d);
+// Returns whether the ghost is what a take with this prompt and plan would begin with,
+// if its seed may be the ghost's.
+bool desktop_ghost_is(const Desktop *d, const SharedModel *m, const DocumentPrompt *p,
+                      const Plan *plan);
+void desktop_show_ghost(Desktop *d, View *v);
 
 // ---- desktop_bridge.c
 

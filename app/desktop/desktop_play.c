@@ -32,8 +32,9 @@ static bool try_add(Desktop *d, LiveEvent e, GError **error) {
     return ok;
 }
 
-static void play_duet(Desktop *d, LiveEvent e) {
+static void hear(Desktop *d, LiveEvent e) {
     GError *error = NULL;
+    desktop_renew_ghost(d);
     if (!d->duet.on) return;
     if (e.kind == EVENT_ONSET && d->duet.take < 0) {
         take_turn(d, e.time);
@@ -49,16 +50,16 @@ static void play_duet(Desktop *d, LiveEvent e) {
 
 void desktop_key(Desktop *d, int pitch, int velocity) {
     LiveEvent e;
-    if (live_key(&d->live, pitch, velocity, &e)) play_duet(d, e);
+    if (live_key(&d->live, pitch, velocity, &e)) hear(d, e);
 }
 
 void desktop_release_hands(Desktop *d) {
     engine_release(d->sound.engine, SOURCE_HANDS);
-    for (LiveEvent e; live_release(&d->live, &e);) play_duet(d, e);
+    for (LiveEvent e; live_release(&d->live, &e);) hear(d, e);
 }
 
 void desktop_read_midi(Desktop *d) {
-    for (LiveEvent e; live_read(&d->live, d->sound.midi, &e);) play_duet(d, e);
+    for (LiveEvent e; live_read(&d->live, d->sound.midi, &e);) hear(d, e);
 }
 
 void desktop_end_turn(Desktop *d) {

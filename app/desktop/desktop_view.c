@@ -23,11 +23,12 @@ static void show_piece(Desktop *d, View *v) {
     v->selection = (Span){at->selection_from, at->selection_to};
     v->continue_at = piece_continue_at(p);
     // An empty piece shows what was just played, as Continue would use it.
-    bool empty = p->path.performance.note_count == 0;
+    bool empty = piece_is_empty(p);
     piece_view_parts(&d->piece_view, &p->document, &p->path,
                      generation_lens(&d->generation), d->generation.state.origin,
                      empty ? live_shown(&d->live) : NULL, v);
     show_surprise(d, v);
+    desktop_show_ghost(d, v);
     piece_view_takes(&d->piece_view, &p->document, p->compared, d->generation.streams,
                      v);
     piece_view_edits(&d->piece_view, &p->document, v);

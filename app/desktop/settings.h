@@ -54,6 +54,7 @@ typedef struct Settings {
     bool keep_seed;
     int64_t seed;
     bool duet;    // the model answers when the pianist pauses
+    bool ghost;   // a continuation is generated ahead and shown as ghost notes
     double pause; // seconds that count as a pause
     // [window]
     int width, height; // in units of the desktop

@@ -53,6 +53,7 @@ static const Setting table[] = {
     SETTING("model", "keep_seed", BOOLEAN, keep_seed, 0, 1, 0),
     SETTING("model", "seed", LONG, seed, 0, 9007199254740992, 1),
     SETTING("model", "answer", BOOLEAN, duet, 0, 1, 0),
+    SETTING("model", "ghost", BOOLEAN, ghost, 0, 1, 1),
     SETTING("model", "pause", NUMBER, pause, 0.2, 30, 1.5),
     SETTING("window", "width", INTEGER, width, 320, 16384, 1280),
     SETTING("window", "height", INTEGER, height, 240, 16384, 800),

@@ -3,7 +3,7 @@
 # FULL_SESSION: plays with the window by MIDI, by the computer's keys and by the mouse,
 # and hears that nothing stays down. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-full_session=$6
+pixel_watch=$4 full_session=$6
 
 # --- a MIDI keyboard ---
 
@@ -31,20 +31,50 @@ continues_played() {
         export_to "$t/played.mid" && picture played &&
         "$par" tokenize --names "$t/played.mid" | grep -q 'VELOCITY_25 NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
 }
+# What the model does has a dot beside it, which is lit while a continuation waits.
+dot_changes() { # COMMAND...: after it
+    "$pixel_watch" 1062 162 >"$t/dot" &
+    local watch=$! status
+    sleep 0.2
+    "$@"
+    until_true 60 test -s "$t/dot"
+    status=$?
+    kill $watch
+    return $status
+}
+waits() { # for as long as nothing more is played
+    press ctrl+n && sleep 0.3 && dot_changes phrase 62 65 69 74 69 65 && picture ghost &&
+        dot_changes key on 62 80
+}
+goes_on_from_it() { # and the phrase is in front of it
+    dot_changes key off 62 && until_true 2 silent && sound_after Return && sleep 1 && press period &&
+        until_true 2 silent && export_to "$t/waited.mid" &&
+        "$par" tokenize --names "$t/waited.mid" |
+        grep -q '^[^N]*NOTE_ON_62 .*NOTE_ON_65 .*NOTE_ON_69'
+}
+# What is played just before falls silent, and then something sounds: however soon, since
+# the ear keeps a list.
+answered() { # within 5 s
+    local from=$(wc -l <"$t/heard")
+    until_true 5 answer_since $from
+}
+answer_since() { tail -n +$1 "$t/heard" | grep -A 1 ^silence | grep -q ^sound; }
 duet() {
     press F5
     phrase 55 59 62 67
-    until_true 1 silent && until_true 4 sounds && sleep 0.5 && picture answering
+    answered && sleep 0.5 && picture answering
 }
 yields() { # its keys come up; what is held sounds on, and then it answers again
     key on 48 100
     sleep 0.3
     key off 48
-    until_true 2 silent && until_true 4 sounds && press F5 period && until_true 2 silent
+    answered && press F5 period && until_true 2 silent
 }
 rule 'a MIDI keyboard is heard, and let go' plays_along
 rule 'what was played is continued, by the touch that was chosen, without a record button' \
     continues_played
+rule 'after a rest a continuation waits, until the pianist plays on' waits
+rule 'Enter plays it at once' goes_on_from_it
 rule 'in a duet the model answers when the pianist pauses' duet
 rule 'in a duet the model stops when the pianist plays' yields
 

@@ -158,7 +158,7 @@ static void note_sent(GHashTable *sent) {
 static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
-} places[] = {{NULL, NULL, 0, 48},
+} places[] = {{NULL, NULL, 0, 49},
               {"F2", "Sound, MIDI, model", 0, 20},
               {"F2", "Sound, MIDI, model", 1, 20},
               {"F2", "Sound, MIDI, model", 2, 23},

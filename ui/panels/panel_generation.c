@@ -42,6 +42,11 @@ static void state(Ui *u, Box box) {
         snprintf(text, sizeof text, "Writing, %.1f s ahead", v->pace.ahead);
     if (v->writing == WRITING_IDLE && v->duet == DUET_LISTENING)
         g_strlcpy(text, "Listening to you", sizeof text);
+    if (v->writing == WRITING_IDLE && v->ghost)
+        g_strlcpy(text,
+                  v->ghost == GHOST_OF_PIECE ? "Enter goes on like this"
+                                             : "Shift+Enter goes on like this",
+                  sizeof text);
     if (v->writing == WRITING_AHEAD && v->duet == DUET_ANSWERING)
         snprintf(text, sizeof text, "Answering, %.1f s ahead", v->pace.ahead);
     if (v->writing == WRITING_BRIDGE) bridge_words(text, sizeof text, &v->bridge);
@@ -50,7 +55,7 @@ static void state(Ui *u, Box box) {
                    m->wrong ? theme->wrong : theme->quiet, m->text);
         return;
     }
-    bool lit = is_writing(v) || v->duet == DUET_LISTENING;
+    bool lit = is_writing(v) || v->duet == DUET_LISTENING || v->ghost;
     double y = box.y + 8;
     draw_round(u->gui.draw, (Box){box.x + 1, y - 3.5, 7, 7}, 3.5,
                lit ? theme->model : theme->faint);
@@ -165,6 +170,7 @@ static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
                {COMMAND_CLICK, "Click", v->click, v->bars},
                {COMMAND_FOLLOW, "Follow", roll->follow, true},
                {COMMAND_LENS, "Attention lens", roll->lens, true},
+               {COMMAND_GHOST, "Ghost notes", v->ghosts, true},
                {COMMAND_SURPRISE, surprise_name(roll->surprise), roll->surprise, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(all) && box->h >= row; i++)
         if (all[i].there &&
@@ -180,7 +186,7 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              theme->line);
-    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 6 : 5);
+    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 7 : 6);
     // 0-1: how much free space there is between the controls.
     double air = CLAMP((box.h - LEAST - rows * SWITCH) / 120, 0, 1);
     double slider = 33 + 9 * air, gap = 6 + 6 * air;

@@ -42,6 +42,8 @@ const Take *piece_take(const Piece *p) {
     return document_take(&p->document, p->document.view.take);
 }
 
+bool piece_is_empty(const Piece *p) { return p->path.performance.note_count == 0; }
+
 static bool is_selected(const DocumentView *v) {
     return v->selection_to > v->selection_from;
 }

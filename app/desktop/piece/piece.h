@@ -32,6 +32,7 @@ void piece_refresh(Piece *p);
 // ---- properties of the refreshed path
 
 const Take *piece_take(const Piece *p);    // the take that the view shows
+bool piece_is_empty(const Piece *p);       // it has no notes
 int64_t piece_continue_at(const Piece *p); // where Continue begins
 bool piece_is_marked(const Piece *p);      // it begins elsewhere than at the end
 int64_t piece_prompt_from(const Piece *p); // where the model's prompt begins

@@ -40,6 +40,18 @@ static float *sized(GArray *numbers, size_t notes) {
     return &g_array_index(numbers, float, 0);
 }
 
+static void add_ghost(PieceView *s, const Performance *music, int64_t from,
+                      NoteSource source) {
+    ViewPart part = {
+        .music = music, .span = {from, INT64_MAX}, .source = source, .ghost = true};
+    g_array_append_val(s->parts, part);
+}
+
+static void give_parts(const PieceView *s, View *ret) {
+    ret->parts = &g_array_index(s->parts, ViewPart, 0);
+    ret->part_count = (int)s->parts->len;
+}
+
 void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
                       const GArray *lens, int64_t origin, const Performance *phrase,
                       View *ret) {
@@ -58,15 +70,15 @@ void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
                          .recalled = lens ? recalled : NULL};
         g_array_append_val(s->parts, part);
     }
-    if (music->note_count == 0 && phrase) {
-        ViewPart part = {.music = phrase,
-                         .span = {0, INT64_MAX},
-                         .source = NOTE_PLAYED,
-                         .ghost = true};
-        g_array_append_val(s->parts, part);
-    }
-    ret->parts = &g_array_index(s->parts, ViewPart, 0);
-    ret->part_count = (int)s->parts->len;
+    if (music->note_count == 0 && phrase) add_ghost(s, phrase, 0, NOTE_PLAYED);
+    give_parts(s, ret);
+}
+
+void piece_view_ghost(PieceView *s, const Performance *phrase, const Performance *notes,
+                      int64_t from, View *ret) {
+    if (phrase) add_ghost(s, phrase, 0, NOTE_PLAYED);
+    add_ghost(s, notes, from, NOTE_OF_MODEL);
+    give_parts(s, ret);
 }
 
 void piece_view_surprise(PieceView *s, const DocumentPath *path, const GArray *notes,

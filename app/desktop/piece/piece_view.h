@@ -27,6 +27,11 @@ void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
                       const GArray *lens, int64_t origin, const Performance *phrase,
                       View *ret);
 
+// Adds the ghost notes from time `from` on, and the phrase that they continue; NULL: it
+// is shown already.
+void piece_view_ghost(PieceView *s, const Performance *phrase, const Performance *notes,
+                      int64_t from, View *ret);
+
 // Fills in the surprise of the path's notes. `notes` are NoteScores; NULL: not known.
 void piece_view_surprise(PieceView *s, const DocumentPath *path, const GArray *notes,
                          NoteAspect aspect);

@@ -46,6 +46,10 @@ bool live_phrase(const Live *l, Performance *ret) {
     return capture_phrase(&l->capture, SILENCE, g_get_monotonic_time(), ret, &start);
 }
 
+bool live_rests(const Live *l, int64_t *ret_since) {
+    return capture_rests(&l->capture, ret_since);
+}
+
 int live_add_phrase(const Performance *phrase, Document *d, GError **error) {
     int take = document_add_played(d, 0, 0, true, error);
     g_autoptr(GArray) events = events_of(phrase);

@@ -33,6 +33,8 @@ bool live_release(Live *l, LiveEvent *ret);
 // Returns the newest phrase of the playing, shifted to begin at 0. False: there
 // is none.
 bool live_phrase(const Live *l, Performance *ret);
+// Returns whether the pianist rests, and since when (capture_rests()).
+bool live_rests(const Live *l, int64_t *ret_since);
 // Adds a phrase to the document, as a take that branches off the root at its start.
 // Returns its number, or -1.
 int live_add_phrase(const Performance *phrase, Document *d, GError **error);

@@ -30,23 +30,38 @@ Stream *generation_stream(const Generation *g, int take) {
     return stream_find(g->streams, take);
 }
 
-Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
-                         const Plan *plan, bool first, GError **error) {
+static int add(const Generation *g, Document *d, const DocumentPrompt *p,
+               const Plan *plan, bool first, GError **error) {
     const WriterModel *m = writer_model(g->writer);
     g_autofree char *name = g_path_get_basename(m->path);
     Recipe recipe = {.tokenizer = m->tokenizer,
                      .plan = *plan,
                      .model = name,
                      .model_hash = (char *)m->hash};
-    int take = document_add_generated(d, p->parent, p->fork, &recipe, &p->start, first,
-                                      !first, error);
-    if (take < 0) return NULL;
-    Stream *s = stream_new(take, document_take(d, take)->fork);
+    return document_add_generated(d, p->parent, p->fork, &recipe, &p->start, first,
+                                  !first, error);
+}
+
+static Stream *follow(Generation *g, Stream *s, bool first) {
     g_ptr_array_add(g->streams, s);
-    if (first) writer_follow(g->writer, take, s->fork);
+    if (first) writer_follow(g->writer, s->take, s->fork);
+    return s;
+}
+
+Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
+                         const Plan *plan, bool first, GError **error) {
+    int take = add(g, d, p, plan, first, error);
+    if (take < 0) return NULL;
+    Stream *s = follow(g, stream_new(take, document_take(d, take)->fork), first);
     writer_write(g->writer, &(WriterJob){s, p->prompt.tokens, p->prompt.step,
                                          p->start.origin, *plan});
     return s;
+}
+
+Stream *generation_take_over(Generation *g, Document *d, const DocumentPrompt *p,
+                             const Plan *plan, Ghost *ghost, GError **error) {
+    int take = add(g, d, p, plan, true, error);
+    return take < 0 ? NULL : follow(g, ghost_take(ghost, g->writer, take), true);
 }
 
 void generation_stop(Generation *g) { writer_stop(g->writer, -1); }

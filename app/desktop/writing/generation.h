@@ -7,8 +7,7 @@
 #ifndef APP_DESKTOP_WRITING_GENERATION_H
 #define APP_DESKTOP_WRITING_GENERATION_H
 
-#include "app/desktop/writing/writer.h"
-#include "app/document/document_path.h"
+#include "app/desktop/writing/ghost.h"
 #include "ui/view.h"
 
 typedef struct Generation {
@@ -34,6 +33,9 @@ const WriterModel *generation_model(const Generation *g); // NULL: not loaded (y
 // on error.
 Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
                          const Plan *plan, bool first, GError **error);
+// Does the same for the first take, which begins with what the ghost has generated.
+Stream *generation_take_over(Generation *g, Document *d, const DocumentPrompt *p,
+                             const Plan *plan, Ghost *ghost, GError **error);
 // Returns the stream of a take, or NULL if the take is not being generated.
 Stream *generation_stream(const Generation *g, int take);
 
