@@ -16,6 +16,7 @@ struct Pass {
     // give each of the V kinds of token.
     real *kinds_k, *kinds_v; // (V, d)
     CrossStep *step;
+    KeyStore *keys; // owned
     Rotary rotary;
     int *positions; // 0, 1, 2 ...: (M + N)
 
@@ -88,6 +89,7 @@ Pass *pass_new(const Weights *w, Pool *pool) {
     p->weights = w;
     p->config = &w->model->config;
     p->pool = pool;
+    p->keys = key_store_new(p->config);
     p->rows = MAX(p->config->latents, QLINEAR_FEW);
     if (!allocate(p)) g_clear_pointer(&p, pass_unref);
     return p;
@@ -104,12 +106,15 @@ void pass_unref(Pass *p) {
     arrays(p, all);
     for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
     cross_step_free(p->step);
+    key_store_free(p->keys);
     rotary_free(&p->rotary);
     memory_free(p->positions);
     g_free(p);
 }
 
 const Weights *pass_weights(const Pass *p) { return p->weights; }
+
+KeyStore *pass_keys(const Pass *p) { return p->keys; }
 
 void pass_set_pool(Pass *p, Pool *pool) { p->pool = pool; }
 

@@ -18,6 +18,7 @@ Pass *pass_new(const Weights *w, Pool *pool);
 Pass *pass_ref(Pass *p);
 void pass_unref(Pass *p); // accepts NULL
 const Weights *pass_weights(const Pass *p);
+KeyStore *pass_keys(const Pass *p);      // for the runs of its timelines
 void pass_set_pool(Pass *p, Pool *pool); // as session_set_pool()
 
 // The latents at [from, from + n) of a timeline. They extend the run `now`; those from

@@ -1,6 +1,6 @@
 // A run: the latents at `length` positions from `begin` on, and their keys (rotated by
 // their place in the run) and values in each layer, which later latents attend to. They
-// are stored in int8 (attention_step.h), or in float with exact weights.
+// are stored in int8 (key_cache.h), or in float with exact weights.
 #ifndef MODEL_GENERATE_RUN_H
 #define MODEL_GENERATE_RUN_H
 
@@ -9,14 +9,14 @@
 
 typedef struct Run {
     int begin, length;
-    KeyCache *cache; // owned; (L), NULL with exact weights
-    real *k, *v;     // owned; (L, N, d) with exact weights, else NULL
+    KeyCache cache; // owned; zeroed with exact weights
+    real *k, *v;    // owned; (L, N, d) with exact weights, else NULL
 } Run;
 
-// Returns false if there is not enough memory. Freeing accepts that state and a
-// zeroed struct.
-bool run_init(Run *r, const Weights *w);
-void run_free(Run *r, int layers);
+// The store is borrowed. Returns false if there is not enough memory. Freeing accepts
+// that state and a zeroed struct.
+bool run_init(Run *r, const Weights *w, KeyStore *store);
+void run_free(Run *r);
 // Makes `r` a copy of `from`, which must have the same weights.
 void run_copy(Run *r, const Run *from, const Config *c);
 

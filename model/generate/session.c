@@ -25,7 +25,9 @@ static Session *session_of(Pass *pass) {
     s->closeness = 1;
     s->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     s->logits = memory_new((size_t)s->config->vocabulary, sizeof *s->logits);
-    bool ok = s->logits && run_init(&s->runs[0], w) && run_init(&s->runs[1], w) &&
+    KeyStore *keys = pass_keys(pass);
+    bool ok = s->logits && run_init(&s->runs[0], w, keys) &&
+              run_init(&s->runs[1], w, keys) &&
               (!s->config->recall_heads || (s->recall = recall_step_new(w)));
     if (!ok) g_clear_pointer(&s, session_free);
     return s;
@@ -38,7 +40,7 @@ Session *session_new(const Weights *w, Pool *pool) {
 
 void session_free(Session *s) {
     if (!s) return;
-    for (int i = 0; i < 2; i++) run_free(&s->runs[i], s->config->layers);
+    for (int i = 0; i < 2; i++) run_free(&s->runs[i]);
     recall_step_free(s->recall);
     memory_free(s->logits);
     g_array_unref(s->tokens);

@@ -207,15 +207,16 @@ TEST(attention_does_not_depend_on_the_number_of_threads) {
 
 // A cache written in odd pieces, some of them twice: rows beyond what is read are
 // large.
-static KeyCache filled(const Config *c, const real *k, const real *v, Pool *pool) {
-    KeyCache cache = key_cache_new(c);
+static KeyCache filled(KeyStore *store, const Config *c, const real *k, const real *v,
+                       Pool *pool) {
+    KeyCache cache = key_cache_new(store);
     int d = c->width, N = c->latents;
     real *large = malloc((size_t)(N * d) * sizeof *large);
     for (int i = 0; i < N * d; i++) large[i] = (real)(i % 3 ? 1e4 : -1e4);
-    key_cache_write(pool, &cache, large, large, 0, N, c);
+    key_cache_write(pool, &cache, 0, large, large, 0, N);
     for (int row = 0, n = 1; row < N; row += n, n = n % 7 + 2) {
         int count = n < N - row ? n : N - row;
-        key_cache_write(pool, &cache, k + row * d, v + row * d, row, count, c);
+        key_cache_write(pool, &cache, 0, k + row * d, v + row * d, row, count);
     }
     free(large);
     return cache;
@@ -230,8 +231,9 @@ TEST(a_cache_holds_keys_and_values_to_half_a_step_of_their_head_and_row) {
         real *k = numbers((size_t)(N * d), &rng), *v = numbers((size_t)(N * d), &rng);
         real *k8 = numbers((size_t)(N * d), &rng), *v8 = numbers((size_t)(N * d), &rng);
         for (int i = 0; i < dh; i++) k[i] = 0; // a head without a key
-        KeyCache cache = filled(&c, k, v, NULL);
-        key_cache_read(NULL, k8, v8, &cache, N, &c);
+        KeyStore *store = key_store_new(&c);
+        KeyCache cache = filled(store, &c, k, v, NULL);
+        key_cache_read(NULL, k8, v8, &cache, 0, N);
         bool close = true;
         for (int i = 0; i < N * c.heads; i++) {
             double most[2] = {0, 0}, off[2] = {0, 0};
@@ -247,6 +249,7 @@ TEST(a_cache_holds_keys_and_values_to_half_a_step_of_their_head_and_row) {
         CHECK(close);
         CHECK(k8[N * d] == 77 && v8[N * d] == 77);
         key_cache_free(&cache);
+        key_store_free(store);
         free(k), free(v), free(k8), free(v8);
     }
 }
@@ -264,15 +267,16 @@ static void check_steps(const Shape *s, Pool *pool) {
     real *q = numbers((size_t)(2 * d), &rng), *o = numbers((size_t)(2 * d), &rng);
     real *want = numbers((size_t)d, &rng), *want8 = numbers((size_t)d, &rng);
     real *lse = numbers((size_t)c.heads, &rng);
-    KeyCache one = filled(&c, k, v, pool), two = filled(&c, v, k, pool);
+    KeyStore *store = key_store_new(&c);
+    KeyCache one = filled(store, &c, k, v, pool), two = filled(store, &c, v, k, pool);
     double off = 0, off8 = 0;
     for (int rows = 1; rows <= N; rows += 1 + rows / 5) {
         int others = N - rows + 1;
         AttentionStep steps[] = {{o, q, &one, rows}, {o + d, q + d, &two, others}};
-        attention_steps(pool, steps, 2, &c);
+        attention_steps(pool, steps, 2, 0, &c);
         for (int i = 0; i < 2; i++) {
             const real *a = i ? v : k, *b = i ? k : v;
-            key_cache_read(pool, k8, v8, steps[i].cache, N, &c);
+            key_cache_read(pool, k8, v8, steps[i].cache, 0, N);
             attention_forward(NULL, want, lse, q + i * d, a, b, 1, steps[i].rows, &c);
             attention_forward(NULL, want8, lse, q + i * d, k8, v8, 1, steps[i].rows,
                               &c);
@@ -287,6 +291,7 @@ static void check_steps(const Shape *s, Pool *pool) {
     for (int i = 0; i < 2 * d; i++) CHECK(isfinite(o[i])); // fmax() passes over a NaN
     CHECK(o[2 * d] == 77);
     key_cache_free(&one), key_cache_free(&two);
+    key_store_free(store);
     free(k), free(v), free(k8), free(v8), free(q), free(o), free(want), free(want8);
     free(lse);
 }
@@ -305,11 +310,13 @@ TEST(steps_shared_by_threads_are_the_same) {
         Rng rng = rng_new(6, (uint64_t)N);
         real *k = numbers((size_t)(N * d), &rng), *v = numbers((size_t)(N * d), &rng);
         real *o = numbers((size_t)(2 * d), &rng);
-        KeyCache cache = filled(&c, k, v, pool);
-        attention_steps(NULL, &(AttentionStep){o, k, &cache, N}, 1, &c);
-        attention_steps(pool, &(AttentionStep){o + d, k, &cache, N}, 1, &c);
+        KeyStore *store = key_store_new(&c);
+        KeyCache cache = filled(store, &c, k, v, pool);
+        attention_steps(NULL, &(AttentionStep){o, k, &cache, N}, 1, 0, &c);
+        attention_steps(pool, &(AttentionStep){o + d, k, &cache, N}, 1, 0, &c);
         CHECK(memcmp(o, o + d, (size_t)d * sizeof *o) == 0);
         key_cache_free(&cache);
+        key_store_free(store);
         free(k), free(v), free(o);
     }
     pool_free(pool);
