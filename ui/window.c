@@ -2,6 +2,7 @@
 
 #include "ui/command.h"
 #include "ui/window_icon.h"
+#include "ui/window_pixels.h"
 #include "ui/window_place.h"
 
 #include <SDL.h>
@@ -17,6 +18,7 @@
 struct Window {
     SDL_Window *window;
     WindowPlace place;
+    WindowPixels pixels;
     Fonts *fonts;
     Draw *draw;
     SDL_Surface *frame; // ours
@@ -114,7 +116,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (!begin_video(error)) return false;
     // X11 can show pixels directly. SDL's default, through OpenGL, takes a whole core
-    // where OpenGL is rendered in software. Wayland supports only that.
+    // where OpenGL is rendered in software.
     if (strcmp(SDL_GetCurrentVideoDriver(), "x11") == 0)
         SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     Window *w = g_new0(Window, 1);
@@ -125,7 +127,7 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     w->draw = draw_new(w->fonts);
     w->window = window_place_open(&w->place, o->title, o->width ? o->width : 1280,
                                   o->height ? o->height : 800);
-    if (!w->window || !fit_frame(w)) {
+    if (!w->window || !fit_frame(w) || !window_pixels_open(&w->pixels, w->window)) {
         fail("no window", error);
         goto failed;
     }
@@ -144,6 +146,7 @@ void window_close(Window *w) {
     draw_free(w->draw);
     fonts_close(w->fonts);
     SDL_FreeSurface(w->frame);
+    window_pixels_close(&w->pixels);
     if (w->window) SDL_DestroyWindow(w->window);
     g_ptr_array_free(w->dropped, TRUE);
     g_free(w);
@@ -317,20 +320,10 @@ void window_show(Window *w) {
     if (w->exposed) areas = &whole, count = 1;
     w->exposed = false;
     if (count == 0) return;
-    SDL_Surface *surface = SDL_GetWindowSurface(w->window);
-    if (!surface || surface->w != w->canvas.width || surface->h != w->canvas.height) {
-        w->exposed = true; // the window is being resized
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        SDL_Rect from = {areas[i].x, areas[i].y, areas[i].w, areas[i].h}, to = from;
-        SDL_BlitSurface(w->frame, &from, surface, &to);
-    }
-    g_autofree SDL_Rect *rects = g_new(SDL_Rect, (gsize)count);
-    for (int i = 0; i < count; i++)
-        rects[i] = (SDL_Rect){areas[i].x, areas[i].y, areas[i].w, areas[i].h};
-    SDL_UpdateWindowSurfaceRects(w->window, rects, count);
-    w->shown++;
+    if (window_pixels_show(&w->pixels, w->frame, areas, count))
+        w->shown++;
+    else
+        w->exposed = true;
 }
 
 void window_size(const Window *w, int *ret_width, int *ret_height) {
