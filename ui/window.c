@@ -86,13 +86,27 @@ static bool fit_frame(Window *w) {
     return true;
 }
 
-// Without a display SDL would choose a driver that shows nothing; that is an error here
-// unless the user asked for it. Without XDG_RUNTIME_DIR there is no Wayland, and SDL's
-// attempt to find it would print a message to stderr.
+// By these names a desktop finds our entry in its menu (packaging/): on Wayland the
+// entry's file, on X11 its StartupWMClass. SDL takes them from the environment only,
+// and without them the executable's name.
+static void set_names(void) {
+    SDL_SetHint(SDL_HINT_APP_NAME, "par-midi");
+    g_setenv("SDL_VIDEO_WAYLAND_WMCLASS", "org.par_midi.ParMidi", FALSE);
+    g_setenv("SDL_VIDEO_X11_WMCLASS", "par-midi", FALSE);
+}
+
+// SDL prefers X11, which a Wayland desktop imitates without its scale: texts are
+// blurred or small there. Without XDG_RUNTIME_DIR there is no Wayland, and SDL's
+// attempt to find it would print a message to stderr. Without a display SDL would
+// choose a driver that shows nothing; that is an error here unless the user asked for
+// it.
 static bool begin_video(GError **error) {
     bool asked = g_getenv("SDL_VIDEODRIVER") != NULL;
-    if (!asked && !g_getenv("XDG_RUNTIME_DIR"))
-        SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11");
+    bool folder = g_getenv("XDG_RUNTIME_DIR") != NULL;
+    if (!asked && !folder) SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11");
+    if (!asked && folder && g_getenv("WAYLAND_DISPLAY"))
+        SDL_SetHint(SDL_HINT_VIDEODRIVER, "wayland,x11");
+    set_names();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return fail("no display", error);
     const char *driver = SDL_GetCurrentVideoDriver();
     bool unseen = strcmp(driver, "offscreen") == 0 || strcmp(driver, "dummy") == 0;
