@@ -31,7 +31,13 @@ void music_eval_clear(MusicEval *eval) {
 static Sample measure(const MusicEval *eval, const Performance *p) {
     Sample sample = {.piece = (int)eval->pieces->len};
     statistics_measure(&sample.statistics, p, 0, eval->plan.steps * STEP_MICROSECONDS);
-    if (eval->novelty) sample.match = match_longest(eval->novelty->index, p);
+    if (!eval->novelty) return sample;
+    sample.match = match_longest(eval->novelty->index, p);
+    GArray *passages = match_passages(eval->novelty->index, p, REPERTOIRE_PASSAGE);
+    sample.passages = (int)passages->len;
+    for (guint i = 0; i < passages->len; i++)
+        sample.passage_notes += g_array_index(passages, Match, i).notes;
+    g_array_unref(passages);
     return sample;
 }
 

@@ -24,7 +24,8 @@ typedef struct Sample {
     int take;               // number of the model's take, from 1; 0: the pianist's
     int64_t drawn, stirred; // tokens; of them drawn to leave a stall (continuation.h)
     Match match;            // with the training set, if there is one
-    double form[FORM_NUMBERS]; // of takes and MUSIC_OF_PIANIST
+    int passages, passage_notes; // passages that stand there, and all their notes
+    double form[FORM_NUMBERS];   // of takes and MUSIC_OF_PIANIST
 } Sample;
 
 typedef struct EvalPiece {

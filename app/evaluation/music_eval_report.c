@@ -62,6 +62,28 @@ static void print_deaths(const MusicEval *eval) {
     }
 }
 
+// The passages that stand in the training set, and how many notes they have together.
+static void sum_passages(const MusicEval *eval, MusicSource source, int *ret_passages,
+                         int *ret_notes) {
+    *ret_passages = *ret_notes = 0;
+    for (guint i = 0; i < eval->samples[source]->len; i++) {
+        const Sample *s = &g_array_index(eval->samples[source], Sample, i);
+        *ret_passages += s->passages;
+        *ret_notes += s->passage_notes;
+    }
+}
+
+static void print_passages(const MusicEval *eval) {
+    if (!eval->novelty) return;
+    printf("%-29s", "passages from memory, notes");
+    for (MusicSource s = 0; s < MUSIC_SOURCES; s++) {
+        int passages, notes;
+        sum_passages(eval, s, &passages, &notes);
+        printf("   %6d %6d        ", passages, notes);
+    }
+    puts("");
+}
+
 static void print_distances(const MusicEval *eval) {
     printf("\n%-29s %8s %12s %15s\n", "distance to pianist, bits", "takes", "elsewhere",
            "other pieces");
@@ -94,6 +116,7 @@ static void print_takes(const MusicEval *eval) {
 void music_eval_print(const MusicEval *eval, bool every, const GPtrArray *folders) {
     print_numbers(eval);
     print_deaths(eval);
+    print_passages(eval);
     print_distances(eval);
     form_report_print(eval);
     if (every || eval->novelty) print_takes(eval);
@@ -180,7 +203,10 @@ static cJSON *span_json(const MusicEval *eval, MusicSource source, const Sample 
         cJSON_AddNumberToObject(json, statistic_keys[n], s->statistics.value[n]);
     for (int n = 0; source != MUSIC_ELSEWHERE && n < FORM_NUMBERS; n++)
         if (!isnan(s->form[n])) cJSON_AddNumberToObject(json, form_keys[n], s->form[n]);
-    if (eval->novelty) add_match(eval, json, &s->match);
+    if (!eval->novelty) return json;
+    add_match(eval, json, &s->match);
+    cJSON_AddNumberToObject(json, "passages", s->passages);
+    cJSON_AddNumberToObject(json, "passage_notes", s->passage_notes);
     return json;
 }
 

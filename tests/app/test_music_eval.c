@@ -203,6 +203,9 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     Match take = sample(&eval, MUSIC_OF_TAKES, 0)->match;
     CHECK(pianist.piece == 1 && pianist.notes >= 29 && pianist.transposed == 0);
     CHECK(take.notes < pianist.notes); // it plays at random
+    const Sample *played = sample(&eval, MUSIC_OF_PIANIST, 0);
+    bool passage = played->passages == 1 && played->passage_notes == pianist.notes;
+    CHECK(passage && sample(&eval, MUSIC_OF_TAKES, 0)->passages == 0);
     CHECK(music_stats_numbers(&eval) == MUSIC_STATS_NUMBERS);
     CHECK_NEAR(music_stats_spread(&eval, MUSIC_STATS_MATCH, MUSIC_OF_PIANIST).median,
                pianist.notes, 0);
