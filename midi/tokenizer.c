@@ -247,3 +247,9 @@ void tokenizer_decode(Performance *ret, const Token *tokens, size_t count) {
     add_decoded(ret, decoder_push(&decoder, TOKEN_PEDAL_OFF));
     performance_finish(ret);
 }
+
+guint tokenizer_in_common(const GArray *a, const GArray *b) {
+    guint most = MIN(a->len, b->len), i = 0;
+    while (i < most && g_array_index(a, Token, i) == g_array_index(b, Token, i)) i++;
+    return i;
+}

@@ -51,6 +51,10 @@ Decoded decoder_push(Decoder *d, Token token);
 // GArray of Event to be freed with g_array_unref.
 GArray *tokenizer_events(const Token *tokens, size_t count);
 
+// Returns how many tokens two GArrays of Token have in common before the first that
+// differs.
+guint tokenizer_in_common(const GArray *a, const GArray *b);
+
 // Decodes the tokens up to the first EOS and appends their notes and pedal changes to
 // `ret`, which is then finished. At the end of the stream, sounding notes end and the
 // pedal is lifted.

@@ -43,13 +43,13 @@ static bool score(const Arguments *a, const Model *m, const GArray *tokens, Foun
 
 // The index that is asked for, or else the one beside the model, if there is one.
 static bool find_passages(const Arguments *a, const char *model_path,
-                          TokenizerKind kind, const Performance *p, Found *ret,
+                          TokenizerKind kind, const GArray *tokens, Found *ret,
                           GError **error) {
     g_autofree char *beside = repertoire_path(model_path);
     if (!a->novelty && !g_file_test(beside, G_FILE_TEST_EXISTS)) return true;
     if (!novelty_open(&ret->training, a->novelty ? a->novelty : beside, kind, error))
         return false;
-    ret->passages = repertoire_passages(&ret->training, p, a->passage);
+    ret->passages = repertoire_passages(&ret->training, tokens, a->passage);
     return true;
 }
 
@@ -62,10 +62,10 @@ static bool find_out(const Arguments *a, const char *model_path, Model *m, Found
               input_read_music(a->in, &p, error);
     if (ok) {
         GArray *tokens = tokenizer_encode(&p, kind);
-        ok = score(a, m, tokens, ret, error);
+        ok = find_passages(a, model_path, kind, tokens, ret, error) &&
+             score(a, m, tokens, ret, error);
         g_array_unref(tokens);
     }
-    ok = ok && find_passages(a, model_path, kind, &p, ret, error);
     performance_clear(&p);
     return ok;
 }

@@ -34,13 +34,11 @@ char *repertoire_path(const char *model_path) {
     return g_strdup_printf("%.*s" REPERTOIRE_SUFFIX, (int)length, model_path);
 }
 
-GArray *repertoire_passages(const Repertoire *r, const Performance *p, int least) {
-    Performance heard = {0};
-    GArray *tokens = tokenizer_encode(p, TOKENIZER_PEDAL);
-    tokenizer_decode(&heard, &g_array_index(tokens, Token, 0), tokens->len);
-    GArray *ret = match_passages(r->index, &heard, least);
-    performance_clear(&heard);
-    g_array_unref(tokens);
+GArray *repertoire_passages(const Repertoire *r, const GArray *tokens, int least) {
+    Performance p = {0};
+    tokenizer_decode(&p, &g_array_index(tokens, Token, 0), tokens->len);
+    GArray *ret = match_passages(r->index, &p, least);
+    performance_clear(&p);
     return ret;
 }
 

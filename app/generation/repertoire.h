@@ -25,6 +25,7 @@
 #define APP_GENERATION_REPERTOIRE_H
 
 #include "midi/analysis/match.h"
+#include "midi/vocabulary.h"
 
 #define REPERTOIRE_MARK    32
 #define REPERTOIRE_SUFFIX  ".repertoire"
@@ -51,9 +52,9 @@ bool repertoire_load(Repertoire *ret, const char *path, GError **error);
 // The bytes of the file, to be freed with g_byte_array_unref.
 GByteArray *repertoire_bytes(const Repertoire *r);
 
-// Finds the passages of a piece (match_passages), heard as training reads it: through
-// its tokens. GArray of Match.
-GArray *repertoire_passages(const Repertoire *r, const Performance *p, int least);
+// Returns the passages (match_passages) of the notes of tokens, which begin with SOS.
+// Training pieces are read from tokens too, so their onsets are rounded alike.
+GArray *repertoire_passages(const Repertoire *r, const GArray *tokens, int least);
 
 // Where that of a model is, or would be; to be freed.
 char *repertoire_path(const char *model_path);

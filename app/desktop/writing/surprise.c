@@ -56,12 +56,6 @@ static void forget(Surprise *s) {
     s->model = NULL;
 }
 
-static guint in_common(const GArray *a, const GArray *b) {
-    guint most = MIN(a->len, b->len), i = 0;
-    while (i < most && g_array_index(a, Token, i) == g_array_index(b, Token, i)) i++;
-    return i;
-}
-
 // Puts these tokens at the front of the cache, with the scores of the longest cached
 // piece that begins alike.
 static Scored *begin(Surprise *s, GArray *tokens) {
@@ -69,7 +63,8 @@ static Scored *begin(Surprise *s, GArray *tokens) {
     guint common = 0;
     for (int i = 0; i < KEPT; i++) {
         if (!s->kept[i].tokens) break;
-        guint same = MIN(in_common(s->kept[i].tokens, tokens), s->kept[i].nats->len);
+        guint same = MIN(tokenizer_in_common(s->kept[i].tokens, tokens),
+                         s->kept[i].nats->len);
         if (same > common) best = i, common = same;
     }
     Scored next = {g_array_ref(tokens), g_array_new(false, true, sizeof(double))};
@@ -184,7 +179,7 @@ static GArray *still_known(const Surprise *s, const GArray *tokens) {
     if (!s->notes || !s->tokens || !tokens) return NULL;
     GArray *ret = g_array_new(false, false, sizeof(NoteScore));
     const Token *next = &g_array_index(tokens, Token, 0);
-    guint common = in_common(s->tokens, tokens);
+    guint common = tokenizer_in_common(s->tokens, tokens);
     int64_t until = lens_step(next, (int)tokens->len, (int)common);
     for (guint i = 0; i < s->notes->len; i++) {
         const NoteScore *n = &g_array_index(s->notes, NoteScore, i);
