@@ -177,6 +177,8 @@ static const Row rows[COMMANDS] = {
     ROW(SURPRISE, SHOWN, "Look", "Surprise", ONCE,
         "Colours notes by how their pitch, time or loudness surprises the model; in turn.",
         "F6"),
+    ROW(MEMORY, SHOWN, "Look", "From memory", ONCE,
+        "Names passages that stand note for note, at any pitch, in the training set.", "F8"),
     ROW(THEME, SHOWN, "Look", "Theme", ONCE, "Dark, light or high contrast, in turn.", "F12"),
     ROW(BIGGER, SHOWN, "Look", "Larger", REPEATS, "Draws everything larger.", "Ctrl++",
         "Ctrl+=", "Ctrl+Keypad +"),

@@ -115,6 +115,7 @@ typedef enum CommandId {
     COMMAND_FOLLOW,
     COMMAND_LENS,
     COMMAND_SURPRISE,
+    COMMAND_MEMORY,
     COMMAND_THEME,
     COMMAND_BIGGER,
     COMMAND_SMALLER,
@@ -153,6 +154,7 @@ typedef struct Look {
     // ViewPart.attention and .recalled are drawn, so the caller must fill them in.
     bool lens;
     SurpriseKind surprise; // ViewPart.surprise is drawn
+    bool memory;           // View.passages are drawn, so they must be filled in
     ThemeId theme;
     bool typing; // the computer's keyboard is a piano
     int octave;  // of its first key

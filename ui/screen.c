@@ -51,6 +51,7 @@ static Look look_of(const Screen *s) {
                   .follow = s->roll.follow,
                   .lens = s->roll.lens,
                   .surprise = s->roll.surprise,
+                  .memory = s->roll.memory,
                   .theme = s->theme,
                   .typing = s->typing.on,
                   .octave = s->typing.octave,
@@ -65,6 +66,7 @@ Screen *screen_new(const Look *look) {
     s->roll.follow = look->follow;
     s->roll.lens = look->lens;
     s->roll.surprise = look->surprise % SURPRISE_KINDS;
+    s->roll.memory = look->memory;
     s->theme = look->theme % THEMES;
     s->typing.on = look->typing;
     s->typing.octave = CLAMP(look->octave, 0, 8);
@@ -85,8 +87,8 @@ void screen_free(Screen *s) {
 
 static bool same_look(Look a, Look b) {
     return a.scale == b.scale && a.follow == b.follow && a.lens == b.lens &&
-           a.surprise == b.surprise && a.theme == b.theme && a.typing == b.typing &&
-           a.octave == b.octave && a.fullscreen == b.fullscreen;
+           a.surprise == b.surprise && a.memory == b.memory && a.theme == b.theme &&
+           a.typing == b.typing && a.octave == b.octave && a.fullscreen == b.fullscreen;
 }
 
 static void tell_look(Screen *s) {
@@ -242,6 +244,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_SURPRISE:
         s->roll.surprise = (s->roll.surprise + 1) % SURPRISE_KINDS;
         return true;
+    case COMMAND_MEMORY: s->roll.memory = !s->roll.memory; return true;
     case COMMAND_THEME: s->theme = (s->theme + 1) % THEMES; return true;
     case COMMAND_BIGGER: scale_to(s, s->scale + .1); return true;
     case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;

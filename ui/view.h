@@ -45,6 +45,13 @@ typedef enum SurpriseKind {
     SURPRISE_KINDS
 } SurpriseKind;
 
+// A passage of the piece that stands note for note in what the model was trained on.
+typedef struct ViewPassage {
+    Span span; // from the first note's onset to the last one's
+    int notes;
+    const char *name; // of the training piece
+} ViewPassage;
+
 typedef struct ViewTake {
     int64_t id; // what COMMAND_TAKE asks for
     // Index in View.takes, lower than its own; -1: it branches off the prompt.
@@ -224,7 +231,11 @@ typedef struct View {
     const char *model_card; // one line about the chosen model, or NULL
     ViewSpeed pace;
     ViewHorizon horizon;
-    double surprise_done; // the share of ViewPart.surprise that is computed, 0-1
+    const ViewPassage *passages; // in order, without overlap
+    int passage_count;
+    bool passages_known;       // else the search goes on
+    const char *passages_lack; // why nothing can be searched, or NULL
+    double surprise_done;      // the share of ViewPart.surprise that is computed, 0-1
     ViewSound sound;
 
     ViewMessage messages[CONCERNS];

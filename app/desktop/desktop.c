@@ -49,6 +49,7 @@ static Look look_of(const Settings *s) {
                   .follow = s->follow,
                   .lens = s->lens,
                   .surprise = (SurpriseKind)s->surprise,
+                  .memory = s->memory,
                   .theme = (ThemeId)s->theme,
                   .octave = TYPING_OCTAVE + s->octave};
 }
@@ -60,6 +61,7 @@ void desktop_set_look(Desktop *d, Look look) {
     s->follow = look.follow;
     s->lens = look.lens;
     s->surprise = (int)look.surprise;
+    s->memory = look.memory;
     s->theme = (int)look.theme;
     s->octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
     generation_set_lens(&d->generation, look.lens);
@@ -92,6 +94,7 @@ static void open_parts(Desktop *d) {
                     d->window);
     d->surprise = surprise_new(wake, d->window);
     d->ghost = ghost_new(wake, d->window);
+    d->recollection = recollection_new(wake, d->window);
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
     session_list_open(&d->session_list, wake, d->window);
@@ -130,6 +133,7 @@ static bool close_all(Desktop *d) {
     save_settings(d);
     bool quiet = sound_close(&d->sound);
     surprise_free(d->surprise);
+    recollection_free(d->recollection);
     bridging_close(&d->bridging);
     generation_close(&d->generation);
     model_choices_clear(&d->models);
@@ -160,7 +164,8 @@ static int wait_for(Desktop *d, int wait) {
     if (tapped >= 0) wait = sooner(wait, (tapped - now) / 1000 + 1);
     if (ghost >= 0) wait = sooner(wait, (ghost - now) / 1000 + 1);
     if (generation_is_behind(&d->generation, d->piece.version) ||
-        surprise_is_behind(d->surprise, d->piece.version))
+        surprise_is_behind(d->surprise, d->piece.version) ||
+        recollection_is_behind(d->recollection, d->piece.version))
         wait = sooner(wait, 50);
     if (d->playback.playing || d->bridging.on || exports_write_sound(&d->exports))
         wait = sooner(wait, 60);
@@ -177,6 +182,7 @@ static void catch_up(Desktop *d) {
     desktop_follow_ghost(d);
     desktop_read_ahead(d);
     desktop_follow_surprise(d);
+    desktop_follow_memory(d);
     desktop_follow_export(d);
     desktop_follow_portal(d);
     sessions_follow(&d->sessions, &d->piece.document);

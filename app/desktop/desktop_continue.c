@@ -179,6 +179,14 @@ void desktop_follow_surprise(Desktop *d) {
     shared_model_unref(m);
 }
 
+void desktop_follow_memory(Desktop *d) {
+    const Piece *p = &d->piece;
+    const WriterModel *m = d->look.memory ? generation_model(&d->generation) : NULL;
+    piece_refresh(&d->piece);
+    recollection_follow(d->recollection, m ? m->path : NULL, &p->path.performance,
+                        p->version, p->changed);
+}
+
 void desktop_read_ahead(Desktop *d) {
     const Piece *p = &d->piece;
     int64_t at = piece_continue_at(p);

@@ -35,6 +35,7 @@
 #include "app/desktop/writing/bridging.h"
 #include "app/desktop/writing/generation.h"
 #include "app/desktop/writing/model_choices.h"
+#include "app/desktop/writing/recollection.h"
 #include "app/desktop/writing/steer.h"
 #include "app/desktop/writing/surprise.h"
 #include "ui/screen.h"
@@ -54,9 +55,10 @@ typedef struct Desktop {
     char **recent;       // owned: recent files that exist
     Piece piece;
     PieceView piece_view;
-    Surprise *surprise; // owned
-    Ghost *ghost;       // owned
-    Waiting waiting;    // for the ghost
+    Surprise *surprise;         // owned
+    Recollection *recollection; // owned
+    Ghost *ghost;               // owned
+    Waiting waiting;            // for the ghost
     Sessions sessions;
     SessionList session_list;
     char *session_name; // owned; NULL: none
@@ -121,6 +123,7 @@ void desktop_read_writer(Desktop *d);
 void desktop_choose_model(Desktop *d, const char *path);
 void desktop_read_ahead(Desktop *d);
 void desktop_follow_surprise(Desktop *d);
+void desktop_follow_memory(Desktop *d);
 void desktop_yield(Desktop *d); // ends playing and generating; generated music stays
 
 // From the settings, with the seed that they show. The plan of an answer to a phrase of

@@ -28,6 +28,7 @@ static void show_piece(Desktop *d, View *v) {
                      generation_lens(&d->generation), d->generation.state.origin,
                      empty ? live_shown(&d->live) : NULL, v);
     show_surprise(d, v);
+    recollection_show(d->recollection, v);
     desktop_show_ghost(d, v);
     piece_view_takes(&d->piece_view, &p->document, p->compared, d->generation.streams,
                      v);

@@ -61,6 +61,7 @@ typedef struct Settings {
     double scale;      // of text and controls
     bool follow;       // the view follows the playhead
     bool lens;         // shows the model's attention
+    bool memory;       // names passages of the training set
     int surprise;      // a SurpriseKind
     int theme;         // a ThemeId
     double speed;      // of playback

@@ -60,6 +60,7 @@ static const Setting table[] = {
     SETTING("window", "scale", NUMBER, scale, 0.5, 4, 1),
     SETTING("window", "follow", BOOLEAN, follow, 0, 1, 1),
     SETTING("window", "lens", BOOLEAN, lens, 0, 1, 0),
+    SETTING("window", "memory", BOOLEAN, memory, 0, 1, 0),
     SETTING("window", "surprise", INTEGER, surprise, 0, 3, 0),
     SETTING("window", "theme", INTEGER, theme, 0, 2, 0),
     SETTING("window", "speed", NUMBER, speed, 0.1, 4, 1),

@@ -26,7 +26,7 @@ does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hand
         press Escape Up a
         key off 60
         key pedal 0
-        press space F9 F6 l Home f ctrl+Up ctrl+Down shift+Down shift+Up
+        press space F9 F6 F8 l Home f ctrl+Up ctrl+Down shift+Down shift+Up
         sleep 1
         press F2 Right Down Return
         sleep 1

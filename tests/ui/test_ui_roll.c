@@ -321,6 +321,40 @@ TEST(surprise_colours_notes_and_says_what_the_colours_mean) {
     close_stage();
 }
 
+TEST(passages_from_memory_are_bracketed_with_the_name_of_their_piece) {
+    static uint32_t before[WIDTH * HEIGHT];
+    const ViewPassage passages[] = {{{2 * SECOND, 8 * SECOND}, 60, "Berg: Sonata"},
+                                    {{9 * SECOND, 9 * SECOND}, 16, "Chopin: Etude"}};
+    open_with(300);
+    harness.view.passages = passages;
+    harness.view.passage_count = 2;
+    harness.view.passages_known = true;
+    memcpy(before, harness.canvas.pixels, sizeof before);
+    harness_frame(&harness);
+    CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
+    for (ThemeId theme = 0; theme < THEMES; theme++) {
+        harness_key(&harness, "F8");
+        CHECK(harness.look.memory && harness_shows(&harness, "2 passages"));
+        CHECK(harness_shows(&harness, "Berg: Sonata, 60 notes"));
+        CHECK(harness_shows(&harness, "Chopin: Etude, 16 notes"));
+        harness_key(&harness, "F8");
+        CHECK(!harness.look.memory && !harness_shows(&harness, "Berg: Sonata"));
+        harness_key(&harness, "F12");
+    }
+    harness_key(&harness, "F8");
+    harness.view.passages_known = false;
+    harness.view.passage_count = 0;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "From memory: searching"));
+    harness.view.passages_known = true;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "From memory: no passage"));
+    harness.view.passages_lack = "the index is lost";
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "From memory: the index is lost"));
+    close_stage();
+}
+
 TEST(in_a_window_without_room_for_it_the_legend_lies_over_the_roll) {
     harness_open(&harness, 900, 480, 1);
     harness_key(&harness, "F6");
@@ -420,6 +454,7 @@ int main(void) {
     RUN(the_lens_is_drawn_only_while_it_is_on);
     RUN(what_is_recalled_is_drawn_with_the_lens);
     RUN(surprise_colours_notes_and_says_what_the_colours_mean);
+    RUN(passages_from_memory_are_bracketed_with_the_name_of_their_piece);
     RUN(in_a_window_without_room_for_it_the_legend_lies_over_the_roll);
     RUN(the_context_horizon_is_named_where_it_lies);
     RUN(an_empty_roll_says_what_to_do);

@@ -158,7 +158,7 @@ static void note_sent(GHashTable *sent) {
 static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
-} places[] = {{NULL, NULL, 0, 49},
+} places[] = {{NULL, NULL, 0, 50},
               {"F2", "Sound, MIDI, model", 0, 20},
               {"F2", "Sound, MIDI, model", 1, 20},
               {"F2", "Sound, MIDI, model", 2, 23},
@@ -803,8 +803,8 @@ TEST(scale_goes_by_steps_and_stays_in_bounds) {
 }
 
 TEST(how_things_are_shown_is_told_once_when_it_changes) {
-    static const char *const keys[] = {"F3", "F4",     "F11",   "F12",
-                                       "K",  "PageUp", "Ctrl++"};
+    static const char *const keys[] = {"F3",  "F4", "F8",     "F11",
+                                       "F12", "K",  "PageUp", "Ctrl++"};
     open_stage();
     CHECK(harness.looks == 0);
     for (int i = 0; i < (int)G_N_ELEMENTS(keys); i++) {
@@ -813,6 +813,7 @@ TEST(how_things_are_shown_is_told_once_when_it_changes) {
         CHECK(harness.looks == i + 1);
     }
     Look look = harness.look;
+    CHECK(look.memory);
     CHECK(look.lens && !look.follow && look.fullscreen && look.typing);
     CHECK(look.octave == TYPING_OCTAVE + 1);
     CHECK(look.theme == THEME_LIGHT);

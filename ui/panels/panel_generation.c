@@ -171,7 +171,8 @@ static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
                {COMMAND_FOLLOW, "Follow", roll->follow, true},
                {COMMAND_LENS, "Attention lens", roll->lens, true},
                {COMMAND_GHOST, "Ghost notes", v->ghosts, true},
-               {COMMAND_SURPRISE, surprise_name(roll->surprise), roll->surprise, true}};
+               {COMMAND_SURPRISE, surprise_name(roll->surprise), roll->surprise, true},
+               {COMMAND_MEMORY, "From memory", roll->memory, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(all) && box->h >= row; i++)
         if (all[i].there &&
             ui_switch(u, all[i].id, box_cut_top(box, row), all[i].label, all[i].on))
@@ -186,7 +187,7 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              theme->line);
-    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 7 : 6);
+    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 8 : 7);
     // 0-1: how much free space there is between the controls.
     double air = CLAMP((box.h - LEAST - rows * SWITCH) / 120, 0, 1);
     double slider = 33 + 9 * air, gap = 6 + 6 * air;

@@ -2,6 +2,7 @@
 
 #include "midi/bars.h"
 #include "ui/roll/roll_notes.h"
+#include "ui/roll/roll_passages.h"
 #include "ui/toolkit/text.h"
 #include "ui/toolkit/theme.h"
 
@@ -335,6 +336,7 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     draw_loop(r, d, v, ruler, whole);
     Area notes = draw_clip(d, box);
     roll_notes_draw(r, d, v, box);
+    roll_passages_draw(r, d, v, box);
     draw_unclip(d, notes);
     draw_box(d, (Box){pedal.x, pedal.y, pedal.w, draw_pixel(d)}, theme->line);
     roll_notes_draw_pedal(r, d, v, (Box){pedal.x, pedal.y + 4, pedal.w, pedal.h - 5});

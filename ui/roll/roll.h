@@ -25,6 +25,7 @@ typedef struct Roll {
     int low, high; // pitches shown, whole octaves
     bool follow, lens;
     SurpriseKind surprise;
+    bool memory; // passages of the training set are named
     RollDrag drag;
     int64_t drag_from; // the time at which the drag began
     double drag_x;

@@ -1,0 +1,205 @@
+#include "app/desktop/writing/recollection.h"
+
+#include "app/generation/lens.h"
+#include "app/generation/repertoire.h"
+#include "midi/tokenizer.h"
+#include "thread/background.h"
+#include "thread/monitor.h"
+
+#define REST  80000   // microseconds without a change, before a piece is searched
+#define WHILE 1000000 // and between two searches while it goes on changing
+
+struct Recollection {
+    void (*wake)(void *data);
+    void *data;
+    GThread *thread;
+    GArray *shown; // main's, as the next; owned: what the View borrows
+    char *lack;
+
+    // The thread's.
+    char *path; // owned; of the model whose index this is
+    Repertoire training;
+    char *failure; // owned; why it could not be read
+
+    Monitor monitor; // of all below
+    bool quit;
+    int version;    // of the piece that is asked about; main's,
+    int64_t when;   // as is when that was asked
+    char *model;    // owned; NULL: nothing is asked
+    GArray *tokens; // a reference
+    bool searched;  // those tokens are
+    GArray *found;  // a reference; of ViewPassage; NULL: not known
+    char *trouble;  // owned
+};
+
+static void forget(Recollection *r) {
+    repertoire_clear(&r->training);
+    g_clear_pointer(&r->path, g_free);
+    g_clear_pointer(&r->failure, g_free);
+}
+
+static void read_index(Recollection *r, const char *model) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = repertoire_path(model);
+    forget(r);
+    r->path = g_strdup(model);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        r->failure = g_strdup("this model comes without an index of its training set");
+    else if (!repertoire_load(&r->training, path, &error))
+        r->failure = g_strdup(error->message);
+}
+
+static void passage_clear(void *passage) {
+    g_free((char *)((ViewPassage *)passage)->name);
+}
+
+static GArray *passages_new(void) {
+    GArray *ret = g_array_new(FALSE, FALSE, sizeof(ViewPassage));
+    g_array_set_clear_func(ret, passage_clear);
+    return ret;
+}
+
+static void add(GArray *to, ViewPassage passage) {
+    passage.name = g_strdup(passage.name);
+    g_array_append_val(to, passage);
+}
+
+static GArray *search(const Recollection *r, const GArray *tokens) {
+    GArray *ret = passages_new();
+    g_autoptr(GArray)
+        matches = repertoire_passages(&r->training, tokens, REPERTOIRE_PASSAGE);
+    for (guint i = 0; i < matches->len; i++) {
+        const Match *m = &g_array_index(matches, Match, i);
+        add(ret, (ViewPassage){{m->query_onset, m->query_last},
+                               m->notes,
+                               r->training.names->pdata[m->piece]});
+    }
+    return ret;
+}
+
+static void set_found(Recollection *r, GArray *found, const char *trouble) {
+    if (r->found) g_array_unref(r->found);
+    g_free(r->trouble);
+    r->found = found;
+    r->trouble = g_strdup(trouble);
+}
+
+// Searches what is asked about; the lock is held before and after.
+static void work(Recollection *r) {
+    g_autofree char *model = g_strdup(r->model);
+    GArray *tokens = g_array_ref(r->tokens);
+    monitor_unlock(&r->monitor);
+    if (g_strcmp0(model, r->path) != 0) read_index(r, model);
+    GArray *found = r->failure ? NULL : search(r, tokens);
+    monitor_lock(&r->monitor);
+    if (r->tokens == tokens) {
+        set_found(r, found, r->failure);
+        r->searched = true;
+    } else if (found) {
+        g_array_unref(found);
+    }
+    g_array_unref(tokens);
+    r->wake(r->data);
+}
+
+static void *run(void *data) {
+    Recollection *r = data;
+    background_enter();
+    monitor_lock(&r->monitor);
+    while (!r->quit) {
+        if (!r->model) forget(r);
+        if (r->model && !r->searched)
+            work(r);
+        else
+            monitor_wait(&r->monitor);
+    }
+    monitor_unlock(&r->monitor);
+    return NULL;
+}
+
+Recollection *recollection_new(void (*wake)(void *data), void *data) {
+    Recollection *r = g_new0(Recollection, 1);
+    r->wake = wake, r->data = data;
+    monitor_init(&r->monitor);
+    r->thread = g_thread_new("recollection", run, r);
+    return r;
+}
+
+static void replace(Recollection *r, const char *model, GArray *tokens) {
+    if (r->tokens) g_array_unref(r->tokens);
+    g_free(r->model);
+    r->model = g_strdup(model), r->tokens = tokens;
+    r->searched = false;
+}
+
+void recollection_free(Recollection *r) {
+    if (!r) return;
+    monitor_lock(&r->monitor);
+    r->quit = true;
+    monitor_changed(&r->monitor);
+    monitor_unlock(&r->monitor);
+    g_thread_join(r->thread);
+    replace(r, NULL, NULL);
+    set_found(r, NULL, NULL);
+    if (r->shown) g_array_unref(r->shown);
+    g_free(r->lack);
+    forget(r);
+    monitor_clear(&r->monitor);
+    g_free(r);
+}
+
+// Until the new piece is searched, the passages that it has in common with the one
+// before are shown.
+static GArray *still_known(const Recollection *r, const GArray *tokens) {
+    if (!r->found || !r->tokens || !tokens) return NULL;
+    GArray *ret = passages_new();
+    guint common = tokenizer_in_common(r->tokens, tokens);
+    int64_t until = lens_step(&g_array_index(tokens, Token, 0), (int)tokens->len,
+                              (int)common);
+    for (guint i = 0; i < r->found->len; i++) {
+        const ViewPassage *passage = &g_array_index(r->found, ViewPassage, i);
+        if (tokenizer_step(passage->span.to) < until) add(ret, *passage);
+    }
+    return ret;
+}
+
+// Takes the reference to the tokens over.
+static void ask(Recollection *r, const char *model, GArray *tokens) {
+    monitor_lock(&r->monitor);
+    bool same = g_strcmp0(model, r->model) == 0;
+    set_found(r, same ? still_known(r, tokens) : NULL, NULL);
+    replace(r, model, tokens);
+    monitor_changed(&r->monitor);
+    monitor_unlock(&r->monitor);
+}
+
+bool recollection_is_behind(const Recollection *r, int version) {
+    return r->model && r->version != version;
+}
+
+void recollection_follow(Recollection *r, const char *model, const Performance *p,
+                         int version, int64_t changed) {
+    int64_t now = g_get_monotonic_time();
+    if (!model) {
+        if (r->model) ask(r, NULL, NULL);
+        return;
+    }
+    bool due = now > changed + REST || now > r->when + WHILE;
+    bool same = g_strcmp0(model, r->model) == 0;
+    if (same && (r->version == version || !due)) return;
+    r->version = version, r->when = now;
+    ask(r, model, tokenizer_encode(p, TOKENIZER_PEDAL));
+}
+
+void recollection_show(Recollection *r, View *v) {
+    if (r->shown) g_array_unref(r->shown);
+    g_free(r->lack);
+    monitor_lock(&r->monitor);
+    r->shown = r->found ? g_array_ref(r->found) : NULL;
+    r->lack = g_strdup(r->trouble);
+    monitor_unlock(&r->monitor);
+    v->passages_known = r->shown != NULL;
+    v->passages = r->shown ? &g_array_index(r->shown, ViewPassage, 0) : NULL;
+    v->passage_count = r->shown ? (int)r->shown->len : 0;
+    v->passages_lack = r->lack;
+}

@@ -1,0 +1,126 @@
+#include "app/desktop/writing/recollection.h"
+#include "app/generation/repertoire.h"
+#include "tests/test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define TRIES                                                                          \
+    12000 // of 10 ms: the busiest machine finds what is waited for in that time
+
+static GRand *dice; // the same throws at every run
+static char *folder, *model, *index_path;
+static void nothing(void *data) {}
+
+// Notes 100 ms apart. The first `learnt` are those of the training piece, a fifth up.
+static Performance studied;
+static Performance piece(int learnt, int others) {
+    Performance p = {0};
+    for (int i = 0; i < learnt + others; i++) {
+        Note n = {i * 100000, i * 100000 + 80000,
+                  (uint8_t)g_rand_int_range(dice, 30, 90), 80};
+        if (i < learnt) n.pitch = (uint8_t)(studied.notes[i].pitch + 7);
+        performance_add_note(&p, n);
+    }
+    performance_finish(&p);
+    return p;
+}
+
+static void open_index(void) {
+    folder = g_dir_make_tmp("par-midi-XXXXXX", NULL);
+    model = g_build_filename(folder, "m.safetensors", NULL);
+    index_path = g_build_filename(folder, "m.repertoire", NULL);
+    studied = piece(0, 200);
+    Repertoire r;
+    repertoire_init(&r);
+    CHECK(repertoire_add(&r, "Berg: Sonata", studied.notes, studied.note_count));
+    GByteArray *bytes = repertoire_bytes(&r);
+    CHECK(g_file_set_contents(index_path, (char *)bytes->data, bytes->len, NULL));
+    g_byte_array_unref(bytes);
+    repertoire_clear(&r);
+}
+
+static void close_index(void) {
+    g_unlink(index_path);
+    g_rmdir(folder);
+    g_free(folder);
+    g_free(model);
+    g_free(index_path);
+    performance_clear(&studied);
+}
+
+// Waits until so many passages, or a lack that has this in it, are known.
+static View await(Recollection *r, int passages, const char *lack) {
+    View v = {0};
+    for (int i = 0; i < TRIES; i++, g_usleep(10000)) {
+        recollection_show(r, &v);
+        if (lack ? v.passages_lack && strstr(v.passages_lack, lack)
+                 : v.passages_known && v.passage_count == passages)
+            return v;
+    }
+    CHECK(!"it comes");
+    return v;
+}
+
+TEST(a_passage_of_the_training_set_is_named_as_the_piece_grows) {
+    Recollection *r = recollection_new(nothing, NULL);
+    Performance p = piece(10, 0), grown = piece(40, 60), other = piece(0, 100);
+    recollection_follow(r, model, &p, 1, 0);
+    await(r, 0, NULL);
+    CHECK(recollection_is_behind(r, 2));
+    recollection_follow(r, model, &grown, 2, 0);
+    CHECK(!recollection_is_behind(r, 2));
+    View v = await(r, 1, NULL);
+    const ViewPassage *found = &v.passages[0];
+    CHECK(strcmp(found->name, "Berg: Sonata") == 0 && found->notes >= 40);
+    CHECK(found->span.from == 0 && found->span.to >= 3900000);
+    CHECK(found->span.to < 4500000 && !v.passages_lack);
+    // While a piece that goes on from there is searched, it is shown; another piece has
+    // none.
+    performance_add_note(&grown, (Note){11000000, 11100000, 60, 80});
+    performance_finish(&grown);
+    recollection_follow(r, model, &grown, 3, 0);
+    recollection_show(r, &v);
+    CHECK(v.passage_count == 1);
+    recollection_follow(r, model, &other, 4, 0);
+    recollection_show(r, &v);
+    CHECK(v.passage_count == 0);
+    await(r, 0, NULL);
+    recollection_free(r);
+    performance_clear(&p);
+    performance_clear(&grown);
+    performance_clear(&other);
+}
+
+TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
+    g_autofree char *bare = g_build_filename(folder, "bare.safetensors", NULL);
+    g_autofree char *bad = g_build_filename(folder, "bad.safetensors", NULL);
+    g_autofree char *damaged = g_build_filename(folder, "bad.repertoire", NULL);
+    CHECK(g_file_set_contents(damaged, "PARREPE1 and nothing else", -1, NULL));
+    Recollection *r = recollection_new(nothing, NULL);
+    Performance p = piece(40, 60);
+    recollection_follow(r, bare, &p, 1, 0);
+    await(r, 0, "without an index");
+    recollection_follow(r, bad, &p, 1, 0);
+    await(r, 0, "bad.repertoire: byte 0");
+    recollection_follow(r, model, &p, 1, 0);
+    CHECK(!await(r, 1, NULL).passages_lack);
+    // Nothing is asked any more.
+    recollection_follow(r, NULL, &p, 1, 0);
+    View v = {0};
+    recollection_show(r, &v);
+    CHECK(v.passage_count == 0 && !v.passages_lack && !recollection_is_behind(r, 2));
+    recollection_free(r);
+    performance_clear(&p);
+    g_unlink(damaged);
+}
+
+int main(void) {
+    dice = g_rand_new_with_seed(7);
+    open_index();
+    RUN(a_passage_of_the_training_set_is_named_as_the_piece_grows);
+    RUN(a_model_without_an_index_or_with_a_damaged_one_says_so);
+    close_index();
+    g_rand_free(dice);
+    return test_end();
+}
