@@ -18,7 +18,7 @@ static const struct {
     {"continue", cmd_continue, "IN.mid -o OUT.mid [--audio OUT.wav]",
      "continue a performance with a model"},
     {"play", cmd_play, "IN.mid [--port NAME]",
-     "play a performance, to the ears or to a MIDI port"},
+     "play a performance through the speakers or a MIDI port"},
     {"render", cmd_render, "IN.mid -o OUT.wav", "turn a performance into sound"},
     {"train", cmd_train, "DIR...", "train a model on a folder of MIDI files"},
     {"eval", cmd_eval, "PATH...", "measure how well a model predicts performances"},
@@ -27,7 +27,7 @@ static const struct {
     {"detokenize", cmd_detokenize, "[IDS.txt] -o OUT.mid",
      "turn token ids into a MIDI file"},
     {"info", cmd_info, "[MODEL]", "describe a model file"},
-    {"models", cmd_models, "", "list the models at hand"},
+    {"models", cmd_models, "", "list the installed models"},
     {"bench", cmd_bench, "", "measure how fast this machine trains and generates"},
     {"doctor", cmd_doctor, "", "check this machine: model, sound, MIDI ports, CPU"},
 };

@@ -55,7 +55,7 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
         {"width", 0, 0, G_OPTION_ARG_INT, &a->width, "Width: channels of the model (default: 512)", "N"},
         {"layers", 0, 0, G_OPTION_ARG_INT, &a->layers, "Self-attention layers (default: 8)", "N"},
         {"heads", 0, 0, G_OPTION_ARG_INT, &a->heads, "Attention heads (default: 8)", "N"},
-        {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Positions in the deep stack (default: 1024)", "N"},
+        {"latents", 0, 0, G_OPTION_ARG_INT, &a->latents, "Latents: positions in the self-attention layers (default: 1024)", "N"},
         {"context", 0, 0, G_OPTION_ARG_STRING, &a->contexts, "List of contexts, in tokens (default: " CONTEXTS ", but none below the latents)", "LIST"},
         {"recall", 0, 0, G_OPTION_ARG_NONE, &a->recall, "Add the recall block to the paper's model", NULL},
         {"float", 0, 0, G_OPTION_ARG_NONE, &a->only_float, "Train in float even if the CPU has bf16", NULL},
@@ -73,7 +73,8 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
             &argc, &argv, "",
             "Measures the speed of training, evaluation and generation for a model or "
             "any shape,\nand compares them with the machine's peak.",
-            "Other programs that run at the same time slow it down.", entries, status))
+            "Other programs that run at the same time make the results slower.",
+            entries, status))
         return false;
     if (argc > 1) *status = message_misuse("bench takes no files");
     return *status == 0;

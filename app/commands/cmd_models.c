@@ -50,10 +50,10 @@ int cmd_models(int argc, char **argv) {
     };
     if (!options_parse(
             &argc, &argv, "",
-            "Lists the models at hand: name, size, context, nats per token on "
+            "Lists the installed models: name, size, context, nats per token on "
             "its\nrun's validation pieces, licence, file.",
             "--model NAME of the other commands takes one of these names. "
-            "Your own lie in\n$XDG_DATA_HOME/par-midi/models (default: "
+            "Your own are in\n$XDG_DATA_HOME/par-midi/models (default: "
             "~/.local/share/par-midi/models), where\npar-midi train --install "
             "NAME puts them.",
             entries, &status))

@@ -136,15 +136,15 @@ int cmd_play(int argc, char **argv) {
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"port", 'p', 0, G_OPTION_ARG_STRING, &port, "Play to this MIDI port, without a sound of our own; `par-midi doctor` lists them", "NAME"},
+        {"port", 'p', 0, G_OPTION_ARG_STRING, &port, "Send to this MIDI port instead of making sound; `par-midi doctor` lists the ports", "NAME"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
-        {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &reverb, "How much of a room is heard, 0 to 100 percent (default: 30)", "PERCENT"},
+        {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &reverb, "Amount of reverb, 0 to 100 percent (default: 30)", "PERCENT"},
         {0},
     };
     // clang-format on
     if (!options_parse(&argc, &argv, "IN.mid",
                        "Plays a MIDI file. IN.mid may be -, standard input.",
-                       "Ctrl-C stops it, and lets every key go.", entries, &status))
+                       "Ctrl-C stops it and releases every key.", entries, &status))
         return status;
     if (argc != 2) return message_misuse("one MIDI file is wanted");
     if (port && !*port) return message_misuse("--port: the name is empty");

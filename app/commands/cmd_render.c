@@ -32,7 +32,7 @@ int cmd_render(int argc, char **argv) {
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound to this file, whose ending says the format: .wav, .flac, .ogg, .opus or .mp3; - is standard output, as WAV", "OUT.wav"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write the sound to this file, whose extension chooses the format: .wav, .flac, .ogg, .opus or .mp3; - is standard output, as WAV", "OUT.wav"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &soundfont, "The piano (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         RECORDING_OPTIONS(&wish),
         {0},

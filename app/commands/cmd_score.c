@@ -162,9 +162,9 @@ int cmd_score(int argc, char **argv) {
     int status;
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
-        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Name passages that stand note for note, at any pitch, in the training set in PATH, a folder or an index of par-midi train --repertoire (default: the index beside the model, if there is one)", "PATH"},
-        {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "The fewest notes of such a passage (default: 16)", "N"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the shipped model)", "MODEL"},
+        {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &novelty, "Name passages that occur note for note, at any pitch, in the training set in PATH, a folder or an index of par-midi train --repertoire (default: the index beside the model, if there is one)", "PATH"},
+        {"passage", 0, 0, G_OPTION_ARG_INT, &a.passage, "Least number of notes of such a passage (default: 16)", "N"},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a.exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a.threads, "Number of threads (default: every core)", "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a.json, "Print JSON", NULL},

@@ -25,33 +25,33 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {"audio", 'a', 0, G_OPTION_ARG_FILENAME, &a->audio, "Also write their sound to this file: .wav, .flac, .ogg, .opus or .mp3", "OUT.wav"},
         {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &a->seconds, "Length of the take in seconds (default: 30)", "S"},
         {"tokens", 0, 0, G_OPTION_ARG_INT64, &a->tokens, "Length of the take in tokens, instead of --seconds", "N"},
-        {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Let the model end the piece before that", NULL},
+        {"natural-end", 0, 0, G_OPTION_ARG_NONE, &a->natural_end, "Allow the model to end the piece earlier", NULL},
         {"from", 0, 0, G_OPTION_ARG_DOUBLE, &a->from, "Continue from T seconds into the piece (default: its end)", "T"},
-        {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids, "IN and OUT are of bytes, .ids files or .ppm images, as for par-midi train --ids", NULL},
-        {"given", 0, 0, G_OPTION_ARG_INT64, &a->given, "Of --ids: continue from the first N ids (default: all; of an image the upper half)", "N"},
-        {"until", 0, 0, G_OPTION_ARG_DOUBLE, &a->until, "Write a bridge from there to T seconds, that leads into what follows; the rest of the piece stays", "T"},
+        {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids, "IN and OUT hold bytes, .ids numbers or .ppm images, as for par-midi train --ids", NULL},
+        {"given", 0, 0, G_OPTION_ARG_INT64, &a->given, "With --ids: continue from the first N ids (default: all; for an image the upper half)", "N"},
+        {"until", 0, 0, G_OPTION_ARG_DOUBLE, &a->until, "Replace the music from --from to T seconds by a bridge that leads into what follows", "T"},
         {"finish", 0, 0, G_OPTION_ARG_DOUBLE, &a->finish, "Bring the piece to an end in about S seconds", "S"},
-        {"candidates", 0, 0, G_OPTION_ARG_INT, &a->candidates, "Of --until and --finish: make K takes and keep the likeliest, or as many as --takes says (default: 8)", "K"},
-        {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece; there is no IN.mid then", NULL},
+        {"candidates", 0, 0, G_OPTION_ARG_INT, &a->candidates, "With --until or --finish: make K takes and keep the likeliest one, or the --takes likeliest (default: 8)", "K"},
+        {"from-scratch", 0, 0, G_OPTION_ARG_NONE, &a->from_scratch, "Begin a new piece, without IN.mid", NULL},
         {"prompt", 0, 0, G_OPTION_ARG_STRING, &a->prompt, "include or omit: whether the output begins with the prompt (default: include)", "WHAT"},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ..., eight at a time together (default: 1)", "K"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &a->takes, "Write K takes, OUT-1.mid to OUT-K.mid, with the seeds N, N+1 ...; eight are made at a time (default: 1)", "K"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &a->seed, "The same seed gives the same take (default: a random seed)", "N"},
         {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &a->temperature, "Below 1 plays safer, above 1 bolder, 0 always the likeliest (default: 1)", "X"},
         {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->top_p, "Draw from the likeliest tokens that together reach the probability X (default: 1, all)", "X"},
         {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->min_p, "Draw from tokens at least X times as likely as the likeliest (default: 0, all)", "X"},
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
-        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "The same for the choice among pitches alone (default: 1)", "X"},
-        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "The same for the choice among pitches alone (default: 0.95)", "X"},
-        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "Keep closer to what was played before, above 1, or less close, down to 0 (default: 1, as trained)", "X"},
-        {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer towards X times the notes a second of what was played before, 0.25 to 4 (default: 1, not steered)", "X"},
-        {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer N semitones above what was played before, below it under 0 (default: 0, not steered)", "N"},
-        {"spread", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_SPREAD], "Steer the mean distance of pitches from their mean N semitones up: a wider register (default: 0, not steered)", "N"},
-        {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer N velocities, of 127, above what was played before (default: 0, not steered)", "N"},
-        {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer the pedal down N percent more of the time than before (default: 0, not steered)", "N"},
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
+        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "--temperature of the choice among pitches only (default: 1)", "X"},
+        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "--top-p of the choice among pitches only (default: 0.95)", "X"},
+        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "How closely to follow what was played before: above 1 more, down to 0 less (default: 1, as trained)", "X"},
+        {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer to X times as many notes per second as before, 0.25 to 4 (default: 1, not steered)", "X"},
+        {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer the pitch N semitones higher than before, or lower if N is below 0 (default: 0, not steered)", "N"},
+        {"spread", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_SPREAD], "Steer to a wider register: the mean distance of pitches from their mean N semitones greater (default: 0, not steered)", "N"},
+        {"loudness", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_LOUDNESS], "Steer the velocity, 1 to 127, N higher than before (default: 0, not steered)", "N"},
+        {"pedal", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_PEDAL], "Steer to the pedal being down N percent more of the time than before (default: 0, not steered)", "N"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the shipped model)", "MODEL"},
         {"soundfont", 0, 0, G_OPTION_ARG_FILENAME, &a->soundfont, "The piano of --audio (default: $SOUNDFONT, then the first found on this machine)", "SF2"},
         RECORDING_OPTIONS(&a->sound),
-        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print what was written as JSON", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print a report of what was written as JSON", NULL},
         {"exact", 0, 0, G_OPTION_ARG_NONE, &a->exact, "Compute in float with the weights as trained, not in int8; slower", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &a->threads, "Number of threads (default: every core)", "N"},
         {0},
@@ -73,7 +73,7 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         *status = message_misuse("--from-scratch takes no %sfile",
                                  a->ids ? "" : "MIDI ");
     else if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
-        *status = message_misuse("--from is a moment of a MIDI file");
+        *status = message_misuse("--from is a time in a MIDI file");
     else if (argc < 2 && !a->from_scratch)
         *status = message_misuse(
             "a %sfile to go on from, or --from-scratch, is missing",
@@ -110,17 +110,17 @@ static int check_choice(const ContinueArguments *a) {
     if (!bridge && !ending)
         return a->candidates == CONTINUE_NO_COUNT
                    ? 0
-                   : message_misuse("--candidates is of --until and --finish");
+                   : message_misuse("--candidates needs --until or --finish");
     if (a->seconds != CONTINUE_NOT_GIVEN || a->tokens != CONTINUE_NO_COUNT)
         return message_misuse("--%s says how long the take is, so --seconds and "
                               "--tokens cannot be given",
                               which);
     if (a->natural_end)
-        return message_misuse("--natural-end is of no use with --%s", which);
+        return message_misuse("--natural-end cannot be given with --%s", which);
     if (ending && !within(a->finish, 2, LONGEST))
         return message_misuse("--finish goes from 2 to %g", LONGEST);
     if (bridge && !within(a->until, 0, 1e9))
-        return message_misuse("--until is a moment in seconds, from 0 on");
+        return message_misuse("--until is a time in seconds, 0 or more");
     if (bridge && (a->from == CONTINUE_NOT_GIVEN || a->from >= a->until))
         return message_misuse("--until comes after --from, where the bridge begins");
     if (bridge && continue_arguments_part(a) == PROMPT_OMIT)
@@ -159,10 +159,10 @@ static int check_ids(const ContinueArguments *a) {
         a->from != CONTINUE_NOT_GIVEN || continue_arguments_choose(a) || a->json ||
         steered)
         return message_misuse(
-            "--ids is of no music: --audio, --soundfont, --seconds, --from, --until, "
+            "--ids is not for music: --audio, --soundfont, --seconds, --from, --until, "
             "--finish, --json, "
             "--pitch-temperature, --pitch-top-p, --density, --register, --loudness and "
-            "--pedal do not go with it");
+            "--pedal cannot be given with it");
     if (a->given != CONTINUE_NO_COUNT && (a->from_scratch || a->given < 0))
         return message_misuse("--given is a number of ids of the file, from 0 on");
     return 0;
@@ -178,7 +178,7 @@ static int check(const ContinueArguments *a) {
     if (a->tokens != CONTINUE_NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
         return message_misuse("--tokens goes from 1 to 100000000");
     if (a->from != CONTINUE_NOT_GIVEN && !within(a->from, 0, 1e9))
-        return message_misuse("--from is a moment in seconds, from 0 on");
+        return message_misuse("--from is a time in seconds, 0 or more");
     if (!within(a->temperature, 0, 100))
         return message_misuse("--temperature goes from 0 to 100");
     if (!within(a->top_p, 0, 1)) return message_misuse("--top-p goes from 0 to 1");

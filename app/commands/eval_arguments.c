@@ -73,11 +73,11 @@ static int check_takes(const EvalArguments *a, const Given *g) {
                               "--endings can be given");
     const char *which = a->dials ? "dials" : a->bridges ? "bridges" : "endings";
     if (!a->generate && a->novelty)
-        return message_misuse("--novelty is of no use with --%s", which);
+        return message_misuse("--novelty cannot be given with --%s", which);
     if (a->dials && g->takes != NOT_GIVEN)
-        return message_misuse("--takes is of no use with --dials");
+        return message_misuse("--takes cannot be given with --dials");
     if ((a->bridges || a->endings) && g->seconds != UNKNOWN)
-        return message_misuse("--seconds is of no use with --%s", which);
+        return message_misuse("--seconds cannot be given with --%s", which);
     return 0;
 }
 
@@ -125,10 +125,11 @@ static int check_company(const EvalArguments *a, const Given *g) {
         return message_misuse(
             "--stepwise scores with the context and latents as trained");
     if (a->ids && (takes || a->recall || a->copy || a->tokenizer))
-        return message_misuse("--ids is of no music: --generate, --dials, --recall, "
-                              "--copy and --tokenizer do not go with it");
+        return message_misuse("--ids is not for music: --generate, --dials, --recall, "
+                              "--copy and --tokenizer cannot be given with it");
     if (a->stepwise && a->only_float)
-        return message_misuse("--float is of no use with --stepwise; that has exact");
+        return message_misuse(
+            "--float cannot be given with --stepwise; use --stepwise exact");
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
         strcmp(a->stepwise, "exact") != 0)
         return message_misuse("--stepwise is int8 or exact");
@@ -200,7 +201,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
                UNKNOWN,   UNKNOWN,   NULL,      NULL};
     // clang-format off
     const GOptionEntry entries[] = {
-        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the one that ships)", "MODEL"},
+        {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the shipped model)", "MODEL"},
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
          "Split of a folder: train, validation or test (default: validation if a CSV names it, else all)", "NAME"},
         {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
@@ -210,7 +211,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"contexts", 0, 0, G_OPTION_ARG_STRING, &g.contexts,
          "Measure several contexts, such as 512,1024,2048", "LIST"},
         {"latents", 0, 0, G_OPTION_ARG_INT, &g.latents,
-         "Positions in the deep stack (default: as trained)", "N"},
+         "Latents: positions in the self-attention layers (default: as trained)", "N"},
         {"stride", 0, 0, G_OPTION_ARG_INT, &g.stride,
          "Tokens from window to window (default: half the latents)", "N"},
         {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
@@ -220,20 +221,20 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {"tokenizer", 0, 0, G_OPTION_ARG_STRING, &a->tokenizer,
          "Tokenizer of a model that does not name its own", "NAME"},
         {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids,
-         "PATH is of bytes, .ids files or .ppm images, as for par-midi train --ids", NULL},
+         "PATH holds bytes, .ids numbers or .ppm images, as for par-midi train --ids", NULL},
         {"generate", 'g', 0, G_OPTION_ARG_NONE, &a->generate,
          "Continue the pieces and compare the takes with the pianists", NULL},
         {"dials", 0, 0, G_OPTION_ARG_NONE, &a->dials,
-         "Continue them with each dial off the middle, and measure what came of it", NULL},
+         "Continue the pieces with each dial moved, and measure its effect", NULL},
         {"bridges", 0, 0, G_OPTION_ARG_NONE, &a->bridges,
-         "Write spans of 5 and 10 seconds anew, and measure how likely what follows is then", NULL},
+         "Replace spans of 5 and 10 seconds by bridges, and measure how likely the music after them is", NULL},
         {"endings", 0, 0, G_OPTION_ARG_NONE, &a->endings,
-         "Bring them to an end after 20 seconds, and measure how near and how likely it is", NULL},
+         "Bring the pieces to an end after 20 seconds, and measure how near and how likely the end is", NULL},
         {"recall", 'r', 0, G_OPTION_ARG_NONE, &a->recall,
          "Measure how well the model recognises notes that return", NULL},
         {"copy", 0, 0, G_OPTION_ARG_NONE, &a->copy,
          "Measure how well the model copies a theme that it heard a minute ago", NULL},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes of each piece (default: 1; with --bridges and --endings 8)", "K"},
+        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes per piece (default: 1; with --bridges and --endings 8)", "K"},
         {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Length of a take in seconds (default: 20)", "S"},
         {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
          "Length of its prompt in seconds (default: 30)", "S"},
@@ -255,34 +256,46 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
     bool ok = options_parse(
         &argc, &argv, "PATH...",
         "Measures how well a model predicts performances, in nats (natural "
-        "logarithms): "
-        "the\nfewer, the better. PATH is a MIDI file or a folder. Of a folder the "
-        "validation split\nis measured if a CSV in it names one (as for par-midi "
-        "train), "
-        "else every file.\n\nWith --ids: measures nats per id of other files, and bits "
-        "per byte, per dimension "
-        "of\nimages. The end of a file is not counted.\n\nWith --recall: takes the "
-        "notes whose last eight "
-        "predecessors "
-        "were played before in the\npiece, and measures how often the note that "
-        "followed "
-        "then follows again and how likely\nthe model finds the right pitch.\n\nWith "
-        "--copy: lets it "
-        "hear 30 seconds of a piece, 60 of another, and the first again.\n\nWith "
-        "--generate: lets the model continue the performances from several places and\n"
-        "compares its music with what the pianists played there and elsewhere in the "
-        "piece: the\n10th percentile, the median and the 90th percentile of each "
-        "number. "
-        "`outside` is the\nshare of takes beyond the pianists' 10th and 90th "
-        "percentile; "
-        "20 % would be like theirs.\nA star marks where the median of the takes lies "
-        "outside.\n\nBelow that stands what comes back, as means over the pieces with "
-        "95 % bootstrap intervals:\nhow long ago groups of 8 notes were heard last, at "
-        "any pitch, before the cut or after it;\nthe return rate, the share heard 15 "
-        "seconds ago or more, and as much of it as is chance;\nstructure indicators, "
-        "and how much better the notes pack than in another order. Takes of\n90 "
-        "seconds "
-        "(--seconds 90) have room for that.",
+        "logarithms): the\n"
+        "fewer, the better. PATH is a MIDI file or a folder. In a folder the "
+        "validation split\n"
+        "is measured if a CSV in it names one (as for par-midi train), else "
+        "every file.\n"
+        "\n"
+        "With --ids: measures nats per id of other files, and bits per byte, "
+        "or per dimension\n"
+        "of images. The end of a file is not counted.\n"
+        "\n"
+        "With --recall: takes the notes whose last eight predecessors occurred "
+        "before in the\n"
+        "piece, and measures how often the same note follows again and how "
+        "likely the model\n"
+        "finds the right pitch.\n"
+        "\n"
+        "With --copy: gives the model 30 seconds of a piece, 60 of another, "
+        "then the first\n"
+        "again.\n"
+        "\n"
+        "With --generate: lets the model continue the performances from "
+        "several places and\n"
+        "compares its music with what the pianists played there and elsewhere "
+        "in the piece: the\n"
+        "10th percentile, the median and the 90th percentile of each number. "
+        "`outside` is the\n"
+        "share of takes beyond the pianists' 10th and 90th percentile; 20 % "
+        "would be like theirs.\n"
+        "A star marks a median of the takes that is outside.\n"
+        "\n"
+        "It then prints how music returns, as means over the pieces with 95 % "
+        "bootstrap\n"
+        "intervals: how long ago groups of 8 notes were last heard, at any "
+        "pitch, before the cut\n"
+        "or after it; the return rate, which is the share that was heard 15 "
+        "seconds ago or more,\n"
+        "and how much of it is chance; structure indicators; and how much "
+        "better the notes can be\n"
+        "compressed than in another order. Use takes of 90 seconds (--seconds "
+        "90) for these.",
         NULL, entries, status);
     a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
     if (ok) *status = take_given(a, &g);

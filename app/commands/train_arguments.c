@@ -33,24 +33,24 @@ static const struct {
     [TRAIN_WARMUP]   = {"warmup", 0, 1e9, true, false, false, "Steps until the peak learning rate"},
     [TRAIN_DECAY]    = {"decay", 0, 1, false, false, false, "Weight decay of matrices"},
     [TRAIN_DECAY_EPOCHS] = {"decay-epochs", 0, 1e6, false, false, true,
-                            "Instead of --decay: epochs until the weights forget"},
+                            "Weight decay as a time constant in epochs, instead of --decay"},
     [TRAIN_AVERAGE]  = {"average", 0, 0.9999999, false, false, false,
                         "Keep a running average of the weights with this factor (default: 0, none)"},
     [TRAIN_BETA2]    = {"beta2", 0, 0.9999999, false, false, false, "Beta2 of AdamW"},
     [TRAIN_DROPOUT]  = {"dropout", 0, 0.99, false, false, true, "Dropout on the output of attention and MLP"},
     [TRAIN_KEEP]     = {"keep", 0, 1, false, false, true, "Share of the prefix that prefix dropout keeps"},
     [TRAIN_SPAN]     = {"span", 1, 1 << 20, true, false, true,
-                        "Keep it in spans of N/4 to N tokens (default: 1, single tokens)"},
+                        "With --keep: keep spans of N/4 to N tokens (default: 1, single tokens)"},
     [TRAIN_BIAS]     = {"bias", 0, 1, false, false, true,
-                        "1: weigh the kept part as if it were all, 0: as it is (default: 0)"},
+                        "With --keep: 1 weighs the kept part as if it were the whole prefix, 0 does not (default: 0)"},
     [TRAIN_CONTEXT]  = {"context", 1, 1 << 20, true, false, false, "Context: tokens that a prediction attends to"},
-    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, true, "Positions in the deep stack"},
+    [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, true, "Latents: positions in the self-attention layers"},
     [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, false, "Width: channels of the model"},
     [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
     [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers"},
     [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed gives the same model (default: 0)"},
     [TRAIN_VOCABULARY] = {"vocabulary", 1, 65535, true, false, false,
-                          "Of --ids: how many ids there are (default: 256, of bytes)"},
+                          "With --ids: number of different ids (default: 256, for bytes)"},
     [TRAIN_THREADS]  = {"threads", 1, 1024, true, true, true, "Number of threads (default: every core)"},
     [TRAIN_VALIDATE_EVERY] = {"validate-every", 1, 1e9, true, true, true, "Steps between validations"},
     [TRAIN_SAVE_EVERY]     = {"save-every", 1, 1e9, true, true, true, "Steps between saves"},
@@ -103,9 +103,9 @@ static int check_ids(const TrainArguments *a) {
     if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
                    a->validate_all || augments(a)))
         return message_misuse(
-            "--ids is of no music and of a new run: --resume, --cooldown, --task, "
+            "--ids is for new runs and not for music: --resume, --cooldown, --task, "
             "--tokenizer, --recall, --mix, --validate-all, --transpose, --tempo, "
-            "--loudness and --untouched do not go with it");
+            "--loudness and --untouched cannot be given with it");
     if (!a->ids && given(a, TRAIN_VOCABULARY))
         return message_misuse("--vocabulary goes with --ids");
     if (!a->ids && !own && a->validation)
@@ -132,14 +132,14 @@ static int check(const TrainArguments *a) {
         return message_misuse(
             "--resume takes the run as it is: --out, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
-            "--no-augment, --float and --check do not go with it");
+            "--no-augment, --float and --check cannot be given with it");
     if (a->cooldown &&
         (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || a->recall || a->only_float || a->check))
         return message_misuse(
             "--cooldown takes the run's own: --resume, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
-            "--float and --check do not go with it");
+            "--float and --check cannot be given with it");
     if (a->wake && !a->from)
         return message_misuse(
             "--wake goes with --from: a new model has no silent units");
@@ -157,7 +157,7 @@ static int check(const TrainArguments *a) {
         return message_misuse(
             "--task copy makes what it trains on itself: a folder, "
             "--from, --preset, --tokenizer, --recall, --no-augment and "
-            "--check do not go with it");
+            "--check cannot be given with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
         return message_misuse("there is no optimizer \"%s\", only muon and adamw",
@@ -179,7 +179,7 @@ static int check(const TrainArguments *a) {
         return message_misuse(
             "--repertoire takes folders of music and does not train: "
             "--ids, --check, --resume, --cooldown, --install, --from, "
-            "--out and --cache do not go with it");
+            "--out and --cache cannot be given with it");
     if (a->repertoire && !g_str_has_suffix(a->repertoire, REPERTOIRE_SUFFIX))
         return message_misuse(
             "--repertoire takes a name that ends in " REPERTOIRE_SUFFIX);
@@ -203,7 +203,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &a->from,
          "Start from the weights of a trained model, a file or a name from par-midi models", "MODEL"},
         {"wake", 0, 0, G_OPTION_ARG_NONE, &a->wake,
-         "Of --from: give new weights to hidden units that are always zero", NULL},
+         "With --from: give new weights to hidden units that are always zero", NULL},
         {"task", 0, 0, G_OPTION_ARG_STRING, &a->task,
          "music, or copy: random symbols and their mirror image (default: music)", "NAME"},
         {"preset", 'p', 0, G_OPTION_ARG_STRING, &a->preset,
@@ -217,7 +217,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"ids", 0, 0, G_OPTION_ARG_NONE, &a->ids,
          "Train on bytes, .ids files and .ppm images instead of music", NULL},
         {"validation", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a->validation,
-         "Of --ids: validate on this file and train on all others; may be repeated", "FILE"},
+         "With --ids: validate on this file and train on all others; may be repeated", "FILE"},
         {"mix", 0, 0, G_OPTION_ARG_STRING, &a->mix,
          "Weight of each folder in an epoch (default: 1,1,...)", "A,B,..."},
         {"validate-all", 0, 0, G_OPTION_ARG_NONE, &a->validate_all,
@@ -249,11 +249,11 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
          "File in which to keep the encoded corpus", "FILE"},
         {"install", 0, 0, G_OPTION_ARG_FILENAME, &a->install,
-         "At the end, put the best model among your own, for --model NAME", "NAME"},
+         "At the end, install the best model, for --model NAME", "NAME"},
         {"repertoire", 0, 0, G_OPTION_ARG_FILENAME, &a->repertoire,
          "Write an index of the training set to FILE instead of training; MODEL.repertoire is found beside MODEL.safetensors", "FILE"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,
-         "Report what the folder holds instead of training", NULL},
+         "Report the contents of the folder instead of training", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print the report of --check as JSON", NULL},
     };
     // clang-format on

@@ -356,7 +356,7 @@ rule 'info says what a model file is' info_text
 rule 'an installed program takes the model that was installed with it' info_installed
 rule 'a program in its build folder finds the model of the source tree' info_built
 rule 'a program elsewhere does not look in the source tree' knows_no_sources
-rule 'models lists those at hand, one a line, with licence or why it cannot be read' \
+rule 'models lists the installed models, one per line, with licence or why it cannot be read' \
     with_models lists_models
 rule 'a model is found by its name' with_models names_models
 rule 'of two models with one name the first folder'\''s counts' with_models first_model_counts

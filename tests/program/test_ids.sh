@@ -178,7 +178,7 @@ no() {
         refused 2 'vocabulary is 256 for bytes' train new text --vocabulary 99 --steps 1 &&
         refused 2 'goes with --ids' "$par" train text --vocabulary 256 --steps 1 &&
         refused 2 'goes with --ids' "$par" train text --validation text/1.txt --steps 1 &&
-        refused 2 'do not go with it' train new text --transpose 0 --steps 1 &&
+        refused 2 'cannot be given with it' train new text --transpose 0 --steps 1 &&
         refused 2 'is missing' "$par" train --ids --steps 1 &&
         refused 1 'one is a file of ids and one of bytes' train new text numbers \
             --vocabulary 300 --steps 1 &&
@@ -204,7 +204,7 @@ not_measured() {
         refused 1 "tokenizer 'bytes' is none of music" "$par" eval --generate \
             "$root/assets/prompts" --model of-text/last.safetensors &&
         refused 1 'is a model of music' "$par" eval --ids text &&
-        refused 2 'is of no music' "$par" eval --ids --recall text &&
+        refused 2 'is not for music' "$par" eval --ids --recall text &&
         status 1 "$par" eval --ids numbers/1.ids --model of-text/last.safetensors &&
         grep -q 'is a file of ids of 16 bits, where bytes are wanted' err
 }
@@ -215,8 +215,8 @@ not_continued() {
     cp text/1.txt kept.txt
     refused 1 'is none of music' "$par" continue "$song" -o x.mid --model $m &&
         refused 1 'is no model of ids' "$par" continue --ids text/1.txt -o x &&
-        refused 2 'of no music' go_on of-text text/1.txt -o x --seconds 3 &&
-        refused 2 'of no music' go_on of-text text/1.txt -o x --density 2 &&
+        refused 2 'not for music' go_on of-text text/1.txt -o x --seconds 3 &&
+        refused 2 'not for music' go_on of-text text/1.txt -o x --density 2 &&
         refused 2 'given goes with --ids' "$par" continue "$song" -o x.mid --given 3 &&
         refused 1 'fewer ids than --given' go_on of-text text/1.txt -o x --given 1401 &&
         refused 1 'is an image' go_on of-images images/1.ppm -o x --tokens 3 &&
