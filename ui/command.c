@@ -87,8 +87,6 @@ static const Row rows[COMMANDS] = {
     ROW(LENGTH, NUMBER, NULL, "Length", ONCE, "How long a continuation becomes.", NULL),
     ROW(ENDLESS, SWITCH, NULL, "Endless", ONCE,
         "The model goes on until you stop it.", NULL),
-    ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
-        "1 as the model learned; lower is safer, higher is wilder.", NULL),
     ROW(TOP_P, NUMBER, NULL, "Top-p", ONCE,
         "Keeps the likeliest notes that together reach this share; 1 keeps all.", NULL),
     ROW(MIN_P, NUMBER, NULL, "Min-p", ONCE,
@@ -105,6 +103,8 @@ static const Row rows[COMMANDS] = {
         "Steers to a wider register than before, or a narrower; in the middle as it comes.", NULL),
     ROW(CLOSENESS, NUMBER, NULL, "Closeness", ONCE,
         "How readily it takes up what was played before; in the middle, 1, as it learned.", NULL),
+    ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
+        "1 as the model learned; lower is safer, higher is wilder.", NULL),
     ROW(SEED, INTEGER, NULL, "Seed", ONCE,
         "The same seed, prompt and settings write the same notes.", NULL),
     ROW(KEEP_SEED, SWITCH, NULL, "Keep the seed", ONCE,
@@ -293,7 +293,8 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_LOUDNESS:
     case COMMAND_PEDAL:
     case COMMAND_SPREAD:
-    case COMMAND_CLOSENESS: return !v->steer[id - COMMAND_DENSITY].lacks;
+    case COMMAND_CLOSENESS:
+    case COMMAND_TEMPERATURE: return !v->steer[id - COMMAND_DENSITY].lacks;
     case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:
     case COMMAND_NEXT_TAKE: return v->take_count > 0;

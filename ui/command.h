@@ -59,21 +59,21 @@ typedef enum CommandId {
     // Keeps the audible take of the bridge and removes its other takes.
     COMMAND_KEEP_BRIDGE,
     COMMAND_REJECT_BRIDGE,
-    COMMAND_CAPTURE,     // continues what was just played
-    COMMAND_GHOST,       // SWITCH: generates a continuation ahead, as ghost notes
-    COMMAND_DUET,        // SWITCH: the model answers when the pianist pauses
-    COMMAND_TAKES,       // INTEGER, how many to generate at once
-    COMMAND_LENGTH,      // NUMBER, seconds
-    COMMAND_ENDLESS,     // SWITCH
-    COMMAND_TEMPERATURE, // NUMBER
-    COMMAND_TOP_P,       // NUMBER
-    COMMAND_MIN_P,       // NUMBER
-    COMMAND_DENSITY,     // NUMBER, ViewSteer.at, as for the next four
+    COMMAND_CAPTURE, // continues what was just played
+    COMMAND_GHOST,   // SWITCH: generates a continuation ahead, as ghost notes
+    COMMAND_DUET,    // SWITCH: the model answers when the pianist pauses
+    COMMAND_TAKES,   // INTEGER, how many to generate at once
+    COMMAND_LENGTH,  // NUMBER, seconds
+    COMMAND_ENDLESS, // SWITCH
+    COMMAND_TOP_P,   // NUMBER
+    COMMAND_MIN_P,   // NUMBER
+    COMMAND_DENSITY, // NUMBER, ViewSteer.at, as for the next six
     COMMAND_REGISTER,
     COMMAND_LOUDNESS,
     COMMAND_PEDAL,
     COMMAND_SPREAD,
     COMMAND_CLOSENESS,
+    COMMAND_TEMPERATURE,
     COMMAND_SEED,      // INTEGER
     COMMAND_KEEP_SEED, // SWITCH
 

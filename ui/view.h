@@ -84,7 +84,7 @@ typedef enum DuetState { DUET_OFF, DUET_LISTENING, DUET_ANSWERING } DuetState;
 
 // What Continue will do.
 typedef struct ViewSampling {
-    double temperature, top_p, min_p;
+    double top_p, min_p;
     double seconds; // length, unless `endless`
     bool endless;
     int takes; // generated at once
@@ -92,7 +92,8 @@ typedef struct ViewSampling {
     bool seed_kept; // otherwise each continuation takes a new seed
 } ViewSampling;
 
-// Dials that steer what Continue generates, relative to what was played before.
+// Dials that steer what Continue generates, relative to what was played before or to
+// what the model would write by itself.
 typedef enum Steer {
     STEER_DENSITY,
     STEER_REGISTER,
@@ -100,12 +101,14 @@ typedef enum Steer {
     STEER_PEDAL,
     STEER_SPREAD,
     STEER_CLOSENESS,
+    STEER_TEMPERATURE,
     STEERS
 } Steer;
 
 typedef struct ViewSteer {
     double at, step; // position from -1 to 1; 0, the middle, changes nothing
-    // The value to display: a factor, semitones, velocity, percent or closeness.
+    // The value to display: a factor, semitones, velocity, percent, closeness or
+    // temperature.
     double said;
     // A sentence that says why the model cannot be steered so; NULL: it can.
     const char *lacks;

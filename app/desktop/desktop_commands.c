@@ -131,7 +131,6 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_TAKES: s->takes = (int)CLAMP(c->integer, 1, 16); break;
     case COMMAND_LENGTH: s->seconds = c->number; break;
     case COMMAND_ENDLESS: s->endless = c->integer; break;
-    case COMMAND_TEMPERATURE: s->temperature = c->number; break;
     case COMMAND_TOP_P: s->top_p = c->number; break;
     case COMMAND_MIN_P: s->min_p = c->number; break;
     case COMMAND_DENSITY:
@@ -140,6 +139,7 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_PEDAL:
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
+    case COMMAND_TEMPERATURE:
         steer = (Steer)(c->id - COMMAND_DENSITY);
         s->steer[steer] = steer_said(steer, c->number);
         break;

@@ -6,8 +6,10 @@
 
 Plan desktop_plan(const Desktop *d) {
     const Settings *s = &d->settings;
-    Plan ret = {.sampler = {s->temperature, s->top_p, s->min_p, s->top_k,
-                            continuation_sampler.within},
+    Plan ret = {.sampler = {.top_p = s->top_p,
+                            .min_p = s->min_p,
+                            .top_k = s->top_k,
+                            .within = continuation_sampler.within},
                 .seed = (uint64_t)s->seed};
     if (!s->endless) ret.steps = (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS);
     steer_plan(s->steer, generation_model(&d->generation), &ret);

@@ -58,8 +58,8 @@ static void show_model(Desktop *d, View *v) {
 
 static void show_settings(Desktop *d, View *v) {
     const Settings *s = &d->settings;
-    v->sampling = (ViewSampling){s->temperature, s->top_p, s->min_p, s->seconds,
-                                 s->endless,     s->takes, s->seed,  s->keep_seed};
+    v->sampling = (ViewSampling){s->top_p, s->min_p, s->seconds,  s->endless,
+                                 s->takes, s->seed,  s->keep_seed};
     steer_show(s->steer, generation_model(&d->generation), v);
     v->folder = *s->folder ? s->folder : NULL;
     v->recent = (const char *const *)d->recent;

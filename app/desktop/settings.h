@@ -45,7 +45,7 @@ typedef struct Settings {
     int given_channel, model_channel, hands_channel; // 1-16; 0: not sent
     // [model]
     char *model; // path; "": the shipped model
-    double temperature, top_p, min_p;
+    double top_p, min_p;
     int top_k;
     double steer[STEERS]; // the dials' displayed values (app/desktop/writing/steer.h)
     int takes;            // generated at once

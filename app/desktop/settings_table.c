@@ -37,7 +37,7 @@ static const Setting table[] = {
     SETTING("input", "octave", INTEGER, octave, -4, 4, 0),
     SETTING("input", "curve", WORD, touch, 0, TOUCHES - 1, TOUCH_NORMAL, touch_word),
     SETTING("model", "file", PATH, model, 0, 0, 0),
-    SETTING("model", "temperature", NUMBER, temperature, 0, 5, 1),
+    SETTING("model", "temperature", NUMBER, steer[STEER_TEMPERATURE], 0, 5, 1),
     SETTING("model", "top_p", NUMBER, top_p, 0, 1, 1),
     SETTING("model", "min_p", NUMBER, min_p, 0, 1, 0),
     SETTING("model", "top_k", INTEGER, top_k, 0, 1000, 0),

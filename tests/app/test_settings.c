@@ -38,7 +38,8 @@ static void put(const char *text, gssize size) {
 TEST(a_file_that_is_not_there_gives_the_usual_settings_without_a_word) {
     g_unlink(path);
     Settings s = loaded();
-    CHECK(s.buffer_frames == 512 && s.temperature == 1 && s.takes == 1 && s.follow);
+    CHECK(s.buffer_frames == 512 && s.steer[STEER_TEMPERATURE] == 1 && s.takes == 1 &&
+          s.follow);
     CHECK(strcmp(s.audio_device, "") == 0 && s.recent[0] == NULL);
     settings_clear(&s);
 }
@@ -48,7 +49,7 @@ TEST(without_settings_the_window_draws_tokens_as_the_command_does) {
     Settings s = parsed("", &trouble);
     CHECK(trouble == NULL);
     const Sampler *usual = &continuation_sampler;
-    CHECK(s.temperature == usual->temperature && s.top_p == usual->top_p);
+    CHECK(s.steer[STEER_TEMPERATURE] == usual->temperature && s.top_p == usual->top_p);
     CHECK(s.min_p == usual->min_p && s.top_k == usual->top_k);
     settings_clear(&s);
 }
@@ -60,7 +61,7 @@ TEST(without_settings_no_dial_of_the_window_steers) {
     Settings s = parsed("", &trouble);
     Plan plan = {0};
     steer_plan(s.steer, &able, &plan);
-    CHECK(plan.closeness == 1);
+    CHECK(plan.closeness == 1 && plan.sampler.temperature == 1);
     for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
     settings_clear(&s);
 }
@@ -80,6 +81,7 @@ TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) 
         for (Dial dial = 0; dial < DIALS; dial++)
             CHECK_NEAR(plan.dials.at[dial], at * dial_kinds[dial].most, 1e-5);
         CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
+        CHECK(plan.sampler.temperature == 1 + at);
         for (Steer i = 0; i < STEERS; i++) CHECK_NEAR(view.steer[i].at, at, 1e-5);
         settings_clear(&s);
     }
@@ -169,7 +171,7 @@ TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
                         "temperature=inf\ntop_p=0,9\ntakes=99999999999\ntop_k=7\n"
                         "endless=maybe\n[input]\nmidi=a\\nb\n[files]\nfolder=%zz\n",
                         &trouble);
-    CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.temperature == 1);
+    CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.steer[STEER_TEMPERATURE] == 1);
     CHECK(s.top_p == 1 && s.takes == 1 && !s.endless && s.top_k == 7);
     CHECK(strcmp(s.midi_input, "") == 0 && strcmp(s.folder, "") == 0);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
@@ -329,7 +331,8 @@ TEST(any_bytes_give_settings_in_range) {
         char *trouble;
         settings_parse(&s, text, sizeof start - 1, "fuzz", &trouble);
         CHECK(s.buffer_frames >= 16 && s.buffer_frames <= 8192);
-        CHECK(s.temperature >= 0 && s.temperature <= 5 && s.seed >= 0);
+        CHECK(s.steer[STEER_TEMPERATURE] >= 0 && s.steer[STEER_TEMPERATURE] <= 5 &&
+              s.seed >= 0);
         CHECK(s.audio_device && s.recent && g_utf8_validate(s.audio_device, -1, NULL));
         g_free(trouble);
         settings_clear(&s);

@@ -680,7 +680,7 @@ static double find_in_column(CommandId id) {
 TEST(a_double_click_on_a_dial_brings_its_middle_back) {
     open_stage();
     static const CommandId left[] = {COMMAND_DENSITY, COMMAND_LOUDNESS,
-                                     COMMAND_CLOSENESS};
+                                     COMMAND_CLOSENESS, COMMAND_TEMPERATURE};
     for (size_t i = 0; i < G_N_ELEMENTS(left); i++) {
         CommandId id = left[i];
         double y = find_in_column(id);

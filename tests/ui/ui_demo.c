@@ -85,14 +85,10 @@ static void fill(Demo *d, const char *state, const char *folder) {
     v->take = v->compared = -1;
     v->writing = WRITING_IDLE;
     v->heard = true;
-    v->sampling = (ViewSampling){.temperature = 1,
-                                 .top_p = .95,
-                                 .min_p = .02,
-                                 .seconds = 30,
-                                 .takes = 3,
-                                 .seed = 20418};
-    static const double said[] = {1.4, 0, -12, 25, 1};
-    static const double at[] = {.25, 0, -.2, .25, 0};
+    v->sampling = (ViewSampling){
+        .top_p = .95, .min_p = .02, .seconds = 30, .takes = 3, .seed = 20418};
+    static const double said[] = {1.4, 0, -12, 25, 0, 1, 1};
+    static const double at[] = {.25, 0, -.2, .25, 0, 0, 0};
     for (Steer steer = 0; steer < STEERS; steer++)
         v->steer[steer] = (ViewSteer){at[steer], .05, said[steer], NULL};
     v->pace = (ViewSpeed){412, 38, 6.4, 3912, 4096};
@@ -183,7 +179,6 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_SELECT: v->selection = c->span; break;
     case COMMAND_SPEED: v->speed = c->number; break;
     case COMMAND_VOLUME: v->sound.volume = c->number; break;
-    case COMMAND_TEMPERATURE: v->sampling.temperature = c->number; break;
     case COMMAND_TOP_P: v->sampling.top_p = c->number; break;
     case COMMAND_MIN_P: v->sampling.min_p = c->number; break;
     case COMMAND_LENGTH: v->sampling.seconds = c->number; break;
@@ -194,7 +189,8 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_LOUDNESS:
     case COMMAND_PEDAL:
     case COMMAND_SPREAD:
-    case COMMAND_CLOSENESS: v->steer[c->id - COMMAND_DENSITY].at = c->number; break;
+    case COMMAND_CLOSENESS:
+    case COMMAND_TEMPERATURE: v->steer[c->id - COMMAND_DENSITY].at = c->number; break;
     case COMMAND_SEED: v->sampling.seed = c->integer; break;
     case COMMAND_KEEP_SEED: v->sampling.seed_kept = c->integer; break;
     case COMMAND_CLICK: v->click = c->integer; break;

@@ -42,12 +42,8 @@ static inline void harness_open(UiHarness *s, double width, double height,
                      .continue_at = -1,
                      .writing = WRITING_IDLE,
                      .document = 1};
-    s->view.sampling = (ViewSampling){.temperature = 1,
-                                      .top_p = .9,
-                                      .min_p = .1,
-                                      .seconds = 30,
-                                      .takes = 1,
-                                      .seed = 7};
+    s->view.sampling = (ViewSampling){
+        .top_p = .9, .min_p = .1, .seconds = 30, .takes = 1, .seed = 7};
     for (Steer steer = 0; steer < STEERS; steer++) s->view.steer[steer].step = .05;
 }
 

@@ -9,13 +9,14 @@ static void say(char ret[16], Steer steer, double said) {
     const char *sign = said > 0 ? "+" : said < 0 ? "\u2212" : "";
     switch (steer) {
     case STEER_DENSITY: snprintf(ret, 16, "\u00D7%.2g", said); break;
-    case STEER_CLOSENESS: snprintf(ret, 16, "%.2f", said); break;
+    case STEER_CLOSENESS:
+    case STEER_TEMPERATURE: snprintf(ret, 16, "%.2f", said); break;
     case STEER_PEDAL: snprintf(ret, 16, "%s%.0f %%", sign, fabs(said)); break;
     default: snprintf(ret, 16, "%s%.0f", sign, fabs(said)); break;
     }
 }
 
-static void dial(Ui *u, Box box, Steer steer) {
+void panel_dial(Ui *u, Box box, Steer steer) {
     const ViewSteer *s = &u->view->steer[steer];
     CommandId id = COMMAND_DENSITY + (CommandId)steer;
     double at = s->lacks ? 0 : s->at;
@@ -40,7 +41,7 @@ void panel_dials(Ui *u, Box box, double row) {
                                                      {STEER_CLOSENESS, STEER_PEDAL}};
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
         Box right = box_cut_top(&box, row), left = panel_left_half(&right);
-        dial(u, left, pairs[i][0]);
-        dial(u, right, pairs[i][1]);
+        panel_dial(u, left, pairs[i][0]);
+        panel_dial(u, right, pairs[i][1]);
     }
 }

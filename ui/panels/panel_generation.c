@@ -198,8 +198,7 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     takes(u, box_cut_top(&box, 26));
     box_cut_top(&box, 5 + 5 * air);
     length(u, box_cut_top(&box, slider));
-    slide(u, box_cut_top(&box, slider), COMMAND_TEMPERATURE, s->temperature,
-          (Range){0, 2, .05, 1});
+    panel_dial(u, box_cut_top(&box, slider), STEER_TEMPERATURE);
     Box right = box_cut_top(&box, slider), left = panel_left_half(&right);
     slide(u, left, COMMAND_TOP_P, s->top_p, (Range){.05, 1, .01, 1});
     slide(u, right, COMMAND_MIN_P, s->min_p, (Range){0, .5, .01, .02});

@@ -18,10 +18,11 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *seed);
 
 // The part of that column with the dials that steer generation: PANEL_DIALS_ROWS rows,
-// each `row` high.
+// each `row` high; and a single dial, such as the temperature.
 enum { PANEL_DIALS_ROWS = 3 };
 Box panel_left_half(Box *row); // the right half stays in *row
 void panel_dials(Ui *u, Box box, double row);
+void panel_dial(Ui *u, Box box, Steer steer);
 
 // Below the roll: an overview of the whole piece, which marks the part that the roll
 // shows, and the tree of takes with one lane per take.
