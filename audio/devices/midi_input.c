@@ -26,9 +26,10 @@ struct MidiInput {
 
     atomic_int touch;      // a Touch
     MidiChannels channels; // the driver's thread's
-    atomic_bool forget;    // what is held there has been let go
-    Ring live;             // of LiveEvent, from the driver's thread to the main thread
-    atomic_bool vanished;  // what is held will not be let go by an event
+    MidiControls controls;
+    atomic_bool forget;   // what is held there has been let go
+    Ring live;            // of LiveEvent, from the driver's thread to the main thread
+    atomic_bool vanished; // what is held will not be let go by an event
 };
 
 // ---- the driver's thread
@@ -44,6 +45,10 @@ static void pass_on(void *data, int kind, int pitch, int value) {
 }
 
 void midi_input_receive(MidiInput *m, MidiMessage message) {
+    if (message.status == MIDI_CONTROL)
+        midi_controls_move(&m->controls,
+                           (MidiController){1 + message.channel, message.number},
+                           message.value);
     if (atomic_exchange(&m->forget, false)) m->channels = (MidiChannels){0};
     if (message.status == MIDI_NOTE_ON)
         message.value = touch_velocity((Touch)atomic_load(&m->touch), message.value);
@@ -221,6 +226,14 @@ bool midi_input_read(MidiInput *m, LiveEvent *ret) {
     if (!atomic_exchange(&m->vanished, false)) return false;
     *ret = (LiveEvent){g_get_monotonic_time(), AUDIO_RELEASE, SOURCE_MIDI, 0, 0};
     return true;
+}
+
+bool midi_input_read_control(MidiInput *m, MidiController *ret, int *ret_position) {
+    return midi_controls_read(&m->controls, ret, ret_position);
+}
+
+bool midi_input_control_waits(const MidiInput *m) {
+    return midi_controls_wait(&m->controls);
 }
 
 bool midi_input_close(MidiInput *m) {

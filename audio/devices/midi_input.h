@@ -6,6 +6,8 @@
 // the engine's MIDI ring, to sound at once, and with their time into a second ring for
 // the main thread: for the screen and the capture. All channels are one piano
 // (midi_channels.h), and its velocities are as the touch makes them (touch.h).
+// The main thread can also read where controllers were moved to, the pedals included
+// (midi_controls.h).
 //
 // A thread looks for ports twice a second and connects the wished ones. When a port
 // disappears, its keys and pedals are released, in the engine and in the second ring.
@@ -15,6 +17,7 @@
 #define AUDIO_DEVICES_MIDI_INPUT_H
 
 #include "audio/devices/midi_channels.h"
+#include "audio/devices/midi_controls.h"
 #include "audio/devices/touch.h"
 #include "audio/engine.h"
 
@@ -42,6 +45,10 @@ char **midi_input_ports(MidiInput *m);
 // Reads what was played, in order, AUDIO_RELEASE included. Returns false if there is
 // nothing new.
 bool midi_input_read(MidiInput *m, LiveEvent *ret);
+// Reads which controllers were moved since the last call that returned false, and where
+// each is by now, 0-127.
+bool midi_input_read_control(MidiInput *m, MidiController *ret, int *ret_position);
+bool midi_input_control_waits(const MidiInput *m); // any thread: is there one to read?
 // Takes at most a second. Returns false if a MIDI system hangs, as output_close() does.
 bool midi_input_close(MidiInput *m);
 
