@@ -10,6 +10,9 @@ typedef struct Row {
     const char *keys[KEYS_MOST]; // as shown; named keys have SDL's names
 } Row;
 
+// Of every dial.
+#define LEARNS  " A right click, or Ctrl+L, lets a controller move it."
+
 #define ONCE    false
 #define REPEATS true
 
@@ -92,19 +95,19 @@ static const Row rows[COMMANDS] = {
     ROW(MIN_P, NUMBER, NULL, "Min-p", ONCE,
         "Drops notes less likely than this share of the likeliest; 0 drops none.", NULL),
     ROW(DENSITY, NUMBER, NULL, "Density", ONCE,
-        "Steers to more notes a second than before, or fewer; in the middle as it comes.", NULL),
+        "Steers to more notes a second than before, or fewer; in the middle as it comes." LEARNS, NULL),
     ROW(REGISTER, NUMBER, NULL, "Register", ONCE,
-        "Steers so many semitones higher than before, or lower; in the middle as it comes.", NULL),
+        "Steers so many semitones higher than before, or lower; in the middle as it comes." LEARNS, NULL),
     ROW(LOUDNESS, NUMBER, NULL, "Loudness", ONCE,
-        "Steers louder than before, or softer, by velocity; in the middle as it comes.", NULL),
+        "Steers louder than before, or softer, by velocity; in the middle as it comes." LEARNS, NULL),
     ROW(PEDAL, NUMBER, NULL, "Pedal", ONCE,
-        "Steers to more pedal than before, or less; in the middle as it comes.", NULL),
+        "Steers to more pedal than before, or less; in the middle as it comes." LEARNS, NULL),
     ROW(SPREAD, NUMBER, NULL, "Spread", ONCE,
-        "Steers to a wider register than before, or a narrower; in the middle as it comes.", NULL),
+        "Steers to a wider register than before, or a narrower; in the middle as it comes." LEARNS, NULL),
     ROW(CLOSENESS, NUMBER, NULL, "Closeness", ONCE,
-        "How readily it takes up what was played before; in the middle, 1, as it learned.", NULL),
+        "How readily it takes up what was played before; in the middle, 1, as it learned." LEARNS, NULL),
     ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
-        "1 as the model learned; lower is safer, higher is wilder.", NULL),
+        "1 as the model learned; lower is safer, higher is wilder." LEARNS, NULL),
     ROW(SEED, INTEGER, NULL, "Seed", ONCE,
         "The same seed, prompt and settings write the same notes.", NULL),
     ROW(KEEP_SEED, SWITCH, NULL, "Keep the seed", ONCE,
@@ -197,6 +200,12 @@ static const Row rows[COMMANDS] = {
         "Moves the computer's keys up an octave.", "PageUp"),
     ROW(NOTE_ON, NOTE, NULL, "Key down", ONCE, "Plays this key.", NULL),
     ROW(NOTE_OFF, NOTE, NULL, "Key up", ONCE, "Lets this key go.", NULL),
+
+    ROW(LEARN, INTEGER, "Piano", "Learn a controller", ONCE,
+        "The controller that is moved next moves the dial under the mouse, or that of Tab.",
+        "Ctrl+L"),
+    ROW(UNLEARN, INTEGER, NULL, "No controller", ONCE,
+        "No controller moves this dial any more.", NULL),
 
     ROW(SETTINGS, SHOWN, "Piano", "Sound, MIDI, model", ONCE,
         "Chooses the sound device, the piano, MIDI in and out, and the model.", "F2"),

@@ -127,6 +127,8 @@ typedef enum CommandId {
     COMMAND_OCTAVE_UP,
     COMMAND_NOTE_ON,  // NOTE
     COMMAND_NOTE_OFF, // NOTE, velocity 0
+    COMMAND_LEARN,    // INTEGER, the Steer that learns a controller; -1: none
+    COMMAND_UNLEARN,  // INTEGER, the Steer whose controller goes
 
     COMMAND_SETTINGS,    // shown
     COMMAND_OUTPUT,      // INTEGER, index in View.sound.outputs

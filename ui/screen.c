@@ -278,6 +278,8 @@ static void perform(Screen *s, CommandId id, unsigned modifiers) {
         ui_send_integer(u, id, !u->view->ghosts);
     else if (id == COMMAND_DUET)
         ui_send_integer(u, id, u->view->duet == DUET_OFF);
+    else if (id == COMMAND_LEARN)
+        ui_send_integer(u, id, panel_dials_meant(u));
     else if (id == COMMAND_FORK || id == COMMAND_MARK)
         ui_send_integer(u, id, u->view->position);
     else if (id == COMMAND_LOOP_SPAN && selected.to > selected.from)
@@ -326,6 +328,7 @@ static void take_key(Screen *s, const KeyEvent *key) {
     }
     if (s->overlay && overlay_key(s, key)) return;
     if (field && field_key(&u->gui, field, key)) return;
+    if (!s->overlay && panel_dials_key(u, key)) return;
     if (gui_key(&u->gui, key)) return;
     if (s->overlay && !works_over_overlay(id)) return;
     if (!s->overlay && typing_key(&s->typing, u, key)) return;

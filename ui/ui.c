@@ -8,6 +8,10 @@ Color ui_source_color(const Theme *theme, NoteSource source) {
                                    : theme->prompt;
 }
 
+CommandId ui_command(GuiId control) {
+    return control ? (CommandId)((control - 1) / GUI_PARTS) : COMMAND_NONE;
+}
+
 void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
               CommandQueue *queue, int top) {
     u->view = view, u->queue = queue;
@@ -16,8 +20,8 @@ void ui_begin(Ui *u, Draw *draw, const Input *input, const View *view,
 
 void ui_end(Ui *u) {
     GuiId told = gui_end(&u->gui);
-    CommandId id = (CommandId)((told - 1) / GUI_PARTS);
     if (!told) return;
+    CommandId id = ui_command(told);
     const CommandInfo *info = command_info(id);
     gui_tip(&u->gui, info->name, command_keys(id, 0), info->help);
 }

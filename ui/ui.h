@@ -22,6 +22,9 @@ static inline GuiId ui_id(CommandId command, int index) {
     return (GuiId)command * GUI_PARTS + (GuiId)index + 1;
 }
 
+// The command of a control; COMMAND_NONE for 0.
+CommandId ui_command(GuiId control);
+
 // The colour of a source: in the roll, on the keys, and in the tree of takes.
 Color ui_source_color(const Theme *theme, NoteSource source);
 

@@ -112,6 +112,8 @@ typedef struct ViewSteer {
     double said;
     // A sentence that says why the model cannot be steered so; NULL: it can.
     const char *lacks;
+    bool learns; // the next controller of a MIDI keyboard to move will be the dial's
+    int channel, controller; // the dial's controller; channel 0: it has none
 } ViewSteer;
 
 typedef struct ViewBridge {

@@ -174,6 +174,7 @@ static int wait_for(Desktop *d, int wait) {
 
 static void catch_up(Desktop *d) {
     desktop_read_midi(d);
+    desktop_follow_controllers(d);
     desktop_read_writer(d);
     desktop_follow_bridge(d);
     desktop_follow_player(d);
@@ -219,7 +220,7 @@ static int run(Desktop *d, const char *file) {
         desktop_open_demo(d);
     else if (!desktop_open(d, file))
         desktop_new(d);
-    KeyWatch *keys = key_watch_new(d->sound.engine, wake, d->window);
+    KeyWatch *keys = key_watch_new(d->sound.engine, d->sound.midi, wake, d->window);
     loop(d);
     key_watch_free(keys);
     bool quiet = close_all(d);

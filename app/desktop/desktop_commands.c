@@ -109,6 +109,8 @@ static void play_commands(Desktop *d, const Command *c) {
         desktop_key(d, c->note.pitch, MAX(c->note.velocity, 1));
         break;
     case COMMAND_NOTE_OFF: desktop_key(d, c->note.pitch, 0); break;
+    case COMMAND_LEARN: desktop_learn(d, c->integer); break;
+    case COMMAND_UNLEARN: desktop_unlearn(d, c->integer); break;
     case COMMAND_TEST_NOTE: engine_test_note(d->sound.engine); break;
     default: break;
     }

@@ -11,6 +11,7 @@
 //   desktop_ghost.c     ghost notes: when they are generated, and for what
 //   desktop_bridge.c    bridges: made, played, kept or rejected
 //   desktop_play.c      live playing by window and MIDI keyboard, the duet
+//   desktop_learn.c     dials that controllers of a MIDI keyboard move
 //   desktop_files.c     opening and replacing documents, exports
 //   desktop_dialogs.c   the system's file dialogs
 //   desktop_sessions.c  sessions and their names
@@ -26,6 +27,7 @@
 #include "app/desktop/piece/sessions.h"
 #include "app/desktop/playing/duet.h"
 #include "app/desktop/playing/key_watch.h"
+#include "app/desktop/playing/learn.h"
 #include "app/desktop/playing/live.h"
 #include "app/desktop/playing/playback.h"
 #include "app/desktop/playing/sound.h"
@@ -69,6 +71,7 @@ typedef struct Desktop {
     ModelChoices models;
     Live live;
     Duet duet;
+    Learn learn;
     Sound sound;
     Taps taps;
     Exports exports;
@@ -162,6 +165,14 @@ void desktop_read_midi(Desktop *d);
 void desktop_set_duet(Desktop *d, bool on);
 void desktop_end_turn(Desktop *d);
 void desktop_follow_duet(Desktop *d); // once a frame
+
+// ---- desktop_learn.c
+
+// Makes a dial (a Steer) learn the next controller that is moved. -1 ends learning; if
+// no dial was learning, it tells the user how to start.
+void desktop_learn(Desktop *d, int64_t dial);
+void desktop_unlearn(Desktop *d, int64_t dial); // removes the dial's controller
+void desktop_follow_controllers(Desktop *d);    // once a frame
 
 // ---- desktop_files.c
 

@@ -61,6 +61,7 @@ static void show_settings(Desktop *d, View *v) {
     v->sampling = (ViewSampling){s->top_p, s->min_p, s->seconds,  s->endless,
                                  s->takes, s->seed,  s->keep_seed};
     steer_show(s->steer, generation_model(&d->generation), v);
+    learn_show(&d->learn, s->learned, v);
     v->folder = *s->folder ? s->folder : NULL;
     v->recent = (const char *const *)d->recent;
     v->recent_count = (int)g_strv_length(d->recent);

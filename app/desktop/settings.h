@@ -17,6 +17,7 @@
 #ifndef APP_DESKTOP_SETTINGS_H
 #define APP_DESKTOP_SETTINGS_H
 
+#include "audio/devices/midi_controls.h"
 #include "ui/view.h"
 
 #include <glib.h>
@@ -40,6 +41,8 @@ typedef struct Settings {
     char *midi_input; // a port's name
     int octave;       // of the computer keyboard, relative to the middle one
     int touch;        // of a MIDI keyboard, a Touch; a word in the file, as `curve`
+    // [learn], as CHANNEL:CONTROLLER
+    MidiController learned[STEERS]; // the controller of each dial; all are different
     // [output]
     char *midi_output; // a port's name; "": connections are left to a patchbay
     int given_channel, model_channel, hands_channel; // 1-16; 0: not sent

@@ -5,13 +5,23 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum Kind { BOOLEAN, INTEGER, LONG, NUMBER, WORD, TEXT, PATH, PATHS } Kind;
+typedef enum Kind {
+    BOOLEAN,
+    INTEGER,
+    LONG,
+    NUMBER,
+    WORD,
+    TEXT,
+    PATH,
+    PATHS,
+    CONTROLLER,
+} Kind;
 
 typedef struct Setting {
     const char *group, *key;
     Kind kind;
     size_t offset;
-    double least, most, normal; // `normal` is the default; that of texts is ""
+    double least, most, normal; // `normal` is the default; "" for texts and controllers
     const char *(*word)(int value);
 } Setting;
 
@@ -36,6 +46,13 @@ static const Setting table[] = {
     SETTING("input", "midi", TEXT, midi_input, 0, 0, 0),
     SETTING("input", "octave", INTEGER, octave, -4, 4, 0),
     SETTING("input", "curve", WORD, touch, 0, TOUCHES - 1, TOUCH_NORMAL, touch_word),
+    SETTING("learn", "density", CONTROLLER, learned[STEER_DENSITY], 0, 0, 0),
+    SETTING("learn", "register", CONTROLLER, learned[STEER_REGISTER], 0, 0, 0),
+    SETTING("learn", "loudness", CONTROLLER, learned[STEER_LOUDNESS], 0, 0, 0),
+    SETTING("learn", "pedal", CONTROLLER, learned[STEER_PEDAL], 0, 0, 0),
+    SETTING("learn", "spread", CONTROLLER, learned[STEER_SPREAD], 0, 0, 0),
+    SETTING("learn", "closeness", CONTROLLER, learned[STEER_CLOSENESS], 0, 0, 0),
+    SETTING("learn", "temperature", CONTROLLER, learned[STEER_TEMPERATURE], 0, 0, 0),
     SETTING("model", "file", PATH, model, 0, 0, 0),
     SETTING("model", "temperature", NUMBER, steer[STEER_TEMPERATURE], 0, 5, 1),
     SETTING("model", "top_p", NUMBER, top_p, 0, 1, 1),
@@ -99,6 +116,7 @@ static void set_normal(Settings *ret, const Setting *s) {
     case TEXT:
     case PATH: *(char **)to = g_strdup(""); break;
     case PATHS: *(char ***)to = g_new0(char *, 1); break;
+    case CONTROLLER: *(MidiController *)to = (MidiController){0}; break;
     }
 }
 
@@ -157,6 +175,35 @@ static bool read_word(const Setting *s, GKeyFile *file, int *to) {
     return false;
 }
 
+static bool is_taken(Settings *settings, MidiController c) {
+    for
+        EACH (s)
+            if (s->kind == CONTROLLER &&
+                midi_controller_is(*(MidiController *)field(settings, s), c))
+                return true;
+    return false;
+}
+
+// Pedals play, and a controller moves one dial.
+static bool read_controller(Settings *ret, const Setting *s, GKeyFile *file) {
+    MidiController *to = field(ret, s);
+    g_autofree char *text = g_key_file_get_string(file, s->group, s->key, NULL);
+    if (!text) return false;
+    g_auto(GStrv) parts = g_strsplit(text, ":", 3);
+    guint64 channel, number;
+    *to = (MidiController){0};
+    if (!*text) return true;
+    if (g_strv_length(parts) != 2 ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 1, MIDI_CHANNELS, &channel, NULL) ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 0, MIDI_CONTROLLERS - 1, &number,
+                                    NULL))
+        return false;
+    MidiController c = {(int)channel, (int)number};
+    if (pedal_of_controller(c.number) < PEDALS || is_taken(ret, c)) return false;
+    *to = c;
+    return true;
+}
+
 static bool read_setting(Settings *ret, const Setting *s, GKeyFile *file) {
     void *to = field(ret, s);
     g_autoptr(GError) error = NULL;
@@ -177,6 +224,7 @@ static bool read_setting(Settings *ret, const Setting *s, GKeyFile *file) {
     case TEXT:
     case PATH: return read_text(s, file, to);
     case PATHS: return read_paths(s, file, to);
+    case CONTROLLER: return read_controller(ret, s, file);
     }
     return false;
 }
@@ -218,6 +266,12 @@ static void write_word(GKeyFile *file, const Setting *s, int value) {
     g_key_file_set_string(file, s->group, s->key, small);
 }
 
+static void write_controller(GKeyFile *file, const Setting *s, MidiController c) {
+    g_autofree char *text = c.channel ? g_strdup_printf("%d:%d", c.channel, c.number)
+                                      : g_strdup("");
+    g_key_file_set_value(file, s->group, s->key, text);
+}
+
 static void write_setting(GKeyFile *file, Settings *settings, const Setting *s) {
     void *at = field(settings, s);
     g_autofree char *path = s->kind == PATH ? escaped(*(char **)at) : NULL;
@@ -230,6 +284,7 @@ static void write_setting(GKeyFile *file, Settings *settings, const Setting *s) 
     case TEXT: g_key_file_set_string(file, s->group, s->key, *(char **)at); break;
     case PATH: g_key_file_set_string(file, s->group, s->key, path); break;
     case PATHS: write_paths(file, s, *(char ***)at); break;
+    case CONTROLLER: write_controller(file, s, *(MidiController *)at); break;
     }
 }
 

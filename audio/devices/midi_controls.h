@@ -20,6 +20,10 @@ typedef struct MidiController {
     int number;  // 0-119
 } MidiController;
 
+static inline bool midi_controller_is(MidiController a, MidiController b) {
+    return a.channel == b.channel && a.number == b.number;
+}
+
 typedef struct MidiControls { // zeroed: nothing was moved
     _Atomic unsigned char
         moved[MIDI_CHANNELS * MIDI_CONTROLLERS]; // 1 + position; 0: no

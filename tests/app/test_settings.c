@@ -131,6 +131,56 @@ TEST(what_is_saved_comes_back) {
     settings_clear(&s);
 }
 
+static bool has(const Settings *s, Steer dial, int channel, int number) {
+    return midi_controller_is(s->learned[dial], (MidiController){channel, number});
+}
+
+TEST(what_was_learned_is_remembered_and_so_is_what_was_forgotten) {
+    g_unlink(path);
+    Settings s = loaded();
+    for (Steer i = 0; i < STEERS; i++) CHECK(has(&s, i, 0, 0));
+    for (Steer i = 0; i < STEERS; i++)
+        s.learned[i] = (MidiController){16 - (int)i, 119 * (int)i / (STEERS - 1)};
+    CHECK(settings_save(&s, path, NULL));
+    settings_clear(&s);
+    s = loaded();
+    for (Steer i = 0; i < STEERS; i++)
+        CHECK(has(&s, i, 16 - (int)i, 119 * (int)i / (STEERS - 1)));
+    s.learned[STEER_REGISTER] = s.learned[STEER_DENSITY]; // it has moved on
+    s.learned[STEER_DENSITY] = (MidiController){0};
+    CHECK(settings_save(&s, path, NULL));
+    settings_clear(&s);
+    s = loaded();
+    CHECK(has(&s, STEER_DENSITY, 0, 0) && has(&s, STEER_REGISTER, 16, 0));
+    settings_clear(&s);
+}
+
+TEST(what_is_no_controller_or_a_pedal_or_another_dials_is_not_learned_and_is_named) {
+    static const char *const wrong[] = {
+        "21",     "0:21",  "17:21", "1:120", "1:-1",
+        "1:64",   "16:66", "2:67",  "1:2:3", ":",
+        "1:",     ":1",    "+1:2",  "1:2x",  "99999999999999999999:1",
+        "one:two"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *text = g_strdup_printf("[learn]\nloudness=%s\n", wrong[i]);
+        char *trouble;
+        Settings s = parsed(text, &trouble);
+        CHECK(has(&s, STEER_LOUDNESS, 0, 0));
+        CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
+                               "learn/loudness"));
+        settings_clear(&s);
+    }
+    char *trouble;
+    Settings s = parsed("[learn]\nregister=3:9\ncloseness=3:9\nloudness=4:9\n"
+                        "density=\n",
+                        &trouble);
+    CHECK(has(&s, STEER_REGISTER, 3, 9) && has(&s, STEER_CLOSENESS, 0, 0));
+    CHECK(has(&s, STEER_LOUDNESS, 4, 9) && has(&s, STEER_DENSITY, 0, 0));
+    CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
+                           "learn/closeness"));
+    settings_clear(&s);
+}
+
 TEST(numbers_stand_in_the_file_as_people_write_them) {
     Settings s = loaded();
     s.top_p = 0.95;
@@ -360,6 +410,8 @@ int main(void) {
     RUN(what_is_saved_comes_back);
     RUN(numbers_stand_in_the_file_as_people_write_them);
     RUN(what_is_one_of_several_stands_in_the_file_by_its_name);
+    RUN(what_was_learned_is_remembered_and_so_is_what_was_forgotten);
+    RUN(what_is_no_controller_or_a_pedal_or_another_dials_is_not_learned_and_is_named);
     RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
     RUN(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside);
     RUN(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone);

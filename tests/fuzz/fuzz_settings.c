@@ -2,6 +2,17 @@
 #include "app/desktop/settings.h"
 #include "tests/fuzz/fuzz.h"
 
+// Each within MIDI's range, no pedal, and no other dial's.
+static void check_learned(const MidiController *learned) {
+    for (Steer i = 0; i < STEERS; i++) {
+        MidiController c = learned[i];
+        MUST(c.channel >= 0 && c.channel <= 16 && c.number >= 0 && c.number < 120);
+        MUST(pedal_of_controller(c.number) == PEDALS);
+        for (Steer j = 0; j < i && c.channel; j++)
+            MUST(!midi_controller_is(learned[j], c));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Settings s;
     char *trouble;
@@ -12,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
          s.scale >= 0.5);
     MUST(s.width > 0 && s.takes > 0 && s.speed > 0 && s.seed >= 0);
     MUST(g_utf8_validate(s.audio_device, -1, NULL) && s.soundfont && s.folder);
+    check_learned(s.learned);
     MUST(g_strv_length(s.recent) <= SETTINGS_RECENT);
     settings_add_recent(&s, "/a.mid");
     g_free(trouble);

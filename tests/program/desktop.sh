@@ -53,7 +53,9 @@ quit() { # in $took microseconds
     took=$(($(now) - began))
 }
 press() { xdotool key --delay 30 "$@"; }
-key() { # on PITCH VELOCITY | off PITCH | pedal VALUE: of the MIDI keyboard
+# on PITCH VELOCITY | off PITCH | pedal VALUE | control CHANNEL NUMBER VALUE: of the MIDI
+# keyboard
+key() {
     echo "$@" >&8
     sleep 0.05
 }

@@ -78,6 +78,31 @@ rule 'Enter plays it at once' goes_on_from_it
 rule 'in a duet the model answers when the pianist pauses' duet
 rule 'in a duet the model stops when the pianist plays' yields
 
+# --- its controllers ---
+
+is_now() { sed -n "/^\[$1\]/,/^\[/p" "$settings" | grep -qx "$2=$3"; }
+is_set() { until_true 3 is_now "$@"; } # GROUP KEY VALUE, in the settings
+learn_at() { # X: of a dial in the row of density and register
+    xdotool mousemove $1 390 sleep 0.2 click 3 sleep 0.2
+}
+learns() { # 0: as far down as the dial goes
+    learn_at 1106 && key pedal 127 && key pedal 0 && picture learning && key control 1 21 0 &&
+        is_set learn density 1:21 && is_set model density 0.25 && picture learned
+}
+learns_elsewhere() { # density stays where it was moved last, register is in its middle
+    key control 1 21 127 && learn_at 1217 && key control 1 21 64 && is_set learn register 1:21 &&
+        is_set learn density '' && is_set model density 4 && is_set model register 0
+}
+forgets() {
+    learn_at 1217 && press Delete && is_set learn register '' && key control 1 21 0 &&
+        learn_at 1106 && key control 2 7 64 && is_set learn density 2:7 &&
+        is_set model register 0 && is_set model density 1 && learn_at 1106 &&
+        press Delete && is_set learn density '' && xdotool mousemove 400 300
+}
+rule 'a dial learns the next controller that is no pedal, and follows it' learns
+rule 'another dial that learns it takes it over' learns_elsewhere
+rule 'a dial whose controller is taken away stands still' forgets
+
 # --- one that comes and goes ---
 
 plug_in() { # a second one, by the name of "clavier"

@@ -2,9 +2,9 @@
 // JACK output and a MIDI keyboard, NAME:keys of JACK's. It says on standard output
 //     sound T       silence broke at T (microseconds since 1970)
 //     silence T     the last sound before a tenth of a second of silence was at T
-// plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`, and
-// writes into the file MIDI what comes from par-midi's MIDI output: FRAME STATUS A B,
-// the frames being those that it had of JACK.
+// plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`,
+// `control CHANNEL NUMBER VALUE`, and writes into the file MIDI what comes from
+// par-midi's MIDI output: FRAME STATUS A B, the frames being those that it had of JACK.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -94,11 +94,12 @@ static void send(Room *r, int status, int a, int b) {
 
 static bool obey(Room *r) {
     char line[64];
-    int a, b;
+    int a, b, c;
     if (!fgets(line, sizeof line, stdin)) return false;
     if (sscanf(line, "on %d %d", &a, &b) == 2) send(r, 0x90, a, b);
     if (sscanf(line, "off %d", &a) == 1) send(r, 0x80, a, 0);
     if (sscanf(line, "pedal %d", &a) == 1) send(r, 0xB0, 64, a);
+    if (sscanf(line, "control %d %d %d", &a, &b, &c) == 3) send(r, 0xB0 + a - 1, b, c);
     return true;
 }
 

@@ -243,6 +243,11 @@ static GHashTable *sent_by_keyboard(void) {
         note_sent(sent);
         close_stage();
     }
+    open_stage(); // while a dial learns
+    harness.view.steer[STEER_PEDAL].learns = true;
+    harness_key(&harness, "Delete");
+    note_sent(sent);
+    close_stage();
     // By letters, and where the system has dialogs.
     static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF,
                                           COMMAND_ASK_FILE};
@@ -704,6 +709,84 @@ TEST(a_dial_that_the_model_lacks_is_not_moved) {
     close_stage();
 }
 
+static bool asks_to_learn(int dial) {
+    Command c = harness_command(&harness);
+    return c.id == COMMAND_LEARN && c.integer == dial;
+}
+
+TEST(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none) {
+    open_stage();
+    double x = 1280 - THEME_COLUMN + 40, y = find_in_column(COMMAND_LOUDNESS);
+    for (int learns = 0; learns < 2; learns++) {
+        harness.view.steer[STEER_LOUDNESS].learns = learns;
+        harness_forget(&harness);
+        harness_move(&harness, x, y);
+        harness_press(&harness, MOUSE_RIGHT, 1);
+        CHECK(asks_to_learn(learns ? -1 : STEER_LOUDNESS));
+        harness_release(&harness);
+        CHECK(harness_command(&harness).id == COMMAND_NONE); // nor was it moved
+    }
+    harness.view.steer[STEER_LOUDNESS].lacks = "It cannot be.";
+    harness_press(&harness, MOUSE_RIGHT, 1);
+    CHECK(harness_command(&harness).id == COMMAND_NONE);
+    close_stage();
+}
+
+TEST(a_key_has_the_dial_under_the_mouse_or_that_of_tab_learn) {
+    open_stage();
+    double x = 1280 - THEME_COLUMN + 40, y = find_in_column(COMMAND_TEMPERATURE);
+    harness_forget(&harness);
+    harness_move(&harness, x, y);
+    harness_key(&harness, "Ctrl+L");
+    CHECK(asks_to_learn(STEER_TEMPERATURE));
+    harness_move(&harness, 400, 300); // over the roll
+    harness_key(&harness, "Ctrl+L");
+    CHECK(asks_to_learn(-1));
+    bool found = false;
+    for (int tabs = 0; tabs < 60 && !found; tabs++) {
+        harness_key(&harness, "Tab");
+        harness_key(&harness, "Ctrl+L");
+        found = asks_to_learn(STEER_DENSITY);
+        harness_forget(&harness);
+    }
+    CHECK(found);
+    close_stage();
+}
+
+TEST(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away) {
+    static const char *const keys[] = {"Esc", "Delete", "Backspace"};
+    static const CommandId usual[] = {COMMAND_PANIC, COMMAND_DELETE_TAKE, COMMAND_NONE};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        open_stage();
+        harness_key(&harness, keys[i]);
+        CHECK(harness_command(&harness).id == usual[i]);
+        harness.view.steer[STEER_PEDAL].learns = true;
+        harness_key(&harness, "Ctrl+O"); // a card goes before
+        harness_forget(&harness);
+        harness_key(&harness, "Esc");
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
+        harness_key(&harness, keys[i]);
+        Command c = harness_command(&harness);
+        CHECK(c.id == (i ? COMMAND_UNLEARN : COMMAND_LEARN));
+        CHECK(c.integer == (i ? STEER_PEDAL : -1));
+        CHECK(harness_command(&harness).id == COMMAND_NONE);
+        close_stage();
+    }
+}
+
+TEST(a_dial_shows_which_controller_moves_it_and_that_it_waits_for_one) {
+    open_stage();
+    CHECK(!harness_shows(&harness, "CC"));
+    ViewSteer *s = &harness.view.steer[STEER_LOUDNESS];
+    s->channel = 2, s->controller = 21;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "CC 21"));
+    s->learns = true;
+    harness_frame(&harness);
+    CHECK(harness_shows(&harness, "CC ?") && !harness_shows(&harness, "CC 21"));
+    close_stage();
+}
+
 // A switch too few is no loss, as each has a key.
 TEST(a_small_window_shows_every_dial_whole) {
     harness_open(&harness, 960, 540, 1);
@@ -941,6 +1024,10 @@ int main(void) {
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_double_click_on_a_dial_brings_its_middle_back);
     RUN(a_dial_that_the_model_lacks_is_not_moved);
+    RUN(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none);
+    RUN(a_key_has_the_dial_under_the_mouse_or_that_of_tab_learn);
+    RUN(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away);
+    RUN(a_dial_shows_which_controller_moves_it_and_that_it_waits_for_one);
     RUN(a_small_window_shows_every_dial_whole);
     RUN(a_take_is_chosen_by_a_click_on_it);
     RUN(a_take_has_the_colour_of_who_made_it);

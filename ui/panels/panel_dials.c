@@ -1,5 +1,6 @@
 #include "ui/panels/panels.h"
 
+#include <SDL.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -20,11 +21,19 @@ void panel_dial(Ui *u, Box box, Steer steer) {
     const ViewSteer *s = &u->view->steer[steer];
     CommandId id = COMMAND_DENSITY + (CommandId)steer;
     double at = s->lacks ? 0 : s->at;
-    char said[16] = "\u2013";
+    char said[16] = "\u2013", mark[16] = "CC ?";
     if (!s->lacks) say(said, steer, s->said);
-    if (widget_dial(&u->gui, ui_id(id, 0), box, command_info(id)->name, said, s->step,
-                    s->lacks, &at))
-        ui_send_number(u, id, at);
+    if (!s->learns) snprintf(mark, sizeof mark, "CC %d", s->controller);
+    DialLook look = {.label = command_info(id)->name,
+                     .words = said,
+                     .mark = s->learns || s->channel ? mark : NULL,
+                     .step = s->step,
+                     .dead = s->lacks,
+                     .waits = s->learns};
+    DialChange change = widget_dial(&u->gui, ui_id(id, 0), box, look, &at);
+    if (change == DIAL_MOVED) ui_send_number(u, id, at);
+    if (change == DIAL_ASKED)
+        ui_send_integer(u, COMMAND_LEARN, s->learns ? -1 : (int)steer);
     if (s->lacks) gui_explain(&u->gui, ui_id(id, 0), s->lacks);
 }
 
@@ -44,4 +53,24 @@ void panel_dials(Ui *u, Box box, double row) {
         panel_dial(u, left, pairs[i][0]);
         panel_dial(u, right, pairs[i][1]);
     }
+}
+
+int panel_dials_meant(const Ui *u) {
+    int dial = (int)ui_command(gui_meant(&u->gui)) - (int)COMMAND_DENSITY;
+    if (dial < 0 || dial >= STEERS) return -1;
+    const ViewSteer *s = &u->view->steer[dial];
+    return s->lacks || s->learns ? -1 : dial;
+}
+
+bool panel_dials_key(Ui *u, const KeyEvent *key) {
+    int dial = 0;
+    while (dial < STEERS && !u->view->steer[dial].learns) dial++;
+    if (dial == STEERS || key->modifiers) return false;
+    if (key->code == SDLK_ESCAPE)
+        ui_send_integer(u, COMMAND_LEARN, -1);
+    else if (key->code == SDLK_DELETE || key->code == SDLK_BACKSPACE)
+        ui_send_integer(u, COMMAND_UNLEARN, dial);
+    else
+        return false;
+    return true;
 }

@@ -23,6 +23,12 @@ enum { PANEL_DIALS_ROWS = 3 };
 Box panel_left_half(Box *row); // the right half stays in *row
 void panel_dials(Ui *u, Box box, double row);
 void panel_dial(Ui *u, Box box, Steer steer);
+// The dial that Ctrl+L refers to (a Steer): the one with the focus, else the one under
+// the mouse; -1 if there is none or it already learns.
+int panel_dials_meant(const Ui *u);
+// While a dial learns a controller, Esc ends learning and Delete removes the dial's
+// controller. Returns true if it used the key.
+bool panel_dials_key(Ui *u, const KeyEvent *key);
 
 // Below the roll: an overview of the whole piece, which marks the part that the roll
 // shows, and the tree of takes with one lane per take.

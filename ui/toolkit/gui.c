@@ -28,6 +28,8 @@ void gui_wait(Gui *g, double milliseconds) {
 
 void gui_focus(Gui *g, GuiId id) { g->focus = id; }
 
+GuiId gui_meant(const Gui *g) { return g->focus ? g->focus : g->tip; }
+
 static int spot_of(const Gui *g, GuiId id) {
     for (int i = 0; i < g->spot_count; i++)
         if (g->spots[i].id == id) return i;

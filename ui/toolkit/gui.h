@@ -77,6 +77,9 @@ bool gui_key(Gui *g, const KeyEvent *key);
 GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags);
 void gui_explain(Gui *g, GuiId id, const char *text); // replaces the control's help
 void gui_focus(Gui *g, GuiId id);                     // 0: none
+// What a key is about: the control that has the focus, else the one under the mouse as
+// the last frame had it; 0: none.
+GuiId gui_meant(const Gui *g);
 
 void gui_ring(Gui *g, Box box, double radius, bool focused); // around a control
 

@@ -106,14 +106,18 @@ static void slider_words(Gui *g, Box box, const char *label, Color label_ink,
     draw_text(g->draw, body, line, ALIGN_LEFT, label_ink, label);
 }
 
-static void slider_knob(Gui *g, Box box, double part, GuiState s, Color ink) {
-    Box track = track_of(box);
+static Box slider_frame(Box box) {
+    return box_inset((Box){box.x - 4, box.y, box.w + 8, box.h}, 1);
+}
+
+static void slider_knob(Gui *g, Box box, Box track, double part, GuiState s,
+                        Color ink) {
     double knob = is_lit(s) ? 12 : 8;
     draw_round(
         g->draw,
         (Box){track.x + (track.w - knob) * part, track.y + 2 - knob / 2, knob, knob},
         knob / 2, is_lit(s) ? g->theme->text : ink);
-    gui_ring(g, box_inset((Box){box.x - 4, box.y, box.w + 8, box.h}, 1), 4, s.focused);
+    gui_ring(g, slider_frame(box), 4, s.focused);
 }
 
 static Color bar_ink(const Theme *theme, GuiState s) {
@@ -131,38 +135,53 @@ bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *wor
     draw_round(g->draw, track, 2, g->theme->raised);
     draw_round(g->draw, (Box){track.x, track.y, MAX(track.w * part, 4), 4}, 2,
                bar_ink(g->theme, s));
-    slider_knob(g, box, part, s, g->theme->ink);
+    slider_knob(g, box, track, part, s, g->theme->ink);
     bool changed = v != *value;
     *value = v;
     return changed;
 }
 
-bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words,
-                 double step, bool dead, double *value) {
-    GuiState s = gui_control(g, id, box, GUI_ADJUSTS | (dead ? GUI_DEAD : 0));
-    if (dead) s = (GuiState){0};
+// Cuts off the bar what the mark takes.
+static void dial_mark(Gui *g, Box *track, DialLook look) {
+    const Face small = {THEME_SMALL - 1, false, true};
+    if (!look.mark) return;
+    Box at = box_cut_right(track, draw_text_width(g->draw, small, look.mark) + 1);
+    box_cut_right(track, 7);
+    draw_text(g->draw, small, (Box){at.x, at.y - 6, at.w, at.h + 12}, ALIGN_RIGHT,
+              look.waits ? g->theme->model : g->theme->quiet, look.mark);
+}
+
+DialChange widget_dial(Gui *g, GuiId id, Box box, DialLook look, double *value) {
+    const Theme *theme = g->theme;
+    GuiState s = gui_control(g, id, box, GUI_ADJUSTS | (look.dead ? GUI_DEAD : 0));
+    if (look.dead) s = (GuiState){0};
     Box track = track_of(box);
-    double v = moved(g, s, track, (Range){-1, 1, step, 0}, *value);
+    dial_mark(g, &track, look);
+    double v = moved(g, s, track, (Range){-1, 1, look.step, 0}, *value);
     double middle = track.x + track.w / 2, part = CLAMP((v + 1) / 2, 0, 1);
     double to = track.x + track.w * part;
-    slider_words(g, box, label,
-                 dead        ? g->theme->dead
-                 : is_lit(s) ? g->theme->text
-                             : g->theme->quiet,
-                 words,
-                 dead     ? g->theme->dead
-                 : v == 0 ? g->theme->faint
-                          : g->theme->text);
+    slider_words(g, box, look.label,
+                 look.dead   ? theme->dead
+                 : is_lit(s) ? theme->text
+                             : theme->quiet,
+                 look.words,
+                 look.dead ? theme->dead
+                 : v == 0  ? theme->faint
+                           : theme->text);
     draw_round(g->draw, track, 2,
-               dead ? color_fade(g->theme->raised, .55) : g->theme->raised);
-    draw_box(g->draw, (Box){middle - .5, track.y - 3, 1, 10}, g->theme->faint);
+               look.dead ? color_fade(theme->raised, .55) : theme->raised);
+    draw_box(g->draw, (Box){middle - .5, track.y - 3, 1, 10}, theme->faint);
     if (v != 0)
         draw_box(g->draw, (Box){MIN(middle, to), track.y, fabs(to - middle), 4},
-                 bar_ink(g->theme, s));
-    if (!dead) slider_knob(g, box, part, s, v == 0 ? g->theme->faint : g->theme->ink);
+                 bar_ink(theme, s));
+    if (!look.dead)
+        slider_knob(g, box, track, part, s, v == 0 ? theme->faint : theme->ink);
+    if (look.waits)
+        draw_ring(g->draw, box_inset(slider_frame(box), -2), 6, 1.5, theme->model);
     bool changed = v != *value;
     *value = v;
-    return changed;
+    if (changed) return DIAL_MOVED;
+    return s.hover && g->input->pressed == MOUSE_RIGHT ? DIAL_ASKED : DIAL_STAYS;
 }
 
 bool widget_stepper(Gui *g, GuiId id, Box box, const char *words, Range r,

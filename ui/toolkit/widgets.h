@@ -29,10 +29,23 @@ typedef struct Range {
 bool widget_slider(Gui *g, GuiId id, Box box, const char *label, const char *words,
                    Range range, double *value);
 
+typedef struct DialLook {
+    const char *label, *words; // its name, and the value in words
+    const char *mark;          // a short text after the bar; NULL: none
+    double step;
+    bool dead;  // it is disabled
+    bool waits; // it has a ring of the accent colour
+} DialLook;
+
+typedef enum DialChange {
+    DIAL_STAYS,
+    DIAL_MOVED, // *value changed
+    DIAL_ASKED, // it was clicked with the right button
+} DialChange;
+
 // A slider from -1 to 1 whose middle, 0, is neutral: the bar grows from there, and at 0
-// the value is drawn faintly. `dead`: it is disabled.
-bool widget_dial(Gui *g, GuiId id, Box box, const char *label, const char *words,
-                 double step, bool dead, double *value);
+// the value is drawn faintly.
+DialChange widget_dial(Gui *g, GuiId id, Box box, DialLook look, double *value);
 
 // Shows [- words +]. The wheel changes the value, and a double click in the middle
 // resets it. Returns true if *value changed.

@@ -8,6 +8,7 @@
 
 struct KeyWatch {
     const Engine *engine;
+    const MidiInput *midi;
     void (*wake)(void *data);
     void *data;
     GThread *thread;
@@ -18,7 +19,7 @@ static void *watch(void *data) {
     KeyWatch *w = data;
     int before[128] = {0};
     while (!atomic_load(&w->quit)) {
-        bool changed = false;
+        bool changed = midi_input_control_waits(w->midi);
         for (int p = 0; p < 128; p++) {
             int held = engine_held(w->engine, p);
             changed |= held != before[p];
@@ -30,9 +31,10 @@ static void *watch(void *data) {
     return NULL;
 }
 
-KeyWatch *key_watch_new(const Engine *e, void (*wake)(void *data), void *data) {
+KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi,
+                        void (*wake)(void *data), void *data) {
     KeyWatch *w = g_new0(KeyWatch, 1);
-    w->engine = e;
+    w->engine = e, w->midi = midi;
     w->wake = wake, w->data = data;
     w->thread = g_thread_new("keys", watch, w);
     return w;

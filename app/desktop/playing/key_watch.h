@@ -1,14 +1,17 @@
-// Wakes the window when a key goes down or up, so that it is shown at once. Nothing
-// reports the keys of a MIDI keyboard, so a thread polls the engine.
+// Wakes the window when a key goes down or up, so that it is shown at once, and when a
+// controller is moved. Nothing reports what a MIDI keyboard does, so a thread polls.
 #ifndef APP_DESKTOP_PLAYING_KEY_WATCH_H
 #define APP_DESKTOP_PLAYING_KEY_WATCH_H
 
+#include "audio/devices/midi_input.h"
 #include "audio/engine.h"
 
 typedef struct KeyWatch KeyWatch;
 
-// The engine is borrowed. `wake` is called on the thread; it must not block.
-KeyWatch *key_watch_new(const Engine *e, void (*wake)(void *data), void *data);
+// The engine and the MIDI input are borrowed. `wake` is called on the thread; it must
+// not block.
+KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi,
+                        void (*wake)(void *data), void *data);
 void key_watch_free(KeyWatch *w); // `wake` is not called afterwards
 
 #endif

@@ -22,10 +22,12 @@ static double closeness_at(double closeness) {
     return off > 0 ? off / (CONTINUATION_CLOSEST - 1) : off;
 }
 
+static double to_hundredths(double value) { return round(value * 100) / 100; }
+
 double steer_said(Steer which, double at) {
     at = fabs(at) < 1e-9 ? 0 : CLAMP(at, -1, 1);
-    if (which == STEER_CLOSENESS) return closeness_from(at);
-    if (which == STEER_TEMPERATURE) return 1 + at;
+    if (which == STEER_CLOSENESS) return to_hundredths(closeness_from(at));
+    if (which == STEER_TEMPERATURE) return to_hundredths(1 + at);
     Dial dial = (Dial)which;
     double value = at * dial_kinds[dial].most;
     return dial_said(dial, dial == DIAL_DENSITY ? value : round(value));
@@ -35,6 +37,14 @@ static double at_of(Steer which, double said) {
     if (which == STEER_CLOSENESS) return closeness_at(said);
     if (which == STEER_TEMPERATURE) return said - 1;
     return dial_from_said((Dial)which, said) / dial_kinds[which].most;
+}
+
+const char *steer_lacks(Steer which, const WriterModel *m) {
+    if (m && which == STEER_PEDAL && m->tokenizer != TOKENIZER_PEDAL)
+        return "This model knows nothing of the pedal.";
+    if (m && which == STEER_CLOSENESS && !m->recalls)
+        return "This model has no recall, which closeness would steer.";
+    return NULL;
 }
 
 double steer_closeness(const double *said, const WriterModel *m) {
@@ -51,10 +61,8 @@ void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
 
 void steer_show(const double *said, const WriterModel *m, View *ret) {
     for (Steer i = 0; i < STEERS; i++)
-        ret->steer[i] = (ViewSteer){at_of(i, said[i]), steps[i], said[i], NULL};
-    if (m && m->tokenizer != TOKENIZER_PEDAL)
-        ret->steer[STEER_PEDAL].lacks = "This model knows nothing of the pedal.";
-    if (m && !m->recalls)
-        ret->steer[STEER_CLOSENESS]
-            .lacks = "This model has no recall, which closeness would steer.";
+        ret->steer[i] = (ViewSteer){.at = at_of(i, said[i]),
+                                    .step = steps[i],
+                                    .said = said[i],
+                                    .lacks = steer_lacks(i, m)};
 }

@@ -1,0 +1,136 @@
+#include "app/desktop/playing/learn.h"
+#include "app/desktop/writing/steer.h"
+#include "tests/test.h"
+
+static const MidiController knob = {1, 21}, fader = {1, 7};
+
+static Learn learn;
+static MidiController learned[STEERS];
+
+static void begin(void) {
+    learn = (Learn){0};
+    memset(learned, 0, sizeof learned);
+}
+
+static LearnNews move(MidiController which, int position) {
+    return learn_follow(&learn, learned, which, position);
+}
+
+static void teach(Steer dial, MidiController which) {
+    learn_begin(&learn, dial);
+    CHECK(move(which, 0).kind == LEARN_NEW);
+}
+
+TEST(a_controller_moves_a_dial_over_its_whole_range_and_never_backwards) {
+    begin();
+    for (Steer dial = 0; dial < STEERS; dial++) {
+        teach(dial, knob);
+        double before = steer_said(dial, -1);
+        CHECK(move(knob, 0).at == -1 && move(knob, 127).at == 1);
+        for (int position = 0; position <= 127; position++) {
+            LearnNews n = move(knob, position);
+            double said = steer_said(dial, n.at);
+            CHECK(n.kind == LEARN_MOVE && n.dial == dial && said >= before);
+            before = said;
+        }
+        CHECK(before == steer_said(dial, 1));
+    }
+}
+
+// Not nearly: a dial in the middle leaves the model's numbers bit for bit.
+TEST(at_64_every_dial_is_exactly_in_its_middle) {
+    begin();
+    const WriterModel able = {.tokenizer = TOKENIZER_PEDAL, .recalls = true};
+    double said[STEERS];
+    Plan plan = {0};
+    for (Steer dial = 0; dial < STEERS; dial++) {
+        teach(dial, knob);
+        LearnNews n = move(knob, 64);
+        CHECK(n.at == 0);
+        said[dial] = steer_said(dial, n.at);
+        CHECK(move(knob, 63).at < 0 && move(knob, 65).at > 0);
+    }
+    steer_plan(said, &able, &plan);
+    CHECK(plan.closeness == 1 && plan.sampler.temperature == 1);
+    for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
+}
+
+TEST(the_first_controller_that_is_moved_is_learned_and_moves_the_dial_at_once) {
+    begin();
+    CHECK(move(knob, 10).kind == LEARN_NOTHING);
+    learn_begin(&learn, STEER_PEDAL);
+    learn_begin(&learn, STEER_LOUDNESS); // which is the one that was meant
+    LearnNews n = move(knob, 127);
+    CHECK(n.kind == LEARN_NEW && n.dial == STEER_LOUDNESS && n.at == 1);
+    CHECK(n.before == -1 && midi_controller_is(learned[STEER_LOUDNESS], knob));
+    CHECK(move(fader, 3).kind == LEARN_NOTHING && learned[STEER_PEDAL].channel == 0);
+}
+
+TEST(the_same_controller_of_another_channel_is_another_one) {
+    begin();
+    teach(STEER_DENSITY, knob);
+    CHECK(move((MidiController){2, knob.number}, 1).kind == LEARN_NOTHING);
+}
+
+TEST(no_pedal_is_learned_and_the_dial_waits_for_another_controller) {
+    static const int pedals[] = {64, 66, 67};
+    begin();
+    learn_begin(&learn, STEER_DENSITY);
+    for (size_t i = 0; i < G_N_ELEMENTS(pedals); i++)
+        CHECK(move((MidiController){1, pedals[i]}, 127).kind == LEARN_PEDAL);
+    CHECK(learned[STEER_DENSITY].channel == 0);
+    CHECK(move((MidiController){1, 65}, 127).kind == LEARN_NEW);
+    CHECK(move((MidiController){1, 64}, 127).kind == LEARN_NOTHING);
+}
+
+TEST(a_controller_moves_one_dial_the_last_that_learned_it) {
+    begin();
+    teach(STEER_DENSITY, knob);
+    teach(STEER_REGISTER, fader);
+    learn_begin(&learn, STEER_REGISTER);
+    LearnNews n = move(knob, 5);
+    CHECK(n.kind == LEARN_NEW && n.before == STEER_DENSITY);
+    CHECK(learned[STEER_DENSITY].channel == 0 && move(fader, 1).kind == LEARN_NOTHING);
+    CHECK(move(knob, 1).dial == STEER_REGISTER);
+    learn_begin(&learn, STEER_REGISTER);
+    CHECK(move(knob, 5).before == -1); // its own, again
+    CHECK(move(knob, 5).kind == LEARN_MOVE);
+}
+
+TEST(a_dial_that_ends_learning_keeps_its_controller_and_one_that_forgets_has_none) {
+    begin();
+    teach(STEER_CLOSENESS, knob);
+    learn_begin(&learn, STEER_CLOSENESS);
+    learn_end(&learn);
+    CHECK(move(fader, 1).kind == LEARN_NOTHING && move(knob, 1).kind == LEARN_MOVE);
+    learn_begin(&learn, STEER_CLOSENESS);
+    CHECK(learn_forget(&learn, learned, STEER_CLOSENESS));
+    CHECK(!learn_forget(&learn, learned, STEER_CLOSENESS));
+    CHECK(move(fader, 1).kind == LEARN_NOTHING && move(knob, 1).kind == LEARN_NOTHING);
+}
+
+TEST(the_view_has_the_controller_of_each_dial_and_the_dial_that_learns) {
+    begin();
+    View view = {0};
+    learn_show(&learn, learned, &view);
+    for (Steer i = 0; i < STEERS; i++)
+        CHECK(!view.steer[i].learns && !view.steer[i].channel);
+    teach(STEER_DENSITY, knob);
+    learn_begin(&learn, STEER_TEMPERATURE);
+    learn_show(&learn, learned, &view);
+    CHECK(view.steer[STEER_DENSITY].channel == 1);
+    CHECK(view.steer[STEER_DENSITY].controller == 21);
+    CHECK(view.steer[STEER_TEMPERATURE].learns && !view.steer[STEER_DENSITY].learns);
+}
+
+int main(void) {
+    RUN(a_controller_moves_a_dial_over_its_whole_range_and_never_backwards);
+    RUN(at_64_every_dial_is_exactly_in_its_middle);
+    RUN(the_first_controller_that_is_moved_is_learned_and_moves_the_dial_at_once);
+    RUN(the_same_controller_of_another_channel_is_another_one);
+    RUN(no_pedal_is_learned_and_the_dial_waits_for_another_controller);
+    RUN(a_controller_moves_one_dial_the_last_that_learned_it);
+    RUN(a_dial_that_ends_learning_keeps_its_controller_and_one_that_forgets_has_none);
+    RUN(the_view_has_the_controller_of_each_dial_and_the_dial_that_learns);
+    return test_end();
+}
