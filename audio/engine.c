@@ -264,7 +264,7 @@ static void play_live(Engine *e, AudioSource source) {
         ring_drop(&e->rings[source]);
         piano_let_go(&e->piano, source);
     }
-    for (int i = 0; i < ENGINE_ROOM && ring_pop(&e->rings[source], &event); i++)
+    for (int i = 0; i < ENGINE_LIVE && ring_pop(&e->rings[source], &event); i++)
         piano_apply(&e->piano, event);
 }
 

@@ -294,6 +294,27 @@ TEST(a_source_that_loses_an_event_is_released) {
     engine_free(e);
 }
 
+TEST(a_flood_of_live_notes_is_spread_over_blocks_and_loses_none) {
+    static const AudioSource live[] = {SOURCE_HANDS, SOURCE_MIDI};
+    for (size_t i = 0; i < G_N_ELEMENTS(live); i++) {
+        Engine *e = open_engine(false);
+        int heard = 0;
+        for (int n = 0; n < ENGINE_ROOM; n++)
+            CHECK(engine_push(e, note(live[i], AUDIO_NOW, n % 128, 64)));
+        for (int block = 0; block < ENGINE_ROOM / ENGINE_LIVE; block++) {
+            render(e, BLOCK, BLOCK);
+            HeardEvent h;
+            int now = 0;
+            for (; (h = next_heard(e, EVENT_ONSET)).clock >= 0; now++)
+                CHECK(h.event.pitch == (heard + now) % 128);
+            CHECK(now == ENGINE_LIVE);
+            heard += now;
+        }
+        CHECK(heard == ENGINE_ROOM && engine_stats(e).dropped == 0);
+        engine_free(e);
+    }
+}
+
 TEST(a_full_ring_of_the_player_loses_nothing) {
     Engine *e = open_engine(false);
     uint32_t epoch = begin(e, 0);
@@ -641,6 +662,7 @@ int main(void) {
     RUN(what_was_cut_begins_by_a_jump_only);
     RUN(a_key_is_down_while_any_source_holds_it_whatever_the_order);
     RUN(a_source_that_loses_an_event_is_released);
+    RUN(a_flood_of_live_notes_is_spread_over_blocks_and_loses_none);
     RUN(a_full_ring_of_the_player_loses_nothing);
     RUN(after_a_stop_or_panic_nothing_is_down_whatever_came_before);
     RUN(no_sample_leaves_the_range_and_no_step_is_made);
