@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROOM 4096 // events for the main thread
+#define ROOM       4096    // events for the main thread
+#define FLOOD_TOLD 2000000 // microseconds that a loss is told of after it
 
 struct MidiInput {
     Engine *engine; // borrowed
@@ -30,6 +31,7 @@ struct MidiInput {
     atomic_bool forget;   // what is held there has been let go
     Ring live;            // of LiveEvent, from the driver's thread to the main thread
     atomic_bool vanished; // what is held will not be let go by an event
+    _Atomic int64_t flooded; // when an event was last lost for want of room; 0: never
 };
 
 // ---- the driver's thread
@@ -40,8 +42,9 @@ static void pass_on(void *data, int kind, int pitch, int value) {
                         .pitch = (uint8_t)pitch, .value = (uint8_t)value};
     LiveEvent live = {g_get_monotonic_time(), event.kind, SOURCE_MIDI,
                       event.pitch & 127, event.value & 127};
-    engine_push(m->engine, event);
-    if (!ring_push(&m->live, &live)) atomic_store(&m->vanished, true);
+    bool sounds = engine_push(m->engine, event), told = ring_push(&m->live, &live);
+    if (!told) atomic_store(&m->vanished, true);
+    if (!sounds || !told) atomic_store(&m->flooded, live.time);
 }
 
 void midi_input_receive(MidiInput *m, MidiMessage message) {
@@ -156,6 +159,11 @@ static char **join(GPtrArray *const names[]) {
     return joined;
 }
 
+static bool is_flooded(MidiInput *m) {
+    int64_t last = atomic_load(&m->flooded);
+    return last && g_get_monotonic_time() - last < FLOOD_TOLD;
+}
+
 static void publish(MidiInput *m, char **names, int connected, const char *wish) {
     bool missing = !connected && *wish && strcmp(wish, MIDI_INPUT_NONE) != 0;
     watchdog_lock(&m->watch.watchdog);
@@ -167,6 +175,10 @@ static void publish(MidiInput *m, char **names, int connected, const char *wish)
     if (missing)
         g_snprintf(m->state.trouble, sizeof m->state.trouble,
                    "the MIDI port '%s' is not there now", wish);
+    else if (is_flooded(m))
+        g_strlcpy(m->state.trouble,
+                  "MIDI comes faster than it can be played, so notes are left out",
+                  sizeof m->state.trouble);
     watchdog_unlock(&m->watch.watchdog);
     if (fewer) let_go(m);
 }

@@ -12,6 +12,9 @@
 // A thread looks for ports twice a second and connects the wished ones. When a port
 // disappears, its keys and pedals are released, in the engine and in the second ring.
 //
+// What a port sends faster than it can be played is left out, with all that is held let
+// go, and the state says so.
+//
 // No call waits for a MIDI system; one that hangs blocks that thread alone.
 #ifndef AUDIO_DEVICES_MIDI_INPUT_H
 #define AUDIO_DEVICES_MIDI_INPUT_H

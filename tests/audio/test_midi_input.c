@@ -7,6 +7,7 @@
 #include "tests/test.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -139,6 +140,76 @@ TEST(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it) {
     engine_free(e);
 }
 
+static atomic_bool calm;
+
+// A keyboard gone mad until it is calm, and all its keys and pedals up.
+static gpointer flood(gpointer input) {
+    g_autoptr(GRand) r = g_rand_new_with_seed(1);
+    for (int i = 0; !atomic_load(&calm); i++) {
+        MidiMessage message = {MIDI_NOTE_ON, g_rand_int_range(r, 0, 4),
+                               g_rand_int_range(r, 0, 128),
+                               g_rand_int_range(r, 0, 128)};
+        if (i % 16 == 0) message.status = MIDI_CONTROL, message.number = 64;
+        if (i % 3 == 0) message.status = MIDI_NOTE_OFF;
+        midi_input_receive(input, message);
+        if (i % 1000 == 0) g_usleep(MS); // that something sounds between
+    }
+    for (int channel = 0; channel < 4; channel++) {
+        for (int pitch = 0; pitch < 128; pitch++)
+            midi_input_receive(input, (MidiMessage){MIDI_NOTE_OFF, channel, pitch, 0});
+        midi_input_receive(input, (MidiMessage){MIDI_CONTROL, channel, 64, 0});
+    }
+    return NULL;
+}
+
+// Follows what is held by what the main thread is told; returns how many keys are.
+static int follow(MidiInput *m, bool down[128]) {
+    int count = 0;
+    for (LiveEvent v; midi_input_read(m, &v);) {
+        if (v.kind == EVENT_ONSET || v.kind == EVENT_RELEASE)
+            down[v.pitch] = v.kind == EVENT_ONSET;
+        if (v.kind == AUDIO_RELEASE) memset(down, 0, 128);
+    }
+    for (int pitch = 0; pitch < 128; pitch++) count += down[pitch];
+    return count;
+}
+
+#define TOO_FAST "MIDI comes faster than it can be played, so notes are left out"
+
+static bool is_told(MidiInput *m, const char *trouble) {
+    return strcmp(midi_input_state(m).trouble, trouble) == 0;
+}
+
+TEST(a_port_that_floods_is_told_of_and_leaves_no_key_down) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_NONE);
+    float out[2 * 256];
+    bool down[128] = {false};
+    HeardEvent heard;
+    int sounded = 0;
+    GThread *mad = g_thread_new("flood", flood, m);
+    int64_t end = now() + 20000 * MS;
+    for (int i = 0; now() < end && (sounded < 1000 || !is_told(m, TOO_FAST)); i++) {
+        engine_render(e, out, 256, 48000);
+        g_usleep(MS);
+        if (i % 8 == 0) follow(m, down);
+        while (engine_heard(e, &heard)) sounded++;
+    }
+    CHECK(now() < end && engine_stats(e).dropped > 0);
+    atomic_store(&calm, true);
+    g_thread_join(mad);
+    for (int frames = 0; frames < 2 * ENGINE_ROOM / ENGINE_LIVE * 64; frames += 256)
+        engine_render(e, out, 256, 48000);
+    CHECK(follow(m, down) == 0 && engine_state(e).pedal == 0);
+    for (int pitch = 0; pitch < 128; pitch++) CHECK(!engine_held(e, pitch));
+    while (engine_heard(e, &heard)) continue;
+    CHECK(struck(e, m, 64) == 64); // and plays on
+    for (int i = 0; i < 1000 && !is_told(m, ""); i++) g_usleep(10 * MS);
+    CHECK(is_told(m, ""));
+    CHECK(closes_in_a_second(m));
+    engine_free(e);
+}
+
 // ---- beside a server
 
 static GPid sequencer;
@@ -242,6 +313,7 @@ int main(int argc, char **argv) {
     RUN(opening_and_closing_at_once_leaves_nothing);
     RUN(at_any_touch_who_strikes_harder_never_sounds_softer);
     RUN(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it);
+    if (argc == 1) RUN(a_port_that_floods_is_told_of_and_leaves_no_key_down);
     if (argc > 1 && strcmp(argv[1], "hangs") == 0) {
         // A server of its own: what was held up may lose clients for ever after.
         RUN(closing_takes_no_longer_though_the_server_hangs);
