@@ -102,7 +102,7 @@ static void hear(const CopyScore *s, Listener *l, const Performance *first,
                                  {.from = AGAIN * second, .to = INT64_MAX}}};
     decoder_init(&l->decoder);
     decoder_push(&l->decoder, l->tokens[0]);
-    evaluate_each(e->net, &e->model.parameters, &e->configs[0], l->tokens,
+    evaluate_each(e->predictors, &e->model.parameters, &e->configs[0], l->tokens,
                   (int)tokens->len, e->stride, listen, l, r);
     g_array_unref(tokens);
     performance_clear(&music);

@@ -54,15 +54,15 @@ static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **e
     return false;
 }
 
-// A workspace for all contexts.
-static Perceiver *new_perceiver(const Evaluation *e) {
+// Predictors for the windows of all contexts.
+static Predictors *new_predictors(const Evaluation *e, const EvaluationOptions *o) {
     Config most = e->model.config;
     most.context = most.latents = 0;
     for (int i = 0; i < e->context_count; i++) {
         most.context = MAX(most.context, e->configs[i].context);
         most.latents = MAX(most.latents, e->configs[i].latents);
     }
-    return perceiver_new_to_predict(&most, e->pool, most.context, most.latents);
+    return predictors_new(&most, o->threads, !o->only_float);
 }
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error) {
@@ -73,19 +73,20 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
         return false;
     }
     *ret = e;
-    ret->pool = pool_new(o->threads);
-    pool_set_mixed(ret->pool, o->stepwise ? o->int8 : !o->only_float);
-    if (o->stepwise)
+    if (o->stepwise) {
+        ret->pool = pool_new(o->threads);
+        pool_set_mixed(ret->pool, o->int8);
         ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
-    else
-        ret->net = new_perceiver(ret);
-    if (ret->weights || ret->net) return true;
+    } else {
+        ret->predictors = new_predictors(ret, o);
+    }
+    if (ret->weights || ret->predictors) return true;
     evaluation_close(ret);
     return memory_lacks("this model and context", error);
 }
 
 void evaluation_close(Evaluation *e) {
-    perceiver_free(e->net);
+    predictors_free(e->predictors);
     weights_free(e->weights);
     pool_free(e->pool);
     model_free(&e->model);
@@ -95,9 +96,9 @@ void evaluation_close(Evaluation *e) {
 static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c,
                            const GArray *tokens, EvaluateReport r, GError **error) {
     const Token *first = (const Token *)(void *)tokens->data;
-    if (e->net) {
-        evaluate_piece(sum, e->net, &e->model.parameters, c, first, (int)tokens->len,
-                       e->stride, r);
+    if (e->predictors) {
+        evaluate_piece(sum, e->predictors, &e->model.parameters, c, first,
+                       (int)tokens->len, e->stride, r);
         return true;
     }
     Session *session = session_new(e->weights, e->pool);

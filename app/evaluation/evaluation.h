@@ -42,9 +42,9 @@ typedef struct Evaluation {
     int context_count;                   // of them
     Encoding encoding;
     int stride;
-    Pool *pool;       // owned
-    Perceiver *net;   // owned; in windows
-    Weights *weights; // owned; stepwise
+    Predictors *predictors; // owned; in windows
+    Pool *pool;             // owned; stepwise
+    Weights *weights;       // owned; stepwise
 } Evaluation;
 
 bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error);

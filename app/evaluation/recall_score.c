@@ -62,8 +62,8 @@ bool recall_score_add(RecallScore *sum, const char *path, EvaluateReport r,
     GArray *any = recurrences(first, (int)tokens->len, true);
     Scored p = {sum, &e->configs[0], first, by_place(same, tokens->len),
                 by_place(any, tokens->len)};
-    evaluate_each(e->net, &e->model.parameters, p.config, first, (int)tokens->len,
-                  e->stride, visit, &p, r);
+    evaluate_each(e->predictors, &e->model.parameters, p.config, first,
+                  (int)tokens->len, e->stride, visit, &p, r);
     sum->files++;
     g_free(p.same);
     g_free(p.any);

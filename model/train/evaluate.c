@@ -1,7 +1,5 @@
 #include "model/train/evaluate.h"
 
-#include "model/train/batch.h"
-
 static void report(EvaluateReport r, int done, int count) {
     if (r.report) r.report(r.data, (double)done / count);
 }
@@ -18,33 +16,59 @@ static int next_window(Window *ret, const Config *c, const Token *tokens, int co
     return end;
 }
 
-void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
-                    const Config *c, const Token *tokens, int count, int stride,
-                    EvaluateReport r) {
-    for (int done = 0, end; done < count - 1; done = end) {
-        Window window;
-        end = next_window(&window, c, tokens, count, done, stride);
-        perceiver_predict(net, w, &window.in, window.in.n - (end - done));
-        sum->nats += perceiver_score(net, window.targets);
-        sum->tokens += end - done;
-        report(r, end, count);
-        window_free(&window);
+// Calls visit(data, prediction, place) for each window in order; its logits are those
+// of `place` and the following places.
+typedef void (*WindowVisit)(void *data, const Prediction *p, int place);
+static void each_window(Predictors *p, const Parameters *w, const Config *c,
+                        const Token *tokens, int count, int stride, WindowVisit visit,
+                        void *data, EvaluateReport r) {
+    for (int done = 0; done < count - 1;) {
+        Prediction windows[PREDICTORS_MOST] = {0};
+        int ends[PREDICTORS_MOST], n = 0, end = done;
+        for (; n < predictors_count(p) && end < count - 1; ends[n++] = end) {
+            int counted = end;
+            end = next_window(&windows[n].window, c, tokens, count, counted, stride);
+            windows[n].first = windows[n].window.in.n - (end - counted);
+        }
+        predictors_run(p, w, windows, n);
+        for (int i = 0; i < n; done = ends[i++]) {
+            visit(data, &windows[i], done + 1);
+            window_free(&windows[i].window);
+        }
+        report(r, done, count);
     }
 }
 
-void evaluate_each(Perceiver *net, const Parameters *w, const Config *c,
+static void add_score(void *data, const Prediction *p, int place) {
+    Likelihood *sum = data;
+    sum->nats += perceiver_score(p->net, p->window.targets);
+    sum->tokens += p->window.in.n - p->first;
+}
+
+void evaluate_piece(Likelihood *sum, Predictors *p, const Parameters *w,
+                    const Config *c, const Token *tokens, int count, int stride,
+                    EvaluateReport r) {
+    each_window(p, w, c, tokens, count, stride, add_score, sum, r);
+}
+
+typedef struct Visitor {
+    EvaluateVisit visit;
+    void *data;
+    int vocabulary;
+} Visitor;
+
+static void visit_places(void *data, const Prediction *p, int place) {
+    const Visitor *v = data;
+    const real *logits = p->logits;
+    for (int i = p->first; i < p->window.in.n; i++, logits += v->vocabulary)
+        v->visit(v->data, place++, logits);
+}
+
+void evaluate_each(Predictors *p, const Parameters *w, const Config *c,
                    const Token *tokens, int count, int stride, EvaluateVisit visit,
                    void *data, EvaluateReport r) {
-    for (int done = 0, end; done < count - 1; done = end) {
-        Window window;
-        end = next_window(&window, c, tokens, count, done, stride);
-        int first = window.in.n - (end - done);
-        const real *logits = perceiver_predict(net, w, &window.in, first);
-        for (int place = done + 1; place <= end; place++, logits += c->vocabulary)
-            visit(data, place, logits);
-        report(r, end, count);
-        window_free(&window);
-    }
+    Visitor v = {visit, data, c->vocabulary};
+    each_window(p, w, c, tokens, count, stride, visit_places, &v, r);
 }
 
 void evaluate_steps(Likelihood *sum, Session *s, const Token *tokens, int count,

@@ -7,6 +7,7 @@
 #include "model/generate/session.h"
 #include "model/perceiver.h"
 #include "model/train/corpus.h"
+#include "model/train/predictors.h"
 
 typedef struct Likelihood {
     double nats;    // -log p, summed
@@ -21,16 +22,16 @@ typedef struct EvaluateReport {
 } EvaluateReport;
 
 // Adds the likelihood of a piece (SOS ... EOS) to `sum`. `stride` is 1 .. N, or 0 for
-// N/2. `net` has room for windows of M inputs and N latents as given by `c`; both may
-// be smaller than those the model was trained with.
-void evaluate_piece(Likelihood *sum, Perceiver *net, const Parameters *w,
+// N/2. The predictors have room for windows of M inputs and N latents as given by `c`;
+// both may be smaller than those the model was trained with.
+void evaluate_piece(Likelihood *sum, Predictors *p, const Parameters *w,
                     const Config *c, const Token *tokens, int count, int stride,
                     EvaluateReport r);
 
 // Goes through a piece in the same way and calls visit(data, place, logits) once for
 // each token but SOS, in order, with the V logits that predict it.
 typedef void (*EvaluateVisit)(void *data, int place, const real *logits);
-void evaluate_each(Perceiver *net, const Parameters *w, const Config *c,
+void evaluate_each(Predictors *p, const Parameters *w, const Config *c,
                    const Token *tokens, int count, int stride, EvaluateVisit visit,
                    void *data, EvaluateReport r);
 

@@ -53,7 +53,7 @@ static Evaluation evaluation_of(bool recalls) {
         w->final_norm.weight[i] = 1;
         w->head.weight[(TOKEN_NOTE_ON + i) * PITCHES + i] = 1;
     }
-    e.net = perceiver_new(&c, NULL, c.context, c.latents);
+    e.predictors = predictors_new(&c, 1, false);
     return e;
 }
 

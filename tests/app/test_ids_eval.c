@@ -111,6 +111,49 @@ TEST(the_likelihood_of_an_image_is_that_of_its_samples) {
     check("a.ppm", &e, image, sizeof image, ids, 48);
 }
 
+// Where the visits have come to, and what they brought.
+typedef struct Visits {
+    int place, vocabulary;
+    real *logits; // (LENGTH, V)
+} Visits;
+
+static void visit(void *data, int place, const real *logits) {
+    Visits *v = data;
+    CHECK(place == ++v->place);
+    memcpy(v->logits + (size_t)(place - 1) * (size_t)v->vocabulary, logits,
+           (size_t)v->vocabulary * sizeof *logits);
+}
+
+TEST(windows_predicted_at_the_same_time_are_those_predicted_one_by_one) {
+    Encoding e = encoding_of_bytes();
+    g_autofree char *path = save_model(&e);
+    Model m;
+    CHECK(model_load(path, &m, NULL));
+    Config c = m.config;
+    c.context = 16, c.latents = 8;
+    int V = c.vocabulary;
+    Token tokens[LENGTH + 1] = {V - 1};
+    for (int i = 1; i <= LENGTH; i++) tokens[i] = i * i % 256;
+    Visits visits[4];
+    Likelihood sums[4] = {0};
+    const int threads[] = {1, 2, 3, 9};
+    for (int i = 0; i < 4; i++) {
+        Predictors *p = predictors_new(&c, threads[i], false);
+        visits[i] = (Visits){0, V, g_new(real, LENGTH * V)};
+        evaluate_each(p, &m.parameters, &c, tokens, LENGTH + 1, 3, visit, &visits[i],
+                      (EvaluateReport){0});
+        evaluate_piece(&sums[i], p, &m.parameters, &c, tokens, LENGTH + 1, 3,
+                       (EvaluateReport){0});
+        CHECK(visits[i].place == LENGTH && sums[i].tokens == LENGTH);
+        CHECK(sums[i].nats == sums[0].nats);
+        CHECK(memcmp(visits[i].logits, visits[0].logits,
+                     (size_t)(LENGTH * V) * sizeof(real)) == 0);
+        predictors_free(p);
+    }
+    for (int i = 0; i < 4; i++) g_free(visits[i].logits);
+    model_free(&m);
+}
+
 TEST(what_is_of_another_kind_is_refused) {
     Encoding e = encoding_of_bytes();
     g_autofree char *model = save_model(&e), *path = in_folder("a.ids");
@@ -132,6 +175,7 @@ int main(void) {
     RUN(the_likelihood_of_bytes_is_the_plain_one);
     RUN(the_likelihood_of_numbers_is_the_plain_one);
     RUN(the_likelihood_of_an_image_is_that_of_its_samples);
+    RUN(windows_predicted_at_the_same_time_are_those_predicted_one_by_one);
     RUN(what_is_of_another_kind_is_refused);
     toy_remove(folder);
     g_free(folder);
