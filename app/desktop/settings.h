@@ -66,7 +66,7 @@ typedef struct Settings {
     bool lens;         // shows the model's attention
     bool memory;       // names passages of the training set
     int surprise;      // a SurpriseKind
-    int theme;         // a ThemeId
+    int theme;         // a ThemeId; its name in the file
     double speed;      // of playback
     bool click;        // the metronome is on
     // [files]

@@ -1,6 +1,7 @@
 #include "app/desktop/settings_table.h"
 
 #include "audio/devices/touch.h"
+#include "ui/toolkit/theme.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct Setting {
 } Setting;
 
 static const char *touch_word(int touch) { return touch_names[touch]; }
+static const char *theme_word(int theme) { return theme_of((ThemeId)theme)->name; }
 
 #define SETTING(in_group, name, kind, field, ...)                                      \
     { .group = in_group, name, kind, offsetof(Settings, field), __VA_ARGS__ }
@@ -79,7 +81,7 @@ static const Setting table[] = {
     SETTING("window", "lens", BOOLEAN, lens, 0, 1, 0),
     SETTING("window", "memory", BOOLEAN, memory, 0, 1, 0),
     SETTING("window", "surprise", INTEGER, surprise, 0, 3, 0),
-    SETTING("window", "theme", INTEGER, theme, 0, 2, 0),
+    SETTING("window", "theme", WORD, theme, 0, THEMES - 1, THEME_DARK, theme_word),
     SETTING("window", "speed", NUMBER, speed, 0.1, 4, 1),
     SETTING("window", "click", BOOLEAN, click, 0, 1, 0),
     SETTING("files", "folder", PATH, folder, 0, 0, 0),
@@ -164,7 +166,7 @@ static bool read_text(const Setting *s, GKeyFile *file, char **to) {
     return true;
 }
 
-// In capitals or not.
+// In capitals or not; or its number, as older programs wrote that of the theme.
 static bool read_word(const Setting *s, GKeyFile *file, int *to) {
     g_autofree char *text = g_key_file_get_string(file, s->group, s->key, NULL);
     for (int i = (int)s->least; text && i <= (int)s->most; i++)
@@ -172,7 +174,12 @@ static bool read_word(const Setting *s, GKeyFile *file, int *to) {
             *to = i;
             return true;
         }
-    return false;
+    gint64 number;
+    if (!text || !g_ascii_string_to_signed(text, 10, (gint64)s->least, (gint64)s->most,
+                                           &number, NULL))
+        return false;
+    *to = (int)number;
+    return true;
 }
 
 static bool is_taken(Settings *settings, MidiController c) {

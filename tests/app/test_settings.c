@@ -2,6 +2,7 @@
 #include "app/desktop/writing/steer.h"
 #include "audio/devices/touch.h"
 #include "tests/test.h"
+#include "ui/toolkit/theme.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -192,27 +193,49 @@ TEST(numbers_stand_in_the_file_as_people_write_them) {
 }
 
 TEST(what_is_one_of_several_stands_in_the_file_by_its_name) {
-    char *trouble;
-    for (Touch t = 0; t < TOUCHES; t++) {
+    static const struct {
+        const char *line;
+        int theme, touch;
+    } cases[] = {{"\ntheme=dark\n", THEME_DARK, TOUCH_SOFTEST},
+                 {"\ntheme=light\n", THEME_LIGHT, TOUCH_SOFT},
+                 {"\ntheme=high contrast\n", THEME_CONTRAST, TOUCH_NORMAL},
+                 {"\ncurve=normal\n", THEME_DARK, TOUCH_NORMAL},
+                 {"\ncurve=hard\n", THEME_DARK, TOUCH_HARD},
+                 {"\ncurve=hardest\n", THEME_DARK, TOUCH_HARDEST}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         Settings s = loaded();
-        s.touch = (int)t;
+        s.theme = cases[i].theme, s.touch = cases[i].touch;
         CHECK(settings_save(&s, path, NULL));
         settings_clear(&s);
-        g_autofree char *text = NULL, *small = g_ascii_strdown(touch_names[t], -1);
-        g_autofree char *line = g_strdup_printf("\ncurve=%s\n", small);
-        CHECK(g_file_get_contents(path, &text, NULL, NULL) && strstr(text, line));
+        g_autofree char *text = NULL;
+        CHECK(g_file_get_contents(path, &text, NULL, NULL));
+        CHECK(strstr(text, cases[i].line));
         s = loaded();
-        CHECK(s.touch == (int)t);
+        CHECK(s.theme == cases[i].theme && s.touch == cases[i].touch);
         settings_clear(&s);
     }
-    Settings s = parsed("[input]\ncurve=HARD\n", &trouble);
-    CHECK(!trouble && s.touch == TOUCH_HARD);
+}
+
+TEST(a_name_is_read_in_any_case_and_what_is_none_is_said) {
+    char *trouble;
+    Settings s = parsed("[input]\ncurve=HARD\n[window]\ntheme=Light\n", &trouble);
+    CHECK(!trouble && s.touch == TOUCH_HARD && s.theme == THEME_LIGHT);
     settings_clear(&s);
-    s = parsed("[input]\ncurve=granite\n", &trouble);
-    CHECK(s.touch == TOUCH_NORMAL);
+    s = parsed("[input]\ncurve=granite\n[window]\ntheme=3\n", &trouble);
+    CHECK(s.touch == TOUCH_NORMAL && s.theme == THEME_DARK);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
-                           "input/curve"));
+                           "input/curve, window/theme"));
     settings_clear(&s);
+}
+
+TEST(a_theme_that_an_older_program_kept_by_its_number_stays) {
+    for (ThemeId theme = 0; theme < THEMES; theme++) {
+        char *trouble;
+        g_autofree char *text = g_strdup_printf("[window]\ntheme=%d\n", (int)theme);
+        Settings s = parsed(text, &trouble);
+        CHECK(!trouble && s.theme == (int)theme);
+        settings_clear(&s);
+    }
 }
 
 TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
@@ -410,6 +433,8 @@ int main(void) {
     RUN(what_is_saved_comes_back);
     RUN(numbers_stand_in_the_file_as_people_write_them);
     RUN(what_is_one_of_several_stands_in_the_file_by_its_name);
+    RUN(a_name_is_read_in_any_case_and_what_is_none_is_said);
+    RUN(a_theme_that_an_older_program_kept_by_its_number_stays);
     RUN(what_was_learned_is_remembered_and_so_is_what_was_forgotten);
     RUN(what_is_no_controller_or_a_pedal_or_another_dials_is_not_learned_and_is_named);
     RUN(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named);
