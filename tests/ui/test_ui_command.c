@@ -103,6 +103,63 @@ TEST(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies) {
     CHECK(of('0', 0xE0, 0) == COMMAND_ZOOM_ALL); // French, whose digits SDL tells
 }
 
+// The keys that are no letters, of each layout: the code that SDL tells, what the key
+// types plain, and with Shift. Of the French row of digits SDL tells the digits.
+static const struct Layout {
+    const char *name, *keys;
+} layouts[] = {
+    {"US", "``~11!22@33#44$55%66^77&88*99(00)--_==+[[{]]}\\\\|;;:''\",,<..>//?"},
+    {"German", "^^°11!22\"33§44$55%66&77/88(99)00=ßß?´´`üüÜ++*ööÖääÄ##',,;..:--_<<>"},
+    {"French", "²²~1&12é23\"34'45(56-67è78_89ç90à0))°==+^^¨$$£ùù%**µ,,?;;.::/!!§<<>"}};
+
+// Whoever wants this character, with Ctrl or without, presses the key that has it.
+// Wayland tells no character with Ctrl. False: the layout has none.
+static bool types(const struct Layout *l, gunichar c, unsigned modifiers, bool told,
+                  CommandId *ret) {
+    told = told || !(modifiers & KEY_CTRL);
+    for (const char *key = l->keys; *key; key = g_utf8_offset_to_pointer(key, 3)) {
+        gunichar plain = g_utf8_get_char(g_utf8_offset_to_pointer(key, 1));
+        gunichar shifted = g_utf8_get_char(g_utf8_offset_to_pointer(key, 2));
+        if (c != plain && c != shifted) continue;
+        *ret = of((int)g_utf8_get_char(key), told ? c : 0,
+                  modifiers | (c == plain ? 0 : KEY_SHIFT));
+        return true;
+    }
+    return false;
+}
+
+// A letter, or a key that has a name, is the same on all of them.
+static bool presses(const struct Layout *l, const char *keys, bool told,
+                    CommandId *ret) {
+    unsigned modifiers;
+    int code = key_of(keys, &modifiers);
+    const char *last = strrchr(keys, '+');
+    const char *name = last && last > keys && last[1] ? last + 1 : keys;
+    if (g_str_has_suffix(keys, "++")) name = "+";
+    if (strlen(name) == 1 && !g_ascii_isalpha(*name))
+        return types(l, (guchar)*name, modifiers, told, ret);
+    *ret = of(code, 0, modifiers);
+    return true;
+}
+
+TEST(every_command_is_reached_on_us_german_and_french_keyboards) {
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(layouts); i++)
+        for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
+            bool reached = !*command_keys(id, 0);
+            for (int n = 0; *command_keys(id, n); n++) {
+                CommandId got;
+                if (!presses(&layouts[i / 2], command_keys(id, n), i % 2, &got))
+                    continue;
+                CHECK(got == id || (got == COMMAND_NONE && i % 2 == 0));
+                reached |= got == id;
+            }
+            if (!reached)
+                fprintf(stderr, "%s, %s\n", layouts[i / 2].name,
+                        command_info(id)->name);
+            CHECK(reached);
+        }
+}
+
 TEST(the_queue_gives_what_was_sent_in_order) {
     CommandQueue q = {NULL};
     command_send(&q, (Command){.id = COMMAND_PLAY});
@@ -125,6 +182,7 @@ int main(void) {
     RUN(a_command_of_a_letter_of_the_typing_piano_has_another_key_too);
     RUN(a_key_with_other_modifiers_is_another_key);
     RUN(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies);
+    RUN(every_command_is_reached_on_us_german_and_french_keyboards);
     RUN(the_queue_gives_what_was_sent_in_order);
     return test_end();
 }
