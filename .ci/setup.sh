@@ -1,5 +1,5 @@
-# What ./run, ./test and .ci/run share: the Debian packages, how to configure, how to
-# count. To be sourced.
+# Shared by ./run, ./test and .ci/run: the Debian packages, configuring, and counting tests.
+# To be sourced.
 
 build_packages=(
     meson ninja-build gcc pkg-config libc6-dev
@@ -9,8 +9,8 @@ build_packages=(
     libsdl2-dev libsdl2-ttf-dev libfontconfig-dev fonts-inter
     portaudio19-dev libasound2-dev libjack-jackd2-dev
 )
-# A better piano than timgm6mb-soundfont (6 MB), of 34 MB, for ./run alone: the tests play
-# the small one.
+# A better piano (34 MB) than timgm6mb-soundfont (6 MB), only for ./run: the tests use the
+# small one.
 piano_package=musescore-general-soundfont-small
 # Sound without a sound card, for the tests; several processes that train together; and what
 # checks how the program is packaged.
@@ -23,7 +23,7 @@ test_packages=(
 # The other compiler, fuzzing, the model in PyTorch, and Debian's packages, for .ci/run.
 ci_packages=(clang libclang-rt-14-dev python3-torch debhelper dpkg-dev lintian)
 
-# without_noise COMMAND... shows what it said only if it failed.
+# without_noise COMMAND... shows its output only if it failed.
 without_noise() {
     local said
     said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
@@ -59,8 +59,8 @@ need_packages() {
             apt-get -qy install --no-install-recommends "${missing[@]}"
 }
 
-# configure SOURCES BUILD OPTION... sets a build folder up once; ninja keeps it so. One
-# that came along when its tree was copied or moved still builds the old tree: it goes.
+# configure SOURCES BUILD OPTION... sets a build folder up once; ninja keeps it up to date. A
+# build folder that was copied or moved with its tree would build the old tree: it is removed.
 configure() {
     if [ -L "$2/sources" ] && ! [ "$2/sources" -ef "$1" ]; then rm -rf "$2"; fi
     [ -f "$2/build.ninja" ] && return
@@ -68,7 +68,7 @@ configure() {
         ln -sfn "$(realpath "$1")" "$2/sources"
 }
 
-# build BUILD TARGET... in silence, unless something has to be done.
+# build BUILD TARGET... prints nothing unless there is something to build.
 build() {
     [[ $(ninja -C "$1" -n "${@:2}") = *'no work to do'* ]] && return
     echo "Building par-midi in $1" >&2

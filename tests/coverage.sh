@@ -10,7 +10,7 @@ build=build-coverage
 ninja -C $build >$build/log || { cat $build/log >&2 && exit 1; }
 find $build -name '*.gcda' -delete
 meson test -C $build --no-rebuild >$build/tests.txt || tail -n 15 $build/tests.txt >&2
-# What the programs are made of; the tests' double build of model/ would run more.
+# Only the programs' sources; the double build of model/ for the tests would count more.
 gcovr --root . --filter 'midi/' --filter 'model/' --filter 'audio/' \
     --txt $build/coverage.txt --fail-under-line "${1:-85}" \
     $build/midi $build/audio $build/model/libmodel.a.p $build/model/liblanes_*.a.p \

@@ -1,5 +1,5 @@
-# To be sourced: rules as lines of TAP, counted in $count and $failures. What the last
-# command said is looked for in the files $said.
+# To be sourced: prints rules as lines of TAP, counted in $count and $failures. The output of
+# the last command is in the files $said.
 
 # rule NAME COMMAND...: the command's success is the rule.
 count=0 failures=0 said='out err'

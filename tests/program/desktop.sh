@@ -1,8 +1,8 @@
-# desktop.sh: what the tests of the window share. To be sourced, with the arguments
+# desktop.sh: shared by the tests of the window. To be sourced, with the arguments
 # PAR_MIDI SOURCE_ROOT JACK_HARNESS, beside a JACK server (with_jack_dummy.sh). It
-# brings a display, an ear and a MIDI keyboard (jack_harness.c), folders of their own
-# for what the program keeps, and words for what a user does. Skips without Xvfb and
-# xdotool. With $PAR_PICTURES, a folder, each state's picture is left there.
+# provides a display, a sound recorder and a MIDI keyboard (jack_harness.c), separate
+# folders for the program's files, and functions for a user's actions. Skips without Xvfb
+# and xdotool. If $PAR_PICTURES is a folder, a picture of each state is saved there.
 par=$1 root=$2 jack_harness=$3
 for program in Xvfb xdotool; do
     command -v $program >/dev/null || { echo "1..0 # SKIP no $program here"; exit; }
@@ -11,12 +11,12 @@ t=$(mktemp -d)
 unset PAR_MIDI_MODEL WAYLAND_DISPLAY
 export XDG_CONFIG_HOME=$t/config XDG_STATE_HOME=$t/state XDG_DATA_HOME=$t/data
 settings=$XDG_CONFIG_HOME/par-midi/settings.ini
-# A room would ring on after what a rule lets go.
+# Reverb would sound on after keys are released.
 mkdir -p "${settings%/*}" && printf '[audio]\nreverb=false\n[files]\ndialogs=own\n' >"$settings"
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 . "$root/tests/rule.sh"
 said=$t/err
-# A sanitizer's program may take its time.
+# A program with a sanitizer may be slow.
 slack=1
 ldd "$par" | grep -qE 'lib[at]san' && slack=10
 export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaves some behind
@@ -38,7 +38,7 @@ picture() {
 }
 on_failure() { picture "failed-$count"; }
 
-# --- what the user does ---
+# --- the user's actions ---
 
 start() { # ARGUMENT..., by the command $under, if there is one
     $under "$par" "$@" 2>"$t/err" &
@@ -68,10 +68,10 @@ export_to() { # NAME: what is on screen, by the dialog
     until_true 60 test -s "$1"
 }
 
-# --- what is played ---
+# --- the music to play ---
 
-# midi_file NAME 'MILLISECONDS STATUS DATA...'...: each message so long after the one
-# before it, in hexadecimal but for the time; below 16 s.
+# midi_file NAME 'MILLISECONDS STATUS DATA...'...: each message with its time after the
+# previous one, below 16 s; the rest in hexadecimal.
 midi_file() {
     local track='' message name=$1 t b
     shift
@@ -83,15 +83,15 @@ midi_file() {
     printf "$(sed 's/../\\x&/g' <<<"$b")" >"$name"
 }
 
-# --- what comes of it ---
+# --- the results ---
 
 sounds() { [[ $(tail -n 1 "$t/heard") = sound* ]]; }
 silent() { ! sounds; }
 silent_for() { # SECONDS
     until_true 3 silent && sleep "$1" && silent
 }
-# Neither a key nor the pedal is down: it is silent, and a low key that is struck and let
-# go does not ring on, as it would for many seconds.
+# Neither a key nor the pedal is down: there is silence, and a low key that is pressed and
+# released stops sounding. With the pedal down it would sound for many seconds.
 all_up() {
     until_true 3 silent && key on 40 60 && until_true 2 sounds && key off 40 &&
         until_true 2 silent

@@ -1,15 +1,16 @@
 #!/bin/bash
-# fail_every_malloc.sh PAR_MIDI MAKE_MODEL FAIL_MALLOC [TRIES]: lets the k-th allocation
+# fail_every_malloc.sh PAR_MIDI MAKE_MODEL FAIL_MALLOC [TRIES]: makes the k-th allocation
 # of the program fail in loading, generating, measuring, training, saving and in the
-# window, for every k, or for TRIES of them, spread, and then without the slow ones.
+# window, for every k, or for TRIES of them, evenly spread and without the slow commands.
 # Prints TAP.
 #
-# Of 2 KB and more, once or from there on, there must be a result, or a sentence and
-# exit status 1. Of any size, what was saved before must be whole: libsmf and parts of
-# GLib end the program when they cannot have a few bytes (or a page to cut them from),
-# and so do we when the room to multiply in is not to be had (model/kernels/pool.h); both are
-# counted. OpenBLAS would, too, and is spared. Of the window, those fail that the program
-# asks for itself, which is what the size of a model decides, and not X or a soundfont.
+# If allocations of 2 KB or more fail, once or from there on, there must be a result, or a
+# sentence and exit status 1. If any allocation fails, files saved before must be whole.
+# libsmf and parts of GLib end the program when they cannot get a few bytes (or a page for
+# them), and so do we when there is no memory to prepare products in (model/kernels/pool.h);
+# both are counted. OpenBLAS would, too, so its allocations do not fail. In the window only
+# the program's own allocations fail, whose size depends on the model, not those of X or of
+# a soundfont.
 set -u
 par=$1 make_model=$2 lib=$3 tries=${4:-0}
 t=$(mktemp -d)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # kill_every_save.sh PAR_MIDI KIND: saves a `midi` file, a `wav`, an `ogg`, a training run
-# (`checkpoint`) or one whose newest state is damaged, so that it goes on from the previous
-# one (`resumed`), by the program itself, which is killed, or told that the disk is full,
-# or broken, at the k-th call of each file system call of the save, for every k. After
-# each try there must be what was there before or what was to be, whole, and the latter if
-# the program said so. Prints TAP; skips without strace.
+# (`checkpoint`) or one whose newest state is damaged, so that it resumes from the previous
+# one (`resumed`). The program itself saves it, and is killed, or gets the error of a full
+# or of a broken disk, at the k-th call of each file system call of the save, for every k.
+# After each try the old or the new file must be there, whole, and the new one if the
+# program reported success. Prints TAP; skips without strace.
 set -u
 par=$(realpath "$1") kind=$2
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # it needs ptrace itself
@@ -110,7 +110,7 @@ strace -qq -o order "${paths[@]}" -e trace=openat,write,fsync,close,rename,renam
     "${save[@]}" >out 2>err || { cat err >&2 && exit 1; }
 cp -r $name new
 
-# A success is on the disk: all of it, then its name, then the folder that has the name.
+# After a success everything is on the disk: the data, then the name, then the folder.
 in_order() {
     awk '/^openat.*tmp"/ { open = 1; synced = 0 }
         /^write/ && open { synced = 0 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# kill_every_syscall.sh REPLACE_DEMO: kills the program, then lets the disk be full, then
-# broken, at the k-th call of each file system call, for every k. After each try the file
-# must be whole, old or new, and new if the program said so.
+# kill_every_syscall.sh REPLACE_DEMO: kills the program, then simulates a full disk, then a
+# broken one, at the k-th call of each file system call, for every k. After each try the
+# file must be whole, old or new, and new if the program reported success.
 demo=$1
 export ASAN_OPTIONS=detect_leaks=0 # which needs ptrace for itself
 folder=$(mktemp -d)

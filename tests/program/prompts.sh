@@ -1,5 +1,5 @@
 #!/bin/sh
-# The demo prompts are what their source makes:  prompts.sh make_prompts PROMPT...
+# Tests that the demo prompts equal the output of their source:  prompts.sh make_prompts PROMPT...
 make_prompts=$1
 shift
 made=$(mktemp -d) || exit 1

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_bench.sh PAR_MIDI SOURCE_ROOT: what bench answers and refuses; the figures
-# themselves are the machine's. TAP, a line a rule.
+# test_bench.sh PAR_MIDI SOURCE_ROOT: the output and the errors of bench; the figures
+# themselves depend on the machine. Prints TAP, one line per rule.
 par=$(realpath "$1") root=$(realpath "$2")
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
@@ -8,7 +8,7 @@ cd "$t" || exit 1
 . "$root/tests/rule.sh"
 command -v python3 >/dev/null || { echo '1..0 # SKIP no python3 here'; exit; }
 
-# bench STATUS OPTION...: of a very small shape; what it said is left in out and err.
+# bench STATUS OPTION...: runs bench with a very small shape; its output is in out and err.
 bench() {
     local want=$1
     shift
@@ -101,7 +101,7 @@ lacks_memory() {
 
 rule 'bench --json tells the speed of training and of generating for each context' answers
 rule 'bench tells the peak of the machine' knows_machine
-rule 'what is not asked for is left out, and --exact generates with float weights' leaves_out
+rule '--no-training and --no-generation leave that part out, and --exact generates with float weights' leaves_out
 rule '--recall measures a model that recalls' recalls
 rule '--model measures a file' takes_models
 rule 'without --context no context is below the latents' begins_at_latents

@@ -44,7 +44,7 @@ fails() { # in one sentence
 
 all_commands='continue play render train eval score tokenize detokenize info models bench doctor'
 
-# await COMMAND...: until it succeeds, or for two minutes.
+# await COMMAND...: repeats the command until it succeeds, for two minutes at most.
 await() {
     tries=0
     until "$@" || [ $tries -eq 2400 ]; do
@@ -149,9 +149,9 @@ rule 'an unknown option of any command is one sentence and exit status 2' \
     every_command_refuses
 rule 'an unknown command is exit status 2 and a short usage' wants_a_command
 rule 'options out of range are one sentence and exit status 2' misused
-rule 'a name that is empty is said to be, with exit status 2' nameless
+rule 'an empty file name is reported, with exit status 2' nameless
 rule 'the window without a display is one sentence and exit status 1' no_display
-rule 'nor does it open without a font, which no command needs' no_font
+rule 'the window without a font is one sentence, and commands need no font' no_font
 
 # --- tokens ---
 
@@ -208,14 +208,14 @@ full_disk() {
 }
 
 rule 'ids become MIDI and the same ids again' back_and_forth
-rule '- is standard input and output' streams
-rule '--names says the ids as words' names
-rule 'detokenize reads these words, and ids among them' from_names
+rule 'a file name - is standard input or output' streams
+rule '--names prints names instead of ids' names
+rule 'detokenize reads these names, also mixed with ids' from_names
 rule '--tokenizer performance has no pedal' folded
-rule 'an id that is none is refused with file and byte' bad_ids
-rule 'no ids at all are one sentence, and nothing is written' no_ids
-rule 'ids that make no sense are decoded as far as they do, and it is said' foreign_ids
-rule 'a full disk is exit status 1' full_disk
+rule 'an invalid id is refused with file and byte' bad_ids
+rule 'a file without ids is refused in one sentence, and nothing is written' no_ids
+rule 'ids that make no sense are decoded as far as possible, with a warning' foreign_ids
+rule 'a full disk gives exit status 1' full_disk
 
 # Reads every odd file: as EXPECTED.tsv says, and in one line.
 says_no_more_than_left_out() {
@@ -349,7 +349,7 @@ says_drums() {
 }
 with_a_model() { PAR_MIDI_MODEL=$t/pedal.safetensors "$@"; }
 
-rule 'where music is wanted, a file without piano notes is one sentence' \
+rule 'a command that needs music refuses a file without piano notes in one sentence' \
     with_a_model wants_notes
 rule 'what is left out of a file with notes is reported' with_a_model says_drums
 rule 'info says what a model file is' info_text
@@ -360,8 +360,8 @@ rule 'models lists the installed models, one per line, with licence or why it ca
     with_models lists_models
 rule 'a model is found by its name' with_models names_models
 rule 'of two models with one name the first folder'\''s counts' with_models first_model_counts
-rule 'info --json says it to programs' info_json
-rule 'of a file of any name' info_any_name
+rule 'info --json prints the same as JSON' info_json
+rule 'info describes a model file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
 
 # --- likelihood ---
@@ -376,10 +376,10 @@ bf16_is_near() {
         awk "BEGIN { d = $mixed - $exact; exit !($exact > 1 && d * d < 0.002 * 0.002) }"
 }
 
-rule 'eval says in bf16 what it says in float, within 0.002 nats for 821 tokens' \
+rule 'eval gives the same in bf16 as in float, within 0.002 nats for 821 tokens' \
     bf16_is_near
 
-# --- judging ---
+# --- comparing takes with pianists ---
 
 evaluated() { # ARGUMENTS...: of a piece that is a minute long
     exits 0 eval "$t/minute.mid" --generate -m "$t/pedal.safetensors" --seconds 4 \
@@ -401,7 +401,7 @@ evaluates_nothing() {
     exits 1 eval "$t/a.mid" "$t/none.mid" --generate -m "$t/pedal.safetensors" &&
         says 'a.mid: is .* too short' && says 'none.mid: ' && says 'nothing to measure'
 }
-# Bit 1 of what it catches is INT. A shell that has not become the program yet may too.
+# Bit 1 of the caught signals is INT. The shell may catch it too, before it becomes the program.
 hears_int() {
     [ "/proc/$!/exe" -ef "$par" ] && grep -q '^SigCgt:.*[2367abef]$' "/proc/$!/status"
 }
@@ -414,7 +414,7 @@ stops_judging() {
     [ $? -eq 130 ] && says stopped && [ ! -s "$t/out" ]
 }
 
-# Fourteen notes again and again: from the second time on all but the first eight recur.
+# Fourteen notes, repeated: from the second time on all but the first eight recur.
 knows_again() {
     awk 'BEGIN { printf "2 378"; for (i = 0; i < 56; i++) {
         pitch = 40 + i % 14 * 5 % 14 * 3
@@ -433,12 +433,12 @@ knows_again() {
 	    assert all(0 < b["model"] < 1 and b["right"] > 0.5 for b in bins if b["notes"])
 	END
 }
-rule 'eval --recall counts what comes again, by how far back it was' knows_again
+rule 'eval --recall counts notes that return, by how far back they were' knows_again
 rule 'eval --generate compares takes with what the pianist played' evaluates
 rule 'the same seed gives the same figures by any number of threads, another not' evaluates_alike
-rule 'pieces that are too short or none are left out, and no piece is a failure' \
+rule 'pieces that are too short or invalid are left out, and having no piece is a failure' \
     evaluates_nothing
-rule 'Ctrl-C ends the judging at once, with exit status 130' stops_judging
+rule 'Ctrl-C ends eval at once, with exit status 130' stops_judging
 
 # --- takes ---
 
@@ -536,7 +536,7 @@ names_passages() {
     truncate -s -1 "$t/studied/m.repertoire" &&
         fails score "$bach" -m "$t/studied/m.safetensors" && says 'm.repertoire: byte 44: '
 }
-# A dial in the middle is as if there were none.
+# A dial in the middle has no effect.
 steers() {
     go_on two --seed 5 --density 1 --register 0 --loudness 0 --pedal 0 &&
         cmp -s "$t/one.mid" "$t/two.mid" || return
@@ -584,7 +584,7 @@ from_scratch() {
 piped() {
     "$par" continue - -o - -m "$t/pedal.safetensors" -s 2 --seed 5 <"$t/a.mid" \
         2>"$t/err" >"$t/two.mid" || return
-    # But for the name of the prompt.
+    # Except for the name of the prompt.
     "$par" tokenize "$t/two.mid" >"$t/out" && "$par" tokenize "$t/one.mid" |
         cmp -s - "$t/out"
 }
@@ -595,7 +595,7 @@ unwritable() {
     "$par" continue "$t/a.mid" -o - -m "$t/pedal.safetensors" -s 1 >/dev/full 2>"$t/err"
     [ $? -eq 1 ] && says 'standard output'
 }
-# A name that the writing itself would take.
+# The name of a temporary file that writing itself would use.
 looks_only() {
     echo precious >"$t/new.mid.tmp"
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
@@ -660,35 +660,35 @@ takes_in_groups() { # of eight: the tenth is alone's, as the second is
 }
 
 rule 'the same seed makes the same bytes, on any number of threads' same_seed
-rule 'another seed makes others' other_seed
+rule 'another seed makes other bytes' other_seed
 rule 'without --seed each take is new, and its seed is printed' new_seeds
-rule 'the prompt comes first, with the tokens it has' keeps_prompt
+rule 'the output begins with the prompt, with the same tokens' keeps_prompt
 rule '--prompt omit writes the take alone' omits_prompt
-rule 'the file says how it was made' has_receipt
+rule 'the exported file records how it was made' has_receipt
 rule 'tempo, bars, key, names and ticks of the prompt are kept, the take on its own track' \
     keeps_bars
 rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
 rule 'a model without pedal refuses to steer it' steers_no_pedal
 rule 'a model without recall refuses another closeness than 1' keeps_not_close
 rule '--until bridges a span, the likeliest first, and leaves what is around it' bridges
-rule 'a bridge to nowhere is one sentence' bridges_to_something
+rule 'a bridge with nothing after it is refused in one sentence' bridges_to_something
 rule '--finish brings the piece to an end, and the file says so' finishes
-rule 'score tells what each note costs, and what stands in a training set' scores_notes
+rule 'score prints the surprise of each note and passages that are in the training set' scores_notes
 rule 'passages from memory are named by the index beside the model; a damaged one is a sentence' names_passages
 rule '--takes K are the takes of seeds N, N+1 ...' takes
 rule 'more takes than fit into one group are the same as alone' takes_in_groups
-rule '--from T goes on from there' from_moment
-rule 'a take is as long as was asked for, or says what is missing' tells_length
+rule '--from T continues from T seconds' from_moment
+rule 'a take has the requested length, or a message says what is missing' tells_length
 rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
 rule 'checking whether a file can be written changes nothing' looks_only
 rule 'an input is never overwritten, under any name: exit status 2' keeps_inputs
-rule 'a prompt with a pause of hours is no hindrance' long_pause
+rule 'a prompt with a pause of hours is continued' long_pause
 rule 'a missing folder for temporary files is one sentence' no_temporary_folder
 rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt
 rule 'Ctrl-C closes and writes the take so far: exit status 130' interrupted INT 130
-rule 'so does a request to end: exit status 143' interrupted TERM 143
+rule 'SIGTERM closes and writes the take so far: exit status 143' interrupted TERM 143
 
 # --- sound ---
 
@@ -733,7 +733,7 @@ cut_sound() {
     [ "$size" -lt $((1200 * 44100 * 4)) ] &&
         [ "$(od -A n -t u4 -j 4 -N 4 "$t/long.wav")" -eq $((size - 8)) ]
 }
-# With 2 KB to write, and no more; what is said goes elsewhere.
+# At most 2 KB can be written to a file; messages go elsewhere.
 cannot_grow() {
     for out in grown.mid grown.wav grown.flac grown.ogg grown.opus grown.mp3; do
         rm -f "$t/$out" "$t/$out.tmp"
@@ -760,7 +760,7 @@ peak = max(map(abs, array.array("h", open(sys.argv[1], "rb").read()[44:])))
 assert int(sys.argv[2]) <= peak <= int(sys.argv[3]), peak
 ' "$@"
 }
-# Every key of the piano at once, with all force; then one alone, as softly as can be.
+# Every key of the piano at once, at full velocity; then one alone, as softly as possible.
 holds_loudness() {
     {
         echo 2 390
@@ -810,20 +810,20 @@ if says 'no SoundFont'; then
     skip 'no SoundFont is installed'
 else
     rule 'render plays a performance into a file or a pipe' renders
-    rule 'the ending of its name says what kind of sound file it is' renders_kinds
+    rule 'the extension decides the kind of sound file' renders_kinds
     rule 'continue --audio is the sound of what it wrote' audio_takes
     rule 'what is clipped is said, and the gain that is advised, or normalizing, holds it' \
         holds_loudness
-    rule 'a file that cannot grow is one sentence with its name, and nothing is left' \
+    rule 'a file that cannot grow gives one sentence with its name, and no file is left' \
         cannot_grow
     rule 'a second Ctrl-C ends the sound of a take, which is kept' cut_sound
 fi
-rule 'a file that is no SoundFont is one sentence, and nothing is written' no_soundfont
+rule 'a file that is not a SoundFont is refused in one sentence, and nothing is written' no_soundfont
 
 # ALSA's plugins, which it unloads again, leave some of their memory behind.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
-rule 'doctor tells of each part, and nothing on stderr' doctor_text
+rule 'doctor reports on each part, and prints nothing to stderr' doctor_text
 rule 'doctor --json says the same as its exit status' doctor_json
 rule 'doctor names what is missing: exit status 1' doctor_misses
 

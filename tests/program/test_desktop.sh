@@ -15,7 +15,7 @@ has_the_class_of_its_entry() {
 }
 plays() { press space && until_true 3 sounds && picture playing; }
 pauses() { press space && until_true 3 silent && sleep 1 && silent; }
-rule 'the program opens with a prompt if it has no argument' opens
+rule 'without an argument the program opens a demo prompt' opens
 rule 'its window has the class that its entry in the menu names' has_the_class_of_its_entry
 rule 'Space plays' plays
 rule 'Space pauses, and nothing hangs' pauses
@@ -47,10 +47,10 @@ undoes() {
         press ctrl+shift+z && export_to "$t/redone.mid" &&
         cmp -s "$t/redone.mid" "$t/take.mid"
 }
-rule 'Enter goes on, and is heard within 200 ms' answers
+rule 'Enter continues the piece, and its first note sounds within 200 ms' answers
 rule 'it keeps playing while it writes' writes_on
 rule 'a stop is silent at once, and nothing hangs' stops
-rule 'what was written can be exported, with its receipt' keeps
+rule 'a take can be exported, with its receipt' keeps
 rule 'the export is what par-midi continue writes with that seed' repeats
 rule 'undo takes the take away, redo brings it back as it was' undoes
 
@@ -140,7 +140,7 @@ at_once_undone() { # the changes to the other takes, then all of them
         [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ]
 }
 rule 'several takes are written at once, each another' takes_at_once
-rule 'they are steered by the dials, as par-midi continue steers, and say so' says_its_dials
+rule 'takes are steered by the dials, as in par-midi continue, and their receipts say so' says_its_dials
 rule 'one undo removes the takes that were made at once' at_once_undone
 
 # --- a bridge ---
@@ -186,10 +186,10 @@ recovers_a_bridge() {
         sed -i 's/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/' \
             "$settings"
 }
-rule 'B writes what is selected anew, as par-midi continue --until does' bridges
-rule 'the keys for takes change between its takes' changes_bridges
-rule 'Y keeps one, and undo brings the others back' keeps_a_bridge
-rule 'N brings back what was there, and undo the bridge' rejects_a_bridge
+rule 'B replaces the selection by a bridge, as par-midi continue --until does' bridges
+rule 'the keys for takes switch between the takes of a bridge' changes_bridges
+rule 'Y keeps one take of a bridge, and undo brings the others back' keeps_a_bridge
+rule 'N brings the previous music back, and undo the bridge' rejects_a_bridge
 rule 'a bridge comes back after a kill -9' recovers_a_bridge
 
 # --- files that are dropped ---
@@ -220,7 +220,7 @@ drops_no_model() {
         "$xdnd_drop" "$t/cut.safetensors" && sleep 5 && picture dropped-no-model &&
         remembers mine.safetensors && press ctrl+Return && until_true 20 sounds
 }
-rule 'a model that is dropped goes on from then, and is remembered' drops_a_model
+rule 'a model that is dropped is used from then on, and kept for the next start' drops_a_model
 rule 'a dropped model that cannot be read leaves the one in use' drops_no_model
 
 end

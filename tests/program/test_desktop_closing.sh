@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_desktop_closing.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: whatever ends what plays,
-# every key and the pedal come up, by ear. See desktop.sh. Prints TAP.
+# test_desktop_closing.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: whatever ends playback,
+# every key and the pedal are released, as the sound shows. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 
 # Three seconds of rest, a chord that is held for ten seconds with the pedal down, rest.
@@ -58,14 +58,14 @@ rule 'a stop releases keys and pedal' after period
 rule 'a pause releases keys and pedal' after space
 rule 'panic releases keys and pedal' after Escape
 rule 'a seek releases keys and pedal' seeks
-rule 'a loop does, each time' loops
+rule 'a loop releases keys and pedal at each repetition' loops
 rule 'a fork releases keys and pedal' forks
 rule 'a change of takes releases keys and pedal' changes
 rule 'deleting the take that plays releases keys and pedal' deletes
 rule 'undoing the take that is being written releases keys and pedal' undoes
 rule 'opening another piece releases keys and pedal' opens_another
 rule 'quitting releases keys and pedal' closes
-rule 'to play from within a pedal that is down is to play with it' chases
+rule 'playing from a time at which the pedal is down plays with the pedal' chases
 rule 'a seek to before the pedal goes down lifts it' lifts
 
 end

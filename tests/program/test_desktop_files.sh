@@ -100,6 +100,6 @@ both_remembered() { # faster in the first, softer in the second, which ends last
 second_window() {
     xdotool search --class par-midi 2>/dev/null | grep -vxFf "$t/first" >"$t/second"
 }
-rule 'neither of two windows undoes what was set in the other' both_remembered
+rule 'two windows do not overwrite each other'\''s settings' both_remembered
 
 end

@@ -70,7 +70,7 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
     key off 48
     answered && press F5 period && until_true 2 silent
 }
-rule 'a MIDI keyboard is heard, and let go' plays_along
+rule 'keys of a MIDI keyboard sound, and are released' plays_along
 rule 'what was played is continued, by the touch that was chosen, without a record button' \
     continues_played
 rule 'after a rest a continuation waits, until the pianist plays on' waits
@@ -193,8 +193,8 @@ until_true 60 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
 elsewhere=$(tail -n 1 "$t/elsewhere")
 rule 'the computer keyboard is a piano' types
 rule 'the window'\''s keys come up when another window takes the keyboard' loses_focus
-rule 'the mouse plays a key on the screen, and lets it go' clicks
-rule 'dragged along the keys it glides from one to the next' glides
+rule 'the mouse plays and releases a key on the screen' clicks
+rule 'the mouse plays each key that it is dragged across' glides
 rule 'the mouse releases a key when it is dragged off the keyboard' leaves
 
 # --- a session that takes no more ---

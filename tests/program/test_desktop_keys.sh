@@ -1,6 +1,6 @@
 #!/bin/bash
 # test_desktop_keys.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH: shortcuts on other
-# keyboards than the American one: symbols wherever they lie, letters of other
+# keyboards than the American one: symbols on other keys, letters of other
 # alphabets. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
 pixel_watch=$4

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/desktop.sh"
 pixel_watch=$4
 
-# --- what is chosen ---
+# --- choosing devices and pianos ---
 
 playing() { # anew, from the start
     press period Home space && until_true 3 sounds
@@ -45,7 +45,7 @@ remembers() {
         set_to buffer_frames 256 && playing && press F2 && sleep 0.3 && picture remembered &&
         press Escape
 }
-# Who takes the file away hears another piano, and is told.
+# If the file is removed, another piano plays and a message says so.
 piano_gone() {
     quit && rm "$XDG_DATA_HOME/sounds/sf2/zz-second.sf2" && start "$prompt" && playing &&
         picture piano-gone && press F2 Right && picture piano-gone-settings &&
@@ -62,7 +62,7 @@ rule 'when a device is chosen again, the music has gone on meanwhile' sound_agai
 rule 'another piano is chosen, and plays at once' another_piano
 rule 'a test note is heard' test_note
 rule 'the buffer is changed, and it plays on' buffer
-rule 'all of that is remembered' remembers
+rule 'the settings are kept for the next start' remembers
 rule 'a piano whose file is gone is replaced by another' piano_gone
 rule 'a device that is missing is waited for, and another chosen' missing_device
 

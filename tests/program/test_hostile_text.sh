@@ -8,14 +8,14 @@ trap 'rm -rf "$t"' EXIT
 export XDG_CACHE_HOME=$t/cache
 n=0 failures=0
 
-# Clears the screen, sets the title, answers back; C1's CSI; a text turned round; bytes
-# that are no UTF-8; a line that looks like one of ours.
+# Sequences that clear the screen, set the title or make the terminal answer; the C1 code
+# CSI; reversed text; bytes that are not UTF-8; a line that looks like one of ours.
 esc=$'\033]0;owned\a\033[2J\033[6n'
 c1=$'\302\2332J'
 turn=$'\342\200\256dim'
 evil="$esc$c1$turn"$'\xff\xfe\177\rpar-midi: all is well\nwell'
 
-# Said and printed was nothing that a terminal obeys but the ends of lines and tabs.
+# The output has no control characters except line ends and tabs.
 harmless() {
     ! cat "$t/out" "$t/err" | tr -d '\t' | LC_ALL=C grep -q -a -e '[[:cntrl:]]' -e $'\302[\200-\237]' -e $'\342\200[\252-\256]' && iconv -f UTF-8 -t UTF-8 "$t/out" "$t/err" >/dev/null
 }

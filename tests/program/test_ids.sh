@@ -1,13 +1,13 @@
 #!/bin/sh
-# test_ids.sh PAR_MIDI SOURCE_ROOT: what the program does with sequences of ids that are
-# no music: bytes, numbers and images. TAP, a line a rule.
+# test_ids.sh PAR_MIDI SOURCE_ROOT: the program with sequences of ids other than
+# music: bytes, numbers and images. Prints TAP, one line per rule.
 par=$(realpath "$1") root=$(realpath "$2")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME="$home/cache" LC_ALL=C
 cd "$home" || exit 1
 . "$root/tests/rule.sh"
-# status WANT COMMAND...: what it said is left in out and err.
+# status WANT COMMAND...: the command exits with WANT; its output is in out and err.
 status() {
     want=$1
     shift
@@ -16,7 +16,7 @@ status() {
     [ $got -eq "$want" ] || echo "exit status $got instead of $want" >&2
     [ $got -eq "$want" ]
 }
-# refused WANT SENTENCE COMMAND...: one line, which holds the sentence.
+# refused WANT SENTENCE COMMAND...: one line on stderr, which contains the sentence.
 refused() {
     want=$1 sentence=$2
     shift 2
@@ -64,7 +64,7 @@ train_images() {
 rule 'a model of images is trained' train_images
 rule 'an empty file is left out and listed' \
     grep -q '/text/empty.txt: is empty$' of-text/skipped.txt
-rule 'a file with an id beyond the vocabulary is, too' \
+rule 'a file with an id beyond the vocabulary is left out and listed' \
     grep -q '/numbers/beyond.ids: byte 2: the id 300 is beyond' of-numbers/skipped.txt
 rule 'an image of another size is left out' \
     grep -q '/images/other.ppm: is an image of 4 x 4, but .*1.ppm one of 8 x 8' of-images/skipped.txt
@@ -84,7 +84,7 @@ validated_on() {
     grep -q 'split by --validation$' err && grep -q 'train *5 pieces' err &&
         grep -q 'validation *1 pieces' err
 }
-rule 'a named file is validated on' validated_on
+rule '--validation chooses the file to validate on' validated_on
 begins_with() {
     status 0 "$par" train --ids text --from of-text/last.safetensors --out more --steps 2 \
         --preset tiny --batch 2 --threads 1
@@ -114,13 +114,13 @@ continues_text() {
         status 0 go_on of-text text/1.txt -o cut.txt --given 100 --tokens 7 &&
         [ "$(wc -c <cut.txt)" = 107 ]
 }
-rule 'text goes on as text, the same for the same seed' continues_text
+rule 'text is continued with text, the same for the same seed' continues_text
 continues_numbers() {
     status 0 go_on of-numbers numbers/1.ids -o on.ids --tokens 40 &&
         begins_as numbers/1.ids on.ids && [ "$(wc -c <on.ids)" = 1280 ] &&
         status 0 "$par" eval --ids on.ids --model of-numbers/last.safetensors
 }
-rule 'numbers go on as numbers within the vocabulary' continues_numbers
+rule 'numbers are continued with numbers within the vocabulary' continues_numbers
 continues_image() {
     status 0 go_on of-images images/1.ppm -o on.ppm &&
         [ "$(wc -c <on.ppm)" = "$(wc -c <images/1.ppm)" ] &&
@@ -128,7 +128,7 @@ continues_image() {
         ! cmp -s on.ppm images/1.ppm &&
         status 0 "$par" eval --ids on.ppm --model of-images/last.safetensors
 }
-rule 'an image goes on from its upper half to an image of its size' continues_image
+rule 'the upper half of an image is continued to an image of the same size' continues_image
 takes() {
     status 0 go_on of-text text/1.txt -o on.txt --tokens 9 --takes 2 &&
         [ -s on-1.txt ] && [ -s on-2.txt ] && ! cmp -s on-1.txt on-2.txt
@@ -163,14 +163,14 @@ measures() { # MODEL UNIT PATHS...
         grep -q "^context  latents  nats per id  $(echo "$unit" | tr _ ' ')$" out
 }
 rule 'text is measured in bits per byte' measures of-text bits_per_byte text
-rule 'numbers are in bits per id' measures of-numbers bits_per_id numbers
-rule 'images are in bits per dimension' measures of-images bits_per_dimension images/1.ppm images/2.ppm
-rule 'images beside text are bytes' measures of-images bits_per_byte images/1.ppm text/2.txt
+rule 'numbers are measured in bits per id' measures of-numbers bits_per_id numbers
+rule 'images are measured in bits per dimension' measures of-images bits_per_dimension images/1.ppm images/2.ppm
+rule 'images in a folder with text are measured as bytes' measures of-images bits_per_byte images/1.ppm text/2.txt
 counted() {
     status 0 "$par" eval --ids --model of-text/last.safetensors text/1.txt &&
         grep -q "^$(wc -c <text/1.txt) ids in 1 files" out
 }
-rule 'every id of a file counts, and no end' counted
+rule 'every id of a file counts, but not the end token' counted
 
 # --- what is refused ---
 no() {

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_package.sh BUILD VERSION: installs the build into a folder, moves that, and looks at
-# what the system is told; prints TAP. What checks a file and is not installed is skipped.
+# test_package.sh BUILD VERSION: installs the build into a folder, moves that, and checks
+# the files for the system; prints TAP. Rules whose checking tool is missing are skipped.
 build=$1 version=$2 sources=$(realpath "$(dirname "$0")/../..")
 id=org.par_midi.ParMidi
 t=$(mktemp -d) || exit 1

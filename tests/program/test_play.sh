@@ -1,6 +1,7 @@
 #!/bin/bash
 # test_play.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: par-midi play beside a JACK server
-# (with_jack_dummy.sh), heard at the receiving end: an ear and a MIDI input. Prints TAP.
+# (with_jack_dummy.sh), observed at the receiving end by a sound recorder and a MIDI input.
+# Prints TAP.
 set -u
 # The libraries of sound keep some memory to the end.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
@@ -150,7 +151,7 @@ new_ear() {
 }
 listen ear
 rule 'a stroke is played to a MIDI port within a frame of when it is due' tries on_time
-rule 'Ctrl-C lets every key and the pedal go at the port: exit status 130' tries stops INT 130
+rule 'Ctrl-C releases every key and the pedal at the port: exit status 130' tries stops INT 130
 rule 'a request to end stops play with exit status 143' tries stops TERM 143
 rule 'a port that vanishes is played to again when it comes back' tries vanishes
 if "$par" doctor | grep -q '^soundfont *no '; then

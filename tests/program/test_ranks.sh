@@ -5,7 +5,7 @@ par=$(realpath "$1") root=$(realpath "$2") built=$3 demo=$(realpath "$4")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME="$home/cache" LC_ALL=C
-# mpirun has scruples about root and about more processes than cores.
+# By default mpirun refuses to run as root and with more processes than cores.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 # MPI leaves some of its memory behind.
@@ -62,7 +62,7 @@ everywhere() {
     mpirun -n 3 "$demo" >out 2>err && [ "$(wc -l <out)" -eq 3 ] &&
         [ "$(sort -u out | wc -l)" -eq 1 ] && grep -q '^3 ranks: .* 1 0$' out
 }
-rule 'a sum, what is shared, and one failure are the same everywhere, to the bit' everywhere
+rule 'sums, shared data and failures are equal in all processes, to the bit' everywhere
 
 # --- the same as one ---
 small="--windows epoch $shape --latents 16 --batch 4 --steps 24"
@@ -79,12 +79,12 @@ train 1 set --out dry $small --dropout 0
 train 1 set --out wet $small --dropout 0.2
 differ() { ! alike dry wet 24 0.0005 2>/dev/null; }
 rule 'dropout changes the losses' differ
-rule 'two processes have the losses of one' same dry dry-2 2 0
+rule 'two processes have the same losses as one' same dry dry-2 2 0
 rule 'two processes train the same model with dropout too' same wet wet-2 2 0.2
 rule 'three processes that share four windows train the same model' same wet wet-3 3 0.2
 rule 'an uneven share of windows is reported once' [ "$(grep -c 'of 4 windows, shared by 3 processes' err)" -eq 1 ]
 # shellcheck disable=SC2086
-rule 'the clock ends a run for all' train 2 set --out clock $shape --batch 2 --minutes 0.02
+rule 'a time limit ends all processes of a run' train 2 set --out clock $shape --batch 2 --minutes 0.02
 
 few() {
     ! train 3 set --out few --batch 2 &&
@@ -95,7 +95,7 @@ misused() { ! train 2 set --keep 2 && [ "$(grep -c 'keep must be' err)" -eq 1 ];
 rule 'several processes refuse what one would refuse' misused
 
 # --- stopped, killed, resumed ---
-# Long enough to be there still when mpirun, a second after Ctrl-C, ends the processes.
+# Long enough to be running still when mpirun ends the processes, a second after Ctrl-C.
 steps=200
 long="--windows epoch $shape --latents 64 --batch 16 --steps $steps"
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_train.sh PAR_MIDI SOURCE_ROOT: trains a very small model on a very small data set by
-# the program itself, and looks at what it leaves behind. TAP, a line a rule.
+# test_train.sh PAR_MIDI SOURCE_ROOT: trains a very small model on a very small data set with
+# the program itself, and checks the resulting files. Prints TAP, one line per rule.
 par=$(realpath "$1") root=$(realpath "$2")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
@@ -11,7 +11,7 @@ skip() {
     count=$((count + 1))
     echo "ok $count # SKIP $1"
 }
-# status WANT COMMAND...: what it said is left in out and err.
+# status WANT COMMAND...: the command exits with WANT; its output is in out and err.
 status() {
     want=$1
     shift
@@ -89,7 +89,7 @@ fi
 rule 'info knows the model' status 0 "$par" info run/last.safetensors
 rule 'a folder that holds a run is not trained into again' \
     status 1 train run --steps 8
-rule 'which is said' grep -q 'run holds a run already' err
+rule 'the message says that the folder holds a run' grep -q 'run holds a run already' err
 
 # --- the same again ---
 tensors() { # RUN: the checksums of all tensors
@@ -153,19 +153,19 @@ lists_each() {
         [ "$(skipped there | wc -l)" -ge 4 ] && ! LC_ALL=C grep -q '[[:cntrl:]]' run-there/skipped.txt
 }
 rule 'each bad file is listed in one printable line' lists_each
-# What validates may be one of the bad: then there is no best model.
+# The only validation piece may be a bad file: then there is no best model.
 alike() {
     tensors run-there 2>/dev/null >there.sums && tensors run-back 2>/dev/null >back.sums
     [ "$(wc -l <there.sums)" -ge 2 ] && cmp -s there.sums back.sums
 }
 rule 'the order in which a folder is read does not matter' alike
 
-# --- stopped, killed, resumed: as if nothing had been ---
+# --- stopped, killed, resumed: the same result ---
 steps=600
 # shellcheck disable=SC2086
 train straight --steps $steps $often $windows >out 2>err
-# begin_run ARGUMENTS...: in the background, as $pid. A shell without job control starts
-# what runs there deaf to INT.
+# begin_run ARGUMENTS...: starts a run in the background, as $pid. A shell without job
+# control starts background commands with INT ignored.
 begin_run() {
     env --default-signal=INT "$par" train "$@" >out 2>err &
     pid=$!
@@ -262,7 +262,7 @@ takes_over() {
     status 0 begin begun --steps 1 --rate 1e-9 && nats straight/last.safetensors >straight.nats &&
         [ -s straight.nats ] && nats begun/last.safetensors | cmp -s - straight.nats
 }
-rule 'a run can begin with a model, and knows what it knows' takes_over
+rule 'a run can begin with a model, and starts at its loss' takes_over
 own=$home/data/par-midi/models
 with_own() { XDG_DATA_HOME=$home/data status "$@"; } # WANT COMMAND...
 installs() {
@@ -282,7 +282,7 @@ refuses_to_install() {
         with_own 2 "$par" train set --out never --from mine --steps 1 --install mine && [ ! -e never ]
 }
 rule 'a run puts its model among the user'"'"'s own, and names it so' installs
-rule 'again where it went on, and the name is enough to begin with it' installs_again
+rule 'the model is installed again after a resumed run, and a run can begin with its name' installs_again
 rule '--install does not replace another model, nor the one that the run begins with' refuses_to_install
 begins_to_recall() {
     status 0 begin recalling --steps 1 --rate 1e-9 --recall on && recalls recalling &&
@@ -293,7 +293,7 @@ reads_faster() { grep -q '"reading": 3,' recalling/config.json && grep -q '"read
 rule 'new recall parameters learn at three times the rate' reads_faster
 rule 'a run can begin from a model with other tokens' status 0 begin folded --steps 1 --tokenizer performance
 is_folded() { "$par" info folded/last.safetensors | grep -q 'tokenizer *performance, 391 kinds'; }
-rule 'whose model is of those' is_folded
+rule 'the new model has the tokens of the run' is_folded
 begun_killed() {
     begin begun-whole --steps 30 --report-every 1 >out 2>err || return
     ended=0
@@ -404,7 +404,7 @@ stopped_twice() {
     begin_run slow --out twice --preset tiny --context 8192 --latents 8192 --batch 1 \
         --threads 1 --seed 475 --report-every 1 --save-every 1 --steps 9
     wait_for grep -q '^step 2/9' err
-    # Sooner the second would be taken for an echo of the first.
+    # If it came sooner, the second signal would count as a repetition of the first.
     saved=$(tensors twice 2>/dev/null) && kill -s TERM $pid && sleep 0.4 && kill -s TERM $pid || return
     wait $pid
     [ $? -eq 143 ] && ! [ -s out ] && ! grep -q '^step 3/9' err &&
@@ -428,13 +428,13 @@ narrower() { # transposed and stretched by less, unless told
 rule 'a cooldown has a narrower augmentation by default' narrower
 rule 'the constant run can be resumed after its cooldown' status 0 "$par" train --resume constant --steps 10 \
     --change 9:latents=32
-rule 'a change of what it has behind it is refused' \
+rule 'a change at a step that the run has passed is refused' \
     status 1 "$par" train --resume constant --steps 12 --change 9:batch=2
 rule 'the message names the step that the run has reached' grep -q 'is at step 10 and past 9' err
 rule 'a run whose rate comes down by itself is not cooled down' \
     says 2 'only a run with --schedule constant' "$par" train --cooldown run --steps 4
 rule 'a cooldown has a length' says 2 'takes a length' "$par" train --cooldown constant
-rule 'a change that is none is said' says 2 'must read STEP:NAME=VALUE' \
+rule 'an invalid change is refused in one sentence' says 2 'must read STEP:NAME=VALUE' \
     "$par" train set --change batch=4
 
 # --- several folders ---
@@ -462,14 +462,14 @@ goes_on_with_both() {
     wait $pid 2>/dev/null
     status 0 "$par" train --resume halfway --threads 1 && same two halfway
 }
-rule 'a killed one goes on with both, bit for bit' goes_on_with_both
+rule 'a killed run on two folders resumes with both, bit for bit' goes_on_with_both
 rule 'two folders can have equal weights' several equal
 rule 'other weights of the folders give another model' differ two equal
 alone() { # a weight of 0 leaves the first alone, whose validation it has anyway
     several zero --mix 1,0 && train single --steps 40 --report-every 1 --save-every 10 \
         --windows epoch >out 2>err && same zero single
 }
-rule 'a folder of no weight is as none' alone
+rule 'a folder of weight 0 counts as missing' alone
 all_validate() {
     several everyone --mix 1,0 --validate-all && tensors zero >zero.sums &&
         tensors everyone | tail -n 1 >everyone.last && [ "$(tail -n 1 zero.sums)" = "$(cat everyone.last)" ] &&
@@ -478,8 +478,8 @@ all_validate() {
 rule 'the validation pieces of a second folder count if that is asked for' all_validate
 rule 'each folder must have one weight' says 2 'each of the 2 folders' \
     "$par" train set more --mix 1
-rule 'weights that are none' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
-rule 'weights of nothing' says 2 'not only 0' "$par" train set more --mix 0,0
+rule 'invalid weights of folders are refused' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
+rule 'weights that are all 0 are refused' says 2 'not only 0' "$par" train set more --mix 0,0
 rule 'the weights of a run cannot be changed' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
 rule 'train --check refuses two folders' says 2 'one folder at a time' "$par" train --check set more
 one_folder_before() { # data.ini as runs had it when there was only one
@@ -488,11 +488,11 @@ one_folder_before() { # data.ini as runs had it when there was only one
         --threads 1 && status 0 "$par" train --resume single --steps 44 --threads 1 &&
         same single old-data
 }
-rule 'a run from before there could be several goes on' one_folder_before
+rule 'a run of an older version, with one folder, resumes' one_folder_before
 
 # --- what cannot be done ---
-rule 'an empty folder is said' says 1 'empty: holds no MIDI files' "$par" train empty -o e
-rule 'a missing one too' says 1 'none: is not a folder' "$par" train none -o e
+rule 'an empty folder is refused in one sentence' says 1 'empty: holds no MIDI files' "$par" train empty -o e
+rule 'a missing folder is refused in one sentence' says 1 'none: is not a folder' "$par" train none -o e
 rule 'another shape than that of the model to begin with' \
     says 2 'width is that of the model' "$par" train set --from m --width 8
 rule 'no model to begin with' says 1 'none' "$par" train set --from none
@@ -520,8 +520,8 @@ unwritable() { # RUN: is said before the corpus is built
     says 1 "$1: cannot be made" "$par" train set --out "$1" --cache late && [ ! -e late ]
 }
 rule 'a run in a file' unwritable set/bad.mid
-rule 'or below one' unwritable set/bad.mid/run
-rule 'or where none can be made' unwritable /proc/run
+rule 'a run in a folder below a file' unwritable set/bad.mid/run
+rule 'a run where no folder can be made' unwritable /proc/run
 mkdir untaught
 cp set/p1.mid untaught
 printf 'split,midi_filename\nvalidation,p1.mid\n' >untaught/set.csv
@@ -540,7 +540,7 @@ cp set/p1.mid double/p1-again.mid
 2 391 378 63 358 191 392 64 358 192 1
 END
 cp double/p2-again.mid double/p2.mid
-rule 'the data are checked' status 0 "$par" train --check double
+rule '--check reports on the data' status 0 "$par" train --check double
 checked() {
     grep -q '^train  *6 ' out && grep -q 'Files left out: 1' out &&
         grep -q 'p1-again.mid (test) and p1.mid (train)' out &&
@@ -599,11 +599,11 @@ rule 'eval accepts another stride' status 0 "$par" eval set --model run/last.saf
 rule 'another stride gives nearly the same likelihood' near "$first" "$(nats)"
 rule 'eval works beyond the trained context' \
     status 0 "$par" eval set --model run/last.safetensors --context 128
-rule 'which is said' grep -q 'beyond the 64 that the model was trained with' err
+rule 'eval says that a context is beyond the trained one' grep -q 'beyond the 64 that the model was trained with' err
 rule 'a file that cannot be read is left out' \
     status 0 "$par" eval set/bad.mid set/p1.mid --model run/last.safetensors --json
 rule 'a file that was left out is listed' grep -q 'left out: set/bad.mid: byte 0' err
-rule 'the answer can be JSON' grep -q '"nats_per_token":' out
+rule '--json prints the result as JSON' grep -q '"nats_per_token":' out
 contexts() {
     status 0 "$par" eval set --model run/last.safetensors --contexts 16,32,64 --stride 8 &&
         [ "$(grep -c '^ *[0-9]* *16 ' out)" -eq 3 ] && third=$(awk '$1 == 64 { print $3 }' out) &&
@@ -636,7 +636,7 @@ copies='train --task copy --context 64 --latents 32 --layers 0 --batch 24'
 rule 'a model is trained to copy what is mirrored' \
     status 0 "$par" $copies --steps 500 --out copies
 far() { awk '/^over 32 inputs away/ { ok = $5 > 60 && $(NF - 1) < 5 } END { exit !ok }' out; }
-rule 'from far away, and not without what stands there' far
+rule 'the copy reaches far back, and fails if the copied tokens are changed' far
 # shellcheck disable=SC2086
 copied_again() {
     few="$often --threads 1 --steps 60"
