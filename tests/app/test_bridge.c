@@ -1,3 +1,4 @@
+#include "app/desktop/writing/bridging.h"
 #include "app/generation/bridge.h"
 #include "app/generation/choice.h"
 #include "app/generation/ending.h"
@@ -251,6 +252,32 @@ TEST(before_its_window_an_ending_leaves_the_logits_alone) {
           tilted[TOKEN_PEDAL_OFF] == (real)ENDING_PUSH);
 }
 
+static int add_take(Document *d, int parent, int64_t fork, double until) {
+    Recipe recipe = {.tokenizer = TOKENIZER_PEDAL, .plan = plan_of(0), .until = until};
+    TakeStart start = {.step = fork / STEP_MICROSECONDS, .velocity = 64};
+    return document_add_generated(d, parent, fork, &recipe, &start, true, false, NULL);
+}
+
+// Two keys may come within one frame: the second must not judge what is there then.
+TEST(a_bridge_that_was_taken_away_or_kept_is_not_judged_again) {
+    Performance p = {0};
+    Document d;
+    performance_add_note(&p, (Note){0, 10 * SECOND, 60, 80});
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    int other = add_take(&d, 0, 5 * SECOND, 0), take = add_take(&d, 0, 5 * SECOND, 0);
+    int first = add_take(&d, take, 2 * SECOND, 3),
+        second = add_take(&d, take, 2 * SECOND, 3);
+    CHECK(bridging_others(&d, second) == 1);
+    CHECK(bridging_reject(&d, NULL) && d.view.take == take);
+    CHECK(bridging_reject(&d, NULL) && bridging_keep(&d, NULL));
+    CHECK(d.view.take == take && document_is_visible(&d, take));
+    CHECK(document_is_visible(&d, other));
+    CHECK(!document_is_visible(&d, first) && !document_is_visible(&d, second));
+    performance_clear(&p);
+    document_clear(&d);
+}
+
 int main(void) {
     tiny_model(&model, TOKENIZER_PEDAL, 4);
     weights = weights_new(&model, false);
@@ -260,6 +287,7 @@ int main(void) {
     RUN(of_several_takes_the_likeliest_comes_first_and_each_is_that_of_its_seed);
     RUN(an_ending_comes_to_rest_within_its_window);
     RUN(before_its_window_an_ending_leaves_the_logits_alone);
+    RUN(a_bridge_that_was_taken_away_or_kept_is_not_judged_again);
     weights_free(weights);
     model_free(&model);
     return test_end();
