@@ -210,6 +210,26 @@ TEST(a_port_that_floods_is_told_of_and_leaves_no_key_down) {
     engine_free(e);
 }
 
+TEST(a_controller_is_read_where_it_is_by_now_and_a_pedal_plays_as_well) {
+    Engine *e = engine_new();
+    MidiInput *m = midi_input_open(e, MIDI_INPUT_NONE);
+    MidiController which;
+    LiveEvent live;
+    int position;
+    CHECK(!midi_input_control_waits(m) &&
+          !midi_input_read_control(m, &which, &position));
+    for (int i = 0; i < 128; i++)
+        midi_input_receive(m, (MidiMessage){MIDI_CONTROL, 1, 21, i});
+    CHECK(midi_input_control_waits(m) && midi_input_read_control(m, &which, &position));
+    CHECK(which.channel == 2 && which.number == 21 && position == 127);
+    CHECK(!midi_input_read_control(m, &which, &position) && !midi_input_read(m, &live));
+    midi_input_receive(m, (MidiMessage){MIDI_CONTROL, 0, 64, 100});
+    CHECK(midi_input_read_control(m, &which, &position) && which.number == 64);
+    CHECK(midi_input_read(m, &live) && live.kind == EVENT_PEDAL && live.value == 100);
+    CHECK(closes_in_a_second(m));
+    engine_free(e);
+}
+
 // ---- beside a server
 
 static GPid sequencer;
@@ -313,6 +333,7 @@ int main(int argc, char **argv) {
     RUN(opening_and_closing_at_once_leaves_nothing);
     RUN(at_any_touch_who_strikes_harder_never_sounds_softer);
     RUN(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it);
+    RUN(a_controller_is_read_where_it_is_by_now_and_a_pedal_plays_as_well);
     if (argc == 1) RUN(a_port_that_floods_is_told_of_and_leaves_no_key_down);
     if (argc > 1 && strcmp(argv[1], "hangs") == 0) {
         // A server of its own: what was held up may lose clients for ever after.
