@@ -29,14 +29,20 @@ struct Ghost {
 
 static bool is_far(const Ghost *g) { return g->task->asked.stream->known > g->until; }
 
-static void tell(Ghost *g, bool far) {
+// Passes on what came of the task. Returns whether main should know now.
+static bool tell(Ghost *g, bool ok, bool more) {
     int64_t now = g_get_monotonic_time();
-    if (now < g->woken + WAKE && !far) return;
-    g->woken = now;
-    g->wake(g->data);
+    if (ok)
+        writer_task_tell(g->task, !more);
+    else
+        writer_task_give_up(g->task);
+    bool ret = now > g->woken + WAKE || g->task->over || is_far(g);
+    if (ret) g->woken = now;
+    return ret;
 }
 
-// Does one piece of work. The lock is held before and after.
+// Does one piece of work. The lock is held before and after, and as briefly as can be,
+// for main would wait for a thread that gives way to all others.
 static void work(Ghost *g) {
     WriterTask *j = g->at_work = g->task;
     SharedModel *model = shared_model_ref(g->model);
@@ -49,17 +55,15 @@ static void work(Ghost *g) {
     monitor_lock(&g->monitor);
     g->at_work = NULL;
     Writer *heir = g_steal_pointer(&g->heir);
-    if (heir) {
+    bool ours = g->task == j, news = ours && tell(g, ok, more);
+    monitor_unlock(&g->monitor);
+    if (heir)
         writer_take_back(heir, j, more);
-    } else if (g->task != j) {
+    else if (!ours)
         writer_task_free(j);
-    } else {
-        if (ok)
-            writer_task_tell(j, !more);
-        else
-            writer_task_give_up(j);
-        tell(g, j->over || is_far(g));
-    }
+    else if (news)
+        g->wake(g->data);
+    monitor_lock(&g->monitor);
 }
 
 static void *run(void *data) {
