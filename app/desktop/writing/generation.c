@@ -42,17 +42,15 @@ static int add(const Generation *g, Document *d, const DocumentPrompt *p,
                                   !first, error);
 }
 
-static Stream *follow(Generation *g, Stream *s, bool first) {
-    g_ptr_array_add(g->streams, s);
-    if (first) writer_follow(g->writer, s->take, s->fork);
-    return s;
-}
-
+// The writer is told last of all what there is to write: woken, it would hold its lock
+// while main goes on.
 Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
                          const Plan *plan, bool first, GError **error) {
     int take = add(g, d, p, plan, first, error);
     if (take < 0) return NULL;
-    Stream *s = follow(g, stream_new(take, document_take(d, take)->fork), first);
+    Stream *s = stream_new(take, document_take(d, take)->fork);
+    g_ptr_array_add(g->streams, s);
+    if (first) writer_follow(g->writer, take, s->fork);
     writer_write(g->writer, &(WriterJob){s, p->prompt.tokens, p->prompt.step,
                                          p->start.origin, *plan});
     return s;
@@ -61,7 +59,11 @@ Stream *generation_begin(Generation *g, Document *d, const DocumentPrompt *p,
 Stream *generation_take_over(Generation *g, Document *d, const DocumentPrompt *p,
                              const Plan *plan, Ghost *ghost, GError **error) {
     int take = add(g, d, p, plan, true, error);
-    return take < 0 ? NULL : follow(g, ghost_take(ghost, g->writer, take), true);
+    if (take < 0) return NULL;
+    writer_follow(g->writer, take, p->fork);
+    Stream *s = ghost_take(ghost, g->writer, take);
+    g_ptr_array_add(g->streams, s);
+    return s;
 }
 
 void generation_stop(Generation *g) { writer_stop(g->writer, -1); }

@@ -112,14 +112,17 @@ void writer_take_back(Writer *w, WriterTask *j, bool more) {
     monitor_unlock(&w->monitor);
 }
 
+// A thread that is woken for nothing would hold the lock when main wants it next.
 void writer_stop(Writer *w, int take) {
     monitor_lock(&w->monitor);
+    bool any = take < 0 && w->bridge;
     for (guint i = 0; i < w->jobs->len; i++) {
         WriterTask *j = w->jobs->pdata[i];
-        if (take < 0 || j->asked.stream->take == take) j->stop = true;
+        if (take >= 0 && j->asked.stream->take != take) continue;
+        any = j->stop = true;
     }
     if (take < 0 && w->bridge) w->bridge->stop = true;
-    monitor_changed(&w->monitor);
+    if (any) monitor_changed(&w->monitor);
     monitor_unlock(&w->monitor);
 }
 
@@ -127,7 +130,7 @@ void writer_follow(Writer *w, int take, int64_t playhead) {
     monitor_lock(&w->monitor);
     w->heard = take;
     w->playhead = playhead;
-    monitor_changed(&w->monitor);
+    if (w->jobs->len > 0) monitor_changed(&w->monitor);
     monitor_unlock(&w->monitor);
 }
 
