@@ -5,6 +5,10 @@
 . "$(dirname "$0")/desktop.sh"
 pixel_watch=$4 full_session=$6
 
+# A pause of 1.5 s after what is played here, so that the silence before an answer is heard
+# on a busy machine too.
+printf '[model]\npause=3\n' >>"$settings"
+
 # --- a MIDI keyboard ---
 
 plays_along() {
@@ -47,8 +51,8 @@ waits() { # for as long as nothing more is played
         dot_changes key on 62 80
 }
 goes_on_from_it() { # and the phrase is in front of it
-    dot_changes key off 62 && until_true 2 silent && sound_after Return && sleep 1 && press period &&
-        until_true 2 silent && export_to "$t/waited.mid" &&
+    dot_changes key off 62 && until_true 2 silent && sound_after Return && sleep 1 &&
+        press period && until_true 2 silent && export_to "$t/waited.mid" &&
         "$par" tokenize --names "$t/waited.mid" |
         grep -q '^[^N]*NOTE_ON_62 .*NOTE_ON_65 .*NOTE_ON_69'
 }
