@@ -11,7 +11,7 @@ typedef struct Row {
 } Row;
 
 // Of every dial.
-#define LEARNS  " A right click, or Ctrl+L, lets a controller move it."
+#define LEARNS  " Right-click, or Ctrl+L: learns a MIDI controller."
 
 #define ONCE    false
 #define REPEATS true
@@ -202,7 +202,7 @@ static const Row rows[COMMANDS] = {
     ROW(NOTE_OFF, NOTE, NULL, "Key up", ONCE, "Lets this key go.", NULL),
 
     ROW(LEARN, INTEGER, "Piano", "Learn a controller", ONCE,
-        "The controller that is moved next moves the dial under the mouse, or that of Tab.",
+        "Binds the next controller moved to the dial under the mouse, or the one with the focus.",
         "Ctrl+L"),
     ROW(UNLEARN, INTEGER, NULL, "No controller", ONCE,
         "No controller moves this dial any more.", NULL),

@@ -8,13 +8,14 @@ static void say_how(Desktop *d) {
     const char *name = name_of(d->learn.dial);
     if (midi_input_state(d->sound.midi).connected == 0)
         notices_say(&d->notices, CONCERN_INPUT, false,
-                    "No MIDI keyboard is connected yet whose controller could move %s.",
+                    "No MIDI keyboard is connected whose controller could move %s.",
                     name);
     else
-        notices_say(&d->notices, CONCERN_INPUT, false,
-                    "Move the controller that shall move %s; Delete: none, Esc: as it "
-                    "was.",
-                    name);
+        notices_say(
+            &d->notices, CONCERN_INPUT, false,
+            "Move a controller to bind it to %s. Delete removes the one it has, "
+            "Esc cancels.",
+            name);
 }
 
 static void end(Desktop *d) {
@@ -30,7 +31,7 @@ void desktop_learn(Desktop *d, int64_t dial) {
         end(d);
     } else {
         notices_say(&d->notices, CONCERN_INPUT, false,
-                    "Point at a dial, or go to it with Tab, and then press %s.",
+                    "Point at a dial, or reach it with Tab, and then press %s.",
                     command_keys(COMMAND_LEARN, 0));
     }
 }
@@ -57,7 +58,8 @@ static void say_learned(Desktop *d, const LearnNews *n) {
 
 static void say_pedal(Desktop *d, int number) {
     notices_say(&d->notices, CONCERN_INPUT, false,
-                "Controller %d is a pedal, which plays; move another one for %s.",
+                "Controller %d is a pedal and cannot be learned; move another one for "
+                "%s.",
                 number, name_of(d->learn.dial));
 }
 
