@@ -108,6 +108,8 @@ static const Row rows[COMMANDS] = {
         "How readily it takes up what was played before; in the middle, 1, as it learned." LEARNS, NULL),
     ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
         "1 as the model learned; lower is safer, higher is wilder." LEARNS, NULL),
+    ROW(FREEDOM, NUMBER, NULL, "Freedom", ONCE,
+        "The temperature of the pitches alone: bolder notes, in time and loudness as before.", NULL),
     ROW(SEED, INTEGER, NULL, "Seed", ONCE,
         "The same seed, prompt and settings write the same notes.", NULL),
     ROW(KEEP_SEED, SWITCH, NULL, "Keep the seed", ONCE,
@@ -303,7 +305,8 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_PEDAL:
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
-    case COMMAND_TEMPERATURE: return !v->steer[id - COMMAND_DENSITY].lacks;
+    case COMMAND_TEMPERATURE:
+    case COMMAND_FREEDOM: return !v->steer[id - COMMAND_DENSITY].lacks;
     case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:
     case COMMAND_NEXT_TAKE: return v->take_count > 0;

@@ -102,6 +102,7 @@ typedef enum Steer {
     STEER_SPREAD,
     STEER_CLOSENESS,
     STEER_TEMPERATURE,
+    STEER_FREEDOM, // the temperature of pitches alone
     STEERS
 } Steer;
 

@@ -142,6 +142,7 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
     case COMMAND_TEMPERATURE:
+    case COMMAND_FREEDOM:
         steer = (Steer)(c->id - COMMAND_DENSITY);
         s->steer[steer] = steer_said(steer, c->number);
         break;

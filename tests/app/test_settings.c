@@ -83,6 +83,7 @@ TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) 
             CHECK_NEAR(plan.dials.at[dial], at * dial_kinds[dial].most, 1e-5);
         CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
         CHECK(plan.sampler.temperature == 1 + at);
+        CHECK(plan.sampler.within.temperature == 1 + at);
         for (Steer i = 0; i < STEERS; i++) CHECK_NEAR(view.steer[i].at, at, 1e-5);
         settings_clear(&s);
     }

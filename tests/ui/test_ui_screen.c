@@ -158,7 +158,7 @@ static void note_sent(GHashTable *sent) {
 static const struct {
     const char *overlay, *title;
     int page, controls; // at least as many as Tab reaches
-} places[] = {{NULL, NULL, 0, 50},
+} places[] = {{NULL, NULL, 0, 51},
               {"F2", "Sound, MIDI, model", 0, 20},
               {"F2", "Sound, MIDI, model", 1, 20},
               {"F2", "Sound, MIDI, model", 2, 23},
@@ -792,9 +792,9 @@ TEST(a_small_window_shows_every_dial_whole) {
     harness_open(&harness, 960, 540, 1);
     harness.view.bars = true;
     harness_frame(&harness);
-    const char *const shown[] = {"Density",   "Register",     "Loudness", "Spread",
-                                 "Closeness", "Pedal",        "Seed",     "Keep",
-                                 "Duet",      "Computer keys"};
+    const char *const shown[] = {"Density", "Register",  "Loudness",     "Spread",
+                                 "Freedom", "Closeness", "Pedal",        "Seed",
+                                 "Keep",    "Duet",      "Computer keys"};
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
         CHECK(harness_shows(&harness, shown[i]));
     CHECK(!harness_shows(&harness, "Attention lens"));

@@ -190,6 +190,7 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_PEDAL:
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
+    case COMMAND_FREEDOM:
     case COMMAND_TEMPERATURE: v->steer[c->id - COMMAND_DENSITY].at = c->number; break;
     case COMMAND_SEED: v->sampling.seed = c->integer; break;
     case COMMAND_KEEP_SEED: v->sampling.seed_kept = c->integer; break;

@@ -11,7 +11,8 @@ static void say(char ret[16], Steer steer, double said) {
     switch (steer) {
     case STEER_DENSITY: snprintf(ret, 16, "\u00D7%.2g", said); break;
     case STEER_CLOSENESS:
-    case STEER_TEMPERATURE: snprintf(ret, 16, "%.2f", said); break;
+    case STEER_TEMPERATURE:
+    case STEER_FREEDOM: snprintf(ret, 16, "%.2f", said); break;
     case STEER_PEDAL: snprintf(ret, 16, "%s%.0f %%", sign, fabs(said)); break;
     default: snprintf(ret, 16, "%s%.0f", sign, fabs(said)); break;
     }

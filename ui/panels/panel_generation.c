@@ -197,10 +197,12 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
     line(u, &box, 3 + 5 * air);
     takes(u, box_cut_top(&box, 26));
     box_cut_top(&box, 5 + 5 * air);
-    length(u, box_cut_top(&box, slider));
     panel_dial(u, box_cut_top(&box, slider), STEER_TEMPERATURE);
     Box right = box_cut_top(&box, slider), left = panel_left_half(&right);
-    slide(u, left, COMMAND_TOP_P, s->top_p, (Range){.05, 1, .01, 1});
+    panel_dial(u, left, STEER_FREEDOM);
+    slide(u, right, COMMAND_TOP_P, s->top_p, (Range){.05, 1, .01, 1});
+    right = box_cut_top(&box, slider), left = panel_left_half(&right);
+    length(u, left);
     slide(u, right, COMMAND_MIN_P, s->min_p, (Range){0, .5, .01, .02});
     panel_dials(u, box_cut_top(&box, PANEL_DIALS_ROWS * slider), slider);
     box_cut_top(&box, 3 + 5 * air);

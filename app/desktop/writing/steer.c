@@ -7,10 +7,10 @@ G_STATIC_ASSERT((int)STEER_PEDAL == (int)DIAL_PEDAL &&
 
 // One step of a slider, as a fraction of half its range.
 static const double steps[STEERS] = {
-    [STEER_DENSITY] = 1. / 16,    [STEER_REGISTER] = 1. / 24,
-    [STEER_LOUDNESS] = 1. / 30,   [STEER_PEDAL] = 1. / 20,
-    [STEER_SPREAD] = 1. / 8,      [STEER_CLOSENESS] = 1. / 20,
-    [STEER_TEMPERATURE] = 1. / 20};
+    [STEER_DENSITY] = 1. / 16,     [STEER_REGISTER] = 1. / 24,
+    [STEER_LOUDNESS] = 1. / 30,    [STEER_PEDAL] = 1. / 20,
+    [STEER_SPREAD] = 1. / 8,       [STEER_CLOSENESS] = 1. / 20,
+    [STEER_TEMPERATURE] = 1. / 20, [STEER_FREEDOM] = 1. / 20};
 
 // The range above the middle is larger than the range below it.
 static double closeness_from(double at) {
@@ -24,10 +24,14 @@ static double closeness_at(double closeness) {
 
 static double to_hundredths(double value) { return round(value * 100) / 100; }
 
+static bool is_temperature(Steer which) {
+    return which == STEER_TEMPERATURE || which == STEER_FREEDOM;
+}
+
 double steer_said(Steer which, double at) {
     at = fabs(at) < 1e-9 ? 0 : CLAMP(at, -1, 1);
     if (which == STEER_CLOSENESS) return to_hundredths(closeness_from(at));
-    if (which == STEER_TEMPERATURE) return to_hundredths(1 + at);
+    if (is_temperature(which)) return to_hundredths(1 + at);
     Dial dial = (Dial)which;
     double value = at * dial_kinds[dial].most;
     return dial_said(dial, dial == DIAL_DENSITY ? value : round(value));
@@ -35,7 +39,7 @@ double steer_said(Steer which, double at) {
 
 static double at_of(Steer which, double said) {
     if (which == STEER_CLOSENESS) return closeness_at(said);
-    if (which == STEER_TEMPERATURE) return said - 1;
+    if (is_temperature(which)) return said - 1;
     return dial_from_said((Dial)which, said) / dial_kinds[which].most;
 }
 
@@ -54,6 +58,7 @@ double steer_closeness(const double *said, const WriterModel *m) {
 void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
     ret->closeness = steer_closeness(said, m);
     ret->sampler.temperature = said[STEER_TEMPERATURE];
+    ret->sampler.within.temperature = said[STEER_FREEDOM];
     for (Dial dial = 0; dial < DIALS; dial++)
         ret->dials.at[dial] = dial_from_said(dial, said[dial]);
     if (m->tokenizer != TOKENIZER_PEDAL) ret->dials.at[DIAL_PEDAL] = 0;

@@ -5,7 +5,7 @@
 //   density, register, loudness, pedal, spread
 //                               app/generation/dials.h; 1 is a dial's most
 //   closeness                   0, 1, CONTINUATION_CLOSEST at -1, 0, 1
-//   temperature                 0, 1, 2 at -1, 0, 1
+//   temperature, freedom        0, 1, 2 at -1, 0, 1; freedom is that of the pitches
 //
 // A model may lack what a dial steers: recall for closeness, pedal tokens for pedal.
 // Then the plans and receipts of its takes have that dial in the middle.
