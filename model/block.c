@@ -12,25 +12,9 @@ BlockWeights block_weights(const Block *b, int d) {
                           .down = qlinear_matrix(&b->mlp.down, MLP_RATIO * d, d)};
 }
 
-enum { MATRICES = 6 };
-
-static void matrices(Matrix *ret[MATRICES], BlockWeights *w) {
-    Matrix *all[MATRICES] = {&w->q, &w->k, &w->v, &w->out, &w->up, &w->down};
+void block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w) {
+    Matrix *all[BLOCK_MATRICES] = {&w->q, &w->k, &w->v, &w->out, &w->up, &w->down};
     memcpy(ret, all, sizeof all);
-}
-
-bool block_weights_round(BlockWeights *w) {
-    Matrix *all[MATRICES];
-    matrices(all, w);
-    for (int i = 0; i < MATRICES; i++)
-        if (!qlinear_round(all[i])) return false;
-    return true;
-}
-
-void block_weights_clear(BlockWeights *w) {
-    Matrix *all[MATRICES];
-    matrices(all, w);
-    for (int i = 0; i < MATRICES; i++) qlinear_clear(all[i]);
 }
 
 static void map(Pool *p, real *y, const real *x, const Matrix *w, int n) {

@@ -23,10 +23,9 @@ typedef struct BlockWeights {
     Matrix q, k, v, out, up, down;
 } BlockWeights;
 
-BlockWeights block_weights(const Block *b, int d); // in float: nothing is owned
-// Makes them int8. False: there is no memory for it; clearing accepts what there is.
-bool block_weights_round(BlockWeights *w);
-void block_weights_clear(BlockWeights *w);
+BlockWeights block_weights(const Block *b, int d); // in float
+enum { BLOCK_MATRICES = 6 };
+void block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w); // all that it has
 
 // What each step of a block leaves for the next ones and for backward; where no
 // backward follows, several may lie in one place. Of the squared ReLU the output alone.

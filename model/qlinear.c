@@ -1,6 +1,5 @@
 #include "model/qlinear.h"
 
-#include "model/files/memory.h"
 #include "model/kernels/lanes.h"
 
 #include <glib.h>
@@ -29,25 +28,24 @@ Matrix qlinear_matrix(const Linear *w, int in, int out) {
     return (Matrix){.float_weights = w, .in = in, .out = out};
 }
 
-bool qlinear_round(Matrix *m) {
+static size_t numbers(const Matrix *m) {
+    return (size_t)panels(m->out) * panel_bytes(m->in);
+}
+
+size_t qlinear_bytes(const Matrix *m) {
+    return numbers(m) + (size_t)panels(m->out) * PANEL * sizeof *m->scale;
+}
+
+void qlinear_round(Matrix *m, void *memory) {
     int in = m->in, out = m->out;
-    m->int8 = memory_new0((size_t)panels(out), panel_bytes(in));
-    m->scale = memory_new0((size_t)panels(out) * PANEL, sizeof(real));
-    if (!m->int8 || !m->scale) return false;
+    m->int8 = memory;
+    m->scale = (real *)(void *)(m->int8 + numbers(m));
     for (int o = 0; o < out; o++) {
         const real *row = m->float_weights->weight + (size_t)o * (size_t)in;
         if (!(m->scale[o] = qlinear_step(row, in))) continue;
         for (int i = 0; i < in; i++)
             m->int8[at(o, i, in)] = qlinear_steps(row[i], m->scale[o]);
     }
-    return true;
-}
-
-void qlinear_clear(Matrix *m) {
-    memory_free(m->int8);
-    memory_free(m->scale);
-    m->int8 = NULL;
-    m->scale = NULL;
 }
 
 void qlinear_widen(real *ret, const Matrix *m) {

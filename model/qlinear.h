@@ -15,14 +15,14 @@
 typedef struct Matrix {
     const Linear *float_weights; // borrowed
     int in, out;
-    int8_t *int8; // owned
-    real *scale;  // owned; (out), rounded up to whole panels
+    int8_t *int8; // borrowed
+    real *scale;  // borrowed; (out), rounded up to whole panels
 } Matrix;
 
-Matrix qlinear_matrix(const Linear *w, int in, int out); // in float: nothing is owned
-// Makes it int8. False: there is no memory for it; clearing accepts what there is then.
-bool qlinear_round(Matrix *m);
-void qlinear_clear(Matrix *m);
+Matrix qlinear_matrix(const Linear *w, int in, int out); // in float
+// Makes it int8, in so many bytes of zeros on a 64-byte boundary.
+size_t qlinear_bytes(const Matrix *m);
+void qlinear_round(Matrix *m, void *memory);
 
 // The step in which a row of int8 counts, and a number in it; 0: it is below 1e-30.
 real qlinear_step(const real *row, int count);

@@ -9,12 +9,6 @@ typedef struct Making {
     bool int8, lacking;
 } Making;
 
-static Matrix matrix(Making *making, const Linear *w, int in, int out) {
-    Matrix m = qlinear_matrix(w, in, out);
-    if (making->int8 && !qlinear_round(&m)) making->lacking = true;
-    return m;
-}
-
 static Table table(Making *making, const real *float_weights, int rows, int columns) {
     Table t = {.float_weights = float_weights, .rows = rows, .columns = columns};
     if (!making->int8) return t;
@@ -34,10 +28,22 @@ static Table table(Making *making, const real *float_weights, int rows, int colu
     return t;
 }
 
-static BlockWeights block(Making *making, const Block *b, int d) {
-    BlockWeights w = block_weights(b, d);
-    if (making->int8 && !block_weights_round(&w)) making->lacking = true;
-    return w;
+// Makes all matrices int8, in one piece of memory, so that it lies in huge pages.
+// Returns false if there is not enough memory.
+static bool round_matrices(Weights *w) {
+    int layers = w->model->config.layers, count = 0;
+    g_autofree Matrix **all = g_new(Matrix *, 3 + BLOCK_MATRICES * (1 + layers));
+    for (int i = -1; i < layers; i++, count += BLOCK_MATRICES)
+        block_matrices(all + count, i < 0 ? &w->cross : &w->layers[i]);
+    all[count++] = &w->latent;
+    all[count++] = &w->head;
+    if (w->feed.float_weights) all[count++] = &w->feed;
+    size_t bytes = 0;
+    for (int i = 0; i < count; i++) bytes += qlinear_bytes(all[i]);
+    if (!(w->rounded = memory_new0(bytes, 1))) return false;
+    char *at = w->rounded;
+    for (int i = 0; i < count; at += qlinear_bytes(all[i++])) qlinear_round(all[i], at);
+    return true;
 }
 
 Weights *weights_new(const Model *m, bool int8) {
@@ -47,20 +53,21 @@ Weights *weights_new(const Model *m, bool int8) {
     Weights *w = g_new0(Weights, 1);
     w->model = m;
     w->int8 = int8;
-    w->latent = matrix(&making, &p->latent, c->width, c->width);
-    w->head = matrix(&making, &p->head, c->width, c->vocabulary);
-    w->cross = block(&making, &p->cross, c->width);
+    w->latent = qlinear_matrix(&p->latent, c->width, c->width);
+    w->head = qlinear_matrix(&p->head, c->width, c->vocabulary);
+    w->cross = block_weights(&p->cross, c->width);
     w->layers = g_new0(BlockWeights, c->layers);
     for (int i = 0; i < c->layers; i++)
-        w->layers[i] = block(&making, &p->layers[i], c->width);
+        w->layers[i] = block_weights(&p->layers[i], c->width);
     if (c->recall_heads) {
         const Recall *r = &p->recall;
         int heads = c->recall_heads, V = c->vocabulary;
-        w->feed = matrix(&making, &r->feed, c->width, c->width);
+        w->feed = qlinear_matrix(&r->feed, c->width, c->width);
         w->next = table(&making, r->next, config_recalled(c) * heads, c->width);
         w->after = table(&making, r->after, V * heads, c->width);
         w->before = table(&making, r->before, V * heads, c->width);
     }
+    if (int8 && !round_matrices(w)) making.lacking = true;
     if (making.lacking) g_clear_pointer(&w, weights_free);
     return w;
 }
@@ -72,13 +79,8 @@ static void table_clear(Table *t) {
 
 void weights_free(Weights *w) {
     if (!w) return;
-    qlinear_clear(&w->latent);
-    qlinear_clear(&w->head);
-    block_weights_clear(&w->cross);
-    for (int i = 0; i < w->model->config.layers; i++)
-        block_weights_clear(&w->layers[i]);
+    memory_free(w->rounded);
     g_free(w->layers);
-    qlinear_clear(&w->feed);
     Table *tables[] = {&w->next, &w->after, &w->before};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) table_clear(tables[i]);
     g_free(w);

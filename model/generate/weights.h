@@ -22,6 +22,7 @@ typedef struct Weights {
     Matrix feed;                 // with the tables of recall.h, if the model has it
     Table next, after, before;
     bool int8;
+    void *rounded; // owned; the matrices in int8, or NULL
 } Weights;
 
 Weights *weights_new(const Model *m, bool int8); // NULL if there is not enough memory
