@@ -1,9 +1,10 @@
-// What follows in a piece from a moment on, and how it comes after something else.
+// The music of a piece from a given time on, and how it is joined to other music
+// before it.
 //
-// Where the two join, all keys of what comes before are released. The exception is a
-// key that the pianist held across the join: it comes up when the pianist's did. The
-// pedal moves to where the following music has it. From there on everything stays as it
-// was, to the microsecond.
+// At the join, all keys of the music before it are released. The exception is a key
+// that the pianist held across the join: it is released when the pianist released it.
+// The pedal moves to where the following music has it. From there on everything stays
+// as it was, to the microsecond.
 #ifndef APP_GENERATION_FOLLOWS_H
 #define APP_GENERATION_FOLLOWS_H
 
@@ -19,8 +20,8 @@ typedef struct Follows {
 void follows_cut(Follows *ret, const Performance *p, int64_t until);
 void follows_clear(Follows *f); // accepts a zeroed struct
 
-// Replaces `ret` by what of `before` begins until then, and what follows. The tempo map
-// is that of what follows.
+// Replaces `ret` by the part of `before` that begins before the join, and the music
+// that follows, whose tempo map it gets.
 void follows_join(Performance *ret, const Performance *before, const Follows *f);
 
 #endif

@@ -1,10 +1,10 @@
 // Loads SoundFonts for the engine's piano on a thread of its own, since a large one
 // takes a second or more.
 //
-// While nothing is loaded for a rate, a light soundfont plays until the wished one is
-// there (soundfont_stand_in()); that then takes over between two notes, as any later
-// one does (engine_give_synth()). One that is gone, or breaks off, leaves what plays,
-// and says so.
+// While nothing is loaded for a rate, a small SoundFont plays until the chosen one is
+// loaded (soundfont_stand_in()). That then takes over between two notes, as any later
+// one does (engine_give_synth()). If one is missing or damaged, the current one keeps
+// playing, and `trouble` says why.
 #ifndef AUDIO_DEVICES_LOADER_H
 #define AUDIO_DEVICES_LOADER_H
 
@@ -12,24 +12,25 @@
 #include "audio/engine.h"
 
 typedef struct LoaderState {
-    char soundfont[256]; // what plays; else empty
+    char soundfont[256]; // the one that plays, or empty
     char trouble[256];   // a sentence, or empty
-    bool busy;           // what was wished is not loaded yet
+    bool busy;           // the chosen one is not loaded yet
 } LoaderState;
 
 typedef struct Loader {
     Engine *engine; // borrowed
     Watchdog watchdog;
 
-    // Under its lock.
-    char *path; // owned; what is wished, NULL: none
+    // Protected by the watchdog's lock.
+    char *path; // owned; the chosen one; NULL: none
     int rate;   // 0: not known yet, nothing is loaded
     LoaderState state;
 
-    int loaded_rate; // the thread's own: of what it gave the engine; 0: nothing
+    // Used by the thread only: rate of the Synth that it gave the engine; 0: none.
+    int loaded_rate;
 } Loader;
 
-// One thread's at a time; all but the last return at once.
+// One thread at a time; all but the last return at once.
 void loader_start(Loader *l, Engine *e);
 // Asks for a SoundFont at the rate of a device; tries again if loading failed before.
 void loader_wish(Loader *l, const char *path, int rate);

@@ -263,7 +263,7 @@ bool model_save(const char *path, const Config *c, const Parameters *p,
 
     Writing w = {g_array_new(FALSE, FALSE, sizeof(Tensor)),
                  g_ptr_array_new_with_free_func(g_free), dtype};
-    Parameters table = *p; // visiting wants a struct it could place
+    Parameters table = *p; // parameters_each() needs a struct that it may change
     parameters_each(c, &table, write_tensor, &w);
     bool ok = safetensors_write(path, (const char *const *)metadata->pdata,
                                 (const Tensor *)(void *)w.tensors->data, w.tensors->len,
