@@ -627,19 +627,19 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
         harness_key(&harness, "Ctrl+E");
         harness_key(&harness, "Enter");
         CHECK(harness_command(&harness).id == COMMAND_NONE);
-        CHECK(harness_shows(&harness, "A file of that name is there."));
+        CHECK(harness_shows(&harness, "This file exists."));
         harness_key(&harness, "Left"); // moves the cursor only
-        CHECK(harness_shows(&harness, "A file of that name is there."));
+        CHECK(harness_shows(&harness, "This file exists."));
         harness_key(&harness, "Enter");
         Command c = harness_command(&harness);
         CHECK(c.id == COMMAND_EXPORT_MIDI && strcmp(c.text, midi) == 0);
         if (c.id) command_clear(&c);
-        CHECK(!harness_shows(&harness, "A file of that name is there."));
+        CHECK(!harness_shows(&harness, "This file exists."));
     }
     harness_key(&harness, "Ctrl+E");
     harness_key(&harness, "Enter");
     harness_type(&harness, "2"); // another file, which is not there
-    CHECK(!harness_shows(&harness, "A file of that name is there."));
+    CHECK(!harness_shows(&harness, "This file exists."));
     harness_key(&harness, "Enter");
     Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_EXPORT_MIDI);

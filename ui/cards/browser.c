@@ -268,10 +268,10 @@ static ListRow *make_rows(const Browser *b, const View *v) {
 static void nothing(const Browser *b, Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     static const char *const none[BROWSER_PAGES] = {
-        "No session is kept yet. Any with takes will be.",
-        "No folders and no MIDI files here.", "No file was open before."};
+        "There is no session yet. Every session with takes is saved.",
+        "No folders and no MIDI files here.", "No recent files."};
     const char *why = b->problem       ? b->problem
-                      : b->filter->len ? "Nothing here has that in its name."
+                      : b->filter->len ? "No name here contains that text."
                                        : none[b->page];
     draw_lines(u->gui.draw, (Face){THEME_BODY, false, false}, box_inset(box, 10),
                b->problem ? theme->wrong : theme->quiet, why);
@@ -292,7 +292,8 @@ static bool head(Browser *b, Ui *u, Box in) {
     if (b->page == BROWSER_FOLDER) {
         Box up = box_cut_left(&in, 32);
         if (ui_button(u, COMMAND_OPEN, 1, up, (ButtonLook){.icon = ICON_UP})) go_up(b);
-        gui_explain(&u->gui, ui_id(COMMAND_OPEN, 1), "The folder above; or Backspace.");
+        gui_explain(&u->gui, ui_id(COMMAND_OPEN, 1),
+                    "The parent folder; or Backspace.");
         box_cut_left(&in, 10);
         g_autofree char *name = g_filename_display_name(b->folder);
         widget_label(&u->gui, in, ALIGN_LEFT, u->gui.theme->quiet, name);

@@ -80,11 +80,11 @@ bool export_frame(Export *e, Ui *u) {
         u, COMMAND_EXPORT_MIDI, 1, box_cut_right(&row, 100),
         (ButtonLook){.label = replaces ? "Replace" : "Export", .on = true});
     gui_explain(&u->gui, ui_id(COMMAND_EXPORT_MIDI, 1),
-                replaces ? "Writes over the file that is there." : "Writes the file.");
+                replaces ? "Replaces the existing file." : "Writes the file.");
     box_cut_right(&row, 14);
     if (replaces)
         widget_label(&u->gui, row, ALIGN_LEFT, theme->wrong,
-                     "A file of that name is there. Enter again replaces it.");
+                     "This file exists. Press Enter again to replace it.");
     if (!entered || e->path->len == 0) return close;
     if (!may_write(e)) {
         gui_wait(&u->gui, 0);

@@ -34,8 +34,8 @@ bool save_frame(Save *s, Ui *u) {
     widget_label(&u->gui, box_cut_top(&in, 20), ALIGN_LEFT,
                  m ? u->gui.theme->wrong : u->gui.theme->quiet,
                  m        ? m->text
-                 : copies ? "The session keeps its name and what it holds now."
-                          : "It is found by this name under Open.");
+                 : copies ? "The current session keeps its name and contents."
+                          : "Open lists it by this name.");
     box_cut_top(&in, 8);
     bool entered = field_frame(&u->gui, ui_id(COMMAND_SAVE, 0), box_cut_top(&in, 32),
                                s->name, "A name");
@@ -43,7 +43,7 @@ bool save_frame(Save *s, Ui *u) {
     Box row = box_cut_top(&in, 32);
     entered |= ui_button(u, COMMAND_SAVE, 1, box_cut_right(&row, 100),
                          (ButtonLook){.label = "Save", .on = true});
-    gui_explain(&u->gui, ui_id(COMMAND_SAVE, 1), "All of it is on the disk then.");
+    gui_explain(&u->gui, ui_id(COMMAND_SAVE, 1), "Saves the whole session to disk.");
     if (entered) {
         ui_send_text(u, s->command, s->name->str);
         g_free(s->asked);
