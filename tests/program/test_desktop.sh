@@ -121,7 +121,7 @@ rule 'the program quits within a second while it plays and writes, and keeps its
 # --- several takes at once ---
 
 takes_at_once() {
-    sed -i 's/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/' \
+    sed -i '/^\[model/,/^$/{s/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/}' \
         "$settings"
     start "$prompt" && press Return && sleep $((2 + slack)) && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
@@ -183,7 +183,7 @@ recovers_a_bridge() {
     wait $app 2>/dev/null
     start "$prompt" && press Tab Return && sleep 0.3 && export_to "$t/restored.mid" &&
         cmp -s "$t/restored.mid" "$t/bridge.mid" && picture bridge-restored && quit &&
-        sed -i 's/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/' \
+        sed -i '/^\[model/,/^$/{s/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/}' \
             "$settings"
 }
 rule 'B replaces the selection by a bridge, as par-midi continue --until does' bridges
