@@ -137,7 +137,8 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
 // Starts from the weights of a model instead of random ones, and saves them, so that a
 // run that is killed early can be resumed. The model must have the same shape except
 // for the vocabulary; see parameters_take(). If ret_woken is not NULL, units that are
-// silent over the first step's windows are woken (wake.h), so many. Only rank 0 calls it.
+// silent over the first step's windows are woken (wake.h), so many. Only rank 0 calls
+// it.
 bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **error);
 
 // Starts a cooldown's branch: a run of its own that begins with the state of the run in
