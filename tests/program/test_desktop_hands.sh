@@ -54,7 +54,7 @@ goes_on_from_it() { # and the phrase is in front of it
     dot_changes key off 62 && until_true 2 silent && sound_after Return && sleep 1 &&
         press period && until_true 2 silent && export_to "$t/waited.mid" &&
         "$par" tokenize --names "$t/waited.mid" |
-        grep -q '^[^N]*NOTE_ON_62 .*NOTE_ON_65 .*NOTE_ON_69'
+        grep -q 'NOTE_ON_62 .*NOTE_ON_65 .*NOTE_ON_69'
 }
 # What is played just before falls silent, and then something sounds: however soon, since
 # the ear keeps a list.

@@ -20,7 +20,7 @@ changes() { # EYE KEY...: this pixel, at each key
 layout() { setxkbmap "$1" && sleep 0.5; }
 opens() {
     start "$prompt" && {
-        "$pixel_watch" 1080 75 >"$t/help" 2>/dev/null &
+        "$pixel_watch" 1036 300 >"$t/help" 2>/dev/null &
         "$pixel_watch" 1000 686 >"$t/zoom" 2>/dev/null &
         sleep 0.3
     }
