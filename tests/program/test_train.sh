@@ -284,6 +284,8 @@ refuses_to_install() {
 rule 'a run puts its model among the user'"'"'s own, and names it so' installs
 rule 'the model is installed again after a resumed run, and a run can begin with its name' installs_again
 rule '--install does not replace another model, nor the one that the run begins with' refuses_to_install
+wakes() { status 0 begin woken --steps 1 --rate 1e-9 --wake && grep -q '^[0-9]* of 256 hidden units were silent' err; }
+rule 'a run says how many silent units of its model it woke' wakes
 begins_to_recall() {
     status 0 begin recalling --steps 1 --rate 1e-9 --recall on && recalls recalling &&
         nats recalling/last.safetensors | cmp -s - straight.nats
@@ -496,6 +498,8 @@ rule 'a missing folder is refused in one sentence' says 1 'none: is not a folder
 rule 'another shape than that of the model to begin with' \
     says 2 'width is that of the model' "$par" train set --from m --width 8
 rule 'no model to begin with' says 1 'none' "$par" train set --from none
+rule '--wake without a model to begin with is an error' \
+    says 2 '--wake goes with --from' "$par" train set --wake
 rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
 rule 'recall that is neither on nor off' \
     says 2 '--recall is on or off' "$par" train set --recall maybe
