@@ -30,7 +30,6 @@ typedef struct Gui {
 
     GuiId hot, active, focus;
     Box active_box;
-    double grip;    // free for the active control: where it was grabbed
     int layer, top; // the layer of the controls called now; the layer that reacts
     GuiSpot spots[GUI_SPOTS]; // in the order of Tab
     int spot_count;
