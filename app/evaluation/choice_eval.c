@@ -75,7 +75,8 @@ static Plan plan_here(const ChoiceEval *eval, int64_t steps, int64_t finish) {
     return plan;
 }
 
-// The best of all, and the one of the first seed by itself.
+// Makes the best of all takes in *best. `ret` receives the nats of that take, those of
+// one take by itself with the first seed, the seconds for one take, and those for all.
 static bool best_and_one(const ChoiceEval *eval, const Prompt *prompt,
                          const Bridge *bridge, Plan plan, double ret[4],
                          ChoiceTake *best, GError **error) {
@@ -122,7 +123,7 @@ static bool bridge_over(ChoiceEval *eval, const Performance *p, int64_t from,
     return ok;
 }
 
-// The part of the piece about a place in it: the prompt, the span and what is scored.
+// Cuts out a part of the piece, so that it begins at time 0.
 static void cut_out(Performance *ret, const Performance *p, int64_t begin,
                     int64_t end) {
     performance_slice(ret, p, begin, end);
@@ -156,7 +157,8 @@ static double pianists_end(const ChoiceEval *eval, Session *judge,
     return nats;
 }
 
-// A take that knows nothing of an end, and is closed at the moment.
+// Returns the nats of the end of a take that was drawn without a planned end and is
+// closed at the moment that was asked for.
 static double closed_end(const ChoiceEval *eval, Session *judge, const Prompt *prompt) {
     Continuation c;
     Event event;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-// Bytes of the intervals, packed.
+// Returns the number of bytes that the intervals take when they are compressed.
 static double packed_size(const uint8_t *pitches, size_t count) {
     g_autofree uint8_t *steps = g_malloc(count);
     for (size_t i = 1; i < count; i++)
@@ -17,7 +17,7 @@ static double packed_size(const uint8_t *pitches, size_t count) {
     return size;
 }
 
-// The whole blocks in another order, and behind them what is left.
+// Puts the whole blocks in a random order; the rest, shorter than a block, stays last.
 static void shuffle(uint8_t *ret, const uint8_t *pitches, size_t count, Rng *rng) {
     uint32_t blocks = (uint32_t)(count / COMPRESSION_BLOCK);
     memcpy(ret, pitches, count);

@@ -6,8 +6,8 @@
 //
 //     the mean over COMPRESSION_ORDERS of bytes(in another order) / bytes(as played)
 //
-// It is 1 without long repetitions and larger with more of them. Music shorter than two
-// blocks has 1 too.
+// It is 1 without long repetitions and larger with more of them. It is also 1 for music
+// shorter than two blocks.
 #ifndef APP_EVALUATION_COMPRESSION_H
 #define APP_EVALUATION_COMPRESSION_H
 
@@ -15,7 +15,7 @@
 
 enum { COMPRESSION_BLOCK = 8, COMPRESSION_ORDERS = 8 };
 
-// Returns the number above; the same music always has the same.
+// Returns the number above. It depends on the music alone: the shuffling is seeded.
 double compression_measure(const Performance *p);
 
 #endif

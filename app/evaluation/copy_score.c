@@ -21,7 +21,7 @@ void copy_score_clear(CopyScore *s) {
 
 // --- the music ---
 
-// The first seconds of a piece, from its first onset on.
+// Reads the first seconds of a piece, counted from its first onset.
 static bool read_part(Performance *ret, const char *path, int seconds, GError **error) {
     Performance p = {0};
     if (!input_read_music(path, &p, error)) return false;
@@ -45,14 +45,14 @@ static void append(Performance *ret, const Performance *part, int seconds) {
         performance_add_note(ret,
                              (Note){n.onset + at, n.release + at, n.pitch, n.velocity});
     }
-    performance_add_pedal(ret, at, 0); // what the part before left down
+    performance_add_pedal(ret, at, 0); // lifts a pedal that the previous part left down
     for (size_t i = 0; i < part->pedal_count; i++)
         performance_add_pedal(ret, at + part->pedal[i].time, part->pedal[i].value);
 }
 
-// --- its nats ---
+// --- its likelihood ---
 
-// Of what sounds from `from` on; tokens, and of them notes.
+// The sums over the tokens in [from, to): of all tokens, and of the pitches of notes.
 typedef struct Hearing {
     int64_t from, to; // steps
     double nats[COPY_NATS];
@@ -84,7 +84,7 @@ static void listen(void *data, int place, const real *logits) {
     decoder_push(&l->decoder, token);
 }
 
-// `first`, then what is between, then the theme.
+// Scores `first`, then `between`, then the theme, in one piece of music.
 static void hear(const CopyScore *s, Listener *l, const Performance *first,
                  const Performance *between, const Performance *theme,
                  EvaluateReport r) {
@@ -108,7 +108,7 @@ static void hear(const CopyScore *s, Listener *l, const Performance *first,
     performance_clear(&music);
 }
 
-// One of the two pieces of music as half of what is to be done.
+// Reports the progress within one of the two pieces of music as half of the whole.
 typedef struct Half {
     EvaluateReport whole;
     double from;
@@ -146,7 +146,7 @@ bool copy_score_add(CopyScore *s, const CopyFiles *files, EvaluateReport r,
     return ok;
 }
 
-// --- what it comes to ---
+// --- the results ---
 
 Interval copy_score_mean(const CopyScore *s, CopyNats nats, CopyHearing of,
                          CopyHearing minus) {

@@ -3,11 +3,11 @@
 // piece; then the theme again:
 //
 //     | theme |    another piece    | theme |        first and second hearing
-//     | other |    another piece    | theme |        unheard: the same place, the same
-//                                                    notes, but for the first time
+//     | other |    another piece    | theme |        unheard: the same place and notes,
+//                                                      but heard for the first time
 //
 // The second hearing is likelier than the first partly because the model has more
-// context by then. What it gains over the unheard case is due to the copy.
+// context by then. Its gain over the unheard case is due to copying.
 #ifndef APP_EVALUATION_COPY_SCORE_H
 #define APP_EVALUATION_COPY_SCORE_H
 
@@ -24,8 +24,8 @@ typedef enum CopyHearing {
 } CopyHearing;
 
 typedef enum CopyNats {
-    COPY_PITCHES, // nats a note, of its pitch among pitches (token_nats.h)
-    COPY_TOKENS,  // nats a token, of all tokens
+    COPY_PITCHES, // nats per note, of its pitch among all pitches (token_nats.h)
+    COPY_TOKENS,  // nats per token, of all tokens
     COPY_NATS,
 } CopyNats;
 
@@ -35,7 +35,7 @@ typedef struct CopyPiece {
 } CopyPiece;
 
 typedef struct CopyScore {
-    const Evaluation *e; // borrowed; its first context counts
+    const Evaluation *e; // borrowed; only its first context is used
     GArray *pieces;      // owned; of CopyPiece
     int skipped;
 } CopyScore;
@@ -54,8 +54,8 @@ typedef struct CopyFiles {
 bool copy_score_add(CopyScore *s, const CopyFiles *files, EvaluateReport r,
                     GError **error);
 
-// Returns the mean over the themes of `minus` less `of`; of `of` alone if the two are
-// the same.
+// Returns the mean over the themes of `minus` less `of`; of `of` alone if both are the
+// same.
 Interval copy_score_mean(const CopyScore *s, CopyNats nats, CopyHearing of,
                          CopyHearing minus);
 

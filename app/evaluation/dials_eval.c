@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define MIDDLE 1
-#define FLAT   1e9 // seconds of a meter in which every moment weighs the same
+#define FLAT   1e9 // seconds; so long that a meter weighs every moment alike
 
 static double stood_at(Dial dial, int step) {
     return dial_kinds[dial].most * (step - MIDDLE) / 2;
@@ -27,7 +27,8 @@ void dials_eval_clear(DialsEval *eval) {
             g_array_unref(eval->samples[dial][step]);
 }
 
-// A take, with the levels before the cut and behind its beginning.
+// A take, with the levels before the cut, those that were asked for, and those of the
+// take after its first DIALS_EVAL_ARRIVES steps.
 typedef struct Played {
     double before[DIALS], wanted[DIALS], came[DIALS];
     double token_nats;
@@ -76,7 +77,8 @@ static bool play(const DialsEval *eval, const EvalSpan *e, const Dials *dials,
     return !*eval->stop;
 }
 
-// The take without a dial is every dial's middle.
+// Makes every take of one place. The take without dials is the middle of every dial, so
+// it is made once.
 static bool play_all(const DialsEval *eval, const EvalSpan *e,
                      Played ret[DIALS][DIALS_EVAL_STEPS], GError **error) {
     Played middle;

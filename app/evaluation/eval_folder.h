@@ -1,4 +1,4 @@
-// A folder that is evaluated: which of its files were taken, and what decided that.
+// A folder that is evaluated: how many of its files are used, and what decided that.
 #ifndef APP_EVALUATION_EVAL_FOLDER_H
 #define APP_EVALUATION_EVAL_FOLDER_H
 
@@ -9,9 +9,9 @@
 
 typedef struct EvalFolder {
     char *folder;      // owned
-    const char *split; // EVAL_ALL, or the name of one
-    char *why;         // owned; "split by set.csv"
-    int files;         // of that split
+    const char *split; // EVAL_ALL, or the name of a split
+    char *why;         // owned; what decided it, such as "split by set.csv"
+    int files;         // the number of files in that split
 } EvalFolder;
 
 void eval_folder_free(void *folder);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define SHORTEST 1000000            // of a prompt, in microseconds
+#define SHORTEST 1000000            // the shortest prompt, in microseconds
 #define GOLDEN   0.6180339887498949 // its multiples fill the unit interval evenly
 
 double eval_span_place(double begin, int pieces) {
@@ -17,7 +17,7 @@ int64_t eval_span_cut(double place, int64_t prompt, int64_t latest) {
     return earliest + (int64_t)(place * (double)(latest - earliest));
 }
 
-// What sounds in [from, to), from time 0 on.
+// Cuts out what sounds in [from, to), so that it begins at time 0.
 static void take_out(Performance *ret, const Performance *p, int64_t from, int64_t to) {
     performance_slice(ret, p, from, to);
     performance_shift(ret, -from);
@@ -33,7 +33,8 @@ static void take_out_as_tokens(Performance *ret, const Performance *p, int64_t f
     performance_clear(&exact);
 }
 
-// Where `length` fits before or after what is compared; -1 if nowhere.
+// Returns a random time at which a span of `length` fits before or after the compared
+// span, or -1 if there is none.
 static int64_t find_elsewhere(int64_t cut, int64_t end, int64_t length, Rng *rng) {
     int64_t before = MAX(0, cut - length), after = MAX(0, end - cut - 2 * length);
     if (before + after == 0) return -1;

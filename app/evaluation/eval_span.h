@@ -14,17 +14,19 @@
 
 typedef struct EvalSpanOptions {
     TokenizerKind kind;
-    int64_t prompt, length; // microseconds, at most and exactly
-    double place;           // of the cut, 0-1
+    int64_t prompt,
+        length;   // microseconds: the prompt's greatest length, the span's exact one
+    double place; // of the cut, 0-1
 } EvalSpanOptions;
 
 typedef struct EvalSpan {
-    Prompt prompt;         // owned
-    Performance before;    // owned; the prompt on the tokens' clock, from time 0 on
-    int64_t before_length; // from its time 0 to the cut
-    Performance pianist;   // owned; `length` from the cut on, the cut being time 0
-    Performance elsewhere; // owned; from 0 on too
-    bool has_elsewhere;    // or the piece is too short for it
+    Prompt prompt; // owned
+    Performance
+        before; // owned; the prompt, rounded to the tokens' times, from time 0 on
+    int64_t before_length; // microseconds from its time 0 to the cut
+    Performance pianist; // owned; `length` microseconds after the cut, which is time 0
+    Performance elsewhere; // owned; it begins at time 0 too
+    bool has_elsewhere;    // false if the piece is too short for it
     int64_t cut;           // in the piece, microseconds
 } EvalSpan;
 
@@ -36,9 +38,9 @@ double eval_span_place(double begin, int pieces);
 // of this length, place 1 is `latest`.
 int64_t eval_span_cut(double place, int64_t prompt, int64_t latest);
 
-// Reads a span from a file; `rng` chooses what is elsewhere. Fails, with the file's
-// name and without touching `ret`, if the file cannot be read or is too short for
-// `length`.
+// Reads a span from a file; `rng` chooses the span elsewhere in the piece. Fails, with
+// the file's name and without touching `ret`, if the file cannot be read or is too
+// short for `length`.
 bool eval_span_read(EvalSpan *ret, const char *path, const EvalSpanOptions *o, Rng *rng,
                     GError **error);
 void eval_span_clear(EvalSpan *e); // accepts a zeroed struct

@@ -54,7 +54,7 @@ static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **e
     return false;
 }
 
-// Predictors for the windows of all contexts.
+// Returns predictors that are large enough for the windows of all contexts.
 static Predictors *new_predictors(const Evaluation *e, const EvaluationOptions *o) {
     Config most = e->model.config;
     most.context = most.latents = 0;
@@ -76,7 +76,8 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
     if (o->stepwise) {
         ret->pool = pool_new(o->threads);
         pool_set_mixed(ret->pool, o->int8);
-        ret->weights = weights_new(&ret->model, o->int8); // which borrow the model
+        ret->weights = weights_new(&ret->model,
+                                   o->int8); // the weights borrow the model in `ret`
     } else {
         ret->predictors = new_predictors(ret, o);
     }
@@ -108,7 +109,7 @@ static bool measure_tokens(const Evaluation *e, Likelihood *sum, const Config *c
     return true;
 }
 
-// Turns the progress of one of several contexts into that of the file.
+// Reports the progress within one of several contexts as progress of the file.
 typedef struct Part {
     EvaluateReport whole;
     int at, of;
@@ -130,7 +131,7 @@ static GArray *read_music(const Evaluation *e, const char *path, Score *ret,
     return tokens;
 }
 
-// Reads the ids without the end after them, which is no part of the file.
+// Reads the ids of a file, without the end token, which is not scored.
 static GArray *read_ids(const Evaluation *e, const char *path, GError **error) {
     GArray *tokens = encoding_read(&e->encoding, path, error);
     return tokens ? g_array_set_size(tokens, tokens->len - 1) : NULL;

@@ -2,10 +2,10 @@
 // file by file, for one or several contexts.
 //
 // With a context of C, a token's probability depends on no more than the C tokens
-// before it. Every token but SOS is scored; of ids (encoding.h) every id, but not the
-// end. The windows move on by the same stride for every context, so that figures can be
-// compared: a token sees from C - stride + 1 to C inputs, or all there are. There are
-// as many latents as the model has, or C if that is less.
+// before it. Every token but SOS is scored; of a file of ids (encoding.h), every id is
+// scored, but not the end token. The windows move by the same stride for every context,
+// so that the figures can be compared: a token sees between C - stride + 1 and C
+// inputs, or all there are. The number of latents is the model's, or C if that is less.
 #ifndef APP_EVALUATION_EVALUATION_H
 #define APP_EVALUATION_EVALUATION_H
 
@@ -19,30 +19,32 @@
 // The score of one file, or the sum over many.
 typedef struct Score {
     Likelihood likelihood;
-    int64_t notes;  // of the performance; 0 for ids
-    double seconds; // to its last release
+    int64_t notes;  // notes of the performance; 0 for ids
+    double seconds; // up to the last release; 0 for ids
 } Score;
 void score_add(Score *sum, const Score *s);
 
 typedef struct EvaluationOptions {
-    const char *model, *tokenizer;     // files; the latter for models that name none
-    bool ids;                          // the model and the files are of ids
+    const char *model,
+        *tokenizer; // the model's file; the tokenizer's name, for models that name none
+    bool ids;       // the model and the files hold ids instead of music
     int contexts[EVALUATION_CONTEXTS]; // 0: as trained
     int context_count;                 // 1 or more
-    int latents, stride;               // 0: as trained; half of the fewest latents
+    int latents, stride;               // 0: as trained; 0: half of the fewest latents
     int threads;                       // 0: every core
-    bool stepwise, int8; // token by token through a session (model/generate/session.h),
-                         // with such weights, instead of in windows
-    bool only_float;     // windows are computed in float, even if the CPU has bf16
+    bool stepwise,
+        int8; // compute token by token in a session (model/generate/session.h) instead
+              // of in windows, and there with int8 weights
+    bool only_float; // compute windows in float even if the CPU has bf16
 } EvaluationOptions;
 
 typedef struct Evaluation {
     Model model;
-    Config configs[EVALUATION_CONTEXTS]; // the model's, but for context and latents
-    int context_count;                   // of them
+    Config configs[EVALUATION_CONTEXTS]; // the model's with other contexts and latents
+    int context_count;
     Encoding encoding;
     int stride;
-    Predictors *predictors; // owned; in windows
+    Predictors *predictors; // owned; NULL if stepwise owned; NULL unless stepwise
     Pool *pool;             // owned; stepwise
     Weights *weights;       // owned; stepwise
 } Evaluation;

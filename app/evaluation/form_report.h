@@ -1,4 +1,4 @@
-// Reports how much a MusicEval's takes return to, compared with the pianists: means
+// Reports how much of a MusicEval's takes returns, compared with the pianists: means
 // over the pieces, with their intervals.
 #ifndef APP_EVALUATION_FORM_REPORT_H
 #define APP_EVALUATION_FORM_REPORT_H

@@ -25,7 +25,7 @@ Interval interval_of(const double *values, int count) {
     for (int i = 0; i < count; i++)
         if (!isnan(values[i])) known[ret.pieces++] = values[i];
     for (int i = 0; i < ret.pieces; i++) ret.mean += known[i];
-    ret.mean /= ret.pieces; // NaN of none
+    ret.mean /= ret.pieces; // NaN without pieces
     if (ret.pieces == 0) return ret;
     Rng rng = rng_new(1, 0);
     for (int i = 0; i < INTERVAL_DRAWS; i++)

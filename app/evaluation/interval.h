@@ -1,6 +1,6 @@
-// The bootstrap interval (Efron 1979) of a mean over pieces: INTERVAL_DRAWS times, as
-// many pieces as there are are drawn with replacement; 95 % of the means of such
-// samples lie between `low` and `high`.
+// The bootstrap interval (Efron 1979) of a mean over n pieces: n of them are drawn with
+// replacement, INTERVAL_DRAWS times; 95 % of the means of these samples lie between
+// `low` and `high`.
 #ifndef APP_EVALUATION_INTERVAL_H
 #define APP_EVALUATION_INTERVAL_H
 
@@ -13,12 +13,12 @@ typedef struct Interval {
     int pieces;
 } Interval;
 
-// Computes the interval of one number per piece; NaN is left out. The same numbers give
-// the same interval.
+// Computes the interval of one number per piece; values that are NaN are left out. The
+// same numbers give the same interval.
 Interval interval_of(const double *values, int count);
 
-// Adds it to JSON as "key": {"pieces", "mean", "low", "high"}; without pieces, only
-// their number.
+// Adds an interval to JSON as "key": {"pieces", "mean", "low", "high"}; without pieces,
+// only "pieces" is added.
 void interval_add(cJSON *json, const char *key, Interval x);
 
 #endif

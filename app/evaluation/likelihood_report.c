@@ -33,7 +33,8 @@ static int ids_rates(const Score *s, bool bytes, bool images, Rate ret[RATES]) {
     return 2;
 }
 
-// `images`: all files are images. Returns the number of rates.
+// Writes the rates of a score and returns their number. `images` says that all files
+// are images.
 static int rates(const Evaluation *e, const Score *s, bool images, Rate ret[RATES]) {
     bool bytes = !encoding_is_of_numbers(&e->encoding);
     return e->encoding.ids ? ids_rates(s, bytes, images, ret) : music_rates(s, ret);
@@ -45,8 +46,8 @@ static void add_rates(cJSON *json, const Evaluation *e, const Score *s, bool ima
     for (int i = 0; i < count; i++) cJSON_AddNumberToObject(json, r[i].key, r[i].value);
 }
 
-// The rates of one context are members of the object; those of several are a list in
-// it.
+// The rates of a single context are members of the object; those of several contexts
+// are a list in it.
 static cJSON *scores_json(const Evaluation *e, const Score *scores, bool images) {
     cJSON *json = cJSON_CreateObject();
     if (e->context_count == 1) {
@@ -121,7 +122,7 @@ void likelihood_report_print_json(const LikelihoodReport *report,
     json_print(json);
 }
 
-// One column for each rate, as wide as its name.
+// Prints a column for each rate, as wide as the rate's name.
 static void print_contexts(const LikelihoodReport *report) {
     const Evaluation *e = report->e;
     for (int i = 0; i < e->context_count; i++) {

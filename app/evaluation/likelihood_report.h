@@ -11,19 +11,20 @@
 typedef struct LikelihoodReport {
     const Evaluation *e; // borrowed
     Score sums[EVALUATION_CONTEXTS];
-    int files, images, skipped; // images are files, too
+    int files, images, skipped; // `files` counts the images too
     cJSON *pieces;              // owned; one object per file
 } LikelihoodReport;
 
 void likelihood_report_init(LikelihoodReport *report, const Evaluation *e);
 void likelihood_report_clear(LikelihoodReport *report);
 
-// Adds a file's scores, one for each context. Prints a line for each if `say` is set.
+// Adds a file's scores, one for each context. Prints a line for each score if `say` is
+// set.
 void likelihood_report_add(LikelihoodReport *report, const char *path,
                            const Score *scores, bool say);
 
-// Print the sums, as a table if there are several contexts, or as JSON with every file.
-// Both name the folders (eval_folder.h).
+// Print the sums, as text (a table if there are several contexts) or as JSON with every
+// file. Both name the folders (eval_folder.h).
 void likelihood_report_print(const LikelihoodReport *report, const GPtrArray *folders);
 void likelihood_report_print_json(const LikelihoodReport *report,
                                   const GPtrArray *folders);

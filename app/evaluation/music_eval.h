@@ -20,12 +20,14 @@ typedef enum MusicSource {
 // A measured span of music.
 typedef struct Sample {
     Statistics statistics;
-    int piece;              // index in `pieces`
-    int take;               // number of the model's take, from 1; 0: the pianist's
-    int64_t drawn, stirred; // tokens; of them drawn to leave a stall (continuation.h)
-    Match match;            // with the training set, if there is one
-    int passages, passage_notes; // passages that stand there, and all their notes
-    double form[FORM_NUMBERS];   // of takes and MUSIC_OF_PIANIST
+    int piece; // its index in `pieces`
+    int take;  // the number of the model's take, from 1; 0: the pianist's music
+    int64_t drawn, stirred; // tokens, and those of them that were drawn to leave a
+                            // stall (continuation.h)
+    Match match; // the longest match with the training set, if one is searched
+    int passages,
+        passage_notes; // passages that occur in the training set, and their notes
+    double form[FORM_NUMBERS]; // only of MUSIC_OF_TAKES and MUSIC_OF_PIANIST
 } Sample;
 
 typedef struct EvalPiece {
@@ -33,33 +35,34 @@ typedef struct EvalPiece {
     int64_t cut; // microseconds
 } EvalPiece;
 
-// The number of earlier pieces that chance is measured with (form.h).
+// Chance is measured with so many earlier pieces (form.h).
 enum { MUSIC_OTHERS = 9 };
 
 typedef struct MusicEval {
-    const Weights *weights; // borrowed, as all but what is said to be owned
+    const Weights *weights; // borrowed, as every pointer that is not marked as owned
     Pool *pool;
-    const Repertoire *novelty; // NULL: not searched
+    const Repertoire
+        *novelty; // an index of the training set; NULL: nothing is searched
     const volatile int *stop;
     TokenizerKind kind;
-    Plan plan;      // of each take; its seed is that of the first
-    int takes;      // from each cut
-    int64_t prompt; // at most so long, microseconds
+    Plan plan;      // the plan of each take; its seed is the first take's
+    int takes;      // the number of takes from each cut
+    int64_t prompt; // its greatest length, microseconds
 
-    GPtrArray *played; // owned; Performance *: of the last MUSIC_OTHERS pieces
+    GPtrArray *played; // owned; Performance *, of the last MUSIC_OTHERS pieces
     GPtrArray *pieces; // owned; of EvalPiece *
     GArray *samples[MUSIC_SOURCES]; // owned; of Sample
 } MusicEval;
 
-// Initializes the rest; the fields above `played` must be set. Clearing does not free
+// Initializes the arrays; the fields above `played` must be set. Clearing does not free
 // what is borrowed.
 void music_eval_init(MusicEval *eval);
 void music_eval_clear(MusicEval *eval);
 
-// Cuts a piece, continues it from there and measures. The cuts of successive pieces are
-// spread from their beginnings to their ends; the same calls measure the same. Fails,
-// with the file's name and without adding anything, if a piece is unsuitable or *stop
-// is set.
+// Cuts a piece, continues it from the cut and measures the result. The cuts of
+// successive pieces are spread evenly from their beginnings to their ends. The same
+// calls give the same results. Fails, with the file's name and without adding anything,
+// if a piece is unsuitable or *stop is set.
 bool music_eval_piece(MusicEval *eval, const char *path, GError **error);
 
 #endif

@@ -23,7 +23,7 @@ static double cut_of(const MusicEval *eval, const Sample *s) {
     return (double)piece_of(eval, s)->cut / 1e6;
 }
 
-// Sums the tokens drawn, or those of them that were drawn to leave a stall.
+// Sums the drawn tokens: all, or only those that were drawn to leave a stall.
 static int64_t sum_tokens(const MusicEval *eval, bool stirred) {
     int64_t sum = 0;
     for (guint i = 0; i < eval->samples[MUSIC_OF_TAKES]->len; i++) {
@@ -62,7 +62,7 @@ static void print_deaths(const MusicEval *eval) {
     }
 }
 
-// The passages that stand in the training set, and how many notes they have together.
+// Sums the passages that occur in the training set, and their notes.
 static void sum_passages(const MusicEval *eval, MusicSource source, int *ret_passages,
                          int *ret_notes) {
     *ret_passages = *ret_notes = 0;
@@ -134,7 +134,8 @@ static void add_plan(const MusicEval *eval, cJSON *json) {
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, p->seed);
     cJSON_AddStringToObject(json, "model_sha256", eval->weights->model->hash);
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(eval->kind));
-    cJSON_AddStringToObject(json, "seed", seed); // may be beyond JSON's numbers
+    cJSON_AddStringToObject(json, "seed",
+                            seed); // as text, since it may exceed the numbers of JSON
     cJSON_AddNumberToObject(json, "temperature", p->sampler.temperature);
     cJSON_AddNumberToObject(json, "top_p", p->sampler.top_p);
     cJSON_AddNumberToObject(json, "min_p", p->sampler.min_p);

@@ -5,8 +5,8 @@
 #include "app/evaluation/music_eval.h"
 #include "app/evaluation/spread.h"
 
-// The numbers of a span: the statistics, and MUSIC_STATS_MATCH, the notes of its
-// longest match with the training set.
+// The numbers of a span are the statistics and MUSIC_STATS_MATCH, the length in notes
+// of its longest match with the training set.
 enum { MUSIC_STATS_MATCH = STATISTICS, MUSIC_STATS_NUMBERS };
 int music_stats_numbers(
     const MusicEval *eval); // with MUSIC_STATS_MATCH only if it was searched for
@@ -17,7 +17,8 @@ const char *music_stats_name(int number);
 Spread music_stats_spread(const MusicEval *eval, int number, MusicSource s);
 
 // Returns the share of the takes outside the 10th and 90th percentile of everything
-// that the pianists play, after the cut and elsewhere. It is 0.2 for takes like theirs.
+// that the pianists play, after the cut and elsewhere. It is 0.2 if the takes are
+// distributed as the pianists' music is.
 double music_stats_outside(const MusicEval *eval, int number);
 // Returns whether the takes' median lies outside these percentiles.
 bool music_stats_is_odd(const MusicEval *eval, int number);
@@ -27,14 +28,14 @@ bool music_stats_is_odd(const MusicEval *eval, int number);
 #define MUSIC_STATS_SILENCE 5.0
 #define MUSIC_STATS_LOOP    3.0
 typedef enum Ending { ENDS_IN_SILENCE, ENDS_IN_LOOP, ENDINGS } Ending;
-// Returns the share of the spans that end so.
+// Returns the share of the spans that end in this way.
 double music_stats_ending(const MusicEval *eval, MusicSource s, Ending how);
 
-// What the pianist plays after the cut is compared with (statistics.h) ...
+// What the music that the pianist plays after the cut is compared with (statistics.h).
 typedef enum Distance {
-    DISTANCE_TAKES,     // ... the takes from that cut
-    DISTANCE_ELSEWHERE, // ... elsewhere in the piece
-    DISTANCE_OTHERS,    // ... what the pianists play after the cuts of all other pieces
+    DISTANCE_TAKES,     // the takes from that cut
+    DISTANCE_ELSEWHERE, // the pianist's music elsewhere in the piece
+    DISTANCE_OTHERS,    // the pianists' music after the cuts of all other pieces
     DISTANCES,
 } Distance;
 double music_stats_distance(const MusicEval *eval, Histogram h, Distance from);

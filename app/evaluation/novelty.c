@@ -39,7 +39,7 @@ static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
     return !why;
 }
 
-// What a folder's CSVs call its files.
+// Returns the titles that a folder's CSV files give to its files.
 static GHashTable *titles_in(const char *folder, const Encoding *music) {
     GHashTable *titles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);

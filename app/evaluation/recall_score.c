@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-// A piece that is being scored: the recurrence at each token, or NULL.
+// A piece that is being scored. At each token the arrays hold its recurrence or NULL.
 typedef struct Scored {
     RecallScore *sum;
     const Config *config;

@@ -12,21 +12,21 @@ enum { RECALL_SCORE_LAGS = 12 };
 
 typedef struct RecallBin {
     int notes, right;
-    double likely; // sum over the notes of p(the pitch played), among pitches
+    double likely; // sum over the notes of p(the played pitch) among all pitches
 } RecallBin;
 
 // The counts for recurrences at the same pitch, or at any transposition.
 typedef struct RecallSide {
     RecallBin near;   // within the latents
     RecallBin far;    // beyond them, within the context
-    RecallBin beyond; // beyond the context, which the model cannot see
+    RecallBin beyond; // beyond the context, where the model cannot see them
     // By lag: bin i holds lags up to RECALL_SCORE_FIRST * 2^i tokens, the last bin all
     // larger ones too.
     RecallBin lags[RECALL_SCORE_LAGS];
 } RecallSide;
 
 typedef struct RecallScore {
-    const Evaluation *e; // borrowed; its first context counts
+    const Evaluation *e; // borrowed; only its first context is used
     RecallSide same, any;
     int files, skipped;
 } RecallScore;

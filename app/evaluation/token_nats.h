@@ -1,4 +1,4 @@
-// How unlikely a model finds a token, in nats, among the ids of a range alone,
+// How unlikely a model finds a token among the ids of a range, in nats:
 //
 //     -log ( exp(logit_token) / sum over first <= t < end of exp(logit_t) )
 //
