@@ -7,7 +7,7 @@ const char *const augment_setting_names[] = {"transpose", "tempo", "loudness",
                                              "untouched"};
 const AugmentRange augment_range_usual = {{-3, 0.95, 0, 0}, {3, 1.05, 0, 0}};
 
-// Beside what was played.
+// The limits of the ranges in a cooldown.
 static const struct {
     AugmentSetting setting;
     double least, most;
@@ -39,7 +39,8 @@ static bool read_number(double *ret, const char *text, AugmentSetting s) {
 }
 
 bool augment_range_set(AugmentRange *r, AugmentSetting s, const char *text) {
-    // Taken apart first: "-2..2" begins with the number "-2.".
+    // The text is split before the numbers are read, since "-2..2" begins with the
+    // number "-2.".
     const char *dots = strstr(text, "..");
     g_autofree char *first = dots ? g_strndup(text, (gsize)(dots - text))
                                   : g_strdup(text);

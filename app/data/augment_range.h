@@ -10,7 +10,7 @@ typedef enum AugmentSetting {
     AUGMENT_TRANSPOSE, // semitones, whole
     AUGMENT_TEMPO,     // factors of time
     AUGMENT_LOUDNESS,  // velocity bins, whole
-    AUGMENT_UNTOUCHED, // share of the windows that stay as they were played; no range
+    AUGMENT_UNTOUCHED, // the share of the windows that stay as played; one number
     AUGMENT_SETTINGS,
 } AugmentSetting;
 
@@ -18,7 +18,7 @@ typedef struct AugmentRange {
     double least[AUGMENT_SETTINGS], most[AUGMENT_SETTINGS];
 } AugmentRange;
 
-// The name in options and files: "transpose", "tempo", "loudness", "untouched".
+// The names in options and files: "transpose", "tempo", "loudness", "untouched".
 extern const char *const augment_setting_names[AUGMENT_SETTINGS];
 
 // The default ranges.
@@ -28,12 +28,13 @@ extern const AugmentRange augment_range_usual;
 // original.
 void augment_range_narrow(AugmentRange *r);
 
-// Reads "A..B", or "A" for both ends. Returns false, without any change, if the text is
-// neither, if B is less than A, or if one is out of the setting's range.
+// Reads "A..B", or "A" for both ends. Returns false, without any change, if the text
+// has neither form, if B is less than A, or if a number is out of the setting's limits.
 bool augment_range_set(AugmentRange *r, AugmentSetting s, const char *text);
 char *augment_range_text(const AugmentRange *r, AugmentSetting s); // to be freed
 
-// A BatchAugment (model/train/batch.h); `data` is an AugmentRange.
+// Draws an augmentation and applies it: a BatchAugment (model/train/batch.h) whose
+// `data` is an AugmentRange.
 GArray *augment_range_draw(void *data, const Token *tokens, int count, int *place,
                            Rng *rng);
 

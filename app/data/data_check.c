@@ -37,7 +37,8 @@ static bool has_pedal(const Encoding *e) {
     return !e->ids && e->kind == TOKENIZER_PEDAL;
 }
 
-// A line for each performance that is there already, in the same split or in another.
+// Returns a line for each performance that occurred before, in the same split or in
+// another.
 static GPtrArray *duplicates(const Corpus *c, bool same_split) {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable)
@@ -90,7 +91,7 @@ static void print_text(const SplitCounts *counts, const Corpus *c, const Encodin
                 twice);
 }
 
-// JSON is UTF-8; a file's name may be anything.
+// JSON is UTF-8, but the bytes of a file's name may be anything.
 static cJSON *lines_json(const GPtrArray *lines) {
     cJSON *json = cJSON_CreateArray();
     for (guint i = 0; i < lines->len; i++) {

@@ -6,15 +6,16 @@
 #include "app/data/dataset.h"
 
 typedef struct SplitCounts {
-    int pieces, pedalled;  // those with a pedal token
-    int64_t notes, tokens; // SOS and EOS are tokens, and both ends of ids
+    int pieces, pedalled;  // pieces, and those with a pedal token
+    int64_t notes, tokens; // tokens include SOS and EOS, and both end tokens of ids
     double hours;          // from the time shifts
-    double pedal;          // share of that time in which it is down
+    double pedal;          // the share of that time in which the pedal is down
 } SplitCounts;
 void split_counts(SplitCounts ret[SPLITS], const Corpus *c, const Encoding *e);
 
-// Prints a report on stdout: counts, what was left out and why, and which performances
-// are in more than one split, or twice in one, the same to the last token.
+// Prints a report on stdout: counts, which files were left out and why, and which
+// performances occur more than once, equal to the last token, in one split or in
+// several.
 void data_check(const Corpus *c, const Encoding *e, const DatasetReport *report,
                 bool json);
 

@@ -11,7 +11,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define ENCODING "2" // to be raised when the same files become other tokens
+#define ENCODING "2" // to be raised when the same files give other tokens
 
 typedef struct Building {
     const char *folder, *cache; // borrowed
@@ -37,7 +37,8 @@ static void take_fingerprint(Building *b) {
         g_autofree char *line = g_strdup_printf(
             "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s", f->size, f->time,
             (int)f->split, f->name);
-        // With its zero byte, which no name has inside.
+        // The terminating zero byte, which no name contains, is included as a
+        // separator.
         g_checksum_update(sum, (const guchar *)line, (gssize)strlen(line) + 1);
     }
     gsize size = sizeof b->fingerprint;
@@ -45,7 +46,7 @@ static void take_fingerprint(Building *b) {
     g_checksum_free(sum);
 }
 
-// The piece's tokens, or NULL and one reason more.
+// Returns the piece's tokens, or NULL after adding a reason.
 static GArray *read_piece(const Building *b, const DatasetFile *f) {
     g_autoptr(GError) error = NULL;
     GArray *tokens = encoding_read(b->encoding, f->path, &error);
@@ -95,7 +96,8 @@ static bool build(const Building *b, GError **error) {
     return false;
 }
 
-// Why a file of the list is not in the corpus is not kept: the few are read again.
+// Adds the reasons why files of the list are not in the corpus. They are not stored in
+// the cache, so these few files are read again.
 static void explain(const Building *b, const Corpus *corpus) {
     int next = 0;
     for (guint i = 0; i < b->files->len; i++) {
@@ -110,9 +112,9 @@ static void explain(const Building *b, const Corpus *corpus) {
     }
 }
 
-// Two programs that start at once would write the same file, so one holds the cache's
-// folder until it is done. Returns a descriptor whose closing lets the other go on, or
-// -1: nothing can be locked here.
+// Two programs that start at the same time would write the same file, so one locks the
+// cache's folder until it is done. Returns a descriptor whose closing releases the
+// lock, or -1 if locking is impossible here.
 static int wait_for_others(const Building *b) {
     g_autofree char *home = g_path_get_dirname(b->cache);
     int fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -127,7 +129,8 @@ static int wait_for_others(const Building *b) {
     return fd;
 }
 
-// A corpus, even a damaged one, and an empty file may be built over.
+// Returns whether a file may be replaced: a corpus, even a damaged one, and an empty
+// file may.
 static bool gives_way(const char *path, GError **error) {
     char head[sizeof CORPUS_MAGIC - 1];
     FILE *file = fopen(path, "rb");
@@ -158,7 +161,7 @@ static bool open_or_build(Corpus *ret, const Building *b, GError **error) {
     return true;
 }
 
-// `key` is what is trained on and `folder` what it is called.
+// `key` identifies the training data, and `folder` is its name for the user.
 static char *choose_cache(const char *folder, const char *key, GError **error) {
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
     g_autofree char *base = g_path_get_basename(folder);
@@ -172,7 +175,7 @@ static char *choose_cache(const char *folder, const char *key, GError **error) {
     return NULL;
 }
 
-// The paths as they are from anywhere, a line each after the encoding's name.
+// Returns the encoding's name and then the absolute paths, a line each.
 static char *cache_key(const Encoding *e, char *const *paths) {
     g_autofree char *name = encoding_key(e);
     GString *key = g_string_new(name);
@@ -183,7 +186,8 @@ static char *cache_key(const Encoding *e, char *const *paths) {
     return g_string_free(key, FALSE);
 }
 
-// Of the files that were listed; NULL: none were, which is said.
+// Opens the corpus of the listed files. `files` is NULL if listing failed; then the
+// error is set already.
 static bool open_listed(Corpus *ret, char *const *paths, const GPtrArray *files,
                         const char *cache, const Encoding *encoding,
                         DatasetReport *report, GError **error) {

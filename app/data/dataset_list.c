@@ -7,15 +7,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define HELD_OUT 20 // 1 file in so many goes into validation, and into test
+#define HELD_OUT 20 // 1 file in so many goes into validation, and 1 into test
 
 typedef struct Listing {
     const char *folder;
     const Encoding *encoding; // borrowed
     GHashTable *files;        // owned; name to DatasetFile *, which is owned
     GPtrArray *reasons;       // borrowed
-    GHashTable *folders;      // owned; device and inode of those that were entered
-    GPtrArray *links;         // owned; names of links to folders
+    GHashTable *folders; // owned; device and inode of the folders that were entered
+    GPtrArray *links;    // owned; names of links to folders
 } Listing;
 
 void lines_add(GPtrArray *lines, const char *format, ...) {
@@ -33,7 +33,8 @@ void dataset_file_free(void *data) {
     g_free(f);
 }
 
-// The name without "." and doubled slashes, or NULL if it leads out of the folder.
+// Returns the name without "." and doubled slashes, or NULL if it leads out of the
+// folder.
 static char *inside(const char *name) {
     if (g_path_is_absolute(name)) return NULL;
     g_auto(GStrv) parts = g_strsplit(name, "/", -1);
@@ -47,7 +48,8 @@ static char *inside(const char *name) {
     return g_string_free(clean, clean->len == 0);
 }
 
-// SPLITS stands for files that are listed in two splits. NULL: it is left out.
+// Adds a file, or returns NULL if it is left out. A file that is listed in two splits
+// gets the split SPLITS.
 static DatasetFile *add(Listing *l, const char *name, Split split) {
     g_autofree char *clean = inside(name);
     if (!clean) {
@@ -73,7 +75,7 @@ static int column(const GPtrArray *row, const char *name) {
     return -1;
 }
 
-// Where a CSV has what is said of a file; below 0: nowhere.
+// The columns of a CSV that describe a file; negative if the CSV does not have one.
 typedef struct Columns {
     int split, name, composer, title;
 } Columns;
@@ -97,7 +99,8 @@ static void take_row(Listing *l, const GPtrArray *row, Columns c, const char *cs
         f->title = g_strdup_printf("%s: %s", composer, title);
 }
 
-// NULL, or why it is no list of files, to be freed.
+// Adds the files of a CSV. Returns NULL, or why it is no list of files, to be freed
+// with g_free.
 static char *take_csv(Listing *l, const char *path) {
     g_autofree char *bytes = NULL;
     GError *error = NULL;
@@ -134,8 +137,8 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-// The names in a folder, those that begin with a dot left out: editors, version control
-// and macOS (._name.mid) keep their own files under such.
+// Returns the names in a folder, except those that begin with a dot: editors, version
+// control and macOS (._name.mid) use such names for their own files.
 static GPtrArray *names_in(const char *folder, GError **error) {
     GDir *dir = g_dir_open(folder, 0, error);
     if (!dir) return NULL;
@@ -152,14 +155,15 @@ static bool ends_in(const char *name, const char *suffix) {
     return n > s && g_ascii_strcasecmp(name + n - s, suffix) == 0;
 }
 
-// False if it is known.
+// Remembers a folder. Returns false if it was entered before.
 static bool is_new(Listing *l, const struct stat *st) {
     return g_hash_table_add(
         l->folders,
         g_strdup_printf("%ju %ju", (uintmax_t)st->st_dev, (uintmax_t)st->st_ino));
 }
 
-// `below` is relative to the listing's folder. Links to folders are put off.
+// Adds the files in the folder `below`, a path relative to the listing's folder. Links
+// to folders are collected for later.
 static void walk(Listing *l, const char *below) {
     g_autofree char *folder = g_build_filename(l->folder, below, NULL);
     g_autoptr(GError) error = NULL;
@@ -180,12 +184,13 @@ static void walk(Listing *l, const char *below) {
     }
 }
 
-// All below the folder; what a link leads to is entered under the link's name.
+// Adds all files below the folder. A folder behind a link is entered under the link's
+// name.
 static void walk_all(Listing *l) {
     struct stat st;
     if (stat(l->folder, &st) == 0) is_new(l, &st);
     walk(l, "");
-    for (guint i = 0; i < l->links->len; i++) { // which grow on the way
+    for (guint i = 0; i < l->links->len; i++) { // walking may add links
         const char *name = l->links->pdata[i];
         g_autofree char *path = g_build_filename(l->folder, name, NULL);
         if (stat(path, &st) != 0)
@@ -256,7 +261,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp((*x)->name, (*y)->name);
 }
 
-// Takes the files out of the table, those that can be used, in order.
+// Moves the usable files from the table to an array, in order.
 static GPtrArray *take_files(Listing *l) {
     g_autoptr(GPtrArray) listed = g_ptr_array_new();
     GHashTableIter iter;
@@ -281,7 +286,7 @@ void dataset_basis_clear(DatasetBasis *b) {
     *b = (DatasetBasis){0};
 }
 
-// Takes every CSV among the names.
+// Reads every CSV among the names.
 static void take_csvs(Listing *l, const GPtrArray *names, DatasetBasis *ret) {
     GString *split = g_string_new("by "), *unread = g_string_new(NULL);
     for (guint i = 0; i < names->len; i++) {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-// What stands in the files of models and runs as the tokenizer of ids.
+// The tokenizer's name for bytes and ids in the files of models and runs.
 #define BYTES "bytes"
 #define IDS   "ids"
 
@@ -47,7 +47,7 @@ bool encoding_from_name(const char *name, int vocabulary, Encoding *ret) {
 
 bool encoding_is_of_numbers(const Encoding *e) { return strcmp(e->name, IDS) == 0; }
 
-// Of all others the name says how many.
+// Only the name "ids" does not imply the number of ids, so it is added.
 char *encoding_key(const Encoding *e) {
     return encoding_is_of_numbers(e)
                ? g_strdup_printf("%s %d", e->name, e->vocabulary - 1)

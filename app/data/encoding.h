@@ -1,5 +1,5 @@
 // How files become tokens: MIDI files by one of two tokenizers (midi/tokenizer.h), any
-// other files as ids (ids_file.h), of which there are V, and an end.
+// other files as V ids and an end token (ids_file.h).
 #ifndef APP_DATA_ENCODING_H
 #define APP_DATA_ENCODING_H
 
@@ -10,19 +10,19 @@
 #include <stdbool.h>
 
 typedef struct Encoding {
-    const char *name;   // of the tokenizer, as models and runs store it; static
-    const char *what;   // such files in messages: "MIDI files"; static
+    const char *name;   // the tokenizer's name, as models and runs store it; static
+    const char *what;   // what messages call such files: "MIDI files"; static
     int vocabulary;     // kinds of tokens
-    bool ids;           // the tokens are ids, and the last token is the end
-    TokenizerKind kind; // of music
+    bool ids;           // the tokens are ids, and the highest is the end token
+    TokenizerKind kind; // the tokenizer, for music only
 } Encoding;
 
 Encoding encoding_of_music(TokenizerKind kind);
 Encoding encoding_of_bytes(void);
 Encoding encoding_of_ids(int vocabulary); // V
 
-// Finds the encoding of a model or a run by its tokenizer's name and the number of its
-// kinds of tokens. Returns false if none matches or the name is NULL.
+// Finds the encoding of a model or a run by its tokenizer's name and its vocabulary
+// size. Returns false if none matches or the name is NULL.
 bool encoding_from_name(const char *name, int vocabulary, Encoding *ret);
 
 // Returns whether its files hold numbers (IDS_NUMBERS).
@@ -32,14 +32,14 @@ bool encoding_is_of_numbers(const Encoding *e);
 // freed with g_free.
 char *encoding_key(const Encoding *e);
 
-// Returns whether a file that was found in a folder has such a name.
+// Returns whether a file with this name, found in a folder, belongs to the encoding.
 bool encoding_takes(const Encoding *e, const char *name);
 
 // Returns the tokens of a file, with the tokens for beginning and end, as a GArray of
 // Token to be freed with g_array_unref. Returns NULL, with an error, if it holds none.
 GArray *encoding_read(const Encoding *e, const char *path, GError **error);
 
-// Reads a file of ids likewise, and finds what kind of file it is.
+// Reads a file of ids in the same way and also returns what kind of file it is.
 bool encoding_read_ids(const Encoding *e, const char *path, Ids *ret, GError **error);
 
 #endif

@@ -33,14 +33,14 @@ static bool fail_at(GError **error, const char *path, size_t at, const char *wha
 
 typedef struct Header {
     ImageSize size;
-    size_t raster;     // where it begins
-    size_t at;         // where what is wrong is
-    const char *wrong; // NULL: nothing
+    size_t raster;     // the byte where the samples begin
+    size_t at;         // the byte of what is wrong
+    const char *wrong; // what is wrong, or NULL
 } Header;
 
 static bool is_space(uint8_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// Where the next number may begin: after white space and comments.
+// Returns where the next number may begin: after white space and comments.
 static size_t skip(const uint8_t *bytes, size_t size, size_t i) {
     while (i < size && (is_space(bytes[i]) || bytes[i] == '#')) {
         if (bytes[i] == '#')
@@ -51,7 +51,7 @@ static size_t skip(const uint8_t *bytes, size_t size, size_t i) {
     return i;
 }
 
-// -1: there is none.
+// Reads a number. Returns -1 if there is none.
 static int take_number(const uint8_t *bytes, size_t size, size_t *at) {
     size_t begin = *at;
     int value = 0;
@@ -153,7 +153,7 @@ bool ids_parse(const uint8_t *bytes, size_t size, const char *path, int vocabula
     return ok;
 }
 
-// Opens without waiting: a FIFO or a device has no end to wait for.
+// Opens a file without waiting, since a FIFO or a device might never be ready.
 static int open_file(const char *path, GError **error) {
     if (path_is_stdio(path)) return STDIN_FILENO;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -168,7 +168,7 @@ static int open_file(const char *path, GError **error) {
     return -1;
 }
 
-// Up to `most` bytes and one more, by which too many are known.
+// Reads up to `most` bytes and one more, which shows that there are too many.
 static GByteArray *read_bytes(const char *path, size_t most, GError **error) {
     int fd = open_file(path, error);
     if (fd < 0) return NULL;

@@ -7,7 +7,7 @@
 
 typedef struct Listing {
     GPtrArray *files;   // owned; of DatasetFile *
-    GHashTable *known;  // owned; the files by their paths from the root; borrows them
+    GHashTable *known;  // owned; absolute path to file; borrows both
     GPtrArray *reasons; // borrowed
     GString *basis;     // owned
 } Listing;
@@ -17,7 +17,7 @@ static DatasetFile *find(const Listing *l, const char *path) {
     return g_hash_table_lookup(l->known, full);
 }
 
-// Takes the file over.
+// Adds a file and owns it from then on.
 static void add(Listing *l, DatasetFile *f) {
     if (find(l, f->path)) {
         dataset_file_free(f);
@@ -49,7 +49,8 @@ static bool add_folder(Listing *l, const char *folder, GError **error) {
     return files;
 }
 
-// A file that was named is not left out: who named it wants it.
+// A file that was named directly is never left out silently: if it cannot be used, that
+// is an error.
 static DatasetFile *named(Listing *l, const char *path, GError **error) {
     DatasetFile *f = dataset_file_new(path, l->reasons);
     if (!f)
@@ -103,7 +104,8 @@ static bool are_of_one_kind(const GPtrArray *files, GError **error) {
     return true;
 }
 
-// What cannot be read as an image is said when it is read.
+// Leaves out images of another size than the first. An image that cannot be read stays
+// in the list: reading it will report the error.
 static void leave_out_other_images(GPtrArray *files, GPtrArray *reasons) {
     g_autofree char *first = NULL;
     ImageSize all = {0}, own;

@@ -1,5 +1,6 @@
-// The files that a model of ids is trained on, and the split of each: those that
-// dataset_list() finds in folders, with any name, and files that are named directly.
+// The files that a model of ids is trained on, and the split of each. They are the
+// files with any name that dataset_list() finds in folders, and files that are named
+// directly.
 //
 // If `validation` names files, those are the validation split and all others the
 // training split. Otherwise a folder's CSV decides, or the hash of the names in it; for
@@ -13,8 +14,9 @@
 
 #include "app/data/dataset_list.h"
 
-// Returns the files as dataset_list() does, each once. `paths` and `validation` are
-// NULL-terminated; the latter may be NULL. Also fails if a given path does not exist.
+// Returns the files as dataset_list() does, each of them once. `paths` and `validation`
+// are NULL-terminated; the latter may be NULL. Also fails if a given path does not
+// exist.
 GPtrArray *ids_list(char *const *paths, char *const *validation, GPtrArray *reasons,
                     DatasetBasis *ret_basis, GError **error);
 

@@ -1,5 +1,5 @@
-// The configuration of recall (model/recall/recall.h) for music: of note onsets, before
-// the last layer.
+// The configuration of recall (model/recall/recall.h) for music: its entries are the
+// note onsets, and it stands before the last layer.
 #ifndef APP_DATA_RECALL_NOTES_H
 #define APP_DATA_RECALL_NOTES_H
 

@@ -15,7 +15,8 @@ void train_data_set_folders(TrainData *d, char **folders) {
     d->folders = folders;
 }
 
-// Names are any bytes, so they are escaped. NULL: there is no such list.
+// Reads a list of paths, which are escaped since they may contain any bytes. Returns
+// NULL if the file has no such list.
 static char **read_paths(GKeyFile *file, const char *key) {
     char **paths = g_key_file_get_string_list(file, GROUP, key, NULL, NULL);
     for (char **p = paths; p && *p; p++) {
@@ -33,7 +34,7 @@ static void write_paths(GKeyFile *file, const char *key, char *const *paths) {
                                escaped->len);
 }
 
-// Runs from before there could be several have one `folder`.
+// Old runs have a single `folder` instead of a list.
 static void read_folders(TrainData *ret, GKeyFile *file) {
     gsize weights;
     char **folders = read_paths(file, "folders");

@@ -10,18 +10,18 @@
 #define TRAIN_DATA_MOST  1000
 
 typedef struct TrainData {
-    char **folders;    // owned, NULL-terminated; absolute paths; NULL: not known. Of
-                       // ids (ids_list.h) files, too
-    char **validation; // owned; of ids: the validation files; NULL: none are named
-    double *mix;       // owned; the weight of each one's pieces (corpus.h)
-    bool validate_all; // on every folder, not on the first alone
-    int64_t tokens;    // of all splits, when the run began; 0: not known
+    char **folders;    // owned, NULL-terminated; absolute paths; NULL: unknown. For ids
+                       // (ids_list.h) they may be files too
+    char **validation; // owned; for ids: the validation files; NULL: none are named
+    double *mix;       // owned; the weight of the pieces of each folder (corpus.h)
+    bool validate_all; // validate on every folder, not on the first alone
+    int64_t tokens;    // of all splits, when the run began; 0: unknown
     bool augment;
-    AugmentRange range; // of the augmentation
+    AugmentRange range; // the ranges of the augmentation
 } TrainData;
 
-// Reads the file. A run may have none; one that cannot be read is an error. `ret` must
-// be cleared in either case.
+// Reads the file. A run without the file is no error; a file that cannot be read is.
+// `ret` must be cleared in either case.
 bool train_data_read(TrainData *ret, const char *run, GError **error);
 bool train_data_write(const TrainData *d, const char *run, GError **error);
 

@@ -27,7 +27,7 @@ static bool is_visible(const Document *d, int take, GError **error) {
     return document_is_visible(d, take) || refuse(error, "take %d is removed", take);
 }
 
-// Edits.
+// Edits and their undoing.
 
 static void free_edit(void *data) {
     Edit *e = data;
@@ -142,11 +142,11 @@ static bool is_share(double value) { return value >= 0 && value <= 1; }
 
 static bool are_dials(const Dials *dials) {
     for (Dial dial = 0; dial < DIALS; dial++)
-        if (!(fabs(dials->at[dial]) <= dial_kinds[dial].most)) return false; // nor NaN
+        if (!(fabs(dials->at[dial]) <= dial_kinds[dial].most)) return false; // or NaN
     return true;
 }
 
-// Of a take that is no bridge all are 0.
+// Returns whether the numbers of a bridge are valid, or all 0 for another take.
 static bool is_bridge_or_none(const Operation *o) {
     const Recipe *r = &o->recipe;
     if (r->until == 0) return !r->rank && !r->candidates && r->nats == 0;
@@ -229,7 +229,8 @@ static bool finish(Document *d, const Operation *o, GError **error) {
     return true;
 }
 
-// The view moves to the fork of the removed take.
+// Removes or restores a take. If the view's take is removed, the view moves to the
+// fork.
 static bool set_removed(Document *d, const Operation *o, GError **error) {
     if (!is_there(d, o->take, error)) return false;
     Take *t = take_at(d, o->take);

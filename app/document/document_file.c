@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Applies one operation. Fails if the bytes are no operation or it makes no sense here.
+// Applies one operation. Fails if the bytes are no operation, or if the operation makes
+// no sense in this document.
 static bool redo(Document *d, const uint8_t *bytes, size_t size, GError **error) {
     Operation o;
     bool ok = operation_decode(&o, bytes, size);
@@ -76,7 +77,7 @@ bool document_read(Document *ret, int fd, const char *path, char **ret_trouble,
     if (st.st_size > HISTORY_MAX_BYTES) return fail(path, EFBIG, error);
     g_autofree uint8_t *bytes = g_malloc((size_t)st.st_size + 1);
     size_t size = 0;
-    while (size < (size_t)st.st_size) { // less, if it is being cut off meanwhile
+    while (size < (size_t)st.st_size) { // the file may be cut off meanwhile
         ssize_t n = pread(fd, bytes + size, (size_t)st.st_size - size, (off_t)size);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail(path, errno, error);
@@ -86,7 +87,7 @@ bool document_read(Document *ret, int fd, const char *path, char **ret_trouble,
     return document_parse(ret, bytes, size, path, ret_trouble, error);
 }
 
-// O_NONBLOCK: opening a pipe must not wait; it is refused afterwards.
+// O_NONBLOCK, so that opening a pipe does not wait; a pipe is refused afterwards.
 bool document_load(Document *ret, const char *path, char **ret_trouble,
                    GError **error) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -9,10 +9,11 @@
 
 #define DOCUMENT_SUFFIX ".par-midi"
 
-// Applies the operations in the bytes. Any bytes are safe: the first that are damaged
-// or make no sense end the reading, and the document is what came before. In that case
-// *ret_trouble is a sentence about it, to be freed with g_free; otherwise it is NULL.
-// Fails if there is not even a root. `ret` is overwritten on success only.
+// Applies the operations in the bytes. Any bytes are safe: reading ends at the first
+// that are damaged or make no sense, and the document is the result of those before. In
+// that case *ret_trouble is a sentence about the damage, to be freed with g_free;
+// otherwise it is NULL. Fails if there is not even a root. `ret` is overwritten on
+// success only.
 bool document_parse(Document *ret, const uint8_t *bytes, size_t size, const char *name,
                     char **ret_trouble, GError **error);
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-// Where a note of the path comes from. A chord that hangs at the end of a take begins
-// where the next take does, so its time alone does not tell.
+// Where a note of the path comes from. The onset alone does not tell: a chord at the
+// very end of a take begins at the same time as the next take.
 typedef struct Begun {
     int64_t onset;
     uint8_t pitch, origin;
@@ -19,7 +19,7 @@ typedef struct Walk {
     GArray *begun; // of Begun
     uint8_t origin;
     bool any[128], open[128];
-    size_t last[128]; // note of each pitch
+    size_t last[128]; // the index of the last note of each pitch
 } Walk;
 
 static void begin_note(Walk *w, Note note) {
@@ -41,7 +41,8 @@ static void strike(Walk *w, Event e) {
     w->open[e.pitch] = true;
 }
 
-// The notes of `p`, played by `origins`, up to a moment.
+// Adds the music of `p` up to a moment. `origins` has the Origin of each note; NULL:
+// all are w->origin.
 static void walk_music(Walk *w, const Document *d, const Performance *p,
                        const uint8_t *origins, int64_t to) {
     bool whole = performance_end(p) <= to;
@@ -63,7 +64,8 @@ static void walk_music(Walk *w, const Document *d, const Performance *p,
         w->ret->tempo = tempo_map_slice(p->tempo, 0, to);
 }
 
-// Of the model, which does not know them, and of a pianist, who begins with free feet.
+// Lifts the soft and the sostenuto pedal: the model does not know them, and a pianist
+// begins a take with no pedal down.
 static void lift_other_pedals(Walk *w, int64_t time) {
     performance_move_pedal(w->ret, time, PEDAL_SOSTENUTO, 0);
     performance_move_pedal(w->ret, time, PEDAL_SOFT, 0);
@@ -89,7 +91,7 @@ static void walk_take(Walk *w, const Take *t, int64_t to) {
             performance_move_pedal(w->ret, t->end, pedal, 0);
 }
 
-// The takes from the root to this one, int.
+// Returns the numbers of the takes from the root to this one, an array of int.
 static GArray *line_of(const Document *d, int take) {
     int count = document_take(d, take)->depth + 1;
     GArray *line = g_array_sized_new(false, false, sizeof(int), (guint)count);
@@ -107,10 +109,11 @@ static int by_onset_and_pitch(const void *a, const void *b) {
     return x->pitch - y->pitch;
 }
 
-// Of those that performance_finish() made one, the first counts.
+// Returns the origin of each note. Where performance_finish() merged notes, the first
+// of them counts.
 static uint8_t *origins_of(const Performance *p, GArray *begun) {
     uint8_t *origins = g_new(uint8_t, p->note_count);
-    g_array_sort(begun, by_onset_and_pitch); // stable
+    g_array_sort(begun, by_onset_and_pitch); // a stable sort
     const Begun *at = (const Begun *)(const void *)begun->data;
     for (size_t i = 0; i < p->note_count; i++) {
         Note note = p->notes[i];
@@ -142,7 +145,7 @@ static void walk_end(DocumentPath *ret, Walk *w) {
     g_array_unref(w->begun);
 }
 
-// The path up to a moment, from which another take goes on.
+// Adds the path `before` up to a moment, from which another take continues.
 static void walk_path(Walk *w, DocumentPath *ret, const Document *d,
                       const DocumentPath *before, int64_t to) {
     walk_music(w, d, &before->performance, before->origins, to);
@@ -164,7 +167,8 @@ static void walk_line(Walk *w, DocumentPath *ret, const Document *d, const GArra
     }
 }
 
-// The origins of what was joined: each note is of one of the two.
+// Returns the origins of the joined notes: those before `until` come from `alone`, the
+// others from `before`.
 static uint8_t *joined_origins(const Performance *joined, const DocumentPath *alone,
                                const DocumentPath *before, int64_t until) {
     uint8_t *ret = g_new(uint8_t, joined->note_count);
@@ -181,7 +185,8 @@ static uint8_t *joined_origins(const Performance *joined, const DocumentPath *al
     return ret;
 }
 
-// A bridge: what is heard before it, its take, and again what is heard before it.
+// Builds the path of a bridge: the path `before` up to the fork, the bridge's take, and
+// then `before` again from the place that the bridge leads to.
 static void bridge_path(DocumentPath *ret, const Document *d, const Take *t,
                         const DocumentPath *before) {
     DocumentPath alone;
@@ -205,8 +210,9 @@ static void bridge_path(DocumentPath *ret, const Document *d, const Take *t,
     document_path_clear(&alone);
 }
 
-// From the path of a bridge on, which is taken over, or from the root, if it is zeroed:
-// along the takes of the line from `first` up to `end`, without it; none is a bridge.
+// Extends a path by the takes [first, end) of the line, none of which is a bridge. The
+// path is that of a bridge, whose contents are taken over, or a zeroed one, which
+// begins with the root.
 static void go_on(DocumentPath *path, const Document *d, const GArray *line,
                   guint first, guint end) {
     const int *takes = &g_array_index(line, int, 0);
@@ -226,10 +232,11 @@ static void go_on(DocumentPath *path, const Document *d, const GArray *line,
     document_path_clear(&before);
 }
 
-// From bridge to bridge, not by recursion: all of a deep line may be bridges.
+// Goes from bridge to bridge in a loop, not by recursion, because a line may consist of
+// very many bridges.
 void document_path(DocumentPath *ret, const Document *d, int take) {
     GArray *line = line_of(d, take);
-    guint first = 1; // of those that are not in the path yet
+    guint first = 1; // the first take of the line that is not in the path yet
     *ret = (DocumentPath){0};
     for (guint i = 1; i < line->len; i++) {
         const Take *t = document_take(d, g_array_index(line, int, i));

@@ -1,5 +1,5 @@
-// The history of a document as bytes, as they are stored in a journal and in a saved
-// session:
+// The history of a document as bytes. A journal and a saved session store it in this
+// form:
 //
 //   0    8 bytes "par-midi"
 //   8    u32  version of the format, HISTORY_VERSION
@@ -24,8 +24,8 @@
 
 #define HISTORY_VERSION   1
 #define HISTORY_HEADER    16
-#define HISTORY_RECORD    12           // bytes before what is recorded
-#define HISTORY_MAX_BYTES (256u << 20) // of a whole history; none grows beyond
+#define HISTORY_RECORD    12           // bytes of a record before its operation
+#define HISTORY_MAX_BYTES (256u << 20) // the size limit of a whole history
 
 typedef struct History {
     GByteArray *bytes; // owned; header and records
@@ -43,12 +43,12 @@ typedef enum HistoryEnd {
     HISTORY_GOES_ON, // one more record was read
     HISTORY_WHOLE,   // the bytes end with the last record
     HISTORY_CUT,     // they end within a record
-    HISTORY_DAMAGED, // what stands at `at` is no record
+    HISTORY_DAMAGED, // the bytes at `at` are no record
 } HistoryEnd;
 
 typedef struct HistoryReader {
     const uint8_t *bytes; // borrowed
-    size_t size, at;      // at: where the next record begins
+    size_t size, at;      // `at` is where the next record begins
     uint8_t chain[8];
 } HistoryReader;
 

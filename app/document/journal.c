@@ -13,22 +13,22 @@
 struct Journal {
     char *path; // owned
     int fd;
-    size_t followed; // bytes of the document's history
-    bool worth;      // keeping; so is what has a name
+    size_t followed; // bytes of the document's history that were handed over
+    bool worth;      // the document is worth keeping; so is one with a name
     GThread *thread;
-    Monitor monitor;     // of what follows
+    Monitor monitor;     // protects what follows
     GByteArray *pending; // owned; not yet taken by the writer
-    bool hurry;          // all of it to the disk, now
+    bool hurry;          // the writer must write and sync everything now
     bool closing;
-    int code; // errno of what failed last, or 0
+    int code; // the errno of the last failure, or 0
 };
 
 typedef struct JournalWriter {
     int fd;
     GByteArray *backlog; // owned; not yet written
-    off_t end;           // of what is
-    bool dirty;          // written, but maybe not on the disk
-    int64_t due;         // when to sync, or to try again
+    off_t end;           // the bytes already written
+    bool dirty;          // bytes are written that were not synced yet
+    int64_t due;         // the time of the next sync or retry
     int code;
 } JournalWriter;
 
@@ -127,7 +127,7 @@ bool journal_open(Journal **ret, const char *folder, GError **error) {
     int fd = create(folder, &path);
     if (fd < 0) return fail(folder, unwritten, errno, error);
     int locked;
-    do // a program that looks for journals holds it for a moment
+    do // a program that looks for journals holds the lock for a moment
         locked = flock(fd, LOCK_EX);
     while (locked != 0 && errno == EINTR);
     if (locked != 0) {
@@ -220,7 +220,7 @@ bool journal_close(Journal *j, GError **error) {
     return ok;
 }
 
-// Of a journal that is not to be: no file stays.
+// Gives up a journal that could not be begun, and deletes its file.
 static void abandon(Journal *j) {
     hurry(j, true);
     g_thread_join(j->thread);
@@ -238,7 +238,7 @@ bool journal_set_name(Journal *j, const char *name, GError **error) {
     return code == 0 || journal_unnamed(name, code, error);
 }
 
-// A journal that has all of the document on the disk.
+// Begins a journal and waits until all of the document is on the disk.
 static Journal *begin_with(const char *folder, const Document *d, GError **error) {
     Journal *j;
     if (!journal_open(&j, folder, error)) return NULL;
@@ -269,8 +269,9 @@ static void put_aside(const char *path) {
     g_free(at);
 }
 
-// It has its name, and what is left of the old file is gone or put aside. If that fails
-// the old one will be offered again, and nothing is lost.
+// Gives the journal the old file's name and removes the old file or, if it was damaged,
+// puts it aside. If that fails, the old file will be offered again, and nothing is
+// lost.
 static void take_over(Journal *j, const char *path, bool damaged) {
     g_autofree char *name = journal_name_of(path);
     if (damaged) put_aside(path);

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// A file's name has 255 bytes, and an ending and a number want room.
+// A file's name has at most 255 bytes, with the suffix and perhaps a number.
 #define NAME_MOST 200
 
-// As a session is called that was given no name: digits where this has some.
+// Returns whether a stem has the form of a session without a name, the moment it began.
 static bool is_moment(const char *stem) {
     static const char like[] = "0000-00-00-000000-0";
     size_t i = 0;
@@ -76,7 +76,7 @@ static bool is_there(const char *path) {
     return lstat(path, &st) == 0;
 }
 
-// rename() to a name that nobody has. Some file systems have no links.
+// Renames a file to a name that must be free. Some file systems have no hard links.
 static int take(const char *path, const char *to) {
     if (link(path, to) == 0) return unlink(path) == 0 ? 0 : errno;
     if (errno != EPERM && errno != EOPNOTSUPP) return errno;
@@ -95,7 +95,8 @@ int journal_move(char **path, const char *stem, const char *suffix,
     if (strcmp(to, *path) == 0) return 0;
     bool over = g_strcmp0(to, replaced) == 0;
     int code = over ? (rename(*path, to) == 0 ? 0 : errno) : take(*path, to);
-    // Asked afterwards, when nobody else can close a session of that name any more.
+    // This is checked after the renaming, when no other program can close a session of
+    // that name any more.
     if (!code && g_strcmp0(other, replaced) != 0 && is_there(other))
         code = rename(to, *path) == 0 ? EEXIST : errno;
     if (code) return code;
@@ -128,12 +129,11 @@ int journal_claim(const char *folder, const char *path, GError **error) {
         return -1;
     }
     bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
-    for (int i = 0; !locked && i < 20; i++) { // who looks for sessions holds it briefly
+    for (int i = 0; !locked && i < 20; i++) { // a reader may lock it briefly
         g_usleep(1000);
         locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
     }
-    // A lock that was obtained late may be on a file that another program has put away
-    // meanwhile.
+    // Another program may have put the file away before we obtained the lock.
     if (locked && fstat(fd, &st) == 0 && st.st_nlink > 0) return fd;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
                 "%s: is in use by another par-midi", path);

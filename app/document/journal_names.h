@@ -2,9 +2,9 @@
 // journal_scan.c and journal_files.c.
 //
 // The stem of a file is the session's name, if the user gave it one, or else the moment
-// it began: 2026-11-30-040522-0. A name belongs to one session: no two files of the
-// folder have the same stem but while one takes the place of the other, or after a
-// crash at that moment, when both hold the same.
+// it began: 2026-11-30-040522-0. A name belongs to one session: two files of the folder
+// have the same stem only while one replaces the other, or after a crash during that,
+// and then both hold the same.
 #ifndef APP_DOCUMENT_JOURNAL_NAMES_H
 #define APP_DOCUMENT_JOURNAL_NAMES_H
 
@@ -14,22 +14,23 @@
 #define JOURNAL_SUFFIX  ".journal"
 #define JOURNAL_DAMAGED ".damaged"
 
-// Whether a session may be called so. The error says, in a sentence, what speaks
-// against it.
+// Returns whether a session may have this name. If not, the error says why in a
+// sentence.
 bool journal_name_check(const char *name, GError **error);
-// Says why a session could not be called so: an errno of journal_move(). False.
+// Reports an errno of journal_move() as a sentence: why a session could not be given
+// this name. Always returns false.
 bool journal_unnamed(const char *name, int code, GError **error);
 
 // Returns the path with another suffix, to be freed with g_free.
 char *journal_renamed(const char *path, const char *suffix);
 
 // Gives a file of the folder, which the caller has locked, the name STEM + suffix.
-// *path, which is owned, follows. Returns 0 or an errno, and then nothing has changed;
-// EEXIST: a session has the name. One that may have it is `replaced`, a path that the
-// caller has locked too, or NULL: it is gone then.
+// *path, which is owned, is updated. Returns 0, or an errno if nothing was changed;
+// EEXIST means that another session has the name. `replaced` is NULL or the path of a
+// file that may have the name and is deleted then; the caller has locked it too.
 int journal_move(char **path, const char *stem, const char *suffix,
                  const char *replaced);
-// The same, by the first name of "STEM", "STEM 2" ... that is free.
+// The same with the first free name of "STEM", "STEM 2", "STEM 3" ...
 int journal_move_beside(char **path, const char *stem, const char *suffix,
                         const char *replaced);
 

@@ -21,8 +21,8 @@ static int open_regular(const char *path, struct stat *st) {
     return -1;
 }
 
-// The lock is released at once, so that it does not hinder a program that restores the
-// file.
+// Returns whether no program has locked the file. The lock taken here is released at
+// once, so that another program can restore the file.
 static bool is_free(int fd) {
     return flock(fd, LOCK_SH | LOCK_NB) == 0 && flock(fd, LOCK_UN) == 0;
 }
@@ -62,7 +62,7 @@ static JournalSummary *glance(const char *path, int64_t time) {
 void journal_summary_read(JournalSummary *s) {
     struct stat st;
     int fd = open_regular(s->path, &st);
-    if (fd < 0) { // put away meanwhile
+    if (fd < 0) { // another program put it away meanwhile
         s->name = g_strdup("");
         return;
     }

@@ -6,7 +6,7 @@
 enum { NOTE_BYTES = 18, PEDAL_BYTES = 9, EVENT_BYTES = 11, TOKEN_BYTES = 2 };
 enum { TEMPO_BYTES = 8, METRE_BYTES = 8, KEY_BYTES = 6, MOVE_BYTES = 10 };
 
-enum { WITH_TEMPO_MAP = 1, WITH_MOVES = 2 }; // what else a root has
+enum { WITH_TEMPO_MAP = 1, WITH_MOVES = 2 }; // further parts of a root, as bits
 
 static void put(GByteArray *ret, uint64_t value, int bytes) {
     uint8_t buffer[8];
@@ -30,7 +30,7 @@ static void put_text(GByteArray *ret, const char *text) {
     if (size) g_byte_array_append(ret, (const guint8 *)text, (guint)size);
 }
 
-// All reads go through this. After the first failure all later reads return 0.
+// The bytes that are left to read. After the first failure all later reads return 0.
 typedef struct Reader {
     const uint8_t *at;
     size_t left;
@@ -124,7 +124,7 @@ static void put_tempo_map(GByteArray *ret, const TempoMap *m) {
     }
 }
 
-// A tick that is not before the last one.
+// Reads a tick that must not be before the last one.
 static int64_t get_tick(Reader *r, int64_t *last) {
     int64_t tick = (int64_t)get(r, 4);
     r->failed = r->failed || tick < *last || tick > TEMPO_MAP_TICKS;
@@ -238,10 +238,10 @@ static void get_root(Reader *r, Operation *ret) {
     if (with & WITH_MOVES) get_moves(r, &ret->root);
 }
 
-// What came to the recipe later, each with its value where a file has none.
+// A number that was added to the recipe later, and its value in files that lack it.
 typedef struct Number {
     double *at;
-    int *whole; // in place of `at`
+    int *whole; // instead of `at`, if the number is an integer
     double usual;
 } Number;
 enum { NUMBERS = 3 + DIALS + 4 };
@@ -369,7 +369,7 @@ static void get_tokens(Reader *r, Operation *ret) {
         ret->tokens[i] = (uint16_t)get(r, TOKEN_BYTES);
 }
 
-// Kinds of events as a journal has them.
+// The codes of the kinds of events in a journal.
 static const uint8_t event_codes[EVENT_KINDS] = {
     [EVENT_ONSET] = 0, [EVENT_RELEASE] = 1, [EVENT_PEDAL] = 2, [EVENT_TIME] = 3};
 

@@ -26,7 +26,8 @@ static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *star
     t->decoder.pedal = start->pedal;
     for (int key = 0; key < 128; key++) t->decoder.sounding[key] = start->held[key];
     t->tokens = g_array_new(false, false, sizeof(uint16_t));
-    // A tokenizer without a pedal has folded it into the notes.
+    // A tokenizer without pedal tokens has folded the pedal into the notes, so it is
+    // up.
     if (!start->pedal) add_event(t, (Event){.time = t->fork, .kind = EVENT_PEDAL});
     t->end = MAX(t->fork, start->origin + start->step * STEP_MICROSECONDS);
 }

@@ -16,7 +16,7 @@
 #include "app/generation/continuation.h"
 #include "midi/event.h"
 
-// 1000 hours, in microseconds. No event and no fork lies beyond.
+// No event and no fork lies beyond 1000 hours, in microseconds.
 #define TAKE_LATEST INT64_C(3600000000000)
 
 typedef enum Origin {
@@ -25,13 +25,13 @@ typedef enum Origin {
     ORIGIN_GENERATED,
 } Origin;
 
-// Where the model took over: what Prompt.decoder knows at the cut.
+// The state where the model took over: what Prompt.decoder knows at the cut.
 typedef struct TakeStart {
-    int64_t origin; // microseconds; step 0 of its tokens: where the prompt begins
+    int64_t origin; // microseconds; where the prompt begins, step 0 of its tokens
     int64_t step;
-    uint8_t velocity; // of the next note, if no token says so
+    uint8_t velocity; // of the next note, unless a token sets it
     bool pedal;       // down
-    bool held[128];   // keys that are open
+    bool held[128];   // the keys that are down
 } TakeStart;
 
 TakeStart take_start(const Decoder *decoder, int64_t origin);
@@ -41,33 +41,33 @@ typedef struct Recipe {
     TokenizerKind tokenizer;
     Plan plan;
     char *model;      // the file's name
-    char *model_hash; // as info prints it
-    // Of a bridge (app/generation/bridge.h), 0 of other takes:
-    double until;         // seconds: where it joins what follows
-    int rank, candidates; // the how manieth of how many it was, and by what
+    char *model_hash; // the hash that `par-midi info` prints
+    // Only of a bridge (app/generation/bridge.h), otherwise 0:
+    double until;         // seconds; where the bridge joins what follows
+    int rank, candidates; // it was number `rank` of so many by `nats`
     double nats;
 } Recipe;
 
 typedef struct Take {
-    int number; // its place in the document, by age; the root is 0
-    int parent; // number; -1: this is the root
+    int number; // its number in the document, in order of creation; the root is 0
+    int parent; // the parent's number; -1 for the root
     int64_t fork;
-    int64_t until; // a bridge: what is heard from here on is the parent's path; or 0
+    int64_t until; // of a bridge: from here on the parent's path is heard; otherwise 0
     Origin origin;
     char *name;     // owned; "" until it is given one
-    bool removed;   // by the user or by an undo; it is kept all the same
-    bool finished;  // grows no more
-    int depth;      // of parents
-    int64_t end;    // up to where it goes, >= fork, microseconds
-    size_t notes;   // keys struck
-    GArray *events; // owned, Event of microseconds; NULL of the root
+    bool removed;   // hidden by the user or by an undo, but kept
+    bool finished;  // it does not grow any more
+    int depth;      // the number of its parents, up to the root
+    int64_t end;    // its end, >= fork, microseconds
+    size_t notes;   // the number of its notes
+    GArray *events; // owned, Event with times in microseconds; NULL for the root
     // Of generated takes:
     Recipe recipe; // strings owned
     TakeStart start;
     GArray *tokens;  // owned, uint16_t
-    Decoder decoder; // after the first `decoded` of them
+    Decoder decoder; // the decoder's state after the first `decoded` tokens
     guint decoded;
-    int64_t drawn; // tokens but the closing ones, known when it is finished; or 0
+    int64_t drawn; // tokens without the closing ones; 0 until finished
 } Take;
 
 // Creates a take without events. `recipe`, whose texts are copied, and `start` are used
@@ -76,23 +76,23 @@ Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
                const TakeStart *start);
 void take_free(Take *t); // accepts NULL
 
-// Whether these events may follow: in order of time, none before the end so far or
-// beyond TAKE_LATEST, pitches and values in range.
+// Returns whether these events may be added: they are in order of time, none is before
+// the present end or beyond TAKE_LATEST, and pitches and values are in range.
 bool take_accepts(const Take *t, const Event *events, size_t count);
 void take_add_events(Take *t, const Event *events, size_t count); // accepted ones
 
-// Returns when an event of a generated take is heard: `time` is its own, from step 0 of
-// the tokens, which is `origin` of the piece. Nothing is heard before the fork.
+// Returns when an event of a generated take is heard. `time` counts from step 0 of the
+// tokens, which is at `origin` of the piece. Nothing is heard before the fork.
 int64_t take_time(int64_t origin, int64_t fork, int64_t time);
 
 // Adds tokens. Any are allowed; those that make no sense change nothing. `events` holds
-// the event of each, from whoever has decoded them already (continuation_events());
-// NULL if no one has, and then they are decoded here.
+// the event of each if the caller has decoded them already (continuation_events()); if
+// it is NULL, they are decoded here.
 void take_add_tokens(Take *t, const uint16_t *tokens, const Event *events,
                      size_t count);
 
 // Returns how many of the tokens of a growing take are final. A VELOCITY or TIME_SHIFT
-// at the end may be taken back when the continuation is stopped, so only final tokens
+// at the end may be withdrawn when the continuation is stopped, so only final tokens
 // are added to a document.
 size_t take_settled(const Token *tokens, size_t count);
 

@@ -14,17 +14,15 @@
 
 typedef struct EvalSpanOptions {
     TokenizerKind kind;
-    int64_t prompt,
-        length;   // microseconds: the prompt's greatest length, the span's exact one
-    double place; // of the cut, 0-1
+    int64_t prompt, length; // microseconds; the first is a limit
+    double place;           // of the cut, 0-1
 } EvalSpanOptions;
 
 typedef struct EvalSpan {
-    Prompt prompt; // owned
-    Performance
-        before; // owned; the prompt, rounded to the tokens' times, from time 0 on
+    Prompt prompt;         // owned
+    Performance before;    // owned; the prompt at the tokens' times, from 0 on
     int64_t before_length; // microseconds from its time 0 to the cut
-    Performance pianist; // owned; `length` microseconds after the cut, which is time 0
+    Performance pianist;   // owned; `length` after the cut, which is time 0
     Performance elsewhere; // owned; it begins at time 0 too
     bool has_elsewhere;    // false if the piece is too short for it
     int64_t cut;           // in the piece, microseconds

@@ -76,8 +76,7 @@ bool evaluation_open(Evaluation *ret, const EvaluationOptions *o, GError **error
     if (o->stepwise) {
         ret->pool = pool_new(o->threads);
         pool_set_mixed(ret->pool, o->int8);
-        ret->weights = weights_new(&ret->model,
-                                   o->int8); // the weights borrow the model in `ret`
+        ret->weights = weights_new(&ret->model, o->int8); // borrows ret->model
     } else {
         ret->predictors = new_predictors(ret, o);
     }

@@ -25,17 +25,14 @@ typedef struct Score {
 void score_add(Score *sum, const Score *s);
 
 typedef struct EvaluationOptions {
-    const char *model,
-        *tokenizer; // the model's file; the tokenizer's name, for models that name none
-    bool ids;       // the model and the files hold ids instead of music
+    const char *model, *tokenizer; // the latter for models that name none
+    bool ids;                      // the model and the files hold ids instead of music
     int contexts[EVALUATION_CONTEXTS]; // 0: as trained
     int context_count;                 // 1 or more
     int latents, stride;               // 0: as trained; 0: half of the fewest latents
     int threads;                       // 0: every core
-    bool stepwise,
-        int8; // compute token by token in a session (model/generate/session.h) instead
-              // of in windows, and there with int8 weights
-    bool only_float; // compute windows in float even if the CPU has bf16
+    bool stepwise, int8; // token by token in a session (session.h), with int8 weights
+    bool only_float;     // compute windows in float even if the CPU has bf16
 } EvaluationOptions;
 
 typedef struct Evaluation {

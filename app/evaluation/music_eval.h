@@ -25,9 +25,8 @@ typedef struct Sample {
     int64_t drawn, stirred; // tokens, and those of them that were drawn to leave a
                             // stall (continuation.h)
     Match match; // the longest match with the training set, if one is searched
-    int passages,
-        passage_notes; // passages that occur in the training set, and their notes
-    double form[FORM_NUMBERS]; // only of MUSIC_OF_TAKES and MUSIC_OF_PIANIST
+    int passages, passage_notes; // in the training set
+    double form[FORM_NUMBERS];   // only of MUSIC_OF_TAKES and MUSIC_OF_PIANIST
 } Sample;
 
 typedef struct EvalPiece {
@@ -41,8 +40,7 @@ enum { MUSIC_OTHERS = 9 };
 typedef struct MusicEval {
     const Weights *weights; // borrowed, as every pointer that is not marked as owned
     Pool *pool;
-    const Repertoire
-        *novelty; // an index of the training set; NULL: nothing is searched
+    const Repertoire *novelty; // the training set; NULL: not searched
     const volatile int *stop;
     TokenizerKind kind;
     Plan plan;      // the plan of each take; its seed is the first take's

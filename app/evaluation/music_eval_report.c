@@ -134,8 +134,7 @@ static void add_plan(const MusicEval *eval, cJSON *json) {
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, p->seed);
     cJSON_AddStringToObject(json, "model_sha256", eval->weights->model->hash);
     cJSON_AddStringToObject(json, "tokenizer", tokenizer_name(eval->kind));
-    cJSON_AddStringToObject(json, "seed",
-                            seed); // as text, since it may exceed the numbers of JSON
+    cJSON_AddStringToObject(json, "seed", seed); // JSON cannot hold every u64
     cJSON_AddNumberToObject(json, "temperature", p->sampler.temperature);
     cJSON_AddNumberToObject(json, "top_p", p->sampler.top_p);
     cJSON_AddNumberToObject(json, "min_p", p->sampler.min_p);

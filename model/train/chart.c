@@ -5,7 +5,7 @@
 enum { WIDTH = 880, HEIGHT = 480, LEFT = 64, RIGHT = 24, TOP = 44, BOTTOM = 52 };
 
 typedef struct Frame {
-    double x0, x1, y0, y1; // what the axes span
+    double x0, x1, y0, y1; // the ranges of the axes
 } Frame;
 
 static double across(const Frame *f, double x) {
@@ -37,7 +37,8 @@ static Frame frame(const Curve *curves, int count) {
     return f;
 }
 
-// The distance between ticks: 1, 2 or 5 times a power of ten, about six of them.
+// Returns the distance between ticks: 1, 2 or 5 times a power of ten, so that there are
+// about six ticks.
 static double tick(double span) {
     double base = pow(10, floor(log10(span / 6))), times = span / 6 / base;
     return base * (times < 1.5 ? 1 : times < 3.5 ? 2 : times < 7.5 ? 5 : 10);

@@ -3,9 +3,9 @@
 #include <math.h>
 
 enum { SHORTEST = 64 };
-#define EASY   0.5                 // nats a target, of 5.5 at first
-#define MEMORY 0.9                 // of the mean, a step
-#define UNSEEN (UINT64_C(1) << 63) // seeds of examinations, which no training draws
+#define EASY   0.5                 // nats per target; an untrained model has 5.5
+#define MEMORY 0.9                 // the factor of the running mean per step
+#define UNSEEN (UINT64_C(1) << 63) // seeds of tests, which training never draws
 
 static int half(int inputs) { return MAX(1, (inputs - 1) / 2); }
 
@@ -21,7 +21,7 @@ void copy_course_go_on(CopyCourse *course, const Config *c, double loss) {
     *course = (CopyCourse){MIN(2 * course->inputs, c->context), log(COPY_VOCABULARY)};
 }
 
-// The window whose inputs end before token `end` of a copy of 2H + 2 tokens.
+// Cuts the window whose inputs end before token `end` of a copy of 2H + 2 tokens.
 static void cut(Window *ret, const Config *c, int H, int end, Rng *rng) {
     int n = MIN(MIN(c->latents, H + 1), end), before = half(c->context) - H;
     *ret = (Window){.tokens = g_new(Token, 2 * H + 2), .positions = g_new(int, end)};

@@ -1,6 +1,7 @@
 // The paper's synthetic task (Hawthorne et al. 2022, section 5.1): BOS, H random
-// symbols, the same symbols mirrored, EOS. Every symbol of the second half can be known
-// from one input of the first, up to the whole context away, and from nothing else.
+// symbols, the same symbols mirrored, EOS. Each symbol of the second half is determined
+// by one input of the first half, at a distance of up to the whole context, and by
+// nothing else.
 //
 // Positions are counted so that the mirror axis has the same position at every length:
 // what is learned from short copies holds for long ones. Training begins with short
@@ -13,12 +14,12 @@
 #include "model/train/batch.h"
 
 enum { COPY_SYMBOLS = 256, COPY_BOS = COPY_SYMBOLS, COPY_EOS, COPY_VOCABULARY };
-#define COPY_TOKENIZER "copy" // what stands in a model's and a run's files
+#define COPY_TOKENIZER "copy" // the tokenizer's name in the files of models and runs
 
-// The state of this curriculum. Zeros are its beginning.
+// The state of this curriculum. A zeroed struct is its beginning.
 typedef struct CopyCourse {
-    int inputs;  // of a copy: 2 H + 1
-    double loss; // nats a target, a mean that forgets
+    int inputs;  // the inputs of a copy: 2 H + 1
+    double loss; // nats per target, an exponential running mean
 } CopyCourse;
 
 // Advances the curriculum after a step whose mean loss is given in nats per target.
@@ -33,9 +34,9 @@ void copy_draw(const CopyCourse *course, Window *ret, const Config *c, Rng *rng)
 // away; `without` counts those of them that are still predicted correctly when all
 // inputs farther away than that are removed.
 typedef struct CopyScore {
-    int64_t targets, right; // symbols; the EOS does not count
+    int64_t targets, right; // symbols; the EOS is not counted
     int64_t far, far_right, far_right_without;
-    double nats; // summed over the latents, the EOS included
+    double nats; // summed over the latents, including the EOS
 } CopyScore;
 // Returns early, with a partial score, when *stop is set.
 CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,

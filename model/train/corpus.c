@@ -163,7 +163,7 @@ struct CorpusWriter {
     uint8_t fingerprint[CORPUS_FINGERPRINT];
     uint32_t pieces;
     uint64_t tokens;
-    GString *index, *names; // owned; all that grows with the corpus
+    GString *index, *names; // owned; nothing else grows with the corpus
 };
 
 static void append32(GString *s, uint32_t x) {

@@ -21,11 +21,11 @@ extern const char *const split_names[SPLITS]; // "train", "validation", "test"
 bool split_from_name(const char *name, Split *ret);
 
 typedef struct Piece {
-    const char *name;       // borrowed from the corpus, as all here
+    const char *name;       // borrowed from the corpus, as are the tokens
     const uint16_t *tokens; // SOS ... EOS
     int count;
     Split split;
-    double weight; // the share of it that an epoch draws: 0.5, one half; 2, all twice
+    double weight; // an epoch draws this share: 0.5 is half, 2 is all twice
 } Piece;
 
 // Returns how many of its tokens are drawn in an epoch: its length times its weight.
@@ -39,19 +39,19 @@ typedef struct Corpus {
     Piece *pieces; // owned
     int piece_count;
     int64_t tokens[SPLITS]; // of all pieces in a split
-    GPtrArray *files;       // owned; those mapped
+    GPtrArray *files;       // owned; the mapped files
 } Corpus;
 
 #define CORPUS_MAGIC       "PARTOKS1"
 #define CORPUS_FINGERPRINT 32
 
-// Maps a corpus file. Fails if the file is missing, damaged, or built from other data
-// than the fingerprint says; a `fingerprint` of NULL accepts any.
+// Maps a corpus file. Fails if the file is missing or damaged, or if its fingerprint is
+// another one; a `fingerprint` of NULL accepts any.
 bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
                  GError **error);
 void corpus_close(Corpus *c); // accepts a zeroed struct
 
-// Sets the weight of all pieces. It is 1 after opening.
+// Sets the weight of all pieces, which is 1 after opening.
 void corpus_weigh(Corpus *c, double weight);
 
 // Appends the pieces of another corpus with the same vocabulary: those of the training
@@ -61,8 +61,8 @@ void corpus_join(Corpus *c, Corpus *more, bool all);
 // Returns how many tokens of a split an epoch draws.
 int64_t corpus_share(const Corpus *c, Split split);
 
-// Builds a corpus file. It appears, complete, at the commit. corpus_abort() accepts
-// NULL.
+// Builds a corpus file. The file appears, complete, when it is committed.
+// corpus_abort() accepts NULL.
 typedef struct CorpusWriter CorpusWriter;
 CorpusWriter *corpus_begin(const char *path, int vocabulary, const uint8_t *fingerprint,
                            GError **error);

@@ -2,9 +2,9 @@
 
 #include "model/rng.h"
 
-enum { OPENINGS = 16 }; // at least 1 window in so many begins at one
+enum { OPENINGS = 16 }; // at least 1 window in so many begins at an opening
 
-#define STREAMS (UINT64_C(1) << 40) // of the seed, from here on
+#define STREAMS (UINT64_C(1) << 40) // the first stream of random numbers for epochs
 
 Epochs epochs_new(const Corpus *corpus, Split split, int context, uint64_t seed) {
     return (Epochs){.corpus = corpus,
@@ -19,8 +19,8 @@ static Segment *segment(const Epochs *e, guint i) {
 }
 
 // The targets of a piece are its tokens 1 .. count - 1. `credit` grows by `share` at
-// each segment, and a segment is taken whenever it reaches one: at a share of 0.15
-// about every seventh.
+// each segment, and the segment is taken if the credit has reached 1: at a share of
+// 0.15, about every seventh segment is taken.
 static void cut_piece(Epochs *e, int piece, double share, double *credit, Rng *rng) {
     int last = e->corpus->pieces[piece].count - 1, done = 0;
     int first = 1 + (int)rng_below(rng, (uint32_t)e->latents), end = MIN(last, first);

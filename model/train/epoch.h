@@ -2,10 +2,10 @@
 //
 // Each piece is cut into segments of N targets, at an offset that is drawn anew for
 // each epoch; the remainders at its two ends are shorter segments. The segments of all
-// pieces are shuffled and taken one after the other; then the next epoch begins. At
+// pieces are shuffled and taken one after the other, and then the next epoch begins. At
 // least 1 in 16 windows begins at the opening of a piece, so that its inputs are
-// everything before its targets. Where pieces are so much longer than the context that
-// there would be fewer, openings are added, and their targets come twice in the epoch.
+// everything before its targets. If the pieces are so long that there would be fewer,
+// openings are added, and their targets occur twice in the epoch.
 //
 // A piece with a weight below 1 gives that share of its segments, different ones in
 // each epoch. A piece with a weight above 1 is cut again for the part above 1.
@@ -29,9 +29,9 @@ typedef struct Epochs {
     Split split;
     int context;
     uint64_t seed;
-    int64_t number;   // the epoch at hand, from 0
-    int latents;      // those it is cut for; 0: it is not cut yet
-    GArray *segments; // owned; of Segment, in the order they are taken in
+    int64_t number;   // the number of the current epoch, from 0
+    int latents;      // the latents that the epoch is cut for; 0: it is not cut yet
+    GArray *segments; // owned; Segment, in the order in which they are taken
     guint taken;
 } Epochs;
 
@@ -41,7 +41,7 @@ Epochs epochs_new(const Corpus *corpus, Split split, int context, uint64_t seed)
 // Takes the next `count` segments; ret may be NULL.
 void epochs_take(Epochs *e, Segment *ret, int count, int latents);
 
-// Returns how many epochs have been taken: 1.5 is one and half of the next.
+// Returns how many epochs have been taken: 1.5 means one epoch and half of the next.
 double epochs_done(const Epochs *e);
 
 void epochs_free(Epochs *e); // accepts a zeroed struct

@@ -11,7 +11,7 @@
 
 typedef struct Likelihood {
     double nats;    // -log p, summed
-    int64_t tokens; // predicted: all but SOS
+    int64_t tokens; // the predicted tokens: all but SOS
 } Likelihood;
 
 // Called several times a second with how much of a piece is done, 0-1. The function may

@@ -100,7 +100,7 @@ static void square_product(real *c, Operand a, Operand b, int n) {
     symmetric(c, operand_as_left(a), b, n, n);
 }
 
-// Returns the matrix that x is multiplied by: for one step it is p1, a polynomial of s
+// Returns the matrix by which x is multiplied. For one step it is p1, a polynomial of s
 // = x xT (squares[0]). For two steps it is p2 p1, where p2 is the polynomial of p1 s
 // p1, which equals x xT after the first step; so the second step needs no product over
 // the longer side.

@@ -25,8 +25,8 @@ static bool muon_takes(const Parameter *t) {
            strcmp(t->name, "head.weight") != 0 && !is_recall_table(t);
 }
 
-// Whether the rows of each head are orthogonalised as a matrix of their own. Queries
-// and keys meet only in the scores of their own head.
+// Returns whether the rows of each head are orthogonalised as a separate matrix.
+// Queries and keys meet only in the scores of one head.
 static bool by_heads(const Parameter *t) {
     return g_str_has_suffix(t->name, "attn.q.weight") ||
            g_str_has_suffix(t->name, "attn.k.weight");
@@ -84,7 +84,7 @@ typedef struct Walk {
     double rate;
     int heads;
     bool decay_all;
-    GArray *matrices; // owned; of MuonMatrix, those that Muon takes
+    GArray *matrices; // owned; MuonMatrix, the matrices that Muon updates
 } Walk;
 
 static void update_tensor(void *data, const Parameter *t) {
@@ -137,7 +137,7 @@ void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
 
 typedef struct Norm2 {
     const real *g;
-    double *sums; // one a piece
+    double *sums; // one per piece of the loop
 } Norm2;
 
 VECTOR_CLONES

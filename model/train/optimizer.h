@@ -10,14 +10,16 @@
 
 typedef struct Optimizer {
     bool muon;
-    double beta1, beta2, eps, decay; // AdamW's 0.9, as asked, 1e-8; both's, as asked
-    double reading; // recall's tables of what is read have so many times the rate; 1
+    double beta1, beta2, eps, decay; // AdamW's are 0.9, an option, and 1e-8; the decay,
+                                     // an option, is for both
+    double reading; // the factor of the rate for recall's tables of what is read;
+                    // usually 1
     int64_t step;   // updates made
-    real *m, *v;    // owned; moments, as many as parameters. Muon has no use for its v
+    real *m, *v;    // owned; the moments, one for each parameter; Muon does not use v
     size_t count;
 } Optimizer;
 
-// Prepares for models of this shape. Returns false if memory is lacking.
+// Prepares for models of this shape. Returns false if there is not enough memory.
 bool optimizer_init(Optimizer *o, const Config *c, bool muon, double beta2,
                     double decay);
 void optimizer_free(Optimizer *o); // accepts a zeroed struct, and what init left
@@ -25,14 +27,15 @@ void optimizer_free(Optimizer *o); // accepts a zeroed struct, and what init lef
 // Returns the bytes that optimizer_init() allocates.
 size_t optimizer_memory(const Config *c);
 
-// One update of all parameters by `grad`, times `scale` first (clipping). AdamW:
+// Updates all parameters by `grad`, which is first multiplied by `scale` (clipping).
+// AdamW:
 //     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2
 //     w -= rate (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w)
 // Vectors (biases and norms) and recall's tables do not decay unless `decay_all`.
 void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
                       const real *grad, double rate, double scale, bool decay_all);
 
-// The L2 norm, summed in a fixed order.
+// Returns the L2 norm of the gradient, summed in a fixed order.
 double gradient_norm(Pool *p, const real *grad, size_t count);
 
 #endif

@@ -4,8 +4,8 @@
 
 struct Predictors {
     int count;
-    Pool *across;                     // owned; gives a window to each predictor
-    Pool *pools[PREDICTORS_MOST];     // owned; shares one window
+    Pool *across;                     // owned; runs a window on each predictor
+    Pool *pools[PREDICTORS_MOST];     // owned; each runs the loops of one window
     Perceiver *nets[PREDICTORS_MOST]; // owned
     // The windows of the current call.
     const Parameters *w;

@@ -13,7 +13,7 @@ static const struct {
     bool muon;
     double rate, beta2, decay;
     int warmup;
-    double dropout; // pays from about the second time through the corpus on
+    double dropout; // it helps from about the second epoch on
     double keep;
 } presets[] = {
     {"tiny",  2048,  256,  128,  4,  4,  2, true,  3e-3,   0.98,  0.1,    200, 0, 0.5},

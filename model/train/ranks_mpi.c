@@ -26,7 +26,8 @@ bool ranks_join(Ranks *ret, GError **error) {
     return true;
 }
 
-// MPI_Finalize() would wait for all ranks.
+// A rank that leaves by itself must not call MPI_Finalize(), which would wait for all
+// ranks.
 void ranks_leave(const Ranks *r, bool together) {
     if (r->count == 1) return;
     if (together)

@@ -86,7 +86,7 @@ bool run_forget(Run *r, int64_t step, GError **error) {
     if (!g_file_get_contents(path, &text, NULL, &unread) &&
         !g_error_matches(unread, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
         g_propagate_error(error, g_steal_pointer(&unread));
-        return false; // or all that could not be read would be replaced by nothing
+        return false; // otherwise lines that could not be read would be deleted
     }
     g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
     GString *kept = g_string_new(NULL);

@@ -1,4 +1,4 @@
-// The files of a run's folder: reading and writing them. See trainer.h for the list.
+// Reads and writes the files in a run's folder. See trainer.h for the list.
 #ifndef MODEL_TRAIN_RUN_H
 #define MODEL_TRAIN_RUN_H
 
@@ -8,12 +8,12 @@
 // The progress of a run, apart from its weights and moments.
 typedef struct RunState {
     int64_t step;
-    double elapsed;              // seconds of training, over all sittings
-    double best, validation;     // nats a token; NaN before the first
-    double average;              // the same of the weights' average
-    double loss_sum;             // since the last report, over
-    int64_t loss_count;          // this many latents
-    int64_t reported, validated; // steps
+    double elapsed; // seconds of training, summed over all starts of the program
+    double best, validation;     // nats per token; NaN before the first validation
+    double average;              // the newest validation of the weights' average
+    double loss_sum;             // the sum of losses since the last report, over
+    int64_t loss_count;          // so many latents
+    int64_t reported, validated; // the steps of the last report and validation
     CopyCourse course;
 } RunState;
 
@@ -21,19 +21,19 @@ typedef struct RunState {
 typedef struct Metric {
     int64_t step;
     double loss, validation, average, rate, norm, latents_second, elapsed;
-    double epoch; // so many are done (epoch.h)
+    double epoch; // how many epochs are done (epoch.h)
 } Metric;
 
 // The tensors that the state file holds. All are borrowed.
 typedef struct RunTensors {
-    Parameters *weights, *average; // the average is of zeros where none is kept
+    Parameters *weights, *average; // the average is a zeroed struct if none is kept
     Optimizer *optimizer;
 } RunTensors;
 
 typedef struct Run {
     char *folder;       // owned
-    GArray *metrics;    // owned; of Metric, as in metrics.jsonl
-    bool state_damaged; // the previous state is the only good one, until the next save
+    GArray *metrics;    // owned; Metric, as in metrics.jsonl
+    bool state_damaged; // until the next save, only the previous state is good
 } Run;
 
 // Opens the folder of a run, and creates it if it is missing.

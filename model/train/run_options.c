@@ -11,8 +11,8 @@ typedef struct OptionField {
     int *whole;
     int64_t *wide;
     double *number;
-    const char *const *names; // of what *whole counts: it is written as that
-    bool later;               // runs from before it was an option lack it: 0
+    const char *const *names; // if *whole is the index of a name, its names
+    bool later;               // older runs lack it, and its value is 0 then
 } OptionField;
 
 enum { OPTION_FIELDS = 37 };
@@ -66,7 +66,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
     memcpy(f, fields, sizeof fields);
 }
 
-// Appends the changes in the form in which they are given: "STEP:NAME=VALUE".
+// Appends the changes as --at takes them: "STEP:NAME=VALUE".
 static void append_changes(GString *s, const TrainOptions *o) {
     g_string_append(s, "  \"changes\": [");
     for (int i = 0; i < o->change_count; i++) {
@@ -80,7 +80,7 @@ static void append_changes(GString *s, const TrainOptions *o) {
 }
 
 static bool read_changes(TrainOptions *o, const cJSON *changes) {
-    if (!changes) return true; // from before there were any
+    if (!changes) return true; // older runs have no list of changes
     const cJSON *c;
     cJSON_ArrayForEach(c, changes) {
         if (!cJSON_IsString(c) || !schedule_add_change(o, c->valuestring, NULL))
@@ -136,7 +136,7 @@ static bool read_option(const OptionField *f, const cJSON *v) {
     return true;
 }
 
-// Returns what is wrong with the options, or NULL: config.json may have been edited.
+// Returns what is wrong with the options, or NULL. A user may have edited config.json.
 static const char *wrong_option(const TrainOptions *o) {
     const struct {
         const char *name;

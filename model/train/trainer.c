@@ -12,45 +12,45 @@
 #define NONE         ((double)NAN)
 #define SAVE_SECONDS 120
 
-// What the ranks sum at each step beside the gradient. It lies behind the gradient in
+// What the ranks sum at each step besides the gradient. It follows the gradient in
 // memory, so that one call sums both.
 typedef struct Sums {
-    real loss;    // nats, over
-    real latents; // so many
-    real clock;   // seconds of training, rank 0's
+    real loss;    // the sum of nats over
+    real latents; // so many latents
+    real clock;   // rank 0's seconds of training
     real ended;   // 1: rank 0 has ended the run and takes no part in the step
 } Sums;
 enum { SUMS = sizeof(Sums) / sizeof(real) };
 
 struct Trainer {
-    TrainOptions o, now; // as asked, and as they hold at the step at hand
+    TrainOptions o, now; // the options as given, and as they apply at the current step
     Ranks ranks;
     const Corpus *corpus; // borrowed
     Pool *pool;           // borrowed
     BatchSource source;
-    Epochs epochs;     // of zeros where windows are from anywhere
-    Segment *segments; // owned; the windows of the last step that has taken any
-    int64_t drawing;   // steps that have
+    Epochs epochs;     // a zeroed struct if windows are drawn from anywhere
+    Segment *segments; // owned; the windows of the last step whose segments were taken
+    int64_t drawing;   // the number of steps whose segments were taken
     Run run;
-    Parameters w, dw, average; // the last: nothing where none is kept, or on rank 1..
+    Parameters w, dw, average; // the average may be empty
     Optimizer optimizer;
     Perceiver *net;
     RunState at;
     double norm;
-    CopyScore copy;         // at the newest validation
-    gint64 sitting;         // when this sitting began, microseconds
+    CopyScore copy;         // the score of the newest validation
+    gint64 sitting;         // when this program began to train, microseconds
     double elapsed_before;  // seconds of training before it
     double clock;           // rank 0's seconds of training at the last step's end
-    gint64 reported, saved; // when, microseconds; what took the time between two
-                            // reports but was not training is taken off `reported`
-    int64_t latents;        // trained since the last report
+    gint64 reported, saved; // microseconds; saving and validating are not counted
+    int64_t latents;        // positions trained since the last report
 };
 
 static int pick(int asked, int64_t otherwise) {
     return asked > 0 ? asked : (int)CLAMP(otherwise, 1, G_MAXINT);
 }
 
-// Rank 0 reads, writes, validates and reports; the other ranks only take steps.
+// Returns whether this is rank 0, which reads, writes, validates and reports; the other
+// ranks only take steps.
 static bool leads(const Trainer *t) { return t->ranks.rank == 0; }
 
 static Sums *sums(const Trainer *t) {
@@ -104,7 +104,7 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
     Trainer *t = g_new0(Trainer, 1);
     t->ranks = *ranks;
     if (!leads(t)) {
-        t->run.folder = g_strdup(run); // for what is said of it
+        t->run.folder = g_strdup(run); // messages name it
     } else if (!run_open(&t->run, run, error)) {
         g_free(t);
         return NULL;
@@ -178,8 +178,8 @@ bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble,
     o->branched_elapsed = t->at.elapsed;
     if (o->minutes == 0) o->steps += t->at.step;
     while (o->change_count && o->changes[o->change_count - 1].step > t->at.step)
-        o->change_count--; // the parent's own, to come
-    t->at.best = NONE;     // the branch's own
+        o->change_count--; // not reached by the parent
+    t->at.best = NONE;     // the branch has its own best
     return write_state(t, error) && run_write_options(&t->run, o, error);
 }
 
@@ -199,7 +199,7 @@ static double progress(const Trainer *t) {
 }
 
 // Takes the segments of all steps before `step` that have not been taken yet. A resumed
-// run takes them all again, so it need not save where it was in the epoch.
+// run takes all of them again, so its position in the epoch need not be saved.
 static void take_segments(Trainer *t, int64_t step) {
     for (; t->epochs.corpus && t->drawing < step; t->drawing++) {
         TrainOptions then = schedule_options(&t->o, t->drawing, 0);
@@ -263,8 +263,8 @@ bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **
 
 typedef enum Step {
     STEP_TAKEN,
-    STEP_DROPPED, // a stop came first; all is as before
-    STEP_LOST,    // a number was not finite; as before too
+    STEP_DROPPED, // stopped before the update, so nothing has changed
+    STEP_LOST,    // a number was not finite, and nothing has changed
 } Step;
 
 // Takes one optimizer step over a batch, of which each rank has every count-th window.

@@ -2,19 +2,19 @@
 //
 // A run is a folder:
 //   config.json        what was asked for
-//   metrics.jsonl      a line per report and per validation, appended
+//   metrics.jsonl      a line is appended for each report and validation
 //   curves.svg         the losses as a picture
 //   last.safetensors   the newest model
 //   best.safetensors   the best on validation
-//   average.safetensors  the newest average of the weights, where one is kept
-//   state.safetensors  float weights, moments, step: what --resume goes on from
-//   previous.safetensors  the state before, for when that one is damaged
+//   average.safetensors  the newest average of the weights, if one is kept
+//   state.safetensors  float weights, moments and step: --resume continues from it
+//   previous.safetensors  the state before it, used if the newest is damaged
 //
 // All files but the metrics are replaced as a whole, and metrics later than the state
 // are dropped on resuming, so a run that is killed at any moment can be resumed.
 // Windows and dropout are functions of (seed, step). In a run of a given number of
-// steps the schedule is too, and a resumed run has the same bits on the same machine.
-// In a run of a given number of minutes the schedule follows the clock.
+// steps the schedule is one too, and a resumed run gives the same bits on the same
+// machine. In a run of a given number of minutes the schedule follows the clock.
 //
 // Several processes (ranks.h) may share each batch. They sum their gradients once per
 // step and do everything else in the same way. Up to rounding, the run does not depend
@@ -58,7 +58,7 @@ typedef struct TrainChange {
     double value;
 } TrainChange;
 
-enum { TRAIN_CHANGES = 32 }; // at most
+enum { TRAIN_CHANGES = 32 }; // the most changes of a run
 
 typedef struct TrainOptions {
     Config config;
@@ -67,27 +67,27 @@ typedef struct TrainOptions {
     int batch;             // windows in a step (gradients are accumulated)
     int64_t steps;         // the run's length: in steps,
     double minutes;        // or in minutes if not 0
-    int muon;              // whether the inner matrices have muon.h's updates
+    int muon;              // whether Muon (muon.h) updates the inner matrices
     int schedule;          // a TrainSchedule
     double rate;           // the peak learning rate
-    double reading;        // of recall's tables, in times the rate; 0: once
+    double reading;        // the factor of the rate for recall's tables; 0 means 1
     int64_t warmup;        // steps of linear warm-up
-    double decay;          // of the weights in matrices
-    double decay_epochs;   // not 0: decay = 1 / (rate * this * steps an epoch) instead,
-                           // so that weights forget over so many epochs
-    double average;        // factor of the weights' average (average.h); 0: none
-    double beta2;   // AdamW's; the paper's 0.999 wants more steps than an hour has
+    double decay;          // the weight decay of matrices
+    double decay_epochs; // if not 0, the decay is 1 / (rate * this * steps per epoch),
+                         // so that weights decay over so many epochs
+    double average; // the factor of the weights' average (average.h); 0: no average
+    double beta2;   // AdamW's; the paper's 0.999 needs more steps than an hour allows
     double dropout; // on the output of each Attn and MLP
     int windows;    // a TrainWindows
-    double keep;    // share of the prefix that prefix dropout keeps,
+    double keep;    // the share of the prefix that prefix dropout keeps,
     int span;       // in spans of up to so many inputs (batch.h); 0, 1: one by one
-    double bias;    // share of ln(1 / keep) added to the scores of what is kept
-    double clip;    // gradient norm
-    int mixed;      // products in bf16 where the CPU can; see product.h
+    double bias; // the share of ln(1 / keep) that is added to the scores of kept inputs
+    double clip; // the largest norm of the gradient
+    int mixed;   // products in bf16 if the CPU can (product.h)
     uint64_t seed;
-    int report_every, validate_every, save_every; // steps; 0: choose
-    int validation_windows;                       // spread over the split; 0: choose
-    int64_t branched;        // of a cooldown: the step at which it left its run,
+    int report_every, validate_every, save_every; // in steps; 0: chosen automatically
+    int validation_windows;  // spread over the split; 0: chosen automatically
+    int64_t branched;        // of a cooldown: the step at which it left its parent,
     double branched_elapsed; // after so many seconds of training
     TrainChange changes[TRAIN_CHANGES]; // in the order of their steps
     int change_count;
@@ -107,22 +107,22 @@ bool train_copies(const TrainOptions *o);
 size_t train_memory(const TrainOptions *o);
 
 typedef struct TrainStatus {
-    int64_t step, steps;   // steps: as asked, or as estimated from the minutes
-    double loss;           // nats a token, mean since the last report
-    double validation;     // nats a token, newest; NaN before the first
-    double average;        // the same of the average of the weights; NaN without one
+    int64_t step, steps;   // `steps` is the option, or estimated from the minutes
+    double loss;           // nats per token, the mean since the last report
+    double validation;     // nats per token, the newest; NaN before the first
+    double average;        // the same for the average of the weights; NaN without one
     double best;           // the lowest validation so far; NaN before the first
     double rate;           // learning rate
-    double norm;           // of the gradient, before clipping
-    double latents_second; // trained positions a second since the last report
+    double norm;           // the gradient's norm before clipping
+    double latents_second; // positions trained per second since the last report
     double elapsed, left;  // seconds; left is an estimate
-    CopyScore copy;        // at the newest validation, where that is the task
+    CopyScore copy;        // of the newest validation, if the copy task is trained
     bool validated;        // `validation` is new
     bool saved;            // the run's files are on the disk
 } TrainStatus;
 
-// Called at every report, on the training thread. Returning false ends the run, after a
-// save.
+// Called at every report, on the training thread. If it returns false, the run is saved
+// and ends.
 typedef bool (*TrainReport)(void *data, const TrainStatus *status);
 
 typedef struct Trainer Trainer;
@@ -137,15 +137,15 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
 // Starts from the weights of a model instead of random ones, and saves them, so that a
 // run that is killed early can be resumed. The model must have the same shape except
 // for the vocabulary; see parameters_take(). If ret_woken is not NULL, units that are
-// silent over the first step's windows are woken (wake.h), so many. Only rank 0 calls
-// it.
+// silent over the first step's windows are woken (wake.h), and *ret_woken is their
+// number. Only rank 0 calls it.
 bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **error);
 
-// Starts a cooldown's branch: a run of its own that begins with the state of the run in
-// the folder `parent`. The parent's files are not changed. Only rank 0 calls it.
+// Starts a branch for a cooldown: a separate run that begins with the state of the run
+// in the folder `parent`. The parent's files are not changed. Only rank 0 calls it.
 bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble, GError **error);
 
-int64_t trainer_step(const Trainer *t); // how many steps it has made
+int64_t trainer_step(const Trainer *t); // the number of steps made so far
 
 // Reads the options of a run back from its config.json, for --resume. The tokenizer is
 // to be freed with g_free.

@@ -1,6 +1,6 @@
 #include "model/train/wake.h"
 
-#define NOTHING 1e-3 // of the median
+#define NOTHING 1e-3 // as a share of the median
 
 static int by_size(const void *a, const void *b) {
     real x = *(const real *)a, y = *(const real *)b;
@@ -19,7 +19,7 @@ static real median(const Parameters *grad, const Config *c, int units) {
     return sizes[count / 2];
 }
 
-// The spread of new weights is that of a new model's.
+// The new weights have the standard deviation of a new model's.
 static void wake(Mlp *m, int unit, int units, int d, Rng *rng) {
     double deviation = 1 / sqrt((double)d);
     for (int i = 0; i < d; i++) {
