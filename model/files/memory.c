@@ -9,7 +9,7 @@
 enum {
     BOUNDARY = 64,
     HUGE_PAGE = 2 << 20,
-    LARGE = 2 * HUGE_PAGE, // from here on huge pages pay
+    LARGE = 2 * HUGE_PAGE, // from this size on huge pages are faster
 };
 
 void *memory_new(size_t count, size_t size) {
@@ -20,7 +20,7 @@ void *memory_new(size_t count, size_t size) {
     if (posix_memalign(&memory, large ? HUGE_PAGE : BOUNDARY, MAX(bytes, 1)) != 0)
         return NULL;
 #ifdef MADV_HUGEPAGE
-    if (large) madvise(memory, bytes, MADV_HUGEPAGE); // a wish: without, it is slower
+    if (large) madvise(memory, bytes, MADV_HUGEPAGE); // a failure costs only speed
 #endif
     return memory;
 }

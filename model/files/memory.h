@@ -1,10 +1,11 @@
-// Memory whose size comes from a file or an option, so that it may be lacking. The
-// result is NULL then, where GLib's allocators would end the program. It lies on a
-// 64-byte boundary. Large blocks are on huge pages where the system has them, because a
+// Memory whose size comes from a file or an option, so that there may not be enough.
+// The result is NULL then, whereas GLib's allocators would end the program. It lies on
+// a 64-byte boundary. Large blocks are on huge pages if the system has them, because a
 // training step streams through gigabytes.
 //
-// A system that overcommits memory, as Linux does, may return an address all the same
-// and kill the program when it uses the memory. What was saved before stays.
+// A system that overcommits memory, as Linux does, may return an address anyway and
+// kill the program when it uses the memory. Files that were saved before are not
+// affected.
 #ifndef MODEL_FILES_MEMORY_H
 #define MODEL_FILES_MEMORY_H
 

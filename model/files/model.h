@@ -14,7 +14,7 @@ typedef struct Model {
     char *hash;      // owned; sha256 of the tensors' bytes, hexadecimal
 } Model;
 
-// Fails if the file is not a Perceiver AR, if its tensors are not those that its
+// Fails if the file is not a Perceiver AR model, if its tensors are not those that its
 // configuration implies, or if it holds a NaN or an infinity. On failure `ret` is not
 // changed.
 bool model_load(const char *path, Model *ret, GError **error);

@@ -115,7 +115,7 @@ static int store(Replace *r) {
 }
 
 void replace_write(Replace *r, const void *bytes, size_t size) {
-    if (r->code || size == 0) return; // no bytes may have no address
+    if (r->code || size == 0) return; // an empty array may have no address
     if (fwrite(bytes, 1, size, r->file) != size) r->code = errno;
 }
 

@@ -16,9 +16,9 @@
 #include <stdio.h>
 
 typedef struct Replace {
-    FILE *file;             // write here, too
+    FILE *file;             // callers may also write here
     int code;               // errno of the first replace_write() that failed, or 0
-    int folder;             // its descriptor; owned while path is not NULL
+    int folder;             // a descriptor of the folder; owned while path is not NULL
     char *path, *temporary; // owned
 } Replace;
 
@@ -28,8 +28,8 @@ char *replace_temporary(const char *path);
 bool replace_begin(Replace *r, const char *path, GError **error);
 // A failure is remembered and reported by replace_commit().
 void replace_write(Replace *r, const void *bytes, size_t size);
-bool replace_commit(Replace *r, GError **error); // on failure as abort
-void replace_abort(Replace *r);                  // accepts what begin left, or zeroes
+bool replace_commit(Replace *r, GError **error); // on failure, as replace_abort()
+void replace_abort(Replace *r); // accepts a zeroed struct, and what begin left
 
 // Returns whether replace_begin() would succeed, to be called before long work. It
 // changes nothing; an existing NAME.tmp stays as it is.

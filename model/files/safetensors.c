@@ -60,9 +60,9 @@ const Tensor *safetensors_find(const Safetensors *s, const char *name) {
     return s->by_name ? g_hash_table_lookup(s->by_name, name) : NULL;
 }
 
-// The bytes that have not been read yet, in a file or in memory.
+// The bytes that have not been read yet: in a file or in memory.
 typedef struct Source {
-    int fd;              // -1: in memory
+    int fd;              // -1: the bytes are in memory
     const uint8_t *next; // in memory
     uint64_t left;
 } Source;

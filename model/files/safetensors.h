@@ -13,8 +13,8 @@
 // A file written here has two checksums in its metadata, which other readers ignore:
 //   "sha256"         of the tensor bytes;
 //   "header_sha256"  of the n bytes of the header, with its own 64 digits as zeros.
-// A file must have both or neither, so that no flipped bit can make a file look as if
-// it had none. If they are there they must be right.
+// A file must have both or neither, and present checksums must be right. So a flipped
+// bit cannot make a file look like one without checksums.
 #ifndef MODEL_FILES_SAFETENSORS_H
 #define MODEL_FILES_SAFETENSORS_H
 
@@ -47,12 +47,12 @@ size_t tensor_elements(const Tensor *t);
 
 typedef struct Safetensors {
     GHashTable *metadata; // owned; char * to char *
-    Tensor *tensors;      // owned; in order of their bytes
+    Tensor *tensors;      // owned; in the order of their bytes
     size_t tensor_count;
     char *sha256;        // owned; of the tensor bytes, hexadecimal
     GHashTable *by_name; // owned; name to Tensor *
     GStringChunk *names; // owned
-    uint8_t *bytes;      // owned; what the tensors point into
+    uint8_t *bytes;      // owned; the memory that the tensors point into
 } Safetensors;
 
 // A zeroed Safetensors is empty. On failure `ret` is not changed, and the error is

@@ -3,8 +3,8 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
-#define MAX_PARTS   (1 << 20)         // of the JSON: cJSON spends 64 bytes on each
-#define MAX_INTEGER 9007199254740992. // 2^53: above it a double skips integers
+#define MAX_PARTS   (1 << 20)         // of the JSON, each 64 bytes in cJSON
+#define MAX_INTEGER 9007199254740992. // 2^53: doubles above it skip integers
 #define MAX_NAME    255
 #define SUM_DIGITS  64
 #define METADATA    "__metadata__"
@@ -26,7 +26,7 @@ size_t tensor_bytes(const Tensor *t) {
 
 typedef struct Entry {
     Tensor tensor;
-    uint64_t begin, end; // of its bytes, from the end of the header
+    uint64_t begin, end; // the tensor's bytes, counted from the end of the header
 } Entry;
 
 static bool read_integer(const cJSON *item, uint64_t *ret) {

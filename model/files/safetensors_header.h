@@ -6,7 +6,7 @@
 
 #include "model/files/safetensors.h"
 
-#define TENSOR_SUM "sha256" // keys of the metadata
+#define TENSOR_SUM "sha256" // a key of the metadata
 #define HEADER_SUM "header_sha256"
 
 // Fills in `s`, except sha256, bytes and the data of the tensors, from text[size],

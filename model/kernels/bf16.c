@@ -4,7 +4,7 @@
 
 #ifdef BF16_LANES
 
-enum { DEPTH = 512 }; // pairs of a pass: a panel then stays in the first-level caches
+enum { DEPTH = 512 }; // pairs per pass, so that a panel stays in the first-level cache
 
 bool bf16_here(void) {
     return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&

@@ -16,11 +16,11 @@
 #include <stdbool.h>
 
 enum {
-    BF16_ROWS = 8,   // of a tile
-    BF16_PANEL = 48, // its columns
+    BF16_ROWS = 8,   // rows of a tile
+    BF16_PANEL = 48, // columns of a tile and of a panel
 };
 
-bool bf16_here(void); // whether this CPU can; if not, call none of what follows
+bool bf16_here(void); // whether this CPU has them; if not, nothing below may be called
 
 // Packs scale * x (rows, k), whose rows are `stride` numbers apart, into to
 // [rows][k/2], whose rows are `room` pairs apart.

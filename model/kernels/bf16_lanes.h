@@ -1,5 +1,5 @@
-// What the AVX512-BF16 kernels (bf16.c, softmax.c, cross_gather.c) share. To be
-// included where BF16_LANES is defined only: on x86-64 and in float.
+// What the AVX512-BF16 kernels (bf16.c, softmax.c, cross_gather.c) share. It may be
+// included only where BF16_LANES is defined: on x86-64 and in float.
 #ifndef MODEL_KERNELS_BF16_LANES_H
 #define MODEL_KERNELS_BF16_LANES_H
 

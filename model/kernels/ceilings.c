@@ -10,8 +10,8 @@ enum {
     TRIES = 7,
     ROUNDS = 4000000,
     MEMORY = 512 << 20, // bytes that all threads read together
-    CACHED = 4 << 20,   // bytes that each reads again and again
-    PAIRS = 512,        // of a product whose panels stay in the first-level caches
+    CACHED = 4 << 20,   // bytes that each thread reads repeatedly
+    PAIRS = 512,        // of a product whose panels stay in the first-level cache
     PRODUCTS = 4000,
 };
 
@@ -20,7 +20,7 @@ typedef struct Job {
     char *memory; // (threads, share)
     size_t share; // bytes of a thread
     size_t bytes, times;
-    double done; // operations or bytes, of all threads
+    double done; // operations or bytes of all threads together
 } Job;
 
 static double seconds(void) { return (double)g_get_monotonic_time() / 1e6; }
@@ -50,7 +50,7 @@ static void read_memory(void *data, int begin, int end) {
             (void)lanes()->read(j->memory + (size_t)i * j->share, j->bytes);
 }
 
-// Returns the best rate of several tries. Each thread runs one task.
+// Returns the best rate of several tries, in each of which every thread runs one task.
 static double best(Pool *p, PoolTask task, Job *j, double each) {
     double least = 1e9;
     for (int i = 0; i < TRIES; i++) {

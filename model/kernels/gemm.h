@@ -3,7 +3,7 @@
 // Matrices are row-major. Each has its own row stride, so that one head of a (N, d)
 // activation is the view (N, d/h) with stride d, and nothing is transposed or copied.
 // All compute C = alpha op(A) op(B) + beta C, where C is (m, n) and the sum runs over
-// k. They run on the calling thread: the pool has split the work before.
+// k. They run on the calling thread, since the pool has already split the work.
 #ifndef MODEL_KERNELS_GEMM_H
 #define MODEL_KERNELS_GEMM_H
 
@@ -18,8 +18,8 @@ static inline View view(const real *at, int stride) {
     return (View){(real *)at, stride};
 }
 
-// The sums of a product start from a view: C itself, to add to it; a bias, as rows with
-// stride 0; or zero.
+// The start values of a product's sums are a view: C itself, to add to it; a bias, as
+// rows with stride 0; or this one, for zero.
 #define FROM_ZERO ((View){NULL, 0})
 
 // clang-format off
@@ -28,8 +28,8 @@ void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta)
 void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // At B
 // clang-format on
 
-// To be called once before the first product: it keeps the library on the calling
-// thread.
+// Must be called once before the first product. It makes the library compute on the
+// calling thread only.
 void gemm_init(void);
 
 #endif

@@ -1,12 +1,12 @@
 // The products as plain loops. The double build uses them, and the tests compare every
-// other implementation with it.
+// other implementation with them.
 #include "model/kernels/gemm.h"
 
 void gemm_init(void) {}
 
 static real *row(View v, int i) { return v.at + (ptrdiff_t)i * v.stride; }
 
-// With beta 0 the old contents of C do not matter, not even NaN.
+// With beta 0 the old contents of C have no effect, even if they are NaN.
 static void scale(View C, int m, int n, real beta) {
     for (int i = 0; i < m; i++)
         for (int j = 0; j < n; j++) row(C, i)[j] = beta == 0 ? 0 : beta * row(C, i)[j];

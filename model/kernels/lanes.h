@@ -21,7 +21,7 @@ enum {
 
 typedef struct Lanes {
     const char *level;
-    bool (*is_supported)(void); // whether this CPU runs it
+    bool (*is_supported)(void); // whether this CPU supports the level
 
     // Products of x0 and x1 (pairs, 2) with a panel w (pairs, 64, 2), into sums[0] and
     // sums[1]. x1 may be NULL.

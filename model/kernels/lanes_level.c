@@ -70,8 +70,8 @@ INLINE Eight eight(const real *at) {
     return x;
 }
 
-// Computes 4 W outputs of a panel for one row of x. Even and odd pairs have sums of
-// their own, so that no addition waits for the one before.
+// Computes 4 W outputs of a panel for one row of x. Even and odd pairs have separate
+// sums, so that no addition waits for the one before.
 INLINE void part_of_one(int32_t *sums, const int8_t *w, const int16_t *x, int pairs) {
     Sums a0 = none(), a1 = none(), a2 = none(), a3 = none();
     for (int i = 0; i < pairs; i++, w += 2 * LANES_PANEL) {
@@ -110,8 +110,8 @@ static void panel(int32_t sums[2][LANES_PANEL], const int8_t *w, const int16_t *
             part_of_one(sums[0] + o, w + 2 * o, x0, pairs);
 }
 
-// W keys; even and odd pairs of channels by themselves, so that no sum waits for the
-// one before.
+// Computes the scores of W keys. Even and odd pairs of channels have separate sums, so
+// that no addition waits for the one before.
 INLINE void some_keys(int32_t *s, const int8_t *k, const int16_t *q, int pairs) {
     Sums even = none(), odd = none();
     int c = 0;
@@ -129,7 +129,7 @@ static void keys(int32_t *s, const int8_t *k, const int16_t *q, int pairs, int c
             some_keys(s + key + i, k + 2 * i, q, pairs);
 }
 
-// Of `vectors` neighbouring vectors of channels, two at most.
+// Computes `vectors` neighbouring vectors of channels, at most two.
 INLINE void some_values(int32_t *o, const int16_t *p, const int8_t *v, int pairs,
                         int dh, const int vectors) {
     Sums even[2] = {none(), none()}, odd[2] = {none(), none()};
@@ -210,7 +210,7 @@ static void score(real *s, const real *start, const real *angle, const real *row
 typedef real Wide __attribute__((vector_size(4 * W)));
 
 static double madds(real *sink, int rounds) {
-    Wide x = {0}, a, b, c, d, e, f, g, h, i, j; // different, or they would be one
+    Wide x = {0}, a, b, c, d, e, f, g, h, i, j; // must differ, or they would be merged
     a = x + sink[1], b = x + sink[2], c = x + sink[3], d = x + sink[4];
     e = x + sink[5], f = x + sink[6], g = x + sink[7], h = x + sink[8];
     i = x + sink[9], j = x + sink[10], x += sink[0];
@@ -234,7 +234,7 @@ static int64_t read_all(const void *at, size_t bytes) {
         memcpy(&x, p + 192, 64), d += x;
     }
     a += b + c + d;
-    uint64_t sum = 0; // of anything, so it may overflow
+    uint64_t sum = 0; // the sum has no meaning, so it may overflow
     for (int i = 0; i < 8; i++) sum += a[i];
     return (int64_t)sum;
 }

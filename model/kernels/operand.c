@@ -8,7 +8,8 @@ static int round_up(int n, int to) { return (n + to - 1) / to * to; }
 
 static int pairs_in(int k) { return (k + 1) / 2; }
 
-// Rows whose distance is a power of two would compete for the same few cache sets.
+// Returns the distance between rows. If it were a power of two, the rows would compete
+// for the same few cache sets.
 static int row_stride(int k) { return round_up(pairs_in(k), 16) + 16; }
 
 size_t operand_room(int width, int k) {

@@ -19,20 +19,20 @@
 
 typedef struct Operand {
     View x;
-    real scale;     // of the product, taken in here
-    bool right;     // B; otherwise A
+    real scale;     // of the product, applied when this side is packed
+    bool right;     // this is B; otherwise A
     bool k_strided; // k runs down the columns of x
-    bool panels;    // how it is packed: in panels, not rows
-    int width, k;   // width: m or n
-    uint32_t *bf16; // packed; borrowed; NULL: not
-    int stride;     // of the packed: pairs from one row, or panel, to the next
+    bool panels;    // it is packed in panels instead of rows
+    int width, k;   // the width is m or n
+    uint32_t *bf16; // the packed numbers, borrowed; NULL: not packed
+    int stride;     // pairs from one packed row or panel to the next
 } Operand;
 
 // Returns the number of uint32_t that packing takes at most, for any side and order. It
 // is a multiple of 16.
 size_t operand_room(int width, int k);
 
-// Describes a side of a product. If `room` is NULL it will not be packed.
+// Describes a side of a product. It is not packed if `room` is NULL.
 Operand operand_left(View x, bool k_strided, int m, int k, real scale, uint32_t *room);
 Operand operand_right(View x, bool k_strided, int n, int k, real scale, uint32_t *room);
 
@@ -40,14 +40,15 @@ Operand operand_right(View x, bool k_strided, int n, int k, real scale, uint32_t
 // To reuse the memory, fill from a copy of the pointer.
 typedef uint32_t *OperandRoom;
 
-// The same, packed by the calling thread into `room`, which advances by operand_room().
+// Describes a side and packs it, on the calling thread, into `room`, which advances by
+// operand_room().
 Operand operand_left_in(OperandRoom *room, View x, bool k_strided, int m, int k,
                         real scale);
 Operand operand_right_in(OperandRoom *room, View x, bool k_strided, int n, int k,
                          real scale);
 
-// Returns the packed right side B as the left side Bt, for products of a matrix with
-// itself.
+// Returns the packed right side B as the left side B transposed, for products of a
+// matrix with itself.
 Operand operand_as_left(Operand right);
 
 // Packs a symmetric matrix x (n, n) as the right side. Only the panels of 48 columns on
@@ -55,12 +56,12 @@ Operand operand_as_left(Operand right);
 // packing, the rest of x is filled in.
 Operand operand_symmetric_in(OperandRoom *room, View x, int n);
 
-// Rows of x in one part of a k-strided operand. They are read whole, one after the
-// other, while their panels are written a few kilobytes at a time.
+// The number of rows of x in one part of a k-strided operand. The rows are read as a
+// whole, one after the other, while their panels are written a few kilobytes at a time.
 enum { OPERAND_ROWS = 64 };
 
-// Packs the parts [begin, end) of an operand. There are operand_parts(), which is 0 if
-// nothing is to be packed.
+// Packs the parts [begin, end) of an operand. operand_parts() returns how many parts
+// there are, 0 if nothing is to be packed.
 int operand_parts(const Operand *o);
 void operand_pack(const Operand *o, int begin, int end);
 

@@ -15,8 +15,9 @@
 #define pause() sched_yield()
 #endif
 
-// The loops of a layer follow one another within microseconds, while waking a thread
-// costs fifty. So a worker polls for new work this many times before it sleeps.
+// The loops of a layer follow one another within microseconds, but waking a thread
+// takes fifty microseconds. So a worker polls for new work this many times before it
+// sleeps.
 enum { SPINS = 4000 };
 
 struct Pool {
@@ -35,11 +36,11 @@ struct Pool {
     PoolTask task;
     void *data;
     int count, grain;
-    // The number of the round (high half) and of the pieces that nobody has taken yet
-    // (low half), in one word. A worker that comes late, from a core that was busy
-    // elsewhere, finds another round there and has delayed nobody.
+    // In one word: the number of the round (high half) and the number of pieces not
+    // taken yet (low half). A worker that comes late, because its core was busy, finds
+    // another round here and has delayed nothing.
     _Atomic uint64_t ticket;
-    atomic_int unfinished; // pieces
+    atomic_int unfinished; // pieces of this round
     atomic_int asleep;
 };
 
@@ -61,8 +62,8 @@ static void share(Pool *p, uint32_t round) {
     }
 }
 
-// Sequentially consistent with `asleep`: a worker that is about to sleep and a caller
-// that is about to wake it cannot both miss the other.
+// The load is sequentially consistent with `asleep`, so that a worker that is about to
+// sleep and a caller that is about to wake it cannot miss each other.
 static uint32_t current_round(Pool *p) { return round_of(atomic_load(&p->ticket)); }
 
 static uint32_t await_round(Pool *p, uint32_t seen) {
@@ -179,5 +180,5 @@ void pool_run(Pool *p, int count, int grain, PoolTask task, void *data) {
         if (i < SPINS)
             pause();
         else
-            g_usleep(20); // an idle core takes over a worker whose own is busy
+            g_usleep(20); // lets an idle core take a worker whose core is busy
 }

@@ -1,6 +1,6 @@
 // A pool of threads that share loops, with the precision and the scratch memory that
 // their products use. All parallelism of the model is here. OpenBLAS runs
-// single-threaded inside a task, since two competing pools cost 20-40 %.
+// single-threaded inside a task, because two competing pools are 20-40 % slower.
 #ifndef MODEL_KERNELS_POOL_H
 #define MODEL_KERNELS_POOL_H
 
@@ -16,14 +16,14 @@ int pool_threads(const Pool *p); // 1 for NULL
 
 // Calls task(data, begin, end) for pieces of `grain` numbers until [0, count) is
 // covered, on all threads, and returns when the last piece is done. Any thread may take
-// any piece, so two pieces must not write to the same memory; results may then depend
-// on `grain` but never on timing. If the pool is NULL the caller does all the work.
+// any piece, so two pieces must not write to the same memory. Then results may depend
+// on `grain`, but not on timing. If the pool is NULL the caller does all the work.
 // Calls must not be nested.
 typedef void (*PoolTask)(void *data, int begin, int end);
 void pool_run(Pool *p, int count, int grain, PoolTask task, void *data);
 
-// Mixed precision: products in bf16 with float sums; see operand.h. It is off at first,
-// and stays off where the CPU has no bf16. pool_mixed() returns false for NULL.
+// Sets mixed precision: products in bf16 with float sums (operand.h). It is off at
+// first, and stays off if the CPU has no bf16. pool_mixed() returns false for NULL.
 void pool_set_mixed(Pool *p, bool mixed);
 bool pool_mixed(const Pool *p);
 

@@ -12,8 +12,8 @@ typedef struct Job {
 } Job;
 
 enum {
-    ROWS = 144,   // a task takes, of C: whole panels
-    COLUMNS = 64, // a task takes when there are few rows
+    ROWS = 144,   // rows of C per task, whole panels
+    COLUMNS = 64, // columns of C per task if there are few rows
     LEAST = 32,   // smaller products do not pay for packing
 };
 

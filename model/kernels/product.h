@@ -20,8 +20,8 @@ typedef enum ProductKind {
 } ProductKind;
 // clang-format on
 
-// Returns whether such a product is computed in bf16: if the pool is mixed, and the
-// product is large enough to pay for packing.
+// Returns whether such a product is computed in bf16: if the pool is mixed and the
+// product is so large that packing is worth it.
 bool product_packs(const Pool *p, int m, int n, int k);
 
 // Packs one side with all threads of the pool.
