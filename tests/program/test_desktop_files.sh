@@ -18,6 +18,23 @@ next_number() {
     proposed ctrl+e && until_true 60 test -s "$t/pieces/étude 3.mid" && proposed ctrl+shift+e &&
         until_true 60 test -s "$t/pieces/étude 4.wav"
 }
+# While it plays, files may not grow beyond 50 KB; then they may again. What is there of
+# the name before stays, and a part of it, which tells when the export has ended.
+full_disk() {
+    local file=$t/pieces/full.ogg
+    echo before >"$file" && touch "$file.tmp" && press Home space && until_true 3 sounds &&
+        prlimit --pid $app --fsize=50000: && export_over "$file" &&
+        until_true 60 gone "$file.tmp" && sleep 0.3 && picture full-disk &&
+        grep -qx before "$file" && until_true 3 sounds && prlimit --pid $app --fsize=unlimited: &&
+        export_over "$file" && until_true 60 is_ogg "$file" && picture disk-again &&
+        gone "$file.tmp" && until_true 3 sounds && press period
+}
+export_over() { # FILE, which is there: the sound
+    press ctrl+shift+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$1" &&
+        press Return Return
+}
+gone() { [ ! -e "$1" ]; }
+is_ogg() { [ "$(head -c 4 "$1")" = OggS ]; }
 asks() { # once; it is told apart by the time of the file
     touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+e && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
@@ -36,6 +53,7 @@ replaces() {
 }
 rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
 rule 'a second export is proposed under the next free name, for sound as for notes' next_number
+rule 'a full disk stops an export, leaves what was there, and the music goes on' full_disk
 rule 'a file that is there is not replaced without a question' asks
 rule 'an existing file is replaced once the user agrees' replaces
 
