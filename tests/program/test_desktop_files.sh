@@ -35,6 +35,17 @@ export_over() { # FILE, which is there: the sound
 }
 gone() { [ ! -e "$1" ]; }
 is_ogg() { [ "$(head -c 4 "$1")" = OggS ]; }
+# Bars of three, by the marks on their first beats: the prompt has none.
+taps() {
+    local tap
+    for tap in shift+F10 F10 F10 shift+F10 F10 F10; do press $tap && sleep 0.3; done
+    picture tapping && until_true 30 has_threes && picture tapped &&
+        [ "$(notes "$t/bars.mid")" = "$(notes "$prompt")" ] && press ctrl+z && ! has_threes
+}
+has_threes() { # what is on screen: a signature of 3/4
+    rm -f "$t/bars.mid"
+    export_to "$t/bars.mid" && LC_ALL=C grep -qaP '\xff\x58\x04\x03\x02' "$t/bars.mid"
+}
 asks() { # once; it is told apart by the time of the file
     touch -d 2001-01-01 "$t/pieces/étude 2.mid" && press ctrl+e && sleep 0.3 &&
         press ctrl+a && xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return &&
@@ -54,6 +65,7 @@ replaces() {
 rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
 rule 'a second export is proposed under the next free name, for sound as for notes' next_number
 rule 'a full disk stops an export, leaves what was there, and the music goes on' full_disk
+rule 'F10 taps bars for a piece without, which its export has, and undo takes back' taps
 rule 'a file that is there is not replaced without a question' asks
 rule 'an existing file is replaced once the user agrees' replaces
 
