@@ -63,9 +63,12 @@ rules() {
     folder app/generation 'app/(base|generation)/|audio/|midi/|model/'
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'
     folder app/data 'app/(base|data)/|midi/|model/'
-    folder app/evaluation 'app/(base|generation|data|evaluation)/|midi/|model/'
+    local evaluation='app/(base|generation|data)/|app/evaluation/[^/]*"|midi/|model/'
+    folder app/evaluation/likelihood "app/evaluation/likelihood/|$evaluation"
+    folder app/evaluation/music "app/evaluation/music/|$evaluation"
+    folder app/evaluation "$evaluation" --exclude-dir={likelihood,music}
     folder app/commands 'app/(base|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
-    local desktop='app/(base|generation|document)/|audio/|midi/|model/|thread/|ui/'
+    local desktop='app/(base|generation|document)/|app/data/repertoire\.h|audio/|midi/|model/|thread/|ui/'
     folder app/desktop/playing "app/desktop/(playing/|choices\.h)|$desktop"
     folder app/desktop/piece "app/desktop/(playing/|piece/|choices\.h)|$desktop"
     folder app/desktop/writing "app/desktop/(playing/|writing/|choices\.h)|$desktop"
@@ -113,9 +116,11 @@ break_every_rule() {
     breaks ui/a.h '#  include "app/base/messages.h"'
     breaks app/base/a.c '#include "app/generation/prompt.h"'
     breaks app/generation/a.c '#include "app/document/take.h"'
-    breaks app/document/a.c '#include "app/evaluation/novelty.h"'
+    breaks app/document/a.c '#include "app/data/repertoire.h"'
     breaks app/data/a.c '#include "app/generation/prompt.h"'
-    breaks app/evaluation/a.c '#include "app/document/take.h"'
+    breaks app/evaluation/likelihood/a.c '#include "app/evaluation/music/form.h"'
+    breaks app/evaluation/music/a.c '#include "app/evaluation/likelihood/evaluation.h"'
+    breaks app/evaluation/a.c '#include "app/evaluation/music/form.h"'
     breaks app/commands/a.c '#include "app/desktop/playing/player.h"'
     breaks app/desktop/playing/a.c '#include "app/desktop/piece/piece.h"'
     breaks app/desktop/piece/a.c '#include "app/desktop/writing/writer.h"'

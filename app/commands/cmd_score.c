@@ -7,7 +7,7 @@
 #include "app/base/options.h"
 #include "app/base/paths.h"
 #include "app/commands.h"
-#include "app/evaluation/novelty.h"
+#include "app/data/novelty.h"
 #include "app/generation/continuation.h"
 #include "app/generation/note_scores.h"
 #include "model/files/memory.h"

@@ -10,8 +10,8 @@
 #include "app/commands/train_view.h"
 #include "app/data/data_check.h"
 #include "app/data/ids_list.h"
+#include "app/data/novelty.h"
 #include "app/data/train_data.h"
-#include "app/evaluation/novelty.h"
 #include "model/files/replace.h"
 #include "model/train/run.h"
 

@@ -2,7 +2,7 @@
 #ifndef APP_COMMANDS_EVAL_ARGUMENTS_H
 #define APP_COMMANDS_EVAL_ARGUMENTS_H
 
-#include "app/evaluation/evaluation.h"
+#include "app/evaluation/likelihood/evaluation.h"
 #include "model/generate/sampler.h"
 
 #include <glib.h>

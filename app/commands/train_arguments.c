@@ -4,8 +4,8 @@
 #include "app/base/options.h"
 #include "app/data/ids_file.h"
 #include "app/data/recall_notes.h"
+#include "app/data/repertoire.h"
 #include "app/data/train_data.h"
-#include "app/generation/repertoire.h"
 #include "model/train/schedule.h"
 
 #include <float.h>

@@ -2,7 +2,7 @@
 // body of one that is packed and has its checksum: a sentence, or pieces that come back
 // the same from the file they make.
 #include "app/base/deflate.h"
-#include "app/generation/repertoire.h"
+#include "app/data/repertoire.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>

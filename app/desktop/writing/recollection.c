@@ -1,7 +1,7 @@
 #include "app/desktop/writing/recollection.h"
 
+#include "app/data/repertoire.h"
 #include "app/generation/lens.h"
-#include "app/generation/repertoire.h"
 #include "midi/tokenizer.h"
 #include "thread/background.h"
 #include "thread/monitor.h"

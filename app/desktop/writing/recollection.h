@@ -1,5 +1,5 @@
 // Finds the passages of the piece on the screen that stand in what the model was
-// trained on (app/generation/repertoire.h), on a thread of its own with low priority.
+// trained on (app/data/repertoire.h), on a thread of its own with low priority.
 //
 // The thread reads the index beside the model when it is first asked, within a second
 // or two, and keeps it, 10 bytes per note, for as long as it is asked about that model.

@@ -1,5 +1,5 @@
+#include "app/data/repertoire.h"
 #include "app/desktop/writing/recollection.h"
-#include "app/generation/repertoire.h"
 #include "tests/test.h"
 
 #include <glib/gstdio.h>

@@ -1,0 +1,91 @@
+#include "app/data/novelty.h"
+
+#include "app/base/interrupt.h"
+#include "app/base/progress.h"
+#include "app/data/dataset.h"
+#include "midi/analysis/line.h"
+#include "midi/tokenizer.h"
+
+static bool add_piece(Repertoire *r, const Piece *piece, const char *title) {
+    Performance p = {0};
+    GArray *tokens = piece_tokens(piece);
+    tokenizer_decode(&p, (const Token *)(void *)tokens->data, tokens->len);
+    g_array_unref(tokens);
+    g_autofree Note *line = line_of(&p);
+    bool ok = repertoire_add(r, title ? title : piece->name, line, p.note_count);
+    performance_clear(&p);
+    return ok;
+}
+
+static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
+                       const char *folder, GError **error) {
+    Progress progress;
+    const char *why = NULL;
+    guint before = r->names->len;
+    progress_begin(&progress, "indexing");
+    for (int i = 0; i < c->piece_count && !why; i++) {
+        const Piece *piece = &c->pieces[i];
+        progress_show(&progress, (double)i / c->piece_count, NULL);
+        if (*interrupt_flag())
+            why = "stopped while it was indexed";
+        else if (piece->split == SPLIT_TRAIN &&
+                 !add_piece(r, piece, g_hash_table_lookup(titles, piece->name)))
+            why = "has too many notes to be searched";
+    }
+    if (!why && r->names->len == before) why = "has nothing to train on";
+    progress_end(&progress);
+    if (why)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", folder, why);
+    return !why;
+}
+
+// Returns the titles that a folder's CSV files give to its files.
+static GHashTable *titles_in(const char *folder, const Encoding *music) {
+    GHashTable *titles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    DatasetBasis basis;
+    g_autoptr(GPtrArray) files = dataset_list(folder, music, reasons, &basis, NULL);
+    for (guint i = 0; files && i < files->len; i++) {
+        DatasetFile *f = files->pdata[i];
+        if (f->title)
+            g_hash_table_insert(titles, g_strdup(f->name), g_steal_pointer(&f->title));
+    }
+    dataset_basis_clear(&basis);
+    return titles;
+}
+
+static bool add_folder(Repertoire *r, const char *folder, TokenizerKind kind,
+                       GError **error) {
+    DatasetReport report;
+    Encoding music = encoding_of_music(kind);
+    Corpus corpus = {0};
+    g_autoptr(GHashTable) titles = titles_in(folder, &music);
+    bool ok = dataset_open(&corpus, folder, NULL, &music, &report, error) &&
+              add_pieces(r, &corpus, titles, folder, error);
+    dataset_report_clear(&report);
+    corpus_close(&corpus);
+    return ok;
+}
+
+bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
+                  GError **error) {
+    Repertoire r;
+    repertoire_init(&r);
+    bool ok = true;
+    for (char *const *folder = folders; *folder && ok; folder++)
+        ok = add_folder(&r, *folder, kind, error);
+    if (ok) {
+        match_sort(r.index);
+        *ret = r;
+    } else {
+        repertoire_clear(&r);
+    }
+    return ok;
+}
+
+bool novelty_open(Repertoire *ret, const char *path, TokenizerKind kind,
+                  GError **error) {
+    if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return repertoire_load(ret, path, error);
+    return novelty_read(ret, (char *[]){(char *)path, NULL}, kind, error);
+}
