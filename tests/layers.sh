@@ -60,15 +60,16 @@ rules() {
     folder ui/panels "ui/(roll|panels)/|$ui|$midi"
     folder ui "ui/|$midi"
     folder app/base 'app/base/|midi/|model/'
-    folder app/generation 'app/(base|generation)/|audio/|midi/|model/'
+    folder app/sound 'app/(base|sound)/|audio/|midi/|model/files/'
+    folder app/generation 'app/(base|generation)/|midi/|model/'
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'
     folder app/data 'app/(base|data)/|midi/|model/'
     local evaluation='app/(base|generation|data)/|app/evaluation/[^/]*"|midi/|model/'
     folder app/evaluation/likelihood "app/evaluation/likelihood/|$evaluation"
     folder app/evaluation/music "app/evaluation/music/|$evaluation"
     folder app/evaluation "$evaluation" --exclude-dir={likelihood,music}
-    folder app/commands 'app/(base|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
-    local desktop='app/(base|generation|document)/|app/data/repertoire\.h|audio/|midi/|model/|thread/|ui/'
+    folder app/commands 'app/(base|sound|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
+    local desktop='app/(base|sound|generation|document)/|app/data/repertoire\.h|audio/|midi/|model/|thread/|ui/'
     folder app/desktop/playing "app/desktop/(playing/|choices\.h)|$desktop"
     folder app/desktop/piece "app/desktop/(playing/|piece/|choices\.h)|$desktop"
     folder app/desktop/writing "app/desktop/(playing/|writing/|choices\.h)|$desktop"
@@ -115,7 +116,8 @@ break_every_rule() {
     breaks ui/panels/a.h '#  include "ui/cards/card.h"'
     breaks ui/a.h '#  include "app/base/messages.h"'
     breaks app/base/a.c '#include "app/generation/prompt.h"'
-    breaks app/generation/a.c '#include "app/document/take.h"'
+    breaks app/sound/a.c '#include "app/generation/prompt.h"'
+    breaks app/generation/a.c '#include "audio/files/render.h"'
     breaks app/document/a.c '#include "app/data/repertoire.h"'
     breaks app/data/a.c '#include "app/generation/prompt.h"'
     breaks app/evaluation/likelihood/a.c '#include "app/evaluation/music/form.h"'

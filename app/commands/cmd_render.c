@@ -5,7 +5,7 @@
 #include "app/base/options.h"
 #include "app/base/outputs.h"
 #include "app/commands.h"
-#include "app/generation/recording.h"
+#include "app/sound/recording.h"
 #include "audio/soundfont.h"
 
 static int render(const char *in, const SoundExport *wanted) {

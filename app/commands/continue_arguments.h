@@ -3,7 +3,7 @@
 #define APP_COMMANDS_CONTINUE_ARGUMENTS_H
 
 #include "app/generation/continuation.h"
-#include "app/generation/recording.h"
+#include "app/sound/recording.h"
 
 #include <float.h>
 

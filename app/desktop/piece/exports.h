@@ -1,11 +1,11 @@
 // Exports of the piece: MIDI at once, sound on a thread of its own, one at a time
-// (app/generation/mixdown.h). Used by the main thread only.
+// (app/sound/mixdown.h). Used by the main thread only.
 #ifndef APP_DESKTOP_PIECE_EXPORTS_H
 #define APP_DESKTOP_PIECE_EXPORTS_H
 
 #include "app/desktop/piece/export_name.h"
 #include "app/document/document_path.h"
-#include "app/generation/mixdown.h"
+#include "app/sound/mixdown.h"
 #include "ui/view.h"
 
 typedef struct Exports {

@@ -1,7 +1,7 @@
 // Renders a performance to a sound file on a thread of its own. The file is replaced as
 // a whole, at the end; a cancelled rendering leaves none.
-#ifndef APP_GENERATION_MIXDOWN_H
-#define APP_GENERATION_MIXDOWN_H
+#ifndef APP_SOUND_MIXDOWN_H
+#define APP_SOUND_MIXDOWN_H
 
 #include "audio/sound_format.h"
 #include "midi/performance.h"

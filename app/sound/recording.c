@@ -1,4 +1,4 @@
-#include "app/generation/recording.h"
+#include "app/sound/recording.h"
 
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"

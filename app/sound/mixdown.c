@@ -1,6 +1,6 @@
-#include "app/generation/mixdown.h"
+#include "app/sound/mixdown.h"
 
-#include "app/generation/sound_export.h"
+#include "app/sound/sound_export.h"
 
 #include <stdatomic.h>
 

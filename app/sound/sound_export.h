@@ -1,7 +1,7 @@
 // Renders a performance to a sound file, for `render`, `continue --audio` and the
 // window's export. The file is replaced as a whole, at the end; errors name it.
-#ifndef APP_GENERATION_SOUND_EXPORT_H
-#define APP_GENERATION_SOUND_EXPORT_H
+#ifndef APP_SOUND_SOUND_EXPORT_H
+#define APP_SOUND_SOUND_EXPORT_H
 
 #include "audio/render.h"
 

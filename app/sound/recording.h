@@ -1,9 +1,9 @@
 // Renders a performance to a sound file with a progress line, for `render` and
 // `continue --audio`.
-#ifndef APP_GENERATION_RECORDING_H
-#define APP_GENERATION_RECORDING_H
+#ifndef APP_SOUND_RECORDING_H
+#define APP_SOUND_RECORDING_H
 
-#include "app/generation/sound_export.h"
+#include "app/sound/sound_export.h"
 
 // The options that these commands share, and their rows for a command's option table.
 typedef struct RecordingWish {

@@ -1,4 +1,4 @@
-#include "app/generation/sound_export.h"
+#include "app/sound/sound_export.h"
 
 #include "app/base/paths.h"
 #include "midi/performance.h"
