@@ -20,6 +20,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+// The name of the port by which the messages leave, of the client "par-midi". It stays
+// the same, so that a patchbay can reconnect it.
+#define MIDI_PORT_OUT "par-midi out"
+
 typedef enum WirePart { WIRE_GIVEN, WIRE_MODEL, WIRE_HANDS, WIRE_PARTS } WirePart;
 
 typedef struct WireChannels {

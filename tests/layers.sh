@@ -51,8 +51,10 @@ rules() {
     folder model 'model/([^/]*"|kernels/|files/|recall/)' --exclude-dir={kernels,files,generate,recall,train}
     folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)'
     folder model/train 'model/'
-    folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir=devices
-    folder audio/devices 'audio/|midi/performance\.h|thread/'
+    folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir={devices,files,ports}
+    folder audio/files 'audio/([^/]*"|files/)|midi/(event|performance)\.h'
+    folder audio/devices 'audio/([^/]*"|devices/)|thread/'
+    folder audio/ports 'audio/([^/]*"|devices/|ports/)|midi/performance\.h|thread/'
     folder ui/toolkit 'ui/toolkit/'
     local ui='ui/([^/]*"|toolkit/)' midi='midi/(bars|performance|file_name)\.h'
     folder ui/cards "ui/cards/|$ui|$midi"
@@ -77,11 +79,11 @@ rules() {
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
     report 'no part of the desktop includes another' "$(strangers)"
     door libsmf 'smf\.h' midi/smf_save.c
-    door FluidSynth 'fluidsynth' 'audio/(synth|devices/midi_input)\.c'
-    door libsndfile 'sndfile' audio/sound_file.c
+    door FluidSynth 'fluidsynth' 'audio/(synth|ports/midi_input)\.c'
+    door libsndfile 'sndfile' audio/files/sound_file.c
     door PortAudio 'portaudio|pa_linux' audio/devices/device_portaudio.c
-    door ALSA 'alsa/' 'audio/devices/(device_portaudio|midi_(ports|send)_alsa)\.c'
-    door JACK 'jack/' 'audio/devices/(jack_clients\.[ch]|(device_jack|midi_(ports|send)_jack)\.c)'
+    door ALSA 'alsa/' 'audio/(devices/device_portaudio|ports/midi_(ports|send)_alsa)\.c'
+    door JACK 'jack/' 'audio/(devices/(jack_clients\.[ch]|device_jack\.c)|ports/midi_(ports|send)_jack\.c)'
     door SDL 'SDL' ui/
     door SDL_ttf 'SDL_ttf' 'ui/toolkit/font(_faces)?\.[ch]'
     door fontconfig 'fontconfig/' ui/toolkit/font_files.c
@@ -109,7 +111,9 @@ break_every_rule() {
     breaks model/generate/a.c '#include "model/train/trainer.h"'
     breaks model/train/a.c '#include "midi/tokenizer.h"'
     breaks audio/a.c '#include "audio/devices/output.h"'
-    breaks audio/devices/a.c '#include "midi/tokenizer.h"'
+    breaks audio/files/a.c '#include "audio/devices/output.h"'
+    breaks audio/devices/a.c '#include "audio/ports/midi_input.h"'
+    breaks audio/ports/a.c '#include "midi/tokenizer.h"'
     breaks ui/toolkit/a.h '#  include "ui/view.h"'
     breaks ui/cards/a.h '#  include "ui/roll/roll.h"'
     breaks ui/roll/a.h '#  include "ui/panels/panels.h"'
@@ -132,8 +136,8 @@ break_every_rule() {
     breaks app/desktop/playing/sound.c '#include "app/desktop/piece/piece.h"'
     breaks app/a.c '#include "cli.h"'
     breaks midi/smf_read.c '#include <smf.h>'
-    breaks audio/render.c '#include <fluidsynth/synth.h>'
-    breaks audio/render.h '#include <sndfile.h>'
+    breaks audio/files/render.c '#include <fluidsynth/synth.h>'
+    breaks audio/files/render.h '#include <sndfile.h>'
     breaks ui/output.c '#include <portaudio.h>'
     breaks audio/devices/output.c '#include <alsa/asoundlib.h>'
     breaks audio/engine.c '#include <jack/jack.h>'

@@ -5,9 +5,9 @@
 #include "app/base/options.h"
 #include "app/base/paths.h"
 #include "app/commands.h"
-#include "audio/devices/midi_input.h"
-#include "audio/devices/midi_output.h"
 #include "audio/devices/output.h"
+#include "audio/ports/midi_input.h"
+#include "audio/ports/midi_output.h"
 #include "audio/soundfont.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/commands.h"
-#include "audio/devices/midi_output.h"
 #include "audio/devices/output.h"
+#include "audio/ports/midi_output.h"
 #include "audio/soundfont.h"
 #include "midi/event.h"
 

@@ -17,7 +17,7 @@
 #ifndef APP_DESKTOP_SETTINGS_H
 #define APP_DESKTOP_SETTINGS_H
 
-#include "audio/devices/midi_controls.h"
+#include "audio/ports/midi_controls.h"
 #include "ui/view.h"
 
 #include <glib.h>

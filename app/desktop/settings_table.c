@@ -1,6 +1,6 @@
 #include "app/desktop/settings_table.h"
 
-#include "audio/devices/touch.h"
+#include "audio/ports/touch.h"
 #include "ui/toolkit/theme.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef APP_SOUND_MIXDOWN_H
 #define APP_SOUND_MIXDOWN_H
 
-#include "audio/sound_format.h"
+#include "audio/files/sound_format.h"
 #include "midi/performance.h"
 
 typedef struct Mixdown Mixdown;

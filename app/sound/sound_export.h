@@ -3,7 +3,7 @@
 #ifndef APP_SOUND_SOUND_EXPORT_H
 #define APP_SOUND_SOUND_EXPORT_H
 
-#include "audio/render.h"
+#include "audio/files/render.h"
 
 // How loud the file becomes. Sound that is louder than a file can hold is clipped,
 // which crackles. A forceful octave can be too loud, and so can chords of a loud

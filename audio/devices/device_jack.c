@@ -1,7 +1,6 @@
 #include "audio/devices/device.h"
 
 #include "audio/devices/jack_clients.h"
-#include "audio/devices/midi_ports.h"
 
 #include <jack/midiport.h>
 #include <string.h>

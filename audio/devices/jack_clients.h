@@ -5,7 +5,7 @@
 // their server has died, libjack closes and frees all that are left in the table;
 // closing such a client again would crash. So the clients are counted here, also per
 // process, and none is opened while one of a dead server is left. FluidSynth's client
-// need not be counted: it is opened after that of audio/devices/midi_ports_jack.c and
+// need not be counted: it is opened after that of audio/ports/midi_ports_jack.c and
 // closed before it.
 //
 // Any thread. A call may hang as long as the server does.

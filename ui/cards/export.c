@@ -13,7 +13,7 @@ void export_clear(Export *e) {
     *e = (Export){0};
 }
 
-// The file's extension decides the kind of sound file (audio/sound_format.h).
+// The file's extension decides the kind of sound file (audio/files/sound_format.h).
 static const struct Format {
     const char *name, *ending, *what;
 } formats[] = {

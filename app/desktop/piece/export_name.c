@@ -1,6 +1,6 @@
 #include "app/desktop/piece/export_name.h"
 
-#include "audio/sound_format.h"
+#include "audio/files/sound_format.h"
 
 #include <glib.h>
 #include <stdatomic.h>

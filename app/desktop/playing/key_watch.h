@@ -3,8 +3,8 @@
 #ifndef APP_DESKTOP_PLAYING_KEY_WATCH_H
 #define APP_DESKTOP_PLAYING_KEY_WATCH_H
 
-#include "audio/devices/midi_input.h"
 #include "audio/engine.h"
+#include "audio/ports/midi_input.h"
 
 typedef struct KeyWatch KeyWatch;
 

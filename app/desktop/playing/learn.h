@@ -9,7 +9,7 @@
 #ifndef APP_DESKTOP_PLAYING_LEARN_H
 #define APP_DESKTOP_PLAYING_LEARN_H
 
-#include "audio/devices/midi_controls.h"
+#include "audio/ports/midi_controls.h"
 #include "ui/view.h"
 
 typedef struct Learn { // zeroed: no dial learns

@@ -8,8 +8,8 @@
 
 #include "app/document/document.h"
 #include "audio/capture.h"
-#include "audio/devices/midi_input.h"
 #include "audio/engine.h"
+#include "audio/ports/midi_input.h"
 #include "ui/view.h"
 
 typedef struct Live {

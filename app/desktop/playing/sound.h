@@ -6,9 +6,9 @@
 #define APP_DESKTOP_PLAYING_SOUND_H
 
 #include "app/desktop/choices.h"
-#include "audio/devices/midi_input.h"
-#include "audio/devices/midi_output.h"
 #include "audio/devices/output.h"
+#include "audio/ports/midi_input.h"
+#include "audio/ports/midi_output.h"
 
 typedef struct Sound {
     Engine *engine;

@@ -1,6 +1,6 @@
 #include "app/desktop/settings.h"
 #include "app/desktop/writing/steer.h"
-#include "audio/devices/touch.h"
+#include "audio/ports/touch.h"
 #include "tests/test.h"
 #include "ui/toolkit/theme.h"
 
