@@ -43,8 +43,9 @@ rules() {
     # Who stands on whom, from the ground up. Without an option a rule holds for the
     # folders inside as well.
     folder thread 'thread/'
-    folder midi 'midi/[^/]*"' --exclude-dir=analysis
-    folder midi/analysis 'midi/'
+    folder midi 'midi/[^/]*"' --exclude-dir={analysis,smf}
+    folder midi/smf 'midi/([^/]*"|smf/)'
+    folder midi/analysis 'midi/([^/]*"|analysis/)'
     folder model/kernels 'model/(kernels/|real\.h|files/memory\.h)'
     folder model/files 'model/(files/|[^/]*")'
     folder model/recall 'model/([^/]*"|kernels/|files/|recall/)'
@@ -78,7 +79,7 @@ rules() {
     folder app/desktop "app/desktop/|$desktop"
     folder app 'app/|audio/|midi/|model/|thread/|ui/'
     report 'no part of the desktop includes another' "$(strangers)"
-    door libsmf 'smf\.h' midi/smf_save.c
+    door libsmf 'smf\.h' midi/smf/smf_save.c
     door FluidSynth 'fluidsynth' 'audio/(synth|ports/midi_input)\.c'
     door libsndfile 'sndfile' audio/files/sound_file.c
     door PortAudio 'portaudio|pa_linux' audio/devices/device_portaudio.c
@@ -103,6 +104,7 @@ breaks() { # a file, its line
 break_every_rule() {
     breaks thread/a.c '#include "midi/performance.h"'
     breaks midi/a.c '#include "midi/analysis/loop.h"'
+    breaks midi/smf/a.c '#include "midi/analysis/loop.h"'
     breaks midi/analysis/a.c '#include "model/files/model.h"'
     breaks model/kernels/a.c '#include "model/layers.h"'
     breaks model/files/a.c '#include "model/kernels/pool.h"'
@@ -135,7 +137,7 @@ break_every_rule() {
     breaks app/desktop/desktop_parts.h '#include "app/desktop/piece/piece.h"'
     breaks app/desktop/playing/sound.c '#include "app/desktop/piece/piece.h"'
     breaks app/a.c '#include "cli.h"'
-    breaks midi/smf_read.c '#include <smf.h>'
+    breaks midi/smf/smf_read.c '#include <smf.h>'
     breaks audio/files/render.c '#include <fluidsynth/synth.h>'
     breaks audio/files/render.h '#include <sndfile.h>'
     breaks ui/output.c '#include <portaudio.h>'

@@ -2,7 +2,7 @@
 
 #include "app/base/messages.h"
 #include "app/base/paths.h"
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 
 #include <string.h>
 

@@ -15,7 +15,7 @@
 #include "app/generation/takes.h"
 #include "app/sound/recording.h"
 #include "audio/soundfont.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "model/files/memory.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "app/base/paths.h"
 #include "app/commands.h"
 #include "midi/grammar.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "midi/tokenizer.h"
 
 #include <errno.h>

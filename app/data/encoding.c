@@ -1,7 +1,7 @@
 #include "app/data/encoding.h"
 
 #include "midi/file_name.h"
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 #include "midi/tokenizer.h"
 
 #include <string.h>

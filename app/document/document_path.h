@@ -32,8 +32,8 @@ typedef struct DocumentPath {
 void document_path(DocumentPath *ret, const Document *d, int take);
 void document_path_clear(DocumentPath *p); // accepts a zeroed struct
 
-// Returns which notes the model wrote: an SmfPart for each note (midi/smf_write.h), to
-// be freed with g_free.
+// Returns which notes the model wrote: an SmfPart for each note
+// (midi/smf/smf_write.h), to be freed with g_free.
 uint8_t *document_path_parts(const DocumentPath *p);
 
 // Returns the take that is heard at a time on the path.

@@ -1,6 +1,6 @@
 #include "app/generation/bridge.h"
 
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 
 bool bridge_cut(Bridge *ret, const Performance *p, TokenizerKind kind, int64_t from,
                 int64_t until, GError **error) {

@@ -13,7 +13,7 @@
 #ifndef APP_GENERATION_PROMPT_H
 #define APP_GENERATION_PROMPT_H
 
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "midi/tokenizer.h"
 
 typedef struct Prompt {
@@ -44,7 +44,7 @@ void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token
                  size_t count);
 
 // Returns which notes of `joined` belong to the prompt and which to the take: an
-// SmfPart for each (midi/smf_write.h), to be freed with g_free.
+// SmfPart for each (midi/smf/smf_write.h), to be freed with g_free.
 uint8_t *prompt_parts(const Prompt *p, PromptPart part, const Performance *joined);
 
 #endif

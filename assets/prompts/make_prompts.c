@@ -7,7 +7,7 @@
 // is, the piece says), `-` rests, a length that is left out is the last one again, a
 // length of 0 makes a grace note, and | is a barline, which is checked. No function of
 // the C library's mathematics is called, so that the bytes are the same everywhere.
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 // Combines the sixteen channels of live MIDI into one piano.
 //
-// The rules are those for files (midi/smf_read.h): a note-off ends the note of its own
-// channel, and the key is up when no channel holds it. Each of the three pedals has the
-// deepest position of any channel. CC 123 and CC 120 end the notes of their channel, CC
-// 121 lifts its pedals. Unlike in files the drum channel plays too: a user who connects
-// a keyboard on channel 10 wants to hear it.
+// The rules are those for files (midi/smf/smf_read.h): a note-off ends the note of its
+// own channel, and the key is up when no channel holds it. Each of the three pedals has
+// the deepest position of any channel. CC 123 and CC 120 end the notes of their
+// channel, CC 121 lifts its pedals. Unlike in files the drum channel plays too: a user
+// who connects a keyboard on channel 10 wants to hear it.
 #ifndef AUDIO_PORTS_MIDI_CHANNELS_H
 #define AUDIO_PORTS_MIDI_CHANNELS_H
 

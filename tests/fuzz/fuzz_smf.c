@@ -1,7 +1,7 @@
 // Any bytes as a MIDI file: a sentence, or a sound performance, which goes through the
 // tokenizer and, if it is not too long for one, through a file of ours.
-#include "midi/smf_read.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_read.h"
+#include "midi/smf/smf_write.h"
 #include "midi/tokenizer.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/sound.h"

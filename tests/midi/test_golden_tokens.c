@@ -3,8 +3,8 @@
 // performances, the table PAR_GOLDEN_TOKENS over the files under PAR_GOLDEN_MIDI or in
 // shared/data's archives, with their first ids and a checksum of all.
 #include "midi/augment.h"
-#include "midi/smf_read.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_read.h"
+#include "midi/smf/smf_write.h"
 #include "tests/streams.h"
 #include "tests/test.h"
 

@@ -1,8 +1,8 @@
 // Files read and written again: those of tests/golden/field, and the first 50 that are
 // found in each of the folders that PAR_ROUND_TRIP names, "/a:/b", else in ../data.
 #include "midi/file_name.h"
-#include "midi/smf_read.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_read.h"
+#include "midi/smf/smf_write.h"
 #include "tests/sound.h"
 #include "tests/tempo_maps.h"
 #include "tests/test.h"

@@ -1,8 +1,8 @@
 // model/MODEL.md, "Tokens", written a second time from its text: plain and slow, over
 // the messages of random files, rule by rule. The reader and the tokenizer must give
 // the same ids.
-#include "midi/smf_read.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_read.h"
+#include "midi/smf/smf_write.h"
 #include "tests/streams.h"
 #include "tests/test.h"
 

@@ -1,6 +1,6 @@
 // The window with a made-up state, to look at: ui_demo FILE.mid [OPTION...]
 // Commands that need no model are carried out, so that it can be tried by hand.
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 #include "ui/screen.h"
 #include "ui/window.h"
 

@@ -2,7 +2,7 @@
 
 #include "app/base/outputs.h"
 #include "app/base/paths.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 
 void exports_open(Exports *e) { *e = (Exports){.name = export_name_new()}; }
 

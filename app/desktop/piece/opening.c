@@ -1,7 +1,7 @@
 #include "app/desktop/piece/opening.h"
 
 #include "app/document/document_file.h"
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 
 static bool read_midi(Opened *ret, const char *path, const char *name, GError **error) {
     Performance p = {0};

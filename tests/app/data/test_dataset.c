@@ -3,7 +3,7 @@
 #include "app/data/dataset.h"
 #include "app/data/dataset_list.h"
 #include "midi/performance.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "midi/tokenizer.h"
 #include "tests/test.h"
 

@@ -10,7 +10,7 @@
 // Prints TAP, and what was measured at each setting.
 #include "app/generation/continuation.h"
 #include "midi/analysis/statistics.h"
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 #include "tests/test.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "app/evaluation/likelihood/copy_score.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
 

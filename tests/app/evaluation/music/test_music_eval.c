@@ -1,7 +1,7 @@
 #include "app/evaluation/music/eval_span.h"
 #include "app/evaluation/music/music_eval.h"
 #include "app/evaluation/music/music_stats.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 #include "tests/toy_corpus.h"

@@ -1,7 +1,7 @@
 // Turns tracks of messages into the bytes of a Standard MIDI File, format 1, with
 // libsmf. smf_write.c makes the messages.
-#ifndef MIDI_SMF_SAVE_H
-#define MIDI_SMF_SAVE_H
+#ifndef MIDI_SMF_SMF_SAVE_H
+#define MIDI_SMF_SMF_SAVE_H
 
 #include "midi/tempo_map.h"
 

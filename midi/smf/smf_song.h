@@ -4,10 +4,10 @@
 //     smf_chunks.c  header and chunks, and resynchronising in damaged files
 //     smf_track.c   the events of one track
 //     smf_piano.c   the events of all tracks as one piano, in microseconds
-#ifndef MIDI_SMF_SONG_H
-#define MIDI_SMF_SONG_H
+#ifndef MIDI_SMF_SMF_SONG_H
+#define MIDI_SMF_SMF_SONG_H
 
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 
 #include <string.h>
 

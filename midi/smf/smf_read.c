@@ -1,4 +1,4 @@
-#include "midi/smf_song.h"
+#include "midi/smf/smf_song.h"
 
 #include <errno.h>
 #include <fcntl.h>

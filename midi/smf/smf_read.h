@@ -24,8 +24,8 @@
 // pedals, and so are the other two (CC 66, 67). Keys and pedals that are still down at
 // the end of the last track are released there. The sequences of format 2 are played
 // one after the other.
-#ifndef MIDI_SMF_READ_H
-#define MIDI_SMF_READ_H
+#ifndef MIDI_SMF_SMF_READ_H
+#define MIDI_SMF_SMF_READ_H
 
 #include "midi/performance.h"
 

@@ -1,6 +1,6 @@
-#include "midi/smf_save.h"
+#include "midi/smf/smf_save.h"
 
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -1,8 +1,8 @@
-#include "midi/smf_write.h"
+#include "midi/smf/smf_write.h"
 
 #include "midi/event.h"
-#include "midi/smf_save.h"
-#include "midi/smf_song.h"
+#include "midi/smf/smf_save.h"
+#include "midi/smf/smf_song.h"
 #include "midi/vocabulary.h"
 
 #include <string.h>

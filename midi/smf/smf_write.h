@@ -14,8 +14,8 @@
 // A pedal that is down while one part takes over from the other is down in both: the
 // new one presses it, the old one follows it until it comes up. Read as one piano, it
 // is the same pedal; each track alone is whole.
-#ifndef MIDI_SMF_WRITE_H
-#define MIDI_SMF_WRITE_H
+#ifndef MIDI_SMF_SMF_WRITE_H
+#define MIDI_SMF_SMF_WRITE_H
 
 #include "midi/performance.h"
 

@@ -1,4 +1,4 @@
-#include "midi/smf_song.h"
+#include "midi/smf/smf_song.h"
 
 enum { HEADER_SIZE = 14, CHUNK_HEADER = 8, LONGEST_PREFIX = 1024 };
 

@@ -1,5 +1,5 @@
-#include "midi/smf_read.h"
-#include "midi/smf_write.h"
+#include "midi/smf/smf_read.h"
+#include "midi/smf/smf_write.h"
 #include "tests/sound.h"
 #include "tests/streams.h"
 #include "tests/tempo_maps.h"

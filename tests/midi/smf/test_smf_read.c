@@ -1,4 +1,4 @@
-#include "midi/smf_read.h"
+#include "midi/smf/smf_read.h"
 #include "tests/tempo_maps.h"
 #include "tests/test.h"
 
