@@ -51,6 +51,8 @@ rules() {
     folder model/recall 'model/([^/]*"|kernels/|files/|recall/)'
     folder model 'model/([^/]*"|kernels/|files/|recall/)' --exclude-dir={kernels,files,generate,recall,train}
     folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)'
+    folder model/train/data 'model/([^/]*"|kernels/|files/|train/data/)'
+    folder model/train/optimizer 'model/([^/]*"|kernels/|files/|train/optimizer/)'
     folder model/train 'model/'
     folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir={devices,files,ports}
     folder audio/files 'audio/([^/]*"|files/)|midi/(event|performance)\.h'
@@ -111,6 +113,8 @@ break_every_rule() {
     breaks model/recall/a.c '#include "model/generate/session.h"'
     breaks model/a.c '#include "model/train/trainer.h"'
     breaks model/generate/a.c '#include "model/train/trainer.h"'
+    breaks model/train/data/a.c '#include "model/train/trainer.h"'
+    breaks model/train/optimizer/a.c '#include "model/train/data/corpus.h"'
     breaks model/train/a.c '#include "midi/tokenizer.h"'
     breaks audio/a.c '#include "audio/devices/output.h"'
     breaks audio/files/a.c '#include "audio/devices/output.h"'
@@ -148,7 +152,7 @@ break_every_rule() {
     breaks ui/toolkit/font.c '#include <fontconfig/fontconfig.h>'
     breaks model/kernels/gemm_bf16.c '#include <cblas.h> // nothing but one product'
     breaks app/base/paths.c '#include <gio/gio.h>'
-    breaks model/train/optimizer.c '#include "mpi.h"'
+    breaks model/train/optimizer/optimizer.c '#include "mpi.h"'
     breaks audio/wav.c 'fprintf(stderr, "no WAV");'
 }
 

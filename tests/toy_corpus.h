@@ -3,7 +3,7 @@
 #ifndef TESTS_TOY_CORPUS_H
 #define TESTS_TOY_CORPUS_H
 
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>

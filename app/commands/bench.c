@@ -3,7 +3,7 @@
 #include "midi/vocabulary.h"
 #include "model/generate/session.h"
 #include "model/perceiver.h"
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 
 enum { RESYNC = 8 };
 

@@ -33,8 +33,8 @@ void augment_range_narrow(AugmentRange *r);
 bool augment_range_set(AugmentRange *r, AugmentSetting s, const char *text);
 char *augment_range_text(const AugmentRange *r, AugmentSetting s); // to be freed
 
-// Draws an augmentation and applies it: a BatchAugment (model/train/batch.h) whose
-// `data` is an AugmentRange.
+// Draws an augmentation and applies it: a BatchAugment (model/train/data/batch.h)
+// whose `data` is an AugmentRange.
 GArray *augment_range_draw(void *data, const Token *tokens, int count, int *place,
                            Rng *rng);
 

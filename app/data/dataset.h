@@ -8,7 +8,7 @@
 #define APP_DATA_DATASET_H
 
 #include "app/data/dataset_list.h"
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 
 typedef struct DatasetReport {
     int files, skipped; // the pieces in the corpus; the files left out

@@ -15,7 +15,7 @@
 #define APP_DATA_DATASET_LIST_H
 
 #include "app/data/encoding.h"
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 
 typedef struct DatasetFile {
     char *path;       // owned; the path to open

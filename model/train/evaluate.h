@@ -6,7 +6,7 @@
 
 #include "model/generate/session.h"
 #include "model/perceiver.h"
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 #include "model/train/predictors.h"
 
 typedef struct Likelihood {

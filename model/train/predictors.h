@@ -6,7 +6,7 @@
 #define MODEL_TRAIN_PREDICTORS_H
 
 #include "model/perceiver.h"
-#include "model/train/batch.h"
+#include "model/train/data/batch.h"
 
 enum { PREDICTORS_MOST = 4 }; // at a time, since each needs memory
 

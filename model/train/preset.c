@@ -1,7 +1,7 @@
 #include "model/train/trainer.h"
 
 #include "model/perceiver.h"
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 #include "model/train/schedule.h"
 
 #include <string.h>

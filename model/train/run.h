@@ -2,7 +2,7 @@
 #ifndef MODEL_TRAIN_RUN_H
 #define MODEL_TRAIN_RUN_H
 
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 #include "model/train/trainer.h"
 
 // The progress of a run, apart from its weights and moments.

@@ -2,8 +2,8 @@
 
 #include "model/files/memory.h"
 #include "model/perceiver.h"
-#include "model/train/average.h"
 #include "model/train/evaluate.h"
+#include "model/train/optimizer/average.h"
 #include "model/train/run.h"
 #include "model/train/schedule.h"
 #include "model/train/wake.h"

@@ -24,8 +24,8 @@
 
 #include "model/files/model.h"
 #include "model/kernels/pool.h"
-#include "model/train/batch.h"
-#include "model/train/copy.h"
+#include "model/train/data/batch.h"
+#include "model/train/data/copy.h"
 #include "model/train/ranks.h"
 
 // The shape of the learning rate; see schedule.h.

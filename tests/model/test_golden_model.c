@@ -7,7 +7,7 @@
 #include "model/generate/session.h"
 #include "model/kernels/bf16.h"
 #include "model/perceiver.h"
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 
 #include <stdlib.h>
 

@@ -9,8 +9,8 @@
 #include "app/data/augment_range.h"
 #include "model/files/model.h"
 #include "model/perceiver.h"
-#include "model/train/batch.h"
-#include "model/train/muon.h"
+#include "model/train/data/batch.h"
+#include "model/train/optimizer/muon.h"
 
 #include <stdio.h>
 #include <stdlib.h>

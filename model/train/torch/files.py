@@ -1,4 +1,4 @@
-"""What training reads and writes: safetensors, and the corpus of model/train/corpus.h.
+"""What training reads and writes: safetensors, and the corpus of model/train/data/corpus.h.
 
 Wrong is what is said to who runs it: one sentence, which names the file.
 """

@@ -1,4 +1,4 @@
-"""AdamW and Muon of model/train/optimizer.h and muon.h, and what a model begins with.
+"""AdamW and Muon of model/train/optimizer/optimizer.h and muon.h, and what a model begins with.
 
 Weights, gradients and moments are one flat array each, of which the parameters are
 parts: AdamW's first, then Muon's matrices, those of one shape side by side. What is

@@ -1,4 +1,4 @@
-"""Training windows, token by token those of model/train/batch.h, epoch.h and midi/augment.h
+"""Training windows, token by token those of model/train/data/batch.h, epoch.h and midi/augment.h
 for the same seed, step and index, and batches of them.
 
 A seed's numbers are model/rng.h's, so what was drawn here can be drawn there.
@@ -216,7 +216,7 @@ class Source:
 
 
 class Epochs:
-    """model/train/epoch.h. The pieces are those of the split, in their order."""
+    """model/train/data/epoch.h. The pieces are those of the split, in their order."""
 
     def __init__(self, pieces, context, seed):
         self.pieces, self.context, self.seed = pieces, context, seed

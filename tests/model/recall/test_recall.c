@@ -3,7 +3,7 @@
 
 #include "model/perceiver.h"
 #include "model/recall/recall.h"
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "model/train/average.h"
+#include "model/train/optimizer/average.h"
 #include "model/train/schedule.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "model/train/batch.h"
+#include "model/train/data/batch.h"
 
 #include <math.h>
 

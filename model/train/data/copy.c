@@ -1,4 +1,4 @@
-#include "model/train/copy.h"
+#include "model/train/data/copy.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "model/train/average.h"
+#include "model/train/optimizer/average.h"
 
 #include <glib.h>
 

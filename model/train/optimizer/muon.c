@@ -1,4 +1,4 @@
-#include "model/train/muon.h"
+#include "model/train/optimizer/muon.h"
 
 #include "model/kernels/bf16.h"
 #include "model/kernels/operand.h"

@@ -1,4 +1,4 @@
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 #include "tests/test.h"
 
 #include <errno.h>

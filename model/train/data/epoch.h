@@ -13,10 +13,10 @@
 // The segments are a function of the corpus, the seed, the number of the epoch and N.
 // If N changes within an epoch, the epoch is cut anew and continues after the share of
 // it that was already taken.
-#ifndef MODEL_TRAIN_EPOCH_H
-#define MODEL_TRAIN_EPOCH_H
+#ifndef MODEL_TRAIN_DATA_EPOCH_H
+#define MODEL_TRAIN_DATA_EPOCH_H
 
-#include "model/train/corpus.h"
+#include "model/train/data/corpus.h"
 
 // A window to be drawn: its targets are n tokens of the piece, of which token `end` is
 // the last.

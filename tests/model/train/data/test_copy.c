@@ -1,6 +1,6 @@
 #include "tests/test.h"
 
-#include "model/train/copy.h"
+#include "model/train/data/copy.h"
 
 static const Config config = {COPY_VOCABULARY, 1000, 32, 16, 2, 1, 1000,
                               .places = true};

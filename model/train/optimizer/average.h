@@ -5,8 +5,8 @@
 //
 // The average covers about the last 1 / (1 - factor) steps. At the start of a run it
 // covers fewer, so that the random initial weights do not stay in it.
-#ifndef MODEL_TRAIN_AVERAGE_H
-#define MODEL_TRAIN_AVERAGE_H
+#ifndef MODEL_TRAIN_OPTIMIZER_AVERAGE_H
+#define MODEL_TRAIN_OPTIMIZER_AVERAGE_H
 
 #include "model/kernels/pool.h"
 #include "model/real.h"

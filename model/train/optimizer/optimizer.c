@@ -1,7 +1,7 @@
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/optimizer.h"
 
 #include "model/files/memory.h"
-#include "model/train/muon.h"
+#include "model/train/optimizer/muon.h"
 
 enum { GRAIN = 1 << 14 };
 

@@ -3,8 +3,8 @@
 
 #include "model/kernels/gemm.h"
 #include "model/rng.h"
-#include "model/train/muon.h"
-#include "model/train/optimizer.h"
+#include "model/train/optimizer/muon.h"
+#include "model/train/optimizer/optimizer.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // everything (Kingma 2015, Loshchilov 2019), as in the paper; or Muon (muon.h) for the
 // matrices inside the network, those of queries and keys head by head, with AdamW for
 // the rest: vectors, the embedding and the head.
-#ifndef MODEL_TRAIN_OPTIMIZER_H
-#define MODEL_TRAIN_OPTIMIZER_H
+#ifndef MODEL_TRAIN_OPTIMIZER_OPTIMIZER_H
+#define MODEL_TRAIN_OPTIMIZER_OPTIMIZER_H
 
 #include "model/kernels/pool.h"
 #include "model/parameters.h"

@@ -1,7 +1,7 @@
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
 
-#include "model/train/epoch.h"
+#include "model/train/data/epoch.h"
 
 enum { LATENTS = 8, CONTEXT = 40, MOST = 8 * TOY_LENGTH, EPOCHS = 100 };
 

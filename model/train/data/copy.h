@@ -7,11 +7,11 @@
 // what is learned from short copies holds for long ones. Training begins with short
 // copies, and their length doubles whenever they have become easy (curriculum
 // learning).
-#ifndef MODEL_TRAIN_COPY_H
-#define MODEL_TRAIN_COPY_H
+#ifndef MODEL_TRAIN_DATA_COPY_H
+#define MODEL_TRAIN_DATA_COPY_H
 
 #include "model/perceiver.h"
-#include "model/train/batch.h"
+#include "model/train/data/batch.h"
 
 enum { COPY_SYMBOLS = 256, COPY_BOS = COPY_SYMBOLS, COPY_EOS, COPY_VOCABULARY };
 #define COPY_TOKENIZER "copy" // the tokenizer's name in the files of models and runs

@@ -8,8 +8,8 @@
 //   64   the tokens, u16 each, little-endian as all numbers here
 //  index an entry a piece: u64 first token, u32 tokens, u32 split;
 //        then the pieces' names, each ended by a zero byte
-#ifndef MODEL_TRAIN_CORPUS_H
-#define MODEL_TRAIN_CORPUS_H
+#ifndef MODEL_TRAIN_DATA_CORPUS_H
+#define MODEL_TRAIN_DATA_CORPUS_H
 
 #include "model/config.h"
 

@@ -13,8 +13,8 @@
 //
 // The products of one matrix are few, small, and depend on one another. So each thread
 // takes whole matrices, and several matrices are updated at the same time.
-#ifndef MODEL_TRAIN_MUON_H
-#define MODEL_TRAIN_MUON_H
+#ifndef MODEL_TRAIN_OPTIMIZER_MUON_H
+#define MODEL_TRAIN_OPTIMIZER_MUON_H
 
 #include "model/kernels/pool.h"
 #include "model/real.h"

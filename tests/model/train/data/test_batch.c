@@ -1,7 +1,7 @@
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
 
-#include "model/train/batch.h"
+#include "model/train/data/batch.h"
 
 static const Config config = {TOY_VOCABULARY, 40, 8, 16, 2, 1, 40, .places = false};
 static char *folder;

@@ -10,12 +10,12 @@
 // Prefix dropout keeps a random share `keep` of the T - n inputs before the latents. It
 // keeps single inputs, as in the paper, or whole spans: when inputs are kept one by
 // one, no passage of eight notes survives that the model could learn to return to.
-#ifndef MODEL_TRAIN_BATCH_H
-#define MODEL_TRAIN_BATCH_H
+#ifndef MODEL_TRAIN_DATA_BATCH_H
+#define MODEL_TRAIN_DATA_BATCH_H
 
 #include "model/cross_attention.h"
 #include "model/rng.h"
-#include "model/train/epoch.h"
+#include "model/train/data/epoch.h"
 
 // Returns an augmented copy of a part of a piece, as a GArray of Token, or NULL to
 // leave the part as it is. On entry *place is the index of a token in the part; on

@@ -1,4 +1,4 @@
-#include "model/train/epoch.h"
+#include "model/train/data/epoch.h"
 
 #include "model/rng.h"
 
