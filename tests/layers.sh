@@ -58,8 +58,9 @@ rules() {
     folder audio/files 'audio/([^/]*"|files/)|midi/(event|performance)\.h'
     folder audio/devices 'audio/([^/]*"|devices/)|thread/'
     folder audio/ports 'audio/([^/]*"|devices/|ports/)|midi/performance\.h|thread/'
-    folder ui/toolkit 'ui/toolkit/'
-    local ui='ui/([^/]*"|toolkit/)' midi='midi/(bars|performance|file_name)\.h'
+    folder ui/drawing 'ui/drawing/'
+    folder ui/toolkit 'ui/(drawing|toolkit)/'
+    local ui='ui/([^/]*"|drawing/|toolkit/)' midi='midi/(bars|performance|file_name)\.h'
     folder ui/cards "ui/cards/|$ui|$midi"
     folder ui/roll "ui/roll/|$ui|$midi"
     folder ui/panels "ui/(roll|panels)/|$ui|$midi"
@@ -88,8 +89,8 @@ rules() {
     door ALSA 'alsa/' 'audio/(devices/device_portaudio|ports/midi_(ports|send)_alsa)\.c'
     door JACK 'jack/' 'audio/(devices/(jack_clients\.[ch]|device_jack\.c)|ports/midi_(ports|send)_jack\.c)'
     door SDL 'SDL' ui/
-    door SDL_ttf 'SDL_ttf' 'ui/toolkit/font(_faces)?\.[ch]'
-    door fontconfig 'fontconfig/' ui/toolkit/font_files.c
+    door SDL_ttf 'SDL_ttf' 'ui/drawing/font(_faces)?\.[ch]'
+    door fontconfig 'fontconfig/' ui/drawing/font_files.c
     door OpenBLAS 'cblas|openblas' model/kernels/gemm_openblas.c
     door GIO 'gio/' 'app/(base/deflate|desktop/portal)\.c'
     door MPI 'mpi\.h' model/train/ranks_mpi.c
@@ -120,6 +121,7 @@ break_every_rule() {
     breaks audio/files/a.c '#include "audio/devices/output.h"'
     breaks audio/devices/a.c '#include "audio/ports/midi_input.h"'
     breaks audio/ports/a.c '#include "midi/tokenizer.h"'
+    breaks ui/drawing/a.h '#  include "ui/toolkit/gui.h"'
     breaks ui/toolkit/a.h '#  include "ui/view.h"'
     breaks ui/cards/a.h '#  include "ui/roll/roll.h"'
     breaks ui/roll/a.h '#  include "ui/panels/panels.h"'
@@ -148,8 +150,8 @@ break_every_rule() {
     breaks audio/devices/output.c '#include <alsa/asoundlib.h>'
     breaks audio/engine.c '#include <jack/jack.h>'
     breaks app/window.c '#include <SDL2/SDL.h>'
-    breaks ui/toolkit/draw.c '#include <SDL_ttf.h>'
-    breaks ui/toolkit/font.c '#include <fontconfig/fontconfig.h>'
+    breaks ui/drawing/draw.c '#include <SDL_ttf.h>'
+    breaks ui/drawing/font.c '#include <fontconfig/fontconfig.h>'
     breaks model/kernels/gemm_bf16.c '#include <cblas.h> // nothing but one product'
     breaks app/base/paths.c '#include <gio/gio.h>'
     breaks model/train/optimizer/optimizer.c '#include "mpi.h"'

@@ -8,8 +8,8 @@
 #ifndef UI_COMMAND_H
 #define UI_COMMAND_H
 
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/input.h"
-#include "ui/toolkit/theme.h"
 #include "ui/view.h"
 
 // The argument of a command.

@@ -5,11 +5,11 @@
 #include "ui/cards/help.h"
 #include "ui/cards/save.h"
 #include "ui/cards/sound_settings.h"
+#include "ui/drawing/theme.h"
 #include "ui/panels/panels.h"
 #include "ui/roll/keyboard.h"
 #include "ui/roll/surprise.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/theme.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #define UI_SCREEN_H
 
 #include "ui/command.h"
-#include "ui/toolkit/draw.h"
+#include "ui/drawing/draw.h"
 #include "ui/toolkit/input.h"
 
 typedef struct Screen Screen;

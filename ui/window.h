@@ -14,7 +14,7 @@
 #ifndef UI_WINDOW_H
 #define UI_WINDOW_H
 
-#include "ui/toolkit/draw.h"
+#include "ui/drawing/draw.h"
 #include "ui/toolkit/input.h"
 
 typedef struct Window Window;

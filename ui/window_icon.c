@@ -1,6 +1,6 @@
 #include "ui/window_icon.h"
 
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 #include <glib.h>
 

@@ -4,7 +4,7 @@
 #ifndef UI_WINDOW_PIXELS_H
 #define UI_WINDOW_PIXELS_H
 
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 #include <SDL.h>
 

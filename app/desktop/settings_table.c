@@ -1,7 +1,7 @@
 #include "app/desktop/settings_table.h"
 
 #include "audio/ports/touch.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
+#include "ui/drawing/theme.h"
 #include "ui/roll/keyboard.h"
-#include "ui/toolkit/theme.h"
 
 static const Box piano = {0, 800 - THEME_STATUS - THEME_KEYBOARD, 1280 - THEME_COLUMN,
                           THEME_KEYBOARD};

@@ -1,6 +1,6 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 #include "ui/typing.h"
 
 #include <glib/gstdio.h>

@@ -2,9 +2,9 @@
 
 #include "midi/file_name.h"
 #include "ui/cards/card.h"
+#include "ui/drawing/text.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/text.h"
-#include "ui/toolkit/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <SDL.h>

@@ -1,6 +1,6 @@
 #include "ui/cards/card.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #define PADDING 20.0
 

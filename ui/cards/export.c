@@ -1,8 +1,8 @@
 #include "ui/cards/export.h"
 
 #include "ui/cards/card.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <string.h>

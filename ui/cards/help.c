@@ -1,7 +1,7 @@
 #include "ui/cards/help.h"
 
 #include "ui/cards/card.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #define COLUMNS 3
 

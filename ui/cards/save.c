@@ -1,8 +1,8 @@
 #include "ui/cards/save.h"
 
 #include "ui/cards/card.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/theme.h"
 
 void save_clear(Save *s) {
     if (s->name) g_string_free(s->name, TRUE);

@@ -1,7 +1,7 @@
 #include "ui/cards/session_edit.h"
 
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/theme.h"
 
 #include <SDL.h>
 

@@ -1,7 +1,7 @@
 #include "ui/cards/sound_settings.h"
 
 #include "ui/cards/card.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <SDL.h>

@@ -1,9 +1,9 @@
 #include "ui/panels/panels.h"
 
+#include "ui/drawing/text.h"
+#include "ui/drawing/theme.h"
 #include "ui/roll/surprise.h"
 #include "ui/toolkit/field.h"
-#include "ui/toolkit/text.h"
-#include "ui/toolkit/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <math.h>

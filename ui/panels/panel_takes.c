@@ -1,6 +1,6 @@
 #include "ui/panels/panels.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <math.h>

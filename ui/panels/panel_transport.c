@@ -1,7 +1,7 @@
 #include "ui/panels/panels.h"
 
-#include "ui/toolkit/text.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/text.h"
+#include "ui/drawing/theme.h"
 #include "ui/toolkit/widgets.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "ui/roll/keyboard.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 #include "ui/typing.h"
 
 #include <math.h>

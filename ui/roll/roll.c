@@ -1,10 +1,10 @@
 #include "ui/roll/roll.h"
 
 #include "midi/bars.h"
+#include "ui/drawing/text.h"
+#include "ui/drawing/theme.h"
 #include "ui/roll/roll_notes.h"
 #include "ui/roll/roll_passages.h"
-#include "ui/toolkit/text.h"
-#include "ui/toolkit/theme.h"
 
 #include <math.h>
 

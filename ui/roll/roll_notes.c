@@ -1,7 +1,7 @@
 #include "ui/roll/roll_notes.h"
 
+#include "ui/drawing/theme.h"
 #include "ui/roll/surprise.h"
-#include "ui/toolkit/theme.h"
 
 #include <math.h>
 

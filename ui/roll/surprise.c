@@ -1,6 +1,6 @@
 #include "ui/roll/surprise.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <stdio.h>
 

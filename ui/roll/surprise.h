@@ -2,7 +2,7 @@
 #ifndef UI_ROLL_SURPRISE_H
 #define UI_ROLL_SURPRISE_H
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 #include "ui/ui.h"
 
 #define SURPRISE_MOST 6.0 // nats; the colour is brightest from here on

@@ -1,6 +1,6 @@
 #include "ui/toolkit/field.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <SDL.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #ifndef UI_TOOLKIT_GUI_H
 #define UI_TOOLKIT_GUI_H
 
-#include "ui/toolkit/draw.h"
+#include "ui/drawing/draw.h"
 #include "ui/toolkit/input.h"
 
 #define GUI_SPOTS 256

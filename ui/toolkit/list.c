@@ -1,6 +1,6 @@
 #include "ui/toolkit/list.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <SDL.h>
 

@@ -2,8 +2,8 @@
 #ifndef UI_TOOLKIT_LIST_H
 #define UI_TOOLKIT_LIST_H
 
+#include "ui/drawing/icon.h"
 #include "ui/toolkit/gui.h"
-#include "ui/toolkit/icon.h"
 
 typedef struct ListRow {
     const char *text, *detail; // borrowed; NULL: none

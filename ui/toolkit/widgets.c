@@ -1,6 +1,6 @@
 #include "ui/toolkit/widgets.h"
 
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <math.h>
 

@@ -4,8 +4,8 @@
 #ifndef UI_TOOLKIT_WIDGETS_H
 #define UI_TOOLKIT_WIDGETS_H
 
+#include "ui/drawing/icon.h"
 #include "ui/toolkit/gui.h"
-#include "ui/toolkit/icon.h"
 
 typedef struct ButtonLook {
     const char *label; // NULL: none

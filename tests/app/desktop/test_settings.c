@@ -2,7 +2,7 @@
 #include "app/desktop/writing/steer.h"
 #include "audio/ports/touch.h"
 #include "tests/test.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 #include "tests/test.h"
 #include "tests/ui/ui_harness.h"
+#include "ui/drawing/theme.h"
 #include "ui/roll/roll.h"
 #include "ui/roll/surprise.h"
-#include "ui/toolkit/theme.h"
 
 #define SECOND 1000000
 

@@ -1,9 +1,9 @@
 // Draws texts as masks with SDL_ttf. Each is drawn once at its size in pixels and
 // cached while it is in use. font_faces.h says which font draws which character.
-#ifndef UI_TOOLKIT_FONT_H
-#define UI_TOOLKIT_FONT_H
+#ifndef UI_DRAWING_FONT_H
+#define UI_DRAWING_FONT_H
 
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 #include <glib.h>
 
@@ -18,7 +18,7 @@ typedef struct FontText {
 bool fonts_open(Fonts **ret, GError **error);
 void fonts_close(Fonts *f);
 
-// `text` must be printable (ui/toolkit/text.h). The result is valid
+// `text` must be printable (ui/drawing/text.h). The result is valid
 // until fonts_forget().
 const FontText *fonts_text(Fonts *f, bool strong, int size, const char *text);
 int fonts_width(Fonts *f, bool strong, int size, const char *text); // pixels

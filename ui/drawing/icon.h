@@ -1,8 +1,8 @@
 // Icons made of shapes, so that they are sharp at any scale.
-#ifndef UI_TOOLKIT_ICON_H
-#define UI_TOOLKIT_ICON_H
+#ifndef UI_DRAWING_ICON_H
+#define UI_DRAWING_ICON_H
 
-#include "ui/toolkit/draw.h"
+#include "ui/drawing/draw.h"
 
 typedef enum Icon {
     ICON_NONE,

@@ -1,4 +1,4 @@
-#include "ui/toolkit/text.h"
+#include "ui/drawing/text.h"
 
 #include <stdio.h>
 #include <string.h>

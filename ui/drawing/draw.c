@@ -1,7 +1,7 @@
-#include "ui/toolkit/draw.h"
+#include "ui/drawing/draw.h"
 
-#include "ui/toolkit/damage.h"
-#include "ui/toolkit/text.h"
+#include "ui/drawing/damage.h"
+#include "ui/drawing/text.h"
 
 #include <math.h>
 #include <string.h>

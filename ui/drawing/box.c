@@ -1,4 +1,4 @@
-#include "ui/toolkit/box.h"
+#include "ui/drawing/box.h"
 
 bool box_has(Box b, double x, double y) {
     return x >= b.x && x < b.x + b.w && y >= b.y && y < b.y + b.h;

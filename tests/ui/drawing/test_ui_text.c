@@ -1,5 +1,5 @@
 #include "tests/test.h"
-#include "ui/toolkit/text.h"
+#include "ui/drawing/text.h"
 
 static bool is(char *got, const char *want) {
     bool same = strcmp(got, want) == 0;

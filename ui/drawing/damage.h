@@ -1,9 +1,9 @@
 // Finds the parts of the window that differ from the previous frame, by a hash
 // per cell.
-#ifndef UI_TOOLKIT_DAMAGE_H
-#define UI_TOOLKIT_DAMAGE_H
+#ifndef UI_DRAWING_DAMAGE_H
+#define UI_DRAWING_DAMAGE_H
 
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 typedef struct Damage Damage;
 

@@ -1,4 +1,4 @@
-#include "ui/toolkit/damage.h"
+#include "ui/drawing/damage.h"
 
 #include <glib.h>
 #include <string.h>

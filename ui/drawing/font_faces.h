@@ -4,8 +4,8 @@
 //
 // Latin and Hebrew in one line stand as they are in the text, run by run; there is no
 // bidirectional algorithm.
-#ifndef UI_TOOLKIT_FONT_FACES_H
-#define UI_TOOLKIT_FONT_FACES_H
+#ifndef UI_DRAWING_FONT_FACES_H
+#define UI_DRAWING_FONT_FACES_H
 
 #include <SDL_ttf.h>
 #include <glib.h>

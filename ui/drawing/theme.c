@@ -1,4 +1,4 @@
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/theme.h"
 
 #include <math.h>
 

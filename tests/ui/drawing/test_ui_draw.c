@@ -1,6 +1,6 @@
 #include "tests/test.h"
-#include "ui/toolkit/draw.h"
-#include "ui/toolkit/text.h"
+#include "ui/drawing/draw.h"
+#include "ui/drawing/text.h"
 
 #include <glib/gstdio.h>
 

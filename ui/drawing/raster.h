@@ -1,8 +1,8 @@
 // Draws shapes into pixels, with smooth edges. Colours are 0xAARRGGBB and are blended
 // over the existing pixels. Everything stays inside the clip, which must lie inside the
 // canvas.
-#ifndef UI_TOOLKIT_RASTER_H
-#define UI_TOOLKIT_RASTER_H
+#ifndef UI_DRAWING_RASTER_H
+#define UI_DRAWING_RASTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 #include <glib.h>
 #include <math.h>

@@ -1,6 +1,6 @@
-#include "ui/toolkit/font_faces.h"
+#include "ui/drawing/font_faces.h"
 
-#include "ui/toolkit/font_files.h"
+#include "ui/drawing/font_files.h"
 
 #define FACES     32
 #define SIZE_MOST 400

@@ -3,10 +3,10 @@
 // A frame is drawn in the theme that its Draw holds; nothing else needs to know which
 // one it is. The accent colour `model` is reserved for the model: for its notes and for
 // the controls that start it.
-#ifndef UI_TOOLKIT_THEME_H
-#define UI_TOOLKIT_THEME_H
+#ifndef UI_DRAWING_THEME_H
+#define UI_DRAWING_THEME_H
 
-#include "ui/toolkit/raster.h"
+#include "ui/drawing/raster.h"
 
 typedef struct Theme {
     const char *name; // "Dark"; also its name in the settings file

@@ -1,6 +1,6 @@
-#include "ui/toolkit/font.h"
+#include "ui/drawing/font.h"
 
-#include "ui/toolkit/font_faces.h"
+#include "ui/drawing/font_faces.h"
 
 #define TEXTS 600 // kept at least
 

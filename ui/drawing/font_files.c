@@ -1,4 +1,4 @@
-#include "ui/toolkit/font_files.h"
+#include "ui/drawing/font_files.h"
 
 #include <fontconfig/fontconfig.h>
 #include <glib.h>

@@ -1,4 +1,4 @@
-#include "ui/toolkit/icon.h"
+#include "ui/drawing/icon.h"
 
 #include <math.h>
 

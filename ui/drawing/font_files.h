@@ -1,7 +1,7 @@
 // Where fonts lie, as fontconfig knows it: the system's and the user's own, in the
 // order that the desktop is set to.
-#ifndef UI_TOOLKIT_FONT_FILES_H
-#define UI_TOOLKIT_FONT_FILES_H
+#ifndef UI_DRAWING_FONT_FILES_H
+#define UI_DRAWING_FONT_FILES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // Texts for people to read: safe to draw, and formatted numbers.
-#ifndef UI_TOOLKIT_TEXT_H
-#define UI_TOOLKIT_TEXT_H
+#ifndef UI_DRAWING_TEXT_H
+#define UI_DRAWING_TEXT_H
 
 #include <glib.h>
 #include <stdint.h>

@@ -8,12 +8,12 @@
 //
 // Lengths are in points. Edges are rounded to whole pixels, so that they are sharp at
 // any scale.
-#ifndef UI_TOOLKIT_DRAW_H
-#define UI_TOOLKIT_DRAW_H
+#ifndef UI_DRAWING_DRAW_H
+#define UI_DRAWING_DRAW_H
 
-#include "ui/toolkit/box.h"
-#include "ui/toolkit/font.h"
-#include "ui/toolkit/theme.h"
+#include "ui/drawing/box.h"
+#include "ui/drawing/font.h"
+#include "ui/drawing/theme.h"
 
 typedef enum Align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT } Align;
 

@@ -1,6 +1,6 @@
 // A rectangle in the window. A layout is made by cutting strips off its sides.
-#ifndef UI_TOOLKIT_BOX_H
-#define UI_TOOLKIT_BOX_H
+#ifndef UI_DRAWING_BOX_H
+#define UI_DRAWING_BOX_H
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 // What is written can be read, and what is played can be seen, in each theme, by the
 // contrast of WCAG 2.
 #include "tests/test.h"
+#include "ui/drawing/theme.h"
 #include "ui/panels/panels.h"
 #include "ui/roll/surprise.h"
-#include "ui/toolkit/theme.h"
 
 #include <math.h>
 #include <string.h>
