@@ -241,6 +241,7 @@ static void move_on(Engine *e, bool known) {
 static void play_piece(Engine *e) {
     Ring *ring = &e->rings[SOURCE_PLAYBACK];
     AudioEvent event;
+    int left = ENGINE_BURST;
     follow_epoch(e);
     for (int i = 0; i < ENGINE_ROOM && ring_peek(ring, &event); i++) {
         follow_epoch(e); // what was pushed before the look may belong to a newer one
@@ -252,6 +253,7 @@ static void play_piece(Engine *e) {
             move_on(e, true);
             return;
         }
+        if (wanted && left-- == 0) return; // the piece waits for the next block
         if (wanted) take(e, event);
         ring_pop(ring, &event);
     }
@@ -264,7 +266,7 @@ static void play_live(Engine *e, AudioSource source) {
         ring_drop(&e->rings[source]);
         piano_let_go(&e->piano, source);
     }
-    for (int i = 0; i < ENGINE_LIVE && ring_pop(&e->rings[source], &event); i++)
+    for (int i = 0; i < ENGINE_BURST && ring_pop(&e->rings[source], &event); i++)
         piano_apply(&e->piano, event);
 }
 

@@ -47,10 +47,10 @@ void engine_free(Engine *e);
 // ---- playing
 
 enum { ENGINE_ROOM = 4096 }; // the capacity of a source's ring, in events
-// How many events of HANDS, and of MIDI, one block of 64 frames applies; the rest wait
-// for the next blocks. A block lasts 1.3 ms, in which a MIDI cable carries two
-// messages, and each event takes the synthesizer up to 20 us.
-enum { ENGINE_LIVE = 32 };
+// How many events of each source one block of 64 frames applies; the rest wait for the
+// next blocks, and so does the position of the piece. A block lasts 1.3 ms, in which a
+// MIDI cable carries two messages, and each event takes the synthesizer up to 20 us.
+enum { ENGINE_BURST = 32 };
 
 // RT safe. Each source has one thread that may call it. Returns false if the ring is
 // full; a player then waits and tries again. An event of HANDS or MIDI is lost, which

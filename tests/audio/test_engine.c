@@ -294,25 +294,46 @@ TEST(a_source_that_loses_an_event_is_released) {
     engine_free(e);
 }
 
+// How many onsets the next block plays, in the order of their pitches from this one on.
+static int onsets_in_block(Engine *e, int pitch) {
+    int count = 0;
+    render(e, BLOCK, BLOCK);
+    for (HeardEvent h; (h = next_heard(e, EVENT_ONSET)).clock >= 0; count++)
+        CHECK(h.event.pitch == (pitch + count) % 128);
+    return count;
+}
+
 TEST(a_flood_of_live_notes_is_spread_over_blocks_and_loses_none) {
     static const AudioSource live[] = {SOURCE_HANDS, SOURCE_MIDI};
     for (size_t i = 0; i < G_N_ELEMENTS(live); i++) {
         Engine *e = open_engine(false);
-        int heard = 0;
         for (int n = 0; n < ENGINE_ROOM; n++)
             CHECK(engine_push(e, note(live[i], AUDIO_NOW, n % 128, 64)));
-        for (int block = 0; block < ENGINE_ROOM / ENGINE_LIVE; block++) {
-            render(e, BLOCK, BLOCK);
-            HeardEvent h;
-            int now = 0;
-            for (; (h = next_heard(e, EVENT_ONSET)).clock >= 0; now++)
-                CHECK(h.event.pitch == (heard + now) % 128);
-            CHECK(now == ENGINE_LIVE);
-            heard += now;
-        }
-        CHECK(heard == ENGINE_ROOM && engine_stats(e).dropped == 0);
+        for (int heard = 0; heard < ENGINE_ROOM; heard += ENGINE_BURST)
+            CHECK(onsets_in_block(e, heard) == ENGINE_BURST);
+        CHECK(engine_stats(e).dropped == 0);
         engine_free(e);
     }
+}
+
+TEST(a_piece_waits_while_more_is_due_at_once_than_a_block_applies) {
+    enum { FLOOD = 4000 };
+    Engine *e = open_engine(false);
+    uint32_t epoch = begin(e, 1000000);
+    for (int n = 0; n < FLOOD; n++)
+        CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 1000000, n % 128, 64))));
+    CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 1100000, 60, 64))));
+    CHECK(engine_promise(e, epoch, 1200000));
+    CHECK(onsets_in_block(e, 0) == ENGINE_BURST - 1); // and the jump
+    for (int heard = ENGINE_BURST - 1; heard < FLOOD; heard += ENGINE_BURST) {
+        CHECK(engine_state(e).position == 1000000);
+        CHECK(onsets_in_block(e, heard) == MIN(ENGINE_BURST, FLOOD - heard));
+    }
+    int64_t over = engine_state(e).clock;
+    render(e, RATE / 5, BLOCK);
+    HeardEvent h = next_heard(e, EVENT_ONSET); // as long after as it is written
+    CHECK_NEAR((double)(h.clock - over), RATE / 10.0, 2 * BLOCK);
+    engine_free(e);
 }
 
 TEST(a_full_ring_of_the_player_loses_nothing) {
@@ -663,6 +684,7 @@ int main(void) {
     RUN(a_key_is_down_while_any_source_holds_it_whatever_the_order);
     RUN(a_source_that_loses_an_event_is_released);
     RUN(a_flood_of_live_notes_is_spread_over_blocks_and_loses_none);
+    RUN(a_piece_waits_while_more_is_due_at_once_than_a_block_applies);
     RUN(a_full_ring_of_the_player_loses_nothing);
     RUN(after_a_stop_or_panic_nothing_is_down_whatever_came_before);
     RUN(no_sample_leaves_the_range_and_no_step_is_made);

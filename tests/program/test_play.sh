@@ -46,7 +46,15 @@ all_up() { sleep 0.3 && until_true 20 none_down; }
 # the file a tick is 50 microseconds, and their times are unlike any period's.
 times='0 1234 2077 5021 5022 9999 12345 20001'
 make_times() {
-    python3 - "$t/times.mid" $times <<'P'
+    local time i=0
+    for time in $times; do
+        echo $time 144 $((40 + i)) 80
+        echo $((time + 300)) 128 $((40 + i)) 0
+        i=$((i + 1))
+    done | midi_file "$t/times.mid" 10000
+}
+midi_file() { # NAME DIVISION: of lines TICK STATUS A B, at 120 beats a minute
+    python3 -c '
 import struct, sys
 def number(x):
     out = bytes([x & 127])
@@ -54,17 +62,14 @@ def number(x):
         x >>= 7
         out = bytes([x & 127 | 128]) + out
     return out
-events = []
-for i, time in enumerate(map(int, sys.argv[2:])):
-    events += [(time, bytes([0x90, 40 + i, 80])), (time + 300, bytes([0x80, 40 + i, 0]))]
 track, at = b"", 0
-for time, message in sorted(events):
-    track += number(time - at) + message
+for time, *message in sorted(tuple(map(int, line.split())) for line in sys.stdin):
+    track += number(time - at) + bytes(message)
     at = time
 track += b"\0\xff\x2f\0"
-open(sys.argv[1], "wb").write(struct.pack(">4sIHHH4sI", b"MThd", 6, 0, 1, 10000, b"MTrk",
-                                          len(track)) + track)
-P
+open(sys.argv[1], "wb").write(struct.pack(">4sIHHH4sI", b"MThd", 6, 0, 1, int(sys.argv[2]),
+                                          b"MTrk", len(track)) + track)
+' "$@"
 }
 on_time() {
     make_times && : >"$t/midi" && play "$t/times.mid" --port 'JACK: ear:wire' && wait $app &&
@@ -80,6 +85,14 @@ on_time() {
             END { printf "# %d strokes, off by %.2f frames at most, %d periods dropped\n",
                     count, most, lost
                 exit !(count == n && most <= 1) }' "$t/midi"
+}
+# 2048 strokes and as many releases within half a millisecond, and a stroke after them.
+flood() {
+    { seq 0 4095 | awk '{ print int($1 / 128), $1 % 256 < 128 ? 144 : 128, $1 % 128, 64 }'
+        echo 30000 144 60 64
+        echo 40000 128 60 0; } | midi_file "$t/flood.mid" 30000
+    : >"$t/midi" && play "$t/flood.mid" --port 'JACK: ear:wire' && wait $app && all_up &&
+        [ "$(strokes)" = 2049 ]
 }
 stops() { # SIGNAL STATUS
     : >"$t/midi"
@@ -151,6 +164,8 @@ new_ear() {
 }
 listen ear
 rule 'a stroke is played to a MIDI port within a frame of when it is due' tries on_time
+rule 'of a file with 4096 events in one block each stroke arrives, and no key stays down' \
+    tries flood
 rule 'Ctrl-C releases every key and the pedal at the port: exit status 130' tries stops INT 130
 rule 'a request to end stops play with exit status 143' tries stops TERM 143
 rule 'a port that vanishes is played to again when it comes back' tries vanishes

@@ -198,7 +198,7 @@ TEST(a_port_that_floods_is_told_of_and_leaves_no_key_down) {
     CHECK(now() < end && engine_stats(e).dropped > 0);
     atomic_store(&calm, true);
     g_thread_join(mad);
-    for (int frames = 0; frames < 2 * ENGINE_ROOM / ENGINE_LIVE * 64; frames += 256)
+    for (int frames = 0; frames < 2 * ENGINE_ROOM / ENGINE_BURST * 64; frames += 256)
         engine_render(e, out, 256, 48000);
     CHECK(follow(m, down) == 0 && engine_state(e).pedal == 0);
     for (int pitch = 0; pitch < 128; pitch++) CHECK(!engine_held(e, pitch));
