@@ -45,7 +45,9 @@ typedef struct WireMessage {
     uint8_t bytes[3];
 } WireMessage;
 
-enum { WIRE_ROOM = 2048, WIRE_CHANNEL_COUNT = 16, WIRE_PITCHES = 128 };
+// Room for what a piece that floods (ENGINE_BURST) sends in a period of 8192 frames:
+// two messages for each stroke of a key that is down.
+enum { WIRE_ROOM = 8192, WIRE_CHANNEL_COUNT = 16, WIRE_PITCHES = 128 };
 
 typedef struct Wire {
     // Set by any thread.

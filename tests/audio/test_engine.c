@@ -356,6 +356,23 @@ TEST(a_full_ring_of_the_player_loses_nothing) {
     engine_free(e);
 }
 
+TEST(a_flood_goes_out_whole_though_a_period_is_as_long_as_any) {
+    enum { FLOOD = 4000, PERIOD = 8192 };
+    static float out[2 * PERIOD];
+    Engine *e = open_engine(false);
+    uint32_t epoch = begin(e, 0);
+    WireMessage m;
+    int sent = 0;
+    engine_shut_wire(e, WIRE_NO_DEVICE, false);
+    for (int n = 0; n < FLOOD; n++)
+        CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 0, n % 128, 64))));
+    engine_render(e, out, PERIOD, RATE);
+    for (; engine_message(e, &m); engine_drop_message(e))
+        if (m.bytes[0] == 0x90) CHECK(m.bytes[1] == sent++ % 128);
+    CHECK(sent == FLOOD);
+    engine_free(e);
+}
+
 // ---- nothing stays down
 
 static void fill_rings(Engine *e, uint32_t epoch) {
@@ -686,6 +703,7 @@ int main(void) {
     RUN(a_flood_of_live_notes_is_spread_over_blocks_and_loses_none);
     RUN(a_piece_waits_while_more_is_due_at_once_than_a_block_applies);
     RUN(a_full_ring_of_the_player_loses_nothing);
+    RUN(a_flood_goes_out_whole_though_a_period_is_as_long_as_any);
     RUN(after_a_stop_or_panic_nothing_is_down_whatever_came_before);
     RUN(no_sample_leaves_the_range_and_no_step_is_made);
     RUN(the_load_of_nearly_all_callbacks_is_told);
