@@ -18,13 +18,13 @@
 // Takes the MIDI messages that go out with the sound of a device. send() returns false
 // if the device takes no more in this period. RT safe.
 typedef struct DeviceWire {
-    bool (*send)(void *data, const WireMessage *m); // its frame is one of the call's
+    bool (*send)(void *data, const WireMessage *m); // its frame lies within the call
     void *data;
 } DeviceWire;
 
-// A device calls this from its own thread for `frames` more frames, left and right in
-// turn. `underrun`: it had too few frames before; `wire`: NULL if the device takes no
-// MIDI. It must be RT safe.
+// A device calls this from its own thread for `frames` more frames, with left and right
+// interleaved. `underrun` says that it had too few frames before; `wire` is NULL if the
+// device takes no MIDI. It must be RT safe.
 typedef void DeviceRender(void *data, float *out, int frames, int rate, bool underrun,
                           const DeviceWire *wire);
 
@@ -33,21 +33,21 @@ typedef struct DeviceSystem DeviceSystem;
 typedef struct Device {
     const DeviceSystem *system;
     char *name;       // owned; "ALSA: default"
-    int rate, frames; // per second; per call, 0 if that varies
-    double latency;   // seconds from a call until it is heard, as the system tells
-    bool wired;       // it takes MIDI too
+    int rate, frames; // frames per second; frames per call, 0 if that varies
+    double latency;   // seconds from a call until it is heard, as the system reports
+    bool wired;       // it takes MIDI too, by DeviceWire
     DeviceRender *render;
-    void *data; // borrowed, render's
+    void *data; // borrowed; passed to render()
 } Device;
 
 struct DeviceSystem {
     // Appends the names of its output devices.
     void (*list)(GPtrArray *names);
-    // Opens the device of this name, or the default one for "". `frames` is the wished
-    // number of frames per call, if the system lets one choose.
+    // Opens the device of this name, or the default one for "". `frames` is the wanted
+    // number of frames per call, if the system allows a choice.
     bool (*open)(Device **ret, const char *name, int frames, GError **error);
     bool (*start)(Device *d, DeviceRender *render, void *data, GError **error);
-    bool (*alive)(const Device *d); // false: it has stopped by itself
+    bool (*alive)(const Device *d); // false: the device has stopped by itself
     void (*close)(Device *d);
 };
 

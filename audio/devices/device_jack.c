@@ -8,14 +8,14 @@
 enum { MOST_FRAMES = 1024 }; // the most that are rendered in one call
 
 typedef struct JackDevice {
-    Device device;         // first: it is one
+    Device device;         // must be first: a JackDevice is a Device
     jack_client_t *client; // owned
     jack_port_t *left, *right, *midi;
-    char *target; // owned; the client whose ports are played to
+    char *target; // owned; the client to whose ports we connect
     atomic_bool gone, underrun;
 } JackDevice;
 
-// Returns the ports that take sound, to be freed with jack_free, or NULL.
+// Returns the ports that accept sound, to be freed with jack_free, or NULL.
 static const char **inputs(jack_client_t *client, unsigned long flags) {
     return jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE,
                           JackPortIsInput | flags);

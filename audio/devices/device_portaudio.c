@@ -10,7 +10,7 @@ G_DEFINE_QUARK(device_error, device_error)
 enum { RATE_LEAST = 8000, RATE_MOST = 96000 }; // synth.h
 
 typedef struct Stream {
-    Device device; // first: it is one
+    Device device; // must be first: a Stream is a Device
     PaStream *stream;
 } Stream;
 
@@ -24,8 +24,8 @@ PaError PaJack_Initialize(void **api, PaHostApiIndex index) {
     return paNoError;
 }
 
-// ALSA's own functions. They are looked up before main(), while there is one thread,
-// since several threads of PortAudio call them later.
+// ALSA's own functions. They are looked up before main(), while there is only one
+// thread, because several threads of PortAudio call them later.
 static struct {
     int (*revents)(snd_pcm_t *, struct pollfd *, unsigned, unsigned short *);
     snd_pcm_sframes_t (*avail_update)(snd_pcm_t *);
@@ -41,8 +41,8 @@ __attribute__((constructor)) static void find_alsa(void) {
 }
 
 // When one of these fails because the device or its server is gone, PortAudio's thread
-// loops for ever with a message on stderr each time, and cannot be stopped. If it is
-// told instead of an underrun, and then of a successful start, it tries again; that can
+// loops for ever, prints a message each time, and cannot be stopped. If we report an
+// underrun instead, and then a successful start, it tries again. In that state it can
 // be stopped, which happens as soon as the silence is noticed.
 
 int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *fds, unsigned count,
@@ -112,7 +112,7 @@ static int render(const void *in, void *out, unsigned long frames,
     return paContinue;
 }
 
-// Opens it at the device's own rate, or else at a common one.
+// Opens the stream at the device's own rate, or else at a common one.
 static PaError open_stream(Stream *s, PaDeviceIndex index) {
     double own = Pa_GetDeviceInfo(index)->defaultSampleRate,
            rates[] = {own, 48000, 44100};
@@ -135,7 +135,7 @@ static PaError open_stream(Stream *s, PaDeviceIndex index) {
 
 static void close_stream(Device *d) {
     Stream *s = (Stream *)d;
-    if (s->stream) Pa_CloseStream(s->stream); // stops it at once if it runs
+    if (s->stream) Pa_CloseStream(s->stream); // also stops a running stream at once
     Pa_Terminate();
     g_free(d->name);
     g_free(s);
@@ -171,7 +171,7 @@ static bool start(Device *d, DeviceRender *with, void *data, GError **error) {
     Stream *s = (Stream *)d;
     d->render = with;
     d->data = data;
-    PaAlsa_EnableRealtimeScheduling(s->stream, 1); // where the machine allows it
+    PaAlsa_EnableRealtimeScheduling(s->stream, 1); // if the machine allows it
     PaError e = Pa_StartStream(s->stream);
     if (e == paNoError) return true;
     g_set_error(error, DEVICE_ERROR, 0, "%s does not start: %s", d->name,

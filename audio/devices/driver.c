@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-#define LOST      G_USEC_PER_SEC // without a call, until the clock takes over
-#define TICK      (10 * 1000)    // the clock's; microseconds
-#define POLL      (100 * 1000)   // how often it looks at a device that plays
-#define CLOCK_LAG (250 * 1000)   // what is more than this behind is skipped
-#define UNEVEN    50000          // microseconds by which a call is a new beginning
-#define DRAWN     0.05           // of how late it is, a call
-#define RATE      48000          // until a device says otherwise
+#define LOST      G_USEC_PER_SEC // without a call for so long, the clock takes over
+#define TICK      (10 * 1000)    // between two looks of the clock; microseconds
+#define POLL      (100 * 1000)   // the same while a device plays
+#define CLOCK_LAG (250 * 1000)   // time that is further behind is skipped
+#define UNEVEN    50000          // microseconds; a call further off restarts the count
+#define DRAWN     0.05           // the share of its lateness that a call corrects
+#define RATE      48000          // until a device reports its own
 
 static bool may(const Driver *d, uint32_t number) {
     return atomic_load(&d->allowed) == number;
 }
 
-// What nobody takes is gone.
+// Sends the messages that are due. Those that no one takes are dropped.
 static void send(Driver *d, const DeviceWire *wire, int64_t at) {
     bool relayed = engine_wire_has(d->engine, WIRE_RELAYED);
     WireMessage m;
@@ -24,8 +24,9 @@ static void send(Driver *d, const DeviceWire *wire, int64_t at) {
         engine_drop_message(d->engine);
 }
 
-// When what is rendered now is due: calls come unevenly, what they are for does not. So
-// each begins where the last ended, drawn a little to when it came.
+// Returns when the frames of this call are due. Calls come at irregular times, but the
+// sound is regular. So each call begins where the last one ended, corrected a little
+// towards the time at which it came.
 static int64_t due_at(Driver *d, int64_t now, int frames, int rate) {
     double late = (double)now - d->next;
     double at = late > UNEVEN || late < -UNEVEN ? (double)now : d->next + DRAWN * late;
@@ -43,7 +44,7 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
                    bool underrun, const DeviceWire *wire) {
     bool rendered = false;
     if (may(d, number) && !atomic_exchange(&d->busy, true)) {
-        if (may(d, number)) { // still
+        if (may(d, number)) { // asked again, since it may have been forbidden meanwhile
             int64_t now = g_get_monotonic_time();
             atomic_store(&d->called, now);
             atomic_store(&d->rate, rate);
@@ -57,7 +58,8 @@ void driver_render(Driver *d, uint32_t number, float *out, int frames, int rate,
     if (!rendered) memset(out, 0, 2 * (size_t)frames * sizeof *out);
 }
 
-// Does a device drive? If it has gone silent, it does no more.
+// Returns whether a device drives the engine. A device that makes no more calls is
+// given up here.
 static bool device_drives(Driver *d, int64_t now) {
     if (!atomic_load(&d->last)) return false;
     if (driver_allows(d) && now - atomic_load(&d->called) < LOST) return true;

@@ -1,5 +1,6 @@
 // Decides who drives the engine: the audio device or, while none plays, a clock thread.
-// Never both at a time, even if a device that was given up calls again later.
+// They never do so at the same time, even if a device that was given up calls again
+// later.
 //
 // It is a part of the output. The control thread allows a device under a number. With
 // its first call the device takes over from the clock. If it then makes no call for a
@@ -16,12 +17,12 @@
 typedef struct Driver {
     Engine *engine; // borrowed
     GThread *clock;
-    _Atomic uint32_t allowed; // number of the device that may render; 0: none
-    _Atomic uint32_t last;    // number of the device that rendered last; 0: the clock
-    atomic_bool busy;         // somebody is rendering
-    _Atomic int64_t called;   // last call of the device, in monotonic microseconds
-    _Atomic int rate;         // of the device or the clock
-    double next;              // due time of the next call, in monotonic microseconds
+    _Atomic uint32_t allowed; // the number of the device that may render; 0: none
+    _Atomic uint32_t last;  // the number of the device that rendered last; 0: the clock
+    atomic_bool busy;       // a thread is rendering
+    _Atomic int64_t called; // the device's last call, in monotonic microseconds
+    _Atomic int rate;       // the rate of the device or the clock
+    double next;            // when the next call is due, in monotonic microseconds
     atomic_bool over;
 } Driver;
 

@@ -2,8 +2,8 @@
 
 #include <stdbool.h>
 
-static atomic_int count; // open, or about to be
-static atomic_bool dead; // their server is
+static atomic_int count; // clients that are open or being opened
+static atomic_bool dead; // their server has died
 
 static void say_nothing(const char *text) {}
 

@@ -3,12 +3,12 @@
 //
 // libjack keeps the clients in a table of the process. When a client is opened after
 // their server has died, libjack closes and frees all that are left in the table;
-// closing such a client again would crash. So the clients are counted here, also per
-// process, and none is opened while one of a dead server is left. FluidSynth's client
-// need not be counted: it is opened after that of audio/ports/midi_ports_jack.c and
-// closed before it.
+// closing such a client again would crash. So the clients are counted here, for the
+// whole process, and none is opened while a client of a dead server is left.
+// FluidSynth's client need not be counted: it is opened after that of
+// audio/ports/midi_ports_jack.c and closed before it.
 //
-// Any thread. A call may hang as long as the server does.
+// Any thread may call these functions. A call may hang as long as the server does.
 #ifndef AUDIO_DEVICES_JACK_CLIENTS_H
 #define AUDIO_DEVICES_JACK_CLIENTS_H
 

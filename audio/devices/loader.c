@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#define LOOK (60 * G_USEC_PER_SEC) // it is woken when there is something to do
+#define LOOK (60 * G_USEC_PER_SEC) // long: the thread is woken when needed
 
 static void say(Loader *l, const char *soundfont, const char *trouble) {
     watchdog_lock(&l->watchdog);
@@ -45,7 +45,8 @@ static void follow(Loader *l, const char *path, int rate) {
     if (path && !load(l, path, rate, &error)) tell_failure(l, error->message, rate);
 }
 
-// Returns what is wished now, to be freed; *ret_rate is 0 if it is loaded already.
+// Returns the path of the chosen SoundFont, to be freed. *ret_rate is 0 if it is loaded
+// already.
 static char *take_wish(Loader *l, int *ret_rate) {
     watchdog_lock(&l->watchdog);
     char *path = g_strdup(l->path);

@@ -1,10 +1,10 @@
-// Loads SoundFonts for the engine's piano on a thread of its own, since a large one
-// takes a second or more.
+// Loads SoundFonts for the engine's piano on a separate thread, since a large one takes
+// a second or more.
 //
 // While nothing is loaded for a rate, a small SoundFont plays until the chosen one is
-// loaded (soundfont_stand_in()). That then takes over between two notes, as any later
-// one does (engine_give_synth()). If one is missing or damaged, the current one keeps
-// playing, and `trouble` says why.
+// loaded (soundfont_stand_in()). The chosen one then takes over between two notes, as
+// every later one does (engine_give_synth()). If a SoundFont is missing or damaged, the
+// current one keeps playing, and `trouble` says why.
 #ifndef AUDIO_DEVICES_LOADER_H
 #define AUDIO_DEVICES_LOADER_H
 
@@ -12,7 +12,7 @@
 #include "audio/engine.h"
 
 typedef struct LoaderState {
-    char soundfont[256]; // the one that plays, or empty
+    char soundfont[256]; // the SoundFont that plays, or empty
     char trouble[256];   // a sentence, or empty
     bool busy;           // the chosen one is not loaded yet
 } LoaderState;
@@ -22,17 +22,18 @@ typedef struct Loader {
     Watchdog watchdog;
 
     // Protected by the watchdog's lock.
-    char *path; // owned; the chosen one; NULL: none
-    int rate;   // 0: not known yet, nothing is loaded
+    char *path; // owned; the chosen SoundFont; NULL: none
+    int rate;   // 0: not known yet, so nothing is loaded
     LoaderState state;
 
-    // Used by the thread only: rate of the Synth that it gave the engine; 0: none.
+    // Used by the thread only: the rate of the Synth that it gave the engine; 0: none.
     int loaded_rate;
 } Loader;
 
-// One thread at a time; all but the last return at once.
+// One thread at a time may call these. All but the last return at once.
 void loader_start(Loader *l, Engine *e);
-// Asks for a SoundFont at the rate of a device; tries again if loading failed before.
+// Asks for a SoundFont at the rate of a device. Tries again if loading it failed
+// before.
 void loader_wish(Loader *l, const char *path, int rate);
 LoaderState loader_state(Loader *l);
 // Waits for the thread, at most `patience` microseconds. Returns false if it still

@@ -8,14 +8,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define STUCK    (2 * G_USEC_PER_SEC) // in a call, or until the device's first
+#define STUCK    (2 * G_USEC_PER_SEC) // for a call, or until the device's first one
 #define POLL     (100 * 1000)         // how often the control thread looks
-#define PATIENCE (600 * 1000)         // at the end
-#define HUSH     (200 * 1000) // for MIDI to fall silent; microseconds all of them
+#define PATIENCE (600 * 1000)         // the longest wait at the end
+#define HUSH     (200 * 1000)         // for the end of MIDI; microseconds, as all these
 
 enum { HUSH_LOOKS = 40 };
 
-// What is wished, owned.
+// The wish of the main thread, with owned texts.
 typedef struct Wish {
     char *device, *soundfont; // device is never NULL
     int frames;
@@ -25,28 +25,28 @@ struct Output {
     Engine *engine; // borrowed
     Watchdog control;
 
-    // Under its lock.
+    // Under the control thread's lock.
     Wish wish;
-    OutputState state; // but for its phase and the soundfont
+    OutputState state; // except for the phase and the SoundFont
     char **devices;    // owned
 
-    // The control thread's own.
+    // Used by the control thread only.
     Device *device;  // owned; NULL: none
-    Wish now;        // what it follows
-    int failures;    // in a row
-    int64_t retry;   // not before
-    int64_t started; // when the device was
+    Wish now;        // the wish that is followed now
+    int failures;    // failures in a row
+    int64_t retry;   // no attempt before this time
+    int64_t started; // when the device was started
     uint32_t devices_started;
 
     Driver driver;
     Loader loader;
-    _Atomic int64_t entered; // when it began a call that may hang; 0: in none
+    _Atomic int64_t entered; // when a call that may hang began; 0: there is none
 };
 
 // ---- the control thread
 
-// Around a call that may take long or hang. Ending, false: nobody waited for it, and
-// the engine may not be touched any more.
+// These enclose a call that may take long or hang. end_blocking() returns false if the
+// thread was abandoned meanwhile; then it must not use the engine any more.
 static void begin_blocking(Output *o) {
     atomic_store(&o->entered, g_get_monotonic_time());
 }
@@ -69,7 +69,7 @@ static void set_error(Output *o, const char *text) {
     if (o->failures + 1 < (int)G_N_ELEMENTS(delays)) o->failures++;
 }
 
-// What a device's callback is given.
+// The data of a device's callback.
 typedef struct DeviceClient {
     Driver *driver; // borrowed
     uint32_t number;
@@ -81,8 +81,8 @@ static void play(void *data, float *out, int frames, int rate, bool underrun,
     driver_render(c->driver, c->number, out, frames, rate, underrun, wire);
 }
 
-// Every key that went out as MIDI comes up before nobody sends any more. A device that
-// does not call is not waited for.
+// Waits until every key that was sent as MIDI is released, before no one sends any
+// more. Does not wait for a device that makes no calls.
 static void hush(Output *o) {
     if (!o->device->wired) return;
     engine_shut_wire(o->engine, WIRE_NO_DEVICE, true);
@@ -94,7 +94,7 @@ static void hush(Output *o) {
         g_usleep(HUSH / HUSH_LOOKS);
 }
 
-// False, here and below: abandoned.
+// Here and below, false means that the thread was abandoned.
 static bool close_device(Output *o) {
     if (!o->device) return true;
     void *client = o->device->data;
@@ -171,7 +171,7 @@ static bool give_up_device(Output *o, const char *what) {
     return close_device(o);
 }
 
-// Is what plays still well?
+// Gives the device up if it has stopped or never began to play.
 static bool look_after_device(Output *o) {
     bool plays = driver_is_device(&o->driver);
     if (!driver_allows(&o->driver) || !o->device->system->alive(o->device))
@@ -233,13 +233,13 @@ static void *run_control(void *data) {
         abandoned = !follow(o, &wish) || !poll_device(o);
         clear_wish(&wish);
     } while (!abandoned && watchdog_await(&o->control, POLL));
-    if (abandoned || !close_device(o)) return NULL; // and leaves all that is o's behind
+    if (abandoned || !close_device(o)) return NULL; // and frees nothing of `o`
     synth_close(engine_take_synth(o->engine));
     watchdog_finish(&o->control);
     return NULL;
 }
 
-// ---- what the main thread calls
+// ---- called by the main thread
 
 static Wish take_wish(const OutputWish *w) {
     return (Wish){g_strdup(w->device ? w->device : ""), g_strdup(w->soundfont),

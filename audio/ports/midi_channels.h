@@ -10,23 +10,23 @@
 
 #include "audio/event.h"
 
-typedef struct MidiChannels {  // zeroed: all up
-    uint16_t held[128];        // a bit (1 << channel) a channel
+typedef struct MidiChannels {  // zeroed: no key or pedal is down
+    uint16_t held[128];        // the bit 1 << channel for each channel
     uint8_t pedal[PEDALS][16]; // 0-127
 } MidiChannels;
 
 enum { MIDI_NOTE_OFF = 0x80, MIDI_NOTE_ON = 0x90, MIDI_CONTROL = 0xB0 };
 
-// A channel's message, its status byte without the channel.
+// The message of a channel; `status` is its status byte without the channel.
 typedef struct MidiMessage {
-    int status;  // one of these three; others have no effect
+    int status;  // one of the three above; others have no effect
     int channel; // 0-15
     int number;  // pitch or controller, 0-127
     int value;   // 0-127
 } MidiMessage;
 
-// Is told what the piano does, in order: EVENT_ONSET, EVENT_RELEASE, and EVENT_PEDAL,
-// whose pitch is a Pedal. Nothing is allocated.
+// Is called with what the piano does, in order: EVENT_ONSET, EVENT_RELEASE and
+// EVENT_PEDAL, whose pitch is a Pedal. Nothing is allocated.
 typedef void (*MidiTell)(void *data, int kind, int pitch, int value);
 void midi_channels_apply(MidiChannels *c, MidiMessage m, MidiTell tell, void *data);
 

@@ -6,11 +6,11 @@ void midi_controls_move(MidiControls *c, MidiController which, int position) {
         return;
     int place = (which.channel - 1) * MIDI_CONTROLLERS + which.number;
     atomic_store(&c->moved[place], (unsigned char)(1 + (position & 127)));
-    atomic_store(&c->any, true); // after it, so that who sees this finds it
+    atomic_store(&c->any, true); // stored last: whoever sees it also finds the position
 }
 
-// A round begins only where `any` is set, which it takes back first: what is moved
-// behind the reader's back sets it again.
+// A round of reading begins only if `any` is set, and first clears it. A controller
+// that moves at a place already read sets it again.
 bool midi_controls_read(MidiControls *c, MidiController *ret, int *ret_position) {
     if (c->at == 0 && !atomic_exchange(&c->any, false)) return false;
     while (c->at < MIDI_CHANNELS * MIDI_CONTROLLERS) {

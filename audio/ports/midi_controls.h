@@ -1,9 +1,10 @@
-// Where the controllers of MIDI keyboards (knobs, faders, wheels: control changes) were
-// moved to, on the way from the driver's thread to the main thread.
+// Passes the positions of the controllers of MIDI keyboards (knobs, faders, wheels:
+// control changes) from the driver's thread to the main thread.
 //
-// A knob sends a hundred positions a second, of which only the last one counts. So this
+// A knob sends a hundred positions per second, of which only the last matters. So this
 // is a conflating mailbox: each controller has one place, in which a newer position
-// replaces one that has not been read. It can neither overflow nor lose the last one.
+// replaces one that has not been read. It can neither overflow nor lose the last
+// position.
 #ifndef AUDIO_PORTS_MIDI_CONTROLS_H
 #define AUDIO_PORTS_MIDI_CONTROLS_H
 
@@ -24,17 +25,18 @@ static inline bool midi_controller_is(MidiController a, MidiController b) {
     return a.channel == b.channel && a.number == b.number;
 }
 
-typedef struct MidiControls { // zeroed: nothing was moved
+typedef struct MidiControls { // zeroed: no controller was moved
     _Atomic unsigned char
-        moved[MIDI_CHANNELS * MIDI_CONTROLLERS]; // 1 + position; 0: no
+        moved[MIDI_CHANNELS * MIDI_CONTROLLERS]; // 1 + the position; 0: not moved
     atomic_bool any;
-    int at; // the reader's: where it looks next
+    int at; // the reader's next place
 } MidiControls;
 
-// RT safe. One thread. Ignores numbers that are no controller.
+// RT safe. For one thread. Ignores numbers that are no controller.
 void midi_controls_move(MidiControls *c, MidiController which, int position); // 0-127
 
-// One other thread (main). Returns false if no more were moved since they were read.
+// For one other thread (main). Returns false if no controller was moved since it was
+// read.
 bool midi_controls_read(MidiControls *c, MidiController *ret, int *ret_position);
 
 // Any thread: whether there is something to read.

@@ -9,29 +9,29 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROOM       4096    // events for the main thread
-#define FLOOD_TOLD 2000000 // microseconds that a loss is told of after it
+#define ROOM       4096    // the most events that wait for the main thread
+#define FLOOD_TOLD 2000000 // microseconds for which a loss is reported
 
 struct MidiInput {
     Engine *engine; // borrowed
     MidiWatch watch;
-    MidiInputState state; // under its lock
+    MidiInputState state; // under the watch's lock
 
-    // The thread's own.
+    // Used by the watch's thread only.
     MidiSystems systems;
-    char *now;    // owned; the wish that it follows
+    char *now;    // owned; the wish that the thread follows now
     int heard;    // the system whose driver runs; -1: none
     char *client; // owned; the driver's name
     fluid_settings_t *settings;
     fluid_midi_driver_t *driver;
 
     atomic_int touch;      // a Touch
-    MidiChannels channels; // the driver's thread's
+    MidiChannels channels; // used by the driver's thread only
     MidiControls controls;
-    atomic_bool forget;   // what is held there has been let go
+    atomic_bool forget;   // the driver's thread must forget the held keys
     Ring live;            // of LiveEvent, from the driver's thread to the main thread
-    atomic_bool vanished; // what is held will not be let go by an event
-    _Atomic int64_t flooded; // when an event was last lost for want of room; 0: never
+    atomic_bool vanished; // held keys will not be released by an event
+    _Atomic int64_t flooded; // when the ring was last full and lost an event; 0: never
 };
 
 // ---- the driver's thread
@@ -70,7 +70,7 @@ static int receive(void *data, fluid_midi_event_t *event) {
     return FLUID_OK;
 }
 
-// ---- the thread that looks
+// ---- the watch's thread
 
 static void let_go(MidiInput *m) {
     engine_release(m->engine, SOURCE_MIDI);
@@ -113,7 +113,7 @@ static void lose_system(void *data, int system) {
 
 static bool is_wished(const char *wish, const char *name) {
     if (*wish) return strcmp(name, wish) == 0;
-    return !strstr(name, "Midi Through"); // ALSA's, which leads nowhere
+    return !strstr(name, "Midi Through"); // ALSA's loop-back port, which is no keyboard
 }
 
 static int count_wished(const GPtrArray *names, const char *wish) {
@@ -132,8 +132,8 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     return count;
 }
 
-// The driver is that of the first system with a wished port. Another wish gets a new
-// driver, to which nothing is connected yet.
+// Starts the driver of the first system that has a wished port. A changed wish gets a
+// new driver, to which nothing is connected yet.
 static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish) {
     int system = -1;
     for (int i = MIDI_SYSTEMS - 1; i >= 0; i--)
@@ -204,7 +204,7 @@ static void leave(void *data) {
     midi_systems_close(&m->systems);
 }
 
-// ---- what the main thread calls
+// ---- called by the main thread
 
 MidiInput *midi_input_open(Engine *e, const char *port) {
     MidiInput *m = g_new0(MidiInput, 1);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MOMENT G_USEC_PER_SEC
-#define HUSH   (200 * 1000) // for every key to come up at a port
+#define HUSH   (200 * 1000) // the longest wait until a port has released every key
 
 enum { HUSH_LOOKS = 40 };
 
@@ -17,17 +17,17 @@ static const char *const prefixes[MIDI_SYSTEMS] = {"ALSA: ", "JACK: "};
 struct MidiOutput {
     Engine *engine; // borrowed
     MidiWatch watch;
-    MidiOutputState state; // under its lock
+    MidiOutputState state; // under the watch's lock
 
-    // The thread's own.
+    // Used by the watch's thread only.
     MidiSystems systems;
-    int64_t wired; // when the sound's device last took MIDI
+    int64_t wired; // when the sound device last took MIDI
     int sender;    // the system that sends for the device, or NONE
-    char *now;     // owned; the port that is connected by us, or ""
-    int through;   // the system that it is of, or NONE
+    char *now;     // owned; the port that we connected, or ""
+    int through;   // that port's system, or NONE
 };
 
-// ---- who sends
+// ---- the sender
 
 static void end_sender(MidiOutput *m) {
     if (m->sender == NONE) return;
@@ -37,7 +37,7 @@ static void end_sender(MidiOutput *m) {
 }
 
 static void begin_sender(MidiOutput *m, int system) {
-    RelayedMessage left; // by the driver's last call for the sender before
+    RelayedMessage left; // left by the driver for the previous sender
     while (engine_relayed(m->engine, &left)) engine_drop_relayed(m->engine);
     if (system == NONE ||
         !midi_systems[system]->send(m->systems.ports[system], m->engine))
@@ -51,8 +51,8 @@ static void lose_system(void *data, int system) {
     if (m->sender == system) end_sender(m);
 }
 
-// The system that is wished, if it is there; left to a patchbay it is JACK if there is
-// one.
+// Returns the system of the wished port, or NONE if it does not run. If connections are
+// left to a patchbay, JACK comes first.
 static int system_of(const MidiOutput *m, const char *wish) {
     for (int i = MIDI_SYSTEMS - 1; i >= 0; i--)
         if (m->systems.ports[i] && (!*wish || g_str_has_prefix(wish, prefixes[i])))
@@ -60,17 +60,19 @@ static int system_of(const MidiOutput *m, const char *wish) {
     return NONE;
 }
 
-// It does, or is about to: nobody else takes its place for a moment only.
+// Returns whether the sound device sends for this system. It also does so shortly after
+// it last took MIDI, so that no sender replaces it for a moment only.
 static bool device_sends(MidiOutput *m, int system) {
     int64_t now = g_get_monotonic_time();
     if (!engine_wire_has(m->engine, WIRE_NO_DEVICE)) m->wired = now;
     return system == MIDI_JACK && now - m->wired < MOMENT;
 }
 
-// ---- where to
+// ---- the port
 
-// Every key comes up at the port before it is left: by the sender, which knows what it
-// sent, or else by the wire, while the device takes it.
+// Releases every key at the port before it is disconnected. The sender does this, since
+// it knows what it sent; without a sender the wire does, while the device takes
+// messages.
 static void let_go(MidiOutput *m) {
     engine_shut_wire(m->engine, WIRE_NO_PORT, true);
     if (m->sender != NONE) {
@@ -87,7 +89,8 @@ static void let_go(MidiOutput *m) {
     engine_shut_wire(m->engine, WIRE_NO_PORT, false);
 }
 
-// Whether the wished port is connected.
+// Connects the wished port and disconnects another one. Returns whether the wished port
+// is connected.
 static bool follow(MidiOutput *m, const char *wish) {
     int system = system_of(m, wish), sender = device_sends(m, system) ? NONE : system;
     bool other = strcmp(wish, m->now) != 0;
@@ -144,7 +147,7 @@ static void leave(void *data) {
     midi_systems_close(&m->systems);
 }
 
-// ---- what the main thread calls
+// ---- called by the main thread
 
 MidiOutput *midi_output_open(Engine *e, const char *port) {
     MidiOutput *m = g_new0(MidiOutput, 1);

@@ -5,8 +5,9 @@
 // While JACK plays the sound, the device's callback sends the messages, on the frame on
 // which they are due (audio/wire.h). For a port of ALSA, and while another system plays
 // the sound or it is off, a separate sender (midi_send.h) sends them: JACK's if its
-// server runs, otherwise ALSA's. A thread does all this and looks for ports twice a
-// second. Every key is released before the port or the sender changes.
+// server runs, otherwise ALSA's. A thread connects the ports, chooses the sender, and
+// looks for ports twice a second. Every key is released before the port or the sender
+// changes.
 //
 // No call waits for a MIDI system: if one hangs, only that thread hangs.
 #ifndef AUDIO_PORTS_MIDI_OUTPUT_H

@@ -21,23 +21,24 @@
 typedef struct MidiPorts MidiPorts;
 
 typedef struct MidiSystem {
-    const char *driver; // FluidSynth's name for it
-    // Opens a client of this name. NULL: the system is missing or not running.
+    const char *driver; // FluidSynth's name for the system
+    // Opens a client of this name. Returns NULL if the system is missing or not
+    // running.
     MidiPorts *(*open)(const char *name);
     bool (*alive)(const MidiPorts *p); // false: the system has ended
-    // Appends the names of the ports that send or, if `takers`, of those that receive:
-    // "ALSA: Digital Piano".
+    // Appends the names of the ports that send or, with `takers`, of those that
+    // receive, such as "ALSA: Digital Piano".
     void (*list)(MidiPorts *p, bool takers, GPtrArray *names);
     // Connects a port of that list to the input of a client, given by name. Returns
     // true also if they were connected already.
     bool (*connect)(MidiPorts *p, const char *name, const char *client);
-    // Whether there is a client of this name with an input.
+    // Returns whether there is a client of this name with an input.
     bool (*hears)(MidiPorts *p, const char *client);
-    // Starts sending the messages that the engine relays, by an output of our own
-    // (audio/ports/midi_send.h); false: it cannot. And stops it.
+    // Start and stop sending the messages that the engine relays, by our own output
+    // (audio/ports/midi_send.h). send() returns false if that is impossible.
     bool (*send)(MidiPorts *p, Engine *e);
     void (*end)(MidiPorts *p);
-    // Connects our output port, that of send() or of the sound's device, to a port that
+    // Connects our output port, that of send() or of the sound device, to a port that
     // receives, or disconnects it. Returns whether it is connected.
     bool (*lead_out)(MidiPorts *p, const char *name, bool connect);
     void (*close)(MidiPorts *p);

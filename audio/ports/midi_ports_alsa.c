@@ -28,16 +28,17 @@ static MidiPorts *open_ports(const char *name) {
     return p;
 }
 
-static bool alive(const MidiPorts *p) { return true; } // the kernel does not leave
+static bool alive(const MidiPorts *p) { return true; } // it is a part of the kernel
 
-// A device's ports often begin with its own name.
+// Returns a port's name with its client's, which is left out if the port's name begins
+// with it.
 static char *full_name(const char *client, const char *port) {
     return g_str_has_prefix(port, client)
                ? g_strconcat(PREFIX, port, NULL)
                : g_strconcat(PREFIX, client, " ", port, NULL);
 }
 
-// Given each port; false stops.
+// Called with each port; returns false to stop.
 typedef bool Visit(void *data, const char *client, const char *port,
                    const snd_seq_addr_t *address);
 
@@ -65,7 +66,7 @@ static void each_port(MidiPorts *p, unsigned able, Visit *visit, void *data) {
 
 static bool add_name(void *data, const char *client, const char *port,
                      const snd_seq_addr_t *address) {
-    bool own = strcmp(client, MIDI_CLIENT_OUT) == 0; // nobody hears himself
+    bool own = strcmp(client, MIDI_CLIENT_OUT) == 0; // our own output is left out
     if (!own) g_ptr_array_add(data, full_name(client, port));
     return true;
 }
@@ -75,7 +76,7 @@ static void list(MidiPorts *p, bool takers, GPtrArray *names) {
 }
 
 typedef struct Search {
-    const char *name; // of the port in full, or of the client
+    const char *name; // the full name of the port, or the client's name
     bool whole;
     bool found;
     snd_seq_addr_t address;

@@ -6,7 +6,7 @@
 
 #define PREFIX "JACK: "
 #define OWN    "par-midi:"
-#define EARS   "par-midi in" // of this program, and of another
+#define EARS   "par-midi in" // this program's input, and another par-midi's
 #define RELAY  MIDI_CLIENT_RELAY
 
 struct MidiPorts {
@@ -39,7 +39,7 @@ static void list(MidiPorts *p, bool takers, GPtrArray *names) {
 
 static bool connect_port(MidiPorts *p, const char *name, const char *client) {
     const char *from = name + strlen(PREFIX);
-    g_autofree char *to = g_strconcat(client, ":midi_00", NULL); // as FluidSynth has it
+    g_autofree char *to = g_strconcat(client, ":midi_00", NULL); // FluidSynth's name
     jack_port_t *port = jack_port_by_name(p->client, to);
     return port && (jack_port_connected_to(port, from) ||
                     jack_connect(p->client, from, to) == 0);

@@ -5,8 +5,8 @@
 #include <alsa/asoundlib.h>
 
 #define LOOK  5000 // how often the thread looks for messages; less than MIDI_DELAY
-#define CLOSE 200  // at most between two clocks that are compared
-#define LATER 1000 // a moment longer, for the queue's clock; microseconds all
+#define CLOSE 200  // the most time between reading two clocks that are compared
+#define LATER 1000 // extra wait for the queue; all in microseconds
 
 struct AlsaSend {
     Engine *engine; // borrowed
@@ -27,8 +27,8 @@ static int64_t queue_time(const AlsaSend *s) {
     return (int64_t)t->tv_sec * 1000000 + t->tv_nsec / 1000;
 }
 
-// How far the queue's clock is ahead of g_get_monotonic_time(), asked again where much
-// time went by between the two.
+// Returns how far the queue's clock is ahead of g_get_monotonic_time(). Reads both
+// again if much time passed between the two readings.
 static int64_t queue_ahead(const AlsaSend *s) {
     int64_t before, time, after;
     int tries = 10;
@@ -68,7 +68,8 @@ static void put_relayed(AlsaSend *s) {
     snd_seq_drain_output(s->seq);
 }
 
-// At the end the queue has to run until its last message has left: it dies with us.
+// Releases what is held, and waits until the queue has sent its last message, because
+// the queue ends with us.
 static void let_go(AlsaSend *s) {
     uint8_t bytes[3];
     while (midi_held_let_go(&s->held, bytes)) put(s, bytes, queue_time(s));

@@ -5,25 +5,25 @@
 
 #include <jack/midiport.h>
 
-#define PATIENCE (200 * 1000) // for the last messages; microseconds
+#define PATIENCE (200 * 1000) // the longest wait for the last messages; microseconds
 #define LOOK     (5 * 1000)
-#define ASTRAY   1000000 // a due time so far away is of another clock
+#define ASTRAY   1000000 // microseconds; a due time so far away must be wrong
 
 struct JackSend {
     Engine *engine;        // borrowed
     jack_client_t *client; // owned
     jack_port_t *port;
-    MidiHeld held; // the callback's
+    MidiHeld held; // used by the callback only
     atomic_bool gone, ending, ended;
 };
 
 typedef struct Period {
     void *midi;
-    jack_nframes_t frames, next; // of it; none goes before `next`
-    double begins, rate;         // in microseconds; frames a microsecond
+    jack_nframes_t frames, next; // the period's length; no message goes before `next`
+    double begins, rate;         // microseconds; frames per microsecond
 } Period;
 
-// False: it is due later, or there is no room.
+// Returns false if the message is due later or there is no room for it.
 static bool send(Period *p, const RelayedMessage *m) {
     double last = p->frames / p->rate;
     double at = (double)(m->due + MIDI_DELAY) + last - p->begins;
@@ -97,7 +97,7 @@ void jack_send_close(JackSend *s) {
     while (!atomic_load(&s->ended) && jack_send_alive(s) &&
            g_get_monotonic_time() < limit)
         g_usleep(LOOK);
-    if (atomic_load(&s->ended)) // and two periods, for it to arrive
+    if (atomic_load(&s->ended)) // the last message needs up to two periods to arrive
         g_usleep((gulong)(2e6 * jack_get_buffer_size(s->client) /
                           jack_get_sample_rate(s->client)));
     jack_clients_close(s->client);

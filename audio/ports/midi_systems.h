@@ -1,5 +1,6 @@
-// The MIDI systems of this machine, kept open while they are there: what listens to
-// keyboards (midi_input.h) and what sends (midi_output.h) each have them. One thread's.
+// Keeps the MIDI systems of this machine open while they run. The input from keyboards
+// (midi_input.h) and the output (midi_output.h) each have one of these, used by one
+// thread.
 #ifndef AUDIO_PORTS_MIDI_SYSTEMS_H
 #define AUDIO_PORTS_MIDI_SYSTEMS_H
 
@@ -10,12 +11,13 @@ enum { MIDI_ALSA, MIDI_JACK, MIDI_SYSTEMS };
 extern const MidiSystem *const midi_systems[MIDI_SYSTEMS];
 
 typedef struct MidiSystems {        // zeroed: none is open
-    MidiPorts *ports[MIDI_SYSTEMS]; // owned; NULL: not there
-    int64_t retry[MIDI_SYSTEMS];    // when it is tried again, of g_get_monotonic_time()
+    MidiPorts *ports[MIDI_SYSTEMS]; // owned; NULL: it does not run
+    int64_t retry[MIDI_SYSTEMS];    // when to try it again, in g_get_monotonic_time()
 } MidiSystems;
 
-// Closes those that have gone, each after gone() was told, and opens those that have
-// come, as clients of this name. One that is missing is tried again every 3 seconds.
+// Closes the systems that have ended, after calling gone() for each, and opens those
+// that run now, as clients of this name. A missing system is tried again every 3
+// seconds.
 void midi_systems_look(MidiSystems *s, const char *name,
                        void (*gone)(void *data, int system), void *data);
 void midi_systems_close(MidiSystems *s);

@@ -2,8 +2,8 @@
 
 #include <glib.h>
 
-#define POLL     (500 * 1000) // for ports; microseconds
-#define PATIENCE (600 * 1000) // at the end
+#define POLL     (500 * 1000) // between looks for ports; microseconds
+#define PATIENCE (600 * 1000) // the longest wait at the end
 
 static char *read_wish(MidiWatch *w) {
     watchdog_lock(&w->watchdog);
@@ -17,7 +17,7 @@ static void *run(void *data) {
     do {
         g_autofree char *wish = read_wish(w);
         w->look(w->data, wish);
-        if (watchdog_is_abandoned(&w->watchdog)) return NULL; // all is left behind
+        if (watchdog_is_abandoned(&w->watchdog)) return NULL; // and frees nothing
     } while (watchdog_await(&w->watchdog, POLL));
     w->leave(w->data);
     watchdog_finish(&w->watchdog);

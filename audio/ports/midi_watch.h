@@ -18,7 +18,7 @@ typedef struct MidiWatch {
 } MidiWatch;
 
 // For the main thread. The new thread calls look() twice a second, and at once when
-// another port is chosen. It calls leave() at the end, unless it was abandoned.
+// another port is chosen. At the end it calls leave(), unless it was abandoned.
 void midi_watch_start(MidiWatch *w, const char *wish,
                       void (*look)(void *data, const char *wish),
                       void (*leave)(void *data), void *data);
