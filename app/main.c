@@ -1,4 +1,4 @@
-// par-midi: the program. Hands the command line to the command it names.
+// The program par-midi: passes the command line to the command that it names.
 #include "app/base/messages.h"
 #include "app/commands.h"
 #include "app/desktop/desktop.h"
@@ -54,10 +54,10 @@ static bool is_piece(const char *path) {
 
 int main(int argc, char **argv) {
     message_watch_memory();
-    // A file that would grow beyond what is allowed is an error like a full disk's:
-    // what writes it says so and takes its temporary file away.
+    // If a file would exceed the size limit, writing fails as on a full disk: the
+    // writer reports an error and removes its temporary file.
     signal(SIGXFSZ, SIG_IGN);
-    setlocale(LC_CTYPE, ""); // names of files; numbers stay as in C
+    setlocale(LC_CTYPE, ""); // for names of files; numbers stay as in C
     g_set_prgname("par-midi");
     if (argc < 2) return desktop_run(NULL);
     const char *first = argv[1];

@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NO_COUNT G_MININT                 // not given
+#define NO_COUNT G_MININT                 // the option was not given
 #define CONTEXTS "1024,4096,32768,131072" // the default
 
 typedef struct Arguments {
@@ -35,16 +35,16 @@ typedef struct Row {
     TrainingSpeed training;
     GenerationSpeed generation;
     TakesSpeed takes;
-    double training_memory, generation_memory; // bytes, of the program at its peak
+    double training_memory, generation_memory; // the program's peak memory, bytes
 } Row;
 
 typedef struct Bench {
     const Arguments *a;
-    Config config; // its context is the row's at hand
+    Config config; // its context is that of the current row
     Model model;   // of --model; owned
-    double load;   // how long loading it took, seconds; 0: no model was given
+    double load;   // seconds of loading it; 0: no model was given
     Ceilings ceilings;
-    double stolen; // seconds, while all of it was measured
+    double stolen; // seconds of steal time during the measurement
     GArray *rows;  // owned
 } Bench;
 
@@ -82,8 +82,9 @@ static bool parse(Arguments *a, int argc, char **argv, int *status) {
 
 static bool within(int x, int least, int most) { return x >= least && x <= most; }
 
-// Returns 0, or the exit status after a message. No context is less than the latents,
-// so they begin the default list where its own first ones are.
+// Returns 0, or the exit status after a message. Reads the contexts. None may be
+// smaller than the number of latents, so in the default list this number replaces
+// smaller contexts.
 static int read_contexts(Bench *b) {
     g_auto(GStrv)
         words = g_strsplit(b->a->contexts ? b->a->contexts : CONTEXTS, ",", -1);
@@ -129,7 +130,7 @@ static int check(Bench *b) {
     return read_contexts(b);
 }
 
-// Checks what the file of --model says, as check() does.
+// Loads the model of --model and checks its shape as check() does.
 static int load(Bench *b) {
     GError *error = NULL;
     gint64 began = g_get_monotonic_time();
@@ -214,7 +215,8 @@ static double training_share(const Bench *b, const Row *r) {
            1e9 / rate;
 }
 
-// A forward pass has a third of a step's operations.
+// Returns the speed of evaluation as a share of the peak. A forward pass has a third of
+// a step's operations.
 static double evaluation_share(const Bench *b, const Row *r) {
     return training_share(b, r) * r->training.evaluated_second /
            r->training.latents_second / 3;

@@ -20,24 +20,24 @@
 
 #include <math.h>
 
-// What all takes share.
+// The data that all takes share.
 typedef struct Job {
     const ContinueArguments *arguments; // borrowed
-    Plan plan;                          // of the first take
-    SoundExport sound; // of --audio; its file and SoundFont are set later
+    Plan plan;                          // the plan of the first take
+    SoundExport sound; // from --audio; its file and SoundFont are set later
     PromptPart part;
     TokenizerKind tokenizer;
     Model model;                        // owned
     Weights *weights;                   // owned
-    Prompt alone;                       // owned; or that of the bridge
-    Bridge bridge;                      // owned; if there is one
-    const Prompt *prompt;               // either's
-    cJSON *json;                        // owned; an object for each take written
+    Prompt alone;                       // owned; empty if there is a bridge
+    Bridge bridge;                      // owned; empty if there is none
+    const Prompt *prompt;               // `alone`, or the prompt of the bridge
+    cJSON *json;                        // owned; an object for each written take
     Pool *pool;                         // owned
     char *model_path, *soundfont_found; // owned
 } Job;
 
-// Refuses outputs that are also inputs; the model and the SoundFont may be the default
+// Refuses outputs that are also inputs. The model and the SoundFont may be the default
 // ones.
 static int check_outputs(const ContinueArguments *a) {
     g_autofree char *model = path_find_model(a->model, NULL);
@@ -81,7 +81,7 @@ static bool read_prompt(Job *job, GError **error) {
     return ok;
 }
 
-// Joins a take with its prompt or its piece.
+// Joins a take with its prompt or, for a bridge, with its piece.
 static void join(const Job *job, Performance *ret, const Token *take, size_t count) {
     if (is_bridge(job->arguments))
         bridge_join(ret, &job->bridge, take, count);
@@ -89,8 +89,8 @@ static void join(const Job *job, Performance *ret, const Token *take, size_t cou
         prompt_join(ret, job->prompt, job->part, take, count);
 }
 
-// Exports the prompt with an empty take, to find out what no file can hold before the
-// take is generated.
+// Exports the prompt with an empty take. So music that no file can hold is found before
+// the take is generated.
 static bool can_export(const Job *job, GError **error) {
     Performance p = {0};
     join(job, &p, NULL, 0);
@@ -108,7 +108,7 @@ static bool has_pedal_if_asked(const Job *job, GError **error) {
     return false;
 }
 
-// Finds everything that can go wrong before the first note.
+// Prepares everything, and finds whatever can fail, before the first note.
 static bool prepare(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
     job->part = continue_arguments_part(a);
@@ -141,7 +141,8 @@ static void job_clear(Job *job) {
     g_free(job->soundfont_found);
 }
 
-// `first` is the time of the first tokens; before it, the prompt was computed.
+// Shows the progress. `first` is when the first tokens were drawn, after the prompt had
+// been computed.
 static void show(Progress *progress, const Takes *t, gint64 first) {
     double spent = (double)(g_get_monotonic_time() - first) / 1e6;
     double seconds = 0, drawn = 0;
@@ -183,7 +184,7 @@ static void add_json(const Job *job, const Done *d, const char *path) {
     cJSON *json = cJSON_CreateObject();
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, d->plan.seed);
     json_add_text(json, "file", path);
-    cJSON_AddStringToObject(json, "seed", seed); // may be beyond JSON's numbers
+    cJSON_AddStringToObject(json, "seed", seed); // JSON cannot hold every u64
     cJSON_AddNumberToObject(json, "seconds", d->seconds);
     cJSON_AddNumberToObject(json, "tokens", (double)d->drawn);
     if (d->rank) {
@@ -236,7 +237,7 @@ static bool write_take(const Job *job, const Done *d, int take, GError **error) 
     return ok;
 }
 
-// Reports the take, and why it is shorter than was asked.
+// Reports the take, and why it is shorter than requested.
 static void report(const Continuation *c) {
     message_warn("%.1f seconds of music in %" G_GINT64_FORMAT " tokens",
                  continuation_seconds(c), c->drawn);

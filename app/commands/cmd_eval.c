@@ -20,7 +20,7 @@
 
 // --- likelihood ---
 
-// Progress by bytes: the remaining files take about as long per byte.
+// Progress is measured in bytes, since every file takes about the same time per byte.
 typedef struct Share {
     Progress progress;
     double done, file, all;
@@ -39,8 +39,8 @@ static void show(void *data, double done) {
 typedef bool (*MeasureFile)(void *data, const char *path, EvaluateReport r,
                             GError **error);
 
-// Measures each file in turn, until it is stopped. Returns how many were left out, each
-// with a message.
+// Measures each file in turn, until the user interrupts. Returns how many files were
+// left out, each with a message.
 static int measure_files(const GPtrArray *paths, MeasureFile measure, void *data) {
     const volatile int *stop = interrupt_flag();
     Share share = {0};
@@ -71,7 +71,7 @@ static int status_after(int done) {
 
 typedef struct Measuring {
     LikelihoodReport report;
-    bool say; // each file's
+    bool say; // print each file's result
 } Measuring;
 
 static bool measure_likelihood(void *data, const char *path, EvaluateReport r,
@@ -175,15 +175,15 @@ static int run_likelihood(const EvalArguments *a, const char *model,
 
 // --- takes ---
 
-// What all measurements that make takes share.
+// The data that all measurements with takes share.
 typedef struct Taking {
-    const EvalArguments *a; // borrowed, as all that is not marked owned
+    const EvalArguments *a; // borrowed, as every pointer that is not marked as owned
     const GPtrArray *paths, *folders;
     TokenizerKind kind;
     Weights *weights; // owned
     Pool *pool;       // owned
     Plan plan;
-    int64_t prompt; // at most this long, microseconds
+    int64_t prompt; // its greatest length, microseconds
 } Taking;
 
 static bool taking_init(Taking *t, const EvalArguments *a, const Model *m,
@@ -221,7 +221,7 @@ static void evaluate_files(const GPtrArray *paths, EvaluateTakes piece, void *ev
     progress_end(&progress);
 }
 
-// --- beside the pianists ---
+// --- comparison with pianists ---
 
 static bool music_piece(void *eval, const char *path, GError **error) {
     return music_eval_piece(eval, path, error);

@@ -30,7 +30,7 @@ typedef struct Info {
     const char *path; // borrowed
     Model model;      // owned
     Safetensors file; // owned
-    size_t bytes;     // of the tensors
+    size_t bytes;     // the bytes of the tensors
 } Info;
 
 static bool load(Info *info, const char *path, GError **error) {
@@ -62,7 +62,7 @@ static double context_minutes(const Info *info) {
     return m->config.context / rate / 60;
 }
 
-// Returns the keys that are not about the shape, in alphabetical order.
+// Returns the metadata keys that are not about the shape, in alphabetical order.
 static GList *other_keys(const Info *info) {
     GList *keys = g_hash_table_get_keys(info->file.metadata), *next;
     for (GList *at = keys; at; at = next) {

@@ -12,7 +12,7 @@ static void print_text(const ModelCard *c, int width) {
     g_autofree char *line = model_card_text(c);
     g_autofree char *name = message_printable(c->name), *text = message_printable(line);
     g_autofree char *path = message_printable(c->path);
-    // The message about a model that cannot be read names the file itself.
+    // The message about an unreadable model already names the file.
     printf("%-*s  %s%s%s\n", width, name, text, c->trouble ? "" : "  ",
            c->trouble ? "" : path);
 }

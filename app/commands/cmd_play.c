@@ -12,13 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REVERB   30.0                 // percent
-#define AHEAD    300000               // microseconds of the piece that are pushed ahead
-#define LOOK     (10 * 1000)          // how often it pushes
-#define PATIENCE (5 * G_USEC_PER_SEC) // how long it waits for the device or the port
-#define TAIL     (10 * G_USEC_PER_SEC) // longest decay after the end
+#define REVERB   30.0                  // percent
+#define AHEAD    300000                // microseconds of music pushed in advance
+#define LOOK     (10 * 1000)           // between two pushes
+#define PATIENCE (5 * G_USEC_PER_SEC)  // the longest wait for the device or the port
+#define TAIL     (10 * G_USEC_PER_SEC) // the longest decay after the end
 #define SILENCE  1e-4f                 // an inaudible level
-#define QUIET    100000 // wait after the end, until everything sent has arrived
+#define QUIET    100000                // wait after the end, until all MIDI has arrived
 
 typedef struct Playing {
     const char *port; // borrowed; NULL: a sound device
@@ -28,7 +28,8 @@ typedef struct Playing {
     MidiOutput *midi; // NULL: a sound device
 } Playing;
 
-// For a port, that there is a device to keep time by, or none.
+// For a port: returns whether it is known if a sound device, which then keeps the time,
+// exists.
 static bool output_is_known(const Playing *p) {
     OutputState s = output_state(p->output);
     if (p->port) return s.phase != OUTPUT_OPENING;
@@ -126,7 +127,7 @@ static int run(const char *in, Playing *p, const char *wanted_font) {
     if (ok) play(p, &performance);
     performance_clear(&performance);
     int status = ok ? interrupt_status(0) : message_fail(error);
-    if (!close_all(p)) _exit(status); // the thread that hangs would be waited for
+    if (!close_all(p)) _exit(status); // a normal exit would wait for the hanging thread
     return status;
 }
 

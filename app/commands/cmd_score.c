@@ -1,5 +1,5 @@
-// par-midi score tells how surprising each note of a performance is to a model, and
-// which of its passages are in the training set.
+// par-midi score prints how surprising each note of a performance is to a model, and
+// which of its passages occur in the training set.
 #include "app/base/inputs.h"
 #include "app/base/interrupt.h"
 #include "app/base/json.h"
@@ -24,8 +24,8 @@ typedef struct Arguments {
 // The results for the piece.
 typedef struct Found {
     NoteScores scores;
-    GArray *passages;    // owned; of Match; NULL: not searched
-    Repertoire training; // names them
+    GArray *passages;    // owned; Match; NULL: nothing was searched
+    Repertoire training; // owned; names the passages
 } Found;
 
 static bool score(const Arguments *a, const Model *m, const GArray *tokens, Found *ret,
@@ -41,7 +41,7 @@ static bool score(const Arguments *a, const Model *m, const GArray *tokens, Foun
     return s || memory_lacks("this model", error);
 }
 
-// The index that is asked for, or else the one beside the model, if there is one.
+// Searches the index of --novelty, or else the one beside the model, if there is one.
 static bool find_passages(const Arguments *a, const char *model_path,
                           TokenizerKind kind, const GArray *tokens, Found *ret,
                           GError **error) {

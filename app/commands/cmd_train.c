@@ -22,12 +22,12 @@ typedef struct Task {
     TrainArguments arguments;
     TrainOptions options;
     Encoding encoding;
-    Model from; // the model that a new run begins with; zeroed: none
+    Model from; // the model of --from; zeroed: none
     char *run;  // owned
     TrainData data;
-    int known_changes; // number of the options' changes when the run was last saved
+    int known_changes; // the number of changes when the run was last saved
     Corpus corpus;
-    GPtrArray *reasons; // owned; one line for each file that was left out
+    GPtrArray *reasons; // owned; a line for each file left out
     Pool *pool;
     Trainer *trainer;
 } Task;
@@ -40,7 +40,7 @@ static char *in_run(const Task *t, const char *name) {
     return g_build_filename(t->run, name, NULL);
 }
 
-// Finds by the files' names what kind of ids they hold.
+// Finds out from the names of the files what kind of ids they hold.
 static int choose_ids(const TrainArguments *a, Encoding *ret) {
     GError *error = NULL;
     DatasetBasis basis;
@@ -62,7 +62,7 @@ static int choose_encoding(const TrainArguments *a, TokenizerKind otherwise,
 }
 
 static int check_folder(const TrainArguments *a) {
-    Encoding encoding; // the one with pedal tokens, so that the pedal can be counted
+    Encoding encoding; // with pedal tokens, so that the pedal can be counted
     int status = choose_encoding(a, TOKENIZER_PEDAL, &encoding);
     if (status) return status;
     Corpus corpus;
@@ -108,7 +108,7 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
     return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
 }
 
-// Tries this before the corpus is built, and leaves no new folder behind.
+// Tries to make the run's folder before the corpus is built, and removes it again.
 static bool can_make_run(const char *run, const char *config, GError **error) {
     bool there = g_file_test(run, G_FILE_TEST_IS_DIR);
     Run made;
@@ -156,7 +156,7 @@ static char **absolute(char *const *paths) {
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
-// Takes the folders given, or those of the resumed run, and their weights.
+// Uses the given folders, or those of the resumed run, and their weights.
 static int take_folders(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (a->folders) train_data_set_folders(&t->data, absolute(a->folders));
@@ -212,7 +212,7 @@ static bool write_skipped(const Task *t, GError **error) {
     return ok;
 }
 
-// Finds what the run is trained on, and its encoding. Returns 0, or the exit status
+// Finds the training data of the run and its encoding. Returns 0, or the exit status
 // after a message.
 static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
@@ -240,7 +240,7 @@ static char *cache(const Task *t, int i) {
 
 // Refuses a run that would overwrite the model that it begins with, or the corpus's
 // cache, with a file of its folder (trainer.h, train_data.h). The previous state is not
-// checked: where a run was killed in a save it is the same file as the state.
+// checked: if a run was killed while it was saved, it is the same file as the state.
 static int check_outputs(Task *t) {
     static const char *const names[] = {
         "config.json",       "metrics.jsonl",    "curves.svg",
@@ -274,7 +274,7 @@ static int prepare_resume(Task *t) {
     return find_folder(t);
 }
 
-// The cooldown is a run of its own, with the training data of its parent.
+// A cooldown is a separate run with the training data of its parent.
 static int prepare_cooldown(Task *t) {
     const TrainArguments *a = &t->arguments;
     GError *error = NULL;
@@ -298,7 +298,7 @@ static int prepare_cooldown(Task *t) {
     return leads(t) ? make_new_run(t) : 0;
 }
 
-// Changes of past steps are refused: the run could not be repeated.
+// Refuses changes at past steps, with which the run could not be repeated.
 static bool changes_to_come(const Task *t, GError **error) {
     for (int i = t->known_changes; i < t->options.change_count; i++) {
         int64_t step = t->options.changes[i].step, now = trainer_step(t->trainer);
@@ -319,8 +319,8 @@ static bool branch(const Task *t, GError **error) {
     return ok;
 }
 
-// A run that was killed before its first save begins again with its options, which
-// gives the same result.
+// Continues a run. One that was killed before its first save begins again with its
+// options, which gives the same result.
 static bool go_on(const Task *t, GError **error) {
     if (trainer_has_saved(t->trainer)) {
         g_autofree char *trouble = NULL;
@@ -334,7 +334,7 @@ static bool go_on(const Task *t, GError **error) {
     return true;
 }
 
-// Opens the corpus of folder i; for ids, that of all paths.
+// Opens the corpus of folder i or, for ids, the one corpus of all paths.
 static bool open_folder(Task *t, int i, Corpus *ret, GError **error) {
     const char *folder = t->data.folders[i];
     g_autofree char *file = cache(t, i);
@@ -401,9 +401,9 @@ static bool begin_run(Task *t, GError **error) {
             (write_skipped(t, error) && write_data_file(t, error)));
 }
 
-// Does all that comes before the first step. Returns false if the command is over:
-// after a message, or after it did something else that was asked for. *status is then
-// the exit status.
+// Prepares everything before the first step. Returns false, with the exit status in
+// *status, if the command is finished: after an error, or because an option asked for
+// something other than training.
 static bool set_up(Task *t, int argc, char **argv, int *status) {
     TrainArguments *a = &t->arguments;
     if (!train_arguments_parse(a, argc, argv, status)) return false;
@@ -443,9 +443,9 @@ static void tear_down(Task *t) {
     train_arguments_clear(&t->arguments);
 }
 
-// Rank 0 sets up first: it builds the corpus, makes the run's folder, and reports
-// errors, after which the others exit. Then the others do the same, silently unless
-// something is wrong on their machine.
+// Rank 0 prepares first: it builds the corpus, makes the run's folder, and reports
+// errors; after an error the other ranks exit. Then the others prepare too, silently
+// unless something is wrong on their machine.
 static bool set_up_all(Task *t, int argc, char **argv, int *status) {
     const volatile int *stop = interrupt_flag();
     bool ok = leads(t) ? set_up(t, argc, argv, status) : true;

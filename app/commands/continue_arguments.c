@@ -100,7 +100,8 @@ int continue_arguments_candidates(const ContinueArguments *a) {
                                               : a->candidates;
 }
 
-// A bridge has the length of its span, an ending that of --finish.
+// Checks --until and --finish: a bridge has the length of its span, and --finish gives
+// the length of an ending.
 static int check_choice(const ContinueArguments *a) {
     bool bridge = a->until != CONTINUE_NOT_GIVEN;
     bool ending = a->finish != CONTINUE_NOT_GIVEN;
@@ -145,7 +146,7 @@ static int check_dials(const ContinueArguments *a) {
     return 0;
 }
 
-// Options of music are an error with --ids.
+// Refuses options that are only for music with --ids.
 static int check_ids(const ContinueArguments *a) {
     if (!a->ids)
         return a->given == CONTINUE_NO_COUNT

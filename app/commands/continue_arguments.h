@@ -7,15 +7,15 @@
 
 #include <float.h>
 
-#define CONTINUE_NOT_GIVEN (-DBL_MAX) // of moments and lengths
-#define CONTINUE_NO_COUNT  G_MININT // of --tokens, --candidates, --given and --threads
+#define CONTINUE_NOT_GIVEN (-DBL_MAX) // a time or length that was not given
+#define CONTINUE_NO_COUNT  G_MININT   // the same for numbers
 
 typedef struct ContinueArguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
-    double until, finish; // CONTINUE_NOT_GIVEN, as seconds and from
+    double until, finish; // may be CONTINUE_NOT_GIVEN, as may seconds and from
     double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     double closeness;
-    double dials[DIALS]; // as users give them
+    double dials[DIALS]; // in the units of the options
     gint64 tokens, given;
     int top_k, takes, candidates, threads;
     gboolean ids; // the input is a file of ids, and so is the output
@@ -28,10 +28,10 @@ typedef struct ContinueArguments {
 bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv, int *status);
 void continue_arguments_clear(ContinueArguments *a);
 
-// Returns whether the output begins with the prompt.
+// Returns whether the output includes the prompt.
 PromptPart continue_arguments_part(const ContinueArguments *a);
 
-// Returns whether the likeliest of several takes is chosen, and among how many.
+// Return whether the likeliest of several takes is chosen, and among how many.
 bool continue_arguments_choose(const ContinueArguments *a);
 int continue_arguments_candidates(const ContinueArguments *a);
 

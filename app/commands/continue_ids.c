@@ -13,14 +13,14 @@
 
 typedef struct Job {
     const ContinueArguments *arguments; // borrowed
-    const Plan *plan;                   // borrowed; of the first take
+    const Plan *plan;                   // borrowed; the plan of the first take
     Model model;                        // owned
     Encoding encoding;
     Weights *weights; // owned
     Pool *pool;       // owned
     Ids file;         // owned; its tokens are cut to --given
-    size_t whole;     // ids of an image
-    size_t length;    // ids to be drawn
+    size_t whole;     // the number of ids of a whole image
+    size_t length;    // the number of ids to draw
 } Job;
 
 static bool load(Job *job, GError **error) {
@@ -45,7 +45,7 @@ static bool fail(const Job *job, const char *what, GError **error) {
 // Reads the prompt and finds the length of the take.
 static bool read_prompt(Job *job, GError **error) {
     const ContinueArguments *a = job->arguments;
-    if (!a->in) { // from scratch
+    if (!a->in) { // without a prompt
         Token end = job->encoding.vocabulary - 1;
         bool numbers = encoding_is_of_numbers(&job->encoding);
         job->file = (Ids){.kind = numbers ? IDS_NUMBERS : IDS_BYTES,
@@ -107,7 +107,7 @@ static void generate(const Job *job, IdsTake *t) {
     progress_end(&progress);
 }
 
-// The rest of an image that was stopped is black.
+// Writes a take. The missing rest of an image is black.
 static bool write_take(const Job *job, const IdsTake *t, int take, GError **error) {
     const ContinueArguments *a = job->arguments;
     bool omit = continue_arguments_part(a) == PROMPT_OMIT;

@@ -6,8 +6,9 @@
 #include "app/commands/continue_arguments.h"
 
 // Runs the command and returns the exit status. The caller has checked that no output
-// is also an input, or given twice. The plan gives sampler and seed. A take of an image
-// completes the image; any other has as many ids as were asked for, or CONTINUE_IDS.
+// is also an input, or given twice. The plan gives the sampler and the seed. A take of
+// an image completes the image; any other take has the requested number of ids, or
+// CONTINUE_IDS.
 int continue_ids(const ContinueArguments *a, const Plan *plan);
 
 enum { CONTINUE_IDS = 1000 };

@@ -16,7 +16,7 @@
 
 #define SECONDS        20.0 // of a take
 #define PROMPT_SECONDS 30.0
-#define PIECES         24 // to be continued
+#define PIECES         24 // the default number of pieces to continue
 #define TAKES          1
 #define SEED           1
 #define LONGEST        86400.0
@@ -65,7 +65,7 @@ bool eval_arguments_takes(const EvalArguments *a) {
     return a->generate || a->dials || a->bridges || a->endings;
 }
 
-// Only one way to make takes can be asked for; not every way has a length, or a number
+// Only one way to make takes can be chosen, and not every way has a length or a number
 // of takes.
 static int check_takes(const EvalArguments *a, const Given *g) {
     if (a->generate + a->dials + a->bridges + a->endings > 1)
@@ -81,7 +81,7 @@ static int check_takes(const EvalArguments *a, const Given *g) {
     return 0;
 }
 
-// Options that do not apply, with or without takes, are an error.
+// Refuses options that do not apply to the chosen measurement.
 static int check_company(const EvalArguments *a, const Given *g) {
     bool takes = eval_arguments_takes(a);
     const struct {
@@ -313,8 +313,9 @@ void eval_arguments_clear(EvalArguments *a) {
     g_free(a->novelty);
 }
 
-// Without a CSV only a hash of the names would decide, which is unexpected for a user's
-// own folder, so all files are taken. SPLITS means all.
+// Returns the split to measure; SPLITS means all files. Without a CSV only a hash of
+// the names would decide, which a user would not expect of his own folder, so all files
+// are measured.
 static Split chosen_split(const EvalArguments *a, const DatasetBasis *basis) {
     Split split = basis->listed ? SPLIT_VALIDATION : SPLITS;
     if (a->split) split_from_name(a->split, &split);
@@ -361,8 +362,8 @@ static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *p
     return count > 0;
 }
 
-// Keeps some of many files, evenly spread: the first ones would be of one composer or
-// year.
+// Keeps `limit` of the files, spread evenly: the first ones would be by one composer or
+// from one year.
 static GPtrArray *thin_out(GPtrArray *paths, int limit) {
     GPtrArray *some = g_ptr_array_new_with_free_func(g_free);
     for (guint64 i = 0; i < (guint64)limit; i++) {

@@ -8,10 +8,10 @@
 #include <glib.h>
 
 typedef struct EvalArguments {
-    char **paths; // owned, as all texts here; one or more
+    char **paths; // owned, as are all texts here; one or more
     char *model, *split, *tokenizer, *novelty;
-    char *stepwise;                                   // NULL, or "int8" or "exact"
-    int contexts[EVALUATION_CONTEXTS], context_count; // 0: as trained; one or more
+    char *stepwise;                                   // NULL, "int8" or "exact"
+    int contexts[EVALUATION_CONTEXTS], context_count; // 0: as trained; at least one
     int latents, stride, threads;                     // 0: not given
     int pieces, takes;
     double seconds, prompt_seconds, closeness;
@@ -30,9 +30,10 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);
 void eval_arguments_clear(EvalArguments *a);
 
 // Returns the files as an array that frees their names. Of a folder these are the files
-// of the split asked for; by default the validation split if a CSV gives one, otherwise
-// all. If fewer files were asked for, they are spread evenly over these. Prints what is
-// left out, and appends an EvalFolder * for each folder to `folders`.
+// of the chosen split, which by default is the validation split if a CSV defines one,
+// and otherwise all files. If fewer files are wanted, they are spread evenly over
+// these. Prints what is left out, and appends an EvalFolder * for each folder to
+// `folders`.
 GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
                                 GError **error);
 

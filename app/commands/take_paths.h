@@ -9,7 +9,7 @@
 // Returns the path of one take, 1 to `takes`; to be freed with g_free.
 char *take_path(const char *path, int take, int takes);
 
-// Checks before the long work whether all of them can be written.
+// Checks, before long work, whether all of them can be written.
 bool take_paths_can_write(const char *path, int takes, GError **error);
 
 #endif

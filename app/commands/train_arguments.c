@@ -12,8 +12,8 @@
 #include <math.h>
 
 #define MINUTES 60 // the default length of a run
-#define SHORT   20 // in shorter runs a larger model would not leave its plateau
-#define READING 3  // times the learning rate
+#define SHORT   20 // a larger model needs longer runs to leave its plateau
+#define READING 3  // the factor of the rate for new recall tables
 #define UNSET   (-DBL_MAX)
 
 // clang-format off
@@ -21,8 +21,8 @@ static const struct {
     const char *name;
     double least, most;
     bool whole;
-    bool resumes; // may be given with --resume
-    bool cools;   // and with --cooldown
+    bool resumes; // it may be given with --resume
+    bool cools; // it may be given with --cooldown
     const char *help;
 } numbers[TRAIN_NUMBERS] = {
     [TRAIN_STEPS]    = {"steps", 1, 1e12, true, true, true, "Train for N optimizer steps"},
@@ -58,14 +58,14 @@ static const struct {
 };
 // clang-format on
 
-// The numbers of a shape that cannot change in training.
+// The numbers of the shape that cannot change during training.
 static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS, TRAIN_LAYERS};
 
 static bool given(const TrainArguments *a, TrainNumber n) {
     return a->number[n] != UNSET;
 }
 
-// Returns 0, or the status to leave with after a sentence.
+// Returns 0, or the exit status after a message.
 static int check_numbers(const TrainArguments *a) {
     for (TrainNumber n = 0; n < TRAIN_NUMBERS; n++) {
         double x = a->number[n];
@@ -97,7 +97,8 @@ static bool augments(const TrainArguments *a) {
     return false;
 }
 
-// Options of music are an error with --ids; a resumed run knows its vocabulary.
+// Refuses options that are only for music with --ids, and a vocabulary with --resume,
+// since a resumed run knows it.
 static int check_ids(const TrainArguments *a) {
     bool own = a->resume || a->cooldown;
     if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
@@ -368,8 +369,8 @@ int train_arguments_extend(const TrainArguments *a, TrainOptions *o) {
     return add_changes(a, o);
 }
 
-// A value that is given holds from the first step: the run's scheduled changes of it
-// are dropped.
+// Drops the scheduled changes of a setting whose value is given, since that value
+// applies from the first step.
 static void forget_changes(TrainOptions *o, TrainSetting setting) {
     int kept = 0;
     for (int i = 0; i < o->change_count; i++)
@@ -415,14 +416,16 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
-// A new model of music recalls; the preset paper is the paper's model.
+// Returns whether a new model has recall by default: one of music has, except with the
+// preset paper, which is the paper's model.
 static bool recalls_by_itself(const TrainArguments *a, const Config *c, bool is_new) {
     if (!is_new) return c->recall_heads > 0;
     bool paper = strcmp(train_arguments_preset(a), "paper") == 0;
     return !a->ids && !a->copy && !paper && c->layers > 0;
 }
 
-// Recall that the model already has keeps its numbers, unless it is removed.
+// Sets recall. If the model already has recall, its numbers stay, unless the option
+// removes it.
 static void recall(const TrainArguments *a, Config *c, bool is_new) {
     bool on = a->recall ? strcmp(a->recall, "on") == 0
                         : recalls_by_itself(a, c, is_new);
@@ -455,7 +458,7 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
         o.schedule = SCHEDULE_CONSTANT;
     set(a, TRAIN_BATCH, &o.batch);
     if (from) o.rate /= 3;
-    // The new recall parameters have everything to learn, unlike the rest of the model.
+    // Only the new recall parameters are untrained, so their rate is higher.
     if (from && !from->recall_heads && o.config.recall_heads) o.reading = READING;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);

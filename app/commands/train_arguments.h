@@ -6,7 +6,7 @@
 #include "app/data/encoding.h"
 #include "model/train/trainer.h"
 
-// The options that are numbers.
+// The options with numbers as values.
 typedef enum TrainNumber {
     TRAIN_STEPS,
     TRAIN_MINUTES,
@@ -37,19 +37,19 @@ typedef enum TrainNumber {
 
 typedef struct TrainArguments {
     char **folders; // NULL: not given
-    // Owned, as all texts here; NULL: not given.
+    // Owned, as are all texts here; NULL: not given.
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
-    char *install;    // a name
-    char *repertoire; // a file
+    char *install;    // the name to install the model under
+    char *repertoire; // the index to write
     char *schedule, *recall, *windows, *mix, *cooldown;
     char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
     bool copy;           // the copy task (copy.h), without a folder
-    gboolean ids;        // the folders are files of ids, too
+    gboolean ids;        // the data are files of ids
     gboolean plain;      // no augmentation
     gboolean only_float; // no bf16 products
     gboolean validate_all;
-    gboolean wake; // the silent units of --from
+    gboolean wake; // revive the silent units of --from
     gboolean check, json;
     double number[TRAIN_NUMBERS];
 } TrainArguments;
@@ -59,30 +59,30 @@ typedef struct TrainArguments {
 bool train_arguments_parse(TrainArguments *a, int argc, char **argv, int *status);
 void train_arguments_clear(TrainArguments *a);
 
-// Finds the tokenizer asked for, by default `otherwise`. Returns 0, or the exit status
-// after a message, as all functions below that return an int.
+// Finds the chosen tokenizer, by default `otherwise`. Returns 0, or the exit status
+// after a message, as do all functions below that return an int.
 int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret);
 
-// Finds the encoding of files of ids, which hold numbers of 16 bits or bytes.
+// Finds the encoding of files of ids: numbers of 16 bits if `wide`, otherwise bytes.
 int train_arguments_ids(const TrainArguments *a, bool wide, Encoding *ret);
 
-// Returns the preset asked for; by default the one that a run of this length can train
-// on two cores.
+// Returns the chosen preset, by default the one that a run of this length can train on
+// two cores.
 const char *train_arguments_preset(const TrainArguments *a);
 
-// Makes the options of a new run: the preset's, changed by what was given. The copy
-// task ignores the encoding. A run that begins with a model, `from`, has its shape and
-// a third of the preset's rate, since most of its training is done.
+// Makes the options of a new run: the preset's, changed by the given options. The copy
+// task ignores the encoding. A run that begins with a model, `from`, has that model's
+// shape and a third of the preset's rate, since most of the training is already done.
 int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
                             const Config *from, TrainOptions *ret);
 
-// Changes what may change when a run is resumed: its length, how often it reports, and
-// those of --change that are still to come.
+// Changes what may change when a run is resumed: its length, its reports, and later
+// changes by --change.
 int train_arguments_extend(const TrainArguments *a, TrainOptions *o);
 
-// Turns the options of a constant run into those of its cooldown: a length of its own,
-// the whole prefix, and what else was given.
+// Turns the options of a constant run into those of its cooldown: its own length, the
+// whole prefix, and the given options.
 int train_arguments_branch(const TrainArguments *a, TrainOptions *o);
 
 // Changes the ranges of the augmentation that were given.

@@ -10,13 +10,13 @@
 // with g_free; NULL if it has none yet.
 char *train_model_of(const char *run);
 
-// Checks before a long run whether its model can be installed under this name, and
+// Checks, before a long run, whether its model can be installed under this name, and
 // makes the folder for it. Fails if another model of that name would take precedence
 // over the user's own.
 bool train_install_check(const char *name, GError **error);
 
-// Copies the run's model there, as a whole or not at all; it replaces one of the same
-// name.
+// Copies the run's model there, as a whole or not at all. A model of the same name is
+// replaced.
 bool train_install(const char *run, const char *name, GError **error);
 
 #endif
