@@ -4,8 +4,8 @@
 // runs to the end.
 //
 // Spreadsheets use semicolons or tabs in countries where numbers have commas. So the
-// separator is whichever of these the first row has most of outside of quotes, or the
-// one that a line "sep=;" before it names.
+// separator is the one of these that is most frequent in the first row outside of
+// quotes, or the one that a preceding line "sep=;" names.
 #ifndef APP_BASE_CSV_H
 #define APP_BASE_CSV_H
 

@@ -18,7 +18,7 @@ GByteArray *deflate_pack(const void *bytes, size_t size) {
 bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size) {
     GZlibDecompressor *d = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_RAW);
     gsize read = 0, written = 0, in = 0, out = 0;
-    uint8_t beyond; // room for a byte too many, so that it is seen
+    uint8_t beyond; // room for one byte more, to detect too many bytes
     GConverterResult result = G_CONVERTER_CONVERTED;
     while (result == G_CONVERTER_CONVERTED) {
         bool full = out >= ret_size;

@@ -5,14 +5,14 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define DEFLATE_MOST 1032 // times as many bytes can come out as go in, at most
+#define DEFLATE_MOST 1032 // the most bytes that one packed byte can become
 
-// Returns the bytes, packed as tightly as DEFLATE can; to be freed with
+// Returns the bytes, compressed at the highest level; to be freed with
 // g_byte_array_unref.
 GByteArray *deflate_pack(const void *bytes, size_t size);
 
-// Unpacks to exactly `ret_size` bytes. Returns false if the bytes are damaged or become
-// more or fewer; `ret` is then undefined.
+// Unpacks to exactly `ret_size` bytes. Returns false if the bytes are damaged or unpack
+// to another size; `ret` is then undefined.
 bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size);
 
 #endif

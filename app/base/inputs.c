@@ -23,7 +23,7 @@ static const char *whole_other(const char *path) {
     return NULL;
 }
 
-// Takes `wrong` over. Returns false.
+// Reports `wrong`, which it takes over, as an error. Returns false.
 static bool fail(const char *path, GError *wrong, GError **error) {
     const char *other = whole_other(path);
     if (!other) {

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ECHO_MILLISECONDS 200 // two signals within are one wish
+#define ECHO_MILLISECONDS 200 // two signals in this time are one wish to stop
 
 // These are globals because a signal handler can reach nothing else.
 static volatile sig_atomic_t stop_signal, stops, counted, last_stop;

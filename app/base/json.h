@@ -8,11 +8,11 @@
 // could control a terminal are printed as \uXXXX.
 void json_print(cJSON *json);
 
-// Adds a text from a file, made printable (messages.h), since JSON is UTF-8; NULL as
-// null.
+// Adds a text from a file. It is made printable (messages.h), since JSON must be UTF-8.
+// NULL becomes null.
 void json_add_text(cJSON *to, const char *key, const char *text);
 
-// Adds a number; one that is not finite as null.
+// Adds a number. One that is not finite becomes null.
 void json_add_number(cJSON *to, const char *key, double x);
 
 #endif

@@ -53,8 +53,8 @@ int message_misuse(const char *format, ...) {
     return 2;
 }
 
-// GLib logs almost nothing at this level but failed allocations. Nothing that allocates
-// may be called here.
+// GLib logs almost nothing but failed allocations at this level, so nothing that
+// allocates may be called here.
 static void on_log(const char *domain, GLogLevelFlags level, const char *message,
                    void *data) {
     static const char sentence[] = "par-midi: there is not enough memory\n";
@@ -68,7 +68,7 @@ static void on_log(const char *domain, GLogLevelFlags level, const char *message
 
 void message_watch_memory(void) {
     g_log_set_default_handler(on_log, NULL);
-    // By default cJSON silently leaves out what it has no memory for, even in the
+    // By default cJSON silently leaves out what does not fit into memory, even in the
     // header of a model file.
     cJSON_InitHooks(&(cJSON_Hooks){g_malloc, g_free});
 }

@@ -21,7 +21,7 @@ char *models_own_path(const char *name) {
     return g_build_filename(g_get_user_data_dir(), "par-midi", FOLDER, file, NULL);
 }
 
-// Adds a model that is there, unless one before it has its name.
+// Adds a model if its file exists and no earlier model has its name.
 static void add(GPtrArray *paths, GHashTable *names, const char *path) {
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) return;
     if (g_hash_table_add(names, models_name(path)))
@@ -67,9 +67,9 @@ char *models_find(const char *wanted) {
     return NULL;
 }
 
-// ---- what it is
+// ---- the card
 
-// The value of `license` in the block at the head of a card, or NULL.
+// Returns the value of `license` in the block at the head of a card, or NULL.
 static char *license_in(const char *text) {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     if (!lines[0] || strcmp(g_strchomp(lines[0]), "---") != 0) return NULL;

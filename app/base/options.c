@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-// Refuses empty file names: they are mistakes, often of a shell script, and a later
+// Refuses empty file names. They are mistakes, often of a shell script, and a later
 // message could not name the file. Returns 0, or the exit status after printing a
 // message.
 static int check_names(const GOptionEntry *entries, int argc, char **argv) {
@@ -27,7 +27,7 @@ bool options_parse(int *argc, char ***argv, const char *usage, const char *summa
         {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Show the version", NULL},
         {0},
     };
-    // The --help of GOption would end the program by itself, so it is replaced.
+    // GOption's own --help would end the program, so it is replaced.
     GOptionContext *context = g_option_context_new(usage);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(context, summary);

@@ -10,13 +10,13 @@
 // ("IN.mid -o OUT.mid"), `summary` stands above the options and `description` below
 // them; both may be NULL. --help and --version are added. If it returns false, the
 // command must return with the exit status *status: 0 after --help or --version, 2
-// after a message about wrong usage, empty names included. The remaining arguments are
-// in argv[1] .. argv[*argc - 1].
+// after a message about wrong usage, which includes empty file names. The remaining
+// arguments are in argv[1] .. argv[*argc - 1].
 bool options_parse(int *argc, char ***argv, const char *usage, const char *summary,
                    const char *description, const GOptionEntry *entries, int *status);
 
-// Reads what was given as --seed; NULL leaves *ret as it is. Returns 0, or the exit
-// status after a message.
+// Reads the value of --seed; NULL leaves *ret unchanged. Returns 0, or the exit status
+// after a message.
 int options_seed(const char *given, uint64_t *ret);
 
 #endif

@@ -1,6 +1,6 @@
 // Checks that no output of a command is also one of its inputs, or given twice, under
-// any names or links: an input would be lost. Every command that writes, and the
-// exports of the window, call it before anything begins.
+// any name or link. Otherwise an input would be lost. Every command that writes, and
+// the exports of the window, call it before anything begins.
 #ifndef APP_BASE_OUTPUTS_H
 #define APP_BASE_OUTPUTS_H
 

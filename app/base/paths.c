@@ -43,7 +43,7 @@ static char *find_data(const char *name) {
     return path;
 }
 
-// A file goes before a model of that name.
+// Finds a file with this path or, if there is none, a model with this name.
 static char *find_named(const char *wanted, GError **error) {
     bool is_file = g_file_test(wanted, G_FILE_TEST_EXISTS) &&
                    !g_file_test(wanted, G_FILE_TEST_IS_DIR);

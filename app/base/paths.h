@@ -5,22 +5,22 @@
 #include <glib.h>
 #include <stdbool.h>
 
-// Where data is looked for, the first place first; free with g_strfreev: beside the
-// program; in ../share/par-midi from there, so that an installation may be moved as a
-// whole, and a build folder, which is laid out as one, finds its sources' assets; in
-// $XDG_DATA_HOME/par-midi; and in par-midi of each folder of $XDG_DATA_DIRS.
+// Returns the folders in which data is searched, in order; to be freed with g_strfreev:
+// the program's folder; ../share/par-midi from there, so that an installation may be
+// moved as a whole, and a build folder, which has the same layout, finds the assets of
+// its sources; $XDG_DATA_HOME/par-midi; and par-midi in each folder of $XDG_DATA_DIRS.
 char **path_data_folders(void);
 
-// The model to use, to be freed: `wanted`, else $PAR_MIDI_MODEL, a file or a name
-// (app/base/models.h); else the one that came along, in one of these folders. NULL with
-// an error that says what to do.
+// Returns the path of the model to use, to be freed: `wanted`, or else $PAR_MIDI_MODEL,
+// each a file or a name (app/base/models.h); or else the shipped model, in one of these
+// folders. Returns NULL with an error that says what to do.
 char *path_find_model(const char *wanted, GError **error);
 
-// The prompt that the window begins with, to be freed, from the same places; NULL: it
-// is nowhere.
+// Returns the path of the prompt that the window begins with, from the same folders, to
+// be freed, or NULL if there is none.
 char *path_find_demo(void);
 
-// Returns the name of a path for messages: that of the standard stream for "-", else
+// Returns a path's name for messages: the name of the standard stream for "-", or else
 // the path itself.
 const char *path_input_name(const char *path);
 bool path_is_stdio(const char *path);
@@ -28,7 +28,7 @@ bool path_is_stdio(const char *path);
 // Writes a file as a whole (model/files/replace.h), or to standard output for "-".
 bool path_write(const char *path, const void *bytes, size_t size, GError **error);
 
-// Checks before long work that its result can be written. Changes nothing.
+// Checks, before long work, that its result can be written. Changes nothing.
 bool path_can_write(const char *path, GError **error);
 
 #endif

@@ -50,7 +50,7 @@ static void sum_of(uint8_t ret[SUM], const void *bytes, size_t size) {
     g_checksum_free(sum);
 }
 
-// The marks of a piece: which note each is of, of those from 0 on.
+// Returns the number of marks of a piece with so many notes.
 static size_t marks(size_t notes) {
     return notes ? (notes + REPERTOIRE_MARK - 1) / REPERTOIRE_MARK + 1 : 0;
 }
@@ -74,7 +74,7 @@ static void put_intervals(GByteArray *to, const Note *line, size_t count) {
 }
 
 static void put_marks(GByteArray *to, const Note *line, size_t count) {
-    int64_t before = 0; // in tenths
+    int64_t before = 0; // in tenths of a second
     for (size_t mark = 0; mark < marks(count); mark++) {
         int64_t tenths = line[marked(mark, count)].onset / TENTH;
         put(to, (uint32_t)CLAMP(tenths - before, 0, G_MAXUINT16), 2);
@@ -117,8 +117,8 @@ GByteArray *repertoire_bytes(const Repertoire *r) {
 
 // ---- reading
 
-// The body; `at` is where the next part of it begins. Each read looks first whether so
-// much is left.
+// The body of a file, of which the bytes before `at` were read. Each read first checks
+// that enough bytes are left.
 typedef struct Body {
     const uint8_t *bytes;
     size_t size, at;
@@ -139,7 +139,7 @@ static bool take(Body *b, int bytes, uint32_t *ret) {
     return true;
 }
 
-// A piece as its first part has it.
+// The name and the number of notes of a piece, which the body has first.
 typedef struct Head {
     const char *name; // borrowed from the body
     uint32_t notes, first;
@@ -188,7 +188,7 @@ static bool take_marks(Body *b, Note *line, const Head *h) {
     return true;
 }
 
-// The intervals of all pieces, and behind them their marks.
+// Reads the intervals of all pieces, and then their marks.
 static bool take_pieces(Body *b, const Head *heads, uint32_t pieces, Repertoire *ret) {
     uint64_t intervals = 0;
     for (uint32_t i = 0; i < pieces; i++) intervals += MAX(heads[i].notes, 1) - 1;
@@ -207,7 +207,7 @@ static bool take_pieces(Body *b, const Head *heads, uint32_t pieces, Repertoire 
 
 static bool take_body(Body *b, Repertoire *ret) {
     uint32_t pieces;
-    // Each takes a byte of name and four of notes.
+    // Each piece takes at least one byte of name and four of notes.
     if (!take(b, 4, &pieces) || pieces > left(b) / 5) return false;
     g_autofree Head *heads = g_new0(Head, pieces);
     return take_heads(b, heads, pieces) && take_pieces(b, heads, pieces, ret);

@@ -1,6 +1,6 @@
-// An index of the music that a model was trained on, to name passages that it plays
-// from memory: the name of each piece and its line of notes (midi/analysis/line.h),
-// whose intervals are searched (midi/analysis/match.h).
+// An index of the music that a model was trained on. It serves to name passages that
+// the model plays from memory: the name of each piece and its line of notes
+// (midi/analysis/line.h), whose intervals are searched (midi/analysis/match.h).
 //
 // It is kept in a file beside the model, NAME.repertoire beside NAME.safetensors. The
 // file holds all pitches and their approximate onsets, so the licence of the music
@@ -11,7 +11,7 @@
 //   12   SHA-256 of the body, 32 bytes
 //   44   the body, packed (app/base/deflate.h)
 //
-//  body  u32 pieces; then, each for all pieces in turn:
+//  body  u32 pieces; then each of the following for all pieces:
 //        the name, ended by a zero byte
 //        u32 notes, and u8 the pitch of the first if there is one
 //        one byte per further note: 128 + semitones from the previous note
@@ -29,14 +29,14 @@
 
 #define REPERTOIRE_MARK    32
 #define REPERTOIRE_SUFFIX  ".repertoire"
-#define REPERTOIRE_PASSAGE 16 // the least notes of a passage that is named
+#define REPERTOIRE_PASSAGE 16 // the fewest notes of a passage that is named
 
 typedef struct Repertoire {
-    MatchIndex *index; // owned; of the pieces' notes
-    GPtrArray *names;  // owned; of the pieces, as Match.piece counts them
+    MatchIndex *index; // owned; the notes of the pieces
+    GPtrArray *names;  // owned; the pieces' names, in the order of Match.piece
 } Repertoire;
 
-// An empty one, to which pieces are added before match_sort().
+// Makes an empty index. Pieces are added to it, and then match_sort() must be called.
 void repertoire_init(Repertoire *ret);
 void repertoire_clear(Repertoire *r); // accepts a zeroed struct
 
@@ -45,7 +45,7 @@ void repertoire_clear(Repertoire *r); // accepts a zeroed struct
 bool repertoire_add(Repertoire *r, const char *name, const Note *line, size_t count);
 
 // Reads a file and sorts the index for searching, in 1.6 s for 6.7 M notes. `name` is
-// what errors call it.
+// used in errors.
 bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
                       const char *name, GError **error);
 bool repertoire_load(Repertoire *ret, const char *path, GError **error);
@@ -53,8 +53,9 @@ bool repertoire_load(Repertoire *ret, const char *path, GError **error);
 // Returns the bytes of the file, to be freed with g_byte_array_unref.
 GByteArray *repertoire_bytes(const Repertoire *r);
 
-// Returns the passages (match_passages) of the notes of tokens, which begin with SOS.
-// Training pieces are read from tokens too, so their onsets are rounded alike.
+// Returns the passages (match_passages) in the music of tokens, which begin with SOS.
+// Training pieces are read from tokens too, so the onsets of both are rounded in the
+// same way.
 GArray *repertoire_passages(const Repertoire *r, const GArray *tokens, int least);
 
 // Returns the path of a model's index, whether or not it exists; to be freed.

@@ -46,7 +46,7 @@ uint8_t *bridge_parts(const Bridge *b, const Performance *joined) {
     return parts;
 }
 
-// The tokens that are counted, how many notes they have, and where they begin and end.
+// Which tokens are scored, how many notes they have, and where they begin and end.
 typedef struct Counted {
     bool *is; // (tokens)
     int first, end, notes;
@@ -63,8 +63,8 @@ static Counted count(const Bridge *b, const GArray *tokens) {
         bool note = token_is_note_on(token);
         bool release_of_ours = token_is_note_off(token) &&
                                event.onset / STEP_MICROSECONDS < join;
-        // At the join itself only what begins there counts: the other tokens there end
-        // the take.
+        // Of the tokens at the join itself, only those that begin notes are scored: the
+        // others end the take.
         bool begins = note || token_is_velocity(token);
         c.is[i] = (d.step > join || (d.step == join && begins)) && !release_of_ours;
         if (d.step > join + BRIDGE_HEARD) c.end = MIN(c.end, i);

@@ -3,13 +3,13 @@
 //   [ prompt | take, as long as the span | what follows, as it was played ]
 //           cut                        until
 //
-// The model writes from left to right and does not see where it is going. So several
-// takes are made, and the best is the one after which the model finds the music that
-// follows likeliest: p(what follows | prompt, take), over its first BRIDGE_HEARD steps.
-// The likelihood of the takes themselves is not compared: they were all drawn from the
-// model and differ little in it.
+// The model writes from left to right and does not see the music that follows. So
+// several takes are made, and the best is the one after which the model finds that
+// music likeliest: p(what follows | prompt, take), over its first BRIDGE_HEARD steps.
+// The likelihoods of the takes themselves are not compared: all takes were drawn from
+// the model, so these differ little.
 //
-// How the take and what follows join, follows.h says.
+// follows.h says how the take and the following music are joined.
 #ifndef APP_GENERATION_BRIDGE_H
 #define APP_GENERATION_BRIDGE_H
 
@@ -38,14 +38,14 @@ int64_t bridge_steps(const Bridge *b);
 // silent.
 void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t count);
 
-// Returns who played each note of a joined piece, as smf_write_parts() expects it; to
-// be freed with g_free.
+// Returns the part that each note of a joined piece belongs to, as smf_write_parts()
+// expects it; to be freed with g_free.
 uint8_t *bridge_parts(const Bridge *b, const Performance *joined);
 
-// Returns -log p of what follows in a joined piece, or in the pianist's own, in nats
-// per note. The same events are counted for all: what begins at the join or later, the
-// pedal's movements after the join, and the time between. The session may have been
-// used before.
+// Returns -log p of what follows in a joined piece, or in the pianist's own piece, in
+// nats per note. For every piece the same events are scored: notes that begin at the
+// join or later, the pedal's movements after the join, and the time between these. The
+// session may have been used before.
 double bridge_score(const Bridge *b, Session *s, const Performance *joined);
 
 #endif

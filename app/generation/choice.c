@@ -18,7 +18,7 @@ static double follows_nats(const Choice *choice, Session *judge, const GArray *t
     return nats;
 }
 
-// Cuts the take where its end is likeliest; it must have come to rest.
+// Cuts a take that came to rest at its likeliest end.
 static void end_take(ChoiceTake *t, const EndPlace *e, guint prompt_tokens) {
     const Token end = TOKEN_EOS;
     g_array_set_size(t->tokens, (guint)e->tokens - prompt_tokens);
@@ -28,7 +28,8 @@ static void end_take(ChoiceTake *t, const EndPlace *e, guint prompt_tokens) {
     t->nats = e->nats;
 }
 
-// Its last token is EOS, which takes no time and may stand where the model went on.
+// Returns the length of a take. Its last token is EOS, which takes no time and may
+// replace the token with which the model continued.
 static double seconds_of(const Continuation *c, const GArray *take) {
     guint last = c->prompt_tokens + take->len - 2;
     int64_t step = g_array_index(c->events, Event, last).time / STEP_MICROSECONDS;
@@ -81,7 +82,8 @@ static bool make_takes(const Choice *choice, Session *judge, int first, int coun
     return true;
 }
 
-// Takes that the program had to end rank after all that the model ended.
+// Compares by rank: takes that the program had to close come after all that came to
+// rest.
 static int by_rank(const void *a, const void *b) {
     const ChoiceTake *x = *(ChoiceTake *const *)a, *y = *(ChoiceTake *const *)b;
     if (x->came_to_rest != y->came_to_rest) return x->came_to_rest ? -1 : 1;

@@ -1,6 +1,6 @@
 // Makes several takes of one plan and ranks them by likelihood. The best bridge is the
-// one after which the model finds what follows likeliest (bridge.h); the best ending is
-// the one whose end it finds likeliest (ending.h).
+// take after which the model finds the following music likeliest (bridge.h). The best
+// ending is the take whose end it finds likeliest (ending.h).
 #ifndef APP_GENERATION_CHOICE_H
 #define APP_GENERATION_CHOICE_H
 
@@ -9,21 +9,21 @@
 // A finished take. Likelihoods are those of the model itself, without the dials.
 typedef struct ChoiceTake {
     uint64_t seed;
-    GArray *tokens; // owned; Token, the closing ones included
+    GArray *tokens; // owned; Token, including those that close the take
     int64_t drawn, stirred;
-    double seconds;    // of music
-    bool came_to_rest; // of an ending; false: it had to be closed
-    double nats;       // the fewer, the better: of a bridge for each note of what
-                       // follows, of an ending of its end
+    double seconds;    // its length
+    bool came_to_rest; // only for an ending; false: the program closed the take
+    double nats; // lower is better. Bridge: nats per note of what follows; ending: nats
+                 // of its end
 } ChoiceTake;
 
 typedef struct Choice {
-    const Weights *weights; // borrowed, as all here
+    const Weights *weights; // borrowed, as are all pointers here
     Pool *pool;
     TokenizerKind kind;
     const Prompt *prompt;
-    const Bridge *bridge; // NULL: an ending
-    Plan plan;            // of the first; the others have the seeds that follow
+    const Bridge *bridge; // NULL: the takes are endings
+    Plan plan;            // of the first take; the others have the next seeds
     int count;
     const volatile int *stop;
     void (*report)(void *data, double done); // 0-1; may be NULL
@@ -31,7 +31,8 @@ typedef struct Choice {
 } Choice;
 
 // Returns the takes, the best first, as a GPtrArray of ChoiceTake that frees them.
-// There are fewer if it was stopped. Returns NULL, with an error, if none was finished.
+// There are fewer than `count` if *stop was set. Returns NULL, with an error, if no
+// take was finished.
 GPtrArray *choice_make(const Choice *choice, GError **error);
 
 #endif

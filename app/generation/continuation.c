@@ -80,7 +80,7 @@ static Event hear(Continuation *c, Token token) {
     return event;
 }
 
-// Builds the state anew from the tokens.
+// Computes the state from the tokens again.
 static void follow(Continuation *c) {
     grammar_init(&c->grammar, c->grammar.kind);
     decoder_init(&c->decoder);
@@ -149,8 +149,8 @@ static bool at_length(const Continuation *c) {
            (plan->steps && c->decoder.step - c->begin >= plan->steps);
 }
 
-// Removes a VELOCITY without its note, and time in which nothing ends or begins: after
-// them the grammar would demand an event that no one asked for.
+// Removes a VELOCITY without its note, and time in which nothing ends or begins. After
+// such a token the grammar would require a further event.
 static void take_back(Continuation *c) {
     guint kept = c->tokens->len;
     bool silent = !c->grammar.pedal && !key_is_down(&c->grammar);
@@ -175,7 +175,7 @@ static Token overdue(const Continuation *c) {
     return -1;
 }
 
-// Before the cut only time may pass, and at least as much as is missing.
+// Before the cut, only time shifts are legal that are long enough to reach it.
 static void wait_for_cut(const Continuation *c, bool *legal) {
     int64_t missing = MIN(c->begin - c->decoder.step, STEPS_PER_SHIFT);
     if (missing <= 0) return;
@@ -188,10 +188,10 @@ static bool is_ending(const Continuation *c) {
     return finish && c->decoder.step - c->begin >= finish - ending_window(finish);
 }
 
-// Returns whether the take has stalled, and removes from `legal` what would prolong
-// that.
+// Returns whether the take has stalled, and removes from `legal` what would prolong the
+// stall.
 static bool stands_still(const Continuation *c, bool *legal) {
-    if (is_ending(c)) return false; // it is coming to rest
+    if (is_ending(c)) return false; // the take is coming to rest
     int64_t now = c->decoder.step;
     bool still = now - MAX(c->heard, c->begin) >= CONTINUATION_SILENCE ||
                  now - MAX(c->struck, c->begin) >= CONTINUATION_HELD;
@@ -228,13 +228,13 @@ static Token draw(Continuation *c) {
                              c->plan.finish);
     Sampler s = sampler_here(c);
     Token token = sampler_draw(&s, logits, moving, c->vocabulary, &c->rng);
-    // After some velocities only the loop's next note is legal.
+    // After some VELOCITY tokens only the loop's next note is legal.
     if (token < 0) token = sampler_draw(&s, logits, legal, c->vocabulary, &c->rng);
-    assert(token >= 0); // the grammar always leaves a way on
+    assert(token >= 0); // the grammar always allows a token
     return token;
 }
 
-// Shortens a shift that goes beyond the length asked for.
+// Shortens a TIME_SHIFT that would go beyond the requested length.
 static Token shortened(const Continuation *c, Token token) {
     if (!c->plan.steps || !token_is_time_shift(token)) return token;
     int64_t left = c->begin + c->plan.steps - c->decoder.step;

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#define SECONDS_BEFORE 15.0 // before the cut, which a dial is relative to
+#define SECONDS_BEFORE 15.0 // before the cut; dials are relative to these
 #define SECONDS_NOW    4.0
 #define LIMIT                                                                          \
     3.0 // of a push: it makes a token at most 20 times as likely, or a twentieth
-#define FEWEST 0.5 // weighted notes, or seconds, that a level needs at least
+#define FEWEST 0.5 // the fewest weighted notes, or seconds, for a level
 
-// `usual` is the level of MAESTRO's validation pieces.
+// `usual` is the mean level of MAESTRO's validation pieces.
 const DialKind dial_kinds[DIALS] = {
     [DIAL_DENSITY] = {"density", 2, 1, 1.5, 5, 3.1, -2, 6},
     [DIAL_REGISTER] = {"register", 24, 12, 1, 8, 64, 24, 105},
@@ -111,7 +111,7 @@ void steering_begin(Steering *s) {
     }
 }
 
-// A group of tokens among which a dial chooses. Their probability together does not
+// A group of tokens among which a dial chooses. Their total probability does not
 // change.
 typedef struct Group {
     bool in[VOCABULARY_PEDAL];
@@ -128,8 +128,7 @@ static double log_sum(const real *x, const Group *g, int vocabulary) {
 
 static void tilt_within(real *x, const real *tilts, const Group *g, int vocabulary) {
     double before = log_sum(x, g, vocabulary);
-    if (!isfinite(before))
-        return; // none of them is legal, or the logits are not finite
+    if (!isfinite(before)) return; // no legal token, or not finite
     for (Token t = 0; t < vocabulary; t++)
         if (g->in[t]) x[t] += tilts[t];
     double over = log_sum(x, g, vocabulary) - before;
@@ -150,7 +149,8 @@ static void tilt_pitches(real *x, double higher, double wider, double mean,
     tilt_within(x, tilts, &g, vocabulary);
 }
 
-// A note without a VELOCITY before it keeps the last velocity: that is a choice too.
+// A note without a VELOCITY before it keeps the last velocity, so not drawing a
+// VELOCITY is a choice too.
 static void tilt_loudness(real *x, double push, const bool *legal, const Grammar *g,
                           int vocabulary) {
     Group group = {0};
@@ -164,7 +164,8 @@ static void tilt_loudness(real *x, double push, const bool *legal, const Grammar
     tilt_within(x, tilts, &group, vocabulary);
 }
 
-// A note counts 1; a time shift counts minus the notes that were wanted in it.
+// Here f is 1 for a note, and for a TIME_SHIFT minus the number of notes wanted in that
+// time.
 static void tilt_density(real *x, double push, double wanted) {
     double notes_a_step = exp2(wanted) / 100;
     for (Token t = TOKEN_NOTE_ON; t < TOKEN_NOTE_OFF; t++) x[t] += (real)push;

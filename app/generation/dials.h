@@ -2,27 +2,27 @@
 // spread, each relative to what was played before the cut. A dial in the middle, 0, has
 // no effect: the take is the same, bit for bit.
 //
-//   density   doublings of the notes a second: 1 is twice as dense, -1 half
-//   register  semitones of the mean pitch
-//   loudness  of the mean velocity, which goes from 1 to 127
-//   pedal     percent of the time that the pedal is down: 25 is a quarter more of it
-//   spread    semitones of the mean distance of pitches from their mean: how wide the
-//             register is, around where it was or where its dial asks for
+//   density   doublings of the notes per second: 1 is twice as dense, -1 half
+//   register  semitones, added to the mean pitch
+//   loudness  added to the mean velocity, which lies between 1 and 127
+//   pedal     percentage points, added to the share of time with the pedal down
+//   spread    semitones, added to the mean distance of pitches from their mean: how
+//             wide the register is
 //
-// Any other position tilts the model's distribution towards what is asked for,
+// Any other position tilts the model's distribution towards the wanted level,
 //
-//   p'(t) ~ p(t) exp(push f(t))       f(t): how much of it the token t brings
+//   p'(t) ~ p(t) exp(push f(t))       f(t): how much the token t adds
 //
-// which is the nearest to the model's of all distributions with the same mean of f
-// (exponential tilting). A controller sets the push so that the music reaches the level
-// asked for (proportional-integral control):
+// which, of all distributions with the same mean of f, is the nearest to the model's
+// (exponential tilting). A proportional-integral controller sets the push so that the
+// music reaches the wanted level:
 //
-//   error = (wanted - level) / unit            level: of the last seconds
-//   push  = gain (error + integral of error dt / seconds),       within +-limit
+//   error = (wanted - level) / unit            level: over the last seconds
+//   push  = gain (error + integral of error dt / seconds),       limited to +-limit
 //
-// wanted is the level of the seconds before the cut plus the dial's position. Where
-// almost nothing was played before the cut, the usual level of pianists takes its
-// place.
+// `wanted` is the level of the seconds before the cut plus the dial's position. If
+// almost nothing was played before the cut, the usual level of pianists is used
+// instead.
 #ifndef APP_GENERATION_DIALS_H
 #define APP_GENERATION_DIALS_H
 
@@ -44,10 +44,10 @@ typedef struct Dials {
 } Dials;
 
 typedef struct DialKind {
-    const char *name;              // of its option, and in the receipt
-    double most;                   // it goes from -most to most
-    double unit, gain, seconds;    // of its controller
-    double usual, lowest, highest; // level of pianists; what can be wanted
+    const char *name;              // the name of its option, also used in the receipt
+    double most;                   // its positions are -most to most
+    double unit, gain, seconds;    // the constants of its controller
+    double usual, lowest, highest; // pianists' mean level; the limits of `wanted`
 } DialKind;
 extern const DialKind dial_kinds[DIALS];
 
@@ -60,10 +60,11 @@ double dial_from_said(Dial dial, double said);
 // with age: exp(-age / seconds).
 typedef struct Meter {
     double seconds;
-    int64_t step;                      // up to which it has heard
-    double time, pedal;                // seconds; of them the pedal was down
+    int64_t step;                      // the time up to which events were added
+    double time, pedal;                // seconds, and those with the pedal down
     double notes, pitches, velocities; // onsets, and sums over them
-    double distances;                  // of each pitch from the mean of those before
+    double distances; // sum over the distances of each pitch from the mean of the
+                      // earlier ones
 } Meter;
 
 // Adds an event of the decoder; events come in order of time.
@@ -76,8 +77,8 @@ bool meter_level(const Meter *m, Dial dial, double *ret);
 // The state of the dials during one take.
 typedef struct Steering {
     Dials dials;
-    Meter before, now;                     // long and short
-    double wanted[DIALS], integral[DIALS]; // errors times seconds
+    Meter before, now;                     // over a long and a short time
+    double wanted[DIALS], integral[DIALS]; // the integral of errors over seconds
     bool begun;
 } Steering;
 
@@ -86,7 +87,7 @@ void steering_init(Steering *s, const Dials *dials);
 // Adds the event of each token, the prompt's included.
 void steering_hear(Steering *s, const Decoder *decoder, Event event);
 
-// Ends the prompt: the dials are relative to what was played so far.
+// Ends the prompt: the dials are relative to the music so far.
 void steering_begin(Steering *s);
 
 // Returns the tilted logits: `logits` itself if all dials are in the middle, otherwise

@@ -22,7 +22,8 @@ void follows_clear(Follows *f) {
     *f = (Follows){0};
 }
 
-// The tokens that close a take may begin a note after its end.
+// Adds the notes of `before`. Notes that begin at the join or later are left out: the
+// tokens that close a take may place some there.
 static void add_before(Performance *ret, const Performance *before, const Follows *f) {
     for (size_t i = 0; i < before->note_count; i++) {
         Note n = before->notes[i];

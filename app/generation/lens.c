@@ -14,7 +14,8 @@ static void scale(GArray *notes) {
     float most = 0;
     for (guint i = 0; i < notes->len; i++)
         most = MAX(most, g_array_index(notes, LensNote, i).weight);
-    // Attention is very uneven: its square root shows more than the strongest note.
+    // Attention is very uneven. Its square root makes more visible than the strongest
+    // note.
     for (guint i = 0; most > 0 && i < notes->len; i++) {
         LensNote *n = &g_array_index(notes, LensNote, i);
         n->weight = sqrtf(n->weight / most);

@@ -8,9 +8,9 @@
 #include "model/real.h"
 
 typedef struct LensNote {
-    int64_t step; // of its onset, on the tokens' clock
+    int64_t step; // the step of its onset
     uint8_t pitch;
-    float weight;   // 0-1; 1: the note that is attended to most
+    float weight;   // 0-1; 1 for the note with the most attention
     float recalled; // 0-1: its share of what the recall block reads
 } LensNote;
 
@@ -19,13 +19,13 @@ int64_t lens_step(const Token *tokens, int count, int index);
 
 // Returns the notes of the tokens as a GArray of LensNote, in order of onset. The
 // weight of a note is the sum over its NOTE_ON, VELOCITY and NOTE_OFF. events: (count),
-// one per token; weights: (count - first), of the tokens from `first` on; recalled:
-// likewise, or NULL.
+// one per token; weights: (count - first), of the tokens from `first` on; recalled: the
+// same shape, or NULL.
 GArray *lens_notes(const Token *tokens, const Event *events, int count, int first,
                    const real *weights, const real *recalled);
 
 // Writes the weight and the recalled share of each note of a performance, (note_count)
-// each; 0 where nothing is known. `origin`: the moment of step 0, microseconds.
+// each; 0 for notes without data. `origin` is the time of step 0, in microseconds.
 void lens_spread(float *weights, float *recalled, const Performance *p,
                  const GArray *notes, int64_t origin);
 

@@ -1,7 +1,7 @@
 #include "app/generation/note_scores.h"
 
-// 1 + the index of the newest note of each pitch, and the nats that belong to the next
-// note.
+// 1 + the index of the newest note of each pitch, and the nats that will be added to
+// the next note.
 typedef struct Gathering {
     NoteScores *ret;
     guint last[128];

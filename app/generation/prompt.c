@@ -4,8 +4,8 @@
 // microseconds. No other event of the prompt comes so late.
 #define BEYOND 10000000
 
-// Copies the prompt so that all notes that are open at `cut` end at `end`. Where the
-// piece ends with an onset, its key was not released: it counts as held, not as a note
+// Copies the prompt so that all notes that are open at `cut` end at `end`. If the piece
+// ends with an onset, that key was not released, so it counts as held and not as a note
 // of no length.
 static void hold_open(Performance *ret, const Performance *before, int64_t cut,
                       int64_t end) {
@@ -40,8 +40,8 @@ void prompt_cut(Prompt *ret, const Performance *p, TokenizerKind kind, int64_t f
     int64_t cut = whole ? last : from;
     *ret = (Prompt){.cut = cut};
     // A note that ends at the cut has ended; one that begins there has not begun. A
-    // slice that is one microsecond longer tells notes that end at the cut from those
-    // held across it.
+    // slice that is one microsecond longer distinguishes notes that end at the cut from
+    // those held across it.
     performance_slice(&ret->before, p, 0, cut + 1);
     Performance *b = &ret->before;
     while (!whole && b->note_count > 0 && b->notes[b->note_count - 1].onset >= cut)
@@ -69,10 +69,10 @@ void prompt_clear(Prompt *p) {
 typedef struct Joining {
     Performance *ret;
     const Prompt *prompt;
-    int64_t origin;   // what becomes time 0
+    int64_t origin;   // the time that becomes 0
     bool include;     // the prompt's notes are in ret
-    bool open[128];   // struck before the cut and not ended yet
-    size_t last[128]; // the prompt's last note of each pitch
+    bool open[128];   // the key was struck before the cut and is not released yet
+    size_t last[128]; // the index of the prompt's last note of each pitch
 } Joining;
 
 static void add_prompt(Joining *j) {

@@ -18,10 +18,10 @@
 
 typedef struct Prompt {
     Performance before; // owned; up to the cut, as played
-    GArray *tokens;     // owned; SOS and what follows, without EOS
-    Decoder decoder;    // its state after these tokens
+    GArray *tokens;     // owned; SOS and the music, without EOS
+    Decoder decoder;    // the decoder's state after these tokens
     int64_t cut;        // microseconds
-    int64_t step;       // of the cut: nothing new may come before it
+    int64_t step;       // the step of the cut; the take may not begin earlier
 } Prompt;
 
 // Cuts `p` at `from` microseconds, or at its end if `from` is negative or later than
@@ -34,10 +34,10 @@ typedef enum PromptPart {
     PROMPT_OMIT, // the take alone; the cut is time 0, and notes open there are left out
 } PromptPart;
 
-// Writes prompt and take to `ret`, which must be empty; `take` is the tokens after the
-// prompt's. Prompt notes keep their times and velocities. New notes have the times of
-// the tokens' clock, but none comes before the cut. Where the pedal is up in the tokens
-// at the cut, it is lifted there; so are the other two pedals, which the model does not
+// Writes prompt and take to `ret`, which must be empty; `take` holds the tokens after
+// the prompt's. Prompt notes keep their times and velocities. New notes have the times
+// of their tokens, but none comes before the cut. If the pedal is up in the tokens at
+// the cut, it is lifted there; so are the other two pedals, which the model does not
 // know. Notes that the take leaves open end where the take does. The tempo and metre
 // that hold at the cut, if the prompt has any, hold for the take.
 void prompt_join(Performance *ret, const Prompt *p, PromptPart part, const Token *take,

@@ -4,21 +4,22 @@
 //   par-midi=0.1.0            the program's version
 //   model=piano.safetensors   the file's name
 //   model_hash=5e1f...        sha256 of its tensors
-//   weights=int8              as generation read them, or exact
+//   weights=int8              the precision in generation: int8 or exact
 //   tokenizer=performance-pedal
 //   seed=42
 //   temperature=1  top_p=0.95  min_p=0  top_k=0        (a line each)
 //   pitch_temperature=1  pitch_top_p=1  closeness=1
-//   density=2  register=12  loudness=-10  pedal=25   the dials that are off the middle
-//   prompt=nocturne.mid       the file's name; no such line without a file
-//   prompt_seconds=0-12.5     what of it the model was given
-//   prompt_part=include       or omit: whether it is in this file
-//   until=20                  where a bridge joins what follows (bridge.h), in the
-//                             prompt
-//   finish=20                 when an ending was asked for (ending.h), after the cut
-//   rank=1  candidates=8  nats=9.87   its rank among the takes made, and by what
-//   seconds=30                the length asked for, if it was
-//   tokens=1409               drawn, without those that close the take
+//   density=2  register=12  loudness=-10  pedal=25   only dials that are not at 0
+//   prompt=nocturne.mid       the file's name; the line is missing without a file
+//   prompt_seconds=0-12.5     the part of it that the model was given
+//   prompt_part=include       whether it is in this file: include or omit
+//   until=20                  where a bridge joins what follows (bridge.h), in seconds
+//                             of the prompt's file
+//   finish=20                 where an ending was to be (ending.h), in seconds after
+//                             the cut
+//   rank=1  candidates=8  nats=9.87   its rank by nats, and the number of takes made
+//   seconds=30                the requested length, if there was one
+//   tokens=1409               drawn tokens, without those that close the take
 //
 // Each line is "key=value", printable, with at most RECEIPT_LINE bytes; longer values
 // are cut.
@@ -39,8 +40,8 @@ typedef struct Receipt {
     PromptPart part;
     int64_t drawn;
     double until;         // seconds; 0: the take is no bridge
-    int rank, candidates; // 0: it was not chosen
-    double nats;          // by which it was chosen
+    int rank, candidates; // rank is 0 if there was no choice
+    double nats;          // by which it was ranked
 } Receipt;
 
 // Returns the lines, each ended by a newline; to be freed with g_free.

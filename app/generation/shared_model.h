@@ -10,17 +10,17 @@
 #include <stdatomic.h>
 
 typedef struct SharedModel {
-    atomic_int holders; // counted here, where ThreadSanitizer sees it
-    char *path;         // owned, as all here
+    atomic_int holders; // counted here, where ThreadSanitizer can see it
+    char *path;         // owned, as are all texts here
     Model model;
     ModelCard card;
-    char *card_text;  // in one line, model_card_text()
+    char *card_text;  // one line, from model_card_text()
     Weights *weights; // in int8
     TokenizerKind tokenizer;
 } SharedModel;
 
-// Loads a model; `wanted` as for path_find_model(). Returns NULL if it cannot be loaded
-// or is not a model of music.
+// Loads a model; `wanted` is as in path_find_model(). Returns NULL if it cannot be
+// loaded or is not a model of music.
 SharedModel *shared_model_load(const char *wanted, GError **error);
 SharedModel *shared_model_ref(SharedModel *m);
 void shared_model_unref(SharedModel *m); // any thread; accepts NULL

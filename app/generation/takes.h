@@ -1,12 +1,13 @@
 // Several takes of one prompt that are generated together, one token of each at a time.
 // The weights are read from memory once for all of them, and the prompt is computed
-// once. Each is the same take that its seed gives alone.
+// once. Each take is the one that its seed gives when it is made alone.
 #ifndef APP_GENERATION_TAKES_H
 #define APP_GENERATION_TAKES_H
 
 #include "app/generation/continuation.h"
 
-// More takes at a time are not faster; a caller that wants more makes them in groups.
+// The most takes at a time. More are not faster, so a caller makes larger numbers in
+// groups.
 enum { TAKES_MOST = 8 };
 
 typedef struct Takes {
@@ -25,6 +26,6 @@ void takes_clear(Takes *t); // accepts a zeroed struct
 // Adds one token to each take that has not ended. Returns false when all have ended.
 bool takes_next(Takes *t);
 
-void takes_stop(Takes *t); // continuation_stop() of each
+void takes_stop(Takes *t); // calls continuation_stop() for each take
 
 #endif

@@ -12,7 +12,7 @@ struct Mixdown {
     GThread *thread;
     atomic_bool cancelled, over;
     _Atomic double done;
-    bool ok;       // this and the error are valid once it is over
+    bool ok;       // this and the error are valid when it is over
     GError *error; // owned
 };
 

@@ -1,5 +1,5 @@
-// Renders a performance to a sound file on a thread of its own. The file is replaced as
-// a whole, at the end; a cancelled rendering leaves none.
+// Renders a performance to a sound file on a separate thread. The file is replaced as a
+// whole, at the end; a cancelled rendering leaves no file.
 #ifndef APP_SOUND_MIXDOWN_H
 #define APP_SOUND_MIXDOWN_H
 
@@ -12,7 +12,7 @@ typedef struct Mixdown Mixdown;
 Mixdown *mixdown_start(const char *path, const char *soundfont, float reverb,
                        SoundFormat format, Performance *p);
 
-// Returns the share that is done, 0-1. *ret_over: whether the thread has finished.
+// Returns the share that is done, 0-1. *ret_over says whether the thread has finished.
 double mixdown_done(const Mixdown *m, bool *ret_over);
 const char *mixdown_path(const Mixdown *m);
 void mixdown_cancel(Mixdown *m);

@@ -12,8 +12,8 @@
 
 typedef struct Watch {
     Progress progress;
-    double seconds; // of music
-    int stops;      // interrupts that came before: a stopped take is still rendered
+    double seconds; // the length of the music
+    int stops;      // interrupts before this began: a stopped take is still rendered
 } Watch;
 
 static bool watch(void *data, double done) {
@@ -32,7 +32,7 @@ bool recording_wishes(const RecordingWish *w) {
 
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w) {
     g_autoptr(GError) error = NULL;
-    if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // nor a NaN
+    if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // or NaN
         return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
                               GAIN_MOST);
     if (w->gain != 0 && w->normalize)

@@ -7,7 +7,7 @@
 
 // The options that these commands share, and their rows for a command's option table.
 typedef struct RecordingWish {
-    int rate, depth; // SOUND_USUAL if not given
+    int rate, depth; // SOUND_USUAL if the option is missing
     double gain;
     gboolean normalize;
     double reverb; // percent
@@ -32,8 +32,8 @@ bool recording_wishes(const RecordingWish *w); // whether any option was given
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w);
 
 // Writes the file. Ctrl-C ends it early (a second Ctrl-C, if the first came before it
-// began); what was rendered is kept. Prints how much was clipped, and which gain would
-// avoid it.
+// began); what was rendered until then is kept. Prints how much was clipped, and which
+// gain would avoid that.
 bool recording_write(const SoundExport *x, const Performance *p, GError **error);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-// Calls `progress` for a part of the work, which begins at `from` and has this `share`
-// of the whole, and remembers whether it has stopped the export.
+// Calls `progress` for a part of the work, which begins at `from` and is this `share`
+// of the whole, and remembers whether the export was stopped.
 typedef struct Asked {
     RenderProgress progress;
     void *data;

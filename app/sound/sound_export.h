@@ -5,12 +5,12 @@
 
 #include "audio/files/render.h"
 
-// How loud the file becomes. Sound that is louder than a file can hold is clipped,
-// which crackles. A forceful octave can be too loud, and so can chords of a loud
-// SoundFont.
+// The loudness of the file. Sound that is louder than a file can hold is clipped, which
+// crackles. A forceful octave can be too loud, and so can chords of a loud SoundFont.
 typedef struct Loudness {
-    double gain;    // decibels, as all here: +6 doubles the samples, -6 halves them
-    bool normalize; // to LOUDNESS_NORMAL, instead of the gain
+    double gain; // decibels, as are all levels here: +6 doubles the samples, -6 halves
+                 // them
+    bool normalize; // to LOUDNESS_NORMAL, instead of applying the gain
 } Loudness;
 
 // The loudest sample of normalized sound, relative to what a file can hold: a later
@@ -28,10 +28,10 @@ typedef struct SoundExport {
 } SoundExport;
 
 typedef struct SoundExported {
-    bool written;     // false: it was stopped, and left no file
-    double gain;      // that was applied
-    double peak;      // of the loudest sample, the gain included; -inf: silence
-    uint64_t clipped; // samples
+    bool written;     // false: the export was stopped and left no file
+    double gain;      // the gain that was applied
+    double peak;      // the loudest sample, after the gain; -inf: silence
+    uint64_t clipped; // the number of clipped samples
 } SoundExported;
 
 // Writes the file. `progress` may be NULL; if it returns false the export stops, which
