@@ -204,7 +204,8 @@ static const Row rows[COMMANDS] = {
     ROW(NOTE_OFF, NOTE, NULL, "Key up", ONCE, "Lets this key go.", NULL),
 
     ROW(LEARN, INTEGER, "Piano", "Learn a controller", ONCE,
-        "Binds the next controller moved to the dial under the mouse, or the one with the focus.",
+        "Binds the next controller moved to the dial under the mouse, or the one with the focus. "
+        "It moves the dial once it has passed the dial's place.",
         "Ctrl+L"),
     ROW(UNLEARN, INTEGER, NULL, "No controller", ONCE,
         "No controller moves this dial any more.", NULL),

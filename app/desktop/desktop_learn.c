@@ -52,8 +52,17 @@ static void say_learned(Desktop *d, const LearnNews *n) {
                                    : g_strdup_printf(", and %s no longer",
                                                      name_of((Steer)n->before));
     notices_say(&d->notices, CONCERN_INPUT, false,
-                "Controller %d of channel %d moves %s now%s.", c->number, c->channel,
-                name_of(n->dial), instead);
+                "Controller %d of channel %d moves %s now%s, once it has passed the "
+                "dial's place.",
+                c->number, c->channel, name_of(n->dial), instead);
+}
+
+static void say_waits(Desktop *d, const LearnNews *n, double place) {
+    notices_say(&d->notices, CONCERN_INPUT, false,
+                "Turn controller %d %s: it moves %s once it has passed the dial's "
+                "place.",
+                d->settings.learned[n->dial].number, n->at < place ? "up" : "down",
+                name_of(n->dial));
 }
 
 static void say_pedal(Desktop *d, int number) {
@@ -70,13 +79,23 @@ static void move(Desktop *d, const LearnNews *n) {
         d, &(Command){.id = COMMAND_DENSITY + (CommandId)n->dial, .number = n->at});
 }
 
+static LearnNews follow(Desktop *d, MidiController which, int position) {
+    double places[STEERS];
+    for (Steer i = 0; i < STEERS; i++) places[i] = steer_at(i, d->settings.steer[i]);
+    bool waited = d->learn.waits;
+    LearnNews n = learn_follow(&d->learn, d->settings.learned, places, which, position);
+    if (n.kind == LEARN_WAIT) say_waits(d, &n, places[n.dial]);
+    if (n.kind == LEARN_MOVE && waited) notices_unsay(&d->notices, CONCERN_INPUT);
+    return n;
+}
+
 void desktop_follow_controllers(Desktop *d) {
     MidiController which;
     int position;
     while (midi_input_read_control(d->sound.midi, &which, &position)) {
-        LearnNews n = learn_follow(&d->learn, d->settings.learned, which, position);
+        LearnNews n = follow(d, which, position);
         if (n.kind == LEARN_PEDAL) say_pedal(d, which.number);
-        if (n.kind == LEARN_NEW || n.kind == LEARN_MOVE) move(d, &n);
+        if (n.kind == LEARN_MOVE) move(d, &n);
         if (n.kind == LEARN_NEW) {
             say_learned(d, &n);
             desktop_save_settings(d);

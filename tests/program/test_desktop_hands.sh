@@ -89,21 +89,25 @@ is_set() { until_true 3 is_now "$@"; } # GROUP KEY VALUE, in the settings
 learn_at() { # X: of a dial in the row of density and register
     xdotool mousemove $1 390 sleep 0.2 click 3 sleep 0.2
 }
-learns() { # 0: as far down as the dial goes
-    learn_at 1106 && key pedal 127 && key pedal 0 && picture learning && key control 1 21 0 &&
-        is_set learn density 1:21 && is_set model density 0.25 && picture learned
+learns() { # a controller that is learned saves where the dials are
+    learn_at 1106 && key pedal 127 && key pedal 0 && picture learning && key control 1 20 120 &&
+        is_set learn density 1:20 && key control 1 20 90 && picture waits-for-place &&
+        learn_at 1106 && key control 1 21 100 && is_set learn density 1:21 &&
+        is_now model density 1 && key control 1 21 64 && key control 1 21 0 && picture learned &&
+        learn_at 1106 && key control 1 20 0 && is_set learn density 1:20 &&
+        is_now model density 0.25
 }
 learns_elsewhere() { # density stays where it was moved last, register is in its middle
-    key control 1 21 127 && learn_at 1217 && key control 1 21 64 && is_set learn register 1:21 &&
+    key control 1 20 127 && learn_at 1217 && key control 1 20 64 && is_set learn register 1:20 &&
         is_set learn density '' && is_set model density 4 && is_set model register 0
 }
 forgets() {
-    learn_at 1217 && press Delete && is_set learn register '' && key control 1 21 0 &&
-        learn_at 1106 && key control 2 7 64 && is_set learn density 2:7 &&
-        is_set model register 0 && is_set model density 1 && learn_at 1106 &&
-        press Delete && is_set learn density '' && xdotool mousemove 400 300
+    learn_at 1217 && press Delete && is_set learn register '' && key control 1 20 0 &&
+        learn_at 1106 && key control 2 7 127 && is_set learn density 2:7 &&
+        is_now model register 0 && key control 2 7 64 && learn_at 1106 && press Delete &&
+        is_set learn density '' && is_now model density 1 && xdotool mousemove 400 300
 }
-rule 'a dial learns the next controller that is no pedal, and follows it' learns
+rule 'a dial learns the next controller that is no pedal, and follows it from its place on' learns
 rule 'another dial that learns it takes it over' learns_elsewhere
 rule 'a dial whose controller is taken away stands still' forgets
 

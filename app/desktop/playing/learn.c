@@ -2,7 +2,15 @@
 
 enum { MIDDLE = 64, MOST = 127 };
 
-void learn_begin(Learn *l, Steer dial) { *l = (Learn){true, dial}; }
+// So far from its dial a controller still counts as at its place: a dial rounds where
+// it is put, by up to half of the coarsest dial's step, and a jump so small is not
+// heard.
+#define AT_PLACE (1. / 16 + 1e-6)
+
+void learn_begin(Learn *l, Steer dial) {
+    l->on = true;
+    l->dial = dial;
+}
 
 void learn_end(Learn *l) { l->on = false; }
 
@@ -18,20 +26,40 @@ static int dial_of(const MidiController *learned, MidiController which) {
     return -1;
 }
 
-LearnNews learn_follow(Learn *l, MidiController *learned, MidiController which,
-                       int position) {
+// Whether the way from where the controller stood to where it stands leads over
+// `place`.
+static bool reaches(double stood, double stands, double place) {
+    return place >= MIN(stood, stands) - AT_PLACE &&
+           place <= MAX(stood, stands) + AT_PLACE;
+}
+
+// Returns where the controller stood before, as far as is known.
+static double put(Learn *l, int dial, double at) {
+    double stood = l->stands[dial].known ? l->stands[dial].at : at;
+    l->stands[dial].known = true;
+    l->stands[dial].at = at;
+    return stood;
+}
+
+LearnNews learn_follow(Learn *l, MidiController *learned, const double *dials,
+                       MidiController which, int position) {
     int before = dial_of(learned, which);
+    double at = at_of(position);
     if (l->on && pedal_of_controller(which.number) < PEDALS)
         return (LearnNews){LEARN_PEDAL, l->dial, 0, -1};
     if (l->on) {
         if (before >= 0) learned[before] = (MidiController){0};
         learned[l->dial] = which;
         l->on = false;
-        return (LearnNews){LEARN_NEW, l->dial, at_of(position),
+        l->stands[l->dial].known = false;
+        put(l, (int)l->dial, at);
+        return (LearnNews){LEARN_NEW, l->dial, at,
                            before == (int)l->dial ? -1 : before};
     }
     if (before < 0) return (LearnNews){0};
-    return (LearnNews){LEARN_MOVE, (Steer)before, at_of(position), -1};
+    bool moves = reaches(put(l, before, at), at, dials[before]);
+    l->waits = !moves;
+    return (LearnNews){moves ? LEARN_MOVE : LEARN_WAIT, (Steer)before, at, -1};
 }
 
 bool learn_forget(Learn *l, MidiController *learned, Steer dial) {

@@ -37,7 +37,7 @@ double steer_said(Steer which, double at) {
     return dial_said(dial, dial == DIAL_DENSITY ? value : round(value));
 }
 
-static double at_of(Steer which, double said) {
+double steer_at(Steer which, double said) {
     if (which == STEER_CLOSENESS) return closeness_at(said);
     if (is_temperature(which)) return said - 1;
     return dial_from_said((Dial)which, said) / dial_kinds[which].most;
@@ -66,7 +66,7 @@ void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
 
 void steer_show(const double *said, const WriterModel *m, View *ret) {
     for (Steer i = 0; i < STEERS; i++)
-        ret->steer[i] = (ViewSteer){.at = at_of(i, said[i]),
+        ret->steer[i] = (ViewSteer){.at = steer_at(i, said[i]),
                                     .step = steps[i],
                                     .said = said[i],
                                     .lacks = steer_lacks(i, m)};

@@ -18,6 +18,7 @@
 // `at` is a position. `said`: all displayed values, in the order of Steer. `m` may be
 // NULL while the model is not known.
 double steer_said(Steer which, double at);
+double steer_at(Steer which, double said); // the position of a displayed value
 // Why this model cannot be steered so, a sentence; NULL: it can.
 const char *steer_lacks(Steer which, const WriterModel *m);
 double steer_closeness(const double *said, const WriterModel *m);

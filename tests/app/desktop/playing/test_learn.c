@@ -6,14 +6,20 @@ static const MidiController knob = {1, 21}, fader = {1, 7};
 
 static Learn learn;
 static MidiController learned[STEERS];
+static double places[STEERS]; // of the dials
 
 static void begin(void) {
     learn = (Learn){0};
     memset(learned, 0, sizeof learned);
+    memset(places, 0, sizeof places);
 }
 
+// The dial goes where it is moved to, rounded as the window rounds it.
 static LearnNews move(MidiController which, int position) {
-    return learn_follow(&learn, learned, which, position);
+    LearnNews n = learn_follow(&learn, learned, places, which, position);
+    if (n.kind == LEARN_MOVE)
+        places[n.dial] = steer_at(n.dial, steer_said(n.dial, n.at));
+    return n;
 }
 
 static void teach(Steer dial, MidiController which) {
@@ -26,7 +32,7 @@ TEST(a_controller_moves_a_dial_over_its_whole_range_and_never_backwards) {
     for (Steer dial = 0; dial < STEERS; dial++) {
         teach(dial, knob);
         double before = steer_said(dial, -1);
-        CHECK(move(knob, 0).at == -1 && move(knob, 127).at == 1);
+        CHECK(move(knob, 127).at == 1 && move(knob, 0).at == -1);
         for (int position = 0; position <= 127; position++) {
             LearnNews n = move(knob, position);
             double said = steer_said(dial, n.at);
@@ -55,15 +61,52 @@ TEST(at_64_every_dial_is_exactly_in_its_middle) {
     for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
 }
 
-TEST(the_first_controller_that_is_moved_is_learned_and_moves_the_dial_at_once) {
+TEST(the_first_controller_that_is_moved_is_learned_and_the_dial_does_not_jump) {
     begin();
     CHECK(move(knob, 10).kind == LEARN_NOTHING);
     learn_begin(&learn, STEER_PEDAL);
     learn_begin(&learn, STEER_LOUDNESS); // which is the one that was meant
     LearnNews n = move(knob, 127);
-    CHECK(n.kind == LEARN_NEW && n.dial == STEER_LOUDNESS && n.at == 1);
+    CHECK(n.kind == LEARN_NEW && n.dial == STEER_LOUDNESS);
     CHECK(n.before == -1 && midi_controller_is(learned[STEER_LOUDNESS], knob));
     CHECK(move(fader, 3).kind == LEARN_NOTHING && learned[STEER_PEDAL].channel == 0);
+    CHECK(places[STEER_LOUDNESS] == 0);
+}
+
+TEST(a_controller_takes_its_dial_over_when_it_reaches_the_dials_place) {
+    for (Steer dial = 0; dial < STEERS; dial++) {
+        begin();
+        places[dial] = 0.5;
+        teach(dial, knob); // stands at 0
+        CHECK(move(knob, 10).kind == LEARN_WAIT && move(knob, 80).kind == LEARN_WAIT);
+        CHECK(places[dial] == 0.5);
+        CHECK(move(knob, 110).kind == LEARN_MOVE); // past it, if not exactly onto it
+        CHECK(places[dial] > 0.5 && move(knob, 0).kind == LEARN_MOVE);
+    }
+}
+
+TEST(a_dial_that_was_moved_otherwise_waits_for_its_controller_to_come_by) {
+    for (Steer dial = 0; dial < STEERS; dial++) {
+        begin();
+        teach(dial, knob);
+        CHECK(move(knob, 100).kind == LEARN_MOVE);
+        places[dial] = -0.5; // by the mouse
+        CHECK(move(knob, 101).kind == LEARN_WAIT && move(knob, 64).kind == LEARN_WAIT);
+        CHECK(places[dial] == -0.5);
+        CHECK(move(knob, 31).kind == LEARN_MOVE && move(knob, 127).kind == LEARN_MOVE);
+    }
+}
+
+// Bound in an earlier session: nobody knows where it stands.
+TEST(the_first_movement_after_a_start_moves_a_dial_only_from_its_place) {
+    begin();
+    learned[STEER_DENSITY] = knob;
+    places[STEER_DENSITY] = 1;
+    CHECK(move(knob, 20).kind == LEARN_WAIT && places[STEER_DENSITY] == 1);
+    begin();
+    learned[STEER_DENSITY] = knob;
+    places[STEER_DENSITY] = 1;
+    CHECK(move(knob, 126).kind == LEARN_MOVE);
 }
 
 TEST(the_same_controller_of_another_channel_is_another_one) {
@@ -94,7 +137,7 @@ TEST(a_controller_moves_one_dial_the_last_that_learned_it) {
     CHECK(move(knob, 1).dial == STEER_REGISTER);
     learn_begin(&learn, STEER_REGISTER);
     CHECK(move(knob, 5).before == -1); // its own, again
-    CHECK(move(knob, 5).kind == LEARN_MOVE);
+    CHECK(move(knob, 70).kind == LEARN_MOVE);
 }
 
 TEST(a_dial_that_ends_learning_keeps_its_controller_and_one_that_forgets_has_none) {
@@ -102,7 +145,7 @@ TEST(a_dial_that_ends_learning_keeps_its_controller_and_one_that_forgets_has_non
     teach(STEER_CLOSENESS, knob);
     learn_begin(&learn, STEER_CLOSENESS);
     learn_end(&learn);
-    CHECK(move(fader, 1).kind == LEARN_NOTHING && move(knob, 1).kind == LEARN_MOVE);
+    CHECK(move(fader, 1).kind == LEARN_NOTHING && move(knob, 64).kind == LEARN_MOVE);
     learn_begin(&learn, STEER_CLOSENESS);
     CHECK(learn_forget(&learn, learned, STEER_CLOSENESS));
     CHECK(!learn_forget(&learn, learned, STEER_CLOSENESS));
@@ -126,7 +169,10 @@ TEST(the_view_has_the_controller_of_each_dial_and_the_dial_that_learns) {
 int main(void) {
     RUN(a_controller_moves_a_dial_over_its_whole_range_and_never_backwards);
     RUN(at_64_every_dial_is_exactly_in_its_middle);
-    RUN(the_first_controller_that_is_moved_is_learned_and_moves_the_dial_at_once);
+    RUN(the_first_controller_that_is_moved_is_learned_and_the_dial_does_not_jump);
+    RUN(a_controller_takes_its_dial_over_when_it_reaches_the_dials_place);
+    RUN(a_dial_that_was_moved_otherwise_waits_for_its_controller_to_come_by);
+    RUN(the_first_movement_after_a_start_moves_a_dial_only_from_its_place);
     RUN(the_same_controller_of_another_channel_is_another_one);
     RUN(no_pedal_is_learned_and_the_dial_waits_for_another_controller);
     RUN(a_controller_moves_one_dial_the_last_that_learned_it);
