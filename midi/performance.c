@@ -133,15 +133,12 @@ void performance_slice(Performance *ret, const Performance *p, int64_t from,
         note.release = MIN(note.release, to);
         performance_add_note(ret, note);
     }
-    uint8_t at_start = 0;
-    for (size_t i = 0; i < p->pedal_count && p->pedal[i].time <= from; i++)
-        at_start = p->pedal[i].value;
-    performance_add_pedal(ret, from, at_start);
-    for (size_t i = 0; i < p->pedal_count; i++) {
-        PedalChange change = p->pedal[i];
-        if (change.time > from && change.time < to)
-            performance_add_pedal(ret, change.time, change.value);
-    }
+    size_t at = 0; // the first change that is in it
+    while (at < p->pedal_count && p->pedal[at].time < from) at++;
+    bool says = at < p->pedal_count && p->pedal[at].time == from;
+    if (at > 0 && !says) performance_add_pedal(ret, from, p->pedal[at - 1].value);
+    for (; at < p->pedal_count && p->pedal[at].time < to; at++)
+        performance_add_pedal(ret, p->pedal[at].time, p->pedal[at].value);
     for (size_t i = 0; i < p->move_count; i++) {
         PedalMove move = p->moves[i];
         if (move.time < to)

@@ -122,6 +122,23 @@ TEST(a_slice_begins_with_the_pedal_as_it_stands_there) {
     performance_clear(&slice);
 }
 
+// Pressed and lifted in one microsecond, and lifted and pressed.
+TEST(a_slice_has_all_changes_of_the_pedal_at_its_very_beginning) {
+    Performance p = {0}, slice = {0};
+    performance_add_pedal(&p, 0, 127);
+    performance_add_pedal(&p, 0, 0);
+    performance_add_pedal(&p, 50, 127);
+    performance_add_pedal(&p, 100, 0);
+    performance_add_pedal(&p, 100, 90);
+    performance_finish(&p);
+    performance_slice(&slice, &p, 0, 200);
+    CHECK(slice.pedal_count == 5 && moves(&slice, 0, 0, 127) && moves(&slice, 1, 0, 0));
+    performance_slice(&slice, &p, 100, 200); // it begins with the pedal up
+    CHECK(slice.pedal_count == 1 && moves(&slice, 0, 100, 90));
+    performance_clear(&slice);
+    performance_clear(&p);
+}
+
 TEST(the_other_pedals_are_kept_apart_and_never_pressed_for_no_time) {
     Performance p = {0}, slice = {0};
     performance_move_pedal(&p, 10, PEDAL_DAMPER, 100);
@@ -188,6 +205,7 @@ int main(void) {
     RUN(the_end_is_the_last_release_or_pedal);
     RUN(a_slice_has_the_notes_begun_in_it_cut_at_its_end);
     RUN(a_slice_begins_with_the_pedal_as_it_stands_there);
+    RUN(a_slice_has_all_changes_of_the_pedal_at_its_very_beginning);
     RUN(the_other_pedals_are_kept_apart_and_never_pressed_for_no_time);
     RUN(finishing_twice_changes_nothing);
     return test_end();
