@@ -48,16 +48,18 @@ uint8_t *bridge_parts(const Bridge *b, const Performance *joined) {
 
 // Which tokens are scored, how many notes they have, and where they begin and end.
 typedef struct Counted {
-    bool *is; // (tokens)
-    int first, end, notes;
+    bool *is;             // (tokens)
+    int first, soon, end; // before `soon` they are of the first BRIDGE_SOON steps
+    int notes, soon_notes;
 } Counted;
 
 static Counted count(const Bridge *b, const GArray *tokens) {
     int64_t join = tokenizer_step(b->follows.until);
-    Counted c = {.is = g_new0(bool, tokens->len), .end = (int)tokens->len};
+    int all = (int)tokens->len;
+    Counted c = {.is = g_new0(bool, tokens->len), .soon = all, .end = all};
     Decoder d;
     decoder_init(&d);
-    for (int i = 0; i < (int)tokens->len; i++) {
+    for (int i = 0; i < all; i++) {
         Token token = g_array_index(tokens, Token, i);
         Decoded event = decoder_push(&d, token);
         bool note = token_is_note_on(token);
@@ -67,25 +69,40 @@ static Counted count(const Bridge *b, const GArray *tokens) {
         // others end the take.
         bool begins = note || token_is_velocity(token);
         c.is[i] = (d.step > join || (d.step == join && begins)) && !release_of_ours;
+        if (d.step > join + BRIDGE_SOON) c.soon = MIN(c.soon, i);
         if (d.step > join + BRIDGE_HEARD) c.end = MIN(c.end, i);
         if (i >= c.end) break;
         if (c.is[i] && !c.first) c.first = i;
         c.notes += c.is[i] && note;
+        c.soon_notes += c.is[i] && note && i < c.soon;
     }
     return c;
 }
 
-double bridge_score(const Bridge *b, Session *s, const Performance *joined) {
+static BridgeScore sums(const Counted *c, const GArray *tokens, const double *nats) {
+    BridgeScore s = {0};
+    for (int i = c->first; i < c->end; i++) {
+        double x = c->is[i] ? nats[i - c->first] : 0;
+        s.nats += x;
+        if (token_is_note_on(g_array_index(tokens, Token, i))) s.pitches += x;
+        if (i < c->soon) s.soon += x;
+    }
+    return s;
+}
+
+BridgeScore bridge_score(const Bridge *b, Session *s, const Performance *joined) {
     GArray *tokens = tokenizer_encode(joined, b->kind);
     Counted c = count(b, tokens);
-    double sum = 0;
+    BridgeScore ret = {0};
     if (c.first > 0 && c.first < c.end) {
         g_autofree double *nats = g_new(double, c.end - c.first);
         session_score(s, &g_array_index(tokens, Token, 0), c.first, c.end, nats);
-        for (int i = c.first; i < c.end; i++)
-            if (c.is[i]) sum += nats[i - c.first];
+        ret = sums(&c, tokens, nats);
+        ret.nats /= MAX(1, c.notes);
+        ret.pitches /= MAX(1, c.notes);
+        ret.soon /= MAX(1, c.soon_notes);
     }
     g_free(c.is);
     g_array_unref(tokens);
-    return sum / MAX(1, c.notes);
+    return ret;
 }

@@ -17,6 +17,7 @@
 #include "app/generation/follows.h"
 
 #define BRIDGE_HEARD 2000 // steps
+#define BRIDGE_SOON  500  // of them: the beginning, where a bridge matters most
 #define BRIDGE_TAKES 8    // the default number of takes
 
 typedef struct Bridge {
@@ -42,10 +43,17 @@ void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t co
 // expects it; to be freed with g_free.
 uint8_t *bridge_parts(const Bridge *b, const Performance *joined);
 
-// Returns -log p of what follows in a joined piece, or in the pianist's own piece, in
-// nats per note. For every piece the same events are scored: notes that begin at the
-// join or later, the pedal's movements after the join, and the time between these. The
-// session may have been used before.
-double bridge_score(const Bridge *b, Session *s, const Performance *joined);
+// -log p of what follows, in nats per note.
+typedef struct BridgeScore {
+    double nats;    // of all that is scored; bridges are ranked by it
+    double pitches; // of the NOTE_ONs among it
+    double soon;    // of all in the first BRIDGE_SOON steps, per note there
+} BridgeScore;
+
+// Scores what follows in a joined piece, or in the pianist's own piece. For every piece
+// the same events are scored: notes that begin at the join or later, the pedal's
+// movements after the join, and the time between these. The session may have been used
+// before.
+BridgeScore bridge_score(const Bridge *b, Session *s, const Performance *joined);
 
 #endif

@@ -9,13 +9,14 @@ static void free_take(void *take) {
     g_free(t);
 }
 
-static double follows_nats(const Choice *choice, Session *judge, const GArray *take) {
+static BridgeScore follows_score(const Choice *choice, Session *judge,
+                                 const GArray *take) {
     Performance joined = {0};
     const Token *tokens = &g_array_index(take, Token, 0);
     bridge_join(&joined, choice->bridge, tokens, take->len);
-    double nats = bridge_score(choice->bridge, judge, &joined);
+    BridgeScore score = bridge_score(choice->bridge, judge, &joined);
     performance_clear(&joined);
-    return nats;
+    return score;
 }
 
 // Cuts a take that came to rest at its likeliest end.
@@ -46,12 +47,14 @@ static ChoiceTake *finished(const Choice *choice, Session *judge,
     g_array_append_vals(t->tokens, tokens, (guint)count);
     t->drawn = c->drawn;
     t->stirred = c->stirred;
-    if (choice->bridge)
-        t->nats = follows_nats(choice, judge, t->tokens);
-    else if (c->ending.tokens)
+    if (choice->bridge) {
+        t->follows = follows_score(choice, judge, t->tokens);
+        t->nats = t->follows.nats;
+    } else if (c->ending.tokens) {
         end_take(t, &c->ending, c->prompt_tokens);
-    else
+    } else {
         t->nats = ending_score(judge, c->tokens);
+    }
     t->seconds = seconds_of(c, t->tokens);
     return t;
 }

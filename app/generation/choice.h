@@ -15,6 +15,7 @@ typedef struct ChoiceTake {
     bool came_to_rest; // only for an ending; false: the program closed the take
     double nats; // lower is better. Bridge: nats per note of what follows; ending: nats
                  // of its end
+    BridgeScore follows; // only for a bridge
 } ChoiceTake;
 
 typedef struct Choice {

@@ -3,8 +3,9 @@
 //
 //   bridges   A span of 5 or 10 seconds is replaced. The number is how likely the model
 //             then finds what the pianist played after the span. It is compared with
-//             one take by itself, with what the pianist played in the span, and with
-//             silence.
+//             the mean of all takes, with what the pianist played in the span, and with
+//             silence; for all tokens, for the pitches alone, and for the first
+//             seconds.
 //   endings   A take is to end 20 seconds after the cut. The numbers are how near to
 //             that moment it ends, and how likely the model finds the end. They are
 //             compared with one take by itself, with a take that is closed at that
@@ -14,21 +15,19 @@
 
 #include "app/generation/choice.h"
 
+// What stands in the span of a bridge, and what of the music behind it is counted.
+enum { CHOICE_BEST, CHOICE_ANY, CHOICE_PIANIST, CHOICE_SILENCE, CHOICE_SPANS };
+enum { CHOICE_NATS, CHOICE_PITCHES, CHOICE_SOON, CHOICE_SCORES }; // BridgeScore's
+enum { CHOICE_SHORT, CHOICE_LONG, CHOICE_LENGTHS };               // 5 and 10 seconds
+
 // Every piece has all numbers of bridges, or all of endings. Nats are -log p.
 typedef enum ChoiceNumber {
-    CHOICE_SHORT_BEST, // a span of 5 seconds: nats for each note of what follows
-    CHOICE_SHORT_ONE,
-    CHOICE_SHORT_PIANIST,
-    CHOICE_SHORT_SILENCE,
-    CHOICE_SHORT_ONE_TIME, // seconds of computing for one take, and for all
-    CHOICE_SHORT_ALL_TIME,
-    CHOICE_LONG_BEST, // a span of 10 seconds
-    CHOICE_LONG_ONE,
-    CHOICE_LONG_PIANIST,
-    CHOICE_LONG_SILENCE,
-    CHOICE_LONG_ONE_TIME,
-    CHOICE_LONG_ALL_TIME,
-    CHOICE_END_BEST, // nats of the end
+    // For each length and score, the nats for each note after each of what may stand in
+    // the span; `any` is the mean over all takes.
+    CHOICE_BRIDGES = 0,
+    CHOICE_TIMES = CHOICE_LENGTHS * CHOICE_SCORES * CHOICE_SPANS,
+    // For each length, seconds of computing for one take and for all.
+    CHOICE_END_BEST = CHOICE_TIMES + CHOICE_LENGTHS * 2, // nats of the end
     CHOICE_END_ONE,
     CHOICE_END_CLOSED,
     CHOICE_END_PIANIST,

@@ -2,6 +2,10 @@
 // From places in pianists' performances it makes takes with each dial on either side of
 // the middle, and without dials. It records the level that was asked for, the level
 // that was reached, and the loss of likelihood under the model without dials.
+//
+// The freedom of pitches (the sampler's temperature of NOTE_ONs) has no level to reach:
+// it changes how unlikely the pitches are, and time and loudness must stay as likely as
+// they were.
 #ifndef APP_EVALUATION_MUSIC_DIALS_EVAL_H
 #define APP_EVALUATION_MUSIC_DIALS_EVAL_H
 
@@ -22,6 +26,12 @@ typedef struct DialsSample {
     double token_nats; // under the model without dials, per drawn token
 } DialsSample;
 
+// How unlikely one take is to the model, in nats.
+typedef struct FreedomSample {
+    double freedom;
+    double note_nats, other_nats; // per NOTE_ON, and per other token
+} FreedomSample;
+
 typedef struct DialsEval {
     const Weights *weights; // borrowed, as every pointer that is not marked as owned
     Pool *pool;
@@ -31,6 +41,7 @@ typedef struct DialsEval {
     int64_t prompt; // its greatest length, microseconds
     int pieces;
     GArray *samples[DIALS][DIALS_EVAL_STEPS]; // owned; of DialsSample
+    GArray *freedom[DIALS_EVAL_STEPS];        // owned; of FreedomSample
 } DialsEval;
 
 // Initializes the arrays; the fields above `pieces` must be set. Clearing does not free

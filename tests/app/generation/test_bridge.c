@@ -155,11 +155,14 @@ TEST(what_follows_is_scored_and_nothing_that_was_before) {
     Bridge b;
     CHECK(bridge_cut(&b, &p, TOKENIZER_PEDAL, 500000, 2000000, NULL));
     // VELOCITY ON SHIFT OFF SHIFT (off 60) SHIFT ON SHIFT OFF EOS: ten of them.
-    CHECK_NEAR(bridge_score(&b, s, &p), 10 * log(VOCABULARY_PEDAL) / 2, 1e-3);
+    BridgeScore played = bridge_score(&b, s, &p);
+    CHECK_NEAR(played.nats, 10 * log(VOCABULARY_PEDAL) / 2, 1e-3);
+    CHECK_NEAR(played.pitches, log(VOCABULARY_PEDAL), 1e-3); // the two NOTE_ONs
     // Nor has silence the release; its shift over the join is behind it.
     Performance joined = {0};
     bridge_join(&joined, &b, NULL, 0);
-    CHECK_NEAR(bridge_score(&b, s, &joined), 9 * log(VOCABULARY_PEDAL) / 2, 1e-3);
+    BridgeScore silent = bridge_score(&b, s, &joined);
+    CHECK_NEAR(silent.nats, 9 * log(VOCABULARY_PEDAL) / 2, 1e-3);
     performance_clear(&joined);
     performance_clear(&p);
     bridge_clear(&b);
