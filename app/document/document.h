@@ -43,7 +43,7 @@
 
 #define DOCUMENT_MAX_TAKES  65536
 #define DOCUMENT_MAX_DEPTH  2000 // the longest chain of takes that continue each other
-#define DOCUMENT_MAX_JOINED 64   // the most edits that are undone together
+#define DOCUMENT_MAX_JOINED 512  // the most edits that are undone together
 
 typedef struct Edit {
     OperationKind kind;

@@ -20,11 +20,26 @@ static Recipe recipe_of(const WriterModel *m, const Bridge *bridge, const Plan *
                     .candidates = count};
 }
 
+bool bridging_has_room(const Document *d, int parent, Span span, int count,
+                       GError **error) {
+    int there = 0;
+    for (int i = 1; i < (int)d->takes->len; i++) {
+        const Take *t = document_take(d, i);
+        there += t->parent == parent && t->fork == span.from && t->until == span.to &&
+                 document_is_visible(d, i);
+    }
+    if (there + count < DOCUMENT_MAX_JOINED) return true;
+    g_set_error(error, DOCUMENT_ERROR, 0,
+                "this span has %d bridges: keep one (Y) or go back (N) first", there);
+    return false;
+}
+
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error) {
     const WriterModel *m = writer_model(w);
     DocumentPath path;
     Bridge bridge = {0};
+    if (!bridging_has_room(d, parent, span, count, error)) return false;
     document_path(&path, d, parent);
     bool ok = bridge_cut(&bridge, &path.performance, m->tokenizer, span.from, span.to,
                          error);

@@ -26,8 +26,13 @@ typedef struct Bridging {
 
 void bridging_close(Bridging *b);
 
+// Fails if a bridge of this span has so many takes that with `count` more they could
+// not be judged and undone at once.
+bool bridging_has_room(const Document *d, int parent, Span span, int count,
+                       GError **error);
+
 // Requests `count` takes of a span of the path of `parent`. Fails if the span has no
-// length or nothing follows it.
+// length or nothing follows it, or if there is no room for them.
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error);
 void bridging_forget(Bridging *b); // the document is replaced: ignores later results

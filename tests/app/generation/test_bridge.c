@@ -281,6 +281,32 @@ TEST(a_bridge_that_was_taken_away_or_kept_is_not_judged_again) {
     document_clear(&d);
 }
 
+TEST(a_bridge_of_many_takes_is_judged_and_undone_at_once) {
+    Performance p = {0};
+    Document d;
+    GError *error = NULL;
+    Span span = {2 * SECOND, 3 * SECOND};
+    performance_add_note(&p, (Note){0, 10 * SECOND, 60, 80});
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    int most = 0, last = 0;
+    for (; bridging_has_room(&d, 0, span, 8, &error); most += 8)
+        for (int i = 0; i < 8; i++) last = add_take(&d, 0, span.from, 3);
+    CHECK(most > 64 && strstr(error->message, "keep one"));
+    g_clear_error(&error);
+    CHECK(bridging_others(&d, last) == most - 1);
+    bool (*const judge[])(Document *, GError **) = {bridging_keep, bridging_reject};
+    for (size_t i = 0; i < G_N_ELEMENTS(judge); i++) {
+        CHECK(judge[i](&d, NULL) && bridging_others(&d, last) == 0);
+        CHECK(document_undo(&d, NULL) && d.view.take == last);
+        CHECK(bridging_others(&d, last) == most - 1);
+        CHECK(document_redo(&d, NULL) && bridging_others(&d, last) == 0);
+        CHECK(document_undo(&d, NULL));
+    }
+    performance_clear(&p);
+    document_clear(&d);
+}
+
 int main(void) {
     tiny_model(&model, TOKENIZER_PEDAL, 4);
     weights = weights_new(&model, false);
@@ -291,6 +317,7 @@ int main(void) {
     RUN(an_ending_comes_to_rest_within_its_window);
     RUN(before_its_window_an_ending_leaves_the_logits_alone);
     RUN(a_bridge_that_was_taken_away_or_kept_is_not_judged_again);
+    RUN(a_bridge_of_many_takes_is_judged_and_undone_at_once);
     weights_free(weights);
     model_free(&model);
     return test_end();
