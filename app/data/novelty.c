@@ -74,18 +74,21 @@ bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
     bool ok = true;
     for (char *const *folder = folders; *folder && ok; folder++)
         ok = add_folder(&r, *folder, kind, error);
-    if (ok) {
-        match_sort(r.index);
-        *ret = r;
-    } else {
-        repertoire_clear(&r);
+    if (ok && !match_sort(r.index, interrupt_flag())) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                    "stopped while the training set was indexed");
+        ok = false;
     }
+    if (ok)
+        *ret = r;
+    else
+        repertoire_clear(&r);
     return ok;
 }
 
 bool novelty_open(Repertoire *ret, const char *path, TokenizerKind kind,
                   GError **error) {
     if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-        return repertoire_load(ret, path, error);
+        return repertoire_load(ret, path, interrupt_flag(), error);
     return novelty_read(ret, (char *[]){(char *)path, NULL}, kind, error);
 }

@@ -188,29 +188,34 @@ static bool take_marks(Body *b, Note *line, const Head *h) {
     return true;
 }
 
+static bool is_stopped(const volatile int *stop) {
+    return stop && g_atomic_int_get(stop);
+}
+
 // Reads the intervals of all pieces, and then their marks.
-static bool take_pieces(Body *b, const Head *heads, uint32_t pieces, Repertoire *ret) {
+static bool take_pieces(Body *b, const Head *heads, uint32_t pieces,
+                        const volatile int *stop, Repertoire *ret) {
     uint64_t intervals = 0;
     for (uint32_t i = 0; i < pieces; i++) intervals += MAX(heads[i].notes, 1) - 1;
     if (intervals > left(b)) return false;
     Body times = *b;
     times.at += (size_t)intervals;
-    for (uint32_t i = 0; i < pieces; i++) {
+    for (uint32_t i = 0; i < pieces && !is_stopped(stop); i++) {
         const Head *h = &heads[i];
         g_autofree Note *line = g_new0(Note, h->notes);
         if (!take_intervals(b, line, h) || !take_marks(&times, line, h) ||
             !repertoire_add(ret, h->name, line, h->notes))
             return false;
     }
-    return left(&times) == 0;
+    return is_stopped(stop) || left(&times) == 0;
 }
 
-static bool take_body(Body *b, Repertoire *ret) {
+static bool take_body(Body *b, const volatile int *stop, Repertoire *ret) {
     uint32_t pieces;
     // Each piece takes at least one byte of name and four of notes.
     if (!take(b, 4, &pieces) || pieces > left(b) / 5) return false;
     g_autofree Head *heads = g_new0(Head, pieces);
-    return take_heads(b, heads, pieces) && take_pieces(b, heads, pieces, ret);
+    return take_heads(b, heads, pieces) && take_pieces(b, heads, pieces, stop, ret);
 }
 
 static bool fail(GError **error, const char *name, size_t at, const char *why) {
@@ -220,7 +225,7 @@ static bool fail(GError **error, const char *name, size_t at, const char *why) {
 }
 
 bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
-                      const char *name, GError **error) {
+                      const char *name, const volatile int *stop, GError **error) {
     if (size < HEAD || memcmp(bytes, MAGIC, 8) != 0)
         return fail(error, name, 0, "this is no index of a training set");
     size_t body_size = little(bytes + 8, 4), packed = size - HEAD;
@@ -236,18 +241,22 @@ bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
     Repertoire r;
     Body b = {body, body_size, 0};
     repertoire_init(&r);
-    if (!take_body(&b, &r)) {
-        repertoire_clear(&r);
-        return fail(error, name, HEAD, "the index makes no sense");
+    bool sane = take_body(&b, stop, &r);
+    if (sane && match_sort(r.index, stop)) {
+        *ret = r;
+        return true;
     }
-    match_sort(r.index);
-    *ret = r;
-    return true;
+    repertoire_clear(&r);
+    if (!sane) return fail(error, name, HEAD, "the index makes no sense");
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "%s: stopped while it was read",
+                name);
+    return false;
 }
 
-bool repertoire_load(Repertoire *ret, const char *path, GError **error) {
+bool repertoire_load(Repertoire *ret, const char *path, const volatile int *stop,
+                     GError **error) {
     g_autofree char *bytes = NULL;
     gsize size;
     return g_file_get_contents(path, &bytes, &size, error) &&
-           repertoire_parse(ret, (const uint8_t *)bytes, size, path, error);
+           repertoire_parse(ret, (const uint8_t *)bytes, size, path, stop, error);
 }

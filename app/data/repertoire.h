@@ -45,10 +45,12 @@ void repertoire_clear(Repertoire *r); // accepts a zeroed struct
 bool repertoire_add(Repertoire *r, const char *name, const Note *line, size_t count);
 
 // Reads a file and sorts the index for searching, in 1.6 s for 6.7 M notes. `name` is
-// used in errors.
+// used in errors. Fails with G_FILE_ERROR_INTR soon after another thread, or a signal
+// handler, has set *stop; NULL: nothing does.
 bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
-                      const char *name, GError **error);
-bool repertoire_load(Repertoire *ret, const char *path, GError **error);
+                      const char *name, const volatile int *stop, GError **error);
+bool repertoire_load(Repertoire *ret, const char *path, const volatile int *stop,
+                     GError **error);
 
 // Returns the bytes of the file, to be freed with g_byte_array_unref.
 GByteArray *repertoire_bytes(const Repertoire *r);

@@ -91,7 +91,7 @@ static guint head_at(const GByteArray *row, guint at) {
 
 // A counting sort by the first two bytes, and then a sort of each bucket, most of which
 // fit into a cache.
-void match_sort(MatchIndex *m) {
+bool match_sort(MatchIndex *m, const volatile int *stop) {
     const guint8 end = END;
     g_byte_array_append(m->row, &end, 1);
     guint count = m->row->len;
@@ -100,9 +100,12 @@ void match_sort(MatchIndex *m) {
     for (guint i = 0; i < HEADS; i++) buckets[i + 1] += buckets[i];
     m->sorted = g_new(guint32, count);
     for (guint at = 0; at < count; at++) m->sorted[buckets[head_at(m->row, at)]++] = at;
-    for (guint i = 0, from = 0; i < HEADS; from = buckets[i++])
+    for (guint i = 0, from = 0; i < HEADS; from = buckets[i++]) {
+        if (stop && g_atomic_int_get(stop)) return false;
         g_qsort_with_data(m->sorted + from, (int)(buckets[i] - from), sizeof(guint32),
                           by_what_found_there, m->row);
+    }
+    return true;
 }
 
 // A sequence of intervals to search for.

@@ -42,8 +42,10 @@ bool match_add_line(MatchIndex *m, const Note *line, size_t count);
 // onsets are set, the onsets to the millisecond.
 Note *match_line(const MatchIndex *m, int piece, size_t *ret_count);
 
-// To be called once, after the last piece and before the first search.
-void match_sort(MatchIndex *m);
+// To be called once, after the last piece and before the first search. Another thread,
+// or a signal, may set *stop to end it early; then it returns false, and the collection
+// can only be freed. stop: NULL: nothing does.
+bool match_sort(MatchIndex *m, const volatile int *stop);
 
 // Returns the longest match of `p` in the collection; of equally long ones the first in
 // `p`. Several threads may search at the same time.

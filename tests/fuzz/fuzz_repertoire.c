@@ -27,7 +27,7 @@ static GByteArray *file_of(const uint8_t *body, size_t size) {
 static void check(const Repertoire *r) {
     GByteArray *bytes = repertoire_bytes(r);
     Repertoire again;
-    MUST(repertoire_parse(&again, bytes->data, bytes->len, "again", NULL));
+    MUST(repertoire_parse(&again, bytes->data, bytes->len, "again", NULL, NULL));
     MUST(again.names->len == r->names->len);
     for (guint i = 0; i < r->names->len; i++) {
         size_t count, other;
@@ -44,7 +44,7 @@ static void check(const Repertoire *r) {
 static void parse(const uint8_t *bytes, size_t size) {
     Repertoire r;
     GError *error = NULL;
-    if (repertoire_parse(&r, bytes, size, "fuzz", &error)) {
+    if (repertoire_parse(&r, bytes, size, "fuzz", NULL, &error)) {
         check(&r);
         repertoire_clear(&r);
     } else {

@@ -21,7 +21,8 @@ struct Recollection {
     Repertoire training;
     char *failure; // owned; why it could not be read
 
-    Monitor monitor; // of all below
+    volatile int stop; // atomic; 1: the index that is being read is not wanted any more
+    Monitor monitor;   // of all below
     bool quit;
     int version;    // of the piece that is asked about; main's,
     int64_t when;   // as is when that was asked
@@ -38,6 +39,7 @@ static void forget(Recollection *r) {
     g_clear_pointer(&r->failure, g_free);
 }
 
+// Leaves nothing if it was stopped.
 static void read_index(Recollection *r, const char *model) {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = repertoire_path(model);
@@ -45,8 +47,9 @@ static void read_index(Recollection *r, const char *model) {
     r->path = g_strdup(model);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         r->failure = g_strdup("this model comes without an index of its training set");
-    else if (!repertoire_load(&r->training, path, &error))
+    else if (!repertoire_load(&r->training, path, &r->stop, &error))
         r->failure = g_strdup(error->message);
+    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR)) forget(r);
 }
 
 static void passage_clear(void *passage) {
@@ -88,9 +91,10 @@ static void set_found(Recollection *r, GArray *found, const char *trouble) {
 static void work(Recollection *r) {
     g_autofree char *model = g_strdup(r->model);
     GArray *tokens = g_array_ref(r->tokens);
+    g_atomic_int_set(&r->stop, false);
     monitor_unlock(&r->monitor);
     if (g_strcmp0(model, r->path) != 0) read_index(r, model);
-    GArray *found = r->failure ? NULL : search(r, tokens);
+    GArray *found = r->training.index ? search(r, tokens) : NULL;
     monitor_lock(&r->monitor);
     if (r->tokens == tokens) {
         set_found(r, found, r->failure);
@@ -136,6 +140,7 @@ void recollection_free(Recollection *r) {
     if (!r) return;
     monitor_lock(&r->monitor);
     r->quit = true;
+    g_atomic_int_set(&r->stop, true);
     monitor_changed(&r->monitor);
     monitor_unlock(&r->monitor);
     g_thread_join(r->thread);
@@ -167,6 +172,7 @@ static GArray *still_known(const Recollection *r, const GArray *tokens) {
 static void ask(Recollection *r, const char *model, GArray *tokens) {
     monitor_lock(&r->monitor);
     bool same = g_strcmp0(model, r->model) == 0;
+    if (!same) g_atomic_int_set(&r->stop, true);
     set_found(r, same ? still_known(r, tokens) : NULL, NULL);
     replace(r, model, tokens);
     monitor_changed(&r->monitor);

@@ -5,8 +5,8 @@
 // or two, and keeps it, 10 bytes per note, for as long as it is asked about that model.
 // It searches a piece as a whole after each change, some thousand notes in about 10 ms.
 //
-// Main makes all calls; each returns at once, except recollection_free(), which waits
-// for the reading or the search in progress.
+// Main makes all calls; each returns at once. A reading in progress is given up when
+// the window closes or asks about another model.
 #ifndef APP_DESKTOP_WRITING_RECOLLECTION_H
 #define APP_DESKTOP_WRITING_RECOLLECTION_H
 

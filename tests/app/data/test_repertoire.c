@@ -30,7 +30,7 @@ static Repertoire three(Note *lines[3], Repertoire *ret_read) {
         CHECK(repertoire_add(&r, names[i], lines[i], (size_t)counts[i]));
     }
     GByteArray *bytes = repertoire_bytes(&r);
-    CHECK(repertoire_parse(ret_read, bytes->data, bytes->len, "index", NULL));
+    CHECK(repertoire_parse(ret_read, bytes->data, bytes->len, "index", NULL, NULL));
     g_byte_array_unref(bytes);
     return r;
 }
@@ -107,8 +107,8 @@ TEST(a_passage_of_a_piece_is_named_at_any_pitch_and_other_music_is_not) {
 static bool refuses(const uint8_t *bytes, size_t size) {
     Repertoire r = {0};
     GError *error = NULL;
-    bool ok = !repertoire_parse(&r, bytes, size, "an.index", &error) && !r.index &&
-              g_str_has_prefix(error->message, "an.index: byte ");
+    bool ok = !repertoire_parse(&r, bytes, size, "an.index", NULL, &error) &&
+              !r.index && g_str_has_prefix(error->message, "an.index: byte ");
     g_clear_error(&error);
     return ok;
 }

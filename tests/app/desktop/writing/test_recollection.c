@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 #define TRIES                                                                          \
     12000 // of 10 ms: the busiest machine finds what is waited for in that time
@@ -115,11 +116,68 @@ TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
     g_unlink(damaged);
 }
 
+// An index as large as that of a corpus.
+static void write_large_index(const char *path) {
+    enum { NOTES = 1000000 };
+    g_autofree Note *line = g_new0(Note, NOTES);
+    for (int i = 0; i < NOTES; i++)
+        line[i] = (Note){i * INT64_C(100000), 0,
+                         (uint8_t)g_rand_int_range(dice, 30, 90), 80};
+    Repertoire r;
+    repertoire_init(&r);
+    CHECK(repertoire_add(&r, "all of it", line, NOTES));
+    GByteArray *bytes = repertoire_bytes(&r);
+    CHECK(g_file_set_contents(path, (char *)bytes->data, bytes->len, NULL));
+    g_byte_array_unref(bytes);
+    repertoire_clear(&r);
+}
+
+static double cpu_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
+// The work that is done tells it, on a busy machine too.
+TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
+    g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
+    g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
+    write_large_index(large);
+    Repertoire whole;
+    double begin = cpu_seconds();
+    CHECK(repertoire_load(&whole, large, NULL, NULL));
+    double reading = cpu_seconds() - begin;
+    repertoire_clear(&whole);
+    Performance p = piece(40, 60);
+    Recollection *r = recollection_new(nothing, NULL);
+    begin = cpu_seconds();
+    recollection_follow(r, path, &p, 1, 0);
+    while (cpu_seconds() - begin < reading / 10) g_usleep(1000); // it is at work
+    recollection_free(r);
+    CHECK(cpu_seconds() - begin < reading / 2);
+    performance_clear(&p);
+    g_unlink(large);
+}
+
+TEST(asking_about_another_model_gives_up_an_index_that_is_being_read) {
+    g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
+    g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
+    write_large_index(large);
+    Performance p = piece(40, 60);
+    Recollection *r = recollection_new(nothing, NULL);
+    recollection_follow(r, path, &p, 1, 0);
+    recollection_follow(r, model, &p, 1, 0);
+    await(r, 1, NULL);
+    recollection_follow(r, path, &p, 1, 0);
+    await(r, 0, NULL);
+    recollection_free(r);
+    performance_clear(&p);
+    g_unlink(large);
+}
+
 int main(void) {
     dice = g_rand_new_with_seed(7);
     open_index();
     RUN(a_passage_of_the_training_set_is_named_as_the_piece_grows);
     RUN(a_model_without_an_index_or_with_a_damaged_one_says_so);
+    RUN(closing_does_not_wait_for_an_index_that_is_being_read);
+    RUN(asking_about_another_model_gives_up_an_index_that_is_being_read);
     close_index();
     g_rand_free(dice);
     return test_end();

@@ -193,7 +193,7 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     match_add(n.index, &p);
     g_ptr_array_add(n.names, g_strdup("other"));
     g_ptr_array_add(n.names, g_strdup("the same"));
-    match_sort(n.index);
+    match_sort(n.index, NULL);
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 1);
     Weights *w = weights_new(&m, true);
