@@ -256,8 +256,11 @@ static int check_outputs(Task *t) {
     for (char **v = t->data.validation; v && *v; v++) g_ptr_array_add(inputs, *v);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_ptr_array_add(outputs, in_run(t, names[i]));
-    if (t->arguments.install)
-        g_ptr_array_add(outputs, models_own_path(t->arguments.install));
+    if (t->arguments.install) {
+        g_autofree char *model = models_own_path(t->arguments.install);
+        g_ptr_array_add(outputs, repertoire_path(model));
+        g_ptr_array_add(outputs, g_steal_pointer(&model));
+    }
     return outputs_check((Paths){(const char *const *)inputs->pdata, inputs->len},
                          (Paths){(const char *const *)outputs->pdata, outputs->len});
 }
@@ -457,9 +460,28 @@ static bool set_up_all(Task *t, int argc, char **argv, int *status) {
     return false;
 }
 
+// Returns the file of an index of what was trained on; NULL, after a message, if there
+// is none.
+static GByteArray *index_file(const Task *t) {
+    Repertoire r;
+    g_autoptr(GError) error = NULL;
+    if (novelty_of_corpus(&r, &t->corpus, t->data.folders, t->encoding.kind, &error)) {
+        GByteArray *ret = repertoire_bytes(&r);
+        repertoire_clear(&r);
+        return ret;
+    }
+    message_warn("%s is installed without an index of its training set: %s",
+                 t->arguments.install, error->message);
+    return NULL;
+}
+
 static bool install(const Task *t, GError **error) {
     const char *name = t->arguments.install;
-    return !name || train_install(t->run, name, error);
+    if (!name) return true;
+    GByteArray *index = index_file(t);
+    bool ok = train_install(t->run, name, index, error);
+    if (index) g_byte_array_unref(index);
+    return ok;
 }
 
 static int train(Task *t) {

@@ -250,7 +250,7 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a->cache,
          "File in which to keep the encoded corpus", "FILE"},
         {"install", 0, 0, G_OPTION_ARG_FILENAME, &a->install,
-         "At the end, install the best model, for --model NAME", "NAME"},
+         "At the end, install the best model, for --model NAME, and an index of its training set beside it", "NAME"},
         {"repertoire", 0, 0, G_OPTION_ARG_FILENAME, &a->repertoire,
          "Write an index of the training set to FILE instead of training; MODEL.repertoire is found beside MODEL.safetensors", "FILE"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &a->check,

@@ -1,9 +1,11 @@
 #include "app/commands/train_install.h"
 
 #include "app/base/models.h"
+#include "app/data/repertoire.h"
 #include "model/files/replace.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 char *train_model_of(const char *run) {
@@ -36,7 +38,16 @@ bool train_install_check(const char *name, GError **error) {
     return make_folder(path, error) && replace_check(path, error);
 }
 
-bool train_install(const char *run, const char *name, GError **error) {
+// An index of other music must not stand beside the new model.
+static bool install_index(const char *model, const GByteArray *index, GError **error) {
+    g_autofree char *path = repertoire_path(model);
+    if (index) return replace_contents(path, index->data, index->len, error);
+    g_unlink(path);
+    return true;
+}
+
+bool train_install(const char *run, const char *name, const GByteArray *index,
+                   GError **error) {
     g_autofree char *from = train_model_of(run), *to = models_own_path(name);
     g_autofree char *bytes = NULL;
     gsize size;
@@ -46,5 +57,5 @@ bool train_install(const char *run, const char *name, GError **error) {
         return false;
     }
     return g_file_get_contents(from, &bytes, &size, error) && make_folder(to, error) &&
-           replace_contents(to, bytes, size, error);
+           replace_contents(to, bytes, size, error) && install_index(to, index, error);
 }

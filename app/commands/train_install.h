@@ -15,8 +15,10 @@ char *train_model_of(const char *run);
 // over the user's own.
 bool train_install_check(const char *name, GError **error);
 
-// Copies the run's model there, as a whole or not at all. A model of the same name is
-// replaced.
-bool train_install(const char *run, const char *name, GError **error);
+// Copies the run's model there, and beside it the index of its training set
+// (app/data/repertoire.h), each as a whole or not at all. Those of the same name are
+// replaced. index: the bytes of its file; NULL: there is none.
+bool train_install(const char *run, const char *name, const GByteArray *index,
+                   GError **error);
 
 #endif

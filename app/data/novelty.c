@@ -18,7 +18,7 @@ static bool add_piece(Repertoire *r, const Piece *piece, const char *title) {
 }
 
 static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
-                       const char *folder, GError **error) {
+                       const char *folder, const volatile int *stop, GError **error) {
     Progress progress;
     const char *why = NULL;
     guint before = r->names->len;
@@ -26,7 +26,7 @@ static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
     for (int i = 0; i < c->piece_count && !why; i++) {
         const Piece *piece = &c->pieces[i];
         progress_show(&progress, (double)i / c->piece_count, NULL);
-        if (*interrupt_flag())
+        if (stop && *stop)
             why = "stopped while it was indexed";
         else if (piece->split == SPLIT_TRAIN &&
                  !add_piece(r, piece, g_hash_table_lookup(titles, piece->name)))
@@ -39,9 +39,12 @@ static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
     return !why;
 }
 
-// Returns the titles that a folder's CSV files give to its files.
-static GHashTable *titles_in(const char *folder, const Encoding *music) {
-    GHashTable *titles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+static GHashTable *titles_new(void) {
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+// Adds the titles that a folder's CSV files give to its files.
+static void add_titles(GHashTable *titles, const char *folder, const Encoding *music) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     DatasetBasis basis;
     g_autoptr(GPtrArray) files = dataset_list(folder, music, reasons, &basis, NULL);
@@ -51,7 +54,6 @@ static GHashTable *titles_in(const char *folder, const Encoding *music) {
             g_hash_table_insert(titles, g_strdup(f->name), g_steal_pointer(&f->title));
     }
     dataset_basis_clear(&basis);
-    return titles;
 }
 
 static bool add_folder(Repertoire *r, const char *folder, TokenizerKind kind,
@@ -59,9 +61,10 @@ static bool add_folder(Repertoire *r, const char *folder, TokenizerKind kind,
     DatasetReport report;
     Encoding music = encoding_of_music(kind);
     Corpus corpus = {0};
-    g_autoptr(GHashTable) titles = titles_in(folder, &music);
+    g_autoptr(GHashTable) titles = titles_new();
+    add_titles(titles, folder, &music);
     bool ok = dataset_open(&corpus, folder, NULL, &music, &report, error) &&
-              add_pieces(r, &corpus, titles, folder, error);
+              add_pieces(r, &corpus, titles, folder, interrupt_flag(), error);
     dataset_report_clear(&report);
     corpus_close(&corpus);
     return ok;
@@ -79,6 +82,22 @@ bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
                     "stopped while the training set was indexed");
         ok = false;
     }
+    if (ok)
+        *ret = r;
+    else
+        repertoire_clear(&r);
+    return ok;
+}
+
+bool novelty_of_corpus(Repertoire *ret, const Corpus *c, char *const *folders,
+                       TokenizerKind kind, GError **error) {
+    Repertoire r;
+    Encoding music = encoding_of_music(kind);
+    g_autoptr(GHashTable) titles = titles_new();
+    for (char *const *folder = folders; *folder; folder++)
+        add_titles(titles, *folder, &music);
+    repertoire_init(&r);
+    bool ok = add_pieces(&r, c, titles, folders[0], NULL, error);
     if (ok)
         *ret = r;
     else

@@ -5,6 +5,7 @@
 
 #include "app/data/repertoire.h"
 #include "midi/vocabulary.h"
+#include "model/train/data/corpus.h"
 
 // Indexes the training splits of folders as training reads them (dataset.h, whose cache
 // is used), with progress on stderr. The name of a piece is its title in a CSV file
@@ -12,6 +13,12 @@
 // a folder has an empty training split or *interrupt_flag() is set.
 bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
                   GError **error);
+
+// Indexes the training split of the corpus of these folders, which is open. The result
+// can be written (repertoire_bytes()) but not searched. It takes some seconds for a
+// large corpus. Fails as novelty_read() does, except for the flag.
+bool novelty_of_corpus(Repertoire *ret, const Corpus *c, char *const *folders,
+                       TokenizerKind kind, GError **error);
 
 // Loads an index from a file, or makes one from a folder.
 bool novelty_open(Repertoire *ret, const char *path, TokenizerKind kind,

@@ -270,6 +270,9 @@ installs() {
         grep -q 'par-midi continue IN.mid --model mine -o' out &&
         with_own 0 "$par" info mine && grep -q "^$own/mine.safetensors:" out
 }
+indexes() { # as train --repertoire does
+    status 0 "$par" train set --repertoire same.repertoire && cmp -s same.repertoire "$own/mine.repertoire"
+}
 installs_again() { # what was resumed; and that can be begun with, by its name
     with_own 0 "$par" train --resume kept --steps 5 --threads 1 --install mine &&
         cmp -s kept/best.safetensors "$own/mine.safetensors" &&
@@ -282,6 +285,7 @@ refuses_to_install() {
         with_own 2 "$par" train set --out never --from mine --steps 1 --install mine && [ ! -e never ]
 }
 rule 'a run puts its model among the user'"'"'s own, and names it so' installs
+rule 'beside an installed model is the index of its training set' indexes
 rule 'the model is installed again after a resumed run, and a run can begin with its name' installs_again
 rule '--install does not replace another model, nor the one that the run begins with' refuses_to_install
 wakes() { status 0 begin woken --steps 1 --rate 1e-9 --wake && grep -q '^[0-9]* of 256 hidden units were silent' err; }
