@@ -19,10 +19,10 @@ static double median(double *times, int count) {
     return times[count / 2];
 }
 
-// Of a hundred tokens of music 21 begin a note and 21 end one, mostly within four
+// Draws a token: as in music, 21 of 100 begin a note and 21 end one, mostly within four
 // octaves.
 static Token random_token(int vocabulary, Rng *rng) {
-    if (vocabulary <= TOKEN_TIME_SHIFT) // of no music
+    if (vocabulary <= TOKEN_TIME_SHIFT) // a model of ids
         return (Token)rng_below(rng, (uint32_t)vocabulary);
     uint32_t kind = rng_below(rng, 100), pitch = 40 + rng_below(rng, 48);
     if (kind < 21) return TOKEN_NOTE_ON + (Token)pitch;
@@ -42,11 +42,12 @@ static size_t linear_weights(const Config *c) {
     return (1 + 10 + 12 * (size_t)c->layers) * d * d + d * (size_t)c->vocabulary;
 }
 
-// Counts one forward pass and twice that for backward, as any implementation needs.
-// Only the tables per kind of token in cross_attention.h save some of it.
+// Returns the operations of a step: one forward pass, and twice that for backward, as
+// any implementation needs. Only the operations that the tables of cross_attention.h
+// save are left out.
 static double operations(const Config *c) {
     double N = c->latents, d = c->width, V = c->vocabulary, r = config_rotary(c);
-    double seen = c->context - (N - 1) / 2; // inputs a latent reads, on average
+    double seen = c->context - (N - 1) / 2; // inputs per latent, on average
     double linear = N * (double)linear_weights(c) + 2 * V * d * d;
     double self = c->layers * N * (N + 1) / 2 * 2 * d;
     double cross = N * (seen * r * c->heads + V * (2 * d - r * c->heads));
@@ -83,7 +84,7 @@ static void training_step(Training *t) {
                      false);
 }
 
-// The median of `steps`; the first, which fills the caches, is one more.
+// Returns the median time of `steps` steps, after one more that fills the caches.
 static double time_steps(Training *t, void (*step)(Training *t), int steps) {
     double *times = g_new(double, steps);
     for (int i = -1; i < steps; i++) {
@@ -142,20 +143,21 @@ static void measure(GenerationSpeed *ret, Session *s, const Token *tokens, int p
 }
 
 static double bytes_of_token(const Config *c, bool int8) {
-    // On average this run has three quarters of N latents and the next one a quarter.
+    // The mean number of latents is three quarters of N in this run and a quarter in
+    // the next one.
     double numbers = (double)linear_weights(c) +
                      2.0 * c->layers * c->latents * c->width;
     return numbers * (int8 ? 1 : sizeof(real));
 }
 
-// A new session on the given weights, or on random ones.
+// A new session with the given weights, or with random ones.
 typedef struct Generator {
-    Parameters own; // owned; zeroed if they were given
+    Parameters own; // owned; zeroed if weights were given
     Model model;    // its parameters are borrowed
     Weights *weights;
     Session *session;
-    Token *timeline; // a prompt that fills the context, and what is to come
-    double ready;    // seconds that weights and session took
+    Token *timeline; // a prompt that fills the context, and room for more
+    double ready;    // seconds of preparing the weights and the session
 } Generator;
 
 static bool generator_init(Generator *g, const BenchModel *m, Pool *p, int tokens) {

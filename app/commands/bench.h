@@ -1,6 +1,6 @@
 // Measures how fast a model trains, evaluates and generates. The tokens are random,
-// with as many notes as music has, since the work of recall depends on that. The
-// weights are those of a file, or random ones of a given shape.
+// with as many notes as music has, since the cost of recall depends on their number.
+// The weights are those of a file, or random ones of a given shape.
 #ifndef APP_COMMANDS_BENCH_H
 #define APP_COMMANDS_BENCH_H
 
@@ -8,11 +8,12 @@
 #include "model/kernels/pool.h"
 
 typedef struct TrainingSpeed {
-    double latents_second; // forward, loss, backward, norm and AdamW of one window, the
-                           // whole prefix kept; the median step
-    double operations;     // a step needs, multiply and add counted each
-    double evaluated_second; // latents too, of forward and loss alone, which are a
-                             // third of the operations
+    double latents_second;   // positions trained per second: forward, loss, backward,
+                             // norm and AdamW of one window with the whole prefix; the
+                             // median step
+    double operations;       // that a step needs; a multiply-add counts as two
+    double evaluated_second; // the same with only forward and loss, a third of the
+                             // operations
 } TrainingSpeed;
 
 // Measures training with a model of this shape, in bf16 if the pool is set so
@@ -21,17 +22,17 @@ bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps);
 
 typedef struct GenerationSpeed {
     double tokens_second;   // over all tokens
-    double median, slowest; // one token, seconds
-    double prefill; // from a prompt that fills the context to its first logits, seconds
-    double resync;  // the same prompt, eight tokens longer
-    double bytes_token; // of weights and caches that one token reads, approximately
-    double start; // from a model in memory to the first logits of that prompt, seconds
+    double median, slowest; // seconds for one token
+    double prefill; // seconds to the first logits of a prompt that fills the context
+    double resync;  // the same after the prompt has grown by eight tokens
+    double bytes_token; // bytes of weights and caches read for one token
+    double start; // seconds from a loaded model to the first logits of that prompt
 } GenerationSpeed;
 
 // The model that generates.
 typedef struct BenchModel {
     Config config;                // its context is the one to measure
-    const Parameters *parameters; // of that shape; borrowed. NULL: random ones
+    const Parameters *parameters; // of that shape; borrowed; NULL: random ones
     bool int8;
 } BenchModel;
 
@@ -42,8 +43,8 @@ bool bench_generation(GenerationSpeed *ret, const BenchModel *m, Pool *p, int to
 // Measures the same for several takes that are generated together.
 enum { BENCH_TAKES = 8 };
 typedef struct TakesSpeed {
-    double tokens_second; // of all takes
-    double median;        // for one token of each take, seconds
+    double tokens_second; // of all takes together
+    double median;        // seconds for one token of each take
 } TakesSpeed;
 bool bench_takes(TakesSpeed *ret, const BenchModel *m, Pool *p, int tokens);
 

@@ -1,4 +1,4 @@
-// par-midi doctor checks what this machine has of what par-midi needs.
+// par-midi doctor checks whether this machine has what par-midi needs.
 #include "app/base/inputs.h"
 #include "app/base/json.h"
 #include "app/base/messages.h"
@@ -26,7 +26,7 @@ typedef struct Health {
     Part model, demo, soundfont;
     OutputState sound;
     char **devices, **ports, **takers; // owned; NULL: the system does not answer
-    bool sequencer;                    // ALSA's is there
+    bool sequencer;                    // ALSA's sequencer exists
     bool hangs;                        // a thread still waits for the sound system
 } Health;
 
@@ -118,7 +118,7 @@ static char *cpu_name(void) {
     return at ? g_strstrip(g_strndup(at + 1, strcspn(at + 1, "\n"))) : NULL;
 }
 
-// ---- in words
+// ---- the report as text
 
 static void print_names(char *const *names) {
     for (; names && *names; names++) {
@@ -180,7 +180,7 @@ static void print_text(const Health *h) {
                     : "\nSomething is missing, as said above; the rest works without.");
 }
 
-// ---- as JSON
+// ---- the report as JSON
 
 static const char *or_null(const char *text) { return *text ? text : NULL; }
 
@@ -246,7 +246,7 @@ int cmd_doctor(int argc, char **argv) {
     status = is_well(&h) ? 0 : 1;
     if (h.hangs) {
         fflush(stdout);
-        _exit(status); // a normal exit would wait for the thread that hangs
+        _exit(status); // a normal exit would wait for the hanging thread
     }
     const Part parts[] = {h.model, h.demo, h.soundfont};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {

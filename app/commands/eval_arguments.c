@@ -14,7 +14,7 @@
 #define NOT_GIVEN      G_MININT
 #define UNKNOWN        (-DBL_MAX) // a number that was not given
 
-#define SECONDS        20.0 // of a take
+#define SECONDS        20.0 // of a take, by default
 #define PROMPT_SECONDS 30.0
 #define PIECES         24 // the default number of pieces to continue
 #define TAKES          1
