@@ -1,13 +1,14 @@
 // Causal attention in blocks of QUERIES x KEYS with an online softmax: for each block
 // of queries the running maximum, sum and output are corrected as blocks of keys come
-// in, so the scores never stand in memory as a whole. Backward makes them again from
-// lse. What is multiplied more than once is made ready once, for a head.
+// in, so the scores are never in memory as a whole. The backward pass computes them
+// again from lse. Matrices that are multiplied more than once are prepared once per
+// head.
 #include "model/kernels/softmax.h"
 #include "model/layers.h"
 
 #include <glib.h>
 
-#define HIDDEN ((real)-1e30) // below every score
+#define HIDDEN ((real)-1e30) // smaller than every score
 
 enum { QUERIES = 64, KEYS = 192 };
 
@@ -26,12 +27,13 @@ static View head(const real *x, const Job *j, int row, int h) {
 static real *row(View x, int i) { return x.at + (ptrdiff_t)i * x.stride; }
 static View from_row(View x, int i) { return view(row(x, i), x.stride); }
 
-// n queries from `first` on, and `count` keys from `key` on.
+// Describes the block of n queries from `first` on and `count` keys from `key` on.
 static Scores block(const Job *j, int first, int n, int key, int count) {
     return (Scores){n, count, j->keys - j->n + first + 1 - key};
 }
 
-// Room for `heads` operands of a whole head and `blocks` of a block of scores.
+// Returns memory for `heads` operands of a whole head and `blocks` operands of a block
+// of scores.
 static OperandRoom room_for(const Job *j, int heads, int blocks) {
     if (!j->mixed) return NULL;
     size_t head = MAX(operand_room(j->keys, j->dh), operand_room(j->dh, j->keys));
@@ -109,7 +111,8 @@ static void dot_rows(const Job *j, int h) {
     }
 }
 
-// A head by itself, since every block of queries adds to the same dk and dv.
+// One task computes a whole head, since every block of queries adds to the same dk and
+// dv.
 static void backward_head(const Job *j, int h) {
     OperandRoom room = room_for(j, 7, 3);
     View q = head(j->q, j, 0, h), k = head(j->k, j, 0, h), v = head(j->v, j, 0, h);
@@ -129,7 +132,8 @@ static void backward_head(const Job *j, int h) {
     for (int key = 0; key < keys; key += KEYS) {
         int from = key - (keys - N); // the first query that sees this block
         from = from > 0 ? from / QUERIES * QUERIES : 0;
-        // From the last queries on, which see the whole block: its sums begin there.
+        // Begins with the last queries, which see the whole block of keys, so that its
+        // sums are initialised by them.
         for (int first = last; first >= from; first -= QUERIES) {
             int n = MIN(N - first, QUERIES);
             View dK = from_row(dk, key), dV = from_row(dv, key);

@@ -21,7 +21,7 @@ static void map(Pool *p, real *y, const real *x, const Matrix *w, int n) {
     qlinear_forward(p, &(QLinear){y, w}, 1, x, n);
 }
 
-// y = x + dropout(map(a)): how both sub-blocks end.
+// The end of both sub-blocks: y = x + dropout(linear(a)).
 static void end_sub_block(Pool *p, real *y, const real *a, const Matrix *w,
                           const real *x, double rate, uint32_t key, int n) {
     map(p, y, a, w, n);
@@ -47,7 +47,8 @@ void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const rea
     end_sub_block(p, a->out, a->up, &w->down, a->mid, drop.rate, drop.keys[1], n);
 }
 
-// Writes the gradient of `a` in y = x + dropout(linear(a)); dz is y's, and stays x's.
+// Writes the gradient of `a` in y = x + dropout(linear(a)). dz is the gradient of y,
+// and without a change also that of x.
 static void end_sub_block_backward(Pool *p, const BlockGrads *g, real *da, Linear *dw,
                                    const real *a, const Linear *w, double rate,
                                    uint32_t key, int n, int in, int d) {
@@ -59,7 +60,7 @@ static void end_sub_block_backward(Pool *p, const BlockGrads *g, real *da, Linea
     linear_backward(p, da, false, dw, dy, a, w, n, in, d);
 }
 
-// block_forward(), bottom to top.
+// The steps of block_forward() in reverse order.
 void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
                     const Block *w, const real *x, const BlockAttend *attend,
                     BlockDrop drop, int n, int d) {

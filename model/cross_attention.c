@@ -7,9 +7,9 @@
 enum { QUERIES = CROSS_QUERIES, KEYS = 256 };
 
 // The softmax's reference point moves only when a score passes it by this much: e^20 is
-// far within a float's range, and moving it means to rescale a whole histogram.
+// far within a float's range, and moving it requires rescaling a whole histogram.
 #define SLACK  20
-#define HIDDEN ((real)-1e30) // a score whose weight is 0
+#define HIDDEN ((real)-1e30) // a score with the weight 0
 
 typedef struct Job {
     real *o, *lse, *keys_r, *dq, *dkinds_k, *dkinds_v, *dkeys_r;
@@ -37,7 +37,8 @@ static real *row(const real *x, size_t row, size_t stride, int column) {
     return (real *)x + row * stride + column;
 }
 
-// The first r channels of head h of the key of input k, turned to where it stands.
+// Writes the first r channels of head h of the key of input k, rotated to the input's
+// position.
 VECTOR_CLONES
 static void rotated_keys(const Job *j, real *to, int stride, int key, int count, int h,
                          int heads) {
@@ -72,7 +73,7 @@ static View head_keys(const Job *j, const real *keys_r, int h, int key) {
                 j->r);
 }
 
-// s (count, QUERIES): adds each key's row of the table, in place.
+// Adds each key's row of the table to s (count, QUERIES), in place.
 VECTOR_CLONES
 static void look_up(real *s, const real *table, const Token *tokens, int count) {
     for (int k = 0; k < count; k++) {
@@ -87,8 +88,8 @@ static void add_bias(real *to, const real *from, real bias, int rows) {
     for (int i = 0; i < rows * QUERIES; i++) to[i] = from[i] + bias;
 }
 
-// Hides key first + k from the queries before it and from those too far behind it, for
-// a block whose query i stands at key place + i.
+// Hides each key first + k from the queries before it and from those that are too far
+// behind it. Query i of the block is at key place + i.
 static void hide(real *s, int first, int count, int place, int n, int span) {
     for (int k = 0; k < count; k++) {
         int before = MIN(n, first + k - place),
@@ -98,8 +99,8 @@ static void hide(real *s, int first, int count, int place, int n, int span) {
     }
 }
 
-// Raises the reference points that the new scores pass by too much, the first time
-// without condition. Returns whether any moved; shrink says by how much per query.
+// Raises the reference points that the new scores exceed by too much; the first time,
+// all of them. Returns whether any moved; `shrink` has the factor for each query.
 VECTOR_CLONES
 static bool raise_top(real *top, real *shrink, const real *s, int count, bool first) {
     real most[QUERIES];
@@ -118,7 +119,7 @@ static bool raise_top(real *top, real *shrink, const real *s, int count, bool fi
     return true;
 }
 
-// The histogram over the kinds gathers exp(s - top).
+// Adds exp(s - top) to the histogram over the kinds.
 VECTOR_CLONES
 static void gather(const real *s, real *histogram, const real *top, const Token *tokens,
                    int count) {
@@ -143,20 +144,20 @@ static void scale_columns(real *table, const real *by, int rows) {
         for (int i = 0; i < QUERIES; i++) table[v * QUERIES + i] *= by[i];
 }
 
-// What is made ready once for a head: its rotated keys, and the kinds by whole heads
-// or by the channels after the first r, the plain ones.
+// What is prepared once per head: its rotated keys, and the keys and values of the
+// kinds. "Plain" are the channels after the first r, which are not rotated.
 typedef struct Ready {
     Operand keys, keys_down;        // (keys, r), scaled: left; right, transposed
     Operand plain, plain_strided;   // of kinds_k: left, scaled; right
     Operand values, values_strided; // of kinds_v: left; right
-    OperandRoom room;               // for what a block needs
+    OperandRoom room;               // for the operands of a block
     real *lookup, *histogram, *s;   // (V, QUERIES) twice, (KEYS, QUERIES)
-    real *biased;                   // lookup of the inputs that have the bias
-    real *turned;                   // (KEYS, r), for keys that are not kept
+    real *biased;                   // the lookup for the inputs with the bias
+    real *turned;                   // (KEYS, r), used if the keys are not kept
     real *dp, *dhistogram;          // (V, QUERIES) for backward
 } Ready;
 
-// keys_r NULL: the keys are turned block by block, as they are needed.
+// If keys_r is NULL, the keys are rotated block by block when they are needed.
 static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
     size_t V = (size_t)j->V, tables = (back ? 5 : 3) * V * QUERIES + KEYS * QUERIES;
     int count = keys_r ? j->in->keys : KEYS, plain = j->dh - j->r;
@@ -199,7 +200,7 @@ static Operand keys_of(const Job *j, const Ready *m, OperandRoom room, int h, in
     return operand_left_in(&room, view(m->turned, j->r), false, count, j->r, j->scale);
 }
 
-// A block's queries on the right, beside zeros where they are less than 64.
+// Returns a block's queries as the right side, filled up with zeros to 64.
 static Operand queries_in(OperandRoom *room, View x, int n, int k) {
     OperandRoom at = *room;
     if (at && n < QUERIES) memset(at, 0, operand_room(QUERIES, k) * sizeof *at);
@@ -207,7 +208,7 @@ static Operand queries_in(OperandRoom *room, View x, int n, int k) {
     return operand_right_in(&at, x, false, n, k, 1);
 }
 
-// Makes the lookups ready for a block of n queries.
+// Computes the lookups for a block of n queries.
 static void prepare(const Job *j, const Ready *m, Operand plain, int n) {
     int channels = j->dh - j->r;
     if (n < QUERIES) memset(m->lookup, 0, (size_t)j->V * QUERIES * sizeof(real));
@@ -216,12 +217,14 @@ static void prepare(const Job *j, const Ready *m, Operand plain, int n) {
     add_bias(m->biased, m->lookup, j->in->bias, j->V);
 }
 
-// Of keys key + k so many have the bias: those before the latents' own.
+// Returns how many of `count` keys from `key` on have the bias: those before the
+// latents' own.
 static int biased(const Job *j, int key, int count) {
     return CLAMP(j->in->keys - j->in->n - key, 0, count);
 }
 
-// Their scores (count, QUERIES), for n queries of which the first stands at `place`.
+// Computes the scores (count, QUERIES) of keys for n queries, the first of which is at
+// `place`.
 static void score(const Job *j, const Ready *m, Operand keys, Operand queries, int key,
                   int count, int place, int n) {
     const Token *tokens = j->in->tokens + key;
@@ -232,7 +235,7 @@ static void score(const Job *j, const Ready *m, Operand keys, Operand queries, i
     if (key + count > place || span) hide(m->s, key, count, place, n, span);
 }
 
-// The same keys for cross_gather.h.
+// Describes the same keys for cross_gather.h.
 static CrossStretch stretch(const Job *j, const Ready *m, Operand keys, Operand queries,
                             int key, int count, int place) {
     int span = j->in->span;
@@ -259,13 +262,15 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     Operand Q_plain = operand_right_in(&room, view(q.at + j->r, q.stride), false, n,
                                        plain, 1);
     memset(m->histogram, 0, table * sizeof(real));
-    // Lanes beyond the last query hold zeros, not what an earlier block left there.
+    // Lanes beyond the last query must hold zeros instead of the values of an earlier
+    // block.
     if (n < QUERIES) memset(s, 0, KEYS * QUERIES * sizeof(real));
-    // Scores, plain half: by kind
+    // Scores, plain half: one for each kind
     prepare(j, m, Q_plain, n);
-    // Scores, rotated half, and online softmax: into histograms of weights by kind
+    // Scores, rotated half, and online softmax: added to histograms of weights over the
+    // kinds
     for (int i = 0; i < QUERIES; i++) top[i] = HIDDEN;
-    // The first block of keys has one that each query sees: KEYS > QUERIES.
+    // Each query sees at least one key of the first block, since KEYS > QUERIES.
     int span = j->in->span, from = span ? MAX(0, place - span + 1) : 0;
     for (int key = from; key < keys; key += KEYS) {
         int count = MIN(keys - key, KEYS);
@@ -286,7 +291,7 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     for (int i = 0; i < n; i++) lse[i] = top[i] + (real)log((double)sum[i]);
     for (int i = 0; i < QUERIES; i++) sum[i] = i < n ? 1 / sum[i] : 0;
     scale_columns(m->histogram, sum, j->V);
-    // Output: the values by these weights
+    // Output: the values, weighted by the histogram
     Operand H = operand_left_in(&room, view(m->histogram, QUERIES), true, n, j->V, 1);
     operand_multiply(head(j, j->o, first, column), FROM_ZERO, H, m->values_strided, n,
                      j->dh, j->V);
@@ -311,8 +316,8 @@ void cross_attention_forward(Pool *p, real *o, real *lse, real *keys_r, const re
     pool_run(p, c->heads, 1, forward, &j);
 }
 
-// s becomes ds = p (dp - dot) scale with p = exp(s - lse) and dp looked up by kind;
-// both are gathered over the kinds.
+// Replaces s by ds = p (dp - dot) scale, with p = exp(s - lse) and dp looked up by
+// kind, and adds both to histograms over the kinds.
 VECTOR_CLONES
 static void gather_backward(real *s, real *histogram, real *dhistogram, const real *dp,
                             const real *lse, const real *dot, real scale,
@@ -330,7 +335,7 @@ static void gather_backward(real *s, real *histogram, real *dhistogram, const re
     }
 }
 
-// Turns the gradients of the rotated keys back and adds them up by kind.
+// Rotates the gradients of the rotated keys back and sums them by kind.
 static void return_keys(const Job *j, int h) {
     int pairs = j->r / 2;
     real angle[CONFIG_ROTARY_MOST];
@@ -410,7 +415,7 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
                      n);
 }
 
-// A head by itself, since every block of queries adds to the same kinds.
+// One task computes a whole head, since every block of queries adds to the same kinds.
 static void backward(void *data, int begin, int end) {
     const Job *j = data;
     for (int h = begin; h < end; h++) {

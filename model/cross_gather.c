@@ -7,14 +7,15 @@
 
 enum {
     ROWS = 4,                     // keys at a time
-    VECTORS = CROSS_QUERIES / 16, // of a row
+    VECTORS = CROSS_QUERIES / 16, // of a row of queries
 };
 
 // The reference point of the softmax moves only when a score passes it by this much:
-// e^20 is far within a float's range, and moving it means to rescale a whole histogram.
+// e^20 is far within a float's range, and moving it requires rescaling a whole
+// histogram.
 #define SLACK 20
 
-// Scores of ROWS keys from `key` on; keys beyond the last are the last.
+// Computes the scores of ROWS keys from `key` on. The last key replaces keys beyond it.
 BF16 INLINE void scores(__m512 s[ROWS][VECTORS], size_t kind[ROWS],
                         const CrossStretch *c, int key) {
     const uint32_t *a[ROWS], *b = c->queries.bf16, *next = b + c->queries.stride;
@@ -43,7 +44,7 @@ BF16 INLINE void scores(__m512 s[ROWS][VECTORS], size_t kind[ROWS],
     }
 }
 
-// The 64 queries that see a key, one a bit.
+// Returns which of the 64 queries see a key, one bit for each.
 INLINE uint64_t seeing(const CrossStretch *c, int key) {
     int from = c->from + key, to = c->to + key;
     if (key >= c->count || to <= 0 || from >= CROSS_QUERIES) return 0;

@@ -1,7 +1,8 @@
-// The layers. Each is a pair of flat functions over row-major arrays: y = f(x, w), and
-// given dy the gradients of what went in. A backward ADDS into every gradient of a
-// parameter it is given, and writes the gradient of its input unless it says it adds.
-// Outputs come first, then what backward needs, inputs, sizes; `p` shares the loops.
+// The layers. Each is a pair of functions over row-major arrays: forward computes y =
+// f(x, w), and backward computes from dy the gradients of x and w. Backward ADDS to the
+// gradients of parameters, and overwrites the gradient of its input unless its comment
+// says that it adds. The order of arguments is outputs, what backward needs, inputs,
+// sizes. The pool `p` runs the loops.
 //
 // N rows (latents, or keys), d width, h heads of dh = d/h channels, V vocabulary.
 #ifndef MODEL_LAYERS_H
@@ -23,7 +24,7 @@ void linear_backward(Pool *p, real *dx, bool add, Linear *dw, const real *dy,
 //                                   x, y: (N, d)  mean, rstd: (N), kept for backward
 void norm_forward(Pool *p, real *y, real *mean, real *rstd, const real *x,
                   const Norm *w, int N, int d);
-// dx += ...; dw as every parameter's.
+// Adds to dx; dw as in every layer.
 void norm_backward(Pool *p, real *dx, Norm *dw, const real *dy, const real *x,
                    const Norm *w, const real *mean, const real *rstd, int N, int d);
 
@@ -31,36 +32,39 @@ void norm_backward(Pool *p, real *dx, Norm *dw, const real *dy, const real *x,
 void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d);
 void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, int d);
 
-// x = max(x, 0)^2, in place ("squared ReLU"). Backward wants the output: its root is
-// the input, where that was positive.                      n numbers
+// x = max(x, 0)^2, in place ("squared ReLU"). Backward takes the output, whose square
+// root is the input where that was positive. x has n numbers.
 void squared_relu_forward(Pool *p, real *x, int n);
 void squared_relu_backward(Pool *p, real *dx, const real *y, int n); // in place
 
-// Dropout: each number is 0 with probability `rate`, else divided by 1 - rate; which
-// ones `key` decides. The backward of y = dropout(x) is dx = dropout(dy), same key.
+// Dropout: each number becomes 0 with probability `rate`, and otherwise is divided by 1
+// - rate. `key` determines which numbers. The backward of y = dropout(x) is dx =
+// dropout(dy) with the same key.
 void dropout(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 
-// y = x + dropout(y); rate 0 is none.                  n numbers
+// y = x + dropout(y); a rate of 0 is no dropout. x and y have n numbers.
 void residual(Pool *p, real *y, const real *x, double rate, uint32_t key, int n);
 
 // Cosine and sine of p * W^(-i / (nb - 1)) for the nb = r/2 pairs of a head at position
-// p: those of the multiple of ROTARY_FINE below p and of the rest, multiplied as
-// complex numbers, so that a long context takes no long table. Su et al. 2021;
-// model/MODEL.md, "Rotary encoding".
+// p (Su et al. 2021; model/MODEL.md, "Rotary encoding"). There is a table for multiples
+// of ROTARY_FINE and one for the remainder; the two are multiplied as complex numbers,
+// so that a long context needs no long table.
 #define ROTARY_FINE 2048
 typedef struct Rotary {
     int pairs;
     real *fine,
         *coarse; // owned; (ROTARY_FINE, nb, 2), (positions / ROTARY_FINE, nb, 2)
 } Rotary;
-// For positions below that; zeroed if there is no memory for it.
+// For positions below `positions`. Returns a zeroed struct if there is not enough
+// memory.
 Rotary rotary_new(const Config *c, int positions);
 void rotary_free(Rotary *t); // accepts a zeroed struct
 void rotary_angles(real *angles, const Rotary *t, int position); // (nb, 2)
 
-// Turns channels (2i, 2i+1) of the first r in each head of x by the angle of pair i at
-// the row's position: (a, b) -> (a cos - b sin, b cos + a sin). `direction` -1 turns
-// back, which is also the backward. Row j is at position first + j.     x: (N, d)
+// Rotates channels (2i, 2i+1) of the first r in each head of x by the angle of pair i
+// at the row's position: (a, b) -> (a cos - b sin, b cos + a sin). `direction` -1
+// rotates back, which is also the backward pass. Row j is at position first + j.
+//                                                                             x: (N, d)
 void rotary(Pool *p, real *x, const Rotary *table, int first, int direction, int N,
             const Config *c);
 
@@ -73,8 +77,9 @@ void rotary_places(real *x, const Rotary *table, int first, int N, const Config 
 
 // Causal attention of n queries over `keys` keys, in each head:
 //     o = softmax(q kt / sqrt(dh)) v
-// Query i stands at key keys - n + i and sees keys 0 to there. In blocks with an online
-// softmax (Milakov 2018; Dao 2022): no (n, keys) array.
+// Query i is at key keys - n + i and sees the keys from 0 to its own. It works in
+// blocks with an online softmax (Milakov 2018; Dao 2022), so there is no (n, keys)
+// array.
 //            q, o: (n, d)  k, v: (keys, d)  lse: (h, n), log-sum-exp kept for backward
 void attention_forward(Pool *p, real *o, real *lse, const real *q, const real *k,
                        const real *v, int n, int keys, const Config *c);

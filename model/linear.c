@@ -21,7 +21,7 @@ static void add_columns(void *data, int begin, int end) {
             j->y[c] += j->x[(size_t)i * (size_t)j->out + (size_t)c];
 }
 
-// In bf16 dy is read once, for the two orders that the two products take it in and for
+// In bf16 dy is read once, for the two orders in which the two products need it and for
 // the sums of its columns.
 typedef struct Both {
     Operand contiguous, strided;

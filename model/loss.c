@@ -38,7 +38,7 @@ double loss_forward_backward(Pool *p, double *loss, real *logits, const Token *t
     double *nll = g_new(double, N), *lse = g_new(double, N), sum = 0;
     pool_run(p, N, 32, rows, &(Job){logits, targets, nll, lse, z, scale, V});
     *loss = 0;
-    for (int i = 0; i < N; i++) { // in order, so that threads cannot change the sum
+    for (int i = 0; i < N; i++) { // in a fixed order, whatever the threads
         sum += nll[i];
         *loss += nll[i] + z * lse[i] * lse[i];
     }

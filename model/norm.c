@@ -40,8 +40,8 @@ void norm_forward(Pool *p, real *y, real *mean, real *rstd, const real *x,
     pool_run(p, N, ROWS, rows_forward, &j);
 }
 
-// With u = (x - mean) rstd and du = dy w:  dx += rstd (du - <du> - u <du u>). And what
-// these rows add to the gradients of w and b, behind one another in sums.
+// With u = (x - mean) rstd and du = dy w: dx += rstd (du - <du> - u <du u>). What these
+// rows add to the gradients of w and b is written to `sums`, one after the other.
 VECTOR_CLONES
 static void rows_backward(void *data, int begin, int end) {
     const Job *j = data;

@@ -135,8 +135,8 @@ static void initialise(void *data, const Parameter *t) {
     for (size_t i = 0; i < n; i++) (*t->at)[i] = (real)(deviation * rng_normal(rng));
 }
 
-// An induction head, from which nothing is read yet. What was heard last is told apart
-// by lag through the signs of its channels.
+// Recall begins as an induction head whose output is zero. The signs of the channels
+// distinguish the newest entries by their lag.
 static void initialise_recall(Recall *r, const Config *c, Rng *rng) {
     static const double gains[] = {22, 18, 28, 14}, decays[] = {0.8, 0.6, 0.9, 0.7};
     for (int h = 0; h < c->recall_heads; h++) {
@@ -157,7 +157,7 @@ void parameters_initialise(Parameters *p, const Config *c, Rng *rng) {
     if (c->recall_heads) initialise_recall(&p->recall, c, rng);
 }
 
-// Looks for a tensor by name.
+// A search for a tensor by name.
 typedef struct Search {
     const char *name;
     int rows, columns;

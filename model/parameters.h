@@ -1,9 +1,9 @@
 // Every learned tensor of the model, in one allocation.
 //
-// parameters_each() is the one table: names, shapes and order stand there and nowhere
-// else. Placing, counting, initialising, checkpoints, weight decay and the tests walk
-// it. Gradients and Adam's moments are further Parameters of the same shape, so that
-// the optimizer, the norm, zeroing and saving are loops over one flat array.
+// parameters_each() is the only table of names, shapes and order. Placing, counting,
+// initialising, checkpoints, weight decay and the tests iterate over it. Gradients are
+// further Parameters of the same shape, and Adam's moments flat arrays, so that the
+// optimizer, the norm, zeroing and saving are loops over one flat array.
 #ifndef MODEL_PARAMETERS_H
 #define MODEL_PARAMETERS_H
 
@@ -40,18 +40,18 @@ typedef struct Block {
 
 // The recall block, see recall.h.
 enum {
-    RECALL_STEPS = 24, // lags in which steps are compared
-    RECALL_IDS = 4,    // lags in which ids are
+    RECALL_STEPS = 24, // the lags in which intervals are compared
+    RECALL_IDS = 4,    // the lags in which ids are compared
     RECALL_LAGS = RECALL_STEPS + RECALL_IDS,
-    RECALL_ENTRIES = 12, // entries, and
-    RECALL_TOKENS = 2,   // tokens, that a latent has heard last
+    RECALL_ENTRIES = 12, // the last entries, and
+    RECALL_TOKENS = 2,   // the last tokens, that enter F
     RECALL_PAST = RECALL_ENTRIES + RECALL_TOKENS,
 };
 typedef struct Recall {
     real *lags;                   // (heads, RECALL_LAGS)
     real *sink;                   // (heads)
-    real *next;                   // (R heads, d): a row an id and head
-    real *after, *before;         // (V heads, d): a row a token and head
+    real *next;                   // (R heads, d): a row for each id and head
+    real *after, *before;         // (V heads, d): a row for each token and head
     real *past_table, *past_lags; // (V, d), (RECALL_PAST, d)
     Norm norm_f;
     Linear feed; // (d, d)
@@ -60,17 +60,17 @@ typedef struct Recall {
 typedef struct Parameters {
     real *embed;   // (V, d)
     Linear latent; // (d, d)
-    Norm norm_kv;  // of the cross-attention's keys and values
+    Norm norm_kv;  // for the cross-attention's keys and values
     Block cross;
     Block *layers; // owned; L of them
     Norm final_norm;
     Linear head;   // (V, d)
-    Recall recall; // if the configuration has it
-    real *memory;  // owned; all of the above lies in it
-    size_t count;  // of numbers in memory
+    Recall recall; // empty without recall in the configuration
+    real *memory;  // owned; holds all of the tensors above
+    size_t count;  // the number of numbers in memory
 } Parameters;
 
-// One tensor of the table. columns is 0 for a vector.
+// One tensor of the table; `columns` is 0 for a vector.
 typedef struct Parameter {
     const char *name; // "layers.3.attn.q.weight"
     int rows, columns;
@@ -85,20 +85,21 @@ static inline size_t parameter_size(const Parameter *t) {
 
 size_t parameters_count(const Config *c);
 
-// Allocates, all zeros. False, and zeroed, if there is no memory for it. Freeing
-// accepts a zeroed struct.
+// Allocates parameters that are all zero. Returns false, with *ret zeroed, if there is
+// not enough memory. Freeing accepts a zeroed struct.
 bool parameters_new(Parameters *ret, const Config *c);
-// With a tail: so many further zeros in `memory`, behind the `count`.
+// Does the same with a tail: `tail` further zeros in `memory` after the `count`
+// numbers.
 bool parameters_new_tailed(Parameters *ret, const Config *c, size_t tail);
 void parameters_free(Parameters *p);
 
-// Weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights 0; recall as
-// its own table says.
+// Initialises: weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights
+// 0; recall as the table in MODEL.md says.
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 
-// Takes over another's numbers by name. Shapes may differ in the vocabulary alone: of
-// the tensors with rows a token the rows that both have. What the other has not stays
-// as it is: recall, if only one of both has it.
+// Copies the numbers of another model by name. The shapes may differ only in the
+// vocabulary: of tensors with a row per token, the rows that both models have are
+// copied. What the other model does not have stays as it is, such as recall.
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config);
 

@@ -8,21 +8,21 @@
 struct Perceiver {
     Config config;
     Pool *pool;  // borrowed
-    bool learns; // or only predicts
-    Inputs in;   // of the last forward; borrowed
-    int first;   // latent of which it has the logits
-    int asking;  // the first latent with a query in the block at hand
+    bool learns; // false: it only predicts
+    Inputs in;   // the inputs of the last forward pass; borrowed
+    int first;   // the first latent with logits
+    int asking;  // the first latent with a query in the current block
     Dropout drop;
     Rotary rotary;
-    real *memory; // owned; all below lies in it
+    real *memory; // owned; holds all arrays below
 
     BlockKinds kinds;
     real *keys_r;              // (h, keys, r)
     real *latent_in, *latents; // embeddings of the last n, and latent() of them
-    BlockActs cross, *layers;  // layers owned
-    RecallActs recall;         // if the model has it
+    BlockActs cross, *layers;  // `layers` is owned
+    RecallActs recall;         // used if the model has recall
     real *final_in, *final_mean, *final_rstd;
-    real *logits; // (n, V); after perceiver_loss() their gradient
+    real *logits; // (n, V); after perceiver_loss(), their gradient
 
     BlockGrads grads;
     real *dkv, *dkinds_k, *dkinds_v, *dkeys_r;
@@ -30,7 +30,7 @@ struct Perceiver {
 
 static real *take(real **next, size_t rows, int columns) {
     real *at = *next;
-    // Rows of 64 bytes and more begin on a cache line.
+    // Rows of at least 64 bytes begin on a cache line.
     *next += (rows * (size_t)columns + 15) / 16 * 16;
     return at;
 }
@@ -71,7 +71,7 @@ static void place_recall(RecallActs *a, real **next, const Config *c, size_t n,
     a->parts = take(next, recall_scratch((int)n, c), 1);
 }
 
-// Points everything into `memory` and returns how much of it that takes.
+// Places all arrays in `memory` and returns how many numbers they take.
 static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     const Config *c = &net->config;
     size_t V = (size_t)c->vocabulary, n = (size_t)latents;
@@ -166,7 +166,7 @@ void perceiver_free(Perceiver *net) {
     g_free(net);
 }
 
-// The dropouts of block i in this step; the cross-attention's is 0.
+// Returns the dropout of block i in this step; block 0 is the cross-attention's.
 static BlockDrop drop_of(const Perceiver *net, int i) {
     uint32_t key = net->drop.key, first = 2 * (uint32_t)i + 1;
     return (BlockDrop){net->drop.rate,
@@ -194,7 +194,8 @@ static void attend_inputs_backward(void *data, const BlockGrads *g,
            c);
 }
 
-// Scores know differences of positions only, so the latents may count from 0.
+// Scores depend only on differences of positions, so the latents' positions may count
+// from 0.
 static void attend_latents(void *data, const BlockActs *a) {
     Perceiver *net = data;
     const Config *c = &net->config;
@@ -231,7 +232,7 @@ static const real *layer_output(const Perceiver *net, int i) {
     return i < 0 ? net->cross.out : net->layers[i].out;
 }
 
-// What layer i reads.
+// Returns the input of layer i.
 static const real *layer_input(const Perceiver *net, int i) {
     return recalls_before(net, i) ? net->recall.out : layer_output(net, i - 1);
 }
@@ -297,7 +298,7 @@ double perceiver_score(Perceiver *net, const Token *targets) {
                                  0, net->in.n - net->first, net->config.vocabulary);
 }
 
-// perceiver_forward(), bottom to top. g.dz is the gradient of z throughout.
+// The steps of perceiver_forward() in reverse order. g.dz is always the gradient of z.
 void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
     const Config *c = &net->config;
     Pool *p = net->pool;

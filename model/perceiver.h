@@ -8,10 +8,10 @@
 //     z += Recall(tokens)        before one of these layers, if it has it (recall.h)
 //     logits = head(LN_final(z))                  position p predicts token p + 1
 //
-// The steps are those of block.h. A Perceiver is the workspace of one window at a time:
-// it keeps what each step leaves for backward, or one that only predicts does not.
-// Parameters are borrowed, and activations and scratch are one allocation, made for the
-// largest window once.
+// The steps are those of block.h. A Perceiver is the workspace of one window at a time.
+// It keeps the results of each step for backward, unless it only predicts. Parameters
+// are borrowed. Activations and scratch memory are one allocation, made once for the
+// largest window.
 #ifndef MODEL_PERCEIVER_H
 #define MODEL_PERCEIVER_H
 
@@ -19,19 +19,20 @@
 
 typedef struct Perceiver Perceiver;
 
-// For windows of up to `keys` inputs and `latents` latents. `pool` is borrowed, may be
-// NULL. NULL if there is no memory for it. Freeing accepts NULL.
+// Creates a workspace for windows of up to `keys` inputs and `latents` latents. `pool`
+// is borrowed and may be NULL. Returns NULL if there is not enough memory. Freeing
+// accepts NULL.
 Perceiver *perceiver_new(const Config *c, Pool *pool, int keys, int latents);
 void perceiver_free(Perceiver *net);
 
-// One for perceiver_predict() alone, in whose memory every block follows the one
-// before.
+// Creates one for perceiver_predict() alone, in which all blocks use the same memory.
 Perceiver *perceiver_new_to_predict(const Config *c, Pool *pool, int keys, int latents);
 
-// What perceiver_new() would allocate, in bytes.
+// Returns the bytes that perceiver_new() allocates.
 size_t perceiver_memory(const Config *c, int keys, int latents);
 
-// Dropout on the output of each Attn and MLP; rate 0 is none. The key names the step.
+// Dropout on the output of each Attn and MLP; a rate of 0 is no dropout. The key
+// depends on the step.
 typedef struct Dropout {
     double rate;
     uint32_t key;
@@ -41,22 +42,23 @@ typedef struct Dropout {
 real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
                         Dropout drop);
 
-// After perceiver_forward() of the same inputs: the sums over the n latents of the
-// cross-entropy to `targets` (returned, nats) and of cross-entropy + z * lse^2 (in
-// `loss`). Leaves the gradient of scale times the latter for perceiver_backward().
+// Must follow perceiver_forward() of the same inputs. Returns the sum over the n
+// latents of the cross-entropy to `targets`, in nats, and writes the sum of
+// cross-entropy + z * lse^2 to `loss`. Keeps the gradient of scale times the latter for
+// perceiver_backward().
 double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
                       double *loss);
 
-// The logits of the latents from `first` on, (n - first, V), without dropout: the last
-// layer computes no others. Owned by `net` until the next call.
+// Returns the logits of the latents from `first` on, (n - first, V), without dropout.
+// The last layer computes no others. They are owned by `net` until the next call.
 const real *perceiver_predict(Perceiver *net, const Parameters *w, const Inputs *in,
                               int first);
 
-// After perceiver_predict(): the cross-entropy of its latents to `targets`, those of
-// all n, summed, in nats.
+// Must follow perceiver_predict(). Returns the cross-entropy of its latents to their
+// targets, summed, in nats; `targets` has those of all n latents.
 double perceiver_score(Perceiver *net, const Token *targets);
 
-// Adds the gradient into `dw`.
+// Adds the gradient to `dw`.
 void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w);
 
 #endif

@@ -1,4 +1,4 @@
-// The layers that work on each number, or each row, by itself.
+// The layers that treat each number, or each row, separately.
 #include "model/layers.h"
 
 #include <math.h>
@@ -32,15 +32,15 @@ void squared_relu_backward(Pool *p, real *dx, const real *y, int n) {
     pool_run(p, n, GRAIN, squared_relu_back, &(Job){.y = dx, .x = y});
 }
 
-// What dropout leaves of y[i], times its scale: one hash decides for two numbers, half
-// of its bits each.
+// Returns what dropout leaves of y[i], times its scale. One hash decides for two
+// numbers, with half of its bits for each.
 static inline real left_of(real y, uint32_t bits, uint32_t below, real scale) {
     return y * ((bits & 0xFFFF) < below ? 0 : scale);
 }
 
 VECTOR_CLONES
 static void dropout_part(void *data, int begin, int end) {
-    const Job j = *(const Job *)data; // by value: a store to y could change the job's
+    const Job j = *(const Job *)data; // a copy, since a store to y could change *data
     int half = (end - begin + 1) / 2, middle = begin + half;
 #pragma omp simd
     for (int i = begin; i < middle; i++)

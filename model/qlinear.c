@@ -12,7 +12,7 @@ static int pairs_in(int in) { return (in + 1) / 2; }
 
 static size_t panel_bytes(int in) { return (size_t)pairs_in(in) * PANEL * 2; }
 
-// Where weight (out, in) is.
+// Returns the index of weight (out, in).
 static size_t at(int out, int in, int of) {
     return (size_t)(out / PANEL) * panel_bytes(of) +
            (size_t)((in / 2 * PANEL + out % PANEL) * 2 + in % 2);
@@ -82,7 +82,7 @@ static void panel_of(const Job *j, const QLinear *m, int panel) {
 static void few_rows(void *data, int begin, int end) {
     const Job *j = data;
     const QLinear *m = j->maps;
-    int before = 0; // panels of the maps before m
+    int before = 0; // the number of panels of the maps before m
     for (int i = begin; i < end; i++) {
         while (i - before >= panels(m->w->out)) before += panels((m++)->w->out);
         panel_of(j, m, i - before);
@@ -98,7 +98,7 @@ static void few(Pool *p, const QLinear *maps, int parts, const real *x, int N) {
         scale[n] = lanes_round(rounded + (size_t)n * 2 * (size_t)pairs_in(in),
                                x + (size_t)n * (size_t)in, in, limit);
     Job j = {maps, rounded, scale, N, pairs_in(in)};
-    // Two stretches a thread: memory gives most to those who read on and on.
+    // Two stretches per thread, since memory is fastest when it is read in sequence.
     pool_run(p, parts, MAX(1, parts / (2 * pool_threads(p))), few_rows, &j);
 }
 

@@ -1,5 +1,6 @@
-// The number the model computes in. Programs use float; tests compile these same
-// sources with -DREAL_IS_DOUBLE, where finite differences can check a gradient.
+// The type of number in which the model computes. Programs use float. Tests also
+// compile the same sources with -DREAL_IS_DOUBLE, so that finite differences can check
+// the gradients.
 #ifndef MODEL_REAL_H
 #define MODEL_REAL_H
 
@@ -16,8 +17,9 @@ static inline real real_sqrt(real x) { return sqrt(x); }
 #else
 typedef float real;
 
-// e^x to 2e-7 relative, 0 below -87: as 2^n times a polynomial, without a call or a
-// branch, so that loops over it become vector code. Source: Cephes, expf.c.
+// e^x with a relative error of 2e-7, and 0 below -87, as 2^n times a polynomial
+// (Cephes, expf.c). It has no call and no branch, so that loops over it become vector
+// code.
 static inline real real_exp(real x) {
     x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
     real n = x * 1.44269504f + 12582912.0f; // adding 1.5 * 2^23 rounds to an integer
@@ -30,7 +32,7 @@ static inline real real_exp(real x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
-    uint32_t bits = ((uint32_t)(int32_t)n + 127) << 23; // of no number, any
+    uint32_t bits = ((uint32_t)(int32_t)n + 127) << 23; // arbitrary for NaN
     real scale;
     memcpy(&scale, &bits, sizeof scale);
     return x <= -87.0f ? 0.0f : p * scale;
@@ -38,11 +40,11 @@ static inline real real_exp(real x) {
 static inline real real_sqrt(real x) { return sqrtf(x); }
 #endif
 
-// A function so marked is compiled once per level of vector instructions, and the
-// dynamic linker picks the one this CPU can run. Sanitizers cannot have it
-// (NO_CLONES): they are not set up yet when the linker asks. Only static ones, of names
-// that differ between files: clang 14 exports what picks them, and under a name of its
-// own.
+// A function marked so is compiled once per level of vector instructions, and the
+// dynamic linker chooses the version for this CPU (function multiversioning). Sanitizer
+// builds define NO_CLONES, since sanitizers are not initialised yet when the linker
+// chooses. Such functions must be static and have a name that no other file uses,
+// because clang 14 exports the function that chooses under a name derived from it.
 #if defined(__x86_64__) && !defined(NO_CLONES)
 #define VECTOR_CLONES                                                                  \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))

@@ -19,7 +19,7 @@ Rng rng_new(uint64_t seed, uint64_t stream) {
 }
 
 uint32_t rng_below(Rng *r, uint32_t bound) {
-    uint32_t least = -bound % bound; // of 2^32, this many numbers are one too many
+    uint32_t least = -bound % bound; // so many of the 2^32 numbers must be rejected
     for (;;) {
         uint32_t x = rng_next(r);
         if (x >= least) return x % bound;
@@ -32,6 +32,6 @@ double rng_uniform(Rng *r) {
 }
 
 double rng_normal(Rng *r) {
-    double u = 1 - rng_uniform(r), v = rng_uniform(r); // Box and Muller
+    double u = 1 - rng_uniform(r), v = rng_uniform(r); // the Box-Muller transform
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }

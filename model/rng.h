@@ -1,6 +1,6 @@
 // Random numbers, seeded and passed explicitly; 16 bytes of state, saved in
-// checkpoints. PCG32 (O'Neill 2014). rng_hash() has no state: the same number for the
-// same question.
+// checkpoints. The generator is PCG32 (O'Neill 2014). rng_hash() has no state: the same
+// argument always gives the same number.
 #ifndef MODEL_RNG_H
 #define MODEL_RNG_H
 
