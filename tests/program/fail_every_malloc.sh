@@ -85,17 +85,17 @@ mkdir "$t/set"
 echo 'another piece, or so' >"$t/before"
 cp "$t/before" "$t/new.mid"
 
-rule 'loading a model' '' run info "$t/m.safetensors"
-rule 'reading MIDI' '' run tokenize "$t/a.mid"
-rule 'saving MIDI' "$t/new.mid" run detokenize "$t/ids" -o "$t/new.mid"
-rule 'generating' "$t/new.mid" run continue "$t/a.mid" -o "$t/new.mid" \
+rule 'a model is loaded' '' run info "$t/m.safetensors"
+rule 'a MIDI file is read' '' run tokenize "$t/a.mid"
+rule 'a MIDI file is saved' "$t/new.mid" run detokenize "$t/ids" -o "$t/new.mid"
+rule 'a take is generated and saved' "$t/new.mid" run continue "$t/a.mid" -o "$t/new.mid" \
     -m "$t/m.safetensors" --tokens 8 --seed 1 --threads 1
-rule 'measuring' '' run eval "$t/a.mid" --model "$t/m.safetensors" --threads 1
-rule 'training' '' run train "$t/set" --out "$t/run" --preset tiny --context 16 \
+rule 'a model is measured' '' run eval "$t/a.mid" --model "$t/m.safetensors" --threads 1
+rule 'a model is trained' '' run train "$t/set" --out "$t/run" --preset tiny --context 16 \
     --latents 4 --width 8 --heads 1 --layers 1 --batch 1 --threads 1 --steps 2
 if [ "$tries" = 0 ] && "$par" render "$t/a.mid" -o "$t/a.wav" 2>/dev/null; then
     cp "$t/before" "$t/a.wav"
-    rule 'rendering' "$t/a.wav" run render "$t/a.mid" -o "$t/a.wav"
+    rule 'a sound file is rendered' "$t/a.wav" run render "$t/a.mid" -o "$t/a.wav"
 fi
 
 # --- the window: opened, told to go on as soon as it can, and quit ---

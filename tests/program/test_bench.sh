@@ -99,8 +99,8 @@ lacks_memory() {
         [ "$(grep -c 'not enough memory' err)" = 1 ]
 }
 
-rule 'bench --json tells the speed of training and of generating for each context' answers
-rule 'bench tells the peak of the machine' knows_machine
+rule 'bench --json has the speed of training and of generation for each context' answers
+rule 'bench reports the peak of the machine' knows_machine
 rule '--no-training and --no-generation leave that part out, and --exact generates with float weights' leaves_out
 rule '--recall measures a model that recalls' recalls
 rule '--model measures a file' takes_models

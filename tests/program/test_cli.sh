@@ -352,14 +352,14 @@ with_a_model() { PAR_MIDI_MODEL=$t/pedal.safetensors "$@"; }
 rule 'a command that needs music refuses a file without piano notes in one sentence' \
     with_a_model wants_notes
 rule 'what is left out of a file with notes is reported' with_a_model says_drums
-rule 'info says what a model file is' info_text
+rule 'info describes a model file' info_text
 rule 'an installed program takes the model that was installed with it' info_installed
 rule 'a program in its build folder finds the model of the source tree' info_built
 rule 'a program elsewhere does not look in the source tree' knows_no_sources
 rule 'models lists the installed models, one per line, with licence or why it cannot be read' \
     with_models lists_models
 rule 'a model is found by its name' with_models names_models
-rule 'of two models with one name the first folder'\''s counts' with_models first_model_counts
+rule 'of two models with one name the first folder'\''s is used'\''s counts' with_models first_model_counts
 rule 'info --json prints the same as JSON' info_json
 rule 'info describes a model file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses
@@ -675,7 +675,7 @@ rule 'a bridge with nothing after it is refused in one sentence' bridges_to_some
 rule '--finish brings the piece to an end, and the file says so' finishes
 rule 'score prints the surprise of each note and passages that are in the training set' scores_notes
 rule 'passages from memory are named by the index beside the model; a damaged one is a sentence' names_passages
-rule '--takes K are the takes of seeds N, N+1 ...' takes
+rule '--takes K makes the takes of seeds N, N+1 ...' takes
 rule 'more takes than fit into one group are the same as alone' takes_in_groups
 rule '--from T continues from T seconds' from_moment
 rule 'a take has the requested length, or a message says what is missing' tells_length
@@ -683,12 +683,12 @@ rule '--from-scratch needs no prompt' from_scratch
 rule 'continue reads and writes pipes' piped
 rule 'an output that cannot be written is found before the work' unwritable
 rule 'checking whether a file can be written changes nothing' looks_only
-rule 'an input is never overwritten, under any name: exit status 2' keeps_inputs
+rule 'an input is never overwritten, under any name, and the exit status is 2' keeps_inputs
 rule 'a prompt with a pause of hours is continued' long_pause
 rule 'a missing folder for temporary files is one sentence' no_temporary_folder
-rule 'a prompt that is not there is one sentence, and nothing is written' no_prompt
-rule 'Ctrl-C closes and writes the take so far: exit status 130' interrupted INT 130
-rule 'SIGTERM closes and writes the take so far: exit status 143' interrupted TERM 143
+rule 'a missing prompt is one sentence, and nothing is written' no_prompt
+rule 'Ctrl-C closes and writes the take so far, and the exit status is 130' interrupted INT 130
+rule 'SIGTERM closes and writes the take so far, and the exit status is 143' interrupted TERM 143
 
 # --- sound ---
 
@@ -812,7 +812,7 @@ else
     rule 'render plays a performance into a file or a pipe' renders
     rule 'the extension decides the kind of sound file' renders_kinds
     rule 'continue --audio is the sound of what it wrote' audio_takes
-    rule 'what is clipped is said, and the gain that is advised, or normalizing, holds it' \
+    rule 'clipping is reported, and the advised gain or --normalize avoids it' \
         holds_loudness
     rule 'a file that cannot grow gives one sentence with its name, and no file is left' \
         cannot_grow
@@ -825,7 +825,7 @@ ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 rule 'doctor reports on each part, and prints nothing to stderr' doctor_text
 rule 'doctor --json says the same as its exit status' doctor_json
-rule 'doctor names what is missing: exit status 1' doctor_misses
+rule 'doctor names what is missing and exits with 1' doctor_misses
 
 echo "1..$n"
 exit $failed

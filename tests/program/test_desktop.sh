@@ -16,9 +16,9 @@ has_the_class_of_its_entry() {
 plays() { press space && until_true 3 sounds && picture playing; }
 pauses() { press space && until_true 3 silent && sleep 1 && silent; }
 rule 'without an argument the program opens a demo prompt' opens
-rule 'its window has the class that its entry in the menu names' has_the_class_of_its_entry
-rule 'Space plays' plays
-rule 'Space pauses, and nothing hangs' pauses
+rule 'the window has the class that the menu'\''s entry names' has_the_class_of_its_entry
+rule 'Space starts playing' plays
+rule 'Space pauses, and no note keeps sounding' pauses
 
 # --- it goes on ---
 
@@ -48,11 +48,11 @@ undoes() {
         cmp -s "$t/redone.mid" "$t/take.mid"
 }
 rule 'Enter continues the piece, and its first note sounds within 200 ms' answers
-rule 'it keeps playing while it writes' writes_on
-rule 'a stop is silent at once, and nothing hangs' stops
+rule 'the window keeps playing while a take is written' writes_on
+rule 'a stop is silent at once, and no note keeps sounding' stops
 rule 'a take can be exported, with its receipt' keeps
 rule 'the export is what par-midi continue writes with that seed' repeats
-rule 'undo takes the take away, redo brings it back as it was' undoes
+rule 'undo removes the take, and redo restores it as it was' undoes
 
 # --- takes ---
 
@@ -86,12 +86,12 @@ rests() { # CPU of three seconds, in hundredths
     echo "# idle: $(((after - before) * 100 / 300)) % of a core"
     [ $((after - before)) -lt $((30 * slack)) ]
 }
-rule 'a prompt beyond the context is answered within 200 ms, too' continues_at_length
+rule 'a prompt longer than the context is answered within 200 ms too' continues_at_length
 rule 'the keys for takes bring back an older one' changes_takes
 rule 'a take is deleted, and undo brings it back' deletes
 rule 'takes changed while they play leave nothing sounding' switches_while_playing
-rule 'the sound is exported' writes_wav
-rule 'idle, it takes less than a tenth of a core' rests
+rule 'a take is exported as sound' writes_wav
+rule 'the idle window takes less than a tenth of a core' rests
 
 # --- sessions ---
 
@@ -139,7 +139,7 @@ at_once_undone() { # the changes to the other takes, then all of them
     press ctrl+z ctrl+z ctrl+z && export_to "$t/none.mid" &&
         [ "$("$par" tokenize "$t/none.mid")" = "$("$par" tokenize "$prompt")" ]
 }
-rule 'several takes are written at once, each another' takes_at_once
+rule 'several takes are written at once, and they differ' takes_at_once
 rule 'takes are steered by the dials, as in par-midi continue, and their receipts say so' says_its_dials
 rule 'one undo removes the takes that were made at once' at_once_undone
 
@@ -220,7 +220,7 @@ drops_no_model() {
         "$xdnd_drop" "$t/cut.safetensors" && sleep 5 && picture dropped-no-model &&
         remembers mine.safetensors && press ctrl+Return && until_true 20 sounds
 }
-rule 'a model that is dropped is used from then on, and kept for the next start' drops_a_model
+rule 'a dropped model is used from then on and after the next start' drops_a_model
 rule 'a dropped model that cannot be read leaves the one in use' drops_no_model
 
 end

@@ -62,11 +62,11 @@ replaces() {
         xdotool type --delay 5 "$t/pieces/out/x.mid" && press Return Return &&
         until_true 30 is_new "$t/pieces/out/x.mid" && picture replaced && quit
 }
-rule 'an export is proposed beside the file that is open, by a name that is free' opens_beside
+rule 'an export is proposed beside the opened file under a free name' opens_beside
 rule 'a second export is proposed under the next free name, for sound as for notes' next_number
 rule 'a full disk stops an export, leaves what was there, and the music goes on' full_disk
-rule 'F10 taps bars for a piece without, which its export has, and undo takes back' taps
-rule 'a file that is there is not replaced without a question' asks
+rule 'F10 taps bars for a piece without bars; its export has them, and undo removes them' taps
+rule 'an existing file is not replaced without a question' asks
 rule 'an existing file is replaced once the user agrees' replaces
 
 keeps_the_model() { # through a link, whatever is answered
@@ -114,8 +114,8 @@ copied() { # a name that cannot be is asked for again
         until_true 30 kept 'Evening 2.journal' && kept Evening.par-midi && quit &&
         kept 'Evening 2.par-midi' && ! session journal
 }
-rule 'a session is kept under its name, and opened by it' named
-rule 'a copy goes on under another name, and the session stays' copied
+rule 'a session is kept under its name, and can be opened by it' named
+rule 'a copy continues under another name, and the session stays' copied
 
 # --- two windows ---
 

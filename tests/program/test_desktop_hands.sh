@@ -75,10 +75,10 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
     answered && press F5 period && until_true 2 silent
 }
 rule 'keys of a MIDI keyboard sound, and are released' plays_along
-rule 'what was played is continued, by the touch that was chosen, without a record button' \
+rule 'played music is continued, with the chosen touch, without a record button' \
     continues_played
 rule 'after a rest a continuation waits, until the pianist plays on' waits
-rule 'Enter plays it at once' goes_on_from_it
+rule 'Enter plays the waiting continuation at once' goes_on_from_it
 rule 'in a duet the model answers when the pianist pauses' duet
 rule 'in a duet the model stops when the pianist plays' yields
 
@@ -109,7 +109,7 @@ forgets() {
 }
 rule 'a dial learns the next controller that is no pedal, and follows it from its place on' learns
 rule 'another dial that learns it takes it over' learns_elsewhere
-rule 'a dial whose controller is taken away stands still' forgets
+rule 'a dial whose controller is removed does not move' forgets
 
 # --- one that comes and goes ---
 
@@ -150,10 +150,10 @@ all_again() {
     press F2 Right Right && sleep 0.3 && press Up Up Up Up Return Left Left Escape &&
         until_true 3 connected room && unplug
 }
-rule 'a held key comes up when its keyboard disappears' vanishes
+rule 'a held key is released when its keyboard disappears' vanishes
 rule 'a keyboard that comes back plays again' returns
 rule 'a keyboard chosen by name is waited for, and no other is heard' chosen_by_name
-rule 'all keyboards are heard again when that is chosen' all_again
+rule 'all keyboards are heard again when they are chosen' all_again
 
 # --- the computer's keys and the mouse ---
 
@@ -200,7 +200,7 @@ other_window=$!
 until_true 60 xdotool search --class xmessage >"$t/elsewhere" 2>/dev/null
 elsewhere=$(tail -n 1 "$t/elsewhere")
 rule 'the computer keyboard is a piano' types
-rule 'the window'\''s keys come up when another window takes the keyboard' loses_focus
+rule 'the window'\''s keys are released when another window takes the keyboard' loses_focus
 rule 'the mouse plays and releases a key on the screen' clicks
 rule 'the mouse plays each key that it is dragged across' glides
 rule 'the mouse releases a key when it is dragged off the keyboard' leaves

@@ -35,7 +35,7 @@ other_letters() { # at K, which turns the piano on, and Z, its first key
     layout ru && press Cyrillic_el && xdotool keydown Cyrillic_ya && until_true 30 sounds &&
         xdotool keyup Cyrillic_ya && until_true 30 silent && press Cyrillic_el
 }
-rule 'it opens' opens
+rule 'the window opens' opens
 for keyboard in us de fr; do
     rule "? . = - + 0 do what they say on a keyboard of $keyboard" shortcuts $keyboard
 done

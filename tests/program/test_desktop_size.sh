@@ -41,9 +41,9 @@ fits() { # WIDTH HEIGHT [MANAGER]: at a remembered size that is larger
 }
 stays_so() { sleep 1.5 && inside $1 $2; }
 for size in '960 540' '1024 600' '1366 768'; do
-    rule "on a screen of $size it opens inside, and remembers what it was" fits $size
+    rule "the window opens inside a screen of $size, and its remembered size stays" fits $size
     if command -v openbox >/dev/null; then
-        rule "with a frame around it, too" fits $size openbox
+        rule "with a frame the window opens inside a screen of $size too" fits $size openbox
     fi
 done
 

@@ -57,14 +57,14 @@ missing_device() { # is waited for in silence, and another can be chosen
         picture device-missing-settings && press Up Up Up Up Up Up Return Escape &&
         until_true 3 sounds
 }
-rule 'no sound is chosen by keys alone' no_sound
+rule 'the keyboard alone can switch the sound off' no_sound
 rule 'when a device is chosen again, the music has gone on meanwhile' sound_again
-rule 'another piano is chosen, and plays at once' another_piano
+rule 'a newly chosen piano plays at once' another_piano
 rule 'a test note is heard' test_note
-rule 'the buffer is changed, and it plays on' buffer
+rule 'a change of the buffer does not stop the music' buffer
 rule 'the settings are kept for the next start' remembers
 rule 'a piano whose file is gone is replaced by another' piano_gone
-rule 'a device that is missing is waited for, and another chosen' missing_device
+rule 'a missing device is waited for, and another can be chosen' missing_device
 
 # --- servers that stop and die ---
 

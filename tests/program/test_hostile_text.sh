@@ -108,10 +108,10 @@ tracks() {
 }
 
 rule 'names of good files send no control codes to a terminal' good_names
-rule 'names of bad files send none, and each takes one line' bad_names
-rule 'messages about the command line send none' usage
-rule 'texts in a model send none' texts
-rule 'texts in MIDI files send none' tracks
+rule 'names of bad files send no control codes, and each takes one line' bad_names
+rule 'messages about the command line send no control codes' usage
+rule 'texts in a model send no control codes' texts
+rule 'texts in MIDI files send no control codes' tracks
 
 # --- a folder to train on ---
 small=(--preset tiny --context 16 --latents 4 --width 8 --heads 1 --layers 1 --batch 1
@@ -128,7 +128,7 @@ trained() {
         run 1 train "$t/set$evil" --out "$t/run$evil" "${small[@]}" &&
         cp "$t/run$evil/skipped.txt" "$t/out" && harmless && lines out 2
 }
-rule 'names in a training folder send none' trained
+rule 'names in a training folder send no control codes' trained
 
 paths_out=6 # below
 # Real performances outside of the folder, in each way that a list might lead there.

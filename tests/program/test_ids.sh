@@ -79,7 +79,7 @@ resumes() {
         rm stopped/previous.safetensors && status 0 "$par" train --resume stopped &&
         [ "$(tensors stopped)" ] && [ "$(tensors stopped)" = "$(tensors whole)" ]
 }
-rule 'a run goes on with the same files, bit for bit' resumes
+rule 'a run continues with the same files, bit for bit' resumes
 validated_on() {
     grep -q 'split by --validation$' err && grep -q 'train *5 pieces' err &&
         grep -q 'validation *1 pieces' err

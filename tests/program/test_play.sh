@@ -164,19 +164,19 @@ new_ear() {
 }
 listen ear
 rule 'a stroke is played to a MIDI port within a frame of when it is due' tries on_time
-rule 'of a file with 4096 events in one block each stroke arrives, and no key stays down' \
+rule 'every stroke of a file with 4096 events in one block arrives, and no key stays down' \
     tries flood
-rule 'Ctrl-C releases every key and the pedal at the port: exit status 130' tries stops INT 130
+rule 'Ctrl-C releases every key and the pedal at the port, and the exit status is 130' tries stops INT 130
 rule 'a request to end stops play with exit status 143' tries stops TERM 143
-rule 'a port that vanishes is played to again when it comes back' tries vanishes
+rule 'a port that vanishes is connected again when it comes back' tries vanishes
 if "$par" doctor | grep -q '^soundfont *no '; then
     echo "ok $((count += 1)) # SKIP no SoundFont is installed"
 else
     rule 'without a port play sounds, and ends when the last sound has decayed' tries to_the_ears
 fi
-rule 'a port that is not there is one sentence' no_such_port
-rule 'doctor lists the ports to play on, and to play to' doctor_lists
-rule 'MIDI goes out, and nothing stays down, though no sound goes to JACK' \
+rule 'a missing port is one sentence' no_such_port
+rule 'doctor lists the ports to receive from and to send to' doctor_lists
+rule 'MIDI is sent, and no key stays down, without sound by JACK' \
     tries without_sound
 rule 'play can be stopped after the sound server has died' server_dies
 echo "1..$count"

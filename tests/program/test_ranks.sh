@@ -132,8 +132,8 @@ is_saved_after() {
     return 1
 }
 rule 'a process that is killed ends the run, which is saved' is_saved_after killed KILL
-rule 'a run that lost a process goes on' train 2 --resume killed --threads 1
-rule 'a run that lost a process comes to the same' alike straight killed $steps 0.01
+rule 'a run that lost a process can be resumed' train 2 --resume killed --threads 1
+rule 'a run that lost a process gives the same model' alike straight killed $steps 0.01
 # mpirun hears INT even in the background.
 rule 'Ctrl-C to mpirun saves the run' is_saved_after interrupted INT
 rule 'one process can resume a run of two' \

@@ -65,7 +65,7 @@ has_files() {
         [ -s "run/$f" ] || return 1
     done
 }
-rule 'a run has its files' has_files
+rule 'a run writes all its files' has_files
 rule 'a file that is no MIDI is skipped and listed' \
     grep -q '^[^ ]*/set/bad.mid: byte 0: ' run/skipped.txt
 # Whatever a run writes, from the list of one that there is.
@@ -79,15 +79,15 @@ keeps_inputs() {
     done
     [ "$(ls other | wc -l)" = 2 ]
 }
-rule 'a run writes neither over what it begins with nor over the cache' keeps_inputs
+rule 'a run overwrites neither the model that it begins with nor the cache' keeps_inputs
 if python3 -c '' 2>/dev/null; then
     rule 'Python reads the model' \
         status 0 python3 "$root/tests/tools/read_safetensors.py" run/last.safetensors
 else
     skip 'there is no python3'
 fi
-rule 'info knows the model' status 0 "$par" info run/last.safetensors
-rule 'a folder that holds a run is not trained into again' \
+rule 'info describes the trained model' status 0 "$par" info run/last.safetensors
+rule 'a folder that holds a run is refused for a new run' \
     status 1 train run --steps 8
 rule 'the message says that the folder holds a run' grep -q 'run holds a run already' err
 
@@ -116,12 +116,12 @@ once() {
         --no-augment >out 2>err || return
     tail -n 1 once/metrics.jsonl | awk -F '"epoch": ' '{ exit !($2 > 0.98 && $2 < 1.07) }'
 }
-rule 'an epoch is as long as its tokens, and the metrics count them' once
+rule 'an epoch has as many targets as the corpus has tokens, and the metrics count them' once
 as_it_was() { # all ranges of no width
     train still --steps 8 --report-every 2 --validate-every 4 --transpose 0 --tempo 1 \
         --loudness 0 >out 2>err && same plain still
 }
-rule 'an augmentation by nothing changes nothing' as_it_was
+rule 'an augmentation with empty ranges changes nothing' as_it_was
 train untouched --steps 8 --report-every 2 --validate-every 4 --untouched 1 >out 2>err
 rule 'an augmentation of no windows changes nothing' same_model plain untouched
 
@@ -197,14 +197,14 @@ begin_and() {
 }
 stopped() { begin_and TERM stopped 20; [ $? -eq 143 ]; }
 rule 'a run that is asked to end saves, and exits with the signal' stopped
-rule 'a run that was asked to end says how to go on' grep -q 'par-midi train --resume stopped' out
-rule 'a run that was asked to end goes on' status 0 "$par" train --resume stopped --threads 1
-rule 'a run that was stopped comes to the same, bit for bit' same straight stopped
+rule 'a run that was asked to end says how to resume it' grep -q 'par-midi train --resume stopped' out
+rule 'a run that was asked to end can be resumed' status 0 "$par" train --resume stopped --threads 1
+rule 'a run that was stopped gives the same model, bit for bit' same straight stopped
 
 killed() { begin_and KILL killed 90; [ $? -eq 137 ]; }
 rule 'a run can be killed between two saves' killed
-rule 'a killed run goes on from its last save' status 0 "$par" train --resume killed --threads 1
-rule 'a killed run comes to the same, bit for bit' same straight killed
+rule 'a killed run continues from its last save' status 0 "$par" train --resume killed --threads 1
+rule 'a killed run gives the same model, bit for bit' same straight killed
 
 in_a_save() { # killed where the state has two names
     cp -r killed saving && ln -f saving/state.safetensors saving/previous.safetensors &&
@@ -214,7 +214,7 @@ rule 'a run that was killed in a save can be resumed' in_a_save
 early() { begin_and KILL early 1; [ $? -eq 137 ]; }
 rule 'a run can be killed before its first save' early
 rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
-rule 'a run killed before its first save comes to the same, bit for bit' same straight early
+rule 'a run killed before its first save gives the same model, bit for bit' same straight early
 
 # Runs from before there was a choice of optimizers say nothing of it, and had AdamW; nor
 # of windows and prefix dropout, which were from anywhere and of single tokens.
@@ -229,7 +229,7 @@ old_runs() {
     done
     same adamw old
 }
-rule 'a run from before the choice goes on with AdamW' old_runs
+rule 'a run from before the choice of optimizer continues with AdamW' old_runs
 
 # --- recall ---
 train recall --recall on --steps 8 --report-every 2 --validate-every 4 >out 2>err
@@ -285,7 +285,7 @@ refuses_to_install() {
         with_own 2 "$par" train set --out never --from mine --steps 1 --install mine && [ ! -e never ]
 }
 rule 'a run puts its model among the user'"'"'s own, and names it so' installs
-rule 'beside an installed model is the index of its training set' indexes
+rule 'an installed model has the index of its training set beside it' indexes
 rule 'the model is installed again after a resumed run, and a run can begin with its name' installs_again
 rule '--install does not replace another model, nor the one that the run begins with' refuses_to_install
 wakes() { status 0 begin woken --steps 1 --rate 1e-9 --wake && grep -q '^[0-9]* of 256 hidden units were silent' err; }
@@ -342,8 +342,8 @@ killed_ten_times() {
     done
 }
 rule 'a run can be killed ten times' killed_ten_times
-rule 'a run that was killed ten times comes to its end' status 0 "$par" train --resume kills --threads 1
-rule 'a run that was killed ten times comes to the same, bit for bit' same straight kills
+rule 'a run that was killed ten times can be finished' status 0 "$par" train --resume kills --threads 1
+rule 'a run that was killed ten times gives the same model, bit for bit' same straight kills
 
 # Where the newest state of a run was spoilt.
 cp -r killed spoilt
@@ -351,17 +351,17 @@ spoil() { # FILE: a byte of it
     printf '\377' | dd of="$1" bs=1 seek=20000 conv=notrunc status=none
 }
 spoil spoilt/state.safetensors
-rule 'a run whose state is damaged goes on from the previous one' \
+rule 'a run whose state is damaged continues from the previous one' \
     status 0 "$par" train --resume spoilt --threads 1
 rule 'one line says that a run continues from its previous state' \
     grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
-rule 'a run whose state was damaged comes to the same, bit for bit' same straight spoilt
+rule 'a run whose state was damaged gives the same model, bit for bit' same straight spoilt
 cp -r killed missing && rm missing/state.safetensors
-rule 'a run whose state is missing goes on from the previous one' \
+rule 'a run whose state is missing continues from the previous one' \
     status 0 "$par" train --resume missing --threads 1
 rule 'one line says that the state is missing' \
     grep -q 'missing/state.safetensors: .*; goes on from previous' err
-rule 'a run whose state was missing comes to the same, bit for bit' same straight missing
+rule 'a run whose state was missing gives the same model, bit for bit' same straight missing
 spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
 rule 'a run with both states damaged cannot be resumed' status 1 "$par" train --resume spoilt --threads 1
@@ -389,7 +389,7 @@ rule 'a run that is at its end stays as it is' \
     status 0 "$par" train --resume killed --threads 1
 rule 'a run that was killed and resumed is the same bit for bit' same straight killed
 rule 'a finished run can be extended' status 0 "$par" train --resume killed --steps 610 --threads 1
-rule 'an extended run has as many steps as were asked for' grep -q '^610 steps done$' out
+rule 'an extended run has the requested number of steps' grep -q '^610 steps done$' out
 
 interrupted() {
     # shellcheck disable=SC2086
@@ -422,7 +422,7 @@ rule 'a second signal ends the run at once, and what was saved stays' stopped_tw
 rule 'a run of constant rate trains' status 0 train constant --steps 8 --report-every 1 \
     --schedule constant --average 0.9 --decay-epochs 1 --change 4:batch=4
 rule 'the rate of a constant run stays the same to its end' grep -q '"step": 8, .*"rate": 0.003,' constant/metrics.jsonl
-rule 'a cooldown is a run beside it' status 0 "$par" train --cooldown constant --steps 4
+rule 'a cooldown is a separate run' status 0 "$par" train --cooldown constant --steps 4
 rule 'the rate falls during a cooldown' grep -q '"step": 12, .*"rate": 0.0004' \
     constant-cooled/metrics.jsonl
 narrower() { # transposed and stretched by less, unless told
@@ -437,9 +437,9 @@ rule 'the constant run can be resumed after its cooldown' status 0 "$par" train 
 rule 'a change at a step that the run has passed is refused' \
     status 1 "$par" train --resume constant --steps 12 --change 9:batch=2
 rule 'the message names the step that the run has reached' grep -q 'is at step 10 and past 9' err
-rule 'a run whose rate comes down by itself is not cooled down' \
+rule 'a run without a constant rate cannot be cooled down' \
     says 2 'only a run with --schedule constant' "$par" train --cooldown run --steps 4
-rule 'a cooldown has a length' says 2 'takes a length' "$par" train --cooldown constant
+rule 'a cooldown without a length is refused' says 2 'takes a length' "$par" train --cooldown constant
 rule 'an invalid change is refused in one sentence' says 2 'must read STEP:NAME=VALUE' \
     "$par" train set --change batch=4
 
@@ -481,7 +481,7 @@ all_validate() {
         tensors everyone | tail -n 1 >everyone.last && [ "$(tail -n 1 zero.sums)" = "$(cat everyone.last)" ] &&
         [ "$(grep validation zero/metrics.jsonl)" != "$(grep validation everyone/metrics.jsonl)" ]
 }
-rule 'the validation pieces of a second folder count if that is asked for' all_validate
+rule '--validate-all validates on the pieces of every folder' all_validate
 rule 'each folder must have one weight' says 2 'each of the 2 folders' \
     "$par" train set more --mix 1
 rule 'invalid weights of folders are refused' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
@@ -499,44 +499,44 @@ rule 'a run of an older version, with one folder, resumes' one_folder_before
 # --- what cannot be done ---
 rule 'an empty folder is refused in one sentence' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing folder is refused in one sentence' says 1 'none: is not a folder' "$par" train none -o e
-rule 'another shape than that of the model to begin with' \
+rule 'a run that begins with a model refuses another shape' \
     says 2 'width is that of the model' "$par" train set --from m --width 8
-rule 'no model to begin with' says 1 'none' "$par" train set --from none
-rule '--wake without a model to begin with is an error' \
+rule 'a model to begin with that is missing is refused' says 1 'none' "$par" train set --from none
+rule '--wake without a model to begin with is refused' \
     says 2 '--wake goes with --from' "$par" train set --wake
-rule 'an optimizer that is none' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
-rule 'recall that is neither on nor off' \
+rule 'an unknown optimizer is refused' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
+rule 'a value of --recall other than on and off is refused' \
     says 2 '--recall is on or off' "$par" train set --recall maybe
-rule 'recall where there is no layer' \
+rule 'recall without a layer is refused' \
     says 2 'recall_layer must be' "$par" train set --recall on --layers 0
-rule 'a number that is none' says 2 '--steps' "$par" train set --steps many
-rule 'a number out of range' says 2 '--keep must be' "$par" train set --keep 2
-rule 'windows from nowhere' says 2 'only anywhere and epoch' \
+rule 'a number that cannot be read is refused' says 2 '--steps' "$par" train set --steps many
+rule 'a number out of range is refused' says 2 '--keep must be' "$par" train set --keep 2
+rule 'an unknown kind of windows is refused' says 2 'only anywhere and epoch' \
     "$par" train set --windows nowhere
-rule 'a range that is none' says 2 '--tempo cannot be "1.1..0.9"' \
+rule 'a range whose end is below its beginning is refused' says 2 '--tempo cannot be "1.1..0.9"' \
     "$par" train set --tempo 1.1..0.9
-rule 'half a semitone' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
-rule 'another range for a run' says 2 'augmentation cannot be changed' \
+rule 'a fraction of a semitone is refused' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
+rule 'the augmentation of a run cannot be changed' says 2 'augmentation cannot be changed' \
     "$par" train --resume run --tempo 1
-rule 'a range of no augmentation' says 2 'go neither with --no-augment' \
+rule 'a range of augmentation is refused with --no-augment' says 2 'go neither with --no-augment' \
     "$par" train set --no-augment --loudness 2
-rule 'a shape that is none' says 2 'cannot be shared' "$par" train set --heads 7
-rule 'no folder at all' says 2 'folder of MIDI files is missing' "$par" train
-rule 'a run that is none' says 1 'none/config.json' "$par" train --resume none
-rule 'a change to a run' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
+rule 'a width that the heads cannot share is refused' says 2 'cannot be shared' "$par" train set --heads 7
+rule 'a missing folder argument is refused' says 2 'folder of MIDI files is missing' "$par" train
+rule 'a folder without a run cannot be resumed' says 1 'none/config.json' "$par" train --resume none
+rule 'the batch of a run cannot be changed by an option' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
 unwritable() { # RUN: is said before the corpus is built
     says 1 "$1: cannot be made" "$par" train set --out "$1" --cache late && [ ! -e late ]
 }
-rule 'a run in a file' unwritable set/bad.mid
-rule 'a run in a folder below a file' unwritable set/bad.mid/run
-rule 'a run where no folder can be made' unwritable /proc/run
+rule 'a run'\''s folder cannot be a file' unwritable set/bad.mid
+rule 'a run'\''s folder cannot be below a file' unwritable set/bad.mid/run
+rule 'a run'\''s folder that cannot be made is refused' unwritable /proc/run
 mkdir untaught
 cp set/p1.mid untaught
 printf 'split,midi_filename\nvalidation,p1.mid\n' >untaught/set.csv
 untaught() {
     says 1 'untaught: has nothing to train on' "$par" train untaught -o new && [ ! -e new ]
 }
-rule 'nothing to train on, which leaves no run' untaught
+rule 'a folder without music is refused and leaves no run' untaught
 
 # --- what a folder holds ---
 mkdir double
@@ -554,12 +554,12 @@ checked() {
         grep -q 'p1-again.mid (test) and p1.mid (train)' out &&
         grep -q 'p2-again.mid (train) and p2.mid (train)' out
 }
-rule 'a performance in two splits or twice in one is found' checked
+rule '--check finds a performance in two splits or twice in one' checked
 pedalled() {
     mkdir pedal && cp double/p2.mid pedal && status 0 "$par" train --check pedal &&
         grep -q '^train  *1 .* 100.0 %  *50.0 %$' out
 }
-rule 'train --check tells how much pedal there is' pedalled
+rule 'train --check reports how much of the time the pedal is down' pedalled
 check_json() { status 0 "$par" train --check --json set && grep -q '"validation":' out; }
 rule 'train --check prints JSON with --json' check_json
 
@@ -599,10 +599,10 @@ says_what_a_list_lacks() {
 }
 rule 'eval measures all of a folder without a CSV, and says so' all_of_a_folder
 rule 'eval takes the validation split of a CSV, also with semicolons' by_the_list
-rule 'every command that reads a CSV says which column it lacks' says_what_a_list_lacks
+rule 'every command that reads a CSV names a missing column' says_what_a_list_lacks
 rule 'a model is evaluated' status 0 "$par" eval set --model run/last.safetensors --stride 1
 first=$(nats)
-rule 'eval takes the files of the split asked for' grep -q '904 tokens, 300 notes,.* in 2 files' out
+rule 'eval measures the files of the chosen split' grep -q '904 tokens, 300 notes,.* in 2 files' out
 rule 'eval accepts another stride' status 0 "$par" eval set --model run/last.safetensors --stride 16
 rule 'another stride gives nearly the same likelihood' near "$first" "$(nats)"
 rule 'eval works beyond the trained context' \
@@ -618,7 +618,7 @@ contexts() {
         status 0 "$par" eval set --model run/last.safetensors --stride 8 &&
         [ "$(nats)" = "$third" ]
 }
-rule 'several contexts are a table, in which the trained one is as alone' contexts
+rule 'several contexts are a table, in which the trained one has the figures of its own run' contexts
 rule 'eval prints several contexts as JSON too' status 0 "$par" eval set --model run/last.safetensors --json \
     --contexts 16,64
 rule 'several contexts have a common stride' grep -q '"stride":.*8' out
@@ -629,11 +629,11 @@ novelty() {
         --seconds 5 --prompt-seconds 5 --novelty set &&
         grep -q '^longest match, notes .* \*$' out && grep -q 'notes after .* are those of p' out
 }
-rule 'a model is judged by its music, which is searched for the training set' novelty
-rule 'a folder without one is said' \
+rule 'eval --generate judges a model by its music and searches that for the training set' novelty
+rule 'eval refuses --novelty with a folder without MIDI files' \
     says 1 'empty: holds no MIDI' "$par" eval set --generate --novelty empty \
     --model run/last.safetensors
-rule 'nothing to measure is a failure' \
+rule 'eval fails if there is nothing to measure' \
     status 1 "$par" eval set/bad.mid --model run/last.safetensors
 rule 'a missing model is refused' \
     says 1 'none.safetensors: No such file' "$par" eval set --model none.safetensors
@@ -655,9 +655,9 @@ copied_again() {
     wait $pid 2>/dev/null
     status 0 "$par" train --resume broken --threads 1 && same whole broken
 }
-rule 'a killed run of the copy task comes to the same, bit for bit' copied_again
-rule 'copies need no folder' says 2 'makes what it trains on itself' "$par" train --task copy set
-rule 'a task that is none' says 2 'no task "sing"' "$par" train --task sing set
+rule 'a killed run of the copy task gives the same model, bit for bit' copied_again
+rule 'the copy task refuses a folder' says 2 'makes what it trains on itself' "$par" train --task copy set
+rule 'an unknown task is refused' says 2 'no task "sing"' "$par" train --task sing set
 
 echo "1..$count"
 [ $failures -eq 0 ]
