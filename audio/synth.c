@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fluidsynth.h>
 #include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "audio/soundfont.h"
@@ -61,6 +63,50 @@ static bool fail(GError **error, const char *what) {
     return false;
 }
 
+// ---- reading a soundfont
+
+// What could not be read since the program began. FluidSynth would play on without
+// those samples, which crashes. As its cache of samples, this is of the whole process:
+// several threads read them, and whose they are cannot be told. So if one of two that
+// load at once fails, the other may be refused for it.
+static atomic_uint unread;
+
+static int count_unread(bool read) {
+    if (!read) atomic_fetch_add(&unread, 1);
+    return read ? FLUID_OK : FLUID_FAILED;
+}
+
+static void *open_font(const char *path) {
+    FILE *file = fopen(path, "rbe");
+    count_unread(file != NULL);
+    return file;
+}
+
+static int read_font(void *to, fluid_long_long_t size, void *file) {
+    return count_unread(fread(to, 1, (size_t)size, file) == (size_t)size);
+}
+
+static int seek_font(void *file, fluid_long_long_t offset, int from) {
+    return fseeko(file, (off_t)offset, from) == 0 ? FLUID_OK : FLUID_FAILED;
+}
+
+static fluid_long_long_t tell_font(void *file) { return ftello(file); }
+
+static int close_font(void *file) {
+    return fclose(file) == 0 ? FLUID_OK : FLUID_FAILED;
+}
+
+static bool read_by_us(fluid_synth_t *fluid, fluid_settings_t *settings) {
+    fluid_sfloader_t *loader = new_fluid_defsfloader(settings);
+    if (!loader) return false;
+    fluid_sfloader_set_callbacks(loader, open_font, read_font, seek_font, tell_font,
+                                 close_font);
+    fluid_synth_add_sfloader(fluid, loader); // which asks it first, and owns it
+    return true;
+}
+
+// ---- opening
+
 static fluid_settings_t *settings_for(int rate) {
     fluid_settings_t *s = new_fluid_settings();
     if (!s) return NULL;
@@ -103,15 +149,20 @@ bool synth_open(Synth **ret, const char *soundfont, int rate, GError **error) {
         fluid_set_log_function(level, NULL, NULL);
 
     Synth *s = g_new0(Synth, 1);
+    unsigned before = atomic_load(&unread);
     s->rate = rate;
     s->settings = settings_for(rate);
     s->fluid = s->settings ? new_fluid_synth(s->settings) : NULL;
-    int font = s->fluid ? fluid_synth_sfload(s->fluid, soundfont, 1) : FLUID_FAILED;
-    if (font == FLUID_FAILED || !select_piano(s->fluid, font)) {
+    bool starts = s->fluid && read_by_us(s->fluid, s->settings);
+    int font = starts ? fluid_synth_sfload(s->fluid, soundfont, 1) : FLUID_FAILED;
+    bool selected = font != FLUID_FAILED && select_piano(s->fluid, font);
+    bool whole = atomic_load(&unread) == before;
+    if (!selected || !whole) {
         g_set_error(error, SYNTH_ERROR, 0, "%s: %s", soundfont,
-                    !s->fluid              ? "FluidSynth does not start"
+                    !starts                ? "FluidSynth does not start"
                     : font == FLUID_FAILED ? "FluidSynth cannot load it"
-                                           : "there is no piano in it");
+                    : !whole ? "the SoundFont could not be read to its end"
+                             : "there is no piano in it");
         synth_close(s);
         return false;
     }

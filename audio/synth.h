@@ -15,7 +15,8 @@ typedef struct Synth Synth;
 #define SYNTH_BLOCK 64
 
 // Loads `soundfont` and selects its first piano. `rate` is frames per second,
-// 8000-96000. This allocates and may take seconds. Closing accepts NULL.
+// 8000-96000. This allocates and may take seconds. A file that vanishes or is cut short
+// meanwhile is an error. Closing accepts NULL.
 bool synth_open(Synth **ret, const char *soundfont, int rate, GError **error);
 void synth_close(Synth *s);
 int synth_rate(const Synth *s);

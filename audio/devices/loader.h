@@ -3,8 +3,8 @@
 //
 // While nothing is loaded for a rate, a small SoundFont plays until the chosen one is
 // loaded (soundfont_stand_in()). The chosen one then takes over between two notes, as
-// every later one does (engine_give_synth()). If a SoundFont is missing or damaged, the
-// current one keeps playing, and `trouble` says why.
+// every later one does (engine_give_synth()). If a SoundFont is missing or damaged, or
+// vanishes while it is loaded, the current one keeps playing, and `trouble` says why.
 #ifndef AUDIO_DEVICES_LOADER_H
 #define AUDIO_DEVICES_LOADER_H
 

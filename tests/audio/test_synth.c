@@ -8,6 +8,7 @@
 #include <fluidsynth.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define RATE 44100
 
@@ -16,14 +17,35 @@ static long heap_calls, lock_calls;
 
 #include "tests/count_calls.h"
 
+// At one of FluidSynth's reads of the soundfont that loads its file is removed, cut to
+// no bytes, or cannot be read.
+typedef enum Harm { REMOVED, CUT, UNREAD } Harm;
+static const char *victim; // NULL: none
+static Harm harm;
+static long reads, harmed_read;
+
+#if HEAP_IS_OURS
+size_t fread(void *to, size_t size, size_t count, FILE *file) {
+    static size_t (*next)(void *, size_t, size_t, FILE *);
+    if (!next) *(void **)&next = dlsym(RTLD_NEXT, "fread");
+    if (++reads == harmed_read && victim) {
+        if (harm == UNREAD) return 0;
+        CHECK((harm == CUT ? truncate(victim, 0) : unlink(victim)) == 0);
+    }
+    return next(to, size, count, file);
+}
+#endif
+
 static char *soundfont; // NULL: there is none here
 static char *folder;
 
-static Synth *open_synth(void) {
+static Synth *open_synth_of(const char *path) {
     Synth *s = NULL;
-    CHECK(synth_open(&s, soundfont, RATE, NULL));
+    CHECK(synth_open(&s, path, RATE, NULL));
     return s;
 }
+
+static Synth *open_synth(void) { return open_synth_of(soundfont); }
 
 // The loudest sample of so many frames.
 static float peak(Synth *s, int frames) {
@@ -433,6 +455,45 @@ TEST(until_a_large_one_is_there_and_if_it_never_is_another_plays) {
     engine_free(l.engine);
 }
 
+// A soundfont that is not read to its end: without some samples FluidSynth would crash.
+TEST(one_that_vanishes_or_is_cut_while_it_loads_leaves_the_one_before) {
+    g_autofree char *bytes = NULL;
+    gsize size;
+    g_autofree char *fresh = write_font("gone/fresh.sf2", 0);
+    CHECK(g_file_get_contents(soundfont, &bytes, &size, NULL));
+    CHECK(g_file_set_contents(fresh, bytes, (gssize)size, NULL));
+    Loader l;
+    float loudest;
+    loader_start(&l, engine_new());
+    LoaderState s = play_by(&l, soundfont, &loudest);
+    CHECK(loudest > 0.001f);
+    reads = 0;
+    synth_close(open_synth_of(fresh));
+    long all = reads; // the last ones are of samples
+    struct {
+        long at;
+        Harm harm;
+        const char *why;
+    } cases[] = {{all / 4, CUT, "FluidSynth cannot load it"},
+                 {all / 4, REMOVED, "the SoundFont could not be read to its end"},
+                 {all, UNREAD, "the SoundFont could not be read to its end"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *trouble = g_strdup_printf("Another piano plays: %s: %s", fresh,
+                                                   cases[i].why);
+        CHECK(g_file_set_contents(fresh, bytes, (gssize)size, NULL));
+        victim = fresh, harm = cases[i].harm, harmed_read = cases[i].at, reads = 0;
+        s = play_by(&l, fresh, &loudest);
+        CHECK(strcmp(s.soundfont, soundfont) == 0 && loudest > 0.001f);
+        CHECK(strcmp(s.trouble, trouble) == 0);
+    }
+    victim = NULL;
+    CHECK(g_file_set_contents(fresh, bytes, (gssize)size, NULL));
+    s = play_by(&l, fresh, &loudest); // is there again
+    CHECK(strcmp(s.soundfont, fresh) == 0 && !*s.trouble && loudest > 0.001f);
+    CHECK(loader_end(&l, 10 * G_USEC_PER_SEC));
+    engine_free(l.engine);
+}
+
 static void remove_all(const char *path) {
     char *argv[] = {"rm", "-rf", (char *)path, NULL};
     g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
@@ -466,6 +527,8 @@ int main(void) {
     RUN(without_one_the_sentence_names_a_package);
     RUN(a_light_one_stands_in_for_a_large_one_only);
     if (soundfont) RUN(until_a_large_one_is_there_and_if_it_never_is_another_plays);
+    if (soundfont && HEAP_IS_OURS)
+        RUN(one_that_vanishes_or_is_cut_while_it_loads_leaves_the_one_before);
     remove_all(folder);
     g_free(folder);
     g_free(soundfont);
