@@ -17,7 +17,7 @@ piano_package=musescore-general-soundfont-small
 test_packages=(
     clang-format python3 strace libopenmpi-dev openmpi-bin
     jackd2 dbus-daemon pipewire pipewire-bin pipewire-alsa wireplumber
-    xvfb xdotool x11-utils x11-xkb-utils openbox binutils
+    xvfb xdotool x11-utils x11-xkb-utils openbox weston binutils
     fonts-dejavu-core desktop-file-utils appstream shared-mime-info libglib2.0-bin man-db bash-completion
 )
 # The other compiler, fuzzing, the model in PyTorch, and Debian's packages, for .ci/run.

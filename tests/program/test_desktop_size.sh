@@ -1,7 +1,8 @@
 #!/bin/bash
-# test_desktop_size.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS: opens on small screens, by
-# itself and under a window manager. See desktop.sh. Prints TAP.
+# test_desktop_size.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH: opens on small
+# screens, by itself, under a window manager, and on Wayland. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
+pixel_watch=$4
 
 another_screen() { # SIZE [MANAGER]
     { kill $manager $screen; wait $manager $screen; } 2>/dev/null
@@ -46,5 +47,29 @@ for size in '960 540' '1024 600' '1366 768'; do
         rule "with a frame the window opens inside a screen of $size too" fits $size openbox
     fi
 done
+
+# Weston as a window of X11: there it has a seat, whose keys and mouse are the display's.
+# What it shows is seen on the display, where the button for Continue comes up.
+on_wayland() {
+    local entry=("$root"/packaging/*.desktop)
+    entry=${entry##*/}
+    another_screen 1280x800 && {
+        weston --backend=x11-backend.so --use-pixman --shell=kiosk-shell.so --no-config \
+            --width=1280 --height=800 --socket=par-midi >"$t/weston" 2>&1 &
+        server=$!
+        until_true 60 test -S "$XDG_RUNTIME_DIR/par-midi" && sleep 0.5
+        "$pixel_watch" 1160 75 >"$t/seen" &
+        WAYLAND_DISPLAY=par-midi WAYLAND_DEBUG=1 "$par" "$prompt" 2>"$t/err" &
+        app=$!
+    }
+    until_true 60 grep -q "set_app_id(\"${entry%.desktop}\")" "$t/err" &&
+        until_true 60 test -s "$t/seen" && sleep 1.2 && picture wayland &&
+        xdotool mousemove 400 300 && press space && until_true 5 sounds && quit && kill -0 $server
+}
+if command -v weston >/dev/null; then
+    rule 'on Wayland it opens by the name of its entry, is seen, and hears keys' on_wayland
+else
+    echo "ok $((count += 1)) # SKIP no weston here"
+fi
 
 end
