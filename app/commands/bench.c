@@ -199,10 +199,15 @@ bool bench_generation(GenerationSpeed *ret, const BenchModel *m, Pool *p, int to
     return ok;
 }
 
+static void sync_takes(void *data, int begin, int end) {
+    session_sync_all((SessionStep *)data + begin, end - begin);
+}
+
 // The takes differ after the prompt.
 bool bench_takes(TakesSpeed *ret, const BenchModel *m, Pool *p, int tokens) {
     Generator g;
     SessionStep steps[BENCH_TAKES] = {0};
+    Session *takes[BENCH_TAKES] = {0};
     Token *own[BENCH_TAKES] = {0};
     double *times = g_new(double, tokens), total = 0;
     int prompt = m->config.context;
@@ -212,18 +217,19 @@ bool bench_takes(TakesSpeed *ret, const BenchModel *m, Pool *p, int tokens) {
         Rng rng = rng_new(2, (uint64_t)i);
         own[i] = random_tokens(prompt + tokens, m->config.vocabulary, &rng);
         memcpy(own[i], g.timeline, (size_t)prompt * sizeof(Token));
-        steps[i] = (SessionStep){.session = session_fork(g.session), .tokens = own[i]};
-        ok = steps[i].session;
+        takes[i] = session_fork(g.session);
+        steps[i] = (SessionStep){.session = takes[i], .tokens = own[i]};
+        ok = takes[i];
     }
     for (int i = 0; ok && i < tokens; i++) {
         double before = seconds();
         for (int k = 0; k < BENCH_TAKES; k++) steps[k].count = prompt + 1 + i;
-        session_sync_all(steps, BENCH_TAKES);
+        session_share_out(p, takes, BENCH_TAKES, sync_takes, steps);
         total += times[i] = seconds() - before;
     }
     if (ok) *ret = (TakesSpeed){BENCH_TAKES * tokens / total, median(times, tokens)};
     for (int i = 0; i < BENCH_TAKES; i++) {
-        session_free(steps[i].session);
+        session_free(takes[i]);
         g_free(own[i]);
     }
     g_free(times);

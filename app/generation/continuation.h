@@ -123,10 +123,8 @@ void continuation_clear(Continuation *c); // accepts a zeroed struct
 // prompt. Returns false when the piece has ended.
 bool continuation_next(Continuation *c, Event *event);
 
-// Computes the next logits of several takes together, which costs much less than one
-// take after the other; continuation_next() of each then draws from them.
-// session_sync_all() says what their sessions must have in common. The tokens are the
-// same as without this call.
+// Computes the next logits of several takes together (session_sync_all()), from which
+// continuation_next() of each then draws. The tokens are the same as without this call.
 void continuation_prepare(Continuation *takes, int count);
 
 // Stops the take: from now on continuation_next() adds only the tokens that close it.

@@ -2,7 +2,7 @@
 
 bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
                  const Prompt *prompt, const Plan *plan, int count) {
-    *t = (Takes){0};
+    *t = (Takes){.pool = pool};
     for (; t->count < count; t->count++) {
         Session *s = t->count ? session_fork(t->session[0]) : session_new(w, pool);
         Plan its = *plan;
@@ -13,6 +13,7 @@ bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
         its.seed += (uint64_t)t->count;
         t->session[t->count] = s;
         continuation_begin(&t->take[t->count], s, kind, prompt, &its);
+        continuation_prepare(&t->take[t->count], 1);
     }
     return true;
 }
@@ -25,13 +26,19 @@ void takes_clear(Takes *t) {
     *t = (Takes){0};
 }
 
+static void next(void *data, int begin, int end) {
+    Takes *t = data;
+    continuation_prepare(t->take + begin, end - begin);
+    for (int i = begin; i < end; i++) {
+        Event event;
+        t->goes_on[i] = continuation_next(&t->take[i], &event);
+    }
+}
+
 bool takes_next(Takes *t) {
     bool goes_on = false;
-    continuation_prepare(t->take, t->count);
-    for (int i = 0; i < t->count; i++) {
-        Event event;
-        goes_on |= continuation_next(&t->take[i], &event);
-    }
+    session_share_out(t->pool, t->session, t->count, next, t);
+    for (int i = 0; i < t->count; i++) goes_on |= t->goes_on[i];
     return goes_on;
 }
 

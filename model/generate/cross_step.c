@@ -22,14 +22,19 @@ typedef struct Share {
     real *histogram; // (V, G) rows
 } Share;
 
-struct CrossStep {
-    const Lanes *by;
+struct CrossKinds {
     int V, d, h, dh, r, G;
-    real scale;
     real *values; // (V, d)
     // (G, V, r) rows: rotated channels of the keys of the kinds (vocabulary rows).
     real *turned;
     real *plain; // (G, V, dh - r) rows: their other channels
+};
+
+struct CrossStep {
+    const Lanes *by;
+    const CrossKinds *kinds; // borrowed
+    int V, d, h, dh, r, G;   // theirs
+    real scale;
     real *query; // (G, dh) rows: scaled, and rotated to the newest input's position
     // (V, G) rows: the part of the score from the channels that are not rotated.
     real *scores;
@@ -48,31 +53,18 @@ static real *rows(int count, int columns) {
 
 static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
 
-static bool has_memory(const CrossStep *s) {
-    for (int i = 0; i < SHARES; i++)
-        if (!s->shares[i].top || !s->shares[i].sum || !s->shares[i].histogram)
-            return false;
-    return s->turned && s->plain && s->query && s->scores && s->values;
-}
-
-CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config *c) {
-    CrossStep *s = g_new0(CrossStep, 1);
+CrossKinds *cross_kinds_new(const real *kinds_k, const real *kinds_v, const Config *c) {
+    CrossKinds *s = g_new0(CrossKinds, 1);
     s->V = c->vocabulary, s->d = c->width, s->h = c->heads;
     s->dh = config_head_width(c), s->r = config_rotary(c);
-    s->by = lanes();
     s->G = (c->heads + LANES - 1) / LANES;
-    s->scale = 1 / real_sqrt((real)s->dh);
-    int G = s->G, r = s->r, rest = s->dh - s->r;
-    s->turned = rows(G * s->V, r);
-    s->plain = rows(G * s->V, rest);
-    s->query = rows(G, s->dh);
-    s->scores = rows(s->V, G);
-    for (int i = 0; i < SHARES; i++)
-        s->shares[i] = (Share){rows(G, 1), rows(G, 1), rows(s->V, G)};
+    int r = s->r, rest = s->dh - s->r;
+    s->turned = rows(s->G * s->V, r);
+    s->plain = rows(s->G * s->V, rest);
     size_t count = (size_t)s->V * (size_t)s->d;
     s->values = memory_new(count, sizeof(real));
-    if (!has_memory(s)) {
-        cross_step_free(s);
+    if (!s->turned || !s->plain || !s->values) {
+        cross_kinds_free(s);
         return NULL;
     }
     memcpy(s->values, kinds_v, count * sizeof(real));
@@ -87,6 +79,37 @@ CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config
     return s;
 }
 
+void cross_kinds_free(CrossKinds *k) {
+    if (!k) return;
+    memory_free(k->turned);
+    memory_free(k->plain);
+    memory_free(k->values);
+    g_free(k);
+}
+
+static bool has_memory(const CrossStep *s) {
+    for (int i = 0; i < SHARES; i++)
+        if (!s->shares[i].top || !s->shares[i].sum || !s->shares[i].histogram)
+            return false;
+    return s->query && s->scores;
+}
+
+CrossStep *cross_step_new(const CrossKinds *kinds) {
+    CrossStep *s = g_new0(CrossStep, 1);
+    s->kinds = kinds;
+    s->V = kinds->V, s->d = kinds->d, s->h = kinds->h;
+    s->dh = kinds->dh, s->r = kinds->r, s->G = kinds->G;
+    s->by = lanes();
+    s->scale = 1 / real_sqrt((real)s->dh);
+    s->query = rows(s->G, s->dh);
+    s->scores = rows(s->V, s->G);
+    for (int i = 0; i < SHARES; i++)
+        s->shares[i] = (Share){rows(s->G, 1), rows(s->G, 1), rows(s->V, s->G)};
+    if (has_memory(s)) return s;
+    cross_step_free(s);
+    return NULL;
+}
+
 void cross_step_free(CrossStep *s) {
     if (!s) return;
     for (int i = 0; i < SHARES; i++) {
@@ -94,11 +117,8 @@ void cross_step_free(CrossStep *s) {
         memory_free(s->shares[i].sum);
         memory_free(s->shares[i].histogram);
     }
-    memory_free(s->turned);
-    memory_free(s->plain);
     memory_free(s->query);
     memory_free(s->scores);
-    memory_free(s->values);
     g_free(s);
 }
 
@@ -108,7 +128,7 @@ static void score_kinds(void *data, int begin, int end) {
     int rest = s->dh - s->r;
     for (int g = 0; g < s->G; g++)
         s->by->kinds(row(s->scores, begin * s->G + g), s->G,
-                     row(s->plain, (g * s->V + begin) * rest), rest,
+                     row(s->kinds->plain, (g * s->V + begin) * rest), rest,
                      row(s->query, g * s->dh + s->r), rest, end - begin);
 }
 
@@ -127,7 +147,7 @@ static void turn_kinds(const CrossStep *s, real *table, real *q, int first) {
             }
         for (int v = 0; v < s->V; v++) {
             int at = (g * s->V + v) * r;
-            s->by->turn(row(table, at), row(s->turned, at), q, r);
+            s->by->turn(row(table, at), row(s->kinds->turned, at), q, r);
         }
     }
 }
@@ -236,7 +256,7 @@ static void add_up(void *data, int begin, int end) {
         }
         memset(o, 0, (size_t)s->dh * sizeof(real));
         for (int v = 0; v < s->V; v++) {
-            const real *value = s->values + (size_t)v * (size_t)s->d +
+            const real *value = s->kinds->values + (size_t)v * (size_t)s->d +
                                 (size_t)(h * s->dh);
             real weight = 0;
             for (int i = 0; i < shares; i++)

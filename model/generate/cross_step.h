@@ -13,13 +13,16 @@
 
 #include "model/layers.h"
 
-// The keys and values of all kinds in the layout of the step, and work space. One user
-// at a time.
-typedef struct CrossStep CrossStep;
+// The keys and values of all kinds in the layout of the step. Immutable; shared by
+// threads. kinds_k, kinds_v: (V, d), before rotation; copied. Returns NULL if there is
+// not enough memory. Freeing accepts NULL.
+typedef struct CrossKinds CrossKinds;
+CrossKinds *cross_kinds_new(const real *kinds_k, const real *kinds_v, const Config *c);
+void cross_kinds_free(CrossKinds *k);
 
-// kinds_k, kinds_v: (V, d), before rotation; copied. Returns NULL if there is not
-// enough memory. Freeing accepts NULL.
-CrossStep *cross_step_new(const real *kinds_k, const real *kinds_v, const Config *c);
+// Work space, for one user at a time. The kinds are borrowed. Likewise.
+typedef struct CrossStep CrossStep;
+CrossStep *cross_step_new(const CrossKinds *kinds);
 void cross_step_free(CrossStep *s);
 
 // o = the attention of query q over the newest `keys` inputs; the last one is its own.

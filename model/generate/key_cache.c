@@ -10,6 +10,7 @@ enum { LANES = LANES_KEYS };
 struct KeyStore {
     int layers, heads, d, dh;
     int blocks;        // of a cache
+    GMutex lock;       // of all below, and of the blocks' users
     int caches;        // that exist
     int rooms;         // caches for which there are blocks
     GPtrArray *memory; // owned, of (blocks) each
@@ -29,7 +30,7 @@ static size_t block_bytes(const KeyStore *s) {
 }
 
 KeyStore *key_store_new(const Config *c) {
-    KeyStore *s = g_new(KeyStore, 1);
+    KeyStore *s = g_new0(KeyStore, 1);
     *s = (KeyStore){.layers = c->layers,
                     .heads = c->heads,
                     .d = c->width,
@@ -37,6 +38,7 @@ KeyStore *key_store_new(const Config *c) {
                     .blocks = (c->latents + KEY_BLOCK - 1) / KEY_BLOCK,
                     .memory = g_ptr_array_new_with_free_func(memory_free),
                     .free = g_ptr_array_new_with_free_func(g_free)};
+    g_mutex_init(&s->lock);
     return s;
 }
 
@@ -44,6 +46,7 @@ void key_store_free(KeyStore *s) {
     if (!s) return;
     g_ptr_array_unref(s->free);
     g_ptr_array_unref(s->memory);
+    g_mutex_clear(&s->lock);
     g_free(s);
 }
 
@@ -73,27 +76,37 @@ static bool grow(KeyStore *s) {
 }
 
 KeyCache key_cache_new(KeyStore *s) {
-    if (s->caches == s->rooms && !grow(s)) return (KeyCache){0};
-    KeyCache c = {s, g_new(KeyBlock *, s->blocks)};
-    for (int i = 0; i < s->blocks; i++) c.blocks[i] = take(s);
-    s->caches++;
+    KeyCache c = {0};
+    g_mutex_lock(&s->lock);
+    if (s->caches < s->rooms || grow(s)) {
+        c = (KeyCache){s, g_new(KeyBlock *, s->blocks)};
+        for (int i = 0; i < s->blocks; i++) c.blocks[i] = take(s);
+        s->caches++;
+    }
+    g_mutex_unlock(&s->lock);
     return c;
 }
 
 void key_cache_free(KeyCache *c) {
     if (!c->blocks) return;
-    for (int i = 0; i < c->store->blocks; i++) let_go(c->store, c->blocks[i]);
-    c->store->caches--;
+    KeyStore *s = c->store;
+    g_mutex_lock(&s->lock);
+    for (int i = 0; i < s->blocks; i++) let_go(s, c->blocks[i]);
+    s->caches--;
+    g_mutex_unlock(&s->lock);
     g_free(c->blocks);
     *c = (KeyCache){0};
 }
 
 void key_cache_copy(KeyCache *to, const KeyCache *from) {
-    for (int i = 0; i < to->store->blocks; i++) {
+    KeyStore *s = to->store;
+    g_mutex_lock(&s->lock);
+    for (int i = 0; i < s->blocks; i++) {
         from->blocks[i]->users++;
-        let_go(to->store, to->blocks[i]);
+        let_go(s, to->blocks[i]);
         to->blocks[i] = from->blocks[i];
     }
+    g_mutex_unlock(&s->lock);
 }
 
 KeyHead key_cache_head(const KeyCache *c, int layer, int block, int h) {
@@ -105,12 +118,18 @@ KeyHead key_cache_head(const KeyCache *c, int layer, int block, int h) {
     return (KeyHead){(int8_t *)k, v, k_scale, v_scale};
 }
 
+// Copies under the lock: after it, another cache may have the old block for itself and
+// write into it.
 static void make_own(KeyCache *c, int block) {
+    KeyStore *s = c->store;
     KeyBlock *shared = c->blocks[block];
-    if (shared->users == 1) return;
-    shared->users--;
-    c->blocks[block] = take(c->store);
-    memcpy(c->blocks[block]->memory, shared->memory, block_bytes(c->store));
+    g_mutex_lock(&s->lock);
+    if (shared->users > 1) {
+        c->blocks[block] = take(s);
+        memcpy(c->blocks[block]->memory, shared->memory, block_bytes(s));
+        let_go(s, shared);
+    }
+    g_mutex_unlock(&s->lock);
 }
 
 // Where number c of a row is among a head's.

@@ -31,7 +31,7 @@ typedef struct KeyHead {
 // The blocks of all caches that may share some. The store has enough for every cache to
 // own all of its N rows, so for each block that is shared another one is free, and
 // writing never fails for lack of memory. Blocks of freed caches are kept for later
-// ones until the store is freed. One thread uses a store and its caches at a time.
+// ones until the store is freed. Several threads may use a store, each its own caches.
 typedef struct KeyStore KeyStore;
 
 KeyStore *key_store_new(const Config *c);

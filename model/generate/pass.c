@@ -5,20 +5,25 @@
 #include "model/generate/cross_step.h"
 #include "model/kernels/gemm.h"
 
+// What forked passes share: the store, and what is constant for a model.
+typedef struct Common {
+    int passes;     // that have it; atomic
+    KeyStore *keys; // owned
+    // The keys and values that embed, LN_kv and the projections give each of the V
+    // kinds of token.
+    real *kinds_k, *kinds_v; // (V, d)
+    CrossKinds *kinds;
+    Rotary rotary;
+    int *positions; // 0, 1, 2 ...: (M + N)
+} Common;
+
 struct Pass {
-    int references;
+    Common *common;
     const Weights *weights; // borrowed
     const Config *config;   // the model's
     Pool *pool;             // borrowed
     int rows;               // the most rows of a chunk
-
-    // Constant for a model: the keys and values that embed, LN_kv and the projections
-    // give each of the V kinds of token.
-    real *kinds_k, *kinds_v; // (V, d)
     CrossStep *step;
-    KeyStore *keys; // owned
-    Rotary rotary;
-    int *positions; // 0, 1, 2 ...: (M + N)
 
     // There is no backward pass, so all blocks share these buffers: each reads z, uses
     // x in between, and writes z.
@@ -35,38 +40,70 @@ typedef struct Array {
     size_t rows;
     int columns;
 } Array;
-enum { ARRAYS = 15 };
+enum { ARRAYS = 13 };
 
 static void arrays(Pass *p, Array ret[ARRAYS]) {
     const Config *c = p->config;
-    size_t N = (size_t)c->latents, R = (size_t)p->rows, V = (size_t)c->vocabulary;
+    size_t N = (size_t)c->latents, R = (size_t)p->rows;
     int d = c->width;
     const Array all[ARRAYS] = {
-        {&p->kinds_k, V, d}, {&p->kinds_v, V, d}, {&p->x, R, d},
-        {&p->z, R, d},       {&p->normed, R, d},  {&p->q, R, d},
-        {&p->k, R, d},       {&p->v, R, d},       {&p->wide_k, N, d},
-        {&p->wide_v, N, d},  {&p->o, R, d},       {&p->up, R, MLP_RATIO * d},
-        {&p->mean, R, 1},    {&p->rstd, R, 1},    {&p->lse, R, c->heads},
+        {&p->x, R, d},          {&p->z, R, d},
+        {&p->normed, R, d},     {&p->q, R, d},
+        {&p->k, R, d},          {&p->v, R, d},
+        {&p->wide_k, N, d},     {&p->wide_v, N, d},
+        {&p->o, R, d},          {&p->up, R, MLP_RATIO * d},
+        {&p->mean, R, 1},       {&p->rstd, R, 1},
+        {&p->lse, R, c->heads},
     };
     memcpy(ret, all, sizeof all);
 }
 
-static bool project_kinds(Pass *p) {
-    const Config *c = p->config;
+static bool project_kinds(Common *to, const Weights *w, Pool *pool) {
+    const Config *c = &w->model->config;
     size_t V = (size_t)c->vocabulary;
     BlockKinds kinds = {.kv = numbers(V, c->width),
                         .mean = numbers(V, 1),
                         .rstd = numbers(V, 1),
-                        .k = p->kinds_k,
-                        .v = p->kinds_v};
+                        .k = to->kinds_k,
+                        .v = to->kinds_v};
     if (kinds.kv && kinds.mean && kinds.rstd) {
-        block_kinds(p->pool, &kinds, &p->weights->model->parameters, c);
-        p->step = cross_step_new(p->kinds_k, p->kinds_v, c);
+        block_kinds(pool, &kinds, &w->model->parameters, c);
+        to->kinds = cross_kinds_new(to->kinds_k, to->kinds_v, c);
     }
     memory_free(kinds.kv);
     memory_free(kinds.mean);
     memory_free(kinds.rstd);
-    return p->step;
+    return to->kinds;
+}
+
+static void common_unref(Common *m) {
+    if (!m || !g_atomic_int_dec_and_test(&m->passes)) return;
+    memory_free(m->kinds_k);
+    memory_free(m->kinds_v);
+    cross_kinds_free(m->kinds);
+    key_store_free(m->keys);
+    rotary_free(&m->rotary);
+    memory_free(m->positions);
+    g_free(m);
+}
+
+static Common *common_new(const Weights *w, Pool *pool) {
+    const Config *c = &w->model->config;
+    Common *m = g_new0(Common, 1);
+    int positions = c->context + c->latents;
+    m->passes = 1;
+    m->keys = key_store_new(c);
+    m->kinds_k = numbers((size_t)c->vocabulary, c->width);
+    m->kinds_v = numbers((size_t)c->vocabulary, c->width);
+    m->rotary = rotary_new(c, positions);
+    m->positions = memory_new((size_t)positions, sizeof *m->positions);
+    if (!m->kinds_k || !m->kinds_v || !m->rotary.fine || !m->positions ||
+        !project_kinds(m, w, pool)) {
+        common_unref(m);
+        return NULL;
+    }
+    for (int i = 0; i < positions; i++) m->positions[i] = i;
+    return m;
 }
 
 static bool allocate(Pass *p) {
@@ -74,47 +111,45 @@ static bool allocate(Pass *p) {
     arrays(p, all);
     for (int i = 0; i < ARRAYS; i++)
         if (!(*all[i].at = numbers(all[i].rows, all[i].columns))) return false;
-    int positions = p->config->context + p->config->latents;
-    p->rotary = rotary_new(p->config, positions);
-    p->positions = memory_new((size_t)positions, sizeof *p->positions);
-    if (!p->rotary.fine || !p->positions) return false;
-    for (int i = 0; i < positions; i++) p->positions[i] = i;
-    return project_kinds(p);
+    return (p->step = cross_step_new(p->common->kinds));
+}
+
+// Takes ownership of the reference, which may be NULL.
+static Pass *pass_of(Common *common, const Weights *w, Pool *pool) {
+    if (!common) return NULL;
+    Pass *p = g_new0(Pass, 1);
+    p->common = common;
+    p->weights = w;
+    p->config = &w->model->config;
+    p->pool = pool;
+    p->rows = MAX(p->config->latents, QLINEAR_FEW);
+    if (!allocate(p)) g_clear_pointer(&p, pass_free);
+    return p;
 }
 
 Pass *pass_new(const Weights *w, Pool *pool) {
     gemm_init();
-    Pass *p = g_new0(Pass, 1);
-    p->references = 1;
-    p->weights = w;
-    p->config = &w->model->config;
-    p->pool = pool;
-    p->keys = key_store_new(p->config);
-    p->rows = MAX(p->config->latents, QLINEAR_FEW);
-    if (!allocate(p)) g_clear_pointer(&p, pass_unref);
-    return p;
+    return pass_of(common_new(w, pool), w, pool);
 }
 
-Pass *pass_ref(Pass *p) {
-    p->references++;
-    return p;
+Pass *pass_fork(const Pass *p) {
+    g_atomic_int_inc(&p->common->passes);
+    return pass_of(p->common, p->weights, p->pool);
 }
 
-void pass_unref(Pass *p) {
-    if (!p || --p->references > 0) return;
+void pass_free(Pass *p) {
+    if (!p) return;
     Array all[ARRAYS];
     arrays(p, all);
     for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
     cross_step_free(p->step);
-    key_store_free(p->keys);
-    rotary_free(&p->rotary);
-    memory_free(p->positions);
+    common_unref(p->common);
     g_free(p);
 }
 
 const Weights *pass_weights(const Pass *p) { return p->weights; }
 
-KeyStore *pass_keys(const Pass *p) { return p->keys; }
+KeyStore *pass_keys(const Pass *p) { return p->common->keys; }
 
 void pass_set_pool(Pass *p, Pool *pool) { p->pool = pool; }
 
@@ -163,8 +198,9 @@ static int oldest(const Pass *p, int position) {
 // Rows [at, at + n) of z become the latents at [from, from + n).
 static void begin_latents(Pass *p, const Token *tokens, int from, int n, int at) {
     block_latents(p->pool, row(p->z, p, at), row(p->x, p, at),
-                  p->weights->model->parameters.embed, &p->weights->latent, &p->rotary,
-                  tokens + from, from - oldest(p, from), n, p->config);
+                  p->weights->model->parameters.embed, &p->weights->latent,
+                  &p->common->rotary, tokens + from, from - oldest(p, from), n,
+                  p->config);
 }
 
 typedef struct Chunk {
@@ -180,20 +216,20 @@ static void attend_span(Pass *p, const BlockActs *a, const PassSpan *s, int at) 
     if (s->n <= RUN_FEW) {
         for (int i = 0; i < s->n; i++) {
             int start = oldest(p, s->from + i);
-            cross_step(p->step, p->pool, row(o, p, i), row(q, p, i), &p->rotary,
+            cross_step(p->step, p->pool, row(o, p, i), row(q, p, i), &p->common->rotary,
                        s->tokens + start, s->from + i + 1 - start);
         }
         return;
     }
     int first = oldest(p, s->from), keys = s->from + s->n - first;
     Inputs in = {.tokens = s->tokens + first,
-                 .positions = p->positions,
+                 .positions = p->common->positions,
                  .keys = keys,
                  .n = s->n,
                  .span = c->context};
-    rotary(p->pool, q, &p->rotary, keys - s->n, 1, s->n, c);
-    cross_attention_forward(p->pool, o, a->lse, NULL, q, p->kinds_k, p->kinds_v,
-                            &p->rotary, &in, c);
+    rotary(p->pool, q, &p->common->rotary, keys - s->n, 1, s->n, c);
+    cross_attention_forward(p->pool, o, a->lse, NULL, q, p->common->kinds_k,
+                            p->common->kinds_v, &p->common->rotary, &in, c);
 }
 
 static void attend_inputs(void *data, const BlockActs *a) {
@@ -252,7 +288,7 @@ void pass_run(Pass *p, const PassSpan *spans, int count) {
     through_block(p, &w->cross,
                   &(BlockAttend){.forward = attend_inputs, .data = &chunk}, inputs);
     RunAttend runs = {.pool = p->pool,
-                      .rotary = &p->rotary,
+                      .rotary = &p->common->rotary,
                       .config = c,
                       .parts = parts,
                       .count = divide(p, parts, &chunk),
@@ -277,6 +313,6 @@ bool pass_attention(Pass *p, real *ret, const Token *tokens, int count, int keys
     norm_forward(p->pool, p->normed, p->mean, p->rstd, p->z, w->norm_attn, 1,
                  p->config->width);
     qlinear_forward(p->pool, &(QLinear){p->q, &w->q}, 1, p->normed, 1);
-    return cross_step_weights(p->step, ret, p->q, &p->rotary, tokens + count - keys,
-                              keys);
+    return cross_step_weights(p->step, ret, p->q, &p->common->rotary,
+                              tokens + count - keys, keys);
 }

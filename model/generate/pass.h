@@ -1,9 +1,8 @@
 // The forward pass (block.h) of generation: the latents of one timeline, or of several
 // that step together, go through the layers as the rows of one chunk, so that the
-// weights are read only once. A Pass holds the buffers for a chunk and everything that
-// the timelines of a model share. The state of each timeline is in its runs (run.h).
-//
-// One thread uses a pass at a time.
+// weights are read only once. A Pass is the work space for a chunk, for one thread at a
+// time; passes that were forked share what is constant for a model, and the store of
+// the keys. The state of each timeline is in its runs (run.h).
 #ifndef MODEL_GENERATE_PASS_H
 #define MODEL_GENERATE_PASS_H
 
@@ -13,10 +12,10 @@
 typedef struct Pass Pass;
 
 // Both are borrowed; pool may be NULL. Returns NULL if there is not enough memory.
-// References are counted.
+// Passes may be freed in any order; freeing accepts NULL.
 Pass *pass_new(const Weights *w, Pool *pool);
-Pass *pass_ref(Pass *p);
-void pass_unref(Pass *p); // accepts NULL
+Pass *pass_fork(const Pass *p);
+void pass_free(Pass *p);
 const Weights *pass_weights(const Pass *p);
 KeyStore *pass_keys(const Pass *p);      // for the runs of its timelines
 void pass_set_pool(Pass *p, Pool *pool); // as session_set_pool()
@@ -39,7 +38,8 @@ int pass_rows(const PassSpan *s);
 // alone. With exact weights no spans may.
 bool pass_together(const Pass *p, int rows);
 
-// Runs one span of at most N rows, or several that may share a chunk.
+// Runs one span of at most N rows, or several that may share a chunk. Their runs may be
+// of other passes for the same weights.
 void pass_run(Pass *p, const PassSpan *spans, int count);
 
 // The logits, (V), of a row of the last pass. `row` counts the n rows of each span, one

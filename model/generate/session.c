@@ -4,7 +4,7 @@
 #include "model/generate/pass.h"
 
 struct Session {
-    Pass *pass;             // shared with the session's forks
+    Pass *pass;             // owned
     const Weights *weights; // borrowed
     const Config *config;   // the model's
     GArray *tokens;         // the timeline
@@ -15,8 +15,10 @@ struct Session {
     real *logits;       // owned; (V)
 };
 
-// Takes ownership of the reference. Returns NULL if there is not enough memory.
+// Takes ownership of the pass, which may be NULL. Returns NULL if there is not enough
+// memory.
 static Session *session_of(Pass *pass) {
+    if (!pass) return NULL;
     const Weights *w = pass_weights(pass);
     Session *s = g_new0(Session, 1);
     s->pass = pass;
@@ -34,8 +36,7 @@ static Session *session_of(Pass *pass) {
 }
 
 Session *session_new(const Weights *w, Pool *pool) {
-    Pass *pass = pass_new(w, pool);
-    return pass ? session_of(pass) : NULL;
+    return session_of(pass_new(w, pool));
 }
 
 void session_free(Session *s) {
@@ -44,7 +45,7 @@ void session_free(Session *s) {
     recall_step_free(s->recall);
     memory_free(s->logits);
     g_array_unref(s->tokens);
-    pass_unref(s->pass);
+    pass_free(s->pass);
     g_free(s);
 }
 
@@ -54,22 +55,17 @@ static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }
 
-// Makes `s` a copy of `from`, with which it shares a pass.
-static void copy(Session *s, const Session *from) {
+Session *session_fork(const Session *from) {
+    Session *s = session_of(pass_fork(from->pass));
+    if (!s) return NULL;
     int count = (int)from->tokens->len;
-    g_array_set_size(s->tokens, 0);
     g_array_append_vals(s->tokens, from->tokens->data, (guint)count);
     for (int i = 0; i < 2; i++) run_copy(&s->runs[i], &from->runs[i], s->config);
     s->now = from->now;
     s->closeness = from->closeness;
     if (s->recall) recall_step_sync(s->recall, tokens_of(s), count, 0);
     memcpy(s->logits, from->logits, (size_t)s->config->vocabulary * sizeof *s->logits);
-}
-
-Session *session_fork(Session *s) {
-    Session *ret = session_of(pass_ref(s->pass));
-    if (ret) copy(ret, s);
-    return ret;
+    return s;
 }
 
 double session_nats(const Session *s, Token next) {
@@ -164,11 +160,11 @@ static PassSpan next_span(Session *s) {
     return (PassSpan){tokens_of(s), from, n, now, next, s->recall, (real)s->closeness};
 }
 
-// Computes the logits if the span, whose rows begin at `row` of the last pass, reached
-// the end of the timeline.
-static void look_ahead(Session *s, const PassSpan *span, int row) {
+// Computes the logits if the span, whose rows begin at `row` of the last run of `pass`,
+// reached the end of the timeline.
+static void look_ahead(Session *s, Pass *pass, const PassSpan *span, int row) {
     if (span->from + span->n == (int)s->tokens->len)
-        pass_logits(s->pass, s->logits, row + span->n - 1);
+        pass_logits(pass, s->logits, row + span->n - 1);
 }
 
 static const real *advance(Session *s, const Token *tokens, int count,
@@ -177,7 +173,7 @@ static const real *advance(Session *s, const Token *tokens, int count,
     for (PassSpan span = next_span(s); span.n > 0; span = next_span(s)) {
         pass_run(s->pass, &span, 1);
         if (scores) score(s, span.from, span.n, scores);
-        look_ahead(s, &span, 0);
+        look_ahead(s, s->pass, &span, 0);
     }
     return s->logits;
 }
@@ -193,8 +189,8 @@ const real *session_sync(Session *s, const Token *tokens, int count) {
     return advance(s, tokens, count, NULL);
 }
 
-// Makes one pass for as many of the sessions from `first` on as may share a chunk;
-// returns the first one that was not included.
+// Makes one pass, in the first's work space, for as many of the sessions from `first`
+// on as may share a chunk; returns the first one that was not included.
 static int pass_of(const SessionStep *steps, const bool *behind, int first, int count,
                    bool *went) {
     Session *of[QLINEAR_FEW];
@@ -212,40 +208,51 @@ static int pass_of(const SessionStep *steps, const bool *behind, int first, int 
     }
     if (n > 0) pass_run(of[0]->pass, spans, n);
     for (int k = 0, row = 0; k < n; row += spans[k++].n)
-        look_ahead(of[k], &spans[k], row);
+        look_ahead(of[k], of[0]->pass, &spans[k], row);
     *went |= n > 0;
     return i;
 }
 
-// Returns an earlier session that is also empty and gets the same tokens and closeness,
-// or -1.
-static int twin(const SessionStep *steps, int i) {
-    for (int k = 0; k < i; k++)
-        if (steps[k].session->tokens->len == 0 &&
-            steps[k].session->closeness == steps[i].session->closeness &&
-            steps[k].count == steps[i].count &&
-            memcmp(steps[k].tokens, steps[i].tokens,
-                   (size_t)steps[i].count * sizeof(Token)) == 0)
-            return k;
-    return -1;
-}
-
 void session_sync_all(SessionStep *steps, int count) {
-    g_autofree int *like = g_new(int, count);
     g_autofree bool *behind = g_new(bool, count);
     for (int i = 0; i < count; i++)
-        like[i] = steps[i].session->tokens->len == 0 ? twin(steps, i) : -1;
-    for (int i = 0; i < count; i++)
-        behind[i] = like[i] < 0 &&
-                    take_in(steps[i].session, steps[i].tokens, steps[i].count);
+        behind[i] = take_in(steps[i].session, steps[i].tokens, steps[i].count);
     for (bool went = true; went;) {
         went = false;
         for (int i = 0; i < count;) i = pass_of(steps, behind, i, count, &went);
     }
-    for (int i = 0; i < count; i++) {
-        if (like[i] >= 0) copy(steps[i].session, steps[like[i]].session);
-        steps[i].logits = steps[i].session->logits;
-    }
+    for (int i = 0; i < count; i++) steps[i].logits = steps[i].session->logits;
+}
+
+typedef struct Shares {
+    int sessions, shares;
+    PoolTask task;
+    void *data;
+} Shares;
+
+static int begin_of(const Shares *s, int share) {
+    return share * s->sessions / s->shares;
+}
+
+static void run_share(void *data, int begin, int end) {
+    const Shares *s = data;
+    for (int i = begin; i < end; i++)
+        s->task(s->data, begin_of(s, i), begin_of(s, i + 1));
+}
+
+void session_share_out(Pool *pool, Session *const *sessions, int count, PoolTask task,
+                       void *data) {
+    int threads = pool_threads(pool);
+    // None would get two threads of its own: each thread gets sessions.
+    bool each = threads < 2 * count && count > 1;
+    Shares s = {count, each ? MIN(threads, count) : 1, task, data};
+    for (int i = 0; i < s.shares; i++)
+        for (int k = begin_of(&s, i); k < begin_of(&s, i + 1); k++)
+            session_set_pool(sessions[k], each ? pool_within(pool, i) : pool);
+    if (each)
+        pool_run(pool, s.shares, 1, run_share, &s);
+    else
+        task(data, 0, count);
 }
 
 void session_score(Session *s, const Token *tokens, int from, int count, double *ret) {

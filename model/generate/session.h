@@ -29,9 +29,9 @@ typedef struct Session Session;
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
-// Replaces the pool of the session and of those that share its work space, so that they
-// can move to another thread. The logits stay the same, bit for bit, if both pools are
-// set to the same precision (pool_set_mixed()).
+// Replaces the pool of the session, so that it can move to another thread. The logits
+// stay the same, bit for bit, if both pools are set to the same precision
+// (pool_set_mixed()).
 void session_set_pool(Session *s, Pool *pool);
 
 // Sets how much the model's recall (recall.h) counts: what it reads, H [next; after;
@@ -44,16 +44,14 @@ void session_set_closeness(Session *s, double closeness);
 // token. They belong to the session and are valid until the next call.
 const real *session_sync(Session *s, const Token *tokens, int count);
 
-// Returns a copy of the timeline, including closeness, that shares weights and work
-// space with `s` (model/generate/pass.h). The sessions may be freed in any order, but
-// only one thread may use them. Returns NULL if there is not enough memory.
-Session *session_fork(Session *s);
+// Returns a copy of the timeline, including closeness, that shares weights, keys and
+// values with `s` (model/generate/key_cache.h). The sessions may be freed in any order
+// and used by different threads. Returns NULL if there is not enough memory.
+Session *session_fork(const Session *s);
 
-// Does session_sync() for each of several sessions, which must be forks of one.
-// Sessions with few new tokens are computed together, so that the weights are read once
-// and several takes cost much less than one after the other. Empty timelines with the
-// same tokens, such as takes of one prompt, are computed once. Each result is bit for
-// bit the same as alone. With exact weights each session is computed alone.
+// Does session_sync() for each of several sessions with the same weights. Those with
+// few new tokens are computed together, so that the weights are read once. Each result
+// is bit for bit the same as alone. With exact weights each session is computed alone.
 typedef struct SessionStep {
     Session *session; // must not occur twice
     const Token *tokens;
@@ -61,6 +59,15 @@ typedef struct SessionStep {
     const real *logits; // result, as of session_sync()
 } SessionStep;
 void session_sync_all(SessionStep *steps, int count);
+
+// Calls task(data, begin, end) for shares of `count` different sessions, at the same
+// time, and returns when all are done; the task uses sessions [begin, end) and no
+// others. Each thread has a share of its own, because the loops of one token are so
+// short that threads which share them wait for each other for half of the time.
+// Sessions that are so few that each would get two threads or more are one share, on
+// all of them. Replaces their pools by the pool, or by parts of it.
+void session_share_out(Pool *pool, Session *const *sessions, int count, PoolTask task,
+                       void *data);
 
 // Writes -log p in nats of tokens [from, count), 1 <= from < count, each given all
 // tokens before it, to ret, (count - from). Many tokens go through the model at once,

@@ -23,6 +23,7 @@ enum { SPINS = 4000 };
 struct Pool {
     int threads;
     GThread **workers; // owned; threads - 1 of them
+    Pool **within;     // owned; a pool of one thread for each; NULL if threads is 1
     GMutex mutex;
     GCond wake;
     atomic_bool quit;
@@ -107,6 +108,8 @@ Pool *pool_new(int threads) {
     p->workers = g_new0(GThread *, p->threads);
     for (int i = 0; i < p->threads - 1; i++)
         p->workers[i] = g_thread_new("pool", work, p);
+    if (p->threads > 1) p->within = g_new0(Pool *, p->threads);
+    for (int i = 0; p->within && i < p->threads; i++) p->within[i] = pool_new(1);
     return p;
 }
 
@@ -118,11 +121,19 @@ void pool_free(Pool *p) {
     g_mutex_clear(&p->mutex);
     g_cond_clear(&p->wake);
     g_free(p->workers);
+    for (int i = 0; p->within && i < p->threads; i++) pool_free(p->within[i]);
+    g_free(p->within);
     memory_free(p->scratch);
     g_free(p);
 }
 
 int pool_threads(const Pool *p) { return p ? p->threads : 1; }
+
+Pool *pool_within(Pool *p, int piece) {
+    if (!p || !p->within) return p;
+    p->within[piece]->mixed = p->mixed;
+    return p->within[piece];
+}
 
 void pool_set_mixed(Pool *p, bool mixed) { p->mixed = mixed && bf16_here(); }
 bool pool_mixed(const Pool *p) { return p && p->mixed; }

@@ -22,6 +22,11 @@ int pool_threads(const Pool *p); // 1 for NULL
 typedef void (*PoolTask)(void *data, int begin, int end);
 void pool_run(Pool *p, int count, int grain, PoolTask task, void *data);
 
+// Returns a pool of one thread and p's precision, for the loops inside piece `piece` of
+// a loop of p's, counted from 0; there are as many as threads. It belongs to p. If p
+// has one thread, it is p itself.
+Pool *pool_within(Pool *p, int piece);
+
 // Sets mixed precision: products in bf16 with float sums (operand.h). It is off at
 // first, and stays off if the CPU has no bf16. pool_mixed() returns false for NULL.
 void pool_set_mixed(Pool *p, bool mixed);

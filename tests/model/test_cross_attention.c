@@ -246,7 +246,8 @@ static void check_step(int heads, int dh, int keys) {
     Pool *pool = pool_new(3);
     Rng rng = rng_new(2, 2);
     real *o = numbers((size_t)d, &rng), *shared = numbers((size_t)d, &rng);
-    CrossStep *step = cross_step_new(a.k, a.v, &a.c);
+    CrossKinds *kinds = cross_kinds_new(a.k, a.v, &a.c);
+    CrossStep *step = cross_step_new(kinds);
     cross_step(step, NULL, o, a.q, &a.rotary, a.tokens, keys);
     cross_step(step, pool, shared, a.q, &a.rotary, a.tokens, keys);
     CHECK(memcmp(o, shared, (size_t)d * sizeof *o) == 0);
@@ -262,6 +263,7 @@ static void check_step(int heads, int dh, int keys) {
     if (!ok) fprintf(stderr, "%d heads of %d, %d keys\n", heads, dh, keys);
     CHECK(ok);
     cross_step_free(step);
+    cross_kinds_free(kinds);
     pool_free(pool);
     free(o), free(shared);
     case_free(&a);
@@ -277,11 +279,12 @@ TEST(a_step_is_the_cross_attention_of_one_latent_however_long_the_context) {
 
 TEST(a_step_may_follow_any_other) {
     Case a = case_new(&(Shape){23, 5000, 1, 3, 8, 1, 0});
-    CrossStep *used = cross_step_new(a.k, a.v, &a.c);
+    CrossKinds *kinds = cross_kinds_new(a.k, a.v, &a.c);
+    CrossStep *used = cross_step_new(kinds);
     static const int keys[] = {5000, 1, 2049, 2048, 3, 4999};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         real o[24], want[24];
-        CrossStep *fresh = cross_step_new(a.k, a.v, &a.c);
+        CrossStep *fresh = cross_step_new(kinds);
         const Token *newest = a.tokens + 5000 - keys[i];
         cross_step(used, NULL, o, a.q, &a.rotary, newest, keys[i]);
         cross_step(fresh, NULL, want, a.q, &a.rotary, newest, keys[i]);
@@ -290,6 +293,8 @@ TEST(a_step_may_follow_any_other) {
     }
     cross_step_free(used);
     cross_step_free(NULL);
+    cross_kinds_free(kinds);
+    cross_kinds_free(NULL);
     case_free(&a);
 }
 

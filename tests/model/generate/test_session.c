@@ -289,12 +289,16 @@ TEST(only_the_newest_inputs_of_the_context_are_read) {
     check_newest(recalling());
 }
 
+static void sync_share(void *data, int begin, int end) {
+    session_sync_all((SessionStep *)data + begin, end - begin);
+}
+
 // Takes of one prompt that go their own ways, a token or two at a time, one of which is
 // begun anew with another piece in between.
-static void check_together(Model m, bool int8, int takes) {
+static void check_together(Model m, bool int8, int takes, int threads) {
     enum { MOST = 15, PROMPT = 21, END = 60 };
     Weights *w = weights_new(&m, int8);
-    Pool *pool = pool_new(2);
+    Pool *pool = pool_new(threads);
     Session *alone[MOST], *together[MOST];
     SessionStep steps[MOST];
     static Token tokens[MOST][END];
@@ -304,10 +308,11 @@ static void check_together(Model m, bool int8, int takes) {
         memcpy(tokens[i], tokens[0], PROMPT * sizeof(Token));
         alone[i] = session_new(w, pool);
         together[i] = i == 0 ? session_new(w, pool) : session_fork(together[0]);
+        if (i == 0) session_sync(together[0], tokens[0], PROMPT);
         steps[i] = (SessionStep){together[i], tokens[i], PROMPT, NULL};
     }
     for (bool going = true; going;) {
-        session_sync_all(steps, takes);
+        session_share_out(pool, together, takes, sync_share, steps);
         bool same = true;
         for (int i = 0; i < takes; i++)
             same &= memcmp(session_sync(alone[i], tokens[i], steps[i].count),
@@ -328,10 +333,13 @@ static void check_together(Model m, bool int8, int takes) {
 }
 
 TEST(takes_that_step_together_are_each_what_it_is_alone_to_the_bit) {
-    check_together(toy(), true, 8);
-    check_together(toy(), true, 15); // more than go into one pass
-    check_together(toy(), false, 3);
-    check_together(recalling(), true, 5);
+    check_together(toy(), true, 8, 1);
+    check_together(toy(), true, 15, 1); // more than go into one pass
+    check_together(toy(), true, 8, 3);  // some on each thread
+    check_together(toy(), true, 3, 3);
+    check_together(toy(), true, 2, 4); // all threads for all
+    check_together(toy(), false, 3, 2);
+    check_together(recalling(), true, 5, 2);
 }
 
 TEST(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first) {
@@ -438,7 +446,8 @@ TEST(what_a_latent_listens_to_is_what_it_reads) {
     }
     Token tokens[300];
     random_tokens(tokens, 300, 9);
-    CrossStep *step = cross_step_new(kinds_k, kinds_v, &c);
+    CrossKinds *kinds = cross_kinds_new(kinds_k, kinds_v, &c);
+    CrossStep *step = cross_step_new(kinds);
     Rotary rotary = rotary_new(&c, 308);
     for (int keys = 1; keys <= 300; keys += 37) {
         for (int i = 0; i < 12; i++) q[i] = (real)rng_normal(&rng);
@@ -453,6 +462,7 @@ TEST(what_a_latent_listens_to_is_what_it_reads) {
     }
     rotary_free(&rotary);
     cross_step_free(step);
+    cross_kinds_free(kinds);
 }
 
 TEST(a_look_at_what_it_listens_to_changes_no_logits) {
