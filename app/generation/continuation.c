@@ -247,15 +247,15 @@ static bool asks_model(const Continuation *c) {
            overdue(c) < 0;
 }
 
-void continuation_prepare(Continuation *takes, int count) {
+void continuation_prepare(Continuation *const *takes, int count) {
     SessionStep *steps = g_new(SessionStep, count);
     int asking = 0;
-    for (Continuation *c = takes; c < takes + count; c++)
-        if (asks_model(c))
+    for (int i = 0; i < count; i++)
+        if (asks_model(takes[i]))
             steps[asking++] = (SessionStep){
-                .session = c->session,
-                .tokens = &g_array_index(c->tokens, Token, 0),
-                .count = (int)c->tokens->len};
+                .session = takes[i]->session,
+                .tokens = &g_array_index(takes[i]->tokens, Token, 0),
+                .count = (int)takes[i]->tokens->len};
     session_sync_all(steps, asking);
     g_free(steps);
 }

@@ -125,7 +125,7 @@ bool continuation_next(Continuation *c, Event *event);
 
 // Computes the next logits of several takes together (session_sync_all()), from which
 // continuation_next() of each then draws. The tokens are the same as without this call.
-void continuation_prepare(Continuation *takes, int count);
+void continuation_prepare(Continuation *const *takes, int count);
 
 // Stops the take: from now on continuation_next() adds only the tokens that close it.
 void continuation_stop(Continuation *c);

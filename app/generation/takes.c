@@ -13,7 +13,7 @@ bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
         its.seed += (uint64_t)t->count;
         t->session[t->count] = s;
         continuation_begin(&t->take[t->count], s, kind, prompt, &its);
-        continuation_prepare(&t->take[t->count], 1);
+        continuation_prepare((Continuation *[]){&t->take[t->count]}, 1);
     }
     return true;
 }
@@ -28,7 +28,9 @@ void takes_clear(Takes *t) {
 
 static void next(void *data, int begin, int end) {
     Takes *t = data;
-    continuation_prepare(t->take + begin, end - begin);
+    Continuation *of[TAKES_MOST] = {NULL};
+    for (int i = begin; i < end; i++) of[i - begin] = &t->take[i];
+    continuation_prepare(of, end - begin);
     for (int i = begin; i < end; i++) {
         Event event;
         t->goes_on[i] = continuation_next(&t->take[i], &event);

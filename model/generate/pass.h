@@ -17,8 +17,8 @@ Pass *pass_new(const Weights *w, Pool *pool);
 Pass *pass_fork(const Pass *p);
 void pass_free(Pass *p);
 const Weights *pass_weights(const Pass *p);
-KeyStore *pass_keys(const Pass *p);      // for the runs of its timelines
-void pass_set_pool(Pass *p, Pool *pool); // as session_set_pool()
+KeyStore *pass_keys(const Pass *p); // for the runs of its timelines
+void pass_set_pool(Pass *p, Pool *pool);
 
 // The latents at [from, from + n) of a timeline. They extend the run `now`; those from
 // next->begin on extend the run `next` as well.

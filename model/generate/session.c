@@ -49,8 +49,6 @@ void session_free(Session *s) {
     g_free(s);
 }
 
-void session_set_pool(Session *s, Pool *pool) { pass_set_pool(s->pass, pool); }
-
 static const Token *tokens_of(const Session *s) {
     return (const Token *)(void *)s->tokens->data;
 }
@@ -248,7 +246,7 @@ void session_share_out(Pool *pool, Session *const *sessions, int count, PoolTask
     Shares s = {count, each ? MIN(threads, count) : 1, task, data};
     for (int i = 0; i < s.shares; i++)
         for (int k = begin_of(&s, i); k < begin_of(&s, i + 1); k++)
-            session_set_pool(sessions[k], each ? pool_within(pool, i) : pool);
+            pass_set_pool(sessions[k]->pass, each ? pool_within(pool, i) : pool);
     if (each)
         pool_run(pool, s.shares, 1, run_share, &s);
     else

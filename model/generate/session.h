@@ -29,11 +29,6 @@ typedef struct Session Session;
 Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
-// Replaces the pool of the session, so that it can move to another thread. The logits
-// stay the same, bit for bit, if both pools are set to the same precision
-// (pool_set_mixed()).
-void session_set_pool(Session *s, Pool *pool);
-
 // Sets how much the model's recall (recall.h) counts: what it reads, H [next; after;
 // before], is multiplied by `closeness`. 0 switches recall off, 1 (the default) is as
 // trained, and more follows what was played before more closely. A change invalidates
@@ -65,7 +60,9 @@ void session_sync_all(SessionStep *steps, int count);
 // others. Each thread has a share of its own, because the loops of one token are so
 // short that threads which share them wait for each other for half of the time.
 // Sessions that are so few that each would get two threads or more are one share, on
-// all of them. Replaces their pools by the pool, or by parts of it.
+// all of them. From then on the pool, or a part of it, is theirs instead of the one
+// that they had. The logits stay the same, bit for bit, if both pools are set to the
+// same precision (pool_set_mixed()).
 void session_share_out(Pool *pool, Session *const *sessions, int count, PoolTask task,
                        void *data);
 

@@ -46,19 +46,19 @@ static bool tell(Ghost *g, bool ok, bool more) {
 static void work(Ghost *g) {
     WriterTask *j = g->at_work = g->task;
     SharedModel *model = shared_model_ref(g->model);
-    int64_t until = g->until, began;
-    bool more = true;
+    WriterTurn turn = {.task = j, .until = g->until, .more = true};
     monitor_unlock(&g->monitor);
-    bool ok = j->begun || writer_task_begin(j, model, g->pool, NULL);
-    if (ok) writer_task_write(j, until, BATCH, &began, &more);
+    bool ok = j->begun ||
+              writer_task_begin(j, model, session_new(model->weights, g->pool));
+    if (ok) writer_task_write(&turn, 1, g->pool, BATCH);
     shared_model_unref(model);
     monitor_lock(&g->monitor);
     g->at_work = NULL;
     Writer *heir = g_steal_pointer(&g->heir);
-    bool ours = g->task == j, news = ours && tell(g, ok, more);
+    bool ours = g->task == j, news = ours && tell(g, ok, turn.more);
     monitor_unlock(&g->monitor);
     if (heir)
-        writer_take_back(heir, j, more);
+        writer_take_back(heir, j, turn.more);
     else if (!ours)
         writer_task_free(j);
     else if (news)

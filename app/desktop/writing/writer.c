@@ -92,7 +92,6 @@ void writer_write(Writer *w, const WriterJob *job) {
 
 static void come_home(Writer *w, WriterTask *j) {
     j->away = false;
-    if (j->session) session_set_pool(j->session, w->pool);
     monitor_changed(&w->monitor);
     w->wake(w->data); // it may be over
 }

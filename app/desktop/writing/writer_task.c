@@ -36,10 +36,10 @@ void writer_task_free(gpointer task) {
     g_free(j);
 }
 
-bool writer_task_begin(WriterTask *j, SharedModel *m, Pool *pool, Session *session) {
+bool writer_task_begin(WriterTask *j, SharedModel *m, Session *session) {
+    if (!session) return false;
     j->model = shared_model_ref(m);
-    j->session = session ? session : session_new(m->weights, pool);
-    if (!j->session) return false;
+    j->session = session;
     j->begun = true;
     Prompt prompt = {.tokens = j->asked.tokens, .step = j->asked.step};
     continuation_begin(&j->c, j->session, m->tokenizer, &prompt, &j->asked.plan);
@@ -57,22 +57,54 @@ static void add_event(WriterTask *j, Event e) {
     stream_add(s, e);
 }
 
-int writer_task_write(WriterTask *j, int64_t until, int64_t least, int64_t *ret_began,
-                      bool *ret_more) {
-    *ret_began = g_get_monotonic_time();
+// Adds a token.
+static void write_one(WriterTurn *t) {
+    WriterTask *j = t->task;
     Event e;
-    int tokens = 0;
     bool first = j->c.drawn == 0;
-    do {
-        *ret_more = continuation_next(&j->c, &e);
-        // The time so far went into reading the prompt.
-        if (first) *ret_began = g_get_monotonic_time();
-        first = false;
-        if (*ret_more) add_event(j, e), tokens++;
-    } while (*ret_more && j->asked.stream->known <= until &&
-             g_get_monotonic_time() < *ret_began + least);
-    if (!*ret_more) stream_end(j->asked.stream);
-    return tokens;
+    t->more = continuation_next(&j->c, &e);
+    // The time so far went into reading the prompt.
+    if (first) t->began = g_get_monotonic_time();
+    if (t->more) add_event(j, e), t->tokens++;
+    if (!t->more) stream_end(j->asked.stream);
+}
+
+typedef struct Turns {
+    WriterTurn *at;
+    int64_t least;
+} Turns;
+
+static void write_share(void *data, int begin, int end) {
+    const Turns *turns = data;
+    Continuation *going[WRITER_TURNS] = {NULL};
+    WriterTurn *of[WRITER_TURNS];
+    int count = end - begin;
+    for (int i = 0; i < count; i++) of[i] = &turns->at[begin + i];
+    while (count > 0) {
+        for (int i = 0; i < count; i++) going[i] = &of[i]->task->c;
+        continuation_prepare(going, count);
+        int left = 0;
+        for (int i = 0; i < count; i++) {
+            WriterTurn *t = of[i];
+            write_one(t);
+            if (t->more && t->task->asked.stream->known <= t->until &&
+                g_get_monotonic_time() < t->began + turns->least)
+                of[left++] = t;
+        }
+        count = left;
+    }
+}
+
+void writer_task_write(WriterTurn *turns, int count, Pool *pool, int64_t least) {
+    Session *sessions[WRITER_TURNS];
+    for (int i = 0; i < count; i++) {
+        WriterTurn *t = &turns[i];
+        if (t->stop) continuation_stop(&t->task->c);
+        t->began = g_get_monotonic_time();
+        t->tokens = 0;
+        sessions[i] = t->task->session;
+    }
+    session_share_out(pool, sessions, count, write_share, &(Turns){turns, least});
 }
 
 void writer_task_tell(WriterTask *j, bool over) {

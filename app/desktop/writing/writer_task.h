@@ -38,16 +38,29 @@ void writer_task_free(gpointer task); // accepts NULL
 // Makes new arrays after main has taken the old ones. Call it under the lock.
 void writer_task_renew(WriterTask *j);
 
-// Takes ownership of the session, or makes one if it is NULL. Returns false if there is
-// not enough memory.
-bool writer_task_begin(WriterTask *j, SharedModel *m, Pool *pool, Session *session);
+// Takes ownership of the session. Returns false if that is NULL: there is not enough
+// memory.
+bool writer_task_begin(WriterTask *j, SharedModel *m, Session *session);
 // Ends the task without a result. Call it under the lock.
 void writer_task_give_up(WriterTask *j);
 
-// Generates for `least` microseconds, but not beyond `until`; the first call also reads
-// the prompt. Returns the number of tokens; *ret_began is when the first one came.
-int writer_task_write(WriterTask *j, int64_t until, int64_t least, int64_t *ret_began,
-                      bool *ret_more);
+enum { WRITER_TURNS = 8 }; // tasks at the same time
+
+// A task's turn at the model.
+typedef struct WriterTurn {
+    WriterTask *task;
+    bool heard, stop; // the screen shows its state; it is to end
+    int64_t until;    // time of the piece beyond which it need not go
+    // Results: when the first token came, how many came, whether more will.
+    int64_t began;
+    int tokens;
+    bool more;
+} WriterTurn;
+
+// Generates for `least` microseconds with all tasks at the same time, those of a thread
+// reading the weights once. A task's first turn also reads the prompt, if its session
+// has not.
+void writer_task_write(WriterTurn *turns, int count, Pool *pool, int64_t least);
 // Moves settled tokens, or all of them if it is over, into `fresh`. Call it under
 // the lock.
 void writer_task_tell(WriterTask *j, bool over);

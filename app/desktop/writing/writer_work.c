@@ -48,23 +48,28 @@ static bool is_far(const Writer *w, const WriterTask *j) {
     return j->asked.stream->known > limit(w, j);
 }
 
-static int64_t written(const WriterTask *j) {
-    return j->asked.stream->known - j->asked.stream->fork;
+static WriterTurn turn(const Writer *w, WriterTask *j) {
+    return (WriterTurn){.task = j,
+                        .heard = w->heard < 0 || j->asked.stream->take == w->heard,
+                        .stop = j->stop,
+                        .until = limit(w, j)};
 }
 
-static WriterTask *choose(const Writer *w) {
-    WriterTask *heard = NULL, *other = NULL;
+// Writes the tasks to go on with to ret, (WRITER_TURNS), and returns their number.
+static int choose(const Writer *w, WriterTurn *ret) {
+    int count = 0;
     for (guint i = 0; i < w->jobs->len; i++) {
         WriterTask *j = w->jobs->pdata[i];
+        const Stream *s = j->asked.stream;
         if (j->over || j->away || is_far(w, j)) continue;
-        if (j->asked.stream->take == w->heard)
-            heard = j;
-        else if (!other || written(j) < written(other))
-            other = j;
+        if (s->take == w->heard &&
+            s->known < MAX(w->playhead, s->fork) + WRITER_AHEAD) {
+            ret[0] = turn(w, j); // it needs all threads
+            return 1;
+        }
+        if (count < WRITER_TURNS) ret[count++] = turn(w, j);
     }
-    if (!heard || !other) return heard ? heard : other;
-    const Stream *s = heard->asked.stream;
-    return s->known < MAX(w->playhead, s->fork) + WRITER_AHEAD ? heard : other;
+    return count;
 }
 
 // ---- writing
@@ -74,14 +79,26 @@ void writer_tell(Writer *w) {
     w->wake(w->data);
 }
 
-// Returns false if there is not enough memory for its session.
+// Reads a prompt, unless it is read already.
+static void read_prompt(Writer *w, GArray *tokens, double closeness) {
+    if (writer_same_tokens(w->ready.tokens, tokens) && w->ready.closeness == closeness)
+        return;
+    ready_clear(&w->ready);
+    Session *s = session_new(w->model->weights, w->pool);
+    if (!s) return;
+    const Token *first = &g_array_index(tokens, Token, 0);
+    session_set_closeness(s, closeness);
+    session_sync(s, first, (int)tokens->len);
+    w->ready = (Ready){g_array_ref(tokens), tokenizer_events(first, tokens->len), s,
+                       closeness};
+}
+
+// Returns false if there is not enough memory for its session. Takes of one prompt read
+// it once.
 static bool begin(Writer *w, WriterTask *j) {
-    Session *ready = NULL;
-    if (writer_same_tokens(w->ready.tokens, j->asked.tokens)) {
-        ready = g_steal_pointer(&w->ready.session);
-        ready_clear(&w->ready);
-    }
-    return writer_task_begin(j, w->model, w->pool, ready);
+    read_prompt(w, j->asked.tokens, j->asked.plan.closeness);
+    Session *s = w->ready.session ? session_fork(w->ready.session) : NULL;
+    return writer_task_begin(j, w->model, s);
 }
 
 static void give_up(Writer *w, WriterTask *j) {
@@ -117,89 +134,85 @@ static void look(Writer *w, Session *s, const GArray *all, const GArray *all_eve
     w->looked = g_get_monotonic_time();
 }
 
-static void measure(Writer *w, const WriterTask *j, bool heard, int64_t began,
-                    int tokens) {
+static void measure(Writer *w, const WriterTurn *turns, int count) {
+    int64_t began = turns[0].began;
+    for (int i = 0; i < count; i++) {
+        const Continuation *c = &turns[i].task->c;
+        double seconds = continuation_seconds(c);
+        began = MIN(began, turns[i].began);
+        w->counted += turns[i].tokens;
+        if (turns[i].heard && seconds > 1) w->state.needed = (double)c->drawn / seconds;
+    }
     w->spent += g_get_monotonic_time() - began;
-    w->counted += tokens;
-    double seconds = continuation_seconds(&j->c);
-    if (heard && seconds > 1) w->state.needed = (double)j->c.drawn / seconds;
     if (w->spent < MEASURE && w->state.rate > 0) return;
     w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
     if (w->spent > MEASURE) w->spent = w->counted = 0;
 }
 
-// The requests at the time when a job was chosen.
-typedef struct Asked {
-    bool stop;
-    bool heard; // the screen shows its state
-    bool lens;
-    int64_t until;
-    double closeness; // for the prompt to read ahead
-} Asked;
-
-static void write_on(Writer *w, WriterTask *j, Asked asked) {
-    int64_t began;
-    bool more;
-    if (asked.stop) continuation_stop(&j->c);
-    int tokens = writer_task_write(j, asked.until, BATCH, &began, &more);
+// The tasks must have begun.
+static void write_on(Writer *w, WriterTurn *turns, int count, bool lens) {
+    bool ended = false;
+    writer_task_write(turns, count, w->pool, BATCH);
     int64_t now = g_get_monotonic_time();
-    if (asked.heard && (now > w->looked + LOOK || !more))
-        look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, asked.lens);
+    for (int i = 0; i < count; i++) {
+        const WriterTask *j = turns[i].task;
+        ended |= !turns[i].more;
+        if (turns[i].heard && (now > w->looked + LOOK || !turns[i].more))
+            look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, lens);
+    }
     monitor_lock(&w->monitor);
-    measure(w, j, asked.heard, began, tokens);
-    writer_task_tell(j, !more);
+    measure(w, turns, count);
+    for (int i = 0; i < count; i++) writer_task_tell(turns[i].task, !turns[i].more);
     monitor_unlock(&w->monitor);
-    if (now > w->woken + WRITER_WAKE || !more) writer_tell(w);
+    if (now > w->woken + WRITER_WAKE || ended) writer_tell(w);
 }
 
-static void read_ahead(Writer *w, GArray *tokens, int64_t origin, Asked asked) {
-    if (!writer_same_tokens(w->ready.tokens, tokens) ||
-        w->ready.closeness != asked.closeness) {
-        ready_clear(&w->ready);
-        Session *s = session_new(w->model->weights, w->pool);
-        if (s) {
-            const Token *first = &g_array_index(tokens, Token, 0);
-            session_set_closeness(s, asked.closeness);
-            session_sync(s, first, (int)tokens->len);
-            w->ready = (Ready){g_array_ref(tokens),
-                               tokenizer_events(first, tokens->len), s,
-                               asked.closeness};
-        }
-    }
+static void begin_and_write(Writer *w, WriterTurn *turns, int count, bool lens) {
+    int begun = 0;
+    for (int i = 0; i < count; i++)
+        if (turns[i].task->begun || begin(w, turns[i].task))
+            turns[begun++] = turns[i];
+        else
+            give_up(w, turns[i].task);
+    if (begun > 0) write_on(w, turns, begun, lens);
+}
+
+static void read_ahead(Writer *w, GArray *tokens, int64_t origin, double closeness,
+                       bool lens) {
+    read_prompt(w, tokens, closeness);
     // If there is not enough memory to read ahead, the next take reports that.
     if (w->ready.session)
-        look(w, w->ready.session, tokens, w->ready.events, origin, asked.lens);
+        look(w, w->ready.session, tokens, w->ready.events, origin, lens);
     g_array_unref(tokens);
     writer_tell(w);
+}
+
+static bool any_begins(const WriterTurn *turns, int count) {
+    bool any = false;
+    for (int i = 0; i < count; i++) any |= !turns[i].task->begun;
+    return any;
 }
 
 // Does one piece of work and returns true, or false if there is none. The lock is held
 // before and after.
 static bool work(Writer *w) {
-    WriterTask *j = choose(w);
-    if (!j && w->bridge && !w->bridge->over && w->loaded) {
+    WriterTurn turns[WRITER_TURNS];
+    int count = choose(w, turns);
+    if (count == 0 && w->bridge && !w->bridge->over && w->loaded) {
         writer_make_bridge(w);
         return true;
     }
-    GArray *tokens = NULL;
-    if (!j) tokens = g_steal_pointer(&w->wanted);
-    if (!j && !tokens) return false;
-    bool reading = tokens || !j->begun;
-    Asked asked = {.lens = w->lens, .closeness = w->closeness};
-    if (j) {
-        asked.stop = j->stop;
-        asked.heard = w->heard < 0 || j->asked.stream->take == w->heard;
-        asked.until = limit(w, j);
-    }
+    GArray *tokens = count == 0 ? g_steal_pointer(&w->wanted) : NULL;
+    if (count == 0 && !tokens) return false;
+    bool lens = w->lens;
+    double closeness = w->closeness;
     int64_t origin = w->wanted_origin;
-    w->state.reading = reading;
+    w->state.reading = tokens || any_begins(turns, count);
     monitor_unlock(&w->monitor);
-    if (j && !j->begun && !begin(w, j))
-        give_up(w, j);
-    else if (j)
-        write_on(w, j, asked);
+    if (tokens)
+        read_ahead(w, tokens, origin, closeness, lens);
     else
-        read_ahead(w, tokens, origin, asked);
+        begin_and_write(w, turns, count, lens);
     monitor_lock(&w->monitor);
     w->state.reading = false;
     return true;

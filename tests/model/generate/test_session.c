@@ -364,6 +364,8 @@ TEST(a_fork_goes_on_as_its_session_would_and_each_may_be_freed_first) {
     model_free(&m);
 }
 
+static void nothing(void *data, int begin, int end) {}
+
 TEST(with_another_pool_a_session_goes_on_as_it_would_have) {
     Model m = recalling();
     Weights *w = weights_new(&m, true);
@@ -373,7 +375,7 @@ TEST(with_another_pool_a_session_goes_on_as_it_would_have) {
     Session *s = session_new(w, first), *never = session_new(w, second);
     session_sync(s, tokens, 30);
     session_sync(never, tokens, 30);
-    session_set_pool(s, second);
+    session_share_out(second, &s, 1, nothing, NULL);
     pool_free(first);
     for (int count = 31; count <= 40; count++) {
         real got[17];

@@ -129,6 +129,43 @@ TEST(takes_are_those_that_continue_makes_read_ahead_or_not) {
     writer_free(w);
 }
 
+TEST(takes_written_at_the_same_time_are_those_that_continue_makes) {
+    enum { TAKES = 3 };
+    Writer *w = writer();
+    Prompt p, other;
+    WriterJob jobs[TAKES];
+    GArray *got[TAKES];
+    a_prompt(&p);
+    prompt_cut(&other, &(Performance){0}, TOKENIZER_PEDAL, -1);
+    int finished = 0;
+    for (int i = 0; i < TAKES; i++) {
+        jobs[i] = job(i < 2 ? &p : &other, 1 + i, 20 + (uint64_t)i, 300);
+        got[i] = g_array_new(false, false, sizeof(Token));
+        writer_write(w, &jobs[i]);
+    }
+    for (int i = 0; i < TRIES && finished < TAKES; i++) {
+        WriterNews n;
+        while (writer_read(w, &n)) {
+            g_array_append_vals(got[n.take - 1], n.tokens->data, n.tokens->len);
+            finished += n.finished;
+            g_array_unref(n.tokens);
+            g_array_unref(n.events);
+        }
+        g_usleep(10000);
+    }
+    CHECK(finished == TAKES);
+    for (int i = 0; i < TAKES; i++) {
+        GArray *want = alone(i < 2 ? &p : &other, &jobs[i].plan);
+        CHECK(same(got[i], want));
+        g_array_unref(got[i]);
+        g_array_unref(want);
+        stream_unref(jobs[i].stream);
+    }
+    prompt_clear(&p);
+    prompt_clear(&other);
+    writer_free(w);
+}
+
 static void a_bridge(Bridge *ret) {
     Performance p = {0};
     for (int i = 0; i < 60; i++)
@@ -430,6 +467,7 @@ TEST(a_take_that_ends_early_in_silence_is_said_to) {
 int main(void) {
     save_model();
     RUN(takes_are_those_that_continue_makes_read_ahead_or_not);
+    RUN(takes_written_at_the_same_time_are_those_that_continue_makes);
     RUN(the_takes_of_a_bridge_are_those_that_continue_makes_the_best_first);
     RUN(a_stop_ends_a_bridge_and_nothing_comes_of_it);
     RUN(a_stop_keeps_the_part_that_exists_and_closes_it);
