@@ -146,12 +146,14 @@ static bool are_dials(const Dials *dials) {
     return true;
 }
 
-// Returns whether the numbers of a bridge are valid, or all 0 for another take.
-static bool is_bridge_or_none(const Operation *o) {
+// Returns whether the numbers of a take that was chosen among several, a bridge or an
+// ending, are valid, or all 0 for another take.
+static bool is_chosen_or_none(const Operation *o) {
     const Recipe *r = &o->recipe;
-    if (r->until == 0) return !r->rank && !r->candidates && r->nats == 0;
+    bool ending = r->plan.finish > 0;
+    if (r->until == 0 && !ending) return !r->rank && !r->candidates && r->nats == 0;
     bool later = r->until * 1e6 > (double)o->fork && r->until * 1e6 <= TAKE_LATEST;
-    return later && r->rank <= r->candidates && isfinite(r->nats);
+    return later != ending && r->rank <= r->candidates && isfinite(r->nats);
 }
 
 static bool check_recipe(const Operation *o, GError **error) {
@@ -162,7 +164,7 @@ static bool check_recipe(const Operation *o, GError **error) {
                  isfinite(s->within.temperature) && s->within.temperature >= 0 &&
                  is_share(s->within.top_p) && plan->closeness >= 0 &&
                  plan->closeness <= CONTINUATION_CLOSEST && are_dials(&plan->dials) &&
-                 is_bridge_or_none(o) && plan->tokens >= 0 && plan->steps >= 0 &&
+                 is_chosen_or_none(o) && plan->tokens >= 0 && plan->steps >= 0 &&
                  o->start.origin >= 0 && o->start.origin <= o->fork &&
                  o->start.step >= 0 &&
                  o->start.step <= TAKE_LATEST / STEP_MICROSECONDS &&

@@ -243,39 +243,46 @@ typedef struct Number {
     double *at;
     int *whole; // instead of `at`, if the number is an integer
     double usual;
+    int64_t *steps; // likewise
 } Number;
-enum { NUMBERS = 3 + DIALS + 4 };
+enum { NUMBERS = 3 + DIALS + 5 };
 
 static void recipe_numbers(Recipe *recipe, Number ret[NUMBERS]) {
     SamplerRange *pitches = &recipe->plan.sampler.within;
-    *ret++ = (Number){&pitches->temperature, NULL, 1};
-    *ret++ = (Number){&pitches->top_p, NULL, 1};
-    *ret++ = (Number){&recipe->plan.closeness, NULL, 1};
+    *ret++ = (Number){.at = &pitches->temperature, .usual = 1};
+    *ret++ = (Number){.at = &pitches->top_p, .usual = 1};
+    *ret++ = (Number){.at = &recipe->plan.closeness, .usual = 1};
     for (Dial dial = 0; dial <= DIAL_PEDAL; dial++)
-        *ret++ = (Number){&recipe->plan.dials.at[dial], NULL, 0};
-    *ret++ = (Number){&recipe->until, NULL, 0};
-    *ret++ = (Number){NULL, &recipe->rank, 0};
-    *ret++ = (Number){NULL, &recipe->candidates, 0};
-    *ret++ = (Number){&recipe->nats, NULL, 0};
-    *ret++ = (Number){&recipe->plan.dials.at[DIAL_SPREAD], NULL, 0};
+        *ret++ = (Number){.at = &recipe->plan.dials.at[dial]};
+    *ret++ = (Number){.at = &recipe->until};
+    *ret++ = (Number){.whole = &recipe->rank};
+    *ret++ = (Number){.whole = &recipe->candidates};
+    *ret++ = (Number){.at = &recipe->nats};
+    *ret++ = (Number){.at = &recipe->plan.dials.at[DIAL_SPREAD]};
+    *ret++ = (Number){.steps = &recipe->plan.finish};
+}
+
+static double number_value(Number n) {
+    return n.whole ? *n.whole : n.steps ? (double)*n.steps : *n.at;
 }
 
 static void put_numbers(GByteArray *ret, Recipe recipe) {
     Number numbers[NUMBERS];
     recipe_numbers(&recipe, numbers);
     put_u8(ret, NUMBERS);
-    for (int i = 0; i < NUMBERS; i++)
-        put_f64(ret, numbers[i].whole ? *numbers[i].whole : *numbers[i].at);
+    for (int i = 0; i < NUMBERS; i++) put_f64(ret, number_value(numbers[i]));
 }
 
 static void set_number(Reader *r, Number number, double value) {
     bool is_whole = value >= 0 && value <= 1e6 && value == floor(value);
-    if (!number.whole)
+    if (number.at)
         *number.at = value;
-    else if (is_whole)
+    else if (!is_whole)
+        r->failed = true;
+    else if (number.whole)
         *number.whole = (int)value;
     else
-        r->failed = true;
+        *number.steps = (int64_t)value;
 }
 
 static void get_numbers(Reader *r, Recipe *recipe) {

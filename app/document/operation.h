@@ -17,7 +17,8 @@
 //             f64, min_p f64, top_k u32, tokens i64, steps i64, natural_end u8, model,
 //             model_hash, numbers u8, each f64: pitch_temperature, pitch_top_p,
 //             closeness, the positions of the dials (density, register, loudness,
-//             pedal), until, rank, candidates and nats of a bridge, and the dial spread
+//             pedal), until, rank, candidates and nats of a bridge, the dial spread,
+//             and finish in steps
 //   TOKENS    take u32, tokens u32, each u16
 //   EVENTS    take u32, events u32, each: time i64, kind u8 (0 onset, 1 release,
 //             2 pedal, 3 time), pitch u8, value u8

@@ -80,6 +80,7 @@ static inline Recipe random_recipe(GRand *r) {
                  .closeness = 2.5};
     for (Dial dial = 0; dial < DIALS; dial++)
         plan.dials.at[dial] = g_rand_boolean(r) ? dial_kinds[dial].most / 2 : 0;
+    if (g_rand_int_range(r, 0, 4) == 0) plan.finish = g_rand_int_range(r, 200, 3000);
     return (Recipe){.tokenizer = g_rand_boolean(r) ? TOKENIZER_PEDAL
                                                    : TOKENIZER_PERFORMANCE,
                     .plan = plan,
@@ -94,6 +95,7 @@ static inline int random_bridge(Document *d, GRand *r, int parent, int64_t time)
     document_path(&path, d, parent);
     prompt_cut(&prompt, &path.performance, recipe.tokenizer, time);
     TakeStart start = take_start(&prompt.decoder, 0);
+    recipe.plan.finish = 0;
     recipe.until = (double)(prompt.cut + 1 + random_time(r, 6000000)) / 1e6;
     recipe.rank = 2, recipe.candidates = 3;
     recipe.nats = g_rand_double(r);

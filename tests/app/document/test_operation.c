@@ -42,7 +42,7 @@ static void check_again(const uint8_t *bytes, size_t size) {
 TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
 
 // Bytes with which a generated take's ADD ends: a count, and so many numbers.
-enum { KNOWN = 3 + DIALS + 4, NUMBERS = 1 + KNOWN * 8 };
+enum { KNOWN = 3 + DIALS + 5, NUMBERS = 1 + KNOWN * 8 };
 
 static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
@@ -99,6 +99,7 @@ static void check_numbers(const uint8_t *bytes, size_t size) {
         CHECK(o.recipe.until == (known > 7 ? as_it_is.recipe.until : 0));
         CHECK(o.recipe.rank == (known > 8 ? as_it_is.recipe.rank : 0));
         CHECK(o.recipe.nats == (known > 10 ? as_it_is.recipe.nats : 0));
+        CHECK(o.recipe.plan.finish == (known > 12 ? as_it_is.recipe.plan.finish : 0));
         operation_clear(&o);
         operation_clear(&as_it_is);
     }
