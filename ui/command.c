@@ -71,11 +71,14 @@ static const Row rows[COMMANDS] = {
     ROW(BRIDGE, NONE, "Continue", "Bridge the selection", ONCE,
         "Replaces the selection by music that leads into what follows.", "B",
         "Ctrl+B"),
-    ROW(KEEP_BRIDGE, NONE, "Continue", "Keep this bridge", ONCE,
-        "Keeps the bridge that you hear and removes its other takes.", "Y",
+    ROW(ENDING, NONE, "Continue", "End the piece", ONCE,
+        "Writes an ending about as long as Length from the marker, and comes to rest.",
+        "E", "Ctrl+Shift+Enter"),
+    ROW(KEEP_BRIDGE, NONE, "Continue", "Keep this bridge or ending", ONCE,
+        "Keeps the bridge or ending that you hear and removes its other takes.", "Y",
         "Ctrl+K"),
-    ROW(REJECT_BRIDGE, NONE, "Continue", "Back from the bridge", ONCE,
-        "Removes the bridge and brings the previous music back.", "N",
+    ROW(REJECT_BRIDGE, NONE, "Continue", "Back from bridge or ending", ONCE,
+        "Removes the bridge or ending and brings the previous music back.", "N",
         "Ctrl+Shift+B"),
     ROW(CAPTURE, NONE, "Continue", "Continue what I played", ONCE,
         "The model goes on from what you just played; there is no need to record.",
@@ -294,7 +297,8 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_EXPORT_SOUND: return anything;
     case COMMAND_CONTINUE:
     case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
-    case COMMAND_BRIDGE: return v->writing != WRITING_NO_MODEL && anything;
+    case COMMAND_BRIDGE:
+    case COMMAND_ENDING: return v->writing != WRITING_NO_MODEL && anything;
     case COMMAND_KEEP_BRIDGE: return v->bridge.shown && v->bridge.others > 0;
     case COMMAND_REJECT_BRIDGE: return v->bridge.shown;
     case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;

@@ -56,7 +56,8 @@ typedef enum CommandId {
     COMMAND_CONTINUE_END, // from the end of the piece
     COMMAND_MARK,         // TIME: sets where Continue begins
     COMMAND_BRIDGE, // replaces the selection by music that leads into what follows it
-    // Keeps the audible take of the bridge and removes its other takes.
+    COMMAND_ENDING, // brings the piece to rest after about the length that is set
+    // Keeps the audible take of the bridge or ending and removes its other takes.
     COMMAND_KEEP_BRIDGE,
     COMMAND_REJECT_BRIDGE,
     COMMAND_CAPTURE, // continues what was just played

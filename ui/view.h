@@ -119,7 +119,8 @@ typedef struct ViewSteer {
 
 typedef struct ViewBridge {
     double done, left; // of the bridge being generated: 0-1, seconds; 0: not known yet
-    bool shown;        // the audible take is a bridge
+    bool ending;       // it is an ending
+    bool shown;        // the audible take is a bridge or an ending
     int others;        // how many other takes of this bridge can be chosen
 } ViewBridge;
 

@@ -3,11 +3,26 @@
 // Playback starts this many microseconds before a new bridge.
 #define LEAD INT64_C(2000000)
 
+// In steps; how soon an ending finishes if the length is endless, and at least.
+#define FINISH       2000
+#define FINISH_LEAST 200
+
 // Bridging the span of a bridge again makes other takes of it, from the same piece.
 static int parent_of(const Take *t, Span span) {
     bool again = t->until == span.to && t->fork == span.from;
     return again ? t->parent : t->number;
 }
+
+static Plan plan_anew(Desktop *d) {
+    generation_stop(&d->generation);
+    desktop_read_writer(d);
+    Plan plan = desktop_plan(d);
+    plan.seed = desktop_new_seed(d);
+    d->settings.seed = (int64_t)plan.seed; // it is shown
+    return plan;
+}
+
+static int candidates(const Desktop *d) { return MAX(BRIDGE_TAKES, d->settings.takes); }
 
 void desktop_bridge(Desktop *d) {
     const DocumentView *v = &d->piece.document.view;
@@ -20,15 +35,33 @@ void desktop_bridge(Desktop *d) {
                     "Select the span to bridge first: drag over the roll.");
         return;
     }
-    generation_stop(&d->generation);
-    desktop_read_writer(d);
-    Plan plan = desktop_plan(d);
-    plan.seed = desktop_new_seed(d);
-    d->settings.seed = (int64_t)plan.seed; // it is shown
+    Plan plan = plan_anew(d);
     int parent = parent_of(piece_take(&d->piece), span);
     if (!bridging_begin(&d->bridging, d->generation.writer, &d->piece.document, parent,
-                        span, &plan, MAX(BRIDGE_TAKES, d->settings.takes), &error))
+                        span, &plan, candidates(d), &error))
         desktop_fail(d, CONCERN_MODEL, error);
+}
+
+// Ending an ending again makes other takes of it, from the same place.
+void desktop_end(Desktop *d) {
+    if (!generation_model(&d->generation) || d->bridging.on) return;
+    notices_unsay(&d->notices, CONCERN_MODEL);
+    if (d->duet.take >= 0) desktop_end_turn(d);
+    Plan plan = plan_anew(d);
+    plan.finish = plan.steps ? MAX(plan.steps, FINISH_LEAST) : FINISH;
+    plan.steps = plan.finish + ending_window(plan.finish);
+    const Take *t = piece_take(&d->piece);
+    bool marked = piece_is_marked(&d->piece);
+    bool again = !marked && bridging_is_ending(t);
+    DocumentPrompt p;
+    document_prompt(&p, &d->piece.document, again ? t->parent : t->number,
+                    piece_prompt_from(&d->piece),
+                    again    ? t->fork
+                    : marked ? piece_continue_at(&d->piece)
+                             : -1,
+                    generation_model(&d->generation)->tokenizer);
+    bridging_end(&d->bridging, d->generation.writer, &p, &plan, candidates(d));
+    document_prompt_clear(&p);
 }
 
 static void hear(Desktop *d, int before, const BridgingNews *n) {
@@ -36,10 +69,10 @@ static void hear(Desktop *d, int before, const BridgingNews *n) {
     desktop_follow_edit(d, before, NULL);
     if (!playing) desktop_play(d, MAX(0, n->fork - LEAD), false);
     notices_say(&d->notices, CONCERN_MODEL, false,
-                n->takes > 1 ? "Best of %d bridges. Up, Down: the others; Y keeps it, "
+                n->takes > 1 ? "Best of %d %ss. Up, Down: the others; Y keeps it, "
                                "N goes back."
-                             : "%d bridge. N goes back.",
-                n->takes);
+                             : "%d %s. N goes back.",
+                n->takes, n->ending ? "ending" : "bridge");
 }
 
 void desktop_follow_bridge(Desktop *d) {

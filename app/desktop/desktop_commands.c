@@ -124,6 +124,7 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_CONTINUE_END: desktop_continue_from(d, -1); break;
     case COMMAND_FORK: desktop_continue_from(d, c->integer); break;
     case COMMAND_BRIDGE: desktop_bridge(d); break;
+    case COMMAND_ENDING: desktop_end(d); break;
     case COMMAND_KEEP_BRIDGE: desktop_judge_bridge(d, true); break;
     case COMMAND_REJECT_BRIDGE: desktop_judge_bridge(d, false); break;
     case COMMAND_MARK: mark(d, c->integer); break;

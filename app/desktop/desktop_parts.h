@@ -9,7 +9,7 @@
 //   desktop_edit.c      edits, and how playback follows them
 //   desktop_continue.c  Continue, and the results of the writer
 //   desktop_ghost.c     ghost notes: when they are generated, and for what
-//   desktop_bridge.c    bridges: made, played, kept or rejected
+//   desktop_bridge.c    bridges and endings: made, played, kept or rejected
 //   desktop_play.c      live playing by window and MIDI keyboard, the duet
 //   desktop_learn.c     dials that controllers of a MIDI keyboard move
 //   desktop_files.c     opening and replacing documents, exports
@@ -153,6 +153,7 @@ void desktop_show_ghost(Desktop *d, View *v);
 // ---- desktop_bridge.c
 
 void desktop_bridge(Desktop *d);        // over the selection
+void desktop_end(Desktop *d);           // from where Continue would begin
 void desktop_follow_bridge(Desktop *d); // once a frame
 void desktop_judge_bridge(Desktop *d, bool keep);
 

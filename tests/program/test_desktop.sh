@@ -183,7 +183,7 @@ recovers_a_bridge() {
     wait $app 2>/dev/null
     start "$prompt" && press Tab Return && sleep 0.3 && export_to "$t/restored.mid" &&
         cmp -s "$t/restored.mid" "$t/bridge.mid" && picture bridge-restored && quit &&
-        sed -i '/^\[model/,/^$/{s/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/}' \
+        sed -i '/^\[model/,/^$/{s/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/; s/^seconds=.*/seconds=5/}' \
             "$settings"
 }
 rule 'B replaces the selection by a bridge, as par-midi continue --until does' bridges
@@ -208,6 +208,27 @@ drops_hostile() { # which says a sentence, and leaves what was there
 }
 rule 'a file that is dropped on the window is opened' drops
 rule 'a dropped file that is no music changes nothing' drops_hostile
+
+# --- an ending of it ---
+
+is_ended() { # by now
+    rm -f "$t/ended.mid"
+    export_to "$t/ended.mid" && [ "$(receipt_of "$t/ended.mid" finish)" = 5 ]
+}
+ends() { # as the command does
+    press e && until_true 60 is_ended && picture ending && press period &&
+        [ "$(receipt_of "$t/ended.mid" candidates)" = 8 ] &&
+        "$par" continue "$t/a näme, of äll.mid" -o "$t/ended-headless.mid" --finish 5 \
+            --candidates 1 --seed $(receipt_of "$t/ended.mid" seed | tail -n 1) 2>/dev/null &&
+        is_like "$t/ended.mid" "$t/ended-headless.mid"
+}
+takes_the_end_back() {
+    press n && export_to "$t/endless.mid" && is_like "$t/endless.mid" "$t/dropped.mid" &&
+        press ctrl+z && export_to "$t/ended-again.mid" && cmp -s "$t/ended-again.mid" "$t/ended.mid" &&
+        press ctrl+shift+z
+}
+rule 'E brings the piece to an end, as par-midi continue --finish does' ends
+rule 'N takes the ending back, and undo brings it again' takes_the_end_back
 
 remembers() { grep -q "^file=.*/$1\$" "$settings"; } # a model
 drops_a_model() {

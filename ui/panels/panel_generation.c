@@ -21,10 +21,11 @@ static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
 }
 
 static void bridge_words(char *ret, size_t size, const ViewBridge *b) {
+    const char *what = b->ending ? "Ending" : "Bridging";
     if (b->left > 0)
-        snprintf(ret, size, "Bridging, %.0f %%, %.0f s left", b->done * 100, b->left);
+        snprintf(ret, size, "%s, %.0f %%, %.0f s left", what, b->done * 100, b->left);
     else
-        snprintf(ret, size, "Bridging, %.0f %%", b->done * 100);
+        snprintf(ret, size, "%s, %.0f %%", what, b->done * 100);
 }
 
 // The model's state in words, with a dot that is coloured while it generates.
@@ -75,8 +76,11 @@ static void second(Ui *u, Box box) {
         ask_button(u, COMMAND_BRIDGE, box,
                    (ButtonLook){.label = "Bridge the selection"});
     } else {
+        Box right = box_cut_right(&box, 44);
+        box_cut_right(&box, THEME_GAP);
         ask_button(u, COMMAND_CAPTURE, box,
-                   (ButtonLook){.label = "Continue what I played"});
+                   (ButtonLook){.label = "Continue my playing"});
+        ask_button(u, COMMAND_ENDING, right, (ButtonLook){.label = "End"});
     }
 }
 

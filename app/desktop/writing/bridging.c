@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#define MEASURED 4.0 // seconds after which the total time can be estimated
+#define MEASURED 4.0 // seconds of writing after which the total time can be estimated
 
 void bridging_close(Bridging *b) {
     g_free(b->recipe.model);
@@ -20,6 +20,8 @@ static Recipe recipe_of(const WriterModel *m, const Bridge *bridge, const Plan *
                     .candidates = count};
 }
 
+bool bridging_is_ending(const Take *t) { return t->recipe.plan.finish > 0; }
+
 bool bridging_has_room(const Document *d, int parent, Span span, int count,
                        GError **error) {
     int there = 0;
@@ -34,28 +36,44 @@ bool bridging_has_room(const Document *d, int parent, Span span, int count,
     return false;
 }
 
+// Takes the bridge over.
+static void request(Bridging *b, Writer *w, Bridge *bridge, const Bridging *of,
+                    int count) {
+    Recipe recipe = recipe_of(writer_model(w), bridge, &of->recipe.plan, count);
+    bridging_close(b);
+    *b = *of;
+    b->on = true;
+    b->began = g_get_monotonic_time();
+    b->recipe = recipe;
+    writer_bridge(w, bridge, &recipe.plan, count);
+}
+
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error) {
-    const WriterModel *m = writer_model(w);
     DocumentPath path;
     Bridge bridge = {0};
     if (!bridging_has_room(d, parent, span, count, error)) return false;
     document_path(&path, d, parent);
-    bool ok = bridge_cut(&bridge, &path.performance, m->tokenizer, span.from, span.to,
-                         error);
+    bool ok = bridge_cut(&bridge, &path.performance, writer_model(w)->tokenizer,
+                         span.from, span.to, error);
     document_path_clear(&path);
     if (!ok) return false;
-    bridging_close(b);
-    Plan of = *plan;
-    of.steps = bridge_steps(&bridge);
-    *b = (Bridging){.on = true,
-                    .parent = parent,
-                    .fork = bridge.prompt.cut,
-                    .began = g_get_monotonic_time(),
-                    .start = take_start(&bridge.prompt.decoder, 0),
-                    .recipe = recipe_of(m, &bridge, &of, count)};
-    writer_bridge(w, &bridge, &of, count);
+    Bridging of = {.parent = parent,
+                   .fork = bridge.prompt.cut,
+                   .start = take_start(&bridge.prompt.decoder, 0),
+                   .recipe.plan = *plan};
+    of.recipe.plan.steps = bridge_steps(&bridge);
+    request(b, w, &bridge, &of, count);
     return true;
+}
+
+void bridging_end(Bridging *b, Writer *w, DocumentPrompt *p, const Plan *plan,
+                  int count) {
+    Bridge bridge = {.kind = writer_model(w)->tokenizer, .prompt = p->prompt};
+    Bridging of = {
+        .parent = p->parent, .fork = p->fork, .start = p->start, .recipe.plan = *plan};
+    p->prompt = (Prompt){0};
+    request(b, w, &bridge, &of, count);
 }
 
 void bridging_forget(Bridging *b) { b->foreign = b->on; }
@@ -74,13 +92,22 @@ static bool add_take(const Bridging *b, Document *d, const ChoiceTake *t, int ra
            document_finish(d, take, t->drawn, error);
 }
 
+// Returns 0 while it is not known. The prompt must be read before the first music,
+// which says nothing about how fast the music comes.
 static double seconds_in_all(const Bridging *b, double done) {
-    double spent = (double)(g_get_monotonic_time() - b->began) / 1e6;
-    return spent > MEASURED && done > 0 ? spent / done : 0;
+    double reading = (double)(b->wrote - b->began) / 1e6;
+    double writing = (double)(g_get_monotonic_time() - b->wrote) / 1e6;
+    if (!b->wrote || writing < MEASURED || done <= b->written) return 0;
+    return reading + writing / (done - b->written);
 }
 
 static void lose_patience(Bridging *b, Writer *w) {
-    double all = seconds_in_all(b, writer_bridging(w));
+    double done = writer_bridging(w);
+    if (done > 0 && !b->wrote) {
+        b->wrote = g_get_monotonic_time();
+        b->written = done;
+    }
+    double all = seconds_in_all(b, done);
     if (b->too_long > 0 || all <= BRIDGING_PATIENCE) return;
     b->too_long = all;
     writer_stop(w, -1);
@@ -92,14 +119,14 @@ static void explain(const Bridging *b, GError **error) {
     g_clear_error(error);
     if (b->too_long > 0)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                    "this would take %.0f minutes here; a shorter span is bridged "
-                    "sooner",
-                    ceil(b->too_long / 60));
+                    "this would take %.0f minutes here; a shorter %s is made sooner",
+                    ceil(b->too_long / 60),
+                    b->recipe.plan.finish > 0 ? "ending" : "bridge");
 }
 
 bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret) {
     GPtrArray *takes = NULL;
-    *ret = (BridgingNews){.fork = b->fork};
+    *ret = (BridgingNews){.fork = b->fork, .ending = b->recipe.plan.finish > 0};
     if (!b->on) return false;
     if (!writer_read_bridge(w, &takes, &ret->error)) {
         lose_patience(b, w);
@@ -114,16 +141,19 @@ bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret) {
     return !b->foreign;
 }
 
+static bool is_either(const Take *t) { return t->until || bridging_is_ending(t); }
+
 static bool is_another(const Document *d, const Take *t, int take) {
     const Take *other = document_take(d, take);
     return take != t->number && other->until == t->until && other->fork == t->fork &&
+           bridging_is_ending(other) == bridging_is_ending(t) &&
            other->parent == t->parent && document_is_visible(d, take);
 }
 
 int bridging_others(const Document *d, int take) {
     const Take *t = document_take(d, take);
     int others = 0;
-    for (int i = 1; t->until && i < (int)d->takes->len; i++)
+    for (int i = 1; is_either(t) && i < (int)d->takes->len; i++)
         others += is_another(d, t, i);
     return others;
 }
@@ -140,13 +170,13 @@ static bool remove_others(Document *d, const Take *t, bool joined, GError **erro
 
 bool bridging_keep(Document *d, GError **error) {
     const Take *t = document_take(d, d->view.take);
-    return !t->until || remove_others(d, t, false, error);
+    return !is_either(t) || remove_others(d, t, false, error);
 }
 
 bool bridging_reject(Document *d, GError **error) {
     const Take *t = document_take(d, d->view.take);
     DocumentView view = d->view;
-    if (!t->until) return true;
+    if (!is_either(t)) return true;
     view.take = t->parent;
     return document_set_view(d, view, error) && remove_others(d, t, true, error) &&
            document_remove_too(d, t->number, error);
@@ -154,11 +184,12 @@ bool bridging_reject(Document *d, GError **error) {
 
 void bridging_show(const Bridging *b, Writer *w, const Document *d, View *ret) {
     ViewBridge *v = &ret->bridge;
-    v->shown = document_take(d, d->view.take)->until > 0;
+    v->shown = is_either(document_take(d, d->view.take));
     v->others = bridging_others(d, d->view.take);
     if (!b->on) return;
     double done = writer_bridging(w), all = seconds_in_all(b, done);
     ret->writing = WRITING_BRIDGE;
+    v->ending = b->recipe.plan.finish > 0;
     v->done = done;
     v->left = all > 0 ? all * (1 - done) : 0;
 }

@@ -1,8 +1,10 @@
-// Bridges in the window: a span is generated anew, so that it leads into what follows
-// (app/generation/bridge.h). The writer's thread makes several takes, which are added
+// Bridges and endings in the window. A bridge generates a span anew, so that it leads
+// into what follows (app/generation/bridge.h); an ending brings the piece to rest
+// (app/generation/ending.h). The writer's thread makes several takes, which are added
 // to the document together, the likeliest first, which becomes audible. The user then
 // keeps one and the others are removed, or rejects all and the previous take returns;
-// both are edits that can be undone. Used by the main thread only.
+// both are edits that can be undone. Below, a bridge is either of the two. Used by the
+// main thread only.
 #ifndef APP_DESKTOP_WRITING_BRIDGING_H
 #define APP_DESKTOP_WRITING_BRIDGING_H
 
@@ -19,12 +21,17 @@ typedef struct Bridging {
     int parent;
     int64_t fork;
     int64_t began;   // g_get_monotonic_time()
+    int64_t wrote;   // likewise, when the first music was known; 0: not yet
+    double written;  // what was done then, 0-1
     double too_long; // estimated seconds in all if that is too long, else 0
     TakeStart start;
     Recipe recipe; // of all takes; its texts are owned
 } Bridging;
 
 void bridging_close(Bridging *b);
+
+// Returns whether a take is an ending.
+bool bridging_is_ending(const Take *t);
 
 // Fails if a bridge of this span has so many takes that with `count` more they could
 // not be judged and undone at once.
@@ -35,11 +42,16 @@ bool bridging_has_room(const Document *d, int parent, Span span, int count,
 // length or nothing follows it, or if there is no room for them.
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error);
+// Requests `count` takes of an ending after the prompt, which is emptied. The plan says
+// when it finishes.
+void bridging_end(Bridging *b, Writer *w, DocumentPrompt *p, const Plan *plan,
+                  int count);
 void bridging_forget(Bridging *b); // the document is replaced: ignores later results
 
 // The result of a bridge; `takes` is 0 if it was stopped.
 typedef struct BridgingNews {
     int takes;
+    bool ending; // or a bridge
     int64_t fork;
     GError *error; // owned by the caller
 } BridgingNews;

@@ -81,8 +81,9 @@ typedef struct WriterNews {
 bool writer_read(Writer *w, WriterNews *ret); // false: no news
 bool writer_writes(Writer *w);                // some take has not been read to its end
 
-// Requests `count` takes of a bridge, to be sorted with the likeliest first. There is
-// one bridge at a time; it is generated when no other take is left to generate. Takes
+// Requests `count` takes of a bridge, to be sorted with the likeliest first; if the
+// plan finishes, of an ending, of which `bridge` has the prompt alone. There is one
+// bridge at a time; it is generated when no other take is left to generate. Takes
 // ownership of `bridge`. writer_stop() of all takes also stops it.
 void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count);
 double writer_bridging(Writer *w); // progress of the bridge, 0-1

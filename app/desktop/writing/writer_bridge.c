@@ -59,7 +59,7 @@ void writer_make_bridge(Writer *w) {
                      .pool = w->pool,
                      .kind = w->known.tokenizer,
                      .prompt = &t->bridge.prompt,
-                     .bridge = &t->bridge,
+                     .bridge = t->plan.finish ? NULL : &t->bridge,
                      .plan = t->plan,
                      .count = t->count,
                      .stop = &t->stopped,

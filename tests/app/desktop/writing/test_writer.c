@@ -1,6 +1,8 @@
 #include "tests/test.h"
 
+#include "app/desktop/writing/bridging.h"
 #include "app/desktop/writing/writer.h"
+#include "app/document/document_file.h"
 #include "tests/tiny_model_file.h"
 
 #include <glib/gstdio.h>
@@ -248,6 +250,52 @@ TEST(a_stop_ends_a_bridge_and_nothing_comes_of_it) {
     writer_free(w);
 }
 
+static BridgingNews await_news(Bridging *b, Writer *w, Document *d) {
+    BridgingNews n = {0};
+    for (int i = 0; i < TRIES && !bridging_read(b, w, d, &n); i++) g_usleep(10000);
+    return n;
+}
+
+TEST(an_ending_comes_into_the_document_and_is_judged_like_a_bridge) {
+    Writer *w = writer();
+    Document d, again;
+    Performance p = {0};
+    performance_add_note(&p, (Note){0, 2 * SECOND, 60, 80});
+    performance_finish(&p);
+    CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
+    DocumentPrompt prompt;
+    document_prompt(&prompt, &d, 0, 0, -1, TOKENIZER_PEDAL);
+    int64_t fork = prompt.fork, finish = 400, window = ending_window(finish);
+    Plan plan = {.sampler = continuation_sampler,
+                 .seed = 5,
+                 .closeness = 1,
+                 .finish = finish,
+                 .steps = finish + window};
+    Bridging b = {0};
+    bridging_end(&b, w, &prompt, &plan, 3);
+    BridgingNews n = await_news(&b, w, &d);
+    CHECK(n.takes == 3 && n.ending && !n.error && n.fork == fork);
+    const Take *t = document_take(&d, d.view.take);
+    CHECK(t->recipe.rank == 1 && t->recipe.candidates == 3 && !t->until);
+    CHECK(t->finished && t->end <= fork + (finish + window + 2) * STEP_MICROSECONDS);
+    char *trouble = NULL;
+    CHECK(document_parse(&again, d.history.bytes->data, d.history.bytes->len, "session",
+                         &trouble, NULL) &&
+          !trouble);
+    CHECK(document_take(&again, again.view.take)->recipe.plan.finish == finish);
+    document_clear(&again);
+    CHECK(bridging_others(&d, t->number) == 2);
+    CHECK(bridging_reject(&d, NULL) && d.view.take == 0 && document_undo(&d, NULL));
+    CHECK(d.view.take == t->number && bridging_others(&d, t->number) == 2);
+    CHECK(bridging_keep(&d, NULL) && bridging_others(&d, t->number) == 0);
+    CHECK(d.view.take == t->number);
+    document_prompt_clear(&prompt);
+    bridging_close(&b);
+    document_clear(&d);
+    performance_clear(&p);
+    writer_free(w);
+}
+
 static int64_t known(const WriterJob *j) {
     pthread_mutex_lock(&j->stream->lock);
     int64_t ret = j->stream->known;
@@ -469,6 +517,7 @@ int main(void) {
     RUN(takes_are_those_that_continue_makes_read_ahead_or_not);
     RUN(takes_written_at_the_same_time_are_those_that_continue_makes);
     RUN(the_takes_of_a_bridge_are_those_that_continue_makes_the_best_first);
+    RUN(an_ending_comes_into_the_document_and_is_judged_like_a_bridge);
     RUN(a_stop_ends_a_bridge_and_nothing_comes_of_it);
     RUN(a_stop_keeps_the_part_that_exists_and_closes_it);
     RUN(a_take_that_ends_early_in_silence_is_said_to);
