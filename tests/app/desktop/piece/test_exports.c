@@ -1,10 +1,14 @@
-// Exports that a full disk stops, as the window begins and follows them.
+// Exports as the window begins and follows them: what a full disk stops, and the bars
+// of the two kinds beside each other.
 #include "app/desktop/piece/exports.h"
 #include "audio/soundfont.h"
+#include "midi/bars.h"
+#include "midi/smf/smf_read.h"
 #include "tests/full_disk.h"
 #include "tests/test.h"
 
 #include <signal.h>
+#include <sndfile.h>
 #include <unistd.h>
 
 #define MOST 4000 // bytes that a file may have
@@ -26,7 +30,7 @@ static void begin_document(void) {
 static bool export_sound(Exports *e, const char *file, GError **error) {
     ExportReads reads = {.soundfont = soundfont};
     ExportEnd end;
-    if (!exports_begin_sound(e, file, &document, &reads, 0.3f, error)) return false;
+    if (!exports_begin_sound(e, file, &document, &reads, 0, error)) return false;
     while (!exports_end(e, &end)) g_usleep(1000);
     CHECK(!exports_write_sound(e) && strcmp(end.file, file) == 0);
     g_free(end.file);
@@ -77,11 +81,75 @@ TEST(a_full_disk_is_a_sentence_and_leaves_no_half_of_a_file) {
     document_clear(&document);
 }
 
+enum { BARS = 8, BAR = 3 * 480 };
+
+// A short stroke on each bar line, in bars of three crotchets, from the fifth faster.
+static void begin_bars(void) {
+    Performance p = {.tempo = tempo_map_new(480)};
+    tempo_map_add_tempo(p.tempo, 0, 666667);
+    tempo_map_add_tempo(p.tempo, 4 * BAR, 412345);
+    tempo_map_add_metre(p.tempo, (Metre){0, 3, 2, 24, 8});
+    for (int bar = 0; bar < BARS; bar++) {
+        int64_t time = tempo_map_time(p.tempo, bar * BAR);
+        performance_add_note(&p, (Note){time, time + 100000, 96, 120});
+    }
+    performance_finish(&p);
+    CHECK(document_begin(&document, ORIGIN_OPENED, "a.mid", &p, NULL));
+    performance_clear(&p);
+}
+
+// All samples of a file, to be freed with g_free.
+static float *read_sound(const char *file, SF_INFO *ret) {
+    *ret = (SF_INFO){0};
+    SNDFILE *in = sf_open(file, SFM_READ, ret);
+    CHECK(in && ret->channels == 2);
+    float *samples = g_new0(float, 2 * (size_t)ret->frames + 1);
+    CHECK(sf_readf_float(in, samples, ret->frames) == ret->frames);
+    sf_close(in);
+    return samples;
+}
+
+// The first frame from this one on that is heard.
+static int64_t next_sound(const float *samples, const SF_INFO *info, int64_t frame) {
+    while (frame < info->frames && fabsf(samples[2 * frame]) < 0.003f) frame++;
+    return frame;
+}
+
+TEST(the_strokes_of_a_flac_file_are_on_the_bar_lines_of_the_midi_file) {
+    Exports e;
+    Performance p;
+    SF_INFO info;
+    g_autofree char *midi = g_build_filename(folder, "a.mid", NULL);
+    g_autofree char *flac = g_build_filename(folder, "a.flac", NULL);
+    begin_bars();
+    exports_open(&e);
+    CHECK(export_midi(&e, midi, NULL) && export_sound(&e, flac, NULL));
+    CHECK(smf_read(midi, &p, NULL, NULL) && bars_exist(p.tempo));
+    g_autofree float *samples = read_sound(flac, &info);
+    int64_t line = 0;
+    for (int bar = 0; bar < BARS; bar++) {
+        double due = (double)line * 1e-6 * info.samplerate;
+        int64_t before = MAX(0, (int64_t)due - info.samplerate / 10);
+        double off = (double)next_sound(samples, &info, before) - due;
+        if (off < -64 || off > 0.005 * info.samplerate)
+            fprintf(stderr, "bar %d: off by %.0f frames\n", bar + 1, off);
+        CHECK(off >= -64 && off <= 0.005 * info.samplerate);
+        line = bars_at(p.tempo, line).to;
+    }
+    performance_clear(&p);
+    document_clear(&document);
+    exports_close(&e);
+    unlink(midi);
+    unlink(flac);
+}
+
 int main(void) {
     signal(SIGXFSZ, SIG_IGN);
     soundfont = soundfont_find(NULL, NULL);
     folder = g_dir_make_tmp("par-exports-XXXXXX", NULL);
     RUN(a_full_disk_is_a_sentence_and_leaves_no_half_of_a_file);
+    if (soundfont)
+        RUN(the_strokes_of_a_flac_file_are_on_the_bar_lines_of_the_midi_file);
     rmdir(folder);
     g_free(folder);
     g_free(soundfont);
