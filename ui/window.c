@@ -2,6 +2,7 @@
 
 #include "ui/command.h"
 #include "ui/window_icon.h"
+#include "ui/window_parent.h"
 #include "ui/window_pixels.h"
 #include "ui/window_place.h"
 
@@ -339,6 +340,8 @@ void window_show(Window *w) {
     else
         w->exposed = true;
 }
+
+char *window_parent(const Window *w) { return window_parent_name(w->window); }
 
 void window_size(const Window *w, int *ret_width, int *ret_height) {
     window_place_size(&w->place, ret_width, ret_height);

@@ -40,6 +40,10 @@ void window_show(Window *w); // ends the frame
 // for if there was no room for it and the user has not changed it since.
 void window_size(const Window *w, int *ret_width, int *ret_height);
 
+// The window's name as the parent of another program's dialog (ui/window_parent.h), to
+// be freed with g_free.
+char *window_parent(const Window *w);
+
 // The number of frames that changed anything, and the pixels last shown. For tests.
 int64_t window_shown(const Window *w);
 const Canvas *window_canvas(const Window *w);

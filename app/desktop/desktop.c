@@ -99,7 +99,8 @@ static void open_parts(Desktop *d) {
     sessions_open(&d->sessions);
     session_list_open(&d->session_list, wake, d->window);
     exports_open(&d->exports);
-    portal_open(&d->portal, wake, d->window);
+    g_autofree char *parent = window_parent(d->window);
+    portal_open(&d->portal, parent, wake, d->window);
     duet_open(&d->duet);
     d->recent = settings_recent(s);
     desktop_set_duet(d, s->duet);

@@ -8,9 +8,9 @@
 #define PORTAL "org.freedesktop.portal.Desktop"
 
 struct PortalQuestion {
-    char *title, *folder, *name, *token; // owned
-    gatomicrefcount references;          // the caller's and the thread's
-    GMainContext *context;               // the thread's
+    char *parent, *title, *folder, *name, *token; // owned
+    gatomicrefcount references;                   // the caller's and the thread's
+    GMainContext *context;                        // the thread's
     GCancellable *cancel;
     char *handle; // owned; this and the next two are the thread's
     GDBusConnection *bus;
@@ -29,6 +29,7 @@ static void unref_question(PortalQuestion *q) {
     g_main_context_unref(q->context);
     g_object_unref(q->cancel);
     g_clear_object(&q->bus);
+    g_free(q->parent);
     g_free(q->title);
     g_free(q->folder);
     g_free(q->name);
@@ -137,8 +138,9 @@ static void show_dialog(PortalQuestion *q) {
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
         q->bus, PORTAL, "/org/freedesktop/portal/desktop",
         "org.freedesktop.portal.FileChooser", q->name ? "SaveFile" : "OpenFile",
-        g_variant_new("(ss@a{sv})", "", q->title, options_of(q)), G_VARIANT_TYPE("(o)"),
-        G_DBUS_CALL_FLAGS_NONE, PORTAL_PATIENCE, q->cancel, &error);
+        g_variant_new("(ss@a{sv})", q->parent, q->title, options_of(q)),
+        G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NONE, PORTAL_PATIENCE, q->cancel,
+        &error);
     if (reply) {
         const char *given;
         g_variant_get(reply, "(&o)", &given);
@@ -191,8 +193,9 @@ static bool has_bus(void) {
     return (address && *address) || g_file_test(usual, G_FILE_TEST_EXISTS);
 }
 
-void portal_open(Portal *p, void (*wake)(void *data), void *data) {
-    *p = (Portal){.wake = wake, .data = data, .usable = has_bus()};
+void portal_open(Portal *p, const char *parent, void (*wake)(void *data), void *data) {
+    *p = (Portal){
+        .parent = g_strdup(parent), .wake = wake, .data = data, .usable = has_bus()};
 }
 
 // Does not join the thread, which may be waiting for a bus that hangs.
@@ -208,7 +211,10 @@ void portal_withdraw(Portal *p) {
     unref_question(q);
 }
 
-void portal_close(Portal *p) { portal_withdraw(p); }
+void portal_close(Portal *p) {
+    portal_withdraw(p);
+    g_clear_pointer(&p->parent, g_free);
+}
 
 void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
                 const char *name) {
@@ -216,6 +222,7 @@ void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
     PortalQuestion *q = p->question = g_new0(PortalQuestion, 1);
     g_atomic_ref_count_init(&q->references);
     g_atomic_ref_count_inc(&q->references);
+    q->parent = g_strdup(p->parent);
     q->title = g_strdup(title);
     q->folder = g_strdup(folder);
     q->name = g_strdup(name);

@@ -15,6 +15,7 @@ typedef struct PortalQuestion PortalQuestion;
 
 typedef struct Portal {
     PortalQuestion *question; // owned; NULL: no question is open
+    char *parent;             // owned: the window's name
     void (*wake)(void *data);
     void *data;
     int id;      // of the last question
@@ -30,8 +31,9 @@ typedef enum PortalEnd {
     PORTAL_FAILED     // it gave a wrong answer
 } PortalEnd;
 
-// The thread calls `wake` when there is an answer.
-void portal_open(Portal *p, void (*wake)(void *data), void *data);
+// Dialogs belong to the window `parent` (window_parent()). The thread calls `wake` when
+// there is an answer.
+void portal_open(Portal *p, const char *parent, void (*wake)(void *data), void *data);
 void portal_close(Portal *p); // closes an open dialog
 
 // Asks for a file to open or, if `name` is given, for a file to write, proposing that

@@ -196,6 +196,13 @@ TEST(a_window_is_no_larger_than_its_display_and_remembers_what_it_was) {
     window_close(window);
 }
 
+TEST(only_x11_gives_the_window_a_name_for_dialogs_of_others) {
+    if (!open_window()) return; // not on X11
+    g_autofree char *name = window_parent(window);
+    CHECK(strcmp(name, "") == 0);
+    window_close(window);
+}
+
 TEST(no_display_is_an_error_in_words) {
     GError *error = NULL;
     Window *none = NULL;
@@ -216,6 +223,7 @@ int main(void) {
     RUN(focus_loss_files_and_closing_are_told);
     RUN(the_users_scale_makes_points_larger_as_far_as_there_is_room);
     RUN(a_window_is_no_larger_than_its_display_and_remembers_what_it_was);
+    RUN(only_x11_gives_the_window_a_name_for_dialogs_of_others);
     RUN(no_display_is_an_error_in_words);
     return test_end();
 }

@@ -1,6 +1,7 @@
 // Beside a D-Bus of its own. As `test_portal fake KIND FILE` it is a portal on the
-// session's bus, which answers with that file, or as KIND says: cancel, mute (it shows
-// no dialog), vanish (with its dialog open), wait (for Close).
+// session's bus, which answers a question from the window PARENT with that file, or as
+// KIND says: cancel, mute (it shows no dialog), vanish (with its dialog open), wait
+// (for Close).
 #include "app/desktop/portal.h"
 #include "tests/test.h"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define PORTAL "org.freedesktop.portal.Desktop"
+#define PARENT "x11:2a00007"
 
 static const char interfaces[] =
     "<node><interface name='org.freedesktop.portal.FileChooser'>"
@@ -25,12 +27,13 @@ static const char interfaces[] =
 
 static const char *kind, *file, *self;
 
-static void respond(GDBusConnection *bus, const char *sender, const char *handle) {
+static void respond(GDBusConnection *bus, const char *sender, const char *handle,
+                    const char *parent) {
     GVariantBuilder results;
     g_variant_builder_init(&results, G_VARIANT_TYPE_VARDICT);
     g_autofree char *uri = g_filename_to_uri(file, NULL, NULL);
     const char *const uris[] = {uri, NULL};
-    bool chosen = strcmp(kind, "answer") == 0;
+    bool chosen = strcmp(kind, "answer") == 0 && strcmp(parent, PARENT) == 0;
     if (chosen)
         g_variant_builder_add(&results, "{sv}", "uris", g_variant_new_strv(uris, -1));
     g_dbus_connection_emit_signal(
@@ -54,7 +57,8 @@ static void asked(GDBusConnection *bus, const char *sender, const char *path,
     GDBusNodeInfo *node = data;
     if (strcmp(kind, "mute") == 0) return;
     g_autoptr(GVariant) options = g_variant_get_child_value(values, 2);
-    const char *token;
+    const char *parent, *token;
+    g_variant_get_child(values, 0, "&s", &parent);
     g_variant_lookup(options, "handle_token", "&s", &token);
     g_autofree char *who = g_strdelimit(g_strdup(sender + 1), ".", '_');
     g_autofree char *handle = g_strdup_printf(
@@ -67,7 +71,7 @@ static void asked(GDBusConnection *bus, const char *sender, const char *path,
     if (strcmp(kind, "wait") == 0)
         g_file_set_contents(file, "open", -1, NULL);
     else
-        respond(bus, sender, handle);
+        respond(bus, sender, handle, parent);
 }
 
 static const GDBusInterfaceVTable chooser = {.method_call = asked};
@@ -130,7 +134,7 @@ static PortalEnd await(Portal *p, char **ret_path) {
 static PortalEnd ask_of(const char *what, const char *name, char **ret_path) {
     Portal p;
     if (what) start_fake(what, "/tmp/some étude.mid");
-    portal_open(&p, wake, NULL);
+    portal_open(&p, PARENT, wake, NULL);
     CHECK(p.usable && !portal_is_asking(&p));
     portal_ask(&p, 7, "Open", "/tmp", name);
     PortalEnd end = await(&p, ret_path);
@@ -141,7 +145,7 @@ static PortalEnd ask_of(const char *what, const char *name, char **ret_path) {
     return end;
 }
 
-TEST(the_file_that_is_chosen_comes_back_opened_or_to_be_written) {
+TEST(the_file_that_is_chosen_for_our_window_comes_back_opened_or_to_be_written) {
     for (int save = 0; save < 2; save++) {
         g_autofree char *path = NULL;
         CHECK(ask_of("answer", save ? "x.mid" : NULL, &path) == PORTAL_CHOSEN);
@@ -177,7 +181,7 @@ TEST(a_question_that_is_withdrawn_takes_its_dialog_away) {
     g_autofree char *state = g_build_filename(folder, "state", NULL);
     Portal p;
     start_fake("wait", state);
-    portal_open(&p, wake, NULL);
+    portal_open(&p, PARENT, wake, NULL);
     portal_ask(&p, 7, "Open", "/tmp", NULL);
     CHECK(says(state, "open"));
     int before = g_atomic_int_get(&woken);
@@ -201,7 +205,7 @@ int main(int argc, char **argv) {
     }
     GTestDBus *bus = g_test_dbus_new(G_TEST_DBUS_NONE);
     g_test_dbus_up(bus);
-    RUN(the_file_that_is_chosen_comes_back_opened_or_to_be_written);
+    RUN(the_file_that_is_chosen_for_our_window_comes_back_opened_or_to_be_written);
     RUN(a_user_who_cancels_is_told_from_a_portal_that_fails);
     RUN(a_portal_that_is_missing_mute_or_vanishes_is_no_answer);
     RUN(a_question_that_is_withdrawn_takes_its_dialog_away);
