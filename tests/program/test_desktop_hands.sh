@@ -9,6 +9,22 @@ pixel_watch=$4 full_session=$6
 # on a busy machine too.
 printf '[model]\npause=3\n' >>"$settings"
 
+changes() { # X Y COMMAND...: runs it while the colours that the pixel takes are listed
+    local watch status
+    "$pixel_watch" $1 $2 >"$t/pixel" &
+    watch=$!
+    shift 2
+    sleep 0.2
+    "$@"
+    status=$?
+    kill $watch
+    return $status
+}
+differs() { # COMMAND...: after it
+    "$@"
+    until_true 60 test -s "$t/pixel"
+}
+
 # --- a MIDI keyboard ---
 
 plays_along() {
@@ -36,16 +52,7 @@ continues_played() {
         "$par" tokenize --names "$t/played.mid" | grep -q 'VELOCITY_25 NOTE_ON_60 .*NOTE_ON_64 .*NOTE_ON_67'
 }
 # What the model does has a dot beside it, which is lit while a continuation waits.
-dot_changes() { # COMMAND...: after it
-    "$pixel_watch" 1062 162 >"$t/dot" &
-    local watch=$! status
-    sleep 0.2
-    "$@"
-    until_true 60 test -s "$t/dot"
-    status=$?
-    kill $watch
-    return $status
-}
+dot_changes() { changes 1062 162 differs "$@"; } # COMMAND...: after it
 waits() { # for as long as nothing more is played
     press ctrl+n && sleep 0.3 && dot_changes phrase 62 65 69 74 69 65 && picture ghost &&
         dot_changes key on 62 80
@@ -74,7 +81,19 @@ yields() { # its keys come up; what is held sounds on, and then it answers again
     key off 48
     answered && press F5 period && until_true 2 silent
 }
+# The first long note becomes rose when the model has said how unlikely it was; by itself
+# it is hardly bluer than green.
+is_rose() {
+    local color=$((16#$(tail -n 1 "$t/pixel" | cut -d ' ' -f 3 | grep . || echo 0)))
+    [ $(((color & 255) - (color >> 8 & 255))) -gt 25 ]
+}
+turns_rose() { press F6 && until_true 60 is_rose && picture surprise; }
+surprises() { changes 78 318 turns_rose && press F6 F6 F6; }
+# Over 21 notes that a prelude of the training set has too.
+remembers() { changes 740 276 differs press F8 && picture memory && press F8; }
 rule 'keys of a MIDI keyboard sound, and are released' plays_along
+rule 'F6 colours the notes that surprise the model' surprises
+rule 'F8 brackets a passage that stands in the training set' remembers
 rule 'played music is continued, with the chosen touch, without a record button' \
     continues_played
 rule 'after a rest a continuation waits, until the pianist plays on' waits

@@ -1,5 +1,5 @@
 // pixel_watch X Y: watches one pixel of the display, and says on standard output
-//     seen T     it has another colour since T (microseconds since 1970)
+//     seen T RRGGBB     it has this other colour since T (microseconds since 1970)
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (unsigned long before = look(d, x, y);; usleep(BLINK)) {
         unsigned long color = look(d, x, y);
-        if (color != before) printf("seen %lld\n", now());
+        if (color != before) printf("seen %lld %06lx\n", now(), color & 0xffffff);
         before = color;
     }
 }
