@@ -292,11 +292,11 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_TAP:
     case COMMAND_TAP_FIRST:
     case COMMAND_MARK:
-    case COMMAND_FORK:
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND: return anything;
     case COMMAND_CONTINUE:
     case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_FORK:
     case COMMAND_BRIDGE:
     case COMMAND_ENDING: return v->writing != WRITING_NO_MODEL && anything;
     case COMMAND_KEEP_BRIDGE: return v->bridge.shown && v->bridge.others > 0;

@@ -119,9 +119,13 @@ rule 'a copy continues under another name, and the session stays' copied
 
 # --- two windows ---
 
+no_model() {
+    PAR_MIDI_MODEL=$t/none start "$piece" && press Return f ctrl+Return shift+Return b e F5 &&
+        sleep 0.3 && picture no-model && press space && until_true 3 sounds && press period
+}
 both_remembered() { # faster in the first, softer in the second, which ends last
     local first
-    start "$piece" && press ctrl+Up && first=$app && cp "$t/window" "$t/first" &&
+    press ctrl+Up && first=$app && cp "$t/window" "$t/first" &&
         start "$prompt" && until_true 60 second_window &&
         xdotool windowfocus --sync "$(tail -n 1 "$t/second")" && press shift+Down &&
         sleep 0.3 && kill -TERM $first && wait $first && kill -TERM $app && wait $app &&
@@ -130,6 +134,7 @@ both_remembered() { # faster in the first, softer in the second, which ends last
 second_window() {
     xdotool search --class par-midi 2>/dev/null | grep -vxFf "$t/first" >"$t/second"
 }
+rule 'without a model the keys that continue do nothing, and it plays' no_model
 rule 'two windows do not overwrite each other'\''s settings' both_remembered
 
 end

@@ -160,6 +160,18 @@ TEST(every_command_is_reached_on_us_german_and_french_keyboards) {
         }
 }
 
+TEST(what_generates_needs_a_model) {
+    static const CommandId generate[] = {
+        COMMAND_CONTINUE, COMMAND_CONTINUE_END, COMMAND_CAPTURE, COMMAND_FORK,
+        COMMAND_BRIDGE,   COMMAND_ENDING,       COMMAND_DUET};
+    for (size_t i = 0; i < G_N_ELEMENTS(generate); i++) {
+        View v = {.end = 1000000, .heard = true, .writing = WRITING_IDLE};
+        CHECK(command_possible(generate[i], &v));
+        v.writing = WRITING_NO_MODEL;
+        CHECK(!command_possible(generate[i], &v));
+    }
+}
+
 TEST(the_queue_gives_what_was_sent_in_order) {
     CommandQueue q = {NULL};
     command_send(&q, (Command){.id = COMMAND_PLAY});
@@ -183,6 +195,7 @@ int main(void) {
     RUN(a_key_with_other_modifiers_is_another_key);
     RUN(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies);
     RUN(every_command_is_reached_on_us_german_and_french_keyboards);
+    RUN(what_generates_needs_a_model);
     RUN(the_queue_gives_what_was_sent_in_order);
     return test_end();
 }

@@ -61,7 +61,7 @@ void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
     ret->sampler.within.temperature = said[STEER_FREEDOM];
     for (Dial dial = 0; dial < DIALS; dial++)
         ret->dials.at[dial] = dial_from_said(dial, said[dial]);
-    if (m->tokenizer != TOKENIZER_PEDAL) ret->dials.at[DIAL_PEDAL] = 0;
+    if (steer_lacks(STEER_PEDAL, m)) ret->dials.at[DIAL_PEDAL] = 0;
 }
 
 void steer_show(const double *said, const WriterModel *m, View *ret) {
