@@ -1,11 +1,11 @@
-// Takes the heap and the mutexes over, to count what a real-time thread must not do.
-// Who includes this has defined before it
+// Replaces the functions of the heap and of mutexes, to count calls that a real-time
+// thread must not make. The including file must define before it
 //
-//     armed         1 while it is counted, else 0
-//     heap_calls    grows by a call of the heap
-//     lock_calls    grows by a lock that is asked for, whoever's
+//     armed         1 while calls are counted, otherwise 0
+//     heap_calls    counts the calls of the heap
+//     lock_calls    counts the calls that lock any mutex
 //
-// A sanitizer has a heap of its own: HEAP_IS_OURS is 0 then, and nothing is counted.
+// A sanitizer has its own heap: then HEAP_IS_OURS is 0, and nothing is counted.
 #ifndef TESTS_COUNT_CALLS_H
 #define TESTS_COUNT_CALLS_H
 

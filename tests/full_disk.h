@@ -1,5 +1,5 @@
-// A disk that fills up: no file of this process grows beyond so many bytes, until
-// RLIM_INFINITY gives it room again. Who includes this ignores SIGXFSZ.
+// Simulates a full disk: no file of this process can grow beyond so many bytes, until
+// RLIM_INFINITY lifts the limit. A test that includes this must ignore SIGXFSZ.
 #ifndef TESTS_FULL_DISK_H
 #define TESTS_FULL_DISK_H
 

@@ -1,5 +1,5 @@
-// SANITIZED is 1 where a sanitizer looks on. It is slow, and sees in a few of many
-// alike what it would see in all, so tests that try very many try fewer there.
+// SANITIZED is 1 in a build with a sanitizer. Such a build is slow, and a few of many
+// similar cases show the same, so tests with very many cases try fewer in it.
 #ifndef TESTS_SANITIZED_H
 #define TESTS_SANITIZED_H
 

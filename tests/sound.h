@@ -1,11 +1,11 @@
-// Whether a performance keeps the invariants of midi/performance.h.
+// Returns whether a performance keeps the invariants of midi/performance.h.
 #ifndef TESTS_SOUND_H
 #define TESTS_SOUND_H
 
 #include "midi/performance.h"
 
 static inline bool notes_are_sound(const Performance *p) {
-    const Note *last[128] = {0}; // of each pitch
+    const Note *last[128] = {0}; // the last note of each pitch
     for (size_t i = 0; i < p->note_count; i++) {
         const Note *n = &p->notes[i];
         if (n->onset < 0 || n->release < n->onset) return false;
@@ -37,8 +37,8 @@ static inline bool performance_is_sound(const Performance *p) {
     return notes_are_sound(p);
 }
 
-// Whether two sound performances are the same to the microsecond; of their tempo maps
-// this says nothing.
+// Returns whether two valid performances are the same to the microsecond. Their tempo
+// maps are not compared.
 static inline bool performance_equal(const Performance *a, const Performance *b) {
     if (a->note_count != b->note_count || a->pedal_count != b->pedal_count)
         return false;
@@ -52,7 +52,7 @@ static inline bool performance_equal(const Performance *a, const Performance *b)
         if (a->pedal[i].time != b->pedal[i].time ||
             a->pedal[i].value != b->pedal[i].value)
             return false;
-    // At one moment two pedals move in any order.
+    // Two pedals that move at the same time may be in any order.
     for (Pedal pedal = PEDAL_SOSTENUTO; pedal < PEDALS; pedal++) {
         size_t i = 0, k = 0;
         for (;; i++, k++) {

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-// A token that may come next. Its kind is drawn first, since most single tokens are
-// velocities and shifts; half of the time it is among the first of its kind, so that
-// keys are struck again and events crowd at one step.
+// Draws a legal next token. Its kind is drawn first, since most single tokens are
+// velocities and shifts. Half of the time it is one of the first of its kind, so that
+// keys are struck again and many events fall on one step.
 static inline Token stream_next(const Grammar *g, GRand *random) {
     static const Token kinds[] = {TOKEN_SOS,        TOKEN_NOTE_ON,  TOKEN_NOTE_OFF,
                                   TOKEN_TIME_SHIFT, TOKEN_VELOCITY, TOKEN_PEDAL_ON,
@@ -45,7 +45,7 @@ static inline void stream_close(GArray *tokens, const Grammar *g) {
     g_array_append_vals(tokens, end, (guint)grammar_close(g, end));
 }
 
-// A complete legal stream of about `length` tokens.
+// Returns a complete legal stream of about `length` tokens.
 static inline GArray *stream_random(TokenizerKind kind, GRand *random, int length) {
     Grammar g;
     GArray *tokens = stream_prefix(kind, random, length, &g);
@@ -57,7 +57,8 @@ static inline const Token *stream_tokens(const GArray *tokens) {
     return (const Token *)(const void *)tokens->data;
 }
 
-// Whether the grammar takes every token, and the stream is complete after the last.
+// Returns whether the grammar allows every token, and the stream is complete after the
+// last.
 static inline bool stream_legal(const GArray *tokens, TokenizerKind kind) {
     Grammar g;
     grammar_init(&g, kind);
@@ -73,7 +74,7 @@ static inline bool stream_equal(const GArray *a, const GArray *b) {
     return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
 }
 
-// The tokens of the performance that these tokens mean.
+// Decodes the tokens to a performance and encodes that again.
 static inline GArray *stream_again(const GArray *tokens, TokenizerKind kind) {
     Performance p = {0};
     tokenizer_decode(&p, stream_tokens(tokens), tokens->len);

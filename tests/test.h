@@ -1,5 +1,5 @@
-// A test program is a list of TEST()s and a RUN() list. Each prints one line of TAP,
-// which `meson test` reads, and goes on after a failed check.
+// A test program is a list of TEST()s and a list of RUN()s. Each test prints one line
+// of TAP, which `meson test` reads, and continues after a failed check.
 #ifndef TESTS_TEST_H
 #define TESTS_TEST_H
 
@@ -23,7 +23,7 @@ static bool test_ok;
         printf("%sok %d - %s\n", test_ok ? "" : "not ", ++test_count, #name);          \
     } while (0)
 
-// A rule that this machine cannot show, and why.
+// Skips a rule that this machine cannot show, and says why.
 #define SKIP(why) printf("ok %d # SKIP %s\n", ++test_count, why)
 
 #define CHECK(cond)                                                                    \

@@ -1,12 +1,12 @@
-// A small random model: it says nothing of music, but every token has its chance.
+// A small random model: it knows no music, but every token has a chance.
 #ifndef TESTS_TINY_MODEL_H
 #define TESTS_TINY_MODEL_H
 
 #include "midi/vocabulary.h"
 #include "model/files/model.h"
 
-// The context is short, so that tests pass it. Of `recall` its recall is taken; NULL:
-// none.
+// The context is short, so that tests go beyond it. Its recall is that of the
+// configuration `recall`; NULL: none.
 static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed,
                                    const Config *recall) {
     Config c = {.vocabulary = tokenizer_vocabulary(kind),
@@ -28,7 +28,7 @@ static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed
                    .hash = g_strdup("none")};
     parameters_new(&ret->parameters, &c);
     parameters_initialise(&ret->parameters, &c, &rng);
-    // It begins at zero, which would make every token as likely as any other.
+    // The head begins at zero, which would make every token equally likely.
     for (int i = 0; i < c.vocabulary * c.width; i++)
         ret->parameters.head.weight[i] = (real)(0.3 * rng_normal(&rng));
 }

@@ -1,5 +1,5 @@
 // A corpus small enough to train on in a test: pieces that repeat a pattern of tokens,
-// each from another place in it.
+// each beginning at another place of the pattern.
 #ifndef TESTS_TOY_CORPUS_H
 #define TESTS_TOY_CORPUS_H
 
@@ -38,7 +38,7 @@ static inline void toy_corpus_open(Corpus *ret, const char *folder) {
 
 static inline char *toy_folder(void) { return g_dir_make_tmp("par-midi-XXXXXX", NULL); }
 
-// Removes a folder of files and folders of files.
+// Removes a folder with files and one level of subfolders.
 static inline void toy_remove(const char *folder) {
     GDir *dir = g_dir_open(folder, 0, NULL);
     const char *name;

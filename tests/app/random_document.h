@@ -1,5 +1,4 @@
-// Documents to which anything has happened, for property tests, and what can be seen of
-// one, as text.
+// Random documents for property tests, and the visible state of a document as text.
 #ifndef TESTS_RANDOM_DOCUMENT_H
 #define TESTS_RANDOM_DOCUMENT_H
 
@@ -40,7 +39,7 @@ static inline Performance random_performance(GRand *r, int notes, int64_t length
     return p;
 }
 
-// Any tokens, those of few keys and short times more often than others.
+// Draws any tokens; few keys and short times are more frequent than others.
 static inline void random_tokens(GRand *r, Token *ret, int count) {
     static const Token first[] = {TOKEN_NOTE_ON + 60, TOKEN_NOTE_OFF + 60,
                                   TOKEN_TIME_SHIFT,   TOKEN_VELOCITY,
@@ -150,7 +149,7 @@ static inline void random_view(Document *d, GRand *r, int take) {
     document_set_view(d, v, NULL);
 }
 
-// What the format knows and the window does not ask for.
+// Operations that the format has and the window does not use.
 static inline bool restore_take(Document *d, int take) {
     return document_apply(d, &(Operation){.kind = OPERATION_RESTORE, .take = take},
                           NULL);
@@ -167,7 +166,7 @@ static inline void random_bars(Document *d, GRand *r) {
     document_set_bars(d, g_rand_int_range(r, 0, 4) ? bars : (TappedBars){0}, NULL);
 }
 
-// Something happens to it, or is refused.
+// Applies a random operation, which may be refused.
 static inline void random_step(Document *d, GRand *r) {
     int take = g_rand_int_range(r, 0, (int)d->takes->len);
     int64_t end = document_take(d, take)->end;
@@ -256,7 +255,7 @@ static inline void say_take(GString *ret, const Document *d, const Take *t) {
     document_path_clear(&path);
 }
 
-// All that a user sees or could export, each take on its line.
+// Returns all that a user can see or export, one take per line.
 static inline char *document_text(const Document *d) {
     GString *ret = g_string_new(NULL);
     DocumentView v = d->view;

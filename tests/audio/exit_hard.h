@@ -1,5 +1,5 @@
-// The end of a test that may have left a thread behind in a library: nothing of the
-// program's is taken down, but what gcov has counted is kept.
+// Ends a test that may have left a thread in a library: nothing is freed, but gcov's
+// counts are saved.
 #ifndef TESTS_EXIT_HARD_H
 #define TESTS_EXIT_HARD_H
 

@@ -1,5 +1,6 @@
-// What the audio callback must not do: allocate, lock, make a system call. The heap and
-// the mutexes are taken over to count, and the kernel kills a child that calls it.
+// What the audio callback must not do: allocate, lock, make a system call. The
+// functions of the heap and of mutexes are replaced, to count calls, and the kernel
+// kills a child process that makes a system call.
 #include "audio/devices/driver.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
@@ -25,7 +26,7 @@ typedef void Callback(Engine *e, float *out);
 
 static bool send(void *data, const WireMessage *m) { return ++*(int *)data % 10; }
 
-static void play(Engine *e, float *out) { // as a device's thread does
+static void play(Engine *e, float *out) { // as on a device's thread
     Driver d = {.engine = e};
     int messages = 0;
     const DeviceWire wire = {send, &messages};
@@ -41,8 +42,8 @@ static void play_and_allocate(Engine *e, float *out) {
     g_mutex_unlock(&mutex);
 }
 
-// Somebody else's part of what lies between two callbacks: rings are filled to the
-// brim, the piece is cut, the hands let go, and all that an engine can be asked.
+// What other threads do between two callbacks: they fill the rings, cut the piece,
+// release the hands' keys, and make every other request to the engine.
 static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time) {
     if (callback % 100 == 0) {
         *epoch = callback % 200 ? engine_cut(e) : engine_panic(e);
@@ -68,7 +69,7 @@ static void ask_for_much(Engine *e, int callback, uint32_t *epoch, int64_t *time
     engine_push(e, (AudioEvent){.time = *time, .epoch = *epoch, .kind = AUDIO_CLICK});
 }
 
-static Synth *another; // that is to take over in between
+static Synth *another; // takes over meanwhile
 
 static Engine *open_engine(const char *soundfont) {
     Engine *e = engine_new();
@@ -113,7 +114,7 @@ TEST(one_that_does_is_seen) {
     CHECK(heap_calls > 0 && lock_calls > 0);
 }
 
-// From here on the kernel kills the process for any system call but exit.
+// From here on the kernel kills the process for any system call except exit.
 static bool forbid_calls(void) {
     struct sock_filter rules[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -134,10 +135,10 @@ static bool survives(Callback *callback) {
     if (child == 0) {
         if (!forbid_calls()) _exit(2);
         run(e, callback, 1000, out);
-        syscall(SYS_exit, 0); // _exit makes another call
+        syscall(SYS_exit, 0); // _exit() would make another system call
     }
     CHECK(waitpid(child, &status, 0) == child);
-    synth_close(another); // the child alone gave it
+    synth_close(another); // only the child gave it to the engine
     engine_free(e);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -1,4 +1,4 @@
-// What was just played, cut out of what was played all along.
+// Cuts the newest passage out of everything that was played.
 #include "audio/capture.h"
 #include "audio/keys.h"
 #include "tests/test.h"
@@ -23,9 +23,9 @@ TEST(the_phrase_begins_after_the_last_long_silence) {
     capture_init(&c, 600 * SECOND);
     CHECK(!capture_phrase(&c, 4 * SECOND, 0, &p, &start) && p.note_count == 0);
     strike(&c, 1 * SECOND, 2 * SECOND, 60);
-    strike(&c, 7 * SECOND, 8 * SECOND, 62);   // 5 s after
-    strike(&c, 11 * SECOND, 20 * SECOND, 64); // 3 s after
-    strike(&c, 21 * SECOND, 22 * SECOND, 65); // 1 s after a long one
+    strike(&c, 7 * SECOND, 8 * SECOND, 62);   // 5 s after the note before
+    strike(&c, 11 * SECOND, 20 * SECOND, 64); // 3 s after it
+    strike(&c, 21 * SECOND, 22 * SECOND, 65); // 1 s after a long note
     CHECK(capture_phrase(&c, 4 * SECOND, 99 * SECOND, &p, &start));
     CHECK(p.note_count == 3 && start == 7 * SECOND);
     CHECK(p.notes[0].pitch == 62 && p.notes[0].onset == 0);

@@ -1,5 +1,5 @@
-// The engine, rendered into memory: when things sound, who holds which key, how time
-// waits, and that nothing stays down.
+// The engine, rendered into memory: when events sound, which source holds which key,
+// how time waits, and that no key stays down.
 #include "audio/engine.h"
 #include "audio/keys.h"
 #include "audio/limiter.h"
@@ -24,12 +24,12 @@ static Engine *open_engine(bool sounding) {
     if (!sounding) return e;
     CHECK(synth_open(&s, soundfont, RATE, NULL));
     CHECK(!engine_give_synth(e, s));
-    engine_render(e, out, BLOCK, RATE); // takes it up
+    engine_render(e, out, BLOCK, RATE); // the engine takes the events
     CHECK(!engine_take_synth(e));
     return e;
 }
 
-// Renders so many frames, `period` at a time; returns the loudest sample.
+// Renders so many frames, `period` at a time, and returns the loudest sample.
 static float render(Engine *e, int frames, int period) {
     float out[2 * 1024], top = 0;
     while (frames > 0) {
@@ -51,7 +51,7 @@ static int64_t time_of(int frame) {
     return ((int64_t)frame * 1000000 + RATE - 1) / RATE;
 }
 
-// The next that sounded of a kind; its clock is -1 if there is none.
+// Returns the next event of a kind that sounded; its clock is -1 if there is none.
 static HeardEvent next_heard(Engine *e, int kind) {
     HeardEvent h;
     while (engine_heard(e, &h))
@@ -65,7 +65,7 @@ static int keys_down(Engine *e) {
     return count;
 }
 
-// ---- when
+// ---- time
 
 TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
     static const int due[] = {0, 1, 63, 64, 700, 4801, 20000},
@@ -103,7 +103,7 @@ TEST(what_comes_too_late_comes_later_and_never_in_a_heap) {
     Engine *e = open_engine(false);
     uint32_t epoch = begin(e, 0);
     CHECK(engine_promise(e, epoch, 100000));
-    render(e, 2 * RATE, 512); // the player is away for two seconds
+    render(e, 2 * RATE, 512); // the player sends nothing for two seconds
     for (int i = 0; i < 10; i++)
         CHECK(engine_push(
             e, in(epoch, note(SOURCE_PLAYBACK, 100000 + 50000 * i, 60 + i, 64))));
@@ -215,7 +215,7 @@ TEST(what_was_cut_begins_by_a_jump_only) {
     CHECK(engine_promise(e, epoch, 1000000));
     render(e, RATE, 512);
     CHECK(keys_down(e) == 0 && engine_state(e).time == TIME_STOPPED);
-    CHECK(engine_jump(e, epoch, 500000, 300000)); // due or not
+    CHECK(engine_jump(e, epoch, 500000, 300000)); // whether it is due or not
     CHECK(engine_promise(e, epoch, 1000000));
     render(e, BLOCK, BLOCK);
     CHECK(engine_state(e).time == TIME_RUNS);
@@ -223,7 +223,7 @@ TEST(what_was_cut_begins_by_a_jump_only) {
     engine_free(e);
 }
 
-// ---- who holds what
+// ---- sources and keys
 
 TEST(a_stop_leaves_the_keys_of_the_hands_and_the_other_way_round) {
     Engine *e = open_engine(true);
@@ -294,7 +294,8 @@ TEST(a_source_that_loses_an_event_is_released) {
     engine_free(e);
 }
 
-// How many onsets the next block plays, in the order of their pitches from this one on.
+// Returns how many onsets the next block plays. Their pitches must rise from this one
+// on.
 static int onsets_in_block(Engine *e, int pitch) {
     int count = 0;
     render(e, BLOCK, BLOCK);
@@ -324,14 +325,14 @@ TEST(a_piece_waits_while_more_is_due_at_once_than_a_block_applies) {
         CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 1000000, n % 128, 64))));
     CHECK(engine_push(e, in(epoch, note(SOURCE_PLAYBACK, 1100000, 60, 64))));
     CHECK(engine_promise(e, epoch, 1200000));
-    CHECK(onsets_in_block(e, 0) == ENGINE_BURST - 1); // and the jump
+    CHECK(onsets_in_block(e, 0) == ENGINE_BURST - 1); // the jump counts too
     for (int heard = ENGINE_BURST - 1; heard < FLOOD; heard += ENGINE_BURST) {
         CHECK(engine_state(e).position == 1000000);
         CHECK(onsets_in_block(e, heard) == MIN(ENGINE_BURST, FLOOD - heard));
     }
     int64_t over = engine_state(e).clock;
     render(e, RATE / 5, BLOCK);
-    HeardEvent h = next_heard(e, EVENT_ONSET); // as long after as it is written
+    HeardEvent h = next_heard(e, EVENT_ONSET); // as much later as in the piece
     CHECK_NEAR((double)(h.clock - over), RATE / 10.0, 2 * BLOCK);
     engine_free(e);
 }
@@ -373,7 +374,7 @@ TEST(a_flood_goes_out_whole_though_a_period_is_as_long_as_any) {
     engine_free(e);
 }
 
-// ---- nothing stays down
+// ---- no key stays down
 
 static void fill_rings(Engine *e, uint32_t epoch) {
     AudioEvent event = in(epoch, note(SOURCE_PLAYBACK, AUDIO_NOW, 50, 64));
@@ -416,7 +417,7 @@ static void do_anything(Engine *e, GRand *r, uint32_t *epoch, int64_t *time) {
     case 3: engine_set_speed(e, g_rand_double_range(r, 0.1, 4)); break;
     case 4: engine_test_note(e); break;
     case 5: engine_promise(e, *epoch, *time); break;
-    case 6: *epoch -= 1; break; // a player that has not heard of the cut yet
+    case 6: *epoch -= 1; break; // as from a player that does not know of the cut yet
     case 7: *epoch = engine_cut(e); break;
     case 8: *epoch = engine_panic(e); break;
     case 9:
@@ -428,7 +429,7 @@ static void do_anything(Engine *e, GRand *r, uint32_t *epoch, int64_t *time) {
         render(e, g_rand_int_range(r, 1, 2000), g_rand_int_range(r, 1, 1024));
 }
 
-// Who reads what sounded holds the same keys as the engine.
+// A reader of the events that sounded holds the same keys as the engine.
 static void follow(Engine *e, bool lit[SOURCES][PITCHES], int depth[SOURCES]) {
     HeardEvent h;
     while (engine_heard(e, &h)) {
@@ -457,7 +458,7 @@ static void play_anything(uint32_t seed, bool sounding, int steps) {
     follow(e, lit, depth);
     if (seed % 2) {
         engine_panic(e);
-    } else { // a stop, with the hands off the keys
+    } else { // a stop, and the hands release their keys
         engine_cut(e);
         engine_release(e, SOURCE_HANDS);
         engine_release(e, SOURCE_MIDI);
@@ -521,17 +522,17 @@ TEST(no_sample_leaves_the_range_and_no_step_is_made) {
         int flat = 0;
         for (int i = 0; i < BLOCK; i++) {
             CHECK(fabsf(left[i]) <= 1 && right[i] == -left[i]);
-            CHECK(fabsf(left[i] - before) < 0.2f); // its own are 3 * 0.05
+            CHECK(fabsf(left[i] - before) < 0.2f); // the sound's own steps are 3 * 0.05
             before = left[i];
             flat += fabsf(left[i]) == 1;
         }
-        CHECK(flat <= 8); // of 64, on the way to the loudest
+        CHECK(flat <= 8); // of 64 frames, while it approaches the loudest
         if (block < 100) CHECK(l.gain == 1);
     }
-    CHECK(l.gain > 0.6f && l.gain < 1); // it came back a part of the way
+    CHECK(l.gain > 0.6f && l.gain < 1); // it has partly returned
 }
 
-static Engine *open_sounding(void) { // under a key that is held, and the pedal
+static Engine *open_sounding(void) { // with a held key and the pedal down
     Engine *e = open_engine(true);
     CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 127)));
     CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 100)));
@@ -580,7 +581,7 @@ TEST(what_rings_in_a_synth_that_is_replaced_is_let_go_and_silenced_as_ever) {
         CHECK(render(e, 512, 512) > 0.001f);
         if (how == 0) engine_panic(e);
         if (how == 1) engine_release(e, SOURCE_HANDS);
-        if (how == 2) { // struck again, the key is up for the old one, under no pedal
+        if (how == 2) { // striking again releases the old key, without a pedal
             CHECK(engine_push(e, pedal(SOURCE_HANDS, AUDIO_NOW, 0)));
             CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 1)));
         }
@@ -596,14 +597,14 @@ TEST(a_new_synth_takes_over_and_the_old_one_is_handed_back) {
     Engine *e = open_sounding();
     Synth *fresh = give_another(e, RATE);
     render(e, 4 * RATE, 512);
-    CHECK(render(e, RATE / 4, 512) == 0); // struck on the old one
+    CHECK(render(e, RATE / 4, 512) == 0); // struck on the old piano
     CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 100)));
     render(e, BLOCK, BLOCK);
     CHECK(engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 0)));
     render(e, RATE / 2, 512);
-    CHECK(render(e, 512, 512) > 0.001f); // the pedal came along
+    CHECK(render(e, 512, 512) > 0.001f); // the new piano has the pedal down
     Synth *other = give_another(e, 44100);
-    render(e, 4 * RATE, 512); // not handed back: the first is not fetched yet
+    render(e, 4 * RATE, 512); // the old one stays until the first was fetched
     Synth *old = engine_take_synth(e);
     CHECK(old && old != fresh && old != other);
     synth_close(old);

@@ -1,4 +1,4 @@
-// A ring alone, and between two threads.
+// A ring used by one thread, and by two.
 #include "audio/ring.h"
 #include "tests/test.h"
 

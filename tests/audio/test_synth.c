@@ -1,4 +1,4 @@
-// The soundfont's file, the piano's sound, and what the audio thread asks of it: it
+// The SoundFont's file, the piano's sound, and the calls of the audio thread, which
 // must neither allocate nor lock.
 #include "audio/devices/loader.h"
 #include "audio/soundfont.h"
@@ -47,7 +47,7 @@ static Synth *open_synth_of(const char *path) {
 
 static Synth *open_synth(void) { return open_synth_of(soundfont); }
 
-// The loudest sample of so many frames.
+// Returns the loudest sample of so many frames.
 static float peak(Synth *s, int frames) {
     float left[SYNTH_BLOCK], right[SYNTH_BLOCK], top = 0;
     for (int done = 0; done < frames; done += SYNTH_BLOCK) {
@@ -109,7 +109,7 @@ TEST(a_stroke_under_the_soft_pedal_is_softer) {
         synth_note_on(s, 64, 80);
         loud[i] = peak(s, RATE / 2);
         if (i == 1)
-            synth_all_off(s); // which lifts it
+            synth_all_off(s); // which lifts the pedal
         else
             synth_note_off(s, 64);
         peak(s, 3 * RATE);
@@ -143,7 +143,7 @@ TEST(all_off_is_silence_at_once) {
     synth_close(s);
 }
 
-// How loud it is half a second after a chord was let go.
+// Returns the level half a second after a chord was released.
 static float ring(float reverb) {
     Synth *s = open_synth();
     synth_set_reverb(s, reverb);
@@ -203,8 +203,8 @@ TEST(a_rate_out_of_range_is_refused) {
 
 // ---- the audio thread
 
-// Three keys or pedal movements in each callback of 256 frames, as a storm of a piece;
-// the pedal is mostly down, so that voices pile up to the most there are.
+// Three keys or pedal movements in each callback of 256 frames, far more than in real
+// music. The pedal is mostly down, so that all voices are used.
 static int play(Synth *s) {
     static float left[256], right[256];
     uint32_t r = 1;
@@ -253,7 +253,7 @@ TEST(what_a_library_allocates_or_locks_is_seen) {
     heap_calls = lock_calls = 0;
     armed = true;
     fluid_synth_noteon(synth, 0, 60, 100);
-    g_free(g_malloc(1)); // whether the effects allocate is up to FluidSynth's build
+    g_free(g_malloc(1)); // whether the effects allocate depends on FluidSynth's build
     fluid_synth_write_float(synth, 256, out, 0, 2, out, 1, 2);
     armed = false;
     CHECK(heap_calls >= 2);
@@ -280,7 +280,7 @@ static bool refused(const char *path, const char *why) {
 #define HOLLOW       "RIFF\x28\0\0\0sfbkLIST\4\0\0\0INFOLIST\4\0\0\0sdtaLIST\4\0\0\0pdta"
 #define HOLLOW_BYTES 48
 
-// Writes the first bytes of a soundfont with nothing in it; returns its path.
+// Writes the first bytes of an empty SoundFont and returns its path.
 static char *write_font(const char *name, size_t size) {
     char *path = g_build_filename(folder, name, NULL);
     g_autofree char *inner = g_path_get_dirname(path);
@@ -317,14 +317,14 @@ static void ignore(const gchar *domain, GLogLevelFlags level, const gchar *messa
 
 TEST(a_soundfont_with_nothing_in_it_cannot_be_opened) {
     g_autofree char *hollow = write_font("hollow.sf2", HOLLOW_BYTES);
-    g_log_set_default_handler(ignore, NULL); // a library of FluidSynth's complains
+    g_log_set_default_handler(ignore, NULL); // FluidSynth's libraries log a warning
     Synth *s = NULL;
     g_autoptr(GError) error = NULL;
     CHECK(!synth_open(&s, hollow, RATE, &error) && !s);
     CHECK(error && g_str_has_suffix(error->message, ": FluidSynth cannot load it"));
 }
 
-// Sets where to look, all of it within the test's folder; NULL: not set.
+// Sets the folders to search, all within the test's folder; NULL: not set.
 static void look_in(const char *soundfont_variable, const char *user,
                     const char *shared) {
     const char *const variables[][2] = {{"SOUNDFONT", soundfont_variable},
@@ -382,11 +382,11 @@ TEST(without_one_the_sentence_names_a_package) {
           strstr(error->message, "apt install musescore-general-soundfont-small"));
 }
 
-// ---- one that takes its time
+// ---- a SoundFont that takes long to load
 
 #define LARGE (9 << 20)
 
-// As large as it is to be by a hole at its end.
+// A hole at the end gives the file its size.
 static void grow(const char *path) {
     CHECK(truncate(path, LARGE) == 0);
     for (int i = 0; i < 4; i++) overwrite(path, 4 + i, (char)((LARGE - 8) >> 8 * i));
@@ -406,12 +406,12 @@ TEST(a_light_one_stands_in_for_a_large_one_only) {
     CHECK(!soundfont_stand_in(large));
 }
 
-// Waits until the loader has done what was wished, and plays a note by it.
+// Waits until the loader has followed the wish, and plays a note.
 static LoaderState play_by(Loader *l, const char *path, float *ret_loudest) {
     float out[2 * 512];
     loader_wish(l, path, RATE);
     while (loader_state(l).busy) g_usleep(1000);
-    engine_render(l->engine, out, SYNTH_BLOCK, RATE); // takes it up
+    engine_render(l->engine, out, SYNTH_BLOCK, RATE); // the engine takes the note
     engine_test_note(l->engine);
     *ret_loudest = 0;
     for (int i = 0; i < 20; i++) {
@@ -447,7 +447,7 @@ TEST(until_a_large_one_is_there_and_if_it_never_is_another_plays) {
           strstr(s.trouble, "hollow.sf2: FluidSynth cannot load it"));
     s = play_by(&l, large, &loudest);
     CHECK(strcmp(s.soundfont, large) == 0 && !*s.trouble && loudest > 0.001f);
-    unlink(hollow); // it vanished before it was loaded
+    unlink(hollow); // the file vanished before it was loaded
     s = play_by(&l, hollow, &loudest);
     CHECK(strcmp(s.soundfont, large) == 0 && loudest > 0.001f);
     CHECK(strstr(s.trouble, "hollow.sf2: No such file or directory"));

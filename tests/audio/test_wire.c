@@ -1,4 +1,5 @@
-// What the engine sends out as MIDI, seen by a receiver that counts what is down there.
+// The MIDI that the engine sends, checked by a receiver that counts the keys that are
+// down.
 #include "audio/engine.h"
 #include "tests/audio/audio_event.h"
 #include "tests/test.h"
@@ -6,16 +7,16 @@
 #include <stdlib.h>
 
 #define RATE   48000
-#define SECOND 1000000 // of a piece
+#define SECOND 1000000 // microseconds of a piece
 
 enum { CHANNELS = 16, PITCHES_ALL = 128, MOST = 4096 };
 
 typedef struct Receiver {
-    bool deaf;                       // takes nothing
-    int down[CHANNELS][PITCHES_ALL]; // strokes less releases
+    bool deaf;                       // accepts no messages
+    int down[CHANNELS][PITCHES_ALL]; // strokes minus releases
     int pedal[CHANNELS][PEDALS];
     int ons[CHANNELS], offs[CHANNELS], others;
-    int64_t frame;        // that the next call begins with
+    int64_t frame;        // the first frame of the next call
     int64_t onsets[MOST]; // frames of strokes, in order
     int count;
     int64_t last;
@@ -24,7 +25,7 @@ typedef struct Receiver {
 static void receive(Receiver *r, const WireMessage *m, int frames) {
     int channel = m->bytes[0] & 15, a = m->bytes[1], b = m->bytes[2];
     CHECK(m->frame >= 0 && m->frame < frames);
-    CHECK(r->frame + m->frame >= r->last); // in order, as JACK wants them
+    CHECK(r->frame + m->frame >= r->last); // in order, as JACK requires
     r->last = r->frame + m->frame;
     switch (m->bytes[0] & 0xF0) {
     case 0x90:
@@ -108,7 +109,7 @@ TEST(each_part_goes_out_on_its_channel) {
     engine_free(e);
 }
 
-// Pieces whose strokes fall anywhere, at any speed and period.
+// Pieces with strokes at any time, at any speed and with any period.
 TEST(a_stroke_goes_out_on_the_frame_it_is_due_on) {
     static const int periods[] = {64, 100, 256, 1024, 1};
     static const double speeds[] = {1, 0.5, 1.37};
@@ -161,7 +162,7 @@ TEST(a_stop_a_seek_and_a_loop_let_all_of_the_piece_go) {
     play(e, &r, 256, 256);
     engine_cut(e); // a stop, as a fork and another take
     play(e, &r, 256, 256);
-    CHECK(all_down(&r) == 1 && r.down[2][64] == 1); // the hand's own
+    CHECK(all_down(&r) == 1 && r.down[2][64] == 1); // the key of the hands
     uint32_t epoch = hold(e, &(Receiver){.frame = r.frame});
     engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 64, 0));
     CHECK(engine_jump(e, epoch, SECOND, 0)); // a loop
@@ -242,7 +243,7 @@ TEST(once_it_is_closed_everything_came_up_and_was_taken) {
     engine_shut_wire(e, WIRE_NO_DEVICE, true);
     CHECK(!engine_wire_is_quiet(e));
     play(e, &r, 256, 256);
-    CHECK(all_down(&r) == 0 && !engine_wire_is_quiet(e)); // taken in this very period
+    CHECK(all_down(&r) == 0 && !engine_wire_is_quiet(e)); // taken in this period
     play(e, &r, 256, 256);
     CHECK(engine_wire_is_quiet(e));
     engine_push(e, note(SOURCE_HANDS, AUDIO_NOW, 60, 80));

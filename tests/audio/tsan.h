@@ -1,5 +1,6 @@
-// Libraries that ThreadSanitizer does not see into: FluidSynth loads soundfonts by
-// OpenMP; ALSA's plugins and PipeWire share memory with PortAudio's thread.
+// Suppressions for libraries that ThreadSanitizer cannot see into: FluidSynth loads
+// SoundFonts with OpenMP; ALSA's plugins and PipeWire share memory with PortAudio's
+// thread.
 #ifndef TESTS_TSAN_H
 #define TESTS_TSAN_H
 

@@ -1,6 +1,5 @@
-// What every harness shares. A harness gives any bytes to one reader and checks what
-// comes back; libFuzzer makes the bytes (run.sh), or replay.c reads those kept in
-// corpus/.
+// What all fuzzing harnesses share. A harness gives any bytes to one reader and checks
+// the result. libFuzzer makes the bytes (run.sh), or replay.c reads them from corpus/.
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 

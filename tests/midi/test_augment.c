@@ -85,7 +85,7 @@ TEST(no_note_leaves_the_keyboard) {
                   TOKEN_NOTE_ON + 11, TOKEN_NOTE_ON + 127));
 }
 
-// The moments of a stream's events, in steps; to be freed.
+// Returns the times of a stream's events, in steps; to be freed.
 static GArray *moments(const GArray *tokens) {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
     int64_t now = 0;
@@ -99,7 +99,7 @@ static GArray *moments(const GArray *tokens) {
     return all;
 }
 
-// Checks moments `from` and `to` of the same events.
+// Compares the times `from` and `to` of the same events.
 typedef void (*CheckMoments)(const int64_t *from, const int64_t *to, guint count,
                              double tempo);
 
@@ -131,7 +131,7 @@ TEST(a_slower_tempo_multiplies_every_time_and_rounding_does_not_add_up) {
     for_random_streams(check_slower);
 }
 
-// Crowded moments stay apart, so they may be late, until a pause makes up for it.
+// Close times stay distinct, so they may be late until a pause follows.
 static void are_scaled_or_late(const int64_t *from, const int64_t *to, guint count,
                                double tempo) {
     for (guint i = 0; i < count; i++) {
@@ -160,7 +160,7 @@ TEST(velocities_move_together_and_stay_within_their_range) {
                   TOKEN_NOTE_ON + 60, TOKEN_VELOCITY + 28, TOKEN_NOTE_ON + 61,
                   TOKEN_VELOCITY + 29, TOKEN_NOTE_ON + 62, TOKEN_VELOCITY,
                   TOKEN_NOTE_ON + 63));
-    // Two that have become one are said once.
+    // Two equal velocities in a row are written once.
     CHECK(BECOMES(tokens, ((Augmentation){0, 1, 2}), TOKEN_VELOCITY + 30,
                   TOKEN_NOTE_ON + 60, TOKEN_VELOCITY + 31, TOKEN_NOTE_ON + 61,
                   TOKEN_NOTE_ON + 62, TOKEN_VELOCITY + 2, TOKEN_NOTE_ON + 63));
@@ -176,7 +176,7 @@ TEST(a_part_of_a_stream_ends_with_its_last_time_unless_that_may_go_on) {
     CHECK(BECOMES(open, faster, ON));
 }
 
-// Any part of any stream, each token's place followed.
+// Augments any part of any stream and checks the place of every token.
 TEST(a_place_stays_that_of_its_token) {
     GRand *random = g_rand_new_with_seed(8);
     const Augmentation a = {1, 0.93, 1};

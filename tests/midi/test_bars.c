@@ -1,7 +1,7 @@
 #include "midi/bars.h"
 #include "tests/test.h"
 
-// Half a second a quarter, 480 ticks: the map's own tempo.
+// The map's default tempo: a quarter has half a second and 480 ticks.
 static bool is(const TempoMap *m, int64_t time, int number, int64_t from, int64_t to) {
     Bar b = bars_at(m, time);
     return b.number == number && b.from == from && b.to == to;
@@ -69,7 +69,7 @@ TEST(bars_follow_one_another_without_a_gap_whatever_the_map) {
             tempo_map_add_metre(
                 m, (Metre){tick, (uint8_t)g_rand_int_range(random, 1, 256),
                            (uint8_t)g_rand_int_range(random, 0, 8), 24, 8});
-            // A tick is at least two microseconds: no bar is without any.
+            // A tick is at least two microseconds, so no bar is empty.
             tempo_map_add_tempo(m, tick,
                                 (uint32_t)g_rand_int_range(random, 65536, 3000000));
         }
@@ -78,7 +78,7 @@ TEST(bars_follow_one_another_without_a_gap_whatever_the_map) {
         for (int k = 0; k < 300; k++) {
             Bar next = bars_at(m, bar.to);
             bool follows = next.from == bar.to && next.to > next.from;
-            // Bars of less than a tick share one.
+            // Bars shorter than a tick share one.
             CHECK(follows && next.number > bar.number);
             int64_t inside = next.from + (next.to - next.from) / 2;
             CHECK(bars_at(m, inside).number == next.number);

@@ -1,7 +1,7 @@
-// Files against token ids that an independent implementation has written: those of
-// tests/golden/field, each of a kind that users met, with all their ids; and real
-// performances, the table PAR_GOLDEN_TOKENS over the files under PAR_GOLDEN_MIDI or in
-// shared/data's archives, with their first ids and a checksum of all.
+// Compares token ids with those of an independent implementation. The files of
+// tests/golden/field are of kinds that occurred in practice, with all their ids. Real
+// performances are in the table PAR_GOLDEN_TOKENS, with their first ids and a checksum
+// of all; their files are under PAR_GOLDEN_MIDI or in the archives of shared/data.
 #include "midi/augment.h"
 #include "midi/smf/smf_read.h"
 #include "midi/smf/smf_write.h"
@@ -16,11 +16,11 @@ enum { COUNT = IDS, SHA256, FIRST_IDS, COLUMNS };
 
 static const char *const archives[] = {"maestro-v3-dev", "rolls-mit-dev"};
 
-// The row at hand, read and encoded.
+// The current row, read and encoded.
 typedef struct Row {
     const char *file, *mode, *first_ids;
-    int count;          // of all ids; 0: the first are all
-    const char *sha256; // of all ids; NULL: the first are all
+    int count;          // the number of all ids; 0: the first are all
+    const char *sha256; // the checksum of all ids; NULL: the first are all
 } Row;
 
 static Row row;
@@ -121,7 +121,8 @@ static void test_row(const char *folder) {
     performance_clear(&performance);
 }
 
-// Each line of the table but the first, which names the columns.
+// Calls a function for each line of the table, without the first, which names the
+// columns.
 static void test_table(const char *table, char **lines, int columns,
                        const char *folder) {
     int rows = 0;
@@ -144,9 +145,9 @@ static void test_table(const char *table, char **lines, int columns,
     fail("the table has rows");
 }
 
-// Unpacks the table's files that are in the archive; tar minds those that are in
-// another one, but only what is there in the end counts. False: there is no such
-// archive.
+// Unpacks those of the table's files that are in the archive. tar complains about files
+// that are in another archive, but only the unpacked files matter. Returns false if the
+// archive is missing.
 static bool unpack(const char *archive, char **lines, const char *folder) {
     g_autofree char *path = g_strdup_printf("%s/../shared/data/%s.tar.xz",
                                             PAR_SOURCE_ROOT, archive);

@@ -16,7 +16,7 @@ enum {
     OFF = TOKEN_PEDAL_OFF,
 };
 
-// The grammar after tokens that must all be legal, up to a PAD.
+// Returns the grammar's state after the tokens up to a PAD, all of which must be legal.
 static Grammar after(TokenizerKind kind, const Token *tokens) {
     Grammar g;
     grammar_init(&g, kind);
@@ -124,7 +124,7 @@ TEST(a_stream_ends_with_keys_and_pedal_up_and_no_shift_left_hanging) {
     CHECK(allows(AFTER(TOKEN_SOS, ON, LOUD, C4, STEP, C4_OFF, OFF), TOKEN_EOS));
 }
 
-// Streams of every length, dense enough to run into all corners.
+// Streams of every length, dense enough to reach all cases.
 static void for_random_prefixes(void (*check)(const Grammar *, GArray *)) {
     GRand *random = g_rand_new_with_seed(1);
     for (int i = 0; i < STREAMS; i++) {
@@ -217,7 +217,7 @@ static void mutate(GArray *tokens, GRand *random) {
     }
 }
 
-// The definition of legal: exactly what the tokenizer writes.
+// The definition: a stream is legal if the tokenizer writes exactly it.
 TEST(a_complete_stream_is_legal_when_it_is_the_encoding_of_what_it_means) {
     GRand *random = g_rand_new_with_seed(3);
     int legal = 0, illegal = 0;

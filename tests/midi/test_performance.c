@@ -160,7 +160,7 @@ TEST(the_other_pedals_are_kept_apart_and_never_pressed_for_no_time) {
     for (size_t i = 0; i < p.move_count && i < G_N_ELEMENTS(want); i++)
         CHECK(p.moves[i].time == want[i].time && p.moves[i].pedal == want[i].pedal &&
               p.moves[i].value == want[i].value);
-    CHECK(performance_end(&p) == 10); // of what the model knows
+    CHECK(performance_end(&p) == 10); // without what the model does not know
     performance_slice(&slice, &p, 30, 50);
     CHECK(slice.move_count == 4 && slice.moves[0].time == 30 &&
           slice.moves[1].time == 30 && slice.moves[3].time == 40);

@@ -1,5 +1,6 @@
-// Files read and written again: those of tests/golden/field, and the first 50 that are
-// found in each of the folders that PAR_ROUND_TRIP names, "/a:/b", else in ../data.
+// Reads files and writes them again: those of tests/golden/field, and the first 50
+// found in each of the folders that PAR_ROUND_TRIP names ("/a:/b"), by default in
+// ../data.
 #include "midi/file_name.h"
 #include "midi/smf/smf_read.h"
 #include "midi/smf/smf_write.h"
@@ -17,7 +18,7 @@ static Performance read_file(guint i) {
     return p;
 }
 
-// All of it as given, or every other note as if it had been written.
+// Marks all notes as given, or every other note as written by the model.
 static Performance write_and_read(const Performance *p, bool in_parts) {
     Performance again = {0};
     g_autofree uint8_t *parts = g_new0(uint8_t, p->note_count + 1);

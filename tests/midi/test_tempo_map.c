@@ -7,7 +7,8 @@ enum { SECOND = 1000000, MAPS = 300 };
 static const int smpte[] = {-24 * 256 + 4, -25 * 256 + 40, -29 * 256 + 80,
                             -30 * 256 + 255};
 
-// Any map a file can give: tempi from 1 microsecond a quarter to the slowest.
+// Makes any map that a file can have: tempi from 1 microsecond per quarter to the
+// slowest.
 static TempoMap *random_map(GRand *random, int i) {
     int division = i % 5 ? g_rand_int_range(random, 1, 32768) : smpte[i / 5 % 4];
     TempoMap *m = tempo_map_new(division);
@@ -47,7 +48,8 @@ TEST(other_moments_go_to_the_nearest_tick_and_keep_their_order) {
             int64_t tick = tempo_map_tick(m, time);
             int64_t off = ABS(tempo_map_time(m, tick) - time);
             CHECK(tick >= last);
-            // Rounded down to a microsecond, two moments may be one nearer.
+            // Since both are rounded down to a microsecond, two times may be one
+            // microsecond nearer.
             CHECK(off <= ABS(tempo_map_time(m, tick + 1) - time) + 1);
             CHECK(tick == 0 || off <= ABS(tempo_map_time(m, tick - 1) - time) + 1);
             last = tick;
@@ -142,7 +144,7 @@ TEST(names_are_joined_once_each_and_cut_between_characters) {
     tempo_map_add_name(m, "Left", 4);
     tempo_map_add_name(m, "Right", 5);
     CHECK(strcmp(m->names, "Right, Left") == 0);
-    tempo_map_add_name(m, "Right, Left", 11); // what an export of it is called
+    tempo_map_add_name(m, "Right, Left", 11); // the name of the track in an export
     CHECK(strcmp(m->names, "Right, Left") == 0);
     GString *accents = g_string_new("a");
     for (int i = 0; i < 100; i++) g_string_append(accents, "\xC3\xA9");

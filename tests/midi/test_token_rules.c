@@ -1,5 +1,5 @@
-// model/MODEL.md, "Tokens", written a second time from its text: plain and slow, over
-// the messages of random files, rule by rule. The reader and the tokenizer must give
+// A second implementation of model/MODEL.md, "Tokens", from its text: plain and slow,
+// rule by rule, on the messages of random files. The reader and the tokenizer must give
 // the same ids.
 #include "midi/smf/smf_read.h"
 #include "midi/smf/smf_write.h"
@@ -9,7 +9,8 @@
 enum { FILES = 4000, MOST = 400, TRACKS = 3, DRUMS = 9, NEVER = -1 };
 typedef enum Kind { ON, OFF, CONTROL, TEMPO } Kind;
 
-// The tracks' events, in the order of a merged file: by tick, then track, then place.
+// The events of the tracks in the order of a merged file: by tick, then by track, then
+// by place in the track.
 typedef struct Message {
     Kind kind;
     int tick, track, channel;
@@ -52,7 +53,7 @@ static int64_t time_of(const File *f, int tick) {
 
 static int source_of(const Message *m) { return 16 * m->track + m->channel; }
 
-// Fewer note-offs than note-ons of a pitch in the whole file.
+// Returns whether the whole file has fewer note-offs than note-ons of a pitch.
 static bool lacks_note_offs(const File *f, int source, int pitch) {
     int ons = 0, offs = 0;
     for (int i = 0; i < f->count; i++) {
@@ -103,7 +104,7 @@ static void find_notes(File *f) {
         if (f->notes[i].off == NEVER) f->notes[i].off = time_of(f, f->end);
 }
 
-// The key is up when no source holds it: of what overlaps, the latest end.
+// A key is up when no source holds it: overlapping notes end at the latest end.
 static int64_t key_up(const File *f, const Played *n) {
     int64_t up = n->off;
     for (bool longer = true; longer;) {
@@ -135,8 +136,8 @@ static void make_one_piano(File *f) {
     for (int i = 0; i < f->note_count; i++) f->notes[i].off = up[i];
 }
 
-// Down while any channel's last CC64 is 64 or more, but the drums'. Down at the end, it
-// is lifted there.
+// The pedal is down while the last CC64 of any channel except the drums' is 64 or more.
+// If it is down at the end, it is lifted there.
 static void find_pedal(File *f) {
     int last[16] = {0};
     bool down = false;
@@ -171,8 +172,9 @@ static int64_t step_of(const File *f, int64_t time) {
     return (2 * time + unit) / (2 * unit);
 }
 
-// From here on in steps: of one pitch and step the louder, the later end, each at least
-// a step long and ended by the next.
+// From here on times are in steps. Notes of one pitch at one step become one, with the
+// louder velocity and the later end. A note lasts at least a step and ends where the
+// next begins.
 static void round_notes(File *f) {
     int kept = 0;
     for (int i = 0; i < f->note_count; i++) {
@@ -266,7 +268,7 @@ static int any_of(GRand *random, const int *choices, int count) {
     any_of(random, (const int[]){__VA_ARGS__},                                         \
            (int)(sizeof((const int[]){__VA_ARGS__}) / sizeof(int)))
 
-// On few keys and channels, so that they meet.
+// Few keys and channels, so that notes overlap.
 static Message draw_message(GRand *random, int pitches, int channels) {
     const int all[] = {0, 1, DRUMS};
     Message m = {.channel = any_of(random, all, channels)};
@@ -280,7 +282,7 @@ static Message draw_message(GRand *random, int pitches, int channels) {
         m.a = ANY(random, 64, 64, 64, 64, 64, 120, 121, 123, 1, 67);
         m.b = ANY(random, 0, 1, 63, 64, 127);
     } else {
-        m.kind = TEMPO; // whole multiples of a tick of 50 microseconds
+        m.kind = TEMPO; // multiples of a tick of 50 microseconds
         m.a = 25000 * ANY(random, 2, 4, 10, 27, 80);
     }
     return m;
@@ -360,7 +362,7 @@ static GByteArray *bytes_of(const File *f, GRand *random) {
             put_message(events, &f->m[i], random);
             now = f->m[i].tick;
         }
-        // The longest track ends the file; an end-of-track of no track comes later.
+        // The longest track ends the file; no end-of-track comes later.
         int end = track == 0 ? f->end - now : 0;
         put_delta(events, end);
         put(events, 0xFF2F00, 3);
@@ -431,7 +433,7 @@ static bool same(const Performance *a, const Performance *b) {
     return equal;
 }
 
-// Where the ticks are the writer's, of 50 microseconds, or whole multiples of them.
+// Used if the ticks are the writer's, 50 microseconds, or multiples of them.
 TEST(what_was_read_is_written_so_that_it_is_read_the_same) {
     GRand *random = g_rand_new_with_seed(13);
     File *f = g_new(File, 1);

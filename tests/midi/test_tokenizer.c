@@ -6,8 +6,8 @@
 
 enum { MS = 1000, STREAMS = 3000 };
 
-// The event at the beginning of `text`, such as "on60", "off60", "+100" (a shift),
-// "v12" (a bin), "P" and "p" (pedal down and up).
+// Parses the event at the beginning of `text`, such as "on60", "off60", "+100" (a
+// shift), "v12" (a bin), "P" and "p" (pedal down and up).
 static Token spelt(const char *text) {
     switch (text[0]) {
     case '+': return TOKEN_TIME_SHIFT + atoi(text + 1) - 1;
@@ -19,7 +19,7 @@ static Token spelt(const char *text) {
     return on ? TOKEN_NOTE_ON + atoi(text + 2) : TOKEN_NOTE_OFF + atoi(text + 3);
 }
 
-// Whether the performance's tokens between SOS and EOS are these.
+// Returns whether the performance's tokens between SOS and EOS are these.
 static bool encodes(Performance *p, TokenizerKind kind, const char *text) {
     performance_finish(p);
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
@@ -100,7 +100,7 @@ TEST(notes_of_one_pitch_at_one_step_become_one) {
 
 TEST(a_note_ends_where_the_next_of_its_pitch_begins) {
     Performance p = {0};
-    add(&p, 0, 1, 60); // at least a step long, which brings it to the next
+    add(&p, 0, 1, 60); // at least a step long, so it reaches the next note
     add(&p, 10 * MS, 50 * MS, 60);
     CHECK(encodes(&p, TOKENIZER_PERFORMANCE, "v15 on60 +1 off60 on60 +4 off60"));
 }

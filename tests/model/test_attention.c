@@ -1,5 +1,5 @@
-// Self-attention, of many queries in float and in bf16 and of one over an int8 cache,
-// held to its equation in double.
+// Compares self-attention with its equation in double: many queries in float and in
+// bf16, and one query with an int8 cache.
 #include "tests/test.h"
 
 #include "model/generate/attention_step.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define BF16 0x1p-9 // what rounding a number to bf16 changes of it, at most
+#define BF16 0x1p-9 // the relative error of rounding to bf16
 
 typedef struct Shape {
     int n, keys, heads, dh;
@@ -28,13 +28,13 @@ static Config config_of(const Shape *s) {
 static real *numbers(size_t n, Rng *rng) {
     real *x = malloc((n + 1) * sizeof *x);
     for (size_t i = 0; i < n; i++) x[i] = (real)rng_normal(rng);
-    x[n] = 77; // is still there after a function has written n
+    x[n] = 77; // must still be there after a function has written n
     return x;
 }
 
-// The equation, of one head of one query: weights p (seen), outputs o (dh); returns the
-// log-sum-exp. `slack` gets the largest that a score moves if each product in it moves
-// by so much of itself: sum of |q k| / sqrt(dh).
+// The equation for one head of one query: writes the weights p (seen) and the outputs o
+// (dh) and returns the log-sum-exp. `slack` receives the largest sum of |q k| /
+// sqrt(dh), which is the sensitivity of a score to relative errors of its products.
 static double plain(double *p, double *o, double *slack, const real *q, const real *k,
                     const real *v, int seen, int stride, int dh) {
     double most = -HUGE_VAL, sum = 0;
@@ -57,7 +57,7 @@ static double plain(double *p, double *o, double *slack, const real *q, const re
     return most + log(sum);
 }
 
-// Of a shape: random inputs and output gradient, and what the equation makes of them.
+// Random inputs and output gradients of a shape, and the results of the equation.
 typedef struct Case {
     Config c;
     int n, keys, d, dh;
@@ -87,7 +87,7 @@ static void case_free(Case *a) {
     free(a->want_dq), free(a->want_dk), free(a->want_dv);
 }
 
-// What one query adds to the gradients: dv += p dy, ds = p (dy v - dy o), dq += ds k,
+// Adds one query's part to the gradients: dv += p dy, ds = p (dy v - dy o), dq += ds k,
 // dk += ds q.
 static void plain_backward(Case *a, const double *p, const double *o, int row, int at,
                            int seen) {
@@ -107,8 +107,9 @@ static void plain_backward(Case *a, const double *p, const double *o, int row, i
     }
 }
 
-// In bf16 each score moves by 2 BF16 of its products at most, so a weight by twice that
-// as a factor; it and the value are rounded once more, and float does the rest.
+// In bf16 each score changes by at most 2 BF16 of its products, so a weight changes by
+// a factor of up to twice that. The weight and the value are rounded once more; the
+// rest is float rounding.
 static void check_forward(Case *a, bool mixed) {
     double *p = malloc((size_t)a->keys * sizeof *p), o[64], slack;
     bool close = true;
@@ -143,8 +144,8 @@ static double relative(const real *got, const double *want, int n) {
     return size > 0 ? sqrt(off / size) : sqrt(off);
 }
 
-// Four products one after the other, each of rounded operands: in the mean over a whole
-// gradient that is less than four times BF16's twofold.
+// There are four products in succession, each with rounded operands: on average over a
+// whole gradient the error is less than four times 2 BF16.
 static void check_backward(const Case *a, bool mixed) {
     double bound = mixed ? 4 * 2 * BF16 : 2e-5;
     CHECK_NEAR(relative(a->dv, a->want_dv, a->keys * a->d), 0, bound);
@@ -172,7 +173,8 @@ static void check_all(bool mixed) {
         Case a = case_new(&shapes[s]);
         run_case(&a, pool);
         check_forward(&a, mixed);
-        // With one key its weight is 1, and its score's gradient nothing but rounding.
+        // A single key has the weight 1, and the gradient of its score is only
+        // rounding.
         if (a.keys > 1) check_backward(&a, mixed);
         case_free(&a);
         pool_free(pool);
@@ -205,8 +207,8 @@ TEST(attention_does_not_depend_on_the_number_of_threads) {
         }
 }
 
-// A cache written in odd pieces, some of them twice: rows beyond what is read are
-// large.
+// A cache that is written in odd pieces, some of them twice. Rows that must not be read
+// hold large numbers.
 static KeyCache filled(KeyStore *store, const Config *c, const real *k, const real *v,
                        Pool *pool) {
     KeyCache cache = key_cache_new(store);
@@ -254,9 +256,10 @@ TEST(a_cache_holds_keys_and_values_to_half_a_step_of_their_head_and_row) {
     }
 }
 
-// A query and its weights are rounded to 16 bits, so a step is attention over the
-// cache's numbers to 4 digits, and over the keys and values before they were rounded
-// to 8 bits to 1 or 2: they are normal, so half a step is near 0.01.
+// A query and its weights are rounded to 16 bits. So a step agrees to 4 digits with
+// attention over the numbers in the cache, and to 1 or 2 with attention over the keys
+// and values before they were rounded to 8 bits: these are normal, so half a step is
+// about 0.01.
 static void check_steps(const Shape *s, Pool *pool) {
     Config c = config_of(s);
     c.latents = c.context;
@@ -288,7 +291,7 @@ static void check_steps(const Shape *s, Pool *pool) {
     }
     CHECK_NEAR(off8, 0, 3e-4);
     CHECK_NEAR(off, 0, 0.1);
-    for (int i = 0; i < 2 * d; i++) CHECK(isfinite(o[i])); // fmax() passes over a NaN
+    for (int i = 0; i < 2 * d; i++) CHECK(isfinite(o[i])); // fmax() ignores a NaN
     CHECK(o[2 * d] == 77);
     key_cache_free(&one), key_cache_free(&two);
     key_store_free(store);

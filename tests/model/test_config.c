@@ -1,4 +1,4 @@
-// Which shapes are models.
+// Which shapes are valid models.
 #include "model/config.h"
 #include "tests/test.h"
 
@@ -20,8 +20,8 @@ static bool refused(const Config *c, const char *what) {
 
 static int *number(Config *c, size_t at) { return (int *)((char *)c + at); }
 
-// The most that config_check() allows of the number at `at`, the others being as in
-// `c`; every power of 2 and what is next to it is tried.
+// Returns the largest value that config_check() allows for the number at `at` with the
+// others as in `c`. Tries every power of 2 and its neighbours.
 static int most_of(Config c, size_t at) {
     int most = 0;
     for (int bit = 0; bit < 31; bit++)
@@ -55,8 +55,8 @@ TEST(each_number_has_a_range) {
     CHECK(refused(&c, "cannot be shared by 3 heads"));
 }
 
-// The widest model, with the longest context that it can have, and the longest context,
-// with the widest model.
+// The widest model with its longest context, and the longest context with its widest
+// model.
 TEST(a_context_times_a_width_is_an_int) {
     Config c = least;
     c.width = most_of(least, offsetof(Config, width));

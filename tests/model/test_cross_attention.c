@@ -1,5 +1,5 @@
-// The cross-attention, of many latents and of one, held to its equation in double with
-// a key and a value for each input.
+// Compares the cross-attention, for many latents and for one, with its equation in
+// double, which has a key and a value for each input.
 #include "tests/test.h"
 
 #include "model/cross_attention.h"
@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-#define BF16 0x1p-9 // what rounding a number to bf16 changes of it, at most
+#define BF16 0x1p-9 // the relative error of rounding to bf16
 
 typedef struct Shape {
     int vocabulary, keys, n, heads, dh;
-    int gap;  // between positions before the latents'; 1: none is left out
+    int gap;  // between the prefix's positions; 1: none is left out
     int span; // 0: all
 } Shape;
 
@@ -26,7 +26,7 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 static real *numbers(size_t n, Rng *rng) {
     real *x = malloc((n + 1) * sizeof *x);
     for (size_t i = 0; i < n; i++) x[i] = (real)rng_normal(rng);
-    x[n] = 77; // is still there after a function has written n
+    x[n] = 77; // must still be there after a function has written n
     return x;
 }
 
@@ -36,7 +36,7 @@ typedef struct Case {
     Rotary rotary;
     Token *tokens;
     int *positions;
-    int kinds, queries, scores, rotated; // numbers in kinds_k, q, lse and keys_r
+    int kinds, queries, scores, rotated; // the sizes of kinds_k, q, lse and keys_r
     real *q, *k, *v, *dy, *o, *lse, *keys_r;
 } Case;
 
@@ -79,7 +79,7 @@ static void case_free(Case *a) {
     free(a->tokens), free(a->positions);
 }
 
-// The head at channel `at` of kind x's key at a position.
+// Returns the head at channel `at` of the key of kind x, at a position.
 static void rotated_key(double *to, const Case *a, Token x, int at, int position) {
     int nb = config_rotary(&a->c) / 2, dh = config_head_width(&a->c);
     const real *k = a->k + x * a->c.width + at;
@@ -93,8 +93,9 @@ static void rotated_key(double *to, const Case *a, Token x, int at, int position
     }
 }
 
-// Whether `got` (dh) is what head h of latent i reads, to `bf16` roundings of keys and
-// queries. In float the angles of far positions are off by 1e-6 or two.
+// Returns whether `got` (dh) is the output of head h for latent i, within `bf16`
+// roundings of keys and queries. In float the angles of far positions are wrong by 1e-6
+// or two.
 static bool reads(const Case *a, int i, int h, const real *got, double lse,
                   double bf16) {
     int dh = config_head_width(&a->c), at = h * dh;
@@ -203,9 +204,9 @@ static double relative(const real *got, const real *want, int n) {
     return sqrt(off / size);
 }
 
-// Float's own backward is held to finite differences by test_gradients. Four products
-// one after the other, each of rounded operands: in the mean over a whole gradient that
-// is less than four times BF16's twofold.
+// test_gradients compares the backward pass with finite differences. Here there are
+// four products in succession, each with rounded operands: on average over a whole
+// gradient the error is less than four times 2 BF16.
 TEST(gradients_in_bf16_are_those_in_float_to_the_rounding_of_their_products) {
     bool differ = false;
     for (int s = 0; s < SHAPES; s++) {
@@ -219,7 +220,7 @@ TEST(gradients_in_bf16_are_those_in_float_to_the_rounding_of_their_products) {
         free(exact), free(mixed);
         case_free(&a);
     }
-    CHECK(differ); // or nothing was in bf16
+    CHECK(differ); // otherwise bf16 was not used
 }
 
 TEST(the_cross_attention_does_not_depend_on_the_number_of_threads) {

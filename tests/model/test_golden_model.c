@@ -1,6 +1,6 @@
-// Numbers from an independent float64 reference of model/MODEL.md, whatever the case's
-// shape: the small case in tests/golden, and the others in the folder PAR_GOLDEN,
-// default ../shared/golden, if it is there.
+// Compares the program with numbers from an independent float64 implementation of
+// model/MODEL.md, for cases of any shape: the small case in tests/golden, and the
+// others in the folder PAR_GOLDEN (default: ../shared/golden), if it exists.
 #include "tests/test.h"
 
 #include "model/files/model.h"
@@ -13,13 +13,13 @@
 
 #define Z 1e-4
 
-// What rounding a number moves it by, relative to its row's size and in the mean: bf16
-// keeps 8 bits; an int8 step is a 127th of the largest of a row, some three times the
-// others, and what is rounded is off by a 4th of a step.
+// The mean error of rounding a number, relative to the size of its row. bf16 keeps 8
+// bits. An int8 step is a 127th of the largest number of a row, about three times the
+// others, and rounding is wrong by a quarter of a step.
 #define BF16 0x1p-9
 #define INT8 0x1p-7
 
-static const char *folder, *name; // of the case at hand
+static const char *folder, *name; // of the current case
 
 static void read_case(Safetensors *ret, const char *file) {
     char *path = g_build_filename(folder, name, file, NULL);
@@ -42,7 +42,7 @@ typedef struct Case {
     Inputs whole;
 } Case;
 
-// Copies of a tensor's elements, since in the file they stand on any byte.
+// Copies a tensor's elements, since they may be unaligned in the file.
 static void *elements(const Safetensors *s, const char *tensor, Dtype dtype,
                       int *count) {
     const Tensor *t = safetensors_find(s, tensor);
@@ -91,11 +91,11 @@ static double number(const Case *c, const char *key) {
     return text ? g_ascii_strtod(text, NULL) : (double)NAN;
 }
 
-// How far logits may be off when what each product reads is rounded. A product's output
-// moves by `rounding` of its size, now here, now there, so all of those that stand
-// between tokens and logits move them by the root of their number; the largest of
-// thousands is at 6 times that. Eight products a layer: queries, keys, values, scores,
-// their sums, the output, up and down.
+// The bound for logits if the operands of each product are rounded. The output of a
+// product changes by `rounding` of its size, with independent signs, so all products
+// between tokens and logits change these by the root of their number. The largest of
+// thousands of logits is at 6 times that. There are eight products per layer: queries,
+// keys, values, scores, their sums, the output, up and down.
 static double off_by(const Case *c, double rounding, const real *logits, size_t n) {
     double squares = 0;
     for (size_t i = 0; i < n; i++) squares += (double)logits[i] * (double)logits[i];
@@ -126,7 +126,7 @@ TEST(logits_agree_with_the_reference) {
     close_case(&c);
 }
 
-// In one net after the other, since what only predicts keeps less.
+// Tries both kinds of network, since one that only predicts keeps less.
 TEST(the_last_latents_alone_are_predicted_as_among_all) {
     Case c;
     open_case(&c);
@@ -158,9 +158,9 @@ TEST(logits_and_loss_in_bf16_agree_with_the_reference_to_its_rounding) {
     double bound = off_by(&c, BF16, want, (size_t)count);
     double off = distance(logits, want, (size_t)count);
     CHECK_NEAR(off, 0, bound);
-    CHECK(off > 1e-5); // or nothing was in bf16
+    CHECK(off > 1e-5); // otherwise bf16 was not used
     double loss, nll = perceiver_loss(c.net, c.tokens + c.T - c.n + 1, Z, 0, &loss);
-    // The mean of what goes up and down.
+    // The error is both positive and negative, so its mean is small.
     CHECK_NEAR(nll / c.n, number(&c, "nll"), bound / 6);
     CHECK_NEAR(loss / c.n, number(&c, "loss"), bound / 6);
     g_free(want);
@@ -209,7 +209,7 @@ static double gradient(Case *c, Parameters *dw) {
 
 typedef struct Reference {
     const Safetensors *grads;
-    double relative, absolute; // what a tensor may be off by, in the mean
+    double relative, absolute; // the allowed mean error of a tensor
 } Reference;
 
 static void compare_gradient(void *data, const Parameter *t) {
@@ -224,8 +224,8 @@ static void compare_gradient(void *data, const Parameter *t) {
         norm += (double)w[i] * (double)w[i];
         difference += d * d;
     }
-    // A key's bias moves all of a query's scores alike, which softmax does not see: its
-    // gradient is 0 but for rounding, in the unrotated channels.
+    // In the unrotated channels, a key's bias changes all scores of a query by the same
+    // amount, which softmax ignores. So its gradient there is 0 apart from rounding.
     bool ok = sqrt(difference) <= r->relative * sqrt(norm) + r->absolute;
     if (!ok)
         fprintf(stderr, "%s: off by %g of %g\n", t->name, sqrt(difference), sqrt(norm));
@@ -244,7 +244,7 @@ static void check_gradient(bool mixed) {
     gradient(&c, &dw);
     Reference r = {&grads, 1e-3, 1e-7};
     if (mixed) {
-        // Backward there are twice as many products again; and this is a mean.
+        // The backward pass has twice as many further products; and this is a mean.
         r.relative = 2 * off_by(&c, BF16, &(real){1}, 1) / 6;
         r.absolute = 1e-4 * gradient_norm(c.pool, dw.memory, dw.count);
     }
@@ -328,7 +328,7 @@ TEST(logits_from_int8_weights_are_the_exact_ones_to_their_rounding) {
     memcpy(tokens + c.T, next, (size_t)count * sizeof *tokens);
     Weights *exact = weights_new(&c.model, false), *int8 = weights_new(&c.model, true);
     Session *a = session_new(exact, c.pool), *b = session_new(int8, c.pool);
-    // Along the reference's own greedy tokens.
+    // Follows the greedy tokens of the reference.
     for (int n = c.T; n < total; n++) {
         const real *want = session_sync(a, tokens, n),
                    *got = session_sync(b, tokens, n);
@@ -363,7 +363,7 @@ static void test_case(void) {
     RUN(logits_from_int8_weights_are_the_exact_ones_to_their_rounding);
 }
 
-// How many cases there were, not counting `except`.
+// Returns the number of cases without `except`.
 static int test_folder(const char *path, const char *except) {
     GDir *dir = g_dir_open(path, 0, NULL);
     int cases = 0;

@@ -1,5 +1,6 @@
-// The production sources in double, held to finite differences: for each parameter w,
-// (loss(w + e) - loss(w - e)) / 2e is dw to 1e-8 of the largest gradient.
+// Compares the program's own sources, compiled in double, with finite differences: for
+// each parameter w, (loss(w + e) - loss(w - e)) / 2e equals dw within 1e-8 of the
+// largest gradient.
 #include "tests/test.h"
 
 #include "model/perceiver.h"
@@ -7,13 +8,13 @@
 #include <stdlib.h>
 
 #define STEP 1e-5
-#define Z    1e-2 // large, so that its part of the gradient is seen
+#define Z    1e-2 // large, so that its part of the gradient is visible
 
 typedef struct Case {
     Config config;
     int keys, n, prefix; // inputs, latents, and how far apart the prefix stands
     double dropout;
-    size_t every; // parameters checked: one in so many
+    size_t every; // one in so many parameters is checked
 } Case;
 
 static Parameters w, dw;
@@ -22,7 +23,7 @@ static Inputs in;
 static Token tokens[512];
 static int positions[512];
 static Dropout drop;
-static real bias; // of the prefix
+static real bias; // the bias of the prefix
 
 static double loss_of(double scale) {
     double loss;
@@ -40,7 +41,8 @@ static void begin(const Case *c, Pool *pool) {
     net = perceiver_new(&c->config, pool, MAX(last, c->keys), c->n);
     for (int i = 0; i <= c->keys; i++)
         tokens[i] = (Token)rng_below(&rng, (uint32_t)c->config.vocabulary);
-    // The prefix in steps of `stride`, the latents one after the other behind it.
+    // The prefix's positions are `stride` apart; the latents follow one after the
+    // other.
     for (int i = 0, p = 0; i < c->keys; i++) {
         positions[i] = p;
         p += i < c->keys - c->n ? stride : 1;
@@ -89,7 +91,7 @@ static void check_case(const Case *c) {
     pool_free(pool);
 }
 
-// Before each layer in turn, over all inputs.
+// Recall before each layer in turn, over all inputs.
 static void check_recall(Config c, double dropout, size_t every) {
     c.recall_first = 3;
     c.recall_end = 8;

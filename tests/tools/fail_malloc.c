@@ -1,11 +1,11 @@
-// To be preloaded: lets one allocation of a program fail, or all from there on.
-//   FAIL_AT=K      the K-th after main() was entered; 0: none
-//   FAIL_LEAST=N   of those of N bytes and more; 1: any
-//   FAIL_EVER=1    and every later one of them
-//   FAIL_OWN=1     of those that the program itself asks for, not a library for it
-//   FAIL_MARK=FILE gets their number at the end, with FAIL_AT=0; otherwise it is made
-//                  when one fails
-// OpenBLAS does not look whether it got what it asked for; it always does here.
+// To be preloaded: makes one allocation of a program fail, or all from there on.
+//   FAIL_AT=K      the K-th allocation after main() was entered fails; 0: none
+//   FAIL_LEAST=N   only allocations of at least N bytes count; 1: all
+//   FAIL_EVER=1    every later one fails too
+//   FAIL_OWN=1     only allocations by the program itself count, not by a library
+//   FAIL_MARK=FILE receives the number of allocations at the end, with FAIL_AT=0;
+//                  otherwise the file is made when an allocation fails
+// OpenBLAS does not check the result of allocations, so its own always succeed here.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +80,7 @@ static long number(const char *name) {
 static void say_count(void) {
     const char *mark = getenv("FAIL_MARK");
     long made = atomic_load(&count);
-    at = -1; // what exit() does is not the program's
+    at = -1; // allocations in exit() are not counted
     FILE *file = mark ? fopen(mark, "w") : NULL;
     if (!file) return;
     fprintf(file, "%ld\n", made);

@@ -1,4 +1,4 @@
-// full_session FILE: saves a session that is as deep as one may be but for a take.
+// full_session FILE: saves a session with room for only one more level of takes.
 #include "app/document/document.h"
 #include "model/files/replace.h"
 
@@ -6,8 +6,8 @@
 
 #define STEP INT64_C(50000) // microseconds
 
-// One key after the other, each a take upon the one before; but for the last, which may
-// be added yet.
+// Plays one key after the other, each as a take that continues the one before, except
+// for the last possible one.
 static bool deepen(Document *d, GError **error) {
     for (int take = 0; take < DOCUMENT_MAX_DEPTH; take++) {
         int64_t at = take * STEP;

@@ -1,10 +1,10 @@
-// jack_harness NAME [MIDI]: what stands around the program in a test, an ear at its
-// JACK output and a MIDI keyboard, NAME:keys of JACK's. It says on standard output
-//     sound T       silence broke at T (microseconds since 1970)
+// jack_harness NAME [MIDI]: the devices around the program in a test. It listens to the
+// program's JACK output, and it is a MIDI keyboard, JACK's port NAME:keys. It prints
+//     sound T       sound began after silence at T (microseconds since 1970)
 //     silence T     the last sound before a tenth of a second of silence was at T
-// plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`,
-// `control CHANNEL NUMBER VALUE`, and writes into the file MIDI what comes from
-// par-midi's MIDI output: FRAME STATUS A B, the frames being those that it had of JACK.
+// It plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`,
+// `control CHANNEL NUMBER VALUE`. It writes what comes from par-midi's MIDI output to
+// the file MIDI: FRAME STATUS A B, counting the frames that it received from JACK.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -29,10 +29,10 @@ typedef struct Message {
 typedef struct Room {
     jack_client_t *client;
     jack_port_t *ear, *keys, *wire;
-    jack_ringbuffer_t *heard;    // of Message, from the callback
-    int64_t frames;              // that the callback had
-    _Atomic int64_t first, last; // sound of this bout; first 0: none
-    _Atomic uint32_t message;    // to be played; 0: none
+    jack_ringbuffer_t *heard;    // Message, from the callback
+    int64_t frames;              // frames that the callback received
+    _Atomic int64_t first, last; // the present sound; first is 0 in silence
+    _Atomic uint32_t message;    // the message to be played; 0: none
 } Room;
 
 static int64_t now(void) {

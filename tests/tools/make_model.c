@@ -1,5 +1,6 @@
-// make_model OUT.safetensors TOKENIZER SEED [TEXT]: a random model, for tests that run
-// the program; TEXT is the name of its tokenizer and in its metadata.
+// make_model OUT.safetensors TOKENIZER SEED [TEXT]: makes a random model for tests that
+// run the program. TEXT replaces the name of its tokenizer and is added to its
+// metadata.
 #include "tests/tiny_model.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
-// Sums and shares numbers among the ranks and prints, in each, a line that must be the
-// same: checksums of both, and whether all agreed without and with a rank that failed.
+// Sums and shares numbers among the ranks. Each rank prints a line, and all lines must
+// be the same: the checksums of both, and whether all agreed without and with a rank
+// that failed.
 #include "model/rng.h"
 #include "model/train/ranks.h"
 

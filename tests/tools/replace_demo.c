@@ -1,7 +1,7 @@
-// The program that tests/program/kill_every_syscall.sh torments.
+// The program that tests/program/kill_every_syscall.sh kills at every system call.
 //   replace_demo save FILE GENERATION    replaces FILE by a page of that generation
-//   replace_demo check FILE              prints the generation; 1 if the file is
-//   damaged
+//   replace_demo check FILE              prints the generation; exits with 1 if the
+//                                        file is damaged
 #include "model/files/replace.h"
 
 #include <stdint.h>

@@ -1,7 +1,8 @@
-// To be preloaded into par-midi: counts what its JACK callback does that it must not,
-// from its entry to its return: calls of the heap, locks, and system calls, one at most
-// a callback, which the kernel dispatches to us. At the end the counts go to the file
-// $PAR_RT_GUARD. With $PAR_RT_GUARD_TRIP the callback does all of that, to be seen.
+// To be preloaded into par-midi: counts what its JACK callback must not do, from its
+// entry to its return: calls of the heap, locks, and system calls. The kernel
+// dispatches system calls to us; at most one is counted per callback. At the end the
+// counts are written to the file $PAR_RT_GUARD. With $PAR_RT_GUARD_TRIP the callback
+// does all of this, to show that it is detected.
 #include <jack/jack.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -21,14 +22,14 @@ enum { SYSCALL_LENGTH = 2 };
 
 #define OWN _Thread_local __attribute__((tls_model("initial-exec")))
 
-static OWN volatile char armed; // also what the kernel looks at
+static OWN volatile char armed; // the kernel reads it too
 static OWN bool watched;
 static atomic_long callbacks, heap_calls, lock_calls, calls;
 static JackProcessCallback process;
 
 #include "tests/count_calls.h"
 
-// The call is made after all, unseen.
+// Makes the system call without being dispatched again.
 static void see(int signal, siginfo_t *info, void *context) {
     ucontext_t *c = context;
     calls++;
@@ -63,7 +64,8 @@ static int watched_process(jack_nframes_t frames, void *data) {
     return status;
 }
 
-// FluidSynth's driver sets one as well, for its MIDI input: it is let through.
+// FluidSynth's driver sets a callback too, for its MIDI input. It is passed on
+// unchanged.
 int jack_set_process_callback(jack_client_t *client, JackProcessCallback call,
                               void *data) {
     int (*next)(jack_client_t *, JackProcessCallback, void *);

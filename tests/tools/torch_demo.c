@@ -1,4 +1,4 @@
-// What test_torch.py compares with: torch_demo WHAT OUT.safetensors ARGUMENTS...
+// Makes what test_torch.py compares with: torch_demo WHAT OUT.safetensors ARGUMENTS...
 //
 //     windows CORPUS WEIGHT SEED CONTEXT LATENTS KEEP SPAN BIAS anywhere|epoch
 //         windows 0 .. COUNT - 1 of step 3, augmented
@@ -88,7 +88,7 @@ static bool model(char **a, GError **error) {
     Rng rng = rng_new(g_ascii_strtoull(a[1], NULL, 10), 1);
     Token *tokens = g_new(Token, T + 1);
     int *positions = g_new(int, T);
-    // Few kinds, so that some come again in the same order.
+    // Few ids, so that some return in the same order.
     for (int i = 0; i <= T; i++)
         tokens[i] = rng_below(&rng, 3) ? 60 + (Token)rng_below(&rng, 5)
                                        : (Token)rng_below(&rng, 390);

@@ -1,5 +1,5 @@
 // xdnd_drop FILE: drags a file over the window of par-midi and drops it there, as a
-// file manager does (XDND 5). Succeeds when the window says that it took it.
+// file manager does (XDND 5). Succeeds if the window reports that it accepted the file.
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <glib.h>
@@ -15,7 +15,7 @@
 typedef struct Drag {
     Display *display;
     Window source, target;
-    int x, y; // of the root
+    int x, y; // position in the root window
     char *uri;
 } Drag;
 
@@ -60,7 +60,8 @@ static void give(Drag *d, const XSelectionRequestEvent *r) {
     XFlush(d->display);
 }
 
-// Gives what is asked for until the window says this; its second word, or -1.
+// Answers the window's requests until it sends this message. Returns the message's
+// second word, or -1.
 static long await(Drag *d, const char *what) {
     struct pollfd in = {.fd = ConnectionNumber(d->display), .events = POLLIN};
     while (XPending(d->display) || poll(&in, 1, PATIENCE) > 0) {

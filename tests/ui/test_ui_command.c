@@ -3,7 +3,7 @@
 
 #include <SDL.h>
 
-// Parts "Ctrl+Shift+Z" by itself, as the table is what is tested.
+// Parses "Ctrl+Shift+Z" without the program's table, which is what is tested.
 static int key_of(const char *keys, unsigned *ret_modifiers) {
     *ret_modifiers = 0;
     if (g_str_has_prefix(keys, "Ctrl+")) keys += 5, *ret_modifiers |= KEY_CTRL;
@@ -67,7 +67,7 @@ TEST(a_key_with_other_modifiers_is_another_key) {
     CHECK(of(SDLK_EQUALS, 0, KEY_SHIFT) == COMMAND_ZOOM_IN); // is +
 }
 
-// By what X11 says of the key and of the character, in US, German and French.
+// The keys and characters that X11 reports with US, German and French keyboards.
 TEST(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies) {
     static const struct {
         int code;
@@ -100,11 +100,12 @@ TEST(a_symbol_is_the_character_that_was_typed_wherever_its_key_lies) {
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         CHECK(of(keys[i].code, (uint32_t)keys[i].typed, keys[i].modifiers) ==
               keys[i].id);
-    CHECK(of('0', 0xE0, 0) == COMMAND_ZOOM_ALL); // French, whose digits SDL tells
+    CHECK(of('0', 0xE0, 0) == COMMAND_ZOOM_ALL); // French, where SDL reports the digits
 }
 
-// The keys that are no letters, of each layout: the code that SDL tells, what the key
-// types plain, and with Shift. Of the French row of digits SDL tells the digits.
+// The keys of each layout that are no letters: the code that SDL reports, and what the
+// key types without and with Shift. For the French row of digits SDL reports the
+// digits.
 static const struct Layout {
     const char *name, *keys;
 } layouts[] = {
@@ -112,8 +113,8 @@ static const struct Layout {
     {"German", "^^°11!22\"33§44$55%66&77/88(99)00=ßß?´´`üüÜ++*ööÖääÄ##',,;..:--_<<>"},
     {"French", "²²~1&12é23\"34'45(56-67è78_89ç90à0))°==+^^¨$$£ùù%**µ,,?;;.::/!!§<<>"}};
 
-// Whoever wants this character, with Ctrl or without, presses the key that has it.
-// Wayland tells no character with Ctrl. False: the layout has none.
+// Presses the key that types this character, with or without Ctrl. Wayland reports no
+// character with Ctrl. Returns false if the layout has no such key.
 static bool types(const struct Layout *l, gunichar c, unsigned modifiers, bool told,
                   CommandId *ret) {
     told = told || !(modifiers & KEY_CTRL);
@@ -128,7 +129,7 @@ static bool types(const struct Layout *l, gunichar c, unsigned modifiers, bool t
     return false;
 }
 
-// A letter, or a key that has a name, is the same on all of them.
+// A letter, or a key with a name, is the same with all layouts.
 static bool presses(const struct Layout *l, const char *keys, bool told,
                     CommandId *ret) {
     unsigned modifiers;

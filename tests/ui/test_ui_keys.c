@@ -17,7 +17,7 @@ static bool is_note(Command c, CommandId id, int pitch) {
     return c.id == id && c.note.pitch == pitch;
 }
 
-// The lower part of a white key, the upper part of a black one.
+// Places in the lower part of a white key and the upper part of a black one.
 static void aim(int pitch, double deep) {
     Box key = keyboard_key(piano, pitch);
     harness_move(&harness, key.x + key.w / 2, key.y + key.h * deep);
@@ -54,7 +54,7 @@ TEST(sliding_over_keys_lets_each_go_before_the_next) {
     aim(60, .9);
     harness_press(&harness, MOUSE_LEFT, 1);
     aim(62, .9);
-    harness_move(&harness, 600, 300); // off the piano
+    harness_move(&harness, 600, 300); // outside the piano
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_ON, 60));
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_OFF, 60));
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_ON, 62));
@@ -78,7 +78,7 @@ TEST(letters_are_keys_only_when_asked_for) {
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_ON, 60));
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_OFF, 60));
     CHECK(harness_command(&harness).id == COMMAND_NONE);
-    harness_key(&harness, "Ctrl+Z"); // undo is still undo
+    harness_key(&harness, "Ctrl+Z"); // this still means undo
     CHECK(harness_command(&harness).id == COMMAND_NONE);
     harness.view.undo = "this";
     harness_key(&harness, "Ctrl+Z");
@@ -89,7 +89,7 @@ TEST(letters_are_keys_only_when_asked_for) {
 TEST(the_rows_go_by_where_a_key_lies_not_by_its_letter) {
     open_stage();
     harness_key(&harness, "K");
-    harness_key_event(&harness, "Y", true); // where a German keyboard has Y, lies Z
+    harness_key_event(&harness, "Y", true); // a German keyboard has Y in the place of Z
     harness.input.keys[0].scancode = SDL_SCANCODE_Z;
     harness_frame(&harness);
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_ON, 60));
@@ -109,12 +109,12 @@ TEST(a_key_held_through_a_change_of_octave_is_let_go_itself) {
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_OFF, 72));
     CHECK(is_note(harness_command(&harness), COMMAND_NOTE_ON, 84));
     for (int i = 0; i < 20; i++) harness_key(&harness, "PageUp");
-    harness_key(&harness, "P"); // beyond the last pitch there is
+    harness_key(&harness, "P"); // beyond the highest pitch
     for (Command c; (c = harness_command(&harness)).id;) CHECK(c.note.pitch <= 127);
     harness_close(&harness);
 }
 
-// What must let every key go.
+// Everything that must release every key.
 static void lose_focus(void) {
     harness.input.focus_lost = true;
     harness.input.held = MOUSE_NONE;

@@ -37,7 +37,7 @@ static const ViewSession sessions[] = {
      false},
     {"/s/Night.par-midi", "Night", "2 takes, 1:00, 28 Nov 23:10", true}};
 
-// A piece with takes, devices and all that makes every command possible.
+// A piece with takes, devices and everything else that makes every command possible.
 static void open_stage(void) {
     harness_open(&harness, 1280, 800, 1);
     music = (Performance){0};
@@ -141,8 +141,8 @@ TEST(the_windows_own_keys_send_what_they_come_to) {
     close_stage();
 }
 
-// What was sent: each command's name, and with it which one of a list, a take, a number
-// of takes.
+// Lists the sent commands: each command's name and its value: an item of a list, a
+// take, or a number of takes.
 static void note_sent(GHashTable *sent) {
     for (Command c; command_next(&harness.queue, &c); command_clear(&c)) {
         const CommandInfo *info = command_info(c.id);
@@ -154,10 +154,10 @@ static void note_sent(GHashTable *sent) {
     }
 }
 
-// What can be worked: the window or, by its key, an overlay, and its pages.
+// The screens to try: the window, or an overlay opened by its key, and its pages.
 static const struct {
     const char *overlay, *title;
-    int page, controls; // at least as many as Tab reaches
+    int page, controls; // the fewest controls that Tab must reach
 } places[] = {{NULL, NULL, 0, 51},
               {"F2", "Sound, MIDI, model", 0, 20},
               {"F2", "Sound, MIDI, model", 1, 20},
@@ -179,11 +179,11 @@ static void go_to(size_t place) {
 static void open_place(size_t place) {
     open_stage();
     harness.blind = true;
-    harness.view.sampling.seconds = 295; // next to endless
+    harness.view.sampling.seconds = 295; // one step before endless
     go_to(place);
 }
 
-// Works each control that Tab reaches, by the arrows and by Enter.
+// Uses each control that Tab reaches, with the arrow keys and Enter.
 static void work_controls(size_t place, GHashTable *sent) {
     static const char *const keys[] = {"Right", "Right", "Left", "Enter"};
     for (int tabs = 1; tabs <= places[place].controls; tabs++)
@@ -227,7 +227,7 @@ static void press_keys(GHashTable *sent) {
 }
 
 static GHashTable *sent_by_keyboard(void) {
-    static GHashTable *sent; // made once, for it takes its time
+    static GHashTable *sent; // made only once, since it takes long
     if (sent) return g_hash_table_ref(sent);
     sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     press_keys(sent);
@@ -235,7 +235,7 @@ static GHashTable *sent_by_keyboard(void) {
         work_controls(i, sent);
         if (places[i].overlay) work_list(i, sent);
     }
-    for (int i = 0; i < 2; i++) { // another name, or none
+    for (int i = 0; i < 2; i++) { // a new name, or none
         open_stage();
         harness_key(&harness, "Ctrl+O");
         harness_key(&harness, i ? "F2" : "Delete");
@@ -248,7 +248,7 @@ static GHashTable *sent_by_keyboard(void) {
     harness_key(&harness, "Delete");
     note_sent(sent);
     close_stage();
-    // By letters, and where the system has dialogs.
+    // By typing, and with the system's dialogs.
     static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF,
                                           COMMAND_ASK_FILE};
     for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
@@ -269,8 +269,8 @@ static void click_at(size_t place, double x, double y, GHashTable *sent) {
     harness_forget(&harness);
 }
 
-// Clicks all over the window, of whose roll a part will do, or where an overlay can be;
-// as far apart as controls are large.
+// Clicks everywhere in the window (in only a part of the roll) or on an overlay, at
+// distances as small as the controls.
 static void click_all(size_t place, GHashTable *sent) {
     open_place(place);
     if (places[place].overlay) {
@@ -288,7 +288,7 @@ TEST(every_command_can_be_had_by_the_keyboard_alone) {
     g_autoptr(GHashTable) sent = sent_by_keyboard();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
         const char *name = command_info(id)->name;
-        bool told = command_info(id)->value == VALUE_LOOK; // what other commands did
+        bool told = command_info(id)->value == VALUE_LOOK; // changed by another command
         bool reached = told || g_hash_table_contains(sent, name) ||
                        *command_keys(id, 0);
         if (!reached) fprintf(stderr, "%s\n", name);
@@ -296,7 +296,7 @@ TEST(every_command_can_be_had_by_the_keyboard_alone) {
     }
 }
 
-// Numbers, times and keys aside, which the keyboard changes by steps of its own.
+// Apart from numbers, times and keys, which the keyboard changes in its own steps.
 TEST(whatever_a_click_does_a_key_can_do) {
     g_autoptr(GHashTable) by_key = sent_by_keyboard();
     g_autoptr(GHashTable)
@@ -321,7 +321,7 @@ TEST(space_plays_and_only_enter_works_the_focused_control) {
     harness_key(&harness, "Space");
     CHECK(harness_command(&harness).id == COMMAND_PLAY);
     CHECK(harness_command(&harness).id == COMMAND_NONE);
-    harness_key(&harness, "Esc"); // lets go of the focus, and is still panic
+    harness_key(&harness, "Esc"); // gives up the focus, and still means panic
     CHECK(harness_command(&harness).id == COMMAND_PANIC);
     harness_key(&harness, "Enter");
     CHECK(harness_command(&harness).id == COMMAND_CONTINUE);
@@ -475,11 +475,11 @@ TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
     CHECK(asks_for(FILE_FOR_MIDI));
     harness_key(&harness, "Ctrl+Shift+E");
     CHECK(asks_for(FILE_FOR_SOUND));
-    harness_key(&harness, "Ctrl+O"); // sessions are our own
+    harness_key(&harness, "Ctrl+O"); // sessions use the window's own list
     harness_forget(&harness);
     harness_key(&harness, "Ctrl+O");
     CHECK(asks_for(FILE_TO_OPEN) && harness_shows(&harness, "Evening"));
-    v->document++; // it was answered
+    v->document++; // the request was answered
     harness_frame(&harness);
     harness_frame(&harness);
     CHECK(!harness_shows(&harness, "Evening"));
@@ -535,7 +535,7 @@ TEST(a_session_of_the_list_is_opened_renamed_and_deleted_after_a_question) {
     if (c.id) command_clear(&c);
     harness_key(&harness, "Delete");
     CHECK(harness_shows(&harness, "Delete \"Evening\" for good?"));
-    harness_key(&harness, "Esc"); // leaves the question, not the list
+    harness_key(&harness, "Esc"); // closes the question, but not the list
     CHECK(harness_shows(&harness, "Rename"));
     harness_key(&harness, "Delete");
     CHECK(harness_command(&harness).id == COMMAND_NONE);
@@ -550,7 +550,7 @@ TEST(the_question_before_a_deletion_names_what_is_deleted) {
     harness_forget(&harness);
     harness_key(&harness, "Delete");
     CHECK(harness_shows(&harness, "Delete \"Evening\" for good?"));
-    harness_type(&harness, "night"); // goes into the filter
+    harness_type(&harness, "night"); // is typed into the filter
     harness_frame(&harness);
     CHECK(!harness_shows(&harness, "Delete \"Night\" for good?"));
     harness_key(&harness, "Enter");
@@ -591,7 +591,7 @@ TEST(an_export_goes_to_the_path_that_was_edited) {
     for (int i = 0; i < 4; i++) harness_key(&harness, "Backspace");
     harness_type(&harness, " 2.wav");
     harness_key(&harness, "Left");
-    harness_key(&harness, "Space"); // comes as text, not as a command
+    harness_key(&harness, "Space"); // is typed as text and no command
     harness_key(&harness, "Enter");
     Command c = harness_command(&harness);
     CHECK(c.id == COMMAND_EXPORT_SOUND && strcmp(c.text, "/tmp/song 2.wav") == 0);
@@ -606,7 +606,7 @@ TEST(an_export_takes_the_ending_of_the_format_that_is_chosen) {
     for (int i = 0; i < (int)G_N_ELEMENTS(paths); i++) {
         open_stage();
         harness_key(&harness, i % 2 ? "Ctrl+E" : "Ctrl+Shift+E");
-        harness_click(&harness, 422 + 87 * i, 358); // where the formats stand,
+        harness_click(&harness, 422 + 87 * i, 358); // the formats,
         harness_click(&harness, 850, 467);          // and the button
         Command c = harness_command(&harness);
         CHECK(c.id == (i ? COMMAND_EXPORT_SOUND : COMMAND_EXPORT_MIDI));
@@ -623,12 +623,12 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
     CHECK(g_file_set_contents(midi, "", 0, NULL));
     open_stage();
     harness.view.export_path = song;
-    for (int again = 0; again < 2; again++) { // another time it asks again
+    for (int again = 0; again < 2; again++) { // the second time it asks again
         harness_key(&harness, "Ctrl+E");
         harness_key(&harness, "Enter");
         CHECK(harness_command(&harness).id == COMMAND_NONE);
         CHECK(harness_shows(&harness, "This file exists."));
-        harness_key(&harness, "Left"); // moves the cursor only
+        harness_key(&harness, "Left"); // only moves the cursor
         CHECK(harness_shows(&harness, "This file exists."));
         harness_key(&harness, "Enter");
         Command c = harness_command(&harness);
@@ -638,7 +638,7 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
     }
     harness_key(&harness, "Ctrl+E");
     harness_key(&harness, "Enter");
-    harness_type(&harness, "2"); // another file, which is not there
+    harness_type(&harness, "2"); // another file, which does not exist
     CHECK(!harness_shows(&harness, "This file exists."));
     harness_key(&harness, "Enter");
     Command c = harness_command(&harness);
@@ -653,7 +653,7 @@ TEST(a_seed_is_typed_and_kept_only_by_enter) {
     open_stage();
     double x = 1280 - THEME_COLUMN + 110;
     double y = 0;
-    for (double at = 400; at < 640 && !y; at += 4) { // where the field is
+    for (double at = 400; at < 640 && !y; at += 4) { // finds the field
         harness_click(&harness, x, at);
         if (harness.wish.text) y = at;
     }
@@ -668,7 +668,8 @@ TEST(a_seed_is_typed_and_kept_only_by_enter) {
     close_stage();
 }
 
-// Clicks down the right column's left half until this is sent; where that was.
+// Clicks down the left half of the right column until this command is sent, and returns
+// where.
 static double find_in_column(CommandId id) {
     double x = 1280 - THEME_COLUMN + 40;
     for (double y = THEME_TRANSPORT; y < 700; y += 4) {

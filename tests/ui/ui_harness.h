@@ -1,5 +1,5 @@
-// A screen without a window: a test says what the user does, frame by frame, and looks
-// at the commands, the texts and the pixels that come of it.
+// A screen without a window: a test says what the user does, frame by frame, and checks
+// the resulting commands, texts and pixels.
 #ifndef TESTS_UI_HARNESS_H
 #define TESTS_UI_HARNESS_H
 
@@ -13,20 +13,20 @@ typedef struct UiHarness {
     Screen *screen;
     Canvas canvas;
     View view;
-    Input input; // of the next frame
+    Input input; // the input of the next frame
     Wish wish;
-    CommandQueue queue; // but for how things are shown:
-    Look look;          // as was told last,
-    int looks;          // so many times
+    CommandQueue queue; // commands, except for the look:
+    Look look;          // the newest look,
+    int looks;          // and the number of its changes
     int damaged;        // areas drawn in the last frame
-    bool blind;         // nothing is painted, which is faster
+    bool blind;         // nothing is painted, to be faster
 } UiHarness;
 
 static inline void harness_open(UiHarness *s, double width, double height,
                                 double scale) {
     GError *error = NULL;
     g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
-    SDL_InitSubSystem(SDL_INIT_VIDEO); // knows keys by then
+    SDL_InitSubSystem(SDL_INIT_VIDEO); // initialises the names of keys
     *s = (UiHarness){.canvas = {.width = (int)(width * scale),
                                 .height = (int)(height * scale),
                                 .stride = (int)(width * scale)}};
@@ -66,7 +66,7 @@ static inline void harness_take_looks(UiHarness *s) {
     }
 }
 
-// One frame; what the user did is done after it, but for the mouse, which stays.
+// Runs one frame. The input is cleared after it, except for the position of the mouse.
 static inline void harness_frame(UiHarness *s) {
     Input *in = &s->input;
     draw_begin(s->draw, s->canvas.width, s->canvas.height, in->scale);
@@ -82,7 +82,7 @@ static inline void harness_frame(UiHarness *s) {
                   .held = in->held};
 }
 
-// "Ctrl+Shift+Z" goes down, or up.
+// Presses or releases a key such as "Ctrl+Shift+Z".
 static inline void harness_key_event(UiHarness *s, const char *name, bool down) {
     KeyEvent *key = &s->input.keys[s->input.key_count++];
     *key = (KeyEvent){.down = down};
@@ -106,7 +106,7 @@ static inline void harness_key(UiHarness *s, const char *name) {
     harness_key_event(s, name, true);
     harness_key_event(s, name, false);
     harness_frame(s);
-    harness_frame(s); // what it opened takes a frame to be there
+    harness_frame(s); // a card that it opens appears in the next frame
 }
 
 static inline void harness_type(UiHarness *s, const char *text) {
@@ -138,7 +138,7 @@ static inline void harness_click(UiHarness *s, double x, double y) {
     harness_frame(s);
 }
 
-// The next command; COMMAND_NONE if there is none. A text must be freed.
+// Returns the next command; COMMAND_NONE if there is none. A text must be freed.
 static inline Command harness_command(UiHarness *s) {
     Command c = {.id = COMMAND_NONE};
     command_next(&s->queue, &c);

@@ -1,4 +1,5 @@
-// A folder with the files "in" and "other", links to them, and what might be written.
+// A folder with the files "in" and "other", links to them, and paths that a command
+// might write.
 #include "app/base/outputs.h"
 #include "tests/test.h"
 
@@ -78,7 +79,7 @@ TEST(everything_else_is_allowed) {
     CHECK(pipe(pipes) == 0);
     fflush(stdout);
     dup2(pipes[0], 0), dup2(pipes[1], 1);
-    bool streams = allowed("-", "-", "-"); // pipes and terminals hold nothing
+    bool streams = allowed("-", "-", "-"); // pipes and terminals hold no data to lose
     dup2(kept[0], 0), dup2(kept[1], 1);
     CHECK(streams);
     close(kept[0]), close(kept[1]), close(pipes[0]), close(pipes[1]);

@@ -15,10 +15,10 @@
 
 #define CSV_HEAD "canonical_composer,split,midi_filename\n"
 
-static char *root; // of everything the tests make
-static char *set;  // the data set of the test that runs
+static char *root; // the folder of everything that the tests make
+static char *set;  // the data set of the current test
 
-static Encoding music, pedal; // by the two tokenizers
+static Encoding music, pedal; // with the two tokenizers
 
 static void remove_all(const char *path) {
     GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL
@@ -31,7 +31,7 @@ static void remove_all(const char *path) {
     g_remove(path);
 }
 
-// An empty data set.
+// Makes an empty data set.
 static void begin(void) {
     g_free(set);
     set = g_build_filename(root, "set", NULL);
@@ -49,7 +49,7 @@ static void put(const char *name, const void *bytes, gssize size) {
 
 static void put_text(const char *name, const char *text) { put(name, text, -1); }
 
-// A file with `notes` notes from `pitch` up.
+// Makes a file with `notes` notes from `pitch` upwards.
 static void put_midi(const char *name, int pitch, int notes) {
     Performance p = {0};
     for (int i = 0; i < notes; i++)
@@ -64,8 +64,8 @@ static void put_midi(const char *name, int pitch, int notes) {
     performance_clear(&p);
 }
 
-// "NAME split, NAME split ..." of the list, then a line for each reason, the folder's
-// path taken out. To be freed.
+// Returns the list as "NAME split, NAME split ...", then a line for each reason without
+// the folder's path. To be freed.
 static char *listed(void) {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
@@ -106,7 +106,7 @@ static bool is_split(const char *want) {
     return false;
 }
 
-// The rows as "a|b/c|d/".
+// Returns the rows as "a|b/c|d/".
 static bool reads(const char *text, const char *want) {
     Csv csv;
     csv_init(&csv, text, strlen(text));
@@ -167,7 +167,7 @@ TEST(a_line_that_names_the_separator_is_obeyed) {
     CHECK(reads("sep=,a\n", "sep=|a/") && reads("sep=", "sep=/"));
 }
 
-// The text in UTF-16, from its first byte after `skip` on.
+// Writes the text in UTF-16 without its first `skip` bytes.
 static void put_utf16(const char *name, const char *text, const char *code, int skip) {
     gsize size;
     g_autofree char *bytes = g_convert(text, -1, code, "UTF-8", NULL, &size, NULL);
@@ -309,7 +309,7 @@ static void put_link(const char *to, const char *name) {
     CHECK(symlink(to, path) == 0);
 }
 
-// The names that are listed, and each reason in a line.
+// Returns the listed names, and a line for each reason.
 static bool names_are(const char *want) {
     g_autofree char *got = listed();
     g_autoptr(GRegex) split = g_regex_new(" (train|validation|test)", 0, 0, NULL);
@@ -331,7 +331,7 @@ TEST(a_linked_folder_is_entered_wherever_it_leads) {
     g_autofree char *third = g_build_filename(root, "third", NULL);
     remove_all(third);
     put_midi("../third/c.mid", 60, 1);
-    CHECK(symlink(third, link) == 0); // from one that was itself entered by a link
+    CHECK(symlink(third, link) == 0); // from a folder that was itself entered by a link
     CHECK(names_are("0/next/c.mid, 0/sub/b.mid, a.mid"));
     remove_all(outside);
     remove_all(third);
@@ -342,7 +342,7 @@ TEST(no_folder_is_listed_twice_whatever_links_lead_round) {
     put_midi("z/a.mid", 60, 1);
     put_link(".", "around");
     put_link("../z", "z/itself");
-    put_link("z", "again"); // before z in order, but a link
+    put_link("z", "again"); // sorted before z, but a link
     put_link("none", "dangling");
     CHECK(names_are("z/a.mid\n"
                     "again: is a link to a folder that is listed already\n"
@@ -391,7 +391,7 @@ TEST(a_folder_without_midi_or_that_is_none_is_said) {
     CHECK(lists("SET: is not a folder that can be read"));
 }
 
-// Three good files, one broken, one without a note.
+// Makes three good files, a broken one, and one without a note.
 static void put_set(void) {
     begin();
     put_text("m.csv", CSV_HEAD ",train,b.mid\n,validation,a.mid\n,test,c.mid\n"
@@ -481,7 +481,7 @@ TEST(a_damaged_cache_is_built_again) {
     CHECK(reuses(&music));
 }
 
-// What is at the cache's place when it is asked for.
+// Puts something at the cache's path before it is opened.
 static bool gives_way(const char *text, gssize size) {
     g_autofree char *path = cache(), *after = NULL;
     CHECK(g_file_set_contents(path, text, size, NULL));
@@ -583,8 +583,8 @@ int main(void) {
     RUN(a_corpus_takes_the_place_of_a_corpus_or_of_nothing_only);
     RUN(a_corpus_is_kept_in_the_users_cache_folder_unless_told);
     RUN(a_folder_of_which_nothing_can_be_used_is_an_error);
-    RUN(stopping_while_the_corpus_is_built_leaves_no_file); // the last: it stays
-                                                            // stopped
+    RUN(stopping_while_the_corpus_is_built_leaves_no_file); // must be last, since the
+                                                            // interrupt stays set
     remove_all(root);
     g_free(root);
     g_free(set);

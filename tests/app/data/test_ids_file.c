@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 static Ids parsed;
-static char *said; // the sentence, or NULL
+static char *said; // the error's sentence, or NULL
 
 static bool parse_bytes(const char *path, const void *bytes, size_t size) {
     GError *error = NULL;
@@ -29,7 +29,7 @@ static bool holds(const Token *want, guint count) {
     holds((const Token[]){__VA_ARGS__},                                                \
           sizeof((const Token[]){__VA_ARGS__}) / sizeof(Token))
 
-// Whether it is refused with this sentence.
+// Returns whether the bytes are refused with this sentence.
 static bool refuses(const char *path, const char *text, const char *sentence) {
     if (!parse(path, text) && strcmp(said, sentence) == 0) return true;
     fprintf(stderr, "%s\n", said ? said : "was read");

@@ -18,8 +18,9 @@ static void begin(void) {
     g_mkdir(root, 0777);
 }
 
-// "NAME split, ..." of what is listed for paths below the root, separated by spaces,
-// then what decided the split, then a line for each reason; or the sentence.
+// Returns the list for paths below the root, which are separated by spaces, as "NAME
+// split, ...", then what decided the split, then a line for each reason; or the error's
+// sentence.
 static char *listed(const char *paths, const char *validation) {
     g_auto(GStrv) a = g_strsplit(paths, " ", -1), v = g_strsplit(validation, " ", -1);
     char **all[] = {a, v};
@@ -128,7 +129,7 @@ TEST(images_have_the_size_of_the_first) {
                 "set/b.ppm: is an image of 1 x 2, but set/a.ppm one of 1 x 1"));
 }
 
-// The tokens of the corpus of a file, or of none.
+// Returns the number of tokens in the corpus of a file, 0 without a corpus.
 static int tokens_of(const char *name, const Encoding *e) {
     g_autofree char *path = in_root(name), *cache = in_root("cache.tokens");
     char *const paths[] = {path, NULL};

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-static GRand *dice; // the same throws at every run
+static GRand *dice; // seeded, so every run is the same
 
-// A line of notes about a quarter of a second apart, in steps that pianists play.
+// Makes a line of notes about a quarter of a second apart, with intervals as pianists
+// play them.
 static Note *melody(int notes) {
     Note *line = g_new0(Note, notes);
     int64_t onset = 0;
@@ -19,7 +20,7 @@ static Note *melody(int notes) {
     return line;
 }
 
-// Three pieces, one of them empty, and what became of them in a file.
+// Three pieces, one of them empty, and the same after writing and reading a file.
 static Repertoire three(Note *lines[3], Repertoire *ret_read) {
     static const char *const names[] = {"Satie: Gymnopédie No. 1", "", "b\xff.mid"};
     static const int counts[] = {1000, 0, 333};
@@ -59,7 +60,7 @@ TEST(a_file_gives_the_names_and_pitches_back_and_moments_within_a_second) {
     repertoire_clear(&read);
 }
 
-// Its notes from `at` on are those of a line, higher by so many semitones.
+// Replaces the notes from `at` on by those of a line, transposed by so many semitones.
 static Performance piece_with(const Note *line, int first, int count, int at,
                               int semitones) {
     Performance p = {0};
@@ -84,7 +85,7 @@ TEST(a_passage_of_a_piece_is_named_at_any_pitch_and_other_music_is_not) {
         GArray *found = match_passages(read.index, &p, REPERTOIRE_PASSAGE);
         CHECK(found->len == 1);
         const Match *m = &g_array_index(found, Match, 0);
-        // A note before or behind it may happen to fit.
+        // A note before or after the passage may fit by chance.
         CHECK(m->notes >= 24 && m->notes <= 26);
         CHECK(strcmp(read.names->pdata[m->piece], "b\xff.mid") == 0);
         CHECK(m->transposed == semitones);
@@ -125,7 +126,7 @@ TEST(a_damaged_or_cut_index_is_a_sentence_that_names_it) {
     }
     g_byte_array_append(bytes, (const guint8 *)"more", 4);
     CHECK(refuses(bytes->data, bytes->len));
-    for (int i = 0; i < 4; i++) bytes->data[8 + i] = 0xFF; // of four gigabytes
+    for (int i = 0; i < 4; i++) bytes->data[8 + i] = 0xFF; // a size of four gigabytes
     CHECK(refuses(bytes->data, bytes->len));
     g_byte_array_unref(bytes);
     for (int i = 0; i < 3; i++) g_free(lines[i]);

@@ -1,5 +1,5 @@
-// Beside a D-Bus of its own. As `test_portal fake KIND FILE` it is a portal on the
-// session's bus, which answers a question from the window PARENT with that file, or as
+// Runs beside its own D-Bus. Started as `test_portal fake KIND FILE` it is a portal on
+// the session's bus. It answers a request from the window PARENT with that file, or as
 // KIND says: cancel, mute (it shows no dialog), vanish (with its dialog open), wait
 // (for Close).
 #include "app/desktop/portal.h"

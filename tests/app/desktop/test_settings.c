@@ -284,7 +284,7 @@ TEST(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone) {
     Settings s;
     char *trouble;
     settings_load(&s, path, &trouble);
-    for (int i = 0; i < 2; i++) { // the second time, too
+    for (int i = 0; i < 2; i++) { // the second time gives the same
         g_autoptr(GError) error = NULL;
         s.volume = .5;
         CHECK(!settings_save(&s, path, &error));
@@ -296,7 +296,7 @@ TEST(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone) {
     g_free(trouble);
     g_unlink(inside);
     g_rmdir(beside);
-    CHECK(settings_save(&s, path, NULL)); // as soon as it can be
+    CHECK(settings_save(&s, path, NULL)); // now that it is possible again
     settings_clear(&s);
     s = loaded();
     CHECK(s.volume == .5);
@@ -312,16 +312,16 @@ TEST(of_two_windows_each_saves_only_what_was_changed_in_it) {
     CHECK(settings_save(&a, path, NULL));
     b.top_p = .5;
     settings_add_recent(&b, "/music/b.mid");
-    CHECK(settings_save(&b, path, NULL)); // the last to quit
+    CHECK(settings_save(&b, path, NULL)); // the window that quits last
     Settings both = loaded();
     CHECK(both.volume == .25 && both.top_p == .5);
     CHECK(strcmp(both.soundfont, "/grand.sf2") == 0);
     CHECK(g_strv_length(both.recent) == 2 &&
           strcmp(both.recent[0], "/music/b.mid") == 0);
     settings_clear(&both);
-    a.volume = .75; // what was saved before is not changed since
+    a.volume = .75; // a value that did not change since it was saved
     CHECK(settings_save(&a, path, NULL));
-    b.volume = .8; // as it was when this window was opened
+    b.volume = .8; // the value when this window was opened
     CHECK(settings_save(&b, path, NULL));
     both = loaded();
     CHECK(both.volume == .75 && both.top_p == .5);

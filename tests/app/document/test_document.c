@@ -41,7 +41,7 @@ static void play(Document *d, int take, Event event) {
     CHECK(document_add_events(d, take, &event, 1, NULL));
 }
 
-// A generated take from the end of the path, or from `time`.
+// Adds a generated take at the end of the path, or at `time`.
 static int generate(Document *d, int parent, int64_t time, TokenizerKind kind,
                     const Token *tokens, size_t count) {
     DocumentPrompt p;
@@ -140,8 +140,8 @@ TEST(every_path_is_a_sound_performance_with_all_let_go_at_its_end) {
     g_rand_free(r);
 }
 
-// Whether a take of the path at or after span `s` was shown this note as open: a key,
-// or a string that rings under the pedal.
+// Returns whether the prompt of a take of the path, at or after span `s`, has this note
+// as open: a key that is down, or a string that rings under the pedal.
 static bool is_shown(const Document *d, const DocumentPath *path, guint s, Note note) {
     for (; s < path->spans->len; s++) {
         PathSpan span = g_array_index(path->spans, PathSpan, s);
@@ -184,7 +184,7 @@ static Performance joined(const Prompt *prompt, const Token *tokens, int count) 
     return p;
 }
 
-// The event of each token of a take, after those of its prompt.
+// Returns the event of each token of a take, without those of its prompt.
 static GArray *events_after(const GArray *prompt, const Token *tokens, int count) {
     GArray *all = g_array_copy((GArray *)prompt);
     g_array_append_vals(all, tokens, (guint)count);
@@ -194,8 +194,8 @@ static GArray *events_after(const GArray *prompt, const Token *tokens, int count
     return ret;
 }
 
-// Adds a generated take somewhere on the path that is heard, of `count` tokens that
-// come a few at a time, some of them with their events.
+// Adds a generated take at a random place of the current path. Its `count` tokens come
+// a few at a time, some of them with their events.
 static int add_somewhere(Document *d, GRand *r, bool whole, DocumentPrompt *ret,
                          Token *tokens, int count) {
     int64_t end = document_take(d, d->view.take)->end;
@@ -239,7 +239,7 @@ TEST(the_path_of_a_generated_take_is_what_the_command_line_writes) {
     g_rand_free(r);
 }
 
-// What the command line makes of a bridge over the path of `parent`.
+// Returns what the command line makes from a bridge over the path of `parent`.
 static void check_bridge(const Document *d, int parent, const Take *t) {
     DocumentPath before, path;
     Performance want = {0};

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-static char *top; // folders of their own for each test below it
+static char *top; // holds a folder for each test
 
 static char *fresh_folder(void) {
     static int count;
@@ -55,7 +55,7 @@ static guint files_in(const char *folder, const char *suffix) {
     return count;
 }
 
-// What a crash leaves of a document: its journal without the program.
+// Leaves a document as a crash does: its journal without a program.
 static char *crashed(const char *folder, const Document *d, size_t bytes) {
     g_mkdir_with_parents(folder, 0700);
     char *path = g_build_filename(folder, "2001-02-03-040506-0.journal", NULL);
@@ -73,7 +73,7 @@ TEST(a_history_gives_the_same_document_again) {
         CHECK(parse(&again, bytes->data, bytes->len, &trouble, NULL) && !trouble);
         CHECK(same_history(&d, &again));
         CHECK(same_text(document_text(&d), document_text(&again)));
-        for (int j = 0; j < 20; j++) { // what was undone is there, too
+        for (int j = 0; j < 20; j++) { // undone edits are in the journal too
             CHECK(document_undo(&d, NULL) == document_undo(&again, NULL));
             CHECK(same_text(document_text(&d), document_text(&again)));
         }
@@ -107,7 +107,7 @@ TEST(cut_at_any_byte_it_gives_the_operations_before_or_a_sentence) {
     Document d = random_document(r, 60);
     size_t size = d.history.bytes->len, whole = 0, refused = 0, last = 0;
     for (size_t cut = 0; cut < size; cut++) {
-        // Of its own, so that a read beyond the end is found.
+        // A separate allocation, so that reading beyond the end is detected.
         g_autofree uint8_t *bytes = g_memdup2(d.history.bytes->data, cut);
         Document part;
         char *trouble = NULL;
@@ -159,7 +159,7 @@ TEST(a_record_that_was_dropped_or_moved_is_found) {
     for (int i = 0; i < 4; i++) document_add_played(&d, 0, 5, true, NULL);
     guint record = HISTORY_RECORD + 16, size = d.history.bytes->len;
     g_autofree uint8_t *bytes = g_memdup2(d.history.bytes->data, size);
-    guint second = size - 3 * record; // all four are equally long
+    guint second = size - 3 * record; // all four records have the same length
     memmove(bytes + second, bytes + second + record, 2 * record);
     char *trouble;
     CHECK(parse(&part, bytes, size - record, &trouble, NULL) && trouble);
@@ -252,7 +252,7 @@ TEST(a_session_in_which_nothing_happened_leaves_no_file) {
     CHECK(document_begin(&d, ORIGIN_OPENED, "", &(Performance){0}, NULL));
     CHECK(journal_open(&j, folder, NULL));
     journal_follow(j, &d);
-    DocumentView view = d.view; // what is only looked at is no loss
+    DocumentView view = d.view; // a view alone is not worth keeping
     view.loop_to = 1000000;
     view.looping = true;
     CHECK(document_set_view(&d, view, NULL));
@@ -285,7 +285,7 @@ TEST(a_crashed_session_is_found_summed_up_and_restored) {
     CHECK(journal_restore(&j, &again, folder, path, &trouble, NULL) && !trouble);
     CHECK(same_history(&d, &again) && !g_file_test(path, G_FILE_TEST_EXISTS));
     found = journal_scan(folder);
-    CHECK(found->len == 0); // its own journal has an owner
+    CHECK(found->len == 0); // this program's own journal is in use
     g_ptr_array_unref(found);
     CHECK(journal_close(j, NULL));
     document_clear(&d);
@@ -333,7 +333,7 @@ TEST(what_a_running_program_has_is_not_offered_restored_or_deleted) {
     g_autofree char *want = g_strdup_printf("%s: is in use by another par-midi", path);
     CHECK(error && strcmp(error->message, want) == 0);
     CHECK(!journal_discard(path, NULL) && g_file_test(path, G_FILE_TEST_EXISTS));
-    CHECK(journal_open(&other, folder, NULL)); // each has its own
+    CHECK(journal_open(&other, folder, NULL)); // each document has its own
     CHECK(journal_close(other, NULL));
     CHECK(journal_close(j, NULL));
     document_clear(&d);
@@ -383,13 +383,13 @@ TEST(a_session_keeps_its_name_through_closing_opening_and_a_crash) {
     named(folder, "An Évening, no. 2.5", ".journal");
     g_autofree char *name = journal_name(j);
     CHECK(name && strcmp(name, "An Évening, no. 2.5") == 0);
-    CHECK(journal_close(j, NULL)); // it has no takes, but is called something
+    CHECK(journal_close(j, NULL)); // it has no takes, but a name
     named(folder, "An Évening, no. 2.5", ".par-midi");
     g_autofree char *path = journal_newest(folder);
     CHECK(journal_restore(&next, &again, folder, path, &trouble, NULL) && !trouble);
     named(folder, "An Évening, no. 2.5", ".journal");
     CHECK(files_in(folder, "") == 1);
-    // What a crash leaves is the file without its lock.
+    // A crash leaves the file without its lock.
     g_autofree char *left = g_strdup(journal_path(next));
     g_autofree char *bytes = NULL;
     gsize size = 0;
@@ -499,7 +499,7 @@ TEST(what_has_takes_is_listed_and_stays_however_old_and_many) {
         CHECK(g_utime(path, &(struct utimbuf){1, 1}) == 0);
     }
     g_dir_close(dir);
-    Journal *j = open_with(folder, &d); // as a start does
+    Journal *j = open_with(folder, &d); // as at the start of the program
     CHECK(journal_sync(j, NULL));
     GPtrArray *crashed_ones = journal_scan(folder), *all = journal_list(folder);
     CHECK(crashed_ones->len == 0 && all->len == 71);
@@ -561,7 +561,7 @@ TEST(an_unreadable_journal_is_offered_by_its_trouble) {
     g_ptr_array_unref(found);
 }
 
-// The steps that a killed program took: the same for each kill.
+// The steps of a program that is killed, the same for each kill.
 static GRand *steps(void) { return g_rand_new_with_seed(12); }
 
 static void live_until_killed(const char *folder) {
@@ -576,7 +576,7 @@ static void live_until_killed(const char *folder) {
     }
 }
 
-// Bytes of the journal in a folder that holds nothing else; 0 before there is one.
+// Returns the bytes of the only journal in a folder; 0 before it exists.
 static size_t journal_size(const char *folder) {
     GDir *dir = g_dir_open(folder, 0, NULL);
     const char *name = dir ? g_dir_read_name(dir) : NULL;
@@ -587,7 +587,7 @@ static size_t journal_size(const char *folder) {
     return size;
 }
 
-// However busy the machine is: it comes within two minutes.
+// Two minutes are enough on the busiest machine.
 static void await_size(const char *folder, size_t size) {
     for (int i = 0; i < 120000 && journal_size(folder) < size; i++) g_usleep(1000);
 }
@@ -651,7 +651,7 @@ TEST(a_full_disk_is_said_and_nothing_is_lost_when_there_is_room_again) {
     CHECK(journal_open(&j, folder, NULL));
     journal_follow(j, &d);
     CHECK(journal_sync(j, NULL));
-    limit_files(d.history.bytes->len + 37); // ends within a record
+    limit_files(d.history.bytes->len + 37); // the limit lies within a record
     for (int i = 0; i < 200; i++) {
         random_step(&d, r);
         journal_follow(j, &d);

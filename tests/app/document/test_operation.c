@@ -4,7 +4,7 @@
 
 static bool decodes(const void *bytes, size_t size) {
     Operation o;
-    // Of its own size, so that a read beyond the end is found.
+    // Exactly as large as needed, so that reading beyond the end is detected.
     g_autofree uint8_t *copy = g_memdup2(bytes, size);
     bool ok = operation_decode(&o, copy, size);
     operation_clear(&o);
@@ -41,14 +41,16 @@ static void check_again(const uint8_t *bytes, size_t size) {
 
 TEST(what_is_decoded_encodes_to_the_same_bytes) { each_operation(1, check_again); }
 
-// Bytes with which a generated take's ADD ends: a count, and so many numbers.
+// The number of bytes at the end of a generated take's ADD: a count, and so many
+// numbers.
 enum { KNOWN = 3 + DIALS + 5, NUMBERS = 1 + KNOWN * 8 };
 
 static bool has_numbers(const uint8_t *bytes) {
     return bytes[0] == OPERATION_ADD && bytes[13] == ORIGIN_GENERATED;
 }
 
-// How many bytes follow the pedal changes in a BEGIN: a tempo map, other pedals' moves.
+// Returns how many bytes follow the pedal changes in a BEGIN: a tempo map, and the
+// moves of the other pedals.
 static size_t added_bytes(const uint8_t *bytes, size_t size) {
     Operation o;
     CHECK(operation_decode(&o, bytes, size));
@@ -91,7 +93,7 @@ static void check_numbers(const uint8_t *bytes, size_t size) {
         CHECK(got.top_p == (known > 1 ? want.top_p : 1));
         CHECK(o.recipe.plan.closeness ==
               (known > 2 ? as_it_is.recipe.plan.closeness : 1));
-        for (size_t dial = 0; dial < DIALS; dial++) { // the spread came last
+        for (size_t dial = 0; dial < DIALS; dial++) { // the dial spread was added last
             size_t place = dial == DIAL_SPREAD ? 11 : 3 + dial;
             CHECK(o.recipe.plan.dials.at[dial] ==
                   (known > place ? as_it_is.recipe.plan.dials.at[dial] : 0));
@@ -198,8 +200,8 @@ TEST(a_root_of_an_earlier_program_has_no_tempo_map) {
 TEST(a_tempo_map_that_makes_no_sense_is_refused) {
     CHECK(decodes_with(12, 1) && !decodes_with(12, 4) && !decodes_with(12, 0));
     CHECK(!decodes_with(26, 0x80)); // a tick of 2^31
-    CHECK(!decodes_with(27, 0));    // no time at all for a quarter
-    CHECK(!decodes_with(30, 1));    // nor more than a file can say
+    CHECK(!decodes_with(27, 0));    // a quarter of no length
+    CHECK(!decodes_with(30, 1));    // a quarter longer than a file can express
     CHECK(!decodes_with(39, 0) && !decodes_with(40, 8));
     CHECK(!decodes_with(51, 0xF8) && !decodes_with(52, 2));
 }
@@ -226,7 +228,7 @@ TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
     CHECK(decodes(rename, sizeof rename - 1));
 }
 
-// Whatever numbers the program has for them.
+// The codes in the file do not depend on the program's numbers.
 TEST(a_journal_has_the_kinds_of_events_by_numbers_of_its_own) {
     static const uint8_t kinds[] = {EVENT_ONSET, EVENT_RELEASE, EVENT_PEDAL,
                                     EVENT_TIME};

@@ -11,7 +11,7 @@ static Model model;
 static Weights *weights;
 static int stop;
 
-// Notes and pedal all over twelve seconds, to the microsecond.
+// Makes random notes and pedal over twelve seconds, at any microsecond.
 static Performance random_performance(Rng *rng) {
     Performance p = {0};
     for (int i = 0; i < 60; i++) {
@@ -67,7 +67,7 @@ static bool has_note(const Performance *p, Note n) {
     return false;
 }
 
-// When the pianist let go of a key that was down across `time`, or `time`.
+// Returns when the pianist released a key that was down across `time`, or `time`.
 static int64_t held_to(const Performance *p, int pitch, int64_t time) {
     for (size_t i = 0; i < p->note_count; i++)
         if (p->notes[i].pitch == pitch && p->notes[i].onset < time &&
@@ -136,9 +136,9 @@ TEST(a_bridge_needs_a_length_and_something_to_lead_to) {
     performance_clear(&p);
 }
 
-// Under a model to which every token is as likely as any other, what is counted is
-// counted in log V: here a velocity, two notes with the time between, and after them
-// what ends them, but not the release of the key that the take left down.
+// If every token is equally likely, each scored token costs log V. Scored are a
+// velocity, two notes with the time between them, and then the tokens that end them,
+// but not the release of the key that the take left down.
 TEST(what_follows_is_scored_and_nothing_that_was_before) {
     Model even;
     tiny_model(&even, TOKENIZER_PEDAL, 1);
@@ -158,7 +158,8 @@ TEST(what_follows_is_scored_and_nothing_that_was_before) {
     BridgeScore played = bridge_score(&b, s, &p);
     CHECK_NEAR(played.nats, 10 * log(VOCABULARY_PEDAL) / 2, 1e-3);
     CHECK_NEAR(played.pitches, log(VOCABULARY_PEDAL), 1e-3); // the two NOTE_ONs
-    // Nor has silence the release; its shift over the join is behind it.
+    // With silence the release is not scored either; its time shift across the join is
+    // later.
     Performance joined = {0};
     bridge_join(&joined, &b, NULL, 0);
     BridgeScore silent = bridge_score(&b, s, &joined);
@@ -261,7 +262,8 @@ static int add_take(Document *d, int parent, int64_t fork, double until) {
     return document_add_generated(d, parent, fork, &recipe, &start, true, false, NULL);
 }
 
-// Two keys may come within one frame: the second must not judge what is there then.
+// Two keys may be pressed within one frame; the second must not act on the state after
+// the first.
 TEST(a_bridge_that_was_taken_away_or_kept_is_not_judged_again) {
     Performance p = {0};
     Document d;

@@ -6,12 +6,13 @@
 
 enum { PIECES = 12, SECOND = 1000000 };
 
-static Model models[2]; // of each tokenizer
+static Model models[2]; // one for each tokenizer
 
 static const Plan ten_seconds = {
     .sampler = {1, 1, 0, 0, {0}}, .seed = 7, .steps = 1000};
 
-// Notes and pedal all over `seconds`, to the microsecond, half-pedalling included.
+// Makes random notes and pedal over `seconds`, at any microsecond, including
+// half-pedalling.
 static Performance random_performance(Rng *rng, int notes, uint32_t seconds) {
     Performance p = {0};
     for (int i = 0; i < notes; i++) {
@@ -31,7 +32,8 @@ static Token token_at(const GArray *tokens, guint i) {
     return g_array_index(tokens, Token, i);
 }
 
-// A take from `prompt`, stopped after `stop` tokens unless that is negative.
+// Makes a take from `prompt`, which is stopped after `stop` tokens unless that is
+// negative.
 static Continuation take_of(const Model *m, const Prompt *prompt, const Plan *plan,
                             int stop) {
     Weights *weights = weights_new(m, false);
@@ -73,7 +75,8 @@ static bool same_tokens(const GArray *a, const GArray *b) {
     return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
 }
 
-// Calls `check` with takes of random pieces, cut at random moments, by both tokenizers.
+// Calls `check` with takes from random pieces, cut at random moments, with both
+// tokenizers.
 typedef void (*TakeCheck)(const Performance *p, const Prompt *prompt,
                           const Continuation *c, TokenizerKind kind);
 static void with_takes(TakeCheck check) {
@@ -125,7 +128,8 @@ TEST(nothing_is_prompted_by_sos_alone) {
     prompt_clear(&prompt);
 }
 
-// Two notes: 60 held from 1 s to 4 s; 64 from 1 s to 2 s, under a pedal from 1.5 s on.
+// Makes two notes: 60 is held from 1 s to 4 s, and 64 from 1 s to 2 s, with the pedal
+// down from 1.5 s on.
 static Performance held_and_ringing(void) {
     Performance p = {0};
     performance_add_note(&p, (Note){1 * SECOND, 4 * SECOND, 60, 80});
@@ -159,8 +163,8 @@ TEST(what_ends_at_the_cut_has_ended_and_what_begins_there_has_not_begun) {
     performance_clear(&p);
 }
 
-// As where a file stops with a chord down: 48 was struck a second before, and is let
-// go.
+// As in a file that ends while a chord is held: 48 was struck a second before, and is
+// released.
 TEST(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go) {
     for (int i = 0; i < 2; i++) {
         TokenizerKind kind = i ? TOKENIZER_PEDAL : TOKENIZER_PERFORMANCE;
@@ -177,7 +181,7 @@ TEST(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go)
         CHECK(both.note_count == 2 && both.notes[1].onset == 2 * SECOND);
         CHECK(both.notes[1].release == 2500000);
         performance_clear(&both);
-        // The shortest take there is gives it a length, too.
+        // Even the shortest take gives the note a length.
         Continuation c = take_of(&models[kind], &prompt, &ten_seconds, 0);
         both = joined(&prompt, &c, PROMPT_INCLUDE);
         CHECK(both.notes[1].release > both.notes[1].onset);
@@ -360,7 +364,7 @@ TEST(the_same_seed_makes_the_same_take_and_another_seed_another) {
     prompt_clear(&prompt);
 }
 
-// The model, but with `more` added to the logits of the ids from `first` up to `end`.
+// The model, with `more` added to the logits of the ids from `first` up to `end`.
 static Model inclined(TokenizerKind kind, Token first, Token end, real more) {
     Model m;
     tiny_model(&m, kind, 3);
@@ -395,7 +399,8 @@ TEST(a_key_that_the_model_would_hold_for_ever_is_released) {
     for (size_t i = 0; i < p.note_count; i++)
         longest = MAX(longest, p.notes[i].release - p.notes[i].onset);
     CHECK(is_legal_piece(c.tokens, TOKENIZER_PEDAL));
-    // Released at the first step after its time, and a step may be a second long.
+    // The key is released at the first step after its time, and a time shift may be a
+    // second long.
     int64_t limit = (int64_t)CONTINUATION_LONGEST * STEP_MICROSECONDS;
     CHECK(longest >= limit && longest <= limit + SECOND);
     performance_clear(&p);
@@ -404,7 +409,7 @@ TEST(a_key_that_the_model_would_hold_for_ever_is_released) {
     model_free(&m);
 }
 
-// Strikes one key twice a second for ever, if it is let.
+// A model that strikes one key twice a second for ever, if nothing stops it.
 static Model obsessed(void) {
     Model m;
     tiny_model(&m, TOKENIZER_PEDAL, 3);
@@ -430,7 +435,7 @@ static LoopPassage longest_loop(const Continuation *c) {
     return longest;
 }
 
-// Settings at which a model keeps to what is likeliest, and the model as it is.
+// Settings at which only the likeliest tokens are drawn, and the model as it is.
 static const Sampler samplers[] = {{0, 1, 0, 0, {0}},   {0.3, 1, 0, 0, {0}},
                                    {1, 0.5, 0, 0, {0}}, {1, 1, 0.2, 0, {0}},
                                    {1, 1, 0, 1, {0}},   {1, 1, 0, 0, {0}}};
@@ -455,7 +460,7 @@ TEST(a_model_that_loops_is_led_out_of_the_loop_and_the_same_way_again) {
     model_free(&m);
 }
 
-// The longest time in which no note sounds, or none begins, in steps.
+// The longest time in which no note sounds, and in which none begins, in steps.
 static int64_t longest_rest(const Continuation *c, bool onsets) {
     Performance p = {0}, strings = {0};
     const GArray *all = c->tokens;
@@ -475,7 +480,7 @@ static int64_t longest_rest(const Continuation *c, bool onsets) {
     return longest / STEP_MICROSECONDS;
 }
 
-// Time passes, a second at once, and what is pressed stays: a model that waits for an
+// A model that lets time pass, a second at once, and holds the keys: it waits for an
 // end.
 static void check_moves(TokenizerKind kind, real release, int64_t most, bool onsets) {
     Model m = inclined(kind, TOKEN_TIME_SHIFT + 99, TOKEN_TIME_SHIFT + 100, 40);
@@ -506,7 +511,7 @@ TEST(a_model_that_holds_a_chord_plays_on_at_every_setting) {
         check_moves(kind, -80, CONTINUATION_HELD + STEPS_PER_SHIFT, true);
 }
 
-// So long a rest of the prompt's is the pianist's own.
+// A rest of this length in the prompt is the pianist's, so it is no stall.
 TEST(the_time_before_the_cut_is_no_standstill) {
     Performance p = {0};
     performance_add_note(&p, (Note){0, SECOND, 60, 80});
@@ -522,8 +527,8 @@ TEST(the_time_before_the_cut_is_no_standstill) {
     performance_clear(&p);
 }
 
-// Of a chord at the top of the keyboard, played again and again, the loop's next note
-// is the only one that the grammar leaves after a velocity.
+// If a chord at the top of the keyboard is repeated, the loop's next note is the only
+// one that the grammar allows after a velocity.
 TEST(a_loop_goes_on_where_nothing_else_is_left) {
     Model m = inclined(TOKENIZER_PEDAL, TOKEN_VELOCITY, TOKEN_PEDAL_ON, 40);
     m.parameters.head.bias[TOKEN_NOTE_ON + 126] += 60;
@@ -535,7 +540,7 @@ TEST(a_loop_goes_on_where_nothing_else_is_left) {
     performance_finish(&p);
     Prompt prompt;
     prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
-    // As far as the first note of another chord: the model has the second to play.
+    // Up to the first note of another chord, of which the model must play the second.
     Plan plan = {.sampler = {0, 1, 0, 0, {0}}, .steps = 300};
     const Token more[] = {TOKEN_TIME_SHIFT + 40, TOKEN_NOTE_ON + 126};
     g_array_append_vals(prompt.tokens, more, G_N_ELEMENTS(more));
@@ -731,7 +736,7 @@ TEST(takes_drawn_together_are_those_that_their_seeds_make_alone) {
         Prompt prompt;
         Weights *weights = weights_new(&models[1], !exact);
         Plan plan = ten_seconds;
-        plan.natural_end = true; // so that some end before the others
+        plan.natural_end = true; // so that some takes end before others
         Takes together;
         prompt_cut(&prompt, &p, TOKENIZER_PEDAL, -1);
         CHECK(takes_begin(&together, weights, NULL, TOKENIZER_PEDAL, &prompt, &plan,

@@ -8,8 +8,8 @@ enum { V = VOCABULARY_PEDAL };
 static Model model;
 static Weights *weights;
 
-// Steady music: a note each `every` steps for ten seconds, `apart` above and below
-// `pitch` in turn, the pedal down for three quarters of each second.
+// Makes steady music: a note every `every` steps for ten seconds, in turn `apart` above
+// and below `pitch`, with the pedal down for three quarters of each second.
 static Prompt striding(int pitch, int apart, int velocity, int every) {
     Performance p = {0};
     for (int64_t t = 0; t < 1000; t += every)
@@ -32,7 +32,7 @@ static Prompt steady(int pitch, int velocity, int every) {
     return striding(pitch, 0, velocity, every);
 }
 
-// The model is drawn from as it is.
+// Sampling uses the model's distribution as it is.
 static Continuation begun(Session *s, const Prompt *prompt, const Dials *dials) {
     Plan plan = {.sampler = {.temperature = 1, .top_p = 1},
                  .seed = 3,
@@ -49,7 +49,7 @@ TEST(a_meter_tells_what_was_played) {
     Continuation c = begun(s, &prompt, &(Dials){0});
     double level;
     CHECK(meter_level(&c.steering.before, DIAL_DENSITY, &level));
-    CHECK_NEAR(level, 2, 0.05); // log2 of four a second
+    CHECK_NEAR(level, 2, 0.05); // log2 of four notes per second
     CHECK(meter_level(&c.steering.before, DIAL_REGISTER, &level));
     CHECK_NEAR(level, 60, 1e-6);
     CHECK(meter_level(&c.steering.before, DIAL_LOUDNESS, &level));
@@ -140,7 +140,7 @@ TEST(register_and_loudness_choose_among_notes_and_leave_their_share_as_it_was) {
           1.2 * share(logits, legal, TOKEN_VELOCITY, TOKEN_VELOCITY + 8));
 }
 
-// The model is a random one, with no wish of its own to be there.
+// The model is random, so by itself it would not reach the level.
 static double level_of_take(const Prompt *prompt, Dial dial, double at, double *asked) {
     Dials dials = {0};
     dials.at[dial] = at;
@@ -193,7 +193,7 @@ TEST(without_music_before_it_a_dial_is_beside_pianists) {
     steering_begin(&s);
     CHECK_NEAR(s.wanted[DIAL_DENSITY], dial_kinds[DIAL_DENSITY].usual + 1, 1e-9);
     CHECK_NEAR(s.wanted[DIAL_REGISTER], dial_kinds[DIAL_REGISTER].usual - 12, 1e-9);
-    CHECK_NEAR(s.wanted[DIAL_PEDAL], 100, 1e-9); // there is no more than all the time
+    CHECK_NEAR(s.wanted[DIAL_PEDAL], 100, 1e-9); // limited to all of the time
 }
 
 TEST(a_receipt_tells_the_dials_that_are_off_the_middle_and_no_others) {

@@ -9,7 +9,8 @@ TEST(each_token_of_a_piece_is_told_once_and_by_its_note) {
     tiny_model(&model, TOKENIZER_PEDAL, 4);
     Weights *weights = weights_new(&model, false);
     Session *s = session_new(weights, NULL);
-    // The second note has the loudness of the first, the third its moment.
+    // The second note has the loudness of the first; the third begins at the time of
+    // the second.
     Performance p = {0};
     performance_add_note(&p, (Note){0, SECOND, 60, 63});
     performance_add_note(&p, (Note){SECOND / 2, SECOND, 64, 63});
@@ -29,7 +30,7 @@ TEST(each_token_of_a_piece_is_told_once_and_by_its_note) {
         told += note->pitch_nats + note->time_nats + note->loudness_nats +
                 note->release_nats;
     }
-    // What is left: two shifts after the last note, and the end.
+    // The rest: two shifts after the last note, and the end.
     double nats[32], rest = 0;
     int count = (int)tokens->len;
     session_score(s, &g_array_index(tokens, Token, 0), 1, count, nats);
@@ -51,7 +52,7 @@ TEST(each_token_of_a_piece_is_told_once_and_by_its_note) {
 }
 
 TEST(the_notes_of_a_performance_get_what_is_known_of_them) {
-    // Between two steps, and at one moment with another pitch.
+    // A note between two steps, and one at the same time as another pitch.
     Performance p = {0};
     performance_add_note(&p, (Note){0, SECOND, 60, 63});
     performance_add_note(&p, (Note){SECOND / 2 + 3000, SECOND, 64, 63});

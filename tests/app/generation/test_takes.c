@@ -1,13 +1,13 @@
-// What the model that ships plays when it is let to be careful: whole takes from the
-// demo prompts, at settings that make it end early, fall silent or repeat itself.
+// Checks that the shipped model plays music even with careful sampling: whole takes
+// from the demo prompts, at settings that make it end early, fall silent or loop.
 //
-//   test_takes [SEEDS SECONDS]     takes from each prompt at each setting; without: 1,
-//   15
+//   test_takes [SEEDS SECONDS]     takes from each prompt at each setting (default: 1
+//                                  and 15)
 //
-// tests/soak/run.sh makes eight of 30 seconds each; model/TRAINING.md has what came of
-// it. A second has sound if a key is down in it or a string rings under the pedal, and
-// a take is music if four in five of its seconds have, with no silence over five.
-// Prints TAP, and what was measured at each setting.
+// tests/soak/run.sh makes eight of 30 seconds each; model/TRAINING.md has the results.
+// A second has sound if a key is down in it or a string rings under the pedal. A take
+// is music if four of five of its seconds have sound, without a silence of more than
+// five seconds. Prints TAP, and the measurements at each setting.
 #include "app/generation/continuation.h"
 #include "midi/analysis/statistics.h"
 #include "midi/smf/smf_read.h"
@@ -26,16 +26,17 @@ static TokenizerKind kind;
 static Weights *weights;
 static Pool *pool;
 
-// What was measured of a take.
+// The measurements of a take.
 typedef struct Heard {
-    double share;   // of its seconds that have sound
-    double silence; // the longest, in seconds
-    double still;   // the longest time in which no note begins
+    double share;   // the share of its seconds with sound
+    double silence; // the longest silence, in seconds
+    double still;   // the longest time without an onset
     double loop;    // the longest
-    double length;  // as the take itself says
+    double length;  // as the take reports it
 } Heard;
 
-// How long strings sound: pedal and keys as one, in which the other tokenizer has them.
+// How long strings sound, with the pedal folded into the notes as in the tokenizer
+// `performance`.
 static Performance strings_of(const Performance *p) {
     Performance ret = {0};
     GArray *tokens = tokenizer_encode(p, TOKENIZER_PERFORMANCE);

@@ -1,6 +1,6 @@
 // The engine driven by devices that come and go:  test_output [jack|pipewire]
-// With an argument, beside a server of that kind (tests/tools/with_*.sh), which is
-// stopped and killed; without, with no device.
+// With an argument it runs beside a server of that kind (tests/tools/with_*.sh), which
+// it stops and kills. Without an argument there is no device.
 #include "audio/devices/driver.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"
@@ -21,7 +21,7 @@ static char *soundfont; // NULL: there is none here
 
 static int64_t now(void) { return g_get_monotonic_time(); }
 
-// An engine whose piece runs, so that its position shows whether time does.
+// An engine whose piece runs, so that its position shows whether time passes.
 static Engine *running_engine(void) {
     Engine *e = engine_new();
     uint32_t epoch = engine_cut(e);
@@ -34,7 +34,7 @@ static Output *open_output(Engine *e, const char *device) {
     return output_open(e, &(OutputWish){.device = device, .soundfont = soundfont});
 }
 
-// Waits for a phase, at most so many seconds. No question may take long.
+// Waits for a phase, at most so many seconds. No call may take long.
 static bool comes_to(Output *o, OutputPhase phase, double seconds) {
     int64_t end = now() + (int64_t)(seconds * 1e6), asked;
     OutputState s;
@@ -49,7 +49,7 @@ static bool comes_to(Output *o, OutputPhase phase, double seconds) {
     return false;
 }
 
-// How much of a second's music is played in a second.
+// Returns how many seconds of music are played per second.
 static double pace(Engine *e) {
     g_usleep(100 * MS);
     EngineState before = engine_state(e);
@@ -65,7 +65,7 @@ static bool closes_in_a_second(Output *o) {
     return closed;
 }
 
-// Waits until the soundfont that is wished plays, or why it does not is known.
+// Waits until the wished SoundFont plays, or until the reason why it does not is known.
 static OutputState when_loaded(Output *o) {
     int64_t end = now() + 10 * G_USEC_PER_SEC;
     OutputState s;
@@ -150,9 +150,9 @@ TEST(opening_and_closing_at_once_leaves_nothing) {
     CHECK(output_close(NULL));
 }
 
-// ---- what stands before ALSA's functions
+// ---- the functions that replace ALSA's
 
-// A device of ALSA's own that takes everything and plays nothing.
+// An ALSA device that accepts everything and plays nothing.
 static gpointer use_alsa(gpointer ret_ok) {
     snd_pcm_t *pcm = NULL;
     bool ok = snd_pcm_open(&pcm, "null", SND_PCM_STREAM_PLAYBACK, 0) == 0 &&
@@ -175,27 +175,27 @@ TEST(alsa_may_be_entered_by_two_threads_at_once) { // ThreadSanitizer would see 
     CHECK(ok[0] && ok[1]);
 }
 
-// ---- who drives
+// ---- the driver
 
 TEST(a_device_takes_over_and_the_clock_takes_back) {
     Engine *e = running_engine();
     Driver d = {0};
     float out[2 * 480];
     driver_start(&d, e);
-    driver_render(&d, 7, out, 480, 48000, false, NULL); // it was not allowed
+    driver_render(&d, 7, out, 480, 48000, false, NULL); // this device is not allowed
     CHECK(!driver_is_device(&d));
     driver_allow(&d, 7);
-    CHECK_NEAR(pace(e), 1, 0.1); // the clock goes on until the first call
+    CHECK_NEAR(pace(e), 1, 0.1); // the clock continues until the first call
     int64_t end = now() + 500 * MS, position = engine_state(e).position;
     for (int i = 0; i < 100; i++) driver_render(&d, 7, out, 480, 48000, i == 0, NULL);
     CHECK(driver_is_device(&d) && engine_stats(e).underruns == 1);
     while (now() < end) g_usleep(10 * MS);
     CHECK_NEAR((double)(engine_state(e).position - position), 1e6, 0.1e6);
-    g_usleep(1200 * MS); // it hangs
+    g_usleep(1200 * MS); // the device hangs
     CHECK(!driver_is_device(&d) && !driver_allows(&d));
     CHECK_NEAR(pace(e), 1, 0.1);
     out[0] = 1;
-    driver_render(&d, 7, out, 480, 48000, false, NULL); // and wakes up
+    driver_render(&d, 7, out, 480, 48000, false, NULL); // and calls again
     CHECK(out[0] == 0 && !driver_is_device(&d));
     CHECK(driver_stop(&d));
     engine_free(e);
@@ -228,7 +228,7 @@ TEST(two_devices_and_the_clock_never_render_at_once) {
 
 // ---- beside a server
 
-static pid_t server; // may be another one later
+static pid_t server; // may be replaced later
 
 static void find_server(const char *variable) {
     const char *pid = g_getenv(variable);
@@ -312,7 +312,7 @@ TEST(a_server_that_dies_is_told_and_another_one_found) {
     CHECK(comes_to(o, OUTPUT_SILENT, 5));
     fprintf(stderr, "%s\n", output_state(o).trouble);
     CHECK_NEAR(pace(e), 1, 0.1);
-    if (g_getenv("PAR_JACKD_PID")) { // at another rate, too
+    if (g_getenv("PAR_JACKD_PID")) { // at another rate too
         restart_jack();
         CHECK(comes_to(o, OUTPUT_PLAYING, 15));
         CHECK(output_state(o).rate == 44100);
@@ -323,7 +323,7 @@ TEST(a_server_that_dies_is_told_and_another_one_found) {
     engine_free(e);
 }
 
-// The engine and the output are left behind, as the header says.
+// The engine and the output are not freed, as the header requires.
 TEST(closing_takes_no_longer_though_the_server_hangs) {
     Engine *e = running_engine();
     Output *o = open_output(e, NULL);
@@ -357,7 +357,7 @@ int main(int argc, char **argv) {
         RUN(closing_takes_no_longer_though_the_server_hangs);
         RUN(a_server_that_dies_is_told_and_another_one_found);
         kill(server, SIGKILL);
-        waitpid(server, NULL, 0); // it may be our own
+        waitpid(server, NULL, 0); // the server may be our own child
     }
     int status = test_end();
     exit_hard(status);

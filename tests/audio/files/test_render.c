@@ -1,4 +1,4 @@
-// Whole performances through the synth into sound files, looked at sample by sample.
+// Renders whole performances into sound files and checks them sample by sample.
 #include "audio/files/render.h"
 #include "audio/soundfont.h"
 #include "tests/test.h"
@@ -11,13 +11,13 @@ static char *soundfont;
 
 typedef struct Recording {
     SoundFile sound;
-    uint8_t *bytes; // owned; of the file
+    uint8_t *bytes; // owned; the file
     size_t size;
 } Recording;
 
 static int frames_of(const Recording *r) { return (int)((r->size - 44) / 6); }
 
-// The louder channel's sample of 24 bits.
+// Returns the louder channel's 24-bit sample.
 static int sample(const Recording *r, int frame) {
     int loud = 0;
     for (int channel = 0; channel < 2; channel++) {
@@ -192,7 +192,7 @@ TEST(a_stop_leaves_a_whole_shorter_recording_that_fades) {
     int frames = frames_of(&r);
     CHECK(stop.calls == 3);
     CHECK(frames > 0 && frames < RATE);
-    CHECK(memcmp(r.bytes + 4, whole.bytes + 4, 4) != 0); // sizes of its own
+    CHECK(memcmp(r.bytes + 4, whole.bytes + 4, 4) != 0); // the header has other sizes
     CHECK(r.size == 44 + r.sound.bytes && r.bytes[40] == (uint8_t)r.sound.bytes);
     int fade = RATE / 20;
     CHECK(memcmp(r.bytes + 44, whole.bytes + 44, 6 * (size_t)(frames - fade)) == 0);

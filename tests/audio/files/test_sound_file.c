@@ -1,5 +1,5 @@
-// Sound files of each kind, written and looked at: WAV byte by byte, the others by what
-// libsndfile reads of them.
+// Writes sound files of each kind and checks them: WAV byte by byte, the others by what
+// libsndfile reads from them.
 #include "audio/files/sound_file.h"
 #include "tests/test.h"
 
@@ -24,7 +24,7 @@ static int16_t sample16(const uint8_t *wav, int i) {
 
 static SoundFormat wav(int depth) { return (SoundFormat){SOUND_WAV, 44100, depth}; }
 
-// Writes these frames; *ret_size is where the file ends.
+// Writes these frames. *ret_size receives the size of the file.
 static FILE *written(SoundFile *s, SoundFormat format, const float *samples, int frames,
                      float gain) {
     FILE *file = tmpfile();
@@ -36,7 +36,7 @@ static FILE *written(SoundFile *s, SoundFormat format, const float *samples, int
     return file;
 }
 
-// All bytes of a file, to be freed, which is closed.
+// Returns all bytes of a file, to be freed, and closes the file.
 static uint8_t *take_bytes(FILE *file, size_t *ret_size) {
     fseeko(file, 0, SEEK_END);
     *ret_size = (size_t)ftello(file);
@@ -142,7 +142,7 @@ TEST(the_same_samples_give_the_same_file) {
         size_t size, size_again;
         uint8_t *once = take_bytes(written(&s, formats[f], samples, 500, 1), &size);
         if (formats[f].depth == 32)
-            usleep(1100 * 1000); // a time in it would be another
+            usleep(1100 * 1000); // a time in the file would differ
         uint8_t *again = take_bytes(written(&s, formats[f], samples, 500, 1),
                                     &size_again);
         CHECK(size == size_again && memcmp(once, again, size) == 0);
@@ -163,7 +163,7 @@ TEST(a_recording_may_begin_within_a_file) {
     fclose(file);
 }
 
-// What a sample of 0.5 and one of -0.25 become in a pipe, which closes it.
+// Returns the bytes that samples of 0.5 and -0.25 become in a pipe.
 static void check_stream(FILE *file, int from, int depth, uint32_t first,
                          uint32_t second) {
     const float samples[] = {0.5f, -0.25f};
@@ -250,8 +250,8 @@ static void make_music(void) {
     }
 }
 
-// How far what is read of a file is from the music, as a share of its power; the best
-// of some delays, for MP3 begins with a silence of its own.
+// Returns the distance between a file's sound and the music, as a share of the music's
+// power. The best of some delays counts, since MP3 begins with silence.
 static double distance(const float *got, int frames) {
     double best = (double)INFINITY;
     for (int delay = 0; delay < 2400; delay++) {
@@ -302,7 +302,7 @@ TEST(each_kind_is_read_back_as_the_music_that_was_written) {
     check_kind((SoundFormat){SOUND_MP3, RATE, 0}, 1e-2, 4 * 1152);
 }
 
-// ---- what goes wrong
+// ---- failures
 
 static bool is_error(const GError *error, const char *text) {
     if (error && strcmp(error->message, text) == 0) return true;
@@ -310,7 +310,7 @@ static bool is_error(const GError *error, const char *text) {
     return false;
 }
 
-// Writes into a file that takes so many bytes.
+// Writes to a file that can hold only so many bytes.
 static void check_too_small(SoundFormat format, rlim_t bytes) {
     struct rlimit usual, small;
     getrlimit(RLIMIT_FSIZE, &usual);
@@ -356,7 +356,7 @@ TEST(a_wav_file_beyond_4_gib_is_refused) {
     const float samples[4] = {0};
     SoundFile s;
     CHECK(sound_file_begin(&s, file, wav(16), NULL));
-    s.bytes = SOUND_WAV_MOST / 4 * 4 - 4; // as if it had been written
+    s.bytes = SOUND_WAV_MOST / 4 * 4 - 4; // as if so much had been written
     CHECK(sound_file_write(&s, samples, 1, NULL));
     CHECK(!sound_file_write(&s, samples, 1, &error));
     CHECK(error && !strcmp(error->message,

@@ -1,7 +1,7 @@
 #include "audio/ports/midi_channels.h"
 #include "tests/test.h"
 
-// What is told, as text: "on 60 80, off 60, pedal 127".
+// Collects the events as text: "on 60 80, off 60, pedal 127".
 static char told[4096];
 
 static void tell(void *data, int kind, int pitch, int value) {
@@ -36,7 +36,7 @@ static void send(int status, int number, int value) {
 TEST(a_key_is_up_when_no_channel_holds_it) {
     begin();
     send(0x90, 60, 80);
-    send(0x91, 60, 70); // struck anew
+    send(0x91, 60, 70); // struck again
     send(0x80, 60, 0);
     CHECK(strcmp(told, "on 60 80, on 60 70") == 0);
     send(0x91, 60, 0);

@@ -11,7 +11,7 @@ static void move(int channel, int number, int position) {
     midi_controls_move(&controls, (MidiController){channel, number}, position);
 }
 
-// "1:21=64", or "" if nothing is to be read.
+// Returns the next position as "1:21=64", or "" if there is none.
 static const char *next(void) {
     static char text[32];
     MidiController which;
@@ -44,7 +44,7 @@ TEST(what_is_moved_while_it_is_read_is_read_then_or_after) {
     move(2, 10, 1);
     move(2, 20, 1);
     CHECK_NEXT("2:10=1");
-    move(2, 5, 7); // behind the reader
+    move(2, 5, 7); // at a place that the reader has passed
     move(2, 20, 9);
     CHECK_NEXT("2:20=9");
     CHECK_NEXT("");
@@ -74,7 +74,7 @@ static void *turn(void *unused) {
     return NULL;
 }
 
-// They only rise, so one that fell would be an old one.
+// Positions only rise, so a falling one would be an old one.
 TEST(between_two_threads_no_position_comes_late_and_the_last_one_comes) {
     begin();
     int last[1 + CHANNELS_MOVED] = {0}, ended = 0;

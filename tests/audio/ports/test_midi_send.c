@@ -1,6 +1,6 @@
-// MIDI that leaves by ALSA's sequencer, which is played here: what libasound would be
-// asked, in its place, whose clock is a second behind. And what a receiver is left
-// with.
+// MIDI sent by ALSA's sequencer, for which this file has a stand-in: it replaces the
+// functions of libasound, and its clock is a second behind. Checks what a receiver
+// gets, and that no key stays down there.
 #include "audio/devices/driver.h"
 #include "audio/ports/midi_held.h"
 #include "audio/ports/midi_send.h"
@@ -78,7 +78,8 @@ static int all_down(void) {
 
 // ---- the rules
 
-// An engine that a device without MIDI drives, and the time its next call is due.
+// An engine driven by a device without MIDI, and the time at which its next call is
+// due.
 static Engine *open_engine(Driver *d) {
     Engine *e = engine_new();
     *d = (Driver){.engine = e};
@@ -108,12 +109,12 @@ TEST(each_message_leaves_a_moment_after_it_is_due_and_none_overtakes) {
     for (int i = 0; i < 1000 && sent < 10; i++) g_usleep(10000);
     CHECK(sent == 10);
     CHECK(due[0] >= began + MIDI_DELAY);
-    for (int i = 1; i < 10; i++) // though a busy machine called unevenly
+    for (int i = 1; i < 10; i++) // although a busy machine calls irregularly
         CHECK_NEAR((double)(due[i] - due[0]), 7000.0 * i, 50000);
     CHECK(all_down() == 10);
     alsa_send_close(s);
     CHECK(all_down() == 0 && closed == 1);
-    CHECK(last <= now()); // the queue had the time for it
+    CHECK(last <= now()); // the queue had enough time
     engine_free(e);
 }
 
@@ -133,7 +134,7 @@ TEST(what_was_sent_comes_up_at_the_end_though_nobody_drives_any_more) {
     engine_free(e);
 }
 
-// The clock plays a block of 10 ms when it is over, up to 10 ms later.
+// The clock plays a block of 10 ms when its time is over, so up to 10 ms late.
 TEST(what_hands_play_is_due_no_earlier_than_that_also_by_the_clock) {
     enum { STROKES = 50 };
     Driver d = {0};
@@ -151,7 +152,7 @@ TEST(what_hands_play_is_due_no_earlier_than_that_also_by_the_clock) {
     for (int i = 0; i < 1000 && heard < STROKES; i++, g_usleep(1000))
         for (; engine_relayed(e, &m); engine_drop_relayed(e), heard++)
             after += m.due - played[m.bytes[1] - 30];
-    CHECK(heard == STROKES && after >= 0); // on the average
+    CHECK(heard == STROKES && after >= 0); // on average
     CHECK(driver_stop(&d));
     engine_free(e);
 }

@@ -58,7 +58,7 @@ TEST(what_never_comes_again_is_no_loop) {
     }
 }
 
-// --- the line that it is fed with ---
+// --- the line of notes that it reads ---
 
 static Performance chords(const int64_t *spread) {
     static const uint8_t pitches[] = {64, 60, 67, 72, 48, 55};
@@ -92,7 +92,7 @@ TEST(notes_that_follow_each_other_are_no_chord) {
                              (Note){i * 20000, i * 20000 + 9, (uint8_t)(80 - i), 80});
     performance_finish(&p);
     Note *line = line_of(&p);
-    // The second of a pair is in reach of the first, the third is not.
+    // The second note is near enough to the first to be its pair; the third is not.
     for (int i = 0; i < 8; i++) CHECK(line[i].onset == i / 2 * 40000);
     g_free(line);
     performance_clear(&p);

@@ -1,7 +1,7 @@
 #include "midi/analysis/match.h"
 #include "tests/test.h"
 
-static GRand *dice; // the same throws at every run
+static GRand *dice; // seeded, so every run is the same
 
 // Notes 100 ms apart, so that no two are a chord.
 static Performance melody(int notes) {
@@ -15,7 +15,8 @@ static Performance melody(int notes) {
     return p;
 }
 
-// `to`'s notes from `at` on become those of `from`, transposed and in another rhythm.
+// Replaces the notes of `to` from `at` on by those of `from`, transposed and in another
+// rhythm.
 static void copy(Performance *to, int at, const Performance *from, int first, int count,
                  int semitones) {
     for (int i = 0; i < count; i++) {
@@ -24,7 +25,7 @@ static void copy(Performance *to, int at, const Performance *from, int first, in
     }
 }
 
-// An interval other than the source's where a copy begins and ends.
+// Makes the intervals before and after a copy differ from the source's.
 static void part(Performance *p, int at, const Performance *from, int first,
                  int semitones) {
     int same = from->notes[first].pitch + semitones;
@@ -67,18 +68,18 @@ TEST(random_music_matches_shortly) {
     }
     CHECK(match_sort(m, NULL));
     Performance p = melody(1000);
-    // 10^8 pairs of places, and an interval agrees once in about 100 times.
+    // There are 10^8 pairs of places, and an interval agrees about once in 100.
     CHECK(match_longest(m, &p).notes >= 4 && match_longest(m, &p).notes <= 8);
     performance_clear(&p);
     match_free(m);
 }
 
-// What the index says is as long as what a search of all pairs finds.
+// The index finds a match as long as a search of all pairs does.
 TEST(no_match_is_longer) {
     for (int trial = 0; trial < 50; trial++) {
         MatchIndex *m = match_new();
         Performance pieces[3], p = melody(60);
-        // Few pitches, so that much agrees.
+        // Few pitches, so that many intervals agree.
         for (int i = 0; i < 60; i++) p.notes[i].pitch = 60 + p.notes[i].pitch % 3;
         for (int k = 0; k < 3; k++) {
             pieces[k] = melody(1 + 40 * k);
@@ -124,7 +125,7 @@ TEST(every_passage_is_found_and_no_note_is_in_two) {
     Performance pieces[2] = {melody(3000), melody(3000)}, p = melody(500);
     for (int k = 0; k < 2; k++) match_add(m, &pieces[k]);
     CHECK(match_sort(m, NULL));
-    // Two that meet, one by itself, and one too short to count.
+    // Two adjacent passages, a separate one, and one that is too short.
     const struct {
         int piece, first, at, length, semitones;
     } planted[] = {{0, 100, 40, 20, 3}, {1, 700, 60, 30, -4}, {1, 50, 200, 16, 0}},
@@ -136,7 +137,7 @@ TEST(every_passage_is_found_and_no_note_is_in_two) {
         part(&p, planted[i].at - 1, from, planted[i].first - 1, planted[i].semitones);
     }
     part(&p, 39, &pieces[0], 99, 3);
-    copy(&p, 40, &pieces[0], 100, 20, 3); // whose end the next one's part() changed
+    copy(&p, 40, &pieces[0], 100, 20, 3); // the next call of part() changed its end
     copy(&p, brief.at, &pieces[0], brief.first, brief.length, brief.semitones);
     for (int i = 1; i < 3; i++)
         part(&p, planted[i].at + planted[i].length, &pieces[planted[i].piece],
@@ -154,7 +155,7 @@ TEST(every_passage_is_found_and_no_note_is_in_two) {
         CHECK(match->onset == planted[i].first * 100000);
     }
     g_array_unref(found);
-    // None is in a piece that was not added, and none is where nothing is.
+    // There is no passage from a piece that was not added, and none in an empty piece.
     Performance other = melody(3000), none = {0};
     found = match_passages(m, &other, 16);
     CHECK(found->len == 0);
@@ -168,7 +169,7 @@ TEST(every_passage_is_found_and_no_note_is_in_two) {
     match_free(m);
 }
 
-// Notes whose intervals are those of a figure again and again.
+// Makes notes whose intervals repeat a figure.
 static void repeat(Performance *p, int at, int count, const int *figure, int length) {
     int pitch = 60;
     for (int i = 0; i < count; i++) {
@@ -197,7 +198,7 @@ TEST(what_repeats_a_figure_is_no_passage) {
         GArray *found = match_passages(m, &p, 16);
         CHECK(found->len == 0);
         g_array_unref(found);
-        // Beside one, what tells something is found.
+        // Beside such a figure, a distinctive passage is found.
         copy(&p, 120, &piece, 90, 60, 5);
         found = match_passages(m, &p, 16);
         CHECK(found->len == 1 && g_array_index(found, Match, 0).notes >= 60);

@@ -3,7 +3,8 @@
 #include "midi/analysis/recurrence.h"
 #include "midi/tokenizer.h"
 
-// Notes a fifth of a second apart, from `start` on, as tokens of a piece.
+// Returns a piece's tokens of notes that are a fifth of a second apart, from `start`
+// on.
 static GArray *tokens_of(const int *pitches, int count) {
     Performance p = {0};
     for (int i = 0; i < count; i++) {
@@ -25,11 +26,12 @@ static const Recurrence *nth(const GArray *found, guint i) {
     return &g_array_index(found, Recurrence, i);
 }
 
-// Eight notes and a ninth, something else, the eight again, and the ninth or another.
+// Makes eight notes and a ninth, other notes, the eight again, and the ninth or another
+// note.
 static const int theme[] = {60, 62, 64, 65, 67, 69, 71, 72, 50, 90, 40,
                             91, 60, 62, 64, 65, 67, 69, 71, 72, 50};
 
-// That the last note recurs, and no other: what followed then was pitch 50.
+// Checks that only the last note recurs, and that pitch 50 followed then.
 static void check_last(const int *pitches, bool right) {
     GArray *tokens = tokens_of(pitches, 21),
            *found = recurrences(at(tokens), (int)tokens->len, false);

@@ -12,8 +12,9 @@ static void add(Performance *p, int64_t onset, int pitch) {
     performance_add_note(p, (Note){onset, onset + TENTH, (uint8_t)pitch, 80});
 }
 
-// A note each tenth of a second, of no order but for a theme of 20 notes that stands at
-// 0 and, so many semitones higher, `after` seconds later; 40 seconds longer than that.
+// Makes random notes, one each tenth of a second, with a theme of 20 notes at 0 and
+// again, so many semitones higher, `after` seconds later. The music continues for 40
+// seconds after that.
 static Performance theme_and_return(int after, int higher) {
     Performance p = {0};
     int theme[THEME];
@@ -27,7 +28,7 @@ static Performance theme_and_return(int after, int higher) {
     return p;
 }
 
-// Of a theme's 20 notes 13 groups of 8 return, and 16 of 5.
+// The 20 notes of a theme have 13 groups of 8, and 16 of 5, that return.
 static void check_return(int after, int higher, ReturnLag bin) {
     Performance p = theme_and_return(after, higher);
     Returns r;
@@ -85,7 +86,7 @@ TEST(a_group_does_not_overlap_what_it_brings_back) {
     performance_clear(&p);
 }
 
-// The definition, written out: each pair of groups.
+// The definition as plain code: compares each pair of groups.
 static void plain(double share[RETURN_LAGS], const Performance *p, int64_t from,
                   const Performance *other) {
     static const double least[] = {0, 4e6, 15e6, 30e6, 60e6};
@@ -98,7 +99,7 @@ static void plain(double share[RETURN_LAGS], const Performance *p, int64_t from,
             const Performance *in = own ? p : other;
             for (int j = 0; in && lag < 0 && j + 7 < (int)in->note_count; j++) {
                 if (own && j + 8 > i) break;
-                // The latest first.
+                // The latest group comes first.
                 int k = own ? i - 8 - j : (int)in->note_count - 8 - j;
                 double now = (double)(p->notes[i].onset - in->notes[k].onset);
                 bool in_reach = !other || (own ? now < 15e6 : now >= 15e6);
@@ -118,7 +119,7 @@ static void plain(double share[RETURN_LAGS], const Performance *p, int64_t from,
     for (int i = 0; i < RETURN_LAGS; i++) share[i] /= all;
 }
 
-// Of two pitches there are only so many groups of 8: something returns all the time.
+// With two pitches there are so few groups of 8 that they return all the time.
 static Performance two_pitches(int notes) {
     Performance p = {0};
     for (int64_t i = 0, onset = 0; i < notes; i++) {
@@ -152,7 +153,7 @@ TEST(by_chance_nothing_returns_of_music_that_shares_nothing) {
     Returns r;
     returns_measure(&r, &p, 0, 8, &other);
     CHECK(r.rate == 0 && r.share[RETURN_NEVER] == 1);
-    returns_measure(&r, &p, 0, 8, &p); // itself shares all there is
+    returns_measure(&r, &p, 0, 8, &p); // the piece shares everything with itself
     CHECK_NEAR(r.rate, 13.0 / (double)(p.note_count - 7), 1e-9);
     performance_clear(&p);
     performance_clear(&other);

@@ -3,7 +3,7 @@
 
 enum { SECOND = 1000000 };
 
-static GRand *dice; // the same throws at every run
+static GRand *dice; // seeded, so every run is the same
 
 static void note(Performance *p, double onset, double length, int pitch, int velocity) {
     int64_t begin = (int64_t)(onset * SECOND);
@@ -18,7 +18,7 @@ static Statistics measure(Performance *p, double from, double to) {
     return s;
 }
 
-// A scale up and down over two octaves, `rate` notes a second, for ten seconds.
+// Makes a scale up and down over two octaves, `rate` notes per second, for ten seconds.
 static Performance scale(double rate, int lowest) {
     Performance p = {0};
     for (int i = 0; i / rate < 10; i++) {
@@ -51,7 +51,7 @@ TEST(a_scale_of_a_known_rate_gives_that_rate) {
         CHECK_NEAR(s.value[STATISTIC_POLYPHONY], 0.5, 1e-4);
         CHECK_NEAR(s.value[STATISTIC_CHORDS], 0, 0);
         CHECK_NEAR(s.value[STATISTIC_SILENCE], 1.0 / rate, 1e-5);
-        int filled = 0; // every gap is of one bin
+        int filled = 0; // all gaps are in one bin
         for (int i = 0; i < STATISTICS_BINS; i++)
             filled += s.histogram[HISTOGRAM_GAPS][i] > 0;
         CHECK(filled == 1);
@@ -114,14 +114,14 @@ TEST(a_looped_passage_has_its_loop_found) {
         Performance p = {0};
         int pitches[40];
         for (int i = 0; i < block; i++) pitches[i] = g_rand_int_range(dice, 30, 100);
-        pitches[0] = 29; // no shorter block is in it
+        pitches[0] = 29; // the block contains no shorter block
         int count = block * 6, before = 20;
         for (int i = 0; i < before; i++) note(&p, i * 0.1, 0.05, 100 + i, 80);
         for (int i = 0; i < count; i++)
             note(&p, (before + i) * 0.1, 0.05, pitches[i % block], 80);
         double end = (before + count) * 0.1;
         Statistics s = measure(&p, 0, end);
-        CHECK(s.value[STATISTIC_BLOCK] == block * 3); // three and the same three
+        CHECK(s.value[STATISTIC_BLOCK] == block * 3); // three notes and the same three
         CHECK_NEAR(s.value[STATISTIC_LOOP], (count - 1) * 0.1, 1e-4);
         CHECK_NEAR(s.value[STATISTIC_LOOP_AT_END], s.value[STATISTIC_LOOP], 1e-9);
         note(&p, end, 0.1, 1, 80);
@@ -195,7 +195,7 @@ TEST(a_distance_is_0_to_itself_1_to_what_has_nothing_in_common_and_the_same_both
     CHECK_NEAR(statistics_distance(p, empty), 1, 0);
     CHECK_NEAR(statistics_distance(empty, empty), 0, 0);
     double between = 0;
-    for (int i = 0; i < 8; i++) { // moves p to q, ever farther away
+    for (int i = 0; i < 8; i++) { // p moves away from q
         p[i] = 0;
         p[i + 8] = 1.0 / 8;
         double d = statistics_distance(p, q);

@@ -15,7 +15,7 @@ static double fitness_of(const double *S, int N, int from, int M) {
 
 // --- fitness ---
 
-// 1 on the diagonal, -2 beside it.
+// A matrix with 1 on the diagonal and -2 elsewhere.
 static void nothing_alike(double *S, int N) {
     for (int i = 0; i < N * N; i++) S[i] = i % (N + 1) == 0 ? 1 : -2;
 }
@@ -27,7 +27,8 @@ TEST(a_segment_that_never_comes_back_has_no_fitness) {
         for (int M = 1; from + M <= 20; M++) CHECK(fitness_of(S, 20, from, M) == 0);
 }
 
-// Frames `again` .. again + M are as those from `from` on, to the degree `how`.
+// Makes the frames `again` .. again + M similar to those from `from` on, to the degree
+// `how`.
 static void stripe(double *S, int N, int from, int again, int M, double how) {
     for (int i = 0; i < M; i++) {
         S[(again + i) * N + from + i] = how;
@@ -35,7 +36,8 @@ static void stripe(double *S, int N, int from, int again, int M, double how) {
     }
 }
 
-// By the formulas, from what repeats score and cover beside the segment itself.
+// Returns the fitness by the formulas, from the score and the coverage of the repeats
+// besides the segment itself.
 static double harmonic(double score, double coverage) {
     return 2 * score * coverage / (score + coverage);
 }
@@ -47,11 +49,11 @@ TEST(a_segment_has_the_fitness_of_its_returns) {
     // Two paths of 6 cells that score 12: (12 - 6) / 12, and (12 - 6) / 20.
     CHECK_NEAR(fitness_of(S, 20, 2, 6), harmonic(6 / 12.0, 6 / 20.0), 1e-12);
     CHECK_NEAR(fitness_of(S, 20, 12, 6), harmonic(6 / 12.0, 6 / 20.0), 1e-12);
-    // A part of it returns as well; what is longer returns in part.
+    // A part of it returns too; a longer segment returns in part.
     CHECK_NEAR(fitness_of(S, 20, 3, 4), harmonic(4 / 8.0, 4 / 20.0), 1e-12);
     CHECK(fitness_of(S, 20, 2, 9) < harmonic(6 / 12.0, 6 / 20.0));
-    CHECK(fitness_of(S, 20, 0, 20) == 0); // the whole is only itself
-    // Less alike: 6 + 3.
+    CHECK(fitness_of(S, 20, 0, 20) == 0); // the whole has no repeat
+    // Less similar: 6 + 3.
     nothing_alike(S, 20);
     stripe(S, 20, 2, 12, 6, 0.5);
     CHECK_NEAR(fitness_of(S, 20, 2, 6), harmonic(3 / 12.0, 6 / 20.0), 1e-12);
@@ -65,13 +67,13 @@ TEST(what_returns_twice_as_often_is_fitter_and_twice_as_slow_as_fit) {
     stripe(S, 26, 0, 17, 6, 1);
     CHECK_NEAR(fitness_of(S, 26, 0, 6), harmonic(12 / 18.0, 12 / 26.0), 1e-12);
     CHECK(fitness_of(S, 26, 0, 6) > once);
-    // At half the tempo: 6 frames over 11 rows, each second one alike.
+    // At half the tempo: 6 frames over 11 rows, of which every second one is similar.
     nothing_alike(S, 26);
     for (int i = 0; i < 6; i++) S[(10 + 2 * i) * 26 + i] = 1;
     CHECK_NEAR(fitness_of(S, 26, 0, 6), harmonic(6 / 12.0, 11 / 26.0), 1e-12);
 }
 
-// The best path family found by trying all: from row n on, with what was gathered.
+// Finds the best path family by trying all, from row n on, with the score so far.
 typedef struct Best {
     const double *S;
     int N, from, M;
@@ -127,14 +129,14 @@ static void chord(Performance *p, int64_t from, int64_t to, int pitch, int veloc
 TEST(chroma_is_loudness_by_time_smoothed_and_of_length_1) {
     Performance p = {0};
     double c[20 * SIMILARITY_CLASSES];
-    // In a tenth of a second of frame 10, and at half the velocity in a fifth.
+    // A tenth of a second in frame 10, and a fifth at half the velocity.
     chord(&p, 5 * SECOND, 5 * SECOND + 100000, 60, 80);
     chord(&p, 5 * SECOND, 5 * SECOND + 200000, 67, 40);
     chord(&p, 5 * SECOND + 400000, 5 * SECOND + 500000, 48, 20);
     CHECK(similarity_frames(0, 10 * SECOND) == 20);
     similarity_chroma(c, &p, 0, 10 * SECOND);
     for (int n = 0; n < 20; n++) {
-        bool there = n >= 6 && n <= 14; // 9 frames around
+        bool there = n >= 6 && n <= 14; // 9 frames around it
         double length = hypot(100, 80);
         for (int k = 0; k < SIMILARITY_CLASSES; k++)
             CHECK_NEAR(c[n * SIMILARITY_CLASSES + k],
@@ -147,7 +149,7 @@ TEST(chroma_is_loudness_by_time_smoothed_and_of_length_1) {
     performance_clear(&p);
 }
 
-// S by the definition, with no care for speed.
+// Computes S by the definition, slowly.
 static void plain(double *S, const double *c, int N) {
     double s[900], t[900], sorted[900];
     for (int i = 0; i < N * N; i++) {
@@ -204,14 +206,16 @@ TEST(similarity_is_that_of_the_definition) {
 
 // --- structure ---
 
-// A chord a second of four classes drawn anew, so that no two stretches are alike.
+// Makes a chord per second of four random pitch classes, so that no two spans are
+// similar.
 static void anything(Performance *p, int64_t from, int64_t to) {
     for (int64_t at = from; at < to; at += SECOND)
         for (int i = 0; i < 4; i++)
             chord(p, at, at + SECOND, 48 + (int)rng_below(&rng, 24), 80);
 }
 
-// A minute in which the first 20 seconds return, 3 semitones higher, after 35.
+// Makes a minute in which the first 20 seconds return, 3 semitones higher, after 35
+// seconds.
 static Performance with_return(bool returns) {
     Performance p = {0};
     anything(&p, 0, 60 * SECOND);

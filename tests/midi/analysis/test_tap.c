@@ -4,8 +4,8 @@
 
 #define SECOND INT64_C(1000000)
 
-// Beats of `period` from `from` on, each off by up to `wrong` microseconds, of which
-// each `every`-th begins a bar; 0: none does.
+// Makes beats with `period` from `from` on, each wrong by up to `wrong` microseconds.
+// Every `every`-th begins a bar; 0: none does.
 static int tap(Tap *ret, int count, int64_t from, int64_t period, int wrong,
                int every) {
     GRand *r = g_rand_new_with_seed((guint32)count);
@@ -27,7 +27,7 @@ TEST(uneven_beats_give_the_line_through_all_of_them) {
     Tap taps[TAP_MOST];
     TappedBars b;
     CHECK(tap_bars(&b, taps, tap(taps, 32, 3 * SECOND, 600000, 30000, 0)));
-    CHECK_NEAR(b.tempo, 600000, 1500); // 30 ms at the ends would be 2,000 alone
+    CHECK_NEAR(b.tempo, 600000, 1500); // 30 ms at both ends alone would be 2,000
     CHECK_NEAR((double)b.first, 3e6, 15000);
 }
 

@@ -31,13 +31,13 @@ static void add_track(GByteArray *file, const char *events, size_t size) {
     g_byte_array_append(file, (const guint8 *)"\x00\xFF\x2F\x00", 4);
 }
 
-// A track of these bytes and an end-of-track.
+// Adds a track of these bytes and an end-of-track.
 #define TRACK(file, events) add_track(file, events, sizeof(events) - 1)
 
 typedef struct Song {
     Performance p;
     SmfReport report;
-    char *error; // NULL: it was read
+    char *error; // NULL if the file was read
 } Song;
 
 static Song parse(GByteArray *file) {
@@ -219,7 +219,7 @@ TEST(where_note_offs_are_missing_one_ends_all_but_what_is_struck_with_it) {
     clear(&song);
 }
 
-// CC 123 and CC 120, two keys, one of which another channel holds as well.
+// CC 123 and CC 120 with two keys, one of which another channel holds too.
 TEST(all_notes_off_ends_the_notes_of_its_channel_in_every_track) {
     for (int i = 0; i < 2; i++) {
         char track[] = "\x0A\xB0\x7B\x00";
@@ -495,7 +495,7 @@ TEST(damaged_bytes_give_a_performance_or_an_error) {
     g_rand_free(random);
 }
 
-// The line "file, verdict, notes or -, why" of what generates the cases.
+// A line of the generator of cases: "file, verdict, notes or -, why".
 static bool as_expected(const char *line) {
     g_auto(GStrv) want = g_strsplit(line, "\t", 4);
     if (g_strv_length(want) != 4) return true;
@@ -514,7 +514,7 @@ static bool as_expected(const char *line) {
     return false;
 }
 
-static char *expectations; // NULL: there is no generator here
+static char *expectations; // NULL: the generator is missing
 
 TEST(every_generated_bad_file_is_judged_as_expected) {
     g_auto(GStrv) lines = g_strsplit(expectations, "\n", -1);

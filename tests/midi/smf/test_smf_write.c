@@ -14,7 +14,7 @@ static void add(Performance *p, int64_t onset, int64_t release, uint8_t pitch) {
     performance_add_note(p, (Note){onset, release, pitch, 64});
 }
 
-// The performance written and read again; a file of ours is sound.
+// Writes the performance and reads it again; our own files must be valid.
 static Performance reread(const Performance *p, const char *text) {
     Performance again = {0};
     SmfReport report = {0};
@@ -86,7 +86,7 @@ TEST(pauses_of_hours_are_kept) {
         add(&p, i * 13000 * SECOND, i * 13000 * SECOND + 50, 60);
     CHECK(survives(&p));
     add(&p, INT64_C(40000) * SECOND, INT64_C(40001) * SECOND,
-        60); // more than a file can say at once
+        60); // longer than a single delta time in a file
     CHECK(survives(&p));
 }
 
@@ -170,7 +170,8 @@ TEST(what_no_file_can_hold_is_refused) {
     Performance p = {0};
     add(&p, INT64_C(120000) * SECOND, INT64_C(120001) * SECOND, 60);
     CHECK(refused(&p, "the MIDI file could not be made: it lasts more than 29 hours"));
-    // Ticks of 16 ms after two thousand million: four times as many would be too many.
+    // The ticks are 16 ms and above two thousand million; four times as many would be
+    // too many.
     p.tempo = tempo_map_new(1000);
     tempo_map_add_tempo(p.tempo, 0, 1000);
     tempo_map_add_tempo(p.tempo, 2000000000, 16000000);
@@ -214,7 +215,7 @@ TEST(tokens_come_back_the_same_through_a_file) {
     g_rand_free(random);
 }
 
-// Tempi that change often, from very fast to very slow, and metres and keys.
+// Makes tempi that change often, from very fast to very slow, and metres and keys.
 static TempoMap *random_map(GRand *random, int division) {
     TempoMap *m = tempo_map_new(division);
     int64_t tick = 0;
@@ -256,7 +257,7 @@ static void add_random(Performance *p, GRand *random) {
     performance_finish(p);
 }
 
-// The file as if the takes had been written in turns with the pianist.
+// Returns the file as if pianist and model had played in turns.
 static bool comes_back(const Performance *p, const uint8_t *parts) {
     GBytes *bytes = smf_write_parts(p, parts, "text", NULL);
     gsize size;
@@ -283,7 +284,7 @@ TEST(what_stands_on_a_files_ticks_comes_back_to_the_microsecond) {
         p.tempo = random_map(random, divisions[i % G_N_ELEMENTS(divisions)]);
         add_random(&p, random);
         CHECK(comes_back(&p, NULL));
-        // In turns: the one part holds the pedal and keys while the other takes over.
+        // In turns, one part holds the pedal and keys while the other takes over.
         g_autofree uint8_t *parts = g_new0(uint8_t, p.note_count);
         for (size_t n = 0; n < p.note_count; n++) parts[n] = n / 20 % 2;
         if (i % 2) parts[0] = 1;

@@ -1,5 +1,5 @@
-// A model's file as a disk, a copy or a stranger may leave it: whatever was changed is
-// found, and nothing that a file claims is believed before it is there.
+// Damaged and hostile model files: every change is detected, and no claim of a file is
+// trusted before it was checked.
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 
@@ -10,7 +10,7 @@ enum { TIMES = 1000 };
 
 static char *folder, *file, *changed;
 
-// Whether these bytes, on the disk, are loaded; if not, there must be a sentence.
+// Returns whether a file of these bytes is loaded; if not, there must be a sentence.
 static bool loads(const char *bytes, size_t size) {
     g_autoptr(GError) error = NULL;
     Model m = {0};
@@ -40,7 +40,7 @@ static char *saved_with(gsize *size, const Config *recall) {
 
 static char *saved(gsize *size) { return saved_with(size, NULL); }
 
-// The notes' onsets, before the last of the tiny model's layers.
+// Recall of note onsets before the last of the tiny model's layers.
 static const Config recalls = {.recall_heads = 3,
                                .recall_layer = 1,
                                .recall_first = TOKEN_NOTE_ON,
@@ -51,7 +51,7 @@ TEST(a_bit_flipped_at_a_thousand_places_is_found) {
     g_autofree char *bytes = saved(&size);
     int missed = 0;
     for (int i = 0; i < TIMES; i++) {
-        // Half of them in the header, where what a bit says differs most.
+        // Half of the bits are in the header, where their meanings differ most.
         size_t at = (size_t)rand() % (i % 2 ? size : MIN(size, 4096));
         char bit = (char)(1 << rand() % 8);
         bytes[at] ^= bit;
@@ -82,7 +82,7 @@ TEST(two_tensors_that_changed_places_are_found) {
     CHECK(!loads(bytes, size));
 }
 
-// ---- sound checksums around what makes no sense
+// ---- invalid contents with right checksums
 
 typedef enum Wrong {
     FROM_ZERO,
@@ -94,7 +94,8 @@ typedef enum Wrong {
     ONE_MORE
 } Wrong;
 
-// The metadata with one of it changed; the checksums are the writer's own.
+// Saves the model with one key of the metadata changed; the writer adds right
+// checksums.
 static GPtrArray *metadata_with(const Safetensors *s, const char *key,
                                 const char *value) {
     GPtrArray *pairs = g_ptr_array_new();
@@ -110,7 +111,8 @@ static GPtrArray *metadata_with(const Safetensors *s, const char *key,
     return pairs;
 }
 
-// Makes the last tensor wrong, whose numbers `copy` are. Returns how many there are.
+// Makes the last tensor invalid; `copy` holds its numbers. Returns the number of
+// tensors.
 static size_t spoil(Tensor *tensors, size_t count, Wrong wrong, uint16_t *copy) {
     Tensor *last = &tensors[count - 1];
     size_t n = tensor_elements(last);
@@ -124,7 +126,7 @@ static size_t spoil(Tensor *tensors, size_t count, Wrong wrong, uint16_t *copy) 
     return count + (wrong == ONE_MORE) - (wrong == MISSING);
 }
 
-// Writes the saved model again, changed, and tries to load it.
+// Writes the saved model again with a change, and tries to load it.
 static bool refused(const char *key, const char *value, Wrong wrong, const char *why) {
     Safetensors s = {0};
     CHECK(safetensors_read(file, &s, NULL));

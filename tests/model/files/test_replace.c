@@ -21,7 +21,7 @@ static bool put(const char *path, const char *text) {
     return replace_contents(path, text, strlen(text), NULL);
 }
 
-// Does replacing `path` fail with a sentence of the path, the purpose and `why`?
+// Returns whether replacing `path` fails with a sentence that has the path and `why`.
 static bool refused(const char *path, const char *why) {
     g_autoptr(GError) error = NULL;
     if (replace_contents(path, "new", 3, &error)) return false;
@@ -131,7 +131,7 @@ TEST(a_temporary_that_points_elsewhere_is_not_followed) {
     CHECK(unlink(temporary) == 0 && unlink(victim) == 0);
 }
 
-// A limit on the size of files stands in for a disk that is full.
+// A limit on the size of files simulates a full disk.
 static bool limit_files(rlim_t bytes) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
@@ -171,7 +171,7 @@ TEST(a_full_disk_is_found_when_the_last_bytes_leave_the_buffer) {
     CHECK(!g_file_test(temporary, G_FILE_TEST_EXISTS));
 }
 
-// What there is beside the file, and of what time, is as before.
+// The other files in the folder, and their times, are as before.
 static bool checks(const char *path) {
     g_autoptr(GError) error = NULL;
     struct stat before = {0}, after = {0};

@@ -1,4 +1,5 @@
-// Files by hand, from other writers (shared/golden) and our own, whole and damaged.
+// Files made by hand, by other writers (shared/golden) and by our own writer, whole and
+// damaged.
 #include "model/files/safetensors.h"
 #include "tests/test.h"
 
@@ -10,8 +11,8 @@
 
 static char *folder, *file;
 
-// A file of this header and `data_size` zeros, to be parsed; `length` < 0: the
-// header's.
+// Parses a file with this header and `data_size` zeros. A negative `length` means the
+// header's own.
 static bool parse(const char *header, long long length, size_t data_size,
                   Safetensors *ret, GError **error) {
     size_t size = strlen(header);
@@ -87,7 +88,7 @@ TEST(what_is_not_json_is_refused_where_it_ends_to_be) {
 TEST(what_is_not_utf8_is_refused) {
     CHECK(refused("{\"\xff\":1}", -1, 0, "byte 10: not UTF-8"));
     CHECK(refused("{}  ", 4, 0, "byte 9: not UTF-8") == false);
-    CHECK(refused("{}", 3, 1, "byte 10: not UTF-8")); // a zero byte after it
+    CHECK(refused("{}", 3, 1, "byte 10: not UTF-8")); // followed by a zero byte
     CHECK(refused("{\"a\\u0000b\":1}", -1, 0, "a zero within a text"));
     CHECK(refused("{\f}", -1, 0, "byte 9: a control character"));
 }
@@ -236,7 +237,7 @@ TEST(deep_or_endless_json_is_refused_without_much_memory) {
     g_string_free(deep, TRUE);
 }
 
-// ---- what is written here
+// ---- the writer
 
 static float weights[3][5];
 static uint16_t halves[7];
@@ -248,7 +249,7 @@ static const char *const metadata[] = {"title", "A \"b\" \\ \n \xc3\xa9", "empty
 
 static const Tensor tensors[] = {
     {"weights", DTYPE_F32, 2, {3, 5}, weights},
-    {"rest", DTYPE_U8, 1, {3}, rest}, // the next ones are unaligned
+    {"rest", DTYPE_U8, 1, {3}, rest}, // the next tensors are unaligned
     {"halves", DTYPE_BF16, 1, {7}, halves},
     {"none", DTYPE_F64, 2, {0, 9}, NULL},
     {"steps", DTYPE_I64, 0, {0}, &steps},
@@ -262,7 +263,7 @@ static void fill(void *bytes, size_t size, uint32_t seed) {
 }
 
 static bool write_sample(void) {
-    fill(weights, sizeof weights, 1); // any bits, NaN included
+    fill(weights, sizeof weights, 1); // any bits, including NaN
     fill(halves, sizeof halves, 2);
     fill(&steps, sizeof steps, 3);
     fill(rest, sizeof rest, 4);
@@ -315,7 +316,7 @@ TEST(a_flipped_bit_is_found) {
     g_autofree uint8_t *bytes = sample(&size);
     CHECK(reads(bytes, size));
     int missed = 0;
-    for (size_t bit = 0; bit < size * 8; bit++) { // all of them, some thousands
+    for (size_t bit = 0; bit < size * 8; bit++) { // all bits, some thousands
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         if (reads(bytes, size)) missed++;
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -406,7 +407,7 @@ TEST(a_file_that_cannot_be_read_is_named) {
 
 TEST(a_claim_beyond_the_file_allocates_nothing) {
     Safetensors s;
-    int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600); // 4 TB, all of it a hole
+    int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600); // 4 TB, all of them a hole
     CHECK(fd >= 0 && write(fd, "\2\0\0\0\0\0\0\0{}", 10) == 10);
     if (ftruncate(fd, (off_t)1 << 42) == 0) CHECK(!safetensors_read(file, &s, NULL));
     close(fd);
@@ -457,7 +458,7 @@ static bool has_python(void) {
     return python != NULL;
 }
 
-// Runs the reader by the published rules; NULL if it refuses the file.
+// Runs a reader written from the published rules. Returns NULL if it refuses the file.
 static char *python_says(const char *path) {
     char *argv[] = {"python3", PAR_SOURCE_ROOT "/tests/tools/read_safetensors.py",
                     (char *)path, NULL};

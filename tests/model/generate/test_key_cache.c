@@ -1,4 +1,4 @@
-// Caches of keys that share blocks: none sees what another writes.
+// Key caches that share blocks: none sees what another one writes.
 #include "model/generate/key_cache.h"
 #include "model/rng.h"
 #include "tests/test.h"
@@ -17,7 +17,7 @@ enum {
 static const Config config = {
     .width = WIDTH, .heads = 2, .layers = LAYERS, .latents = ROWS};
 
-// A cache beside the numbers that were written into it.
+// A cache, and the numbers that were written to it.
 typedef struct Case {
     KeyCache cache;
     real k[LAYERS][SIZE], v[LAYERS][SIZE];
@@ -46,7 +46,7 @@ static void copy(Case *to, const Case *from) {
     memcpy(to->v, from->v, sizeof to->v);
 }
 
-// Whether it holds what a cache does that was never copied.
+// Returns whether it has the same contents as a cache that was never copied.
 static bool holds(const Case *a) {
     static real k[2][SIZE], v[2][SIZE];
     KeyStore *store = key_store_new(&config);
@@ -78,7 +78,7 @@ TEST(copies_share_their_blocks_until_one_writes_there) {
     CHECK(a->cache.blocks[1] != b->cache.blocks[1]);
     CHECK(a->cache.blocks[2] == b->cache.blocks[2]);
     CHECK(holds(a) && holds(b));
-    fill(a, &rng, 0, 3); // the one that was copied from
+    fill(a, &rng, 0, 3); // the source of the copy
     CHECK(holds(a) && holds(b));
     key_cache_free(&a->cache);
     CHECK(holds(b));
@@ -96,7 +96,7 @@ TEST(caches_copied_written_and_freed_in_any_order_hold_each_its_own) {
         Case *a = &all[rng_below(&rng, CACHES)];
         uint32_t what = rng_below(&rng, 10), row = rng_below(&rng, ROWS);
         if (what < 4) {
-            copy(a, &all[rng_below(&rng, CACHES)]); // itself at times
+            copy(a, &all[rng_below(&rng, CACHES)]); // sometimes itself
         } else if (what < 9) {
             fill(a, &rng, (int)row, 1 + (int)rng_below(&rng, ROWS - row));
         } else {

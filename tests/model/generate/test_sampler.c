@@ -72,7 +72,7 @@ TEST(of_equals_the_lowest_id_counts_as_likeliest) {
     CHECK(sampler_draw(&greedy, logits, NULL, 5, &rng) == 1);
 }
 
-// Which of 5 tokens come out in 4000 draws; their probabilities are 1, 2, 4, 8, 16
+// Returns which of 5 tokens occur in 4000 draws. Their probabilities are 1, 2, 4, 8, 16
 // / 31.
 static const real doubling[5] = {0.0f, 0.6931472f, 1.3862944f, 2.0794415f, 2.7725887f};
 
@@ -82,7 +82,7 @@ static void count_draws(int *counts, const Sampler *s, const bool *legal) {
     for (int i = 0; i < 4000; i++) counts[sampler_draw(s, doubling, legal, 5, &rng)]++;
 }
 
-// Whether just the tokens from `lowest` on come out.
+// Returns whether exactly the tokens from `lowest` on occur.
 static bool comes_from(int lowest, const Sampler *s) {
     int counts[5];
     count_draws(counts, s, NULL);
@@ -124,7 +124,7 @@ TEST(the_cuts_are_made_at_the_temperature) {
     CHECK(comes_from(3, &(Sampler){2, 1, 0.7, 0, {0}})); // and 0.707 here
 }
 
-// Five standard deviations: a right sampler fails this once in a million.
+// Five standard deviations: a correct sampler fails once in a million.
 TEST(tokens_come_as_often_as_they_are_likely) {
     const double temperatures[] = {0.5, 1, 2};
     const bool legal[5] = {true, true, false, true, true};
@@ -169,7 +169,7 @@ TEST(logits_that_are_no_numbers_still_give_a_legal_token) {
 
 // --- within a range ---
 
-// What a draw gives each token, by the formulas of sampler.h, written out plainly.
+// Computes the probability of each token by the formulas of sampler.h, as plain code.
 static void plain(double *p, const Sampler *s, const real *logits, const bool *legal,
                   int count) {
     int order[V], n = 0;
@@ -197,7 +197,7 @@ static void plain(double *p, const Sampler *s, const real *logits, const bool *l
     total = 0;
     for (Token t = 0; t < count; t++) total += p[t];
     for (Token t = 0; t < count; t++) p[t] /= total;
-    // Among the range, the rest as it is.
+    // Changed within the range, unchanged outside it.
     const SamplerRange *r = &s->within;
     double P = 0, all = 0, reached = 0, kept = 0, q[V] = {0};
     for (Token t = r->first; t < r->end; t++) {
@@ -220,7 +220,7 @@ enum { KINDS = 12, DRAWS = 6000, FIRST = 3, END = 9 };
 
 static Sampler sampler_within(Rng *rng) {
     Sampler s = random_sampler(rng);
-    s.temperature += 0.3; // 0 has no other choice
+    s.temperature += 0.3; // 0 leaves no choice
     s.top_k = rng_below(rng, 2) ? s.top_k + 4 : 0;
     s.top_p = 0.5 + s.top_p / 2;
     s.min_p /= 8;
@@ -254,8 +254,9 @@ TEST(within_a_range_tokens_come_as_the_plain_formula_says) {
     }
 }
 
-// The same seed draws with and without the range's choice: as often something of it,
-// and all else token for token as often. Equal but for what separates two samples.
+// Draws with the same seeds with and without the range's own settings. Tokens within
+// the range must be equally frequent in total, and each other token by itself, apart
+// from the differences of two samples.
 TEST(a_choice_within_a_range_leaves_the_rest_as_likely_as_it_was) {
     Rng rng = rng_new(8, 0);
     for (int i = 0; i < 60; i++) {
@@ -297,7 +298,7 @@ TEST(at_1_and_1_within_a_range_the_same_tokens_are_drawn_as_without_one) {
 }
 
 TEST(at_0_within_a_range_its_likeliest_has_all_of_what_is_the_range_s) {
-    // Of the range 1, 2, 3 with 2, 4, 8 of 31: token 3 has 14 of 31, 4 its 16.
+    // The range 1, 2, 3 has 2, 4, 8 of 31: token 3 gets 14 of 31, and token 4 keeps 16.
     const Sampler sharp[] = {{1, 1, 0, 0, {1, 4, 0, 1}}, {1, 1, 0, 0, {1, 4, 1, 0}}};
     for (int i = 0; i < 2; i++) {
         int counts[5];

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-// Stands before the C library's: so many allocations go well, then one does not; below
-// 0 all do.
+// Replaces the C library's function: so many allocations succeed, then one fails. Below
+// 0 all succeed.
 static int until_lack = -1;
 
 int posix_memalign(void **ret, size_t boundary, size_t size) {
@@ -20,12 +20,12 @@ int posix_memalign(void **ret, size_t boundary, size_t size) {
 
 #define TOLERANCE 1e-4
 
-// What int8 weights and caches move logits of deviation 0.6 by: each map and product a
-// 128th of its size at most in the mean, here and there, through 8 (L + 1) + 2 of them;
-// and twice that.
+// The bound for the error of int8 weights and caches in logits with a deviation of 0.6.
+// Each of the 8 (L + 1) + 2 maps and products adds an independent error of at most a
+// 128th of its size; the bound is twice their sum in quadrature.
 #define INT8_TOLERANCE 0.05
 
-// d 24, so that a head of 8 rotates 4 channels; N 8 and M 20 are crossed soon.
+// With d 24 a head has 8 channels and rotates 4; N 8 and M 20 are soon exceeded.
 static Model toy(void) {
     Model m = {.config = {17, 20, 8, 24, 3, 2, 20, .places = false}};
     Rng rng = rng_new(3, 3);
@@ -35,7 +35,7 @@ static Model toy(void) {
     return m;
 }
 
-// That which recalls what seven of its kinds said, before its last layer.
+// The same model with recall of seven ids before its last layer.
 static Model recalling(void) {
     Model plain = toy(), m = {.config = plain.config};
     m.config.recall_heads = 3, m.config.recall_layer = 1;
@@ -63,8 +63,8 @@ static double difference(const real *a, const real *b) {
     return most;
 }
 
-// The logits after `count` tokens when the last `latents` positions are latents, by the
-// training path.
+// Returns the logits after `count` tokens, with the last `latents` positions as
+// latents, computed by the training path.
 static void uncached(real *ret, const Model *m, const Token *tokens, int count,
                      int latents) {
     int positions[256];
@@ -85,8 +85,8 @@ static void check_cached_steps(Model m) {
     Token tokens[20];
     random_tokens(tokens, 20, 1);
     Session *s = session_new(w, NULL);
-    // A prompt of 10 begins a run of 4 latents, each token adds one up to N = 8; the
-    // token after that begins anew with 4.
+    // A prompt of 10 begins a run of 4 latents; each token adds one up to N = 8; the
+    // token after that begins a new run with 4.
     const int latents[] = {4, 5, 6, 7, 8, 4, 5, 6, 7, 8};
     for (int i = 0; i < 10; i++) {
         real want[17];
@@ -109,8 +109,8 @@ TEST(a_cached_step_knows_its_place_where_the_model_does) {
     check_cached_steps(m);
 }
 
-// Rows are few enough here for int8 all the way, so what a cache holds is the same
-// however it came there, and the tolerance is that of floats.
+// There are so few rows that int8 is always used. So the contents of a cache do not
+// depend on how they were computed, and the tolerance is that of floats.
 static void check_run_begun_anew(Model m, bool int8) {
     Weights *w = weights_new(&m, int8);
     Token tokens[200];
@@ -118,7 +118,7 @@ static void check_run_begun_anew(Model m, bool int8) {
     Session *one = session_new(w, NULL);
     for (int n = 100; n <= 200; n++) {
         const real *got = session_sync(one, tokens, n);
-        if ((n - 100) % 5 != 0) continue; // where a run begins: 4 latents, then 5 .. 8
+        if ((n - 100) % 5 != 0) continue; // a run begins here: 4 latents, then 5 .. 8
         Session *fresh = session_new(w, NULL);
         CHECK_NEAR(difference(got, session_sync(fresh, tokens, n)), 0, TOLERANCE);
         session_free(fresh);
@@ -138,8 +138,8 @@ TEST(a_run_begun_anew_in_int8_forgets_nothing_but_latents) {
     check_run_begun_anew(recalling(), true);
 }
 
-// How near `got` is to the training path with some number of latents from N/2 to N, or
-// with all there is.
+// Returns how near `got` is to the training path with the best number of latents from
+// N/2 to N, or with all.
 static double nearest(const real *got, const Model *m, const Token *tokens, int count) {
     double best = HUGE_VAL;
     int N = m->config.latents;
@@ -151,8 +151,8 @@ static double nearest(const real *got, const Model *m, const Token *tokens, int 
     return best;
 }
 
-// A timeline as a player makes it: it grows by a token or several, goes back, and takes
-// other turns, near its end or far from it.
+// A timeline as a player makes it: it grows by one or several tokens, goes back, and
+// continues differently, near its end or far from it.
 static int walk(Token *tokens, int count, int room, Rng *rng) {
     uint32_t what = rng_below(rng, 10);
     int back = (int)rng_below(rng, what % 2 ? 8 : (uint32_t)count);
@@ -198,7 +198,7 @@ TEST(what_is_recalled_is_the_same_whatever_way_a_timeline_went) {
 }
 
 static void check_int8(Model (*model)(void)) {
-    // N 64 begins runs with more rows than go through int8 weights.
+    // With N 64, runs begin with more rows than use int8 weights.
     for (int N = 8; N <= 64; N *= 8) {
         Model m = model();
         m.config.latents = N, m.config.context = 3 * N;
@@ -220,7 +220,7 @@ static void check_int8(Model (*model)(void)) {
             session_free(a);
             session_free(b);
         }
-        CHECK(most > 1e-4); // or nothing was in int8
+        CHECK(most > 1e-4); // otherwise int8 was not used
         weights_free(exact);
         weights_free(int8);
         model_free(&m);
@@ -237,9 +237,9 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// The quickest of three tries at each token, so that other work on the machine does not
-// count. Beginning a run at once would be the work of N/2 = 256 latents; the next run
-// grows beside this one instead, at twice the work of one.
+// The quickest of three tries counts for each token, so that other programs have no
+// effect. Beginning a run at once would take the work of N/2 = 256 latents. Instead the
+// next run grows beside this one, at twice the work of one.
 TEST(no_token_waits_for_a_run_to_begin) {
     Model m = toy();
     m.config.latents = 512, m.config.context = 1024;
@@ -271,7 +271,7 @@ static void check_newest(Model m) {
     Token a[60], b[60];
     random_tokens(a, 60, 3);
     memcpy(b, a, sizeof a);
-    // The run's first latent stands at 56 and reads from 56 - 20 + 1 on.
+    // The run's first latent is at 56 and attends to the inputs from 56 - 20 + 1 on.
     b[36] = (b[36] + 1) % 17;
     Session *s = session_new(w, NULL), *t = session_new(w, NULL);
     CHECK_NEAR(difference(session_sync(s, a, 60), session_sync(t, b, 60)), 0, 1e-6);
@@ -293,8 +293,8 @@ static void sync_share(void *data, int begin, int end) {
     session_sync_all((SessionStep *)data + begin, end - begin);
 }
 
-// Takes of one prompt that go their own ways, a token or two at a time, one of which is
-// begun anew with another piece in between.
+// Takes of one prompt that continue differently, one or two tokens at a time. One of
+// them is restarted with another piece meanwhile.
 static void check_together(Model m, bool int8, int takes, int threads) {
     enum { MOST = 15, PROMPT = 21, END = 60 };
     Weights *w = weights_new(&m, int8);
@@ -334,7 +334,7 @@ static void check_together(Model m, bool int8, int takes, int threads) {
 
 TEST(takes_that_step_together_are_each_what_it_is_alone_to_the_bit) {
     check_together(toy(), true, 8, 1);
-    check_together(toy(), true, 15, 1); // more than go into one pass
+    check_together(toy(), true, 15, 1); // more than fit into one pass
     check_together(toy(), true, 8, 3);  // some on each thread
     check_together(toy(), true, 3, 3);
     check_together(toy(), true, 2, 4); // all threads for all
@@ -520,7 +520,7 @@ static void scale(real *table, size_t rows, double times) {
     for (size_t i = 0; i < rows * 3 * 24; i++) table[i] *= (real)times;
 }
 
-// The model that reads so many times as much of what it recalls.
+// The model with the output of recall multiplied by the closeness.
 static Model closer(double times) {
     Model m = recalling();
     Recall *r = &m.parameters.recall;
@@ -541,7 +541,7 @@ TEST(closeness_is_as_if_so_much_more_were_read_of_what_is_recalled) {
         Model other = closer(times[i]);
         Weights *others = weights_new(&other, false);
         Session *want = session_new(others, NULL);
-        // A session that was closer before, and in the midst of a timeline.
+        // A session with a larger closeness before, in the middle of a timeline.
         session_set_closeness(one, times[i]);
         double apart = 0;
         for (int n = 1; n <= 60; n += 1 + n / 9) {
@@ -608,7 +608,7 @@ TEST(a_model_without_recall_knows_no_closeness) {
     model_free(&m);
 }
 
-// The heads' mean in double, by the equation of recall.h.
+// Computes the mean over the heads in double, by the equation of recall.h.
 static void plain_recall(double *ret, const Token *t, int keys, const Model *m) {
     const Config *c = &m->config;
     const Recall *r = &m->parameters.recall;
@@ -664,7 +664,7 @@ TEST(what_is_recalled_can_be_looked_at_and_changes_no_logits) {
     model_free(&plain);
 }
 
-// Both ways read the same runs; the tolerance is that of floats.
+// Both ways use the same runs, so the tolerance is that of floats.
 static void check_scores(Model m) {
     Weights *w = weights_new(&m, false);
     Session *one = session_new(w, NULL), *other = session_new(w, NULL);
@@ -681,7 +681,7 @@ static void check_scores(Model m) {
                                                 1, 17);
             CHECK_NEAR(nats[i - from], want, TOLERANCE);
         }
-        // The timeline is where the last of them would come.
+        // The timeline ends where the last of them would follow.
         CHECK_NEAR(difference(session_sync(one, tokens, count - 1),
                               session_sync(other, tokens, count - 1)),
                    0, TOLERANCE);

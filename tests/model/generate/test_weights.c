@@ -1,4 +1,4 @@
-// The linear maps of generation, exact and int8, held to plain loops in double.
+// Compares the linear maps of generation, exact and int8, with plain loops in double.
 #include "tests/test.h"
 
 #include "model/generate/weights.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-// Widths that are no multiple of a panel, an odd one, and a vocabulary of 13 and 391.
+// Widths that are no multiple of a panel, an odd width, and vocabularies of 13 and 391.
 static const Config shapes[] = {
     {13, 20, 8, 24, 3, 1, 20, .places = false},
     {391, 20, 8, 33, 1, 2, 20, .places = false},
@@ -28,7 +28,7 @@ static Model random_model(const Config *c, uint64_t seed) {
     return m;
 }
 
-// Every kind of map there is: square, to the MLP and back, to the vocabulary.
+// Every kind of map: square, to the MLP and back, to the vocabulary.
 enum { MAPS = 5 };
 static void maps_of(const Matrix *ret[MAPS], const Linear *linear[MAPS],
                     const Weights *w, const Model *m) {
@@ -46,8 +46,8 @@ static double largest(const real *x, int n) {
     return most;
 }
 
-// Of one row x: the inputs are rounded to int16 at most `limit`, with one scale for all
-// of them, so each is off by half a step; the rest is a float or two.
+// The error bound for one row x: its inputs are rounded to int16 of at most `limit`
+// with one scale, so each is wrong by up to half a step. The rest is float rounding.
 static void check_row(const real *y, const real *x, const Matrix *w, const real *wide,
                       const real *float_weights, const real *bias, int N) {
     int limit = INT32_MAX / 128 / (w->in + w->in % 2);
@@ -70,7 +70,7 @@ static void check_row(const real *y, const real *x, const Matrix *w, const real 
     }
     if (!rounded && !plain)
         fprintf(stderr, "%d rows, %d to %d: off by %g\n", N, w->in, w->out, worst);
-    // Many rows may go through the exact weights, a few may not.
+    // Many rows may use the exact weights, few rows may not.
     CHECK(rounded || (plain && N > 2));
 }
 
@@ -86,7 +86,7 @@ static void check_maps(const Config *c, int N, Pool *pool) {
         real *x = malloc((size_t)N * in * sizeof *x);
         real *y = malloc(((size_t)N * out + 1) * sizeof *y);
         real *wide = malloc(in * out * sizeof *wide);
-        // Rows of very different sizes, each with its own scale.
+        // Rows with numbers of very different sizes, each row with its own scale.
         for (int r = 0; r < N; r++)
             random_numbers(x + (size_t)r * in, in, pow(10, r % 7 - 3), &rng);
         y[(size_t)N * out] = 77;
@@ -190,8 +190,8 @@ TEST(exact_maps_are_the_models_linear_layers) {
 TEST(int8_weights_are_the_models_to_half_a_step_of_their_row) {
     for (int s = 0; s < SHAPES; s++) {
         Model m = random_model(&shapes[s], 2);
-        // A row of zeros, one with a single large weight, a small one, and one without
-        // room for steps, which becomes zeros.
+        // A row of zeros, a row with a single large weight, a small row, and a row too
+        // small to be divided into steps, which becomes zeros.
         int d = shapes[s].width;
         memset(m.parameters.latent.weight, 0, (size_t)d * sizeof(real));
         m.parameters.latent.weight[d + 1] = -1e4f;
@@ -225,7 +225,7 @@ TEST(int8_weights_are_the_models_to_half_a_step_of_their_row) {
     }
 }
 
-// A row is off by half its step in each number.
+// Each number of a row is wrong by up to half the row's step.
 static void check_tables(bool int8) {
     Config c = {13,
                 20,

@@ -1,5 +1,5 @@
-// Every level of the inner loops that this CPU runs, over odd shapes and the largest
-// numbers, held to plain loops: the sums of integers bit for bit.
+// Compares every level of the inner loops that this CPU supports with plain loops, for
+// odd shapes and the largest numbers. The sums of integers must be equal bit for bit.
 #include "tests/test.h"
 
 #include "model/kernels/lanes.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-// Far enough for sums of int16 at their limit to be near INT32_MAX.
+// Long enough that sums of int16 at their limit are near INT32_MAX.
 static const int pairs_of[] = {1, 2, 3, 17, 256, 1000, 5000};
 static const int widths[] = {1, 2, 3, 4, 6, 8, 12, 20, 24, 36, 52, 64, 100, 128, 130};
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -25,7 +25,7 @@ static int8_t *weights(size_t n, Values kind, Rng *rng) {
     return w;
 }
 
-// Two neighbours meet two neighbours, so what alternates here alternates there.
+// Pairs are multiplied with pairs, so alternating numbers meet alternating ones.
 static int16_t *inputs(int pairs, Values kind, Rng *rng) {
     int limit = lanes_limit(2 * pairs);
     int16_t *x = malloc(2 * (size_t)pairs * sizeof *x);
@@ -39,7 +39,7 @@ static int16_t *inputs(int pairs, Values kind, Rng *rng) {
     return x;
 }
 
-// The sum over pairs of x with column `at` of w (pairs, columns, 2).
+// Returns the sum over the pairs of x with column `at` of w (pairs, columns, 2).
 static int64_t sum_of(const int16_t *x, const int8_t *w, int pairs, int columns,
                       int at) {
     int64_t sum = 0;
@@ -72,10 +72,10 @@ static void check_integers(const Lanes *l, int pairs, Values kind) {
     CHECK(agree("panel", l, sums[0], x, w, pairs, LANES_PANEL));
     CHECK(agree("panel, second", l, sums[1], x1, w, pairs, LANES_PANEL));
     memset(sums, 0x55, sizeof sums);
-    l->panel(sums, w + 2, x, NULL, pairs); // and wherever the weights lie
+    l->panel(sums, w + 2, x, NULL, pairs); // the weights may be unaligned
     CHECK(agree("panel, one", l, sums[0], x, w + 2, pairs, LANES_PANEL));
     memset(sums, 0x55, sizeof sums);
-    enum { ROUNDS = LANES_PANEL / LANES_KEYS }; // which the panel's bytes are as well
+    enum { ROUNDS = LANES_PANEL / LANES_KEYS }; // the panel has so many rounds too
     l->keys(sums[0], w, x, pairs, ROUNDS * LANES_KEYS);
     for (int i = 0; i < ROUNDS; i++)
         CHECK(agree("keys", l, sums[0] + i * LANES_KEYS, x,
@@ -124,7 +124,7 @@ static real *numbers(size_t n, Rng *rng) {
     return x;
 }
 
-// Sums of `n` products of numbers near 1 in float, in whichever order.
+// The bound for sums of `n` products of numbers near 1 in float, in any order.
 static double bound(int n) { return 1e-6 * (n + 1); }
 
 TEST(scores_of_eight_heads_are_those_of_plain_loops_on_every_level) {

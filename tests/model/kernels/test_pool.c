@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 typedef struct Marks {
-    int *times; // how often each index was covered
+    int *times; // how often each index was processed
 } Marks;
 
 static void mark(void *data, int begin, int end) {

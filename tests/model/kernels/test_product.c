@@ -1,4 +1,4 @@
-// Every way to multiply, over odd shapes, held to plain loops in double.
+// Compares every way to multiply, for odd shapes, with plain loops in double.
 #include "tests/test.h"
 
 #include "model/kernels/bf16.h"
@@ -34,8 +34,8 @@ typedef struct Case {
     bool mixed, add;
 } Case;
 
-// Whether bf16 is what product() chose is seen from the result: it is exact to float
-// rounding for inputs rounded to bf16, and far from it for the others.
+// The result shows whether product() chose bf16: then it is exact, up to float
+// rounding, for inputs rounded to bf16, and far from that for other inputs.
 static double element(const Case *c, const float *A, const float *B, int i, int j,
                       int as, int bs, bool rounded) {
     double sum = 0;
@@ -49,7 +49,7 @@ static double element(const Case *c, const float *A, const float *B, int i, int 
 
 static void check(const Case *c) {
     Rng rng = rng_new(1, (uint64_t)(c->m * 7 + c->n));
-    // Rows lie further apart than they are long, as a head's do.
+    // The stride is larger than the rows, as with a head's view.
     int as = (c->kind == PRODUCT_TN ? c->m : c->k) + 3;
     int bs = (c->kind == PRODUCT_NT ? c->k : c->n) + 5, cs = c->n + 2;
     float *A = random_matrix((size_t)(c->kind == PRODUCT_TN ? c->k : c->m) * (size_t)as,

@@ -1,4 +1,4 @@
-// recall.h's equations as plain loops, and what the block is held to beside them.
+// The equations of recall.h as plain loops, with which the block is compared.
 #include "tests/test.h"
 
 #include "model/perceiver.h"
@@ -16,7 +16,7 @@ enum {
     ROWS = R + 2 * KINDS
 };
 
-// Few kinds, so that steps agree often, and a passage that comes again.
+// Few ids, so that intervals often agree, and a passage that returns.
 static void make_tokens(Token *tokens, int count, uint64_t seed) {
     Rng rng = rng_new(seed, 5);
     for (int i = 0; i < count; i++)
@@ -46,7 +46,8 @@ static Parameters random_parameters(const Config *c, double size) {
     return p;
 }
 
-// The inputs that a latent at `place` knows: [start, place]. Entries of it, as places.
+// The inputs that a latent at `place` knows are [start, place]. Returns the places of
+// their entries.
 typedef struct Heard {
     int place[512], count;
 } Heard;
@@ -77,7 +78,7 @@ static double plain_score(const Token *t, const Heard *h, int m, const real *lag
     return s;
 }
 
-// H of one head, as rows of recall.h's three histograms.
+// Computes H of one head, the rows of the three histograms in recall.h.
 static void plain_read(double H[ROWS], const Token *t, const Heard *h, const Recall *w,
                        int head) {
     double s[512], sum = exp((double)w->sink[head]);
@@ -112,7 +113,7 @@ static void plain_past(double *y, const Token *t, const Heard *h, int start, int
                (double)w->norm_f.bias[c];
 }
 
-// What the block adds at `place`.
+// Computes what the block adds at `place`.
 static void plain_block(double *y, const Token *t, int start, int place,
                         const Recall *w, const Config *c) {
     int d = c->width;
@@ -213,7 +214,7 @@ TEST(a_timeline_without_an_entry_recalls_nothing) {
     Token tokens[20] = {0};
     for (int i = 0; i < 20; i++) tokens[i] = i % 2 ? END : FIRST - 1;
     check_block(tokens, 20, 10, 0, 4);
-    tokens[12] = FIRST; // and of one entry there is no step
+    tokens[12] = FIRST; // a single entry has no interval
     check_block(tokens, 20, 10, 0, 4);
 }
 
@@ -240,7 +241,8 @@ TEST(an_index_that_was_cut_and_read_on_is_that_of_the_whole) {
     }
 }
 
-// The logits of the last latent of `keys` kept inputs of 100, of which 10 are latents.
+// Returns the logits of the last latent, with `keys` kept inputs of 100, of which 10
+// are latents.
 static void logits_with(real ret[KINDS], const Config *c, const Parameters *p,
                         const Token *tokens, int keys, const Token *whole) {
     Token kept[100];
@@ -264,7 +266,7 @@ static void logits_with(real ret[KINDS], const Config *c, const Parameters *p,
 TEST(prefix_dropout_does_not_reach_what_is_recalled) {
     Config c = config_of(4);
     Parameters p = random_parameters(&c, 0.3);
-    // Nothing of the inputs but by recall.
+    // The inputs have an effect only through recall.
     memset(p.cross.attn.out.weight, 0, (size_t)(c.width * c.width) * sizeof(real));
     Token tokens[100];
     make_tokens(tokens, 100, 6);
@@ -287,7 +289,7 @@ TEST(it_begins_as_an_induction_head_of_which_nothing_is_read) {
     parameters_initialise(&p, &c, &a);
     parameters_initialise(&plain, &none, &b);
     CHECK(memcmp(p.memory, plain.memory, plain.count * sizeof(real)) == 0);
-    // 0 1 3 6 0 1 3: what comes next is 6.
+    // 0 1 3 6 0 1 3: 6 comes next.
     static const Token tokens[] = {3, 4, 6, 9, 3, 4, 6};
     Block1 block = block_new(&c, 1);
     real x[12] = {1, 2, 3};
@@ -317,7 +319,7 @@ TEST(a_model_without_it_gives_its_numbers_to_one_with_it_and_back) {
     parameters_free(&without);
 }
 
-// Which of recall's tensors an update without a gradient has changed.
+// Returns which of recall's tensors an update without a gradient has changed.
 typedef struct Moved {
     const real *before, *after; // the memory's
     const real *memory;
@@ -355,7 +357,7 @@ TEST(of_recall_the_linear_map_alone_decays) {
     check_decay(true);
 }
 
-// AdamW's first update of each number is the rate, whatever the gradient's size.
+// AdamW's first update of each number has the size of the rate, whatever the gradient.
 TEST(its_tables_are_adamws_where_muon_takes_the_matrices) {
     Config c = config_of(4);
     Parameters p = random_parameters(&c, 1), g = random_parameters(&c, 3);

@@ -61,7 +61,7 @@ TEST(the_list_of_files_filters_as_one_types_and_opens_the_first) {
 TEST(folders_are_entered_and_left_by_key) {
     g_autofree char *folder = make_folder();
     open_list(folder);
-    harness_key(&harness, "Enter"); // the folder comes first
+    harness_key(&harness, "Enter"); // the folder is first in the list
     CHECK(harness_shows(&harness, "No folders and no MIDI files here."));
     harness_key(&harness, "Backspace");
     CHECK(harness_shows(&harness, "Etude.MID"));

@@ -80,7 +80,7 @@ TEST(only_what_changed_is_drawn_and_all_that_changed_is) {
     memset(paper.pixels, 0x55, sizeof paper.pixels);
     draw_free(paper.draw);
     paper.draw = draw_new(
-        paper.fonts); // which knows no frame and draws all of this one
+        paper.fonts); // it has no earlier frame, so it draws all of this one
     picture(&paper, 21, "12:35");
     end(&paper, &count);
     CHECK(memcmp(whole, paper.pixels, sizeof whole) == 0);
@@ -225,11 +225,11 @@ TEST(lines_that_have_no_room_end_in_an_ellipsis) {
 
 #define SIZE 26
 
-// Whether what is drawn from x on, of the text, is what is drawn of the part.
+// Returns whether the text from x on is drawn like the part alone.
 static bool shows_at(int x, const char *text, const char *part) {
     Mask whole = fonts_text(paper.fonts, false, SIZE, text)->mask;
     Mask one = fonts_text(paper.fonts, false, SIZE, part)->mask;
-    int above = (whole.height - one.height) / 2; // both have their line in the middle
+    int above = (whole.height - one.height) / 2; // both lines are vertically centred
     bool same = x + one.width <= whole.width;
     for (int i = 0; same && i < one.height; i++)
         for (int j = 0; same && j < one.width; j++) {
@@ -244,7 +244,7 @@ static int wide(const char *text) {
     return fonts_width(paper.fonts, false, SIZE, text);
 }
 
-// Two letters of a script that no font has are the same box.
+// Two letters of a script that no font has are drawn as the same box.
 TEST(letters_that_the_first_font_lacks_are_drawn_by_another) {
     static const char *const letters[][2] = {{"\u05d0", "\u05e9"},  // Hebrew
                                              {"\u0628", "\u0642"},  // Arabic

@@ -1,5 +1,4 @@
-// What is written can be read, and what is played can be seen, in each theme, by the
-// contrast of WCAG 2.
+// In each theme text can be read and notes can be seen, by the contrast of WCAG 2.
 #include "tests/test.h"
 #include "ui/drawing/theme.h"
 #include "ui/panels/panels.h"
@@ -8,11 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-#define SEEN          3.0 // what is no text
+#define SEEN          3.0 // for what is no text
 
 #define EACH_THEME(t) (const Theme *t = theme_of(0); t < theme_of(0) + THEMES; t++)
 
-// What text takes: WCAG's levels AA and AAA.
+// The contrast that text needs: WCAG's levels AA and AAA.
 static double readable(const Theme *t) {
     return strcmp(t->name, "High contrast") == 0 ? 7 : 4.5;
 }
@@ -75,11 +74,11 @@ TEST(text_can_be_read_wherever_it_stands) {
             const Color notices[] = {t->back, t->panel, t->raised, t->wrong_back};
             for (size_t i = 0; i < G_N_ELEMENTS(notices); i++)
                 CHECK(reads(t, t->wrong, notices[i]));
-            CHECK(reads(t, t->ink, t->pressed)); // a button that is held
+            CHECK(reads(t, t->ink, t->pressed)); // a pressed button
             CHECK(reads(t, t->on_model, t->model));
             CHECK(reads(t, t->on_white, t->white_key));
             CHECK(reads(t, t->on_black, t->black_key));
-            CHECK(reads(t, t->prompt, t->back)); // "prompt", below the notes
+            CHECK(reads(t, t->prompt, t->back)); // the word "prompt" below the notes
         }
 }
 
@@ -131,7 +130,7 @@ TEST(sounding_notes_differ_more_from_the_roll_than_before) {
               theme_contrast(roll_note_color(t, &still, s, &n, -1), t->back));
 }
 
-// Their hues, in sixths of a turn, are at least half of one apart.
+// Their hues differ by at least a twelfth of the colour circle.
 static double hue(Color c) {
     double r = c >> 16 & 0xFF, g = c >> 8 & 0xFF, b = c & 0xFF;
     double most = MAX(r, MAX(g, b)), span = most - MIN(r, MIN(g, b));

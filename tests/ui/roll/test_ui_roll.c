@@ -6,7 +6,7 @@
 
 #define SECOND 1000000
 
-// The window of these tests, and places in it: roll, ruler.
+// The size of the window in these tests, and the places of the roll and the ruler.
 #define WIDTH   1280
 #define HEIGHT  800
 #define RULER_Y (THEME_TRANSPORT + 10)
@@ -16,7 +16,7 @@ static UiHarness harness;
 static Performance music;
 static ViewPart part;
 
-// `count` notes, a tenth of a second each, and one that sounds all through.
+// Makes `count` notes of a tenth of a second each, and one that sounds all the time.
 static void open_with(int count) {
     harness_open(&harness, WIDTH, HEIGHT, 1);
     music = (Performance){0};
@@ -38,7 +38,7 @@ static void close_stage(void) {
     performance_clear(&music);
 }
 
-// The time that a click there stands for.
+// Returns the time that a click there selects.
 static int64_t time_at(double x) {
     harness_forget(&harness);
     harness_click(&harness, x, ROLL_Y);
@@ -48,7 +48,7 @@ static int64_t time_at(double x) {
 }
 
 TEST(a_click_moves_the_playhead_to_where_it_was) {
-    open_with(300); // half a minute
+    open_with(300); // half a minute of music
     int64_t left = time_at(200), right = time_at(800);
     CHECK(right > left);
     harness.view.position = right;
@@ -93,7 +93,7 @@ TEST(a_drag_on_the_ruler_sets_the_loop_and_a_click_there_seeks) {
     close_stage();
 }
 
-// The same with two seconds to each bar, from the second on, and a tick of a
+// The same, with bars of two seconds from the second bar on, and ticks of a
 // millisecond.
 static void give_bars(void) {
     music.tempo = tempo_map_new(500);
@@ -114,7 +114,7 @@ static Command drag_over(double from, double to, unsigned modifiers) {
 TEST(what_is_drawn_out_keeps_to_bar_lines_nearby_unless_ctrl_is_held) {
     open_with(300);
     give_bars();
-    // Where bar lines are: at 1 s, 3 s, 5 s ...
+    // The bar lines are at 1 s, 3 s, 5 s ...
     int64_t a = time_at(200), b = time_at(800);
     double point = (double)(b - a) / 600;
     double third = 200 + (3e6 - (double)a) / point, fifth = third + 2e6 / point;
@@ -123,7 +123,7 @@ TEST(what_is_drawn_out_keeps_to_bar_lines_nearby_unless_ctrl_is_held) {
           c.span.to == 5 * SECOND);
     c = drag_over(third + 6, fifth - 6, KEY_CTRL);
     CHECK(c.id == COMMAND_SELECT && c.span.from > 3 * SECOND && c.span.to < 5 * SECOND);
-    c = drag_over(third + 14, fifth + 30, 0); // too far away
+    c = drag_over(third + 14, fifth + 30, 0); // too far from a bar line
     CHECK(c.span.from > 3 * SECOND && c.span.to > 5 * SECOND && c.span.to % SECOND);
     close_stage();
 }
@@ -165,7 +165,7 @@ TEST(a_right_click_marks_where_continue_begins) {
 
 TEST(the_wheel_zooms_where_the_mouse_is) {
     open_with(300);
-    for (int turn = 6; turn > -6; turn--) { // into it, and out again
+    for (int turn = 6; turn > -6; turn--) { // zooms in, and out again
         int64_t left = time_at(300), before = time_at(500);
         harness.input.wheel_y = turn > 0 ? 1 : -1;
         harness_frame(&harness);
@@ -199,7 +199,7 @@ TEST(the_first_note_is_found_as_a_plain_search_finds_it) {
     close_stage();
 }
 
-// Colours of a row of pixels.
+// Reads the colours of a row of pixels.
 static int count_color(double y, uint32_t color) {
     int count = 0;
     for (int x = 0; x < (int)(WIDTH - THEME_COLUMN); x++)
@@ -235,7 +235,7 @@ TEST(only_the_span_of_a_part_is_shown) {
     memcpy(before, harness.canvas.pixels, sizeof before);
     for (size_t i = 0; i < music.note_count; i++)
         if (music.notes[i].onset < 5 * SECOND || music.notes[i].onset >= 10 * SECOND)
-            music.notes[i].velocity = 1; // would be darker
+            music.notes[i].velocity = 1; // a soft note is drawn darker
     harness_frame(&harness);
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
     close_stage();
@@ -263,7 +263,7 @@ TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
           roll_note_color(theme_of(THEME_DARK), &v, NOTE_OF_PROMPT, &now, 0));
 }
 
-static int brightness(Color c) { // weighed as the eye does
+static int brightness(Color c) { // weighted as by the eye
     return (int)(c >> 16 & 255) * 2 + (int)(c >> 8 & 255) * 5 + (int)(c & 255);
 }
 
@@ -311,7 +311,7 @@ TEST(surprise_colours_notes_and_says_what_the_colours_mean) {
     harness_key(&harness, "F6");
     CHECK(harness.look.surprise == SURPRISE_OFF &&
           !harness_shows(&harness, "expected"));
-    // What surprises more is brighter, without end.
+    // A more surprising note is brighter, without an upper limit.
     const Theme *theme = theme_of(THEME_DARK);
     for (double n = 0; n < SURPRISE_MOST; n += .5)
         CHECK(brightness(surprise_color(theme, n)) <

@@ -50,7 +50,7 @@ TEST(the_folder_is_read_once_and_again_when_it_is_named_again) {
 
 TEST(nobody_waits_for_a_folder_that_is_not_read_or_not_there) {
     ExportName *n = export_name_new();
-    for (int i = 0; i < 100; i++) { // each thread is left to itself
+    for (int i = 0; i < 100; i++) { // nothing waits for these threads
         export_name_set_folder(n, folder);
         CHECK(strstr(export_name(n, "a"), "/a"));
     }

@@ -1,5 +1,5 @@
-// Exports as the window begins and follows them: what a full disk stops, and the bars
-// of the two kinds beside each other.
+// Exports, begun and followed as the window does it: exports that a full disk stops,
+// and a comparison of the bars in both kinds of export.
 #include "app/desktop/piece/exports.h"
 #include "audio/soundfont.h"
 #include "midi/bars.h"
@@ -11,12 +11,12 @@
 #include <sndfile.h>
 #include <unistd.h>
 
-#define MOST 4000 // bytes that a file may have
+#define MOST 4000 // the most bytes that a file may have
 
 static char *soundfont, *folder;
 static Document document;
 
-// A run of notes, whose MIDI and sound files are longer than MOST.
+// Makes so many notes that their MIDI and sound files are longer than MOST.
 static void begin_document(void) {
     Performance p = {0};
     for (int i = 0; i < 1000; i++)
@@ -51,7 +51,7 @@ static bool holds(const char *file, const char *text) {
     return g_file_get_contents(file, &bytes, NULL, NULL) && strcmp(bytes, text) == 0;
 }
 
-// Over what was there before, which stays, then on a disk that has room again.
+// Exports over an existing file, which stays, and then again when the disk has room.
 static void check_full(const char *name, const char *why) {
     Exports e;
     bool midi = g_str_has_suffix(name, ".mid");

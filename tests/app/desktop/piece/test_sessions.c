@@ -71,12 +71,12 @@ TEST(only_what_could_not_be_kept_would_be_lost) {
     CHECK(sessions_question(&sessions, &document) != NULL);
     sessions_stay(&sessions);
     CHECK(!sessions_question(&sessions, &document));
-    CHECK(!save("Evening", false)); // is called so, and says that it is not kept
+    CHECK(!save("Evening", false)); // it has the name, but reports that it is not saved
     CHECK(!sessions_may_end(&sessions, &document));
-    CHECK(sessions_may_end(&sessions, &document)); // told twice
+    CHECK(sessions_may_end(&sessions, &document)); // the second request ends it
     limit_files(RLIM_INFINITY);
     CHECK(save("Evening", false));
-    CHECK(!sessions_question(&sessions, &document)); // there is nothing left to lose
+    CHECK(!sessions_question(&sessions, &document)); // everything is saved now
     g_autofree char *none = sessions_loss(&sessions, &document);
     CHECK(!none);
     CHECK(sessions_end(&sessions, &document, NULL));

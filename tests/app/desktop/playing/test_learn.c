@@ -6,7 +6,7 @@ static const MidiController knob = {1, 21}, fader = {1, 7};
 
 static Learn learn;
 static MidiController learned[STEERS];
-static double places[STEERS]; // of the dials
+static double places[STEERS]; // the positions of the dials
 
 static void begin(void) {
     learn = (Learn){0};
@@ -14,7 +14,7 @@ static void begin(void) {
     memset(places, 0, sizeof places);
 }
 
-// The dial goes where it is moved to, rounded as the window rounds it.
+// Moves the dial to a position, rounded as the window rounds it.
 static LearnNews move(MidiController which, int position) {
     LearnNews n = learn_follow(&learn, learned, places, which, position);
     if (n.kind == LEARN_MOVE)
@@ -43,7 +43,8 @@ TEST(a_controller_moves_a_dial_over_its_whole_range_and_never_backwards) {
     }
 }
 
-// Not nearly: a dial in the middle leaves the model's numbers bit for bit.
+// Compared exactly: a dial in the middle must not change one bit of the model's
+// numbers.
 TEST(at_64_every_dial_is_exactly_in_its_middle) {
     begin();
     const WriterModel able = {.tokenizer = TOKENIZER_PEDAL, .recalls = true};
@@ -65,7 +66,7 @@ TEST(the_first_controller_that_is_moved_is_learned_and_the_dial_does_not_jump) {
     begin();
     CHECK(move(knob, 10).kind == LEARN_NOTHING);
     learn_begin(&learn, STEER_PEDAL);
-    learn_begin(&learn, STEER_LOUDNESS); // which is the one that was meant
+    learn_begin(&learn, STEER_LOUDNESS); // this is the dial that learns
     LearnNews n = move(knob, 127);
     CHECK(n.kind == LEARN_NEW && n.dial == STEER_LOUDNESS);
     CHECK(n.before == -1 && midi_controller_is(learned[STEER_LOUDNESS], knob));
@@ -77,7 +78,7 @@ TEST(a_controller_takes_its_dial_over_when_it_reaches_the_dials_place) {
     for (Steer dial = 0; dial < STEERS; dial++) {
         begin();
         places[dial] = 0.5;
-        teach(dial, knob); // stands at 0
+        teach(dial, knob); // the controller is at 0
         CHECK(move(knob, 10).kind == LEARN_WAIT && move(knob, 80).kind == LEARN_WAIT);
         CHECK(places[dial] == 0.5);
         CHECK(move(knob, 110).kind == LEARN_MOVE); // past it, if not exactly onto it
@@ -90,14 +91,14 @@ TEST(a_dial_that_was_moved_otherwise_waits_for_its_controller_to_come_by) {
         begin();
         teach(dial, knob);
         CHECK(move(knob, 100).kind == LEARN_MOVE);
-        places[dial] = -0.5; // by the mouse
+        places[dial] = -0.5; // moved by the mouse
         CHECK(move(knob, 101).kind == LEARN_WAIT && move(knob, 64).kind == LEARN_WAIT);
         CHECK(places[dial] == -0.5);
         CHECK(move(knob, 31).kind == LEARN_MOVE && move(knob, 127).kind == LEARN_MOVE);
     }
 }
 
-// Bound in an earlier session: nobody knows where it stands.
+// A controller that was learned in an earlier session: its position is unknown.
 TEST(the_first_movement_after_a_start_moves_a_dial_only_from_its_place) {
     begin();
     learned[STEER_DENSITY] = knob;
@@ -136,7 +137,7 @@ TEST(a_controller_moves_one_dial_the_last_that_learned_it) {
     CHECK(learned[STEER_DENSITY].channel == 0 && move(fader, 1).kind == LEARN_NOTHING);
     CHECK(move(knob, 1).dial == STEER_REGISTER);
     learn_begin(&learn, STEER_REGISTER);
-    CHECK(move(knob, 5).before == -1); // its own, again
+    CHECK(move(knob, 5).before == -1); // the dial's own controller again
     CHECK(move(knob, 70).kind == LEARN_MOVE);
 }
 

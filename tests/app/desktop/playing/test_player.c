@@ -8,7 +8,7 @@
 #define RATE   48000
 #define BLOCK  1400 // microseconds, a little more than the engine's 64 frames
 
-// An engine without a device: the test renders it, and keeps what sounded.
+// An engine without a device: the test renders it, and records what sounded.
 typedef struct Room {
     Engine *engine;
     Player *player;
@@ -41,7 +41,7 @@ static void hear(Room *r) {
     for (int p = 0; p < 128; p++) r->down += engine_held(r->engine, p) != 0;
 }
 
-// Seconds of rendering, ten times as fast as it would be heard.
+// Renders so many seconds, ten times as fast as real time.
 static void listen(Room *r, double seconds) {
     float out[2 * 480];
     for (int i = 0; i < seconds * 100; i++) {
@@ -123,7 +123,7 @@ TEST(what_is_played_is_what_is_on_the_playback_list) {
     room_free(&r);
 }
 
-// A piece that was given, goes on by the model, and is played by hand from there on.
+// A given piece that the model continues and that is then played by hand.
 static Piece piece_by_three(void) {
     const Token answer[] = {TOKEN_VELOCITY + 20, TOKEN_NOTE_ON + 61,
                             TOKEN_TIME_SHIFT + 49, TOKEN_NOTE_OFF + 61};
@@ -173,7 +173,7 @@ TEST(time_waits_for_what_is_not_written_and_no_note_is_late) {
     player_play(r.player, playback_list_growing(&none, &(TakeStart){0}, s), 0, false);
     listen(&r, 2);
     CHECK(position(&r) <= 450000 + BLOCK && player_state(r.player).waits);
-    CHECK(strokes(&r) == 5); // the last rings on: its end is not certain yet
+    CHECK(strokes(&r) == 5); // the last still rings, since its end is not certain yet
     for (int i = 5; i < 12; i++) add_stroke(s, i * 100000, 60);
     stream_end(s);
     listen(&r, 2);
@@ -207,7 +207,7 @@ TEST(a_stop_closes_every_key_and_the_pedal) {
     room_free(&r);
 }
 
-// Without a piano what is heard is the metronome. Beats are half a second apart.
+// Without a piano only the metronome is heard. Beats are half a second apart.
 TEST(the_click_is_heard_on_the_beats_of_the_piece_and_only_there) {
     Room r = room_new();
     Performance p = {0};
@@ -283,7 +283,7 @@ TEST(a_loop_plays_again_with_keys_and_pedal_closed_between) {
 TEST(a_take_that_begins_later_is_joined_without_a_break) {
     Room r = room_new();
     Performance p = {0};
-    scale(&p, 20); // two seconds
+    scale(&p, 20); // the scale takes two seconds
     player_play(r.player, playback_list_new(&p), 0, false);
     listen(&r, 0.5);
     uint32_t epoch = engine_state(r.engine).epoch;
@@ -318,7 +318,7 @@ TEST(what_is_asked_for_begins_with_its_first_note) {
 TEST(keys_held_at_the_fork_are_let_go_by_the_take) {
     Room r = room_new();
     Performance p = {0};
-    performance_add_note(&p, (Note){0, SECOND, 50, 80}); // the take so far ends there
+    performance_add_note(&p, (Note){0, SECOND, 50, 80}); // the take ends there for now
     performance_finish(&p);
     TakeStart start = {.held[50] = true};
     Stream *s = stream_new(1, SECOND);

@@ -5,7 +5,7 @@
 
 TEST(taps_while_it_plays_are_where_the_playhead_is_heard) {
     Taps t = {0};
-    for (int i = 0; i < 4; i++) // at half the speed
+    for (int i = 0; i < 4; i++) // taps at half the speed
         taps_add(&t, 1000 + 2 * i * BEAT, 7 + i * BEAT, true, i == 1);
     CHECK(t.count == 4 && t.taps[3].time == 7 + 3 * BEAT && t.taps[1].first);
     CHECK(taps_due(&t) == 1000 + 6 * BEAT + TAPS_PAUSE);

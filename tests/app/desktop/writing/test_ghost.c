@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 
 #define SECOND INT64_C(1000000)
-#define TRIES  12000 // of 10 ms: what is waited for comes, however busy the machine is
+#define TRIES  12000 // of 10 ms; enough on the busiest machine
 #define AWAIT(THIS)                                                                    \
     do {                                                                               \
         for (int tries = 0; tries < TRIES && !(THIS); tries++) g_usleep(10000);        \
@@ -17,7 +17,7 @@
 static char *folder, *path;
 static void nothing(void *data) {}
 
-// A writer, the model that it has, a prompt, and a ghost that is asked for nothing yet.
+// A writer, its model, a prompt, and a ghost without a request yet.
 typedef struct Desk {
     Writer *writer;
     SharedModel *model;
@@ -54,7 +54,7 @@ static void desk_free(Desk *d) {
     writer_free(d->writer);
 }
 
-// 0 steps: endless.
+// Returns a plan; 0 steps make it endless.
 static Plan a_plan(int64_t steps) {
     return (Plan){continuation_sampler, 11, .steps = steps, .closeness = 1};
 }
@@ -67,7 +67,7 @@ static bool waits(const Desk *d, Plan plan) {
     return ghost_waits_for(d->ghost, d->model, &d->prompt, &plan);
 }
 
-// The tokens of a take, once it is over.
+// Waits until a take is finished and returns its tokens.
 static GArray *read_take(Writer *w, int take) {
     GArray *all = g_array_new(false, false, sizeof(Token));
     bool finished = false;
@@ -97,7 +97,8 @@ static GArray *writers_own(const Desk *d, Plan plan) {
     return ret;
 }
 
-// While it is being written, most likely, where it waits, and written to its end.
+// Takes the ghost over while it is being written (most likely), while it waits, and
+// after it was written to its end.
 TEST(what_is_taken_over_is_what_the_writer_alone_writes_with_its_seed) {
     const int64_t ahead[] = {3600 * SECOND, 2 * SECOND, 3600 * SECOND};
     const unsigned long later[] = {0, 200000, 500000};
@@ -157,7 +158,7 @@ TEST(it_waits_for_the_same_prompt_model_and_dials_alone) {
     desk_free(&d);
 }
 
-// At any moment, of which some are before it is begun.
+// Discards the ghost at random moments, some of which are before it is begun.
 TEST(what_is_thrown_away_leaves_nothing) {
     Desk d = desk_new();
     int holders = atomic_load(&d.model->holders);
@@ -177,7 +178,7 @@ TEST(what_is_thrown_away_leaves_nothing) {
     desk_free(&d);
 }
 
-// An endless one, on which the ghost is at work most likely when it is taken over.
+// An endless ghost, which is most likely being written when it is taken over.
 TEST(a_stop_ends_what_is_taken_over_at_once) {
     Desk d = desk_new();
     for (int i = 0; i < 10; i++) {
@@ -209,7 +210,7 @@ TEST(another_model_ends_what_is_taken_over_at_once) {
     desk_free(&d);
 }
 
-// Of the music's time: what a stroke waits for is the player's thread alone.
+// Measures in the music's time, since a stroke waits only for the player's thread.
 TEST(what_waited_sounds_within_20_ms) {
     Desk d = desk_new();
     Engine *e = engine_new();

@@ -9,11 +9,12 @@
 #define TRIES                                                                          \
     12000 // of 10 ms: the busiest machine finds what is waited for in that time
 
-static GRand *dice; // the same throws at every run
+static GRand *dice; // seeded, so every run is the same
 static char *folder, *model, *index_path;
 static void nothing(void *data) {}
 
-// Notes 100 ms apart. The first `learnt` are those of the training piece, a fifth up.
+// Makes notes 100 ms apart. The first `learnt` are those of the training piece, a fifth
+// higher.
 static Performance studied;
 static Performance piece(int learnt, int others) {
     Performance p = {0};
@@ -50,7 +51,7 @@ static void close_index(void) {
     performance_clear(&studied);
 }
 
-// Waits until so many passages, or a lack that has this in it, are known.
+// Waits until so many passages are known, or a message that contains this text.
 static View await(Recollection *r, int passages, const char *lack) {
     View v = {0};
     for (int i = 0; i < TRIES; i++, g_usleep(10000)) {
@@ -76,8 +77,8 @@ TEST(a_passage_of_the_training_set_is_named_as_the_piece_grows) {
     CHECK(strcmp(found->name, "Berg: Sonata") == 0 && found->notes >= 40);
     CHECK(found->span.from == 0 && found->span.to >= 3900000);
     CHECK(found->span.to < 4500000 && !v.passages_lack);
-    // While a piece that goes on from there is searched, it is shown; another piece has
-    // none.
+    // While a longer version of the piece is searched, the passages stay; another piece
+    // has none.
     performance_add_note(&grown, (Note){11000000, 11100000, 60, 80});
     performance_finish(&grown);
     recollection_follow(r, model, &grown, 3, 0);
@@ -106,7 +107,7 @@ TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
     await(r, 0, "bad.repertoire: byte 0");
     recollection_follow(r, model, &p, 1, 0);
     CHECK(!await(r, 1, NULL).passages_lack);
-    // Nothing is asked any more.
+    // There are no requests any more.
     recollection_follow(r, NULL, &p, 1, 0);
     View v = {0};
     recollection_show(r, &v);
@@ -116,7 +117,7 @@ TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
     g_unlink(damaged);
 }
 
-// An index as large as that of a corpus.
+// Makes an index as large as that of a corpus.
 static void write_large_index(const char *path) {
     enum { NOTES = 1000000 };
     g_autofree Note *line = g_new0(Note, NOTES);
@@ -134,7 +135,7 @@ static void write_large_index(const char *path) {
 
 static double cpu_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
-// The work that is done tells it, on a busy machine too.
+// Measured in processor time, so that it holds on a busy machine too.
 TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
     g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
     g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
@@ -148,7 +149,7 @@ TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
     Recollection *r = recollection_new(nothing, NULL);
     begin = cpu_seconds();
     recollection_follow(r, path, &p, 1, 0);
-    while (cpu_seconds() - begin < reading / 10) g_usleep(1000); // it is at work
+    while (cpu_seconds() - begin < reading / 10) g_usleep(1000); // until it is reading
     recollection_free(r);
     CHECK(cpu_seconds() - begin < reading / 2);
     performance_clear(&p);

@@ -5,7 +5,7 @@
 
 #include <glib/gstdio.h>
 
-#define TRIES 12000 // of 10 ms: what is waited for comes, however busy the machine is
+#define TRIES 12000 // of 10 ms; enough on the busiest machine
 
 static char *folder, *path;
 static SharedModel *model;
@@ -26,7 +26,7 @@ static void close_model(void) {
     g_free(folder);
 }
 
-// Longer than the latents; from `turn` on it goes another way.
+// Makes a piece longer than the latents, with other notes from `turn` on.
 static void piece(Performance *ret, int notes, int turn) {
     *ret = (Performance){0};
     for (int i = 0; i < notes; i++) {
@@ -48,7 +48,7 @@ static GArray *await(Surprise *s) {
     return g_array_new(false, false, sizeof(NoteScore));
 }
 
-// But for what int8 and bf16 round, of few tokens at once and of many.
+// Equal apart from the rounding of int8 and bf16, for few tokens at once and for many.
 #define ROUNDED .05
 
 static void check_scores(const GArray *notes, const Performance *p) {

@@ -17,7 +17,7 @@ static void save_model(void) {
     path = tiny_model_file(folder);
 }
 
-#define TRIES 12000 // of 10 ms: what is waited for comes, however busy the machine is
+#define TRIES 12000 // of 10 ms; enough on the busiest machine
 
 static void await_model(Writer *w) {
     for (int i = 0; i < TRIES && !writer_model(w); i++) g_usleep(10000);
@@ -53,8 +53,8 @@ static bool is_event_of(Decoder *d, Token token, Event e) {
            e.value == want.value;
 }
 
-// Reads what comes until take is finished or the time is over; returns its tokens, of
-// which each must have come with its event.
+// Reads the writer's results until the take is finished or the time is over. Returns
+// its tokens, each of which must have come with its event.
 static GArray *read_take(Writer *w, const Prompt *p, int take, double seconds,
                          bool *ret_finished) {
     GArray *all = g_array_new(false, false, sizeof(Token));
@@ -81,7 +81,7 @@ static GArray *read_take(Writer *w, const Prompt *p, int take, double seconds,
     return all;
 }
 
-// What `par-midi continue` makes of the same.
+// Returns what `par-midi continue` makes from the same prompt and plan.
 static GArray *alone(const Prompt *p, const Plan *plan) {
     Model m;
     CHECK(model_load(path, &m, NULL));
@@ -192,7 +192,7 @@ static GPtrArray *await_bridge(Writer *w, GError **error) {
     return ret;
 }
 
-// What `par-midi continue --until` chooses among.
+// Returns the takes from which `par-midi continue --until` chooses.
 static GPtrArray *bridges_alone(const Bridge *b, const Plan *plan, int count) {
     static const int never = 0;
     Model m;
@@ -245,7 +245,7 @@ TEST(a_stop_ends_a_bridge_and_nothing_comes_of_it) {
     CHECK(await_bridge(w, &error) == NULL);
     CHECK(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR));
     g_clear_error(&error);
-    a_bridge(&b); // of which the end of the program does not wait for the end
+    a_bridge(&b); // the end of the program does not wait until it is finished
     writer_bridge(w, &b, &plan, 4);
     writer_free(w);
 }
@@ -308,7 +308,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     Prompt p;
     a_prompt(&p);
     WriterJob j = job(&p, 1, 3, 0);
-    writer_follow(w, 1, p.cut + 3600 * SECOND); // endless, and far from enough
+    writer_follow(w, 1, p.cut + 3600 * SECOND); // endless, and far from being played
     writer_write(w, &j);
     for (int i = 0; i < TRIES && known(&j) < p.cut + SECOND; i++) g_usleep(10000);
     writer_stop(w, -1);
@@ -326,7 +326,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     }
     for (int key = 0; key < 128; key++) CHECK(!down[key]);
     CHECK(!pedal && j.stream->whole && !writer_writes(w));
-    // What is played is what is kept.
+    // The played tokens are the kept ones.
     size_t heard = 0, kept = 0;
     d = p.decoder;
     for (guint i = 0; i < got->len; i++)
@@ -341,7 +341,7 @@ TEST(a_stop_keeps_the_part_that_exists_and_closes_it) {
     writer_free(w);
 }
 
-// Waits until it is, then a little for what may come too much.
+// Waits until it is true, and then a little longer for anything that should not come.
 static int64_t wait_until_known(const WriterJob *j, int64_t time) {
     for (int i = 0; i < TRIES && known(j) <= time; i++) g_usleep(10000);
     g_usleep(300000);
@@ -362,7 +362,7 @@ TEST(an_endless_take_keeps_ahead_of_the_playhead_and_no_more) {
     CHECK(known > 10 * SECOND + WRITER_ENDLESS && !j.stream->whole);
     stream_unref(j.stream);
     prompt_clear(&p);
-    writer_free(w); // in the middle of it
+    writer_free(w); // while it is being written
 }
 
 TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
@@ -419,7 +419,7 @@ TEST(another_model_closes_what_is_written_and_writes_from_then_on) {
     bool finished;
     writer_write(w, &endless);
     writer_set_model(w, other);
-    CHECK(!writer_model(w)); // until it is loaded
+    CHECK(!writer_model(w)); // there is no model until it is loaded
     g_array_unref(read_take(w, &p, 1, TRIES / 100, &finished));
     CHECK(finished);
     await_model(w);
@@ -475,7 +475,7 @@ TEST(what_is_listened_to_belongs_to_notes) {
     performance_clear(&p);
 }
 
-// The model, but it prefers that time passes, a second at once.
+// The model, but with a preference for TIME_SHIFTs of a second.
 static Writer *silent_writer(void) {
     Model m;
     g_autofree char *silent = g_build_filename(folder, "silent.safetensors", NULL);

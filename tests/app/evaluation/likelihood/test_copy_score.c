@@ -7,7 +7,7 @@ enum { SECOND = 1000000, V = VOCABULARY_PEDAL, PITCHES = 128 };
 
 static char *folder; // for the files of the tests
 
-// Five notes a second at random, for so long.
+// Makes random music of five notes per second, so many seconds long.
 static char *piece_file(const char *name, int seconds, uint64_t seed) {
     Performance p = {0};
     Rng rng = rng_new(seed, 0);
@@ -26,8 +26,8 @@ static char *piece_file(const char *name, int seconds, uint64_t seed) {
     return path;
 }
 
-// A model of nothing but zeros, to which all is as likely; `recalls`: but that it
-// believes what came next where the last notes stood before.
+// A model whose parameters are zero, so that every token is equally likely. With
+// `recalls` its recall predicts what came next where the last notes occurred before.
 static Evaluation evaluation_of(bool recalls) {
     Config c = {.vocabulary = V,
                 .context = 8192,
@@ -84,14 +84,14 @@ TEST(a_model_that_recalls_knows_the_pitches_of_the_second_hearing_alone) {
     CHECK(copy_score_add(&s, &(CopyFiles){a, b, c}, (EvaluateReport){0}, NULL));
     CHECK(mean(&s, COPY_PITCHES, COPY_FIRST) > log(PITCHES) - 0.5);
     CHECK(mean(&s, COPY_PITCHES, COPY_UNHEARD) > log(PITCHES) - 0.5);
-    // But for the first few notes, which no one can know.
+    // Apart from the first few notes, which cannot be predicted.
     CHECK(mean(&s, COPY_PITCHES, COPY_SECOND) < 0.5);
     Interval copied = copy_score_mean(&s, COPY_PITCHES, COPY_SECOND, COPY_UNHEARD);
     CHECK_NEAR(copied.mean,
                mean(&s, COPY_PITCHES, COPY_UNHEARD) -
                    mean(&s, COPY_PITCHES, COPY_SECOND),
                1e-9);
-    // What was heard before is the theme itself: nothing is unheard.
+    // The other piece is the theme itself, so nothing is unheard.
     CHECK(copy_score_add(&s, &(CopyFiles){a, b, a}, (EvaluateReport){0}, NULL));
     CopyPiece same = g_array_index(s.pieces, CopyPiece, 1);
     for (int n = 0; n < COPY_NATS; n++)

@@ -1,4 +1,4 @@
-// The likelihood of files of ids, beside a plain computation of it.
+// Compares the likelihood of files of ids with a plain computation of it.
 #include "app/evaluation/likelihood/evaluation.h"
 #include "tests/test.h"
 #include "tests/toy_corpus.h"
@@ -11,7 +11,7 @@ static char *in_folder(const char *name) {
     return g_build_filename(folder, name, NULL);
 }
 
-// A random model of an encoding, on the disk.
+// Saves a random model for an encoding.
 static char *save_model(const Encoding *e) {
     Config c = {.vocabulary = e->vocabulary,
                 .context = 64,
@@ -24,7 +24,7 @@ static char *save_model(const Encoding *e) {
     Rng rng = rng_new(7, 1);
     CHECK(parameters_new(&w, &c));
     parameters_initialise(&w, &c, &rng);
-    for (int i = 0; i < c.vocabulary * c.width; i++) // which begins at zero
+    for (int i = 0; i < c.vocabulary * c.width; i++) // these weights begin at zero
         w.head.weight[i] = (real)(0.3 * rng_normal(&rng));
     char *path = in_folder("model.safetensors");
     CHECK(model_save(path, &c, &w, e->name, DTYPE_F32, NULL, NULL));
@@ -32,8 +32,8 @@ static char *save_model(const Encoding *e) {
     return path;
 }
 
-// -log p of ids 0 .. count - 1 after the end that opens a piece: the whole of them in
-// one forward pass, a softmax in double for each.
+// Returns -log p of ids 0 .. count - 1 after the end token that opens a piece: one
+// forward pass for all of them, and a softmax in double for each.
 static double plain_nats(const char *model, const int *ids, int count) {
     Model m;
     CHECK(model_load(model, &m, NULL));
@@ -61,7 +61,8 @@ static double plain_nats(const char *model, const int *ids, int count) {
     return nats;
 }
 
-// Measures the file as the program does, beside the plain computation.
+// Measures the file as the program does, and compares the result with the plain
+// computation.
 static void check(const char *name, const Encoding *e, const void *bytes, size_t size,
                   const int *ids, int count) {
     g_autofree char *model = save_model(e), *path = in_folder(name);
@@ -111,7 +112,7 @@ TEST(the_likelihood_of_an_image_is_that_of_its_samples) {
     check("a.ppm", &e, image, sizeof image, ids, 48);
 }
 
-// Where the visits have come to, and what they brought.
+// The place that the visits have reached, and their logits.
 typedef struct Visits {
     int place, vocabulary;
     real *logits; // (LENGTH, V)
@@ -161,7 +162,7 @@ TEST(what_is_of_another_kind_is_refused) {
     Evaluation evaluation;
     Score score[EVALUATION_CONTEXTS];
     g_autoptr(GError) error = NULL;
-    CHECK(!evaluation_open(&evaluation, &o, NULL)); // as one of music
+    CHECK(!evaluation_open(&evaluation, &o, NULL)); // opened as a model of music
     o.ids = true;
     CHECK(evaluation_open(&evaluation, &o, NULL));
     CHECK(!evaluation_measure(&evaluation, path, score, (EvaluateReport){0}, &error) &&

@@ -12,7 +12,7 @@ static void add(Performance *p, int64_t onset, int pitch) {
     performance_add_note(p, (Note){onset, onset + TENTH, (uint8_t)pitch, 80});
 }
 
-// A note each tenth of a second at random.
+// Makes random notes, one each tenth of a second.
 static Performance anything(int notes) {
     Performance p = {0};
     for (int i = 0; i < notes; i++)
@@ -21,7 +21,7 @@ static Performance anything(int notes) {
     return p;
 }
 
-// The first `theme` notes over and over.
+// Repeats the first `theme` notes again and again.
 static Performance over_and_over(int theme, int notes) {
     Performance p = anything(notes);
     for (int i = theme; i < notes; i++) p.notes[i].pitch = p.notes[i - theme].pitch;
@@ -50,7 +50,7 @@ TEST(a_theme_that_returns_packs_better_than_when_shuffled_the_longer_the_more) {
 }
 
 TEST(what_repeats_block_by_block_is_the_same_in_any_order) {
-    // Blocks of 8 notes over and over: there is no other order of them.
+    // The same block of 8 notes again and again, so shuffling changes nothing.
     CHECK(compression_of(over_and_over(COMPRESSION_BLOCK, 400)) == 1);
     CHECK(compression_of(anything(15)) == 1 && compression_of(anything(0)) == 1);
 }
@@ -108,7 +108,7 @@ TEST(what_returns_from_before_the_cut_counts_and_lags_are_over_it) {
     Performance before = anything(300), span = anything(300), other = anything(600),
                 another = anything(600);
     g_autoptr(GPtrArray) others = g_ptr_array_new();
-    // 20 notes of 10 seconds before the cut return 20 seconds behind it.
+    // 20 notes from 10 seconds before the cut return 20 seconds after it.
     for (int i = 0; i < 20; i++)
         span.notes[200 + i].pitch = (uint8_t)(before.notes[200 + i].pitch + 1);
     FormMusic m = {&before, &span, others, 30 * SECOND, 30 * SECOND};
@@ -120,11 +120,11 @@ TEST(what_returns_from_before_the_cut_counts_and_lags_are_over_it) {
     CHECK(form[FORM_RETURN_SHORT] >= 16.0 / 296);
     CHECK(isnan(form[FORM_CHANCE]) && isnan(form[FORM_CHANCE_SHORT]));
     CHECK_NEAR(form[FORM_COMPRESSION], 1, 0.02);
-    // By chance: as often as in the other piece, here the same.
+    // Chance is the return rate in the other piece, here the same piece.
     g_ptr_array_add(others, &before);
     form_measure(form, &m);
     CHECK_NEAR(form[FORM_CHANCE], 13.0 / 293, 1e-9);
-    // Or in the median of several, of which one may be the same piece again.
+    // With several pieces it is the median, so one of them may be the same piece again.
     g_ptr_array_add(others, &other);
     form_measure(form, &m);
     CHECK_NEAR(form[FORM_CHANCE], 6.5 / 293, 1e-9);

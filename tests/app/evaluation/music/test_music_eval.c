@@ -12,7 +12,7 @@ static char *folder; // for the files of the tests
 
 static int pitch_of(int note) { return 20 + (int)(rng_hash(1, (uint32_t)note) % 88); }
 
-// A note every 100 ms and a pedal each second.
+// Makes a note every 100 ms and a pedal change every second.
 static Performance piece(int seconds) {
     Performance p = {0};
     for (int i = 0; i < seconds * 10; i++) {
@@ -54,7 +54,7 @@ TEST(a_span_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere) {
         CHECK(e.cut >= 10 * SECOND && e.cut <= (PIECE - 4) * SECOND);
         CHECK(i > 0 || e.cut == 10 * SECOND);
         CHECK(llabs(e.prompt.cut - 10 * SECOND) <= 1);
-        // The notes of the piece go on where those of the prompt end.
+        // The pianist's notes continue where those of the prompt end.
         int first = (int)((e.cut + SECOND / 10 - 1) / (SECOND / 10));
         size_t last = e.prompt.before.note_count - 1;
         CHECK(e.prompt.before.notes[last].pitch == pitch_of(first - 1));
@@ -202,7 +202,7 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     Match pianist = sample(&eval, MUSIC_OF_PIANIST, 0)->match;
     Match take = sample(&eval, MUSIC_OF_TAKES, 0)->match;
     CHECK(pianist.piece == 1 && pianist.notes >= 29 && pianist.transposed == 0);
-    CHECK(take.notes < pianist.notes); // it plays at random
+    CHECK(take.notes < pianist.notes); // the model plays at random
     const Sample *played = sample(&eval, MUSIC_OF_PIANIST, 0);
     bool passage = played->passages == 1 && played->passage_notes == pianist.notes;
     CHECK(passage && sample(&eval, MUSIC_OF_TAKES, 0)->passages == 0);
@@ -217,7 +217,7 @@ TEST(what_the_training_set_has_is_found_in_what_is_played) {
     performance_clear(&other);
 }
 
-// --- what they come to ---
+// --- the results ---
 
 static void add(MusicEval *eval, MusicSource source, int of_piece, double notes,
                 int bin) {
@@ -237,7 +237,7 @@ TEST(percentiles_and_what_lies_outside_are_those_of_the_spans) {
     Spread takes = music_stats_spread(&eval, STATISTIC_NOTES, MUSIC_OF_TAKES);
     CHECK(takes.low == 5 && takes.median == 50 && takes.high == 50);
     Spread pianist = music_stats_spread(&eval, STATISTIC_NOTES, MUSIC_OF_PIANIST);
-    CHECK_NEAR(pianist.low, 1.8, 1e-9); // of 1 3 5 7 9
+    CHECK_NEAR(pianist.low, 1.8, 1e-9); // the 10th percentile of 1 3 5 7 9
     CHECK_NEAR(pianist.median, 5, 1e-9);
     CHECK_NEAR(pianist.high, 8.2, 1e-9);
     CHECK_NEAR(music_stats_outside(&eval, STATISTIC_NOTES), 6.0 / 11, 1e-9);
@@ -252,7 +252,7 @@ TEST(percentiles_and_what_lies_outside_are_those_of_the_spans) {
 
 TEST(distances_are_to_the_same_piece_or_to_all_others) {
     MusicEval eval = eval_of(NULL, NULL);
-    for (int i = 0; i < 3; i++) { // each piece in a bin of its own
+    for (int i = 0; i < 3; i++) { // each piece in a separate bin
         add(&eval, MUSIC_OF_PIANIST, i, 0, i);
         add(&eval, MUSIC_ELSEWHERE, i, 0, i);
         add(&eval, MUSIC_OF_TAKES, i, 0, 9);
