@@ -92,7 +92,9 @@ static int read_contexts(Bench *b) {
         char *end;
         g_autoptr(GError) error = NULL;
         long context = strtol(words[i], &end, 10);
-        if (!*words[i] || *end) return message_misuse("%s is no context", words[i]);
+        if (!*words[i] || *end)
+            return message_misuse(
+                "--context must be numbers such as 1024,4096, not \"%s\"", words[i]);
         if (!b->a->contexts && context < b->config.latents) {
             if (b->rows->len > 0) continue;
             context = b->config.latents;
@@ -112,14 +114,16 @@ static bool given(int count) { return count != NO_COUNT; }
 static int check(Bench *b) {
     const Arguments *a = b->a;
     if (!within(a->steps, 1, 1000))
-        return message_misuse("--steps goes from 1 to 1000");
+        return message_misuse("--steps must be from 1 to 1000");
     if (!within(a->tokens, 2, 100000))
-        return message_misuse("--tokens goes from 2 to 100000");
+        return message_misuse("--tokens must be from 2 to 100000");
     if (!within(a->threads, 0, 1024))
-        return message_misuse("--threads goes from 0 to 1024");
+        return message_misuse("--threads must be from 0 to 1024");
     bool shaped = given(a->width) || given(a->layers) || given(a->heads) ||
                   given(a->latents) || a->recall;
-    if (a->model && shaped) return message_misuse("--model has a shape of its own");
+    if (a->model && shaped)
+        return message_misuse(
+            "the shape cannot be given with --model, which has its own");
     if (a->model) return 0;
     b->config = (Config){.vocabulary = VOCABULARY_PEDAL,
                          .latents = given(a->latents) ? a->latents : 1024,

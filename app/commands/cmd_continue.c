@@ -61,7 +61,7 @@ static bool read_prompt(Job *job, GError **error) {
     if (a->in && !input_read_music(a->in, &p, error)) return false;
     double end = (double)performance_end(&p) / 1e6;
     if (a->from > end)
-        message_warn("%s: ends after %.2f seconds, so the model goes on from there",
+        message_warn("%s: ends after %.2f seconds, so the model continues from there",
                      a->in ? path_input_name(a->in) : "a new piece", end);
     int64_t from = a->from == CONTINUE_NOT_GIVEN ? -1 : (int64_t)llround(a->from * 1e6);
     bool ok = true;
@@ -103,8 +103,7 @@ static bool has_pedal_if_asked(const Job *job, GError **error) {
     if (job->plan.dials.at[DIAL_PEDAL] == 0 || job->tokenizer == TOKENIZER_PEDAL)
         return true;
     g_set_error(error, MODEL_ERROR, 0,
-                "%s: has no tokens for the pedal that --pedal could steer",
-                job->model_path);
+                "%s: has no pedal tokens, so --pedal cannot steer it", job->model_path);
     return false;
 }
 
@@ -243,13 +242,13 @@ static void report(const Continuation *c) {
                  continuation_seconds(c), c->drawn);
     double missing = continuation_missing(c);
     if (missing > 0)
-        message_warn("that is %.1f seconds less than asked for: %s", missing,
+        message_warn("that is %.1f seconds less than requested: %s", missing,
                      continuation_ended_itself(c) ? "the model ended the piece"
-                                                  : "they would have been silent");
+                                                  : "the rest would have been silent");
     if (c->stirred)
-        message_warn("the music stood still (silence, a held chord or a loop), so "
+        message_warn("the take stalled (silence, a held chord or a loop), so "
                      "%" G_GINT64_FORMAT
-                     " tokens were drawn as freely as the model was trained",
+                     " tokens were drawn from the model as it was trained",
                      c->stirred);
 }
 
@@ -297,7 +296,7 @@ static void report_choice(const Job *job, const ChoiceTake *t, int rank, int cou
                  bridge ? "each note of what follows" : "its end");
     if (!bridge && !t->came_to_rest)
         message_warn(
-            "it did not come to rest in time, so its keys were released there");
+            "this take did not come to rest in time, so its keys were released");
 }
 
 static bool write_chosen(const Job *job, const GPtrArray *takes, GError **error) {

@@ -134,7 +134,7 @@ static bool measure_copy(void *data, const char *path, EvaluateReport r,
 
 static int evaluate_copy(const EvalArguments *a, const Evaluation *e,
                          const GPtrArray *paths, const GPtrArray *folders) {
-    if (paths->len < 3) return message_misuse("--copy takes three pieces or more");
+    if (paths->len < 3) return message_misuse("--copy needs at least three pieces");
     Copying c = {.paths = paths};
     copy_score_init(&c.sum, e);
     c.sum.skipped = measure_files(paths, measure_copy, &c);

@@ -151,7 +151,7 @@ int cmd_info(int argc, char **argv) {
                        "that continue uses).",
                        NULL, entries, &status))
         return status;
-    if (argc > 2) return message_misuse("one model at a time");
+    if (argc > 2) return message_misuse("only one model can be given");
     GError *error = NULL;
     Info info = {0};
     g_autofree char *path = path_find_model(argc == 2 ? argv[1] : NULL, &error);

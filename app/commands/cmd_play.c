@@ -147,12 +147,12 @@ int cmd_play(int argc, char **argv) {
                        "Plays a MIDI file. IN.mid may be -, standard input.",
                        "Ctrl-C stops it and releases every key.", entries, &status))
         return status;
-    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (argc != 2) return message_misuse("exactly one MIDI file must be given");
     if (port && !*port) return message_misuse("--port: the name is empty");
     if (port && soundfont)
         return message_misuse("--port and --soundfont cannot both be given");
     if (!(reverb >= 0 && reverb <= 100))
-        return message_misuse("--reverb goes from 0 to 100 percent");
+        return message_misuse("--reverb must be from 0 to 100 percent");
     return run(argv[1], &(Playing){.port = port, .reverb = (float)reverb / 100},
                soundfont);
 }

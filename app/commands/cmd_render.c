@@ -42,7 +42,7 @@ int cmd_render(int argc, char **argv) {
                        "Renders a MIDI file to sound. IN.mid may be -, standard input.",
                        NULL, entries, &status))
         return status;
-    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (argc != 2) return message_misuse("exactly one MIDI file must be given");
     if (!out) return message_misuse("-o OUT.wav is missing");
     g_autofree char *found = soundfont_find(soundfont, NULL);
     status = outputs_check(PATHS(argv[1], soundfont, found), PATHS(out));

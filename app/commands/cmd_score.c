@@ -180,11 +180,11 @@ int cmd_score(int argc, char **argv) {
             "released. IN.mid may be -, standard\ninput.",
             NULL, entries, &status))
         return status;
-    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (argc != 2) return message_misuse("exactly one MIDI file must be given");
     if (a.threads < 0 || a.threads > 1024)
-        return message_misuse("--threads goes from 1 to 1024");
+        return message_misuse("--threads must be from 1 to 1024");
     if (a.passage < 2 || a.passage > MATCH_LONGEST)
-        return message_misuse("--passage goes from 2 to %d", MATCH_LONGEST);
+        return message_misuse("--passage must be from 2 to %d", MATCH_LONGEST);
     a.in = argv[1];
     a.model = model;
     a.novelty = novelty;

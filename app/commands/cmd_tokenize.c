@@ -60,7 +60,7 @@ static const char which[] =
 static bool kind_from(const char *name, TokenizerKind *ret, int *status) {
     *ret = TOKENIZER_PEDAL;
     if (!name || tokenizer_from_name(name, ret)) return true;
-    *status = message_misuse("--tokenizer is %s or %s",
+    *status = message_misuse("--tokenizer must be %s or %s",
                              tokenizer_name(TOKENIZER_PERFORMANCE),
                              tokenizer_name(TOKENIZER_PEDAL));
     return false;
@@ -82,7 +82,7 @@ int cmd_tokenize(int argc, char **argv) {
             "input.",
             NULL, entries, &status))
         return status;
-    if (argc != 2) return message_misuse("one MIDI file is wanted");
+    if (argc != 2) return message_misuse("exactly one MIDI file must be given");
     if (!kind_from(tokenizer, &kind, &status)) return status;
     return tokenize(argv[1], kind, names);
 }
@@ -172,7 +172,7 @@ static void warn_unless_legal(const GArray *tokens, TokenizerKind kind,
             GString *name = g_string_new(NULL);
             add_name(name, token);
             message_warn(
-                "%s: token %u, %s, may not stand there; what makes no sense is "
+                "%s: token %u, %s, is not legal there; tokens without a meaning are "
                 "left out",
                 path_input_name(path), i + 1, name->str);
             g_string_free(name, TRUE);
@@ -181,8 +181,9 @@ static void warn_unless_legal(const GArray *tokens, TokenizerKind kind,
         grammar_push(&g, token);
     }
     if (!g.ended)
-        message_warn("%s: the tokens do not end in EOS; keys are closed where they end",
-                     path_input_name(path));
+        message_warn(
+            "%s: the tokens do not end in EOS; the last keys are released at the end",
+            path_input_name(path));
 }
 
 static bool detokenize(const char *in, const char *out, TokenizerKind kind,
@@ -224,7 +225,7 @@ int cmd_detokenize(int argc, char **argv) {
             "MIDI file.",
             NULL, entries, &status))
         return status;
-    if (argc > 2) return message_misuse("one file of ids at a time");
+    if (argc > 2) return message_misuse("only one file of ids can be given");
     if (!out) return message_misuse("-o OUT.mid is missing");
     if (!kind_from(tokenizer, &kind, &status)) return status;
     const char *in = argc == 2 ? argv[1] : "-";

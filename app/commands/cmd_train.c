@@ -130,8 +130,9 @@ static bool load_from(Task *t, Encoding *ret, GError **error) {
     if (encoding_from_name(m->tokenizer, m->config.vocabulary, ret) &&
         ret->ids == (bool)a->ids)
         return true;
-    g_set_error(error, MODEL_ERROR, 0, "%s: is of no %s that can be trained on",
-                a->from, a->ids ? "ids" : "music");
+    g_set_error(error, MODEL_ERROR, 0,
+                "%s: is no model of %s that can be trained further", a->from,
+                a->ids ? "ids" : "music");
     return false;
 }
 
@@ -141,9 +142,9 @@ static int make_new_run(const Task *t) {
     GError *error = NULL;
     g_autofree char *config = in_run(t, "config.json");
     if (g_file_test(config, G_FILE_TEST_EXISTS)) {
-        message_warn(
-            "%s holds a run already: --resume goes on with it, another --out leaves it",
-            t->run);
+        message_warn("%s already holds a run: --resume continues it, another --out "
+                     "makes a new one",
+                     t->run);
         return 1;
     }
     return can_make_run(t->run, config, &error) ? 0 : message_fail(error);
@@ -196,7 +197,7 @@ static bool write_data_file(Task *t, GError **error) {
     for (int s = 0; s < SPLITS; s++) tokens += t->corpus.tokens[s];
     if (t->data.tokens && t->data.tokens != tokens)
         message_warn(
-            "%s%s changed since the run began; it goes on with what is there now",
+            "%s%s changed since the run began; it continues with the present files",
             t->data.folders[0], t->data.folders[1] ? " or another folder has" : " has");
     t->data.tokens = tokens;
     return train_data_write(&t->data, t->run, error);
@@ -218,14 +219,16 @@ static int find_folder(Task *t) {
     const TrainArguments *a = &t->arguments;
     if (train_copies(&t->options)) return 0;
     if (!a->folders && !t->data.folders)
-        return message_misuse("%s does not say what it was trained on: give the folder",
-                              t->run);
+        return message_misuse(
+            "%s does not say what it was trained on, so the folder must be given",
+            t->run);
     int status = take_folders(t);
     if (status) return status;
     if (encoding_from_name(t->options.tokenizer, t->options.config.vocabulary,
                            &t->encoding)) {
         if (a->validation && !t->encoding.ids)
-            return message_misuse("--validation is of ids, and %s of music", t->run);
+            return message_misuse("--validation needs ids, but %s is a run of music",
+                                  t->run);
         return 0;
     }
     message_warn("%s was trained with tokens that this program does not know", t->run);
@@ -286,10 +289,9 @@ static int prepare_cooldown(Task *t) {
     t->run = g_strdup(a->cooldown);
     if (!train_data_read(&t->data, t->run, &error)) return message_fail(error);
     if (t->options.schedule != SCHEDULE_CONSTANT)
-        return message_misuse(
-            "%s has a rate that comes down by itself: only a run with "
-            "--schedule constant can be cooled down",
-            a->cooldown);
+        return message_misuse("%s lowers its rate by itself: only a run with "
+                              "--schedule constant can be cooled down",
+                              a->cooldown);
     int status = train_arguments_branch(a, &t->options);
     augment_range_narrow(&t->data.range);
     if (!status) status = train_arguments_augment(a, &t->data.range);

@@ -68,16 +68,15 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
             entries, status))
         return false;
     if (argc > 2)
-        *status = message_misuse("one %sfile at a time", a->ids ? "" : "MIDI ");
+        *status = message_misuse("only one %sfile can be given", a->ids ? "" : "MIDI ");
     else if (argc == 2 && a->from_scratch)
         *status = message_misuse("--from-scratch takes no %sfile",
                                  a->ids ? "" : "MIDI ");
     else if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
-        *status = message_misuse("--from is a time in a MIDI file");
+        *status = message_misuse("--from needs a MIDI file");
     else if (argc < 2 && !a->from_scratch)
-        *status = message_misuse(
-            "a %sfile to go on from, or --from-scratch, is missing",
-            a->ids ? "" : "MIDI ");
+        *status = message_misuse("a %sfile to continue, or --from-scratch, is missing",
+                                 a->ids ? "" : "MIDI ");
     else if (argc == 2)
         a->in = g_strdup(argv[1]);
     return *status == 0;
@@ -113,25 +112,26 @@ static int check_choice(const ContinueArguments *a) {
                    ? 0
                    : message_misuse("--candidates needs --until or --finish");
     if (a->seconds != CONTINUE_NOT_GIVEN || a->tokens != CONTINUE_NO_COUNT)
-        return message_misuse("--%s says how long the take is, so --seconds and "
-                              "--tokens cannot be given",
+        return message_misuse("--%s sets the length of the take, so --seconds and "
+                              "--tokens cannot be given with it",
                               which);
     if (a->natural_end)
         return message_misuse("--natural-end cannot be given with --%s", which);
     if (ending && !within(a->finish, 2, LONGEST))
-        return message_misuse("--finish goes from 2 to %g", LONGEST);
+        return message_misuse("--finish must be from 2 to %g", LONGEST);
     if (bridge && !within(a->until, 0, 1e9))
-        return message_misuse("--until is a time in seconds, 0 or more");
+        return message_misuse("--until must be a time in seconds, 0 or more");
     if (bridge && (a->from == CONTINUE_NOT_GIVEN || a->from >= a->until))
-        return message_misuse("--until comes after --from, where the bridge begins");
+        return message_misuse(
+            "--until must be later than --from, where the bridge begins");
     if (bridge && continue_arguments_part(a) == PROMPT_OMIT)
-        return message_misuse("a bridge is written with what stands around it, not "
-                              "--prompt omit");
+        return message_misuse("--prompt omit cannot be given with --until: a bridge is "
+                              "written with the music around it");
     int candidates = continue_arguments_candidates(a);
     if (candidates < 1 || candidates > 1000)
-        return message_misuse("--candidates goes from 1 to 1000");
+        return message_misuse("--candidates must be from 1 to 1000");
     if (candidates < a->takes)
-        return message_misuse("--takes cannot be more than the %d --candidates",
+        return message_misuse("--takes must be at most the number of --candidates, %d",
                               candidates);
     return 0;
 }
@@ -141,7 +141,8 @@ static int check_dials(const ContinueArguments *a) {
         const DialKind *kind = &dial_kinds[dial];
         double least = dial_said(dial, -kind->most), most = dial_said(dial, kind->most);
         if (!within(a->dials[dial], least, most))
-            return message_misuse("--%s goes from %g to %g", kind->name, least, most);
+            return message_misuse("--%s must be from %g to %g", kind->name, least,
+                                  most);
     }
     return 0;
 }
@@ -149,9 +150,8 @@ static int check_dials(const ContinueArguments *a) {
 // Refuses options that are only for music with --ids.
 static int check_ids(const ContinueArguments *a) {
     if (!a->ids)
-        return a->given == CONTINUE_NO_COUNT
-                   ? 0
-                   : message_misuse("--given goes with --ids");
+        return a->given == CONTINUE_NO_COUNT ? 0
+                                             : message_misuse("--given needs --ids");
     bool steered = a->pitch_temperature != continuation_sampler.within.temperature ||
                    a->pitch_top_p != continuation_sampler.within.top_p;
     for (Dial dial = 0; dial < DIALS; dial++)
@@ -160,12 +160,13 @@ static int check_ids(const ContinueArguments *a) {
         a->from != CONTINUE_NOT_GIVEN || continue_arguments_choose(a) || a->json ||
         steered)
         return message_misuse(
-            "--ids is not for music: --audio, --soundfont, --seconds, --from, --until, "
+            "--ids is not for music, so --audio, --soundfont, --seconds, --from, "
+            "--until, "
             "--finish, --json, "
             "--pitch-temperature, --pitch-top-p, --density, --register, --loudness and "
             "--pedal cannot be given with it");
     if (a->given != CONTINUE_NO_COUNT && (a->from_scratch || a->given < 0))
-        return message_misuse("--given is a number of ids of the file, from 0 on");
+        return message_misuse("--given must be a number of ids of the file, 0 or more");
     return 0;
 }
 
@@ -175,40 +176,41 @@ static int check(const ContinueArguments *a) {
     if (a->seconds != CONTINUE_NOT_GIVEN && a->tokens != CONTINUE_NO_COUNT)
         return message_misuse("--seconds and --tokens cannot both be given");
     if (a->seconds != CONTINUE_NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
-        return message_misuse("--seconds goes from 0.01 to %g", LONGEST);
+        return message_misuse("--seconds must be from 0.01 to %g", LONGEST);
     if (a->tokens != CONTINUE_NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
-        return message_misuse("--tokens goes from 1 to 100000000");
+        return message_misuse("--tokens must be from 1 to 100000000");
     if (a->from != CONTINUE_NOT_GIVEN && !within(a->from, 0, 1e9))
-        return message_misuse("--from is a time in seconds, 0 or more");
+        return message_misuse("--from must be a time in seconds, 0 or more");
     if (!within(a->temperature, 0, 100))
-        return message_misuse("--temperature goes from 0 to 100");
-    if (!within(a->top_p, 0, 1)) return message_misuse("--top-p goes from 0 to 1");
-    if (!within(a->min_p, 0, 1)) return message_misuse("--min-p goes from 0 to 1");
+        return message_misuse("--temperature must be from 0 to 100");
+    if (!within(a->top_p, 0, 1)) return message_misuse("--top-p must be from 0 to 1");
+    if (!within(a->min_p, 0, 1)) return message_misuse("--min-p must be from 0 to 1");
     if (!within(a->pitch_temperature, 0, 100))
-        return message_misuse("--pitch-temperature goes from 0 to 100");
+        return message_misuse("--pitch-temperature must be from 0 to 100");
     if (!within(a->pitch_top_p, 0, 1))
-        return message_misuse("--pitch-top-p goes from 0 to 1");
+        return message_misuse("--pitch-top-p must be from 0 to 1");
     if (!within(a->closeness, 0, CONTINUATION_CLOSEST))
-        return message_misuse("--closeness goes from 0 to %d", CONTINUATION_CLOSEST);
-    if (a->top_k < 0) return message_misuse("--top-k goes from 0 on");
+        return message_misuse("--closeness must be from 0 to %d", CONTINUATION_CLOSEST);
+    if (a->top_k < 0) return message_misuse("--top-k must be 0 or more");
     if (a->takes < 1 || a->takes > 1000)
-        return message_misuse("--takes goes from 1 to 1000");
+        return message_misuse("--takes must be from 1 to 1000");
     if (a->threads != CONTINUE_NO_COUNT && (a->threads < 1 || a->threads > 1024))
-        return message_misuse("--threads goes from 1 to 1024");
+        return message_misuse("--threads must be from 1 to 1024");
     bool midi_out = path_is_stdio(a->out),
          sound_out = a->audio && path_is_stdio(a->audio);
     if (midi_out && sound_out)
-        return message_misuse("MIDI and sound cannot both go to standard output");
+        return message_misuse(
+            "MIDI and sound cannot both be written to standard output");
     if ((midi_out || sound_out) && a->takes > 1)
-        return message_misuse("several takes cannot go to standard output");
+        return message_misuse("several takes cannot be written to standard output");
     if (!a->audio && recording_wishes(&a->sound))
         return message_misuse(
-            "--rate, --depth, --gain, --normalize and --reverb are of the "
-            "sound: --audio is missing");
+            "--rate, --depth, --gain, --normalize and --reverb need --audio");
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
-        return message_misuse("--prompt is include or omit");
+        return message_misuse("--prompt must be include or omit");
     if (a->json && (midi_out || sound_out))
-        return message_misuse("--json goes to standard output, so the take cannot");
+        return message_misuse(
+            "--json is printed to standard output, so the take cannot be");
     int status = check_ids(a);
     if (!status) status = check_choice(a);
     return status ? status : check_dials(a);

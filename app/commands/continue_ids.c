@@ -31,8 +31,7 @@ static bool load(Job *job, GError **error) {
         job->encoding.ids)
         return true;
     g_set_error(error, MODEL_ERROR, 0,
-                "%s: is no model of ids, and --ids is for one (--model names it)",
-                path);
+                "%s: is no model of ids, but --ids needs one (--model)", path);
     return false;
 }
 

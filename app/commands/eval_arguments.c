@@ -56,7 +56,7 @@ static int check_numbers(const Given *g) {
                   {"closeness", g->closeness, 0, CONTINUATION_CLOSEST}};
     for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
         if (!in_range(ranges[i].value, ranges[i].least, ranges[i].most))
-            return message_misuse("--%s goes from %g to %g", ranges[i].name,
+            return message_misuse("--%s must be from %g to %g", ranges[i].name,
                                   ranges[i].least, ranges[i].most);
     return 0;
 }
@@ -107,7 +107,7 @@ static int check_company(const EvalArguments *a, const Given *g) {
                    {"novelty", a->novelty, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         if (options[i].given && options[i].generates != takes)
-            return message_misuse("--%s is of no use with%s --%s", options[i].name,
+            return message_misuse("--%s cannot be given with%s --%s", options[i].name,
                                   takes ? "" : "out",
                                   a->dials     ? "dials"
                                   : a->bridges ? "bridges"
@@ -115,24 +115,26 @@ static int check_company(const EvalArguments *a, const Given *g) {
                                                : "generate");
     if (takes && check_takes(a, g)) return 2;
     if (a->recall && (takes || a->stepwise || g->contexts))
-        return message_misuse("--recall does not go with --generate, --stepwise or "
+        return message_misuse("--recall cannot be given with --generate, --stepwise or "
                               "--contexts");
     if (a->copy && (takes || a->recall || a->stepwise || g->contexts))
-        return message_misuse("--copy does not go with --generate, --recall, "
+        return message_misuse("--copy cannot be given with --generate, --recall, "
                               "--stepwise or --contexts");
     if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
                         g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
         return message_misuse(
-            "--stepwise scores with the context and latents as trained");
+            "--stepwise uses the context and latents as trained, so "
+            "--context, --contexts, --latents and --stride cannot be given with it");
     if (a->ids && (takes || a->recall || a->copy || a->tokenizer))
-        return message_misuse("--ids is not for music: --generate, --dials, --recall, "
-                              "--copy and --tokenizer cannot be given with it");
+        return message_misuse(
+            "--ids is not for music, so --generate, --dials, --recall, "
+            "--copy and --tokenizer cannot be given with it");
     if (a->stepwise && a->only_float)
         return message_misuse(
             "--float cannot be given with --stepwise; use --stepwise exact");
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
         strcmp(a->stepwise, "exact") != 0)
-        return message_misuse("--stepwise is int8 or exact");
+        return message_misuse("--stepwise must be int8 or exact");
     if (g->context != NOT_GIVEN && g->contexts)
         return message_misuse("--context and --contexts cannot both be given");
     return 0;
@@ -145,11 +147,12 @@ static int take_contexts(EvalArguments *a, const Given *g) {
     g_auto(GStrv) parts = g_strsplit(g->contexts, ",", -1);
     a->context_count = (int)g_strv_length(parts);
     if (a->context_count < 1 || a->context_count > EVALUATION_CONTEXTS)
-        return message_misuse("--contexts takes 1 to %d numbers", EVALUATION_CONTEXTS);
+        return message_misuse("--contexts must be 1 to %d numbers",
+                              EVALUATION_CONTEXTS);
     for (int i = 0; i < a->context_count; i++) {
         guint64 context;
         if (!g_ascii_string_to_unsigned(parts[i], 10, 1, G_MAXINT32, &context, NULL))
-            return message_misuse("--contexts takes numbers such as 512,1024,2048");
+            return message_misuse("--contexts must be numbers such as 512,1024,2048");
         a->contexts[i] = (int)context;
     }
     return 0;
@@ -169,8 +172,8 @@ static int take_given(EvalArguments *a, const Given *g) {
     if (status) return status;
     Split split;
     if (a->split && !split_from_name(a->split, &split))
-        return message_misuse(
-            "there is no split \"%s\", only train, validation and test", a->split);
+        return message_misuse("--split must be train, validation or test, not \"%s\"",
+                              a->split);
     a->seed = SEED;
     status = options_seed(g->seed, &a->seed);
     if (status) return status;

@@ -76,16 +76,18 @@ static int check_numbers(const TrainArguments *a) {
                                   numbers[n].name, numbers[n].whole ? "whole " : "",
                                   numbers[n].least, numbers[n].most);
         if (a->resume && !numbers[n].resumes)
-            return message_misuse("--%s cannot be changed when a run goes on",
+            return message_misuse("--%s cannot be changed when a run is resumed",
                                   numbers[n].name);
         if (a->cooldown && !numbers[n].cools)
-            return message_misuse("--%s stays that of the run which is cooled down",
-                                  numbers[n].name);
+            return message_misuse(
+                "--%s cannot be given with --cooldown, which keeps the run's",
+                numbers[n].name);
     }
     for (size_t i = 0; a->from && i < G_N_ELEMENTS(fixed); i++)
         if (given(a, fixed[i]))
-            return message_misuse("--%s is that of the model given with --from",
-                                  numbers[fixed[i]].name);
+            return message_misuse(
+                "--%s cannot be given with --from, which keeps the model's",
+                numbers[fixed[i]].name);
     if (given(a, TRAIN_STEPS) && given(a, TRAIN_MINUTES))
         return message_misuse("--steps and --minutes cannot both be given");
     return 0;
@@ -104,13 +106,13 @@ static int check_ids(const TrainArguments *a) {
     if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
                    a->validate_all || augments(a)))
         return message_misuse(
-            "--ids is for new runs and not for music: --resume, --cooldown, --task, "
+            "--ids is for new runs and not for music, so --resume, --cooldown, --task, "
             "--tokenizer, --recall, --mix, --validate-all, --transpose, --tempo, "
             "--loudness and --untouched cannot be given with it");
     if (!a->ids && given(a, TRAIN_VOCABULARY))
-        return message_misuse("--vocabulary goes with --ids");
+        return message_misuse("--vocabulary needs --ids");
     if (!a->ids && !own && a->validation)
-        return message_misuse("--validation goes with --ids");
+        return message_misuse("--validation needs --ids");
     return 0;
 }
 
@@ -118,11 +120,12 @@ static int check_ids(const TrainArguments *a) {
 static int check_augment(const TrainArguments *a) {
     if (!augments(a)) return 0;
     if (a->resume)
-        return message_misuse("the augmentation cannot be changed when a run goes on");
+        return message_misuse(
+            "the augmentation cannot be changed when a run is resumed");
     if (a->plain || a->copy)
         return message_misuse(
-            "--transpose, --tempo, --loudness and --untouched go neither "
-            "with --no-augment nor with --task copy");
+            "--transpose, --tempo, --loudness and --untouched cannot be given "
+            "with --no-augment or --task copy");
     return 0;
 }
 
@@ -131,64 +134,65 @@ static int check(const TrainArguments *a) {
         (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || a->recall || a->plain || a->only_float || a->check))
         return message_misuse(
-            "--resume takes the run as it is: --out, --from, --task, "
+            "--resume continues the run as it is, so --out, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
             "--no-augment, --float and --check cannot be given with it");
     if (a->cooldown &&
         (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || a->recall || a->only_float || a->check))
         return message_misuse(
-            "--cooldown takes the run's own: --resume, --from, --task, "
+            "--cooldown uses the run's options, so --resume, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, "
             "--float and --check cannot be given with it");
     if (a->wake && !a->from)
-        return message_misuse(
-            "--wake goes with --from: a new model has no silent units");
+        return message_misuse("--wake needs --from: a new model has no silent units");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
         strcmp(a->schedule, schedule_names[SCHEDULE_CONSTANT]) != 0)
-        return message_misuse("there is no schedule \"%s\", only cosine and constant",
+        return message_misuse("--schedule must be cosine or constant, not \"%s\"",
                               a->schedule);
     if (a->windows && !g_strv_contains(train_windows, a->windows))
-        return message_misuse("windows cannot be from \"%s\", only anywhere and epoch",
+        return message_misuse("--windows must be anywhere or epoch, not \"%s\"",
                               a->windows);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
-        return message_misuse("there is no task \"%s\", only music and copy", a->task);
+        return message_misuse("--task must be music or copy, not \"%s\"", a->task);
     if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || a->recall ||
                     a->plain || a->check))
         return message_misuse(
-            "--task copy makes what it trains on itself: a folder, "
+            "--task copy makes its own training data, so a folder, "
             "--from, --preset, --tokenizer, --recall, --no-augment and "
             "--check cannot be given with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
-        return message_misuse("there is no optimizer \"%s\", only muon and adamw",
+        return message_misuse("--optimizer must be muon or adamw, not \"%s\"",
                               a->optimizer);
     if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
-        return message_misuse("--recall is on or off, not \"%s\"", a->recall);
+        return message_misuse("--recall must be on or off, not \"%s\"", a->recall);
     if (!a->folders && !a->resume && !a->cooldown && !a->copy)
         return message_misuse(a->ids ? "a folder or a file of ids is missing"
                                      : "a folder of MIDI files is missing");
-    if (a->json && !a->check) return message_misuse("--json goes with --check");
+    if (a->json && !a->check) return message_misuse("--json needs --check");
     if (a->install && (a->check || a->copy || a->ids))
-        return message_misuse("--install goes with music, and not with --check");
+        return message_misuse(
+            "--install cannot be given with --check, --task copy or --ids");
     if (a->install && (strchr(a->install, G_DIR_SEPARATOR) || *a->install == '.'))
-        return message_misuse("--install takes a name, not a path");
+        return message_misuse("--install must be a name, not a path");
     if (a->check && !a->ids && g_strv_length(a->folders) > 1)
-        return message_misuse("--check looks at one folder at a time");
+        return message_misuse("--check takes only one folder");
     if (a->repertoire && (!a->folders || a->ids || a->check || a->resume ||
                           a->cooldown || a->install || a->from || a->out || a->cache))
         return message_misuse(
-            "--repertoire takes folders of music and does not train: "
+            "--repertoire takes folders of music and does not train, so "
             "--ids, --check, --resume, --cooldown, --install, --from, "
             "--out and --cache cannot be given with it");
     if (a->repertoire && !g_str_has_suffix(a->repertoire, REPERTOIRE_SUFFIX))
         return message_misuse(
-            "--repertoire takes a name that ends in " REPERTOIRE_SUFFIX);
+            "--repertoire must be a name that ends in " REPERTOIRE_SUFFIX);
     if (a->resume && (a->mix || a->validate_all))
         return message_misuse(
-            "--mix and --validate-all cannot be changed when a run goes on");
+            "--mix and --validate-all cannot be changed when a run is resumed");
     if (a->copy && (a->mix || a->validate_all))
-        return message_misuse("--mix and --validate-all do not go with --task copy");
+        return message_misuse(
+            "--mix and --validate-all cannot be given with --task copy");
     int status = check_ids(a);
     if (!status) status = check_augment(a);
     return status ? status : check_numbers(a);
@@ -319,17 +323,18 @@ int train_arguments_tokenizer(const TrainArguments *a, TokenizerKind otherwise,
                               TokenizerKind *ret) {
     *ret = otherwise;
     if (!a->tokenizer || tokenizer_from_name(a->tokenizer, ret)) return 0;
-    return message_misuse("there is no tokenizer \"%s\", only performance and "
-                          "performance-pedal",
-                          a->tokenizer);
+    return message_misuse(
+        "--tokenizer must be performance or performance-pedal, not \"%s\"",
+        a->tokenizer);
 }
 
 int train_arguments_ids(const TrainArguments *a, bool wide, Encoding *ret) {
     int vocabulary = given(a, TRAIN_VOCABULARY) ? (int)a->number[TRAIN_VOCABULARY] : 0;
     if (wide && !vocabulary)
-        return message_misuse("--vocabulary is missing: how many ids there are");
+        return message_misuse("--vocabulary is missing, the number of ids");
     if (!wide && vocabulary && vocabulary != IDS_BYTES_VOCABULARY)
-        return message_misuse("--vocabulary is %d for bytes", IDS_BYTES_VOCABULARY);
+        return message_misuse("--vocabulary must be %d for bytes",
+                              IDS_BYTES_VOCABULARY);
     *ret = wide ? encoding_of_ids(vocabulary) : encoding_of_bytes();
     return 0;
 }
@@ -386,7 +391,7 @@ int train_arguments_branch(const TrainArguments *a, TrainOptions *o) {
                  {TRAIN_LATENTS, TRAIN_SETTING_LATENTS},
                  {TRAIN_DROPOUT, TRAIN_SETTING_DROPOUT}};
     if (!given(a, TRAIN_STEPS) && !given(a, TRAIN_MINUTES))
-        return message_misuse("--cooldown takes a length: --steps or --minutes");
+        return message_misuse("--cooldown needs a length: --steps or --minutes");
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
         if (given(a, pairs[i].number)) forget_changes(o, pairs[i].setting);
     forget_changes(o, TRAIN_SETTING_KEEP);
@@ -445,7 +450,7 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
     TrainOptions o;
     if (!train_preset(&o, preset)) {
         g_autofree char *known = g_strjoinv(", ", (char **)train_presets);
-        return message_misuse("there is no preset \"%s\", only %s", preset, known);
+        return message_misuse("--preset must be one of %s, not \"%s\"", known, preset);
     }
     shape(a, from, &o.config);
     recall(a, &o.config, !from);
@@ -503,7 +508,7 @@ int train_arguments_mix(const TrainArguments *a, double *mix, int folders) {
     }
     if (ok && sum > 0) return 0;
     return message_misuse(
-        "--mix takes a number for each of the %d folders, 0 or from %g to "
+        "--mix must be a number for each of the %d folders, 0 or from %g to "
         "%d, and not only 0",
         folders, TRAIN_DATA_LEAST, TRAIN_DATA_MOST);
 }

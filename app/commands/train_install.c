@@ -32,7 +32,7 @@ bool train_install_check(const char *name, GError **error) {
     g_autofree char *other = models_find(name);
     if (other && strcmp(other, path) != 0) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
-                    "--install: a model named %s is there already: %s", name, other);
+                    "--install: another model is already named %s: %s", name, other);
         return false;
     }
     return make_folder(path, error) && replace_check(path, error);

@@ -126,7 +126,7 @@ void train_conclude(const TrainView *v, const TrainOptions *o, int signal,
                     const char *installed) {
     g_autofree char *run = message_printable(v->run);
     if (signal)
-        printf("stopped and saved; par-midi train --resume %s goes on\n", run);
+        printf("stopped and saved; par-midi train --resume %s continues it\n", run);
     else if (v->last.step == 0)
         puts("at its end already; --steps or --minutes extends it");
     else

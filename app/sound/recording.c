@@ -33,12 +33,12 @@ bool recording_wishes(const RecordingWish *w) {
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w) {
     g_autoptr(GError) error = NULL;
     if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // or NaN
-        return message_misuse("--gain goes from -%d to %d decibels", GAIN_MOST,
+        return message_misuse("--gain must be from -%d to %d decibels", GAIN_MOST,
                               GAIN_MOST);
     if (w->gain != 0 && w->normalize)
         return message_misuse("--gain and --normalize cannot both be given");
     if (!(w->reverb >= 0 && w->reverb <= 100))
-        return message_misuse("--reverb goes from 0 to 100 percent");
+        return message_misuse("--reverb must be from 0 to 100 percent");
     *ret = (SoundExport){.path = path,
                          .reverb = (float)w->reverb / 100,
                          .loudness = {w->gain, w->normalize}};

@@ -50,7 +50,7 @@ static bool find_kind(SoundKind *ret, const char *path, GError **error) {
 
 static bool check_rate(const struct Row *row, int rate, GError **error) {
     if (rate < RATE_LEAST || rate > RATE_MOST) {
-        g_set_error(error, SOUND_ERROR, 0, "the rate goes from %d to %d", RATE_LEAST,
+        g_set_error(error, SOUND_ERROR, 0, "the rate must be from %d to %d", RATE_LEAST,
                     RATE_MOST);
         return false;
     }

@@ -302,7 +302,7 @@ bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
         return false;
     }
     r->state_damaged = true;
-    *ret_trouble = g_strdup_printf("%s; goes on from " PREVIOUS
+    *ret_trouble = g_strdup_printf("%s; continues from " PREVIOUS
                                    ", at step %" G_GINT64_FORMAT,
                                    newest->message, at->step);
     return true;

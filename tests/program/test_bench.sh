@@ -86,13 +86,13 @@ refuses() {
 }
 refuses_all() {
     refuses 'takes no files' x.mid &&
-        refuses '--steps goes' --steps 0 && refuses '--steps goes' --steps 1001 &&
-        refuses '--tokens goes' --tokens 1 &&
-        refuses '--threads goes' --threads 1025 && refuses '--threads goes' --threads -1 &&
-        refuses 'word is no context' --context 16,word && refuses 'is no context' --context 16, &&
+        refuses '--steps must be' --steps 0 && refuses '--steps must be' --steps 1001 &&
+        refuses '--tokens must be' --tokens 1 &&
+        refuses '--threads must be' --threads 1025 && refuses '--threads must be' --threads -1 &&
+        refuses 'not "word"' --context 16,word && refuses 'not ""' --context 16, &&
         refuses '--context is empty' --context '' && refuses 'context' --context 0 &&
         refuses 'context' --context -5 && refuses 'context' --context 99999999999999999999 &&
-        refuses 'head' --heads 3 && refuses 'shape of its own' --model x
+        refuses 'head' --heads 3 && refuses 'cannot be given with --model' --model x
 }
 lacks_memory() {
     (ulimit -v 450000 && bench 1 --context 16) && [ ! -s out ] &&

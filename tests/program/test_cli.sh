@@ -547,7 +547,7 @@ steers() {
 }
 steers_no_pedal() {
     fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --pedal 5 &&
-        says 'no tokens for the pedal' && [ ! -e "$t/new.mid" ]
+        says 'has no pedal tokens' && [ ! -e "$t/new.mid" ]
 }
 keeps_not_close() {
     fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --closeness 2 &&
@@ -570,7 +570,7 @@ tells_length() {
         exits 0 continue "$root/assets/prompts/satie-gymnopedie-1.mid" -o "$t/two.mid" \
             -m "$root/assets/model.safetensors" -t 0 -s $seconds --threads 1 || return
         awk -v want=$seconds '/ seconds of music in / { music = $2 }
-            / seconds less than asked for: / { missing = $4 }
+            / seconds less than requested: / { missing = $4 }
             END { d = music + missing - want; exit !(d <= 0.06 && d >= -0.5) }' \
             "$t/err" || return
     done

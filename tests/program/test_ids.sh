@@ -175,9 +175,9 @@ rule 'every id of a file counts, but not the end token' counted
 # --- what is refused ---
 no() {
     refused 2 'vocabulary is missing' train new numbers --steps 1 &&
-        refused 2 'vocabulary is 256 for bytes' train new text --vocabulary 99 --steps 1 &&
-        refused 2 'goes with --ids' "$par" train text --vocabulary 256 --steps 1 &&
-        refused 2 'goes with --ids' "$par" train text --validation text/1.txt --steps 1 &&
+        refused 2 'vocabulary must be 256 for bytes' train new text --vocabulary 99 --steps 1 &&
+        refused 2 'needs --ids' "$par" train text --vocabulary 256 --steps 1 &&
+        refused 2 'needs --ids' "$par" train text --validation text/1.txt --steps 1 &&
         refused 2 'cannot be given with it' train new text --transpose 0 --steps 1 &&
         refused 2 'is missing' "$par" train --ids --steps 1 &&
         refused 1 'one is a file of ids and one of bytes' train new text numbers \
@@ -188,9 +188,9 @@ no() {
 }
 rule 'options that make no sense are one sentence' no
 not_music() {
-    refused 1 'is of no music that can be trained on' "$par" train text \
+    refused 1 'is no model of music' "$par" train text \
         --from of-text/last.safetensors --out new --steps 1 &&
-        refused 1 'is of no ids that can be trained on' "$par" train --ids text \
+        refused 1 'is no model of ids' "$par" train --ids text \
             --from "$root/assets/model.safetensors" --out new --steps 1 &&
         refused 2 'is a model of bytes and not of ids' "$par" train --ids numbers \
             --vocabulary 300 --from of-text/last.safetensors --out new --steps 1
@@ -217,7 +217,7 @@ not_continued() {
         refused 1 'is no model of ids' "$par" continue --ids text/1.txt -o x &&
         refused 2 'not for music' go_on of-text text/1.txt -o x --seconds 3 &&
         refused 2 'not for music' go_on of-text text/1.txt -o x --density 2 &&
-        refused 2 'given goes with --ids' "$par" continue "$song" -o x.mid --given 3 &&
+        refused 2 'given needs --ids' "$par" continue "$song" -o x.mid --given 3 &&
         refused 1 'fewer ids than --given' go_on of-text text/1.txt -o x --given 1401 &&
         refused 1 'is an image' go_on of-images images/1.ppm -o x --tokens 3 &&
         refused 1 'is an image' go_on of-images images/1.ppm -o x --prompt omit &&

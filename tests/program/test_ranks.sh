@@ -117,7 +117,7 @@ ended() { # RUN: by itself, with a sentence, and saved
         sleep 0.1
     done
     ! kill -0 $pid 2>/dev/null && ! wait $pid &&
-        grep -q "^stopped and saved; par-midi train --resume $1 goes on" out &&
+        grep -q "^stopped and saved; par-midi train --resume $1 continues it" out &&
         [ -s "$1/state.safetensors" ]
 }
 # is_saved_after RUN SIGNAL: sent to one process, or to mpirun if it is INT. mpirun leaves a

@@ -377,7 +377,7 @@ def what_cannot_be_done_is_said_in_a_sentence():
     says("none: No such file", 1, "none")
     says("those of performance-pedal, not of performance", 1, "set.corpus", "--tokenizer",
          "performance")
-    says("holds a run already", 1, "set.corpus", "--out", "here0")
+    says("already holds a run", 1, "set.corpus", "--out", "here0")
     says("--keep must be a number from 0 to 1", 2, "set.corpus", "--keep", "2")
     says("cannot be shared by 7 heads", 1, "set.corpus", "--heads", "7", "--out", "new")
     says("only a run with --schedule constant", 1, "--cooldown", "here0", "--steps", "3")
@@ -400,7 +400,7 @@ def a_damaged_file_is_named_and_the_state_before_it_goes_on():
     shutil.copy("spoilt/state.safetensors", "spoilt/previous.safetensors")
     spoil("spoilt/state.safetensors")
     said = train("--resume", "spoilt", "--steps", 21)
-    assert "goes on from previous.safetensors, at step 20" in said, said
+    assert "continues from previous.safetensors, at step 20" in said, said
     spoil("spoilt/state.safetensors")
     spoil("spoilt/previous.safetensors")
     said = train("--resume", "spoilt", "--steps", 22, status=1)

@@ -89,7 +89,7 @@ fi
 rule 'info describes the trained model' status 0 "$par" info run/last.safetensors
 rule 'a folder that holds a run is refused for a new run' \
     status 1 train run --steps 8
-rule 'the message says that the folder holds a run' grep -q 'run holds a run already' err
+rule 'the message says that the folder holds a run' grep -q 'run already holds a run' err
 
 # --- the same again ---
 tensors() { # RUN: the checksums of all tensors
@@ -280,7 +280,7 @@ installs_again() { # what was resumed; and that can be begun with, by its name
 }
 refuses_to_install() {
     mkdir -p "$home/data/par-midi" && cp kept/best.safetensors "$home/data/par-midi/model.safetensors" &&
-        with_own 1 train never --steps 1 --install model && grep -q 'a model named model is there already' err &&
+        with_own 1 train never --steps 1 --install model && grep -q 'another model is already named model' err &&
         rm "$home/data/par-midi/model.safetensors" && with_own 2 train never --steps 1 --install a/b &&
         with_own 2 "$par" train set --out never --from mine --steps 1 --install mine && [ ! -e never ]
 }
@@ -354,13 +354,13 @@ spoil spoilt/state.safetensors
 rule 'a run whose state is damaged continues from the previous one' \
     status 0 "$par" train --resume spoilt --threads 1
 rule 'one line says that a run continues from its previous state' \
-    grep -q 'spoilt/state.safetensors: .* damaged.*; goes on from previous.safetens' err
+    grep -q 'spoilt/state.safetensors: .* damaged.*; continues from previous.safetens' err
 rule 'a run whose state was damaged gives the same model, bit for bit' same straight spoilt
 cp -r killed missing && rm missing/state.safetensors
 rule 'a run whose state is missing continues from the previous one' \
     status 0 "$par" train --resume missing --threads 1
 rule 'one line says that the state is missing' \
-    grep -q 'missing/state.safetensors: .*; goes on from previous' err
+    grep -q 'missing/state.safetensors: .*; continues from previous' err
 rule 'a run whose state was missing gives the same model, bit for bit' same straight missing
 spoil spoilt/state.safetensors
 spoil spoilt/previous.safetensors
@@ -439,7 +439,7 @@ rule 'a change at a step that the run has passed is refused' \
 rule 'the message names the step that the run has reached' grep -q 'is at step 10 and past 9' err
 rule 'a run without a constant rate cannot be cooled down' \
     says 2 'only a run with --schedule constant' "$par" train --cooldown run --steps 4
-rule 'a cooldown without a length is refused' says 2 'takes a length' "$par" train --cooldown constant
+rule 'a cooldown without a length is refused' says 2 'needs a length' "$par" train --cooldown constant
 rule 'an invalid change is refused in one sentence' says 2 'must read STEP:NAME=VALUE' \
     "$par" train set --change batch=4
 
@@ -487,7 +487,7 @@ rule 'each folder must have one weight' says 2 'each of the 2 folders' \
 rule 'invalid weights of folders are refused' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
 rule 'weights that are all 0 are refused' says 2 'not only 0' "$par" train set more --mix 0,0
 rule 'the weights of a run cannot be changed' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
-rule 'train --check refuses two folders' says 2 'one folder at a time' "$par" train --check set more
+rule 'train --check refuses two folders' says 2 'only one folder' "$par" train --check set more
 one_folder_before() { # data.ini as runs had it when there was only one
     cp -r single old-data && printf '[data]\nfolder=%s\ntokens=0\naugment=true\n' \
         "$PWD/set" >old-data/data.ini && status 0 "$par" train --resume old-data --steps 44 \
@@ -500,25 +500,25 @@ rule 'a run of an older version, with one folder, resumes' one_folder_before
 rule 'an empty folder is refused in one sentence' says 1 'empty: holds no MIDI files' "$par" train empty -o e
 rule 'a missing folder is refused in one sentence' says 1 'none: is not a folder' "$par" train none -o e
 rule 'a run that begins with a model refuses another shape' \
-    says 2 'width is that of the model' "$par" train set --from m --width 8
+    says 2 'width cannot be given with --from' "$par" train set --from m --width 8
 rule 'a model to begin with that is missing is refused' says 1 'none' "$par" train set --from none
 rule '--wake without a model to begin with is refused' \
-    says 2 '--wake goes with --from' "$par" train set --wake
-rule 'an unknown optimizer is refused' says 2 'no optimizer "sgd"' "$par" train set --optimizer sgd
+    says 2 '--wake needs --from' "$par" train set --wake
+rule 'an unknown optimizer is refused' says 2 'not "sgd"' "$par" train set --optimizer sgd
 rule 'a value of --recall other than on and off is refused' \
-    says 2 '--recall is on or off' "$par" train set --recall maybe
+    says 2 '--recall must be on or off' "$par" train set --recall maybe
 rule 'recall without a layer is refused' \
     says 2 'recall_layer must be' "$par" train set --recall on --layers 0
 rule 'a number that cannot be read is refused' says 2 '--steps' "$par" train set --steps many
 rule 'a number out of range is refused' says 2 '--keep must be' "$par" train set --keep 2
-rule 'an unknown kind of windows is refused' says 2 'only anywhere and epoch' \
+rule 'an unknown kind of windows is refused' says 2 'must be anywhere or epoch' \
     "$par" train set --windows nowhere
 rule 'a range whose end is below its beginning is refused' says 2 '--tempo cannot be "1.1..0.9"' \
     "$par" train set --tempo 1.1..0.9
 rule 'a fraction of a semitone is refused' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
 rule 'the augmentation of a run cannot be changed' says 2 'augmentation cannot be changed' \
     "$par" train --resume run --tempo 1
-rule 'a range of augmentation is refused with --no-augment' says 2 'go neither with --no-augment' \
+rule 'a range of augmentation is refused with --no-augment' says 2 'cannot be given with --no-augment' \
     "$par" train set --no-augment --loudness 2
 rule 'a width that the heads cannot share is refused' says 2 'cannot be shared' "$par" train set --heads 7
 rule 'a missing folder argument is refused' says 2 'folder of MIDI files is missing' "$par" train
@@ -656,8 +656,8 @@ copied_again() {
     status 0 "$par" train --resume broken --threads 1 && same whole broken
 }
 rule 'a killed run of the copy task gives the same model, bit for bit' copied_again
-rule 'the copy task refuses a folder' says 2 'makes what it trains on itself' "$par" train --task copy set
-rule 'an unknown task is refused' says 2 'no task "sing"' "$par" train --task sing set
+rule 'the copy task refuses a folder' says 2 'makes its own training data' "$par" train --task copy set
+rule 'an unknown task is refused' says 2 'not "sing"' "$par" train --task sing set
 
 echo "1..$count"
 [ $failures -eq 0 ]

@@ -17,14 +17,14 @@ static bool choose_tokenizer(Evaluation *e, const EvaluationOptions *o,
     bool known = encoding_from_name(name, e->model.config.vocabulary, &e->encoding);
     if (known && e->encoding.ids != o->ids)
         g_set_error(error, MODEL_ERROR, 0,
-                    o->ids ? "%s: is a model of music, and --ids is for one of ids"
-                           : "%s: is a model of ids; --ids measures files of them",
+                    o->ids ? "%s: is a model of music, but --ids needs a model of ids"
+                           : "%s: is a model of ids, so --ids must be given",
                     o->model);
     else if (known)
         return true;
     else if (!name)
         g_set_error(error, MODEL_ERROR, 0,
-                    "%s: names no tokenizer, so --tokenizer must", o->model);
+                    "%s: names no tokenizer, so --tokenizer must be given", o->model);
     else
         g_set_error(error, MODEL_ERROR, 0,
                     "%s: its tokens are not those of a tokenizer "
@@ -48,8 +48,8 @@ static bool choose_configs(Evaluation *e, const EvaluationOptions *o, GError **e
     e->stride = o->stride ? o->stride : MAX(1, fewest / 2);
     if (e->stride <= fewest) return true;
     g_set_error(error, MODEL_ERROR, 0,
-                "a stride of %d would leap over tokens: it can be "
-                "%d latents at most",
+                "a stride of %d would skip tokens: it must be at most "
+                "%d latents",
                 e->stride, fewest);
     return false;
 }

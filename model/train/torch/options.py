@@ -59,9 +59,9 @@ def parse():
             p.error(f"--{name} must be a {'whole ' if whole else ''}number from {least:g} "
                     f"to {most:g}")
         if a.resume and not resumes:
-            p.error(f"--{name} cannot be changed when a run goes on")
+            p.error(f"--{name} cannot be changed when a run is resumed")
         if a.cooldown and not cools:
-            p.error(f"--{name} stays that of the run which is cooled down")
+            p.error(f"--{name} cannot be given with --cooldown, which keeps the run's")
         if whole:
             setattr(a, name.replace("-", "_"), int(x))
     other = [n for n in TEXTS if getattr(a, "begin" if n == "from" else n)]
@@ -69,9 +69,9 @@ def parse():
         p.error("--resume and --cooldown take the run as it is: --" +
                 (other or ["float" if a.float else "cooldown"])[0] + " does not go with them")
     if (a.resume or a.cooldown) and (a.mix or a.validate_all):
-        p.error("--mix and --validate-all cannot be changed when a run goes on")
+        p.error("--mix and --validate-all cannot be changed when a run is resumed")
     if a.resume and (a.out or a.no_augment or any(getattr(a, n) for n in windows.AUGMENTS)):
-        p.error("--out and the augmentation cannot be changed when a run goes on")
+        p.error("--out and the augmentation cannot be changed when a run is resumed")
     for name, known in (("preset", runs.PRESETS), ("optimizer", ("muon", "adamw")),
                         ("schedule", ("cosine", "constant")), ("windows", runs.WINDOWS),
                         ("recall", ("on", "off"))):
@@ -80,7 +80,7 @@ def parse():
     if a.steps and a.minutes:
         p.error("--steps and --minutes cannot both be given")
     if a.cooldown and not (a.steps or a.minutes):
-        p.error("--cooldown takes a length: --steps or --minutes")
+        p.error("--cooldown needs a length: --steps or --minutes")
     if not (a.corpora or a.resume or a.cooldown):
         p.error("a corpus is missing: par-midi train --check DIR --cache FILE writes one")
     return a
@@ -107,7 +107,7 @@ def new_options(a, corpus, model):
     c = model[0] if model else perceiver.Config(0, context, latents, width, heads, layers,
                                                 float(context))
     if model and (a.width or a.heads or a.layers is not None):
-        raise Wrong("the shape is that of the model given with --from")
+        raise Wrong("the shape cannot be given with --from, which keeps the model's")
     c = c._replace(vocabulary=corpus.vocabulary, context=a.context or c.context)
     if not model:
         c = c._replace(rotary_wavelength=float(c.context))
@@ -142,7 +142,7 @@ def new_options(a, corpus, model):
 
 def branch_options(a, o):
     if o.schedule != "constant":
-        raise Wrong(f"{a.cooldown} has a rate that comes down by itself: only a run with "
+        raise Wrong(f"{a.cooldown} lowers its rate by itself: only a run with "
                     f"--schedule constant can be cooled down")
     given = {"keep"} | {n for n in ("batch", "latents", "dropout") if getattr(a, n) is not None}
     o.changes = [c for c in o.changes if c[1] not in given]

@@ -229,7 +229,7 @@ class Run:
             except Wrong:
                 raise newest from None
             self.damaged = True
-            return tensors, at, f"{newest}; goes on from previous.safetensors, at step " \
+            return tensors, at, f"{newest}; continues from previous.safetensors, at step " \
                 f"{at.step}"
 
     # --- data.ini ---

@@ -67,7 +67,7 @@ def set_up(a):
         known, mix, all, ranges = runs.Run(parent).read_data()
         paths = paths or known
         if not paths:
-            raise Wrong(f"{parent} does not say what it was trained on: give the corpus")
+            raise Wrong(f"{parent} does not say what it was trained on, so the corpus must be given")
     if len(mix) != len(paths):
         mix = options.read_mix(a.mix, len(paths))
     corpus = open_corpora(paths, mix, all, o.tokenizer if o else a.tokenizer)
@@ -92,8 +92,8 @@ def set_up(a):
                                    time.strftime("runs/torch-%Y-%m-%d-%H%M"))
     if not a.resume and ranks.rank == 0 and \
             os.path.exists(os.path.join(folder, "config.json")):
-        raise Wrong(f"{folder} holds a run already: --resume goes on with it, another --out "
-                    f"leaves it")
+        raise Wrong(f"{folder} already holds a run: --resume continues it, another --out "
+                    f"makes a new one")
     o.report_every = o.report_every or 20
     o.validate_every = o.validate_every or max(250, o.steps // 20)
     o.validation_windows = o.validation_windows or 64

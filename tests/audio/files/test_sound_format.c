@@ -54,7 +54,7 @@ TEST(what_a_kind_cannot_hold_is_refused_with_what_it_can) {
     CHECK(refused("a.ogg", ANY, 16, "Ogg Vorbis is lossy and has no depth"));
     CHECK(refused("a.flac", ANY, 32, "the depth of FLAC is 16 or 24, not 32"));
     CHECK(refused("a.wav", ANY, 8, "the depth of WAV is 16, 24 or 32 (float), not 8"));
-    CHECK(refused("a.wav", 7999, ANY, "the rate goes from 8000 to 96000"));
+    CHECK(refused("a.wav", 7999, ANY, "the rate must be from 8000 to 96000"));
     CHECK(!sound_format_choose(&(SoundFormat){0}, "a.wav", 96001, ANY, NULL));
     CHECK(!sound_format_choose(&(SoundFormat){0}, "a.wav", 0, ANY, NULL));
     CHECK(!sound_format_choose(&(SoundFormat){0}, "a.wav", ANY, 0, NULL));
