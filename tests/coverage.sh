@@ -1,7 +1,7 @@
 #!/bin/bash
-# Which lines of midi, model and audio the tests run:  tests/coverage.sh [LEAST]
-# Builds in build-coverage/ (Debian: gcovr), prints a line a file, with those that are
-# never run, and the sum. Fails below LEAST percent, 85 without.
+# Reports which lines of midi, model and audio the tests run:  tests/coverage.sh [LEAST]
+# Builds in build-coverage/ (Debian: gcovr), prints a line for each file with the lines that
+# never run, and the sum. Fails below LEAST percent (default: 85).
 set -eu
 cd "$(dirname "$0")/.."
 build=build-coverage

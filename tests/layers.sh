@@ -1,11 +1,11 @@
 #!/bin/bash
-# Who may include whom, and where each outside library comes in:  layers.sh FOLDER
-# Prints TAP. The last case runs the rules over a tree in which each is broken.
+# Checks which folder may include which, and which files may include each outside library:
+# layers.sh FOLDER. Prints TAP. The last case runs the rules on a tree that breaks each.
 set -u
 cd "$1" || exit 1
 count=0
 
-report() { # what, then the lines that speak against it
+report() { # RULE, then the lines that break it
     count=$((count + 1))
     if [ -z "$2" ]; then echo "ok $count - $1"; else
         echo "not ok $count - $1"
@@ -17,19 +17,19 @@ code() { # an expression, then folders and grep's options: where C has it, not i
     grep -rnE "$@" --include='*.[ch]' 2>/dev/null | sed 's,//.*,,' | grep -E "$1"
 }
 
-folder() { # its name, what its includes may begin with, options
+folder() { # NAME, the allowed beginnings of its includes, options
     report "$1 includes only what stands below it" \
         "$(code '#[[:space:]]*include[[:space:]]*"' "$1" "${@:3}" | grep -vE "\"($2)")"
 }
 
-door() { # a library's name, its headers, the files that may include them
+door() { # LIBRARY, its headers, the files that may include them
     report "$1 comes in by $3 only" \
         "$(code "#[[:space:]]*include[[:space:]]*[<\"]($2)" app audio midi model thread ui |
             grep -vE "^($3)")"
 }
 
-# The parts of the desktop are what its assembly includes. A part's files are those whose
-# names begin as its own.
+# The parts of the desktop are the headers that desktop_parts.h includes. A part's files are
+# those whose names begin with the part's name.
 strangers() {
     local part
     for part in desktop desktop_parts $(sed -n 's,^#include "app/desktop/\(.*\)\.h".*,\1,p' \
@@ -40,8 +40,8 @@ strangers() {
 }
 
 rules() {
-    # Who stands on whom, from the ground up. Without an option a rule holds for the
-    # folders inside as well.
+    # From the lowest folder to the highest. Without an option a rule holds for the folders
+    # inside too.
     folder thread 'thread/'
     folder midi 'midi/[^/]*"' --exclude-dir={analysis,smf}
     folder midi/smf 'midi/([^/]*"|smf/)'
@@ -99,7 +99,7 @@ rules() {
         audio midi model thread ui)"
 }
 
-breaks() { # a file, its line
+breaks() { # FILE LINE
     mkdir -p "$(dirname "$1")"
     printf '%s\n' "$2" >"$1"
 }

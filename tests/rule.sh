@@ -15,7 +15,7 @@ rule() {
         on_failure
     fi
 }
-on_failure() { :; } # for who sources this to say more
+on_failure() { :; } # a script that sources this may replace it
 
 now() { echo $((${EPOCHREALTIME/[.,]/})); } # in microseconds
 

@@ -564,7 +564,7 @@ TEST(what_sounds_rings_out_in_the_synth_that_is_replaced_without_a_step) {
         }
     }
     CHECK(loudest > 0.01f && !engine_take_synth(other));
-    CHECK(left > 0.3f * full && left < 0.4f * full); // a third, after two of three s
+    CHECK(left > 0.3f * full && left < 0.4f * full); // a third is left
     CHECK(engine_held(other, 60) && engine_state(other).pedal == 127);
     render(other, RATE + 512, 512);
     CHECK(render(other, 512, 512) == 0);

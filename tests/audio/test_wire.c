@@ -96,7 +96,7 @@ TEST(each_part_goes_out_on_its_channel) {
     CHECK(r.down[0][60] == 1 && r.down[1][62] == 1 && r.down[2][64] == 1 &&
           r.down[2][65] == 1);
     CHECK(all_down(&r) == 4);
-    engine_set_channels(e, (WireChannels){{0, 16, 0}}); // what was down comes up
+    engine_set_channels(e, (WireChannels){{0, 16, 0}}); // held keys are released
     play(e, &r, 512, 256);
     CHECK(all_down(&r) == 0);
     written.time = SECOND / 2;

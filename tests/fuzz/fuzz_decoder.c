@@ -1,6 +1,6 @@
-// Any tokens, two bytes each after a first byte that chooses the tokenizer: a sound
-// performance, whose own tokens are legal and mean it again; and whatever was pushed,
-// the grammar can close it.
+// Decodes any tokens: the first byte chooses the tokenizer, then each token is two
+// bytes. The result must be a valid performance whose own tokens are legal and decode
+// to it again. After any tokens the grammar must be able to close the piece.
 #include "tests/fuzz/fuzz.h"
 #include "tests/sound.h"
 #include "tests/streams.h"

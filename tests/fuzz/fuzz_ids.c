@@ -1,5 +1,6 @@
-// Any bytes as a file of bytes, of ids or as an image, by the first byte: a sentence,
-// or ids within the vocabulary between two ends, which are written as the same again.
+// Reads any bytes as a file of bytes, of ids or as an image; the first byte chooses.
+// The result must be a sentence, or ids within the vocabulary between two end tokens,
+// which give the same file when they are written.
 #include "app/data/ids_file.h"
 #include "tests/fuzz/fuzz.h"
 

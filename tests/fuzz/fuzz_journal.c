@@ -1,7 +1,7 @@
-// Any bytes as a session, or, if they do not begin as one, as operations with lengths
-// (two bytes each) that get sound checksums, so that the operations are reached: a
-// sentence, or a document that keeps its invariants and comes back the same from its
-// own history.
+// Reads any bytes as a session. If they do not begin as one, they are operations, each
+// after its length (two bytes), which get right checksums so that the operations are
+// reached. The result must be a sentence, or a document that keeps its invariants and
+// is the same when its own history is read again.
 #include "app/document/document_file.h"
 #include "app/document/document_path.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,6 +1,6 @@
-// Any bytes as the index of a training set, or, if they do not begin as one, as the
-// body of one that is packed and has its checksum: a sentence, or pieces that come back
-// the same from the file they make.
+// Reads any bytes as the index of a training set. If they do not begin as one, they are
+// its body, which is compressed and gets its checksum. The result must be a sentence,
+// or pieces that are the same when their own file is read again.
 #include "app/base/deflate.h"
 #include "app/data/repertoire.h"
 #include "tests/fuzz/fuzz.h"

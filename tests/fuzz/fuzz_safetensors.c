@@ -1,13 +1,12 @@
-// Any bytes as a safetensors file: a sentence, or tensors of which each byte can be
-// read.
+// Reads any bytes as a safetensors file. The result must be a sentence, or tensors of
+// which each byte can be read.
 #include "model/files/safetensors.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 
-// The header's length is set right, so that most inputs come as far as the JSON: up to
-// the first newline, which is the first of the tensors' bytes. The first byte says
-// whether.
+// If the first byte says so, sets the header's length to the place of the first
+// newline, where the tensors' bytes begin. So most inputs reach the parsing of JSON.
 static uint8_t *with_length(const uint8_t *data, size_t size, bool right) {
     uint8_t *bytes = g_memdup2(data, size);
     const uint8_t *end = right && size > 8 ? memchr(data + 8, '\n', size - 8) : NULL;

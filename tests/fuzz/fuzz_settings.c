@@ -1,8 +1,10 @@
-// Any bytes as settings: values in range, and a sentence where the file had others.
+// Reads any bytes as settings. All values must be in range, and a sentence must report
+// others in the file.
 #include "app/desktop/settings.h"
 #include "tests/fuzz/fuzz.h"
 
-// Each within MIDI's range, no pedal, and no other dial's.
+// Checks that each learned controller is in MIDI's range, no pedal, and not that of
+// another dial.
 static void check_learned(const MidiController *learned) {
     for (Steer i = 0; i < STEERS; i++) {
         MidiController c = learned[i];

@@ -1,5 +1,6 @@
-// Any bytes as a MIDI file: a sentence, or a sound performance, which goes through the
-// tokenizer and, if it is not too long for one, through a file of ours.
+// Reads any bytes as a MIDI file. The result must be a sentence, or a valid
+// performance, which can be encoded and, unless it is too long, written to a file and
+// read again.
 #include "midi/smf/smf_read.h"
 #include "midi/smf/smf_write.h"
 #include "midi/tokenizer.h"
@@ -18,7 +19,7 @@ static void write_and_read(const Performance *p) {
     g_bytes_unref(bytes);
 }
 
-// Every moment of the music has a tick that gives it.
+// Checks that every time in the music has a tick that gives exactly it.
 static void check_tempo(const Performance *p) {
     for (size_t i = 0; i < p->note_count; i++) {
         int64_t tick = tempo_map_tick(p->tempo, p->notes[i].onset);

@@ -1,5 +1,5 @@
-// Gives every file of a folder to a harness:  replay_NAME FOLDER
-// Prints TAP. A find of the fuzzer is kept there under a name that says what it was.
+// Gives every file of a folder to a harness: replay_NAME FOLDER Prints TAP. Inputs that
+// the fuzzer found are kept in these folders under names that describe the fault.
 #include "tests/fuzz/fuzz.h"
 
 #include <glib.h>
@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
         g_autofree char *bytes = NULL;
         gsize size;
         if (!g_file_get_contents(path, &bytes, &size, NULL)) return 1;
-        // Of its own size, so that a read beyond the end is found.
+        // Exactly as large as needed, so that reading beyond the end is detected.
         g_autofree uint8_t *data = g_memdup2(bytes, size);
         LLVMFuzzerTestOneInput(data, size);
         printf("ok %d - %s is survived\n", ++count, name);

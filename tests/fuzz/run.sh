@@ -11,7 +11,7 @@ root=$(dirname "$(realpath "$0")")/../..
 cd "$root" || exit 1
 case ${1:?"usage: tests/fuzz/run.sh SECONDS|INPUTSx|build [NAME...]"} in
 build) limit= ;;
-# Short inputs, for millions of them to be tried in hours.
+# Short inputs, so that millions can be tried in hours.
 *x) limit="-runs=${1%x} -max_len=512" ;;
 *) limit="-max_total_time=$1 -max_len=8192" ;;
 esac
@@ -31,7 +31,7 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 fuzz() { # NAME: its log is in $build/NAME.log
     local corpus=$build/corpus/$1 finds=$build/finds/$1
     mkdir -p "$corpus" "$finds"
-    # A unit is a few KB: one that takes seconds is a find, too.
+    # An input has a few KB, so one that takes seconds is a fault too.
     # shellcheck disable=SC2086
     $build/tests/fuzz/fuzz_"$1" $limit -timeout=5 -rss_limit_mb=1024 \
         -print_final_stats=1 -verbosity=0 -artifact_prefix="$finds/" \
@@ -39,7 +39,7 @@ fuzz() { # NAME: its log is in $build/NAME.log
 }
 passed=0 failed=0
 running=()
-finish() { # waits for the one that was started first
+finish() { # waits for the fuzzer that was started first
     local name=${running[0]%:*} what
     if wait "${running[0]#*:}"; then
         passed=$((passed + 1)) what='no find'

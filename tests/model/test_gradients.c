@@ -12,7 +12,7 @@
 
 typedef struct Case {
     Config config;
-    int keys, n, prefix; // inputs, latents, and how far apart the prefix stands
+    int keys, n, prefix; // inputs, latents, distances in the prefix
     double dropout;
     size_t every; // one in so many parameters is checked
 } Case;

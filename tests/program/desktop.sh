@@ -19,7 +19,7 @@ said=$t/err
 # A program with a sanitizer may be slow.
 slack=1
 ldd "$par" | grep -qE 'lib[at]san' && slack=10
-export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaves some behind
+export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaks memory
 
 finish() {
     exec 8>&- 2>/dev/null
@@ -59,7 +59,7 @@ key() {
     echo "$@" >&8
     sleep 0.05
 }
-export_to() { # NAME: what is on screen, by the dialog
+export_to() { # NAME: exports the current path with the dialog
     press ctrl+e
     sleep 0.3
     press ctrl+a
@@ -96,7 +96,7 @@ all_up() {
     until_true 3 silent && key on 40 60 && until_true 2 sounds && key off 40 &&
         until_true 2 silent
 }
-sound_after() { # KEY: within 200 ms, the time of xdotool included
+sound_after() { # KEY: sound begins within 200 ms, including the time of xdotool
     local began=$(now) heard
     press "$1"
     until_true 3 sounds || return
@@ -109,13 +109,13 @@ notes() { "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | grep -c NOTE_
 
 # --- what stands around it ---
 
-listen() { # the ear, and the MIDI keyboard
+listen() { # starts the sound recorder and the MIDI keyboard
     "$jack_harness" room <"$t/keys" >"$t/heard" 2>/dev/null &
     ear=$!
     exec 8>"$t/keys"
 }
 
-show() { # SIZE: a display
+show() { # SIZE: starts a display
     rm -f "$t/display"
     Xvfb -noreset -displayfd 7 -screen 0 $1x24 7>"$t/display" >/dev/null 2>&1 &
     screen=$!

@@ -57,7 +57,7 @@ fails() {
         whole && continue
         bad=$((bad + 1))
         echo "$name: allocation $k: the file is damaged" >&2
-    done 2> >(grep -v 'LD_PRELOAD=' >&2) # what bash says of those that were ended
+    done 2> >(grep -v 'LD_PRELOAD=' >&2) # bash reports killed commands
     n=$((n + 1))
     echo "# $name: $faults of $all failed, $ended ended the program, $bad not survived"
     if [ $bad = 0 ] && [ $faults -gt 0 ]; then echo "ok $n - $name"; else
@@ -98,7 +98,7 @@ if [ "$tries" = 0 ] && "$par" render "$t/a.mid" -o "$t/a.wav" 2>/dev/null; then
     rule 'a sound file is rendered' "$t/a.wav" run render "$t/a.mid" -o "$t/a.wav"
 fi
 
-# --- the window: opened, told to go on as soon as it can, and quit ---
+# --- the window: it is opened, continues the piece as soon as it can, and quits ---
 
 until_true() { # SECONDS COMMAND...
     local most=$((SECONDS + $1))
@@ -111,12 +111,12 @@ until_true() { # SECONDS COMMAND...
 gone() { ! kill -0 "$app" 2>/dev/null; }
 recorded() { cat "$XDG_STATE_HOME"/par-midi/sessions/*.journal 2>/dev/null | wc -c; }
 opened() { gone || { xdotool search --class par-midi && [ "$(recorded)" -gt 0 ]; } >/dev/null 2>&1; }
-# It has failed, or goes on: the take is in the journal.
+# It has failed, or it continues: the take is in the journal.
 went_on() {
     gone || [ -e "$t/mark" ] || [ "$(recorded)" -gt "$empty" ] || ! xdotool key Return
 }
 quit() { gone || { xdotool key ctrl+q && sleep 0.2 && gone; }; }
-window() { # its status; 137 if it hangs
+window() { # returns its exit status; 137 if it hangs
     rm -rf "$XDG_STATE_HOME" "$XDG_CONFIG_HOME"
     "${failing[@]}" "$par" "$t/a.mid" &
     app=$!

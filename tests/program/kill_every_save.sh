@@ -7,7 +7,7 @@
 # program reported success. Prints TAP; skips without strace.
 set -u
 par=$(realpath "$1") kind=$2
-export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # it needs ptrace itself
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # LeakSanitizer needs ptrace
 t=$(realpath "$(mktemp -d)")
 trap 'rm -rf "$t"' EXIT
 export XDG_CACHE_HOME=$t/cache OPENBLAS_NUM_THREADS=1
@@ -63,7 +63,7 @@ wav | ogg)
     [ $kind = wav ] || same() { cmp -s <(pages "$1") <(pages "$2"); }
     ;;
 checkpoint | resumed)
-    # What a run reads decides what it writes.
+    # The files that a run reads determine what it writes.
     calls+=' read ?link,?linkat ?unlink,?unlinkat'
     mkdir set
     for i in 1 2 3; do notes $i | "$par" detokenize -o set/$i.mid || exit 1; done
@@ -75,12 +75,12 @@ checkpoint | resumed)
             seek=$(($(wc -c <old/state.safetensors) - 100))
     fi
     save=("$par" train --resume "$t/$name" --threads 1 --steps 9)
-    sums() { # RUN: of its tensors, and its metrics but for what the clock says
+    sums() { # RUN: the checksums of its tensors, and its metrics without times
         head -c 5000 "$1/state.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
         head -c 5000 "$1/last.safetensors" | grep -a -o '"sha256": *"[0-9a-f]*"'
         sed 's/, "latents_per_second": [^,}]*//; s/, "elapsed": [^,}]*//' "$1/metrics.jsonl"
     }
-    # Old or new is a run that goes on to the same end, bit for bit.
+    # Old or new, the run must be resumed to the same end, bit for bit.
     whole() {
         [ "${1-}" != new ] || [ "$(sums target)" = "$(sums new)" ] || return
         "${save[@]}" >out 2>err && [ "$(sums target)" = "$(sums new)" ]

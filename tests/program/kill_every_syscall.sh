@@ -3,7 +3,7 @@
 # broken one, at the k-th call of each file system call, for every k. After each try the
 # file must be whole, old or new, and new if the program reported success.
 demo=$1
-export ASAN_OPTIONS=detect_leaks=0 # which needs ptrace for itself
+export ASAN_OPTIONS=detect_leaks=0 # LeakSanitizer needs ptrace
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 file=$folder/file

@@ -17,7 +17,7 @@ bench() {
     local got=$?
     [ $got = "$want" ] || { echo "exit status $got, not $want" >&2 && false; }
 }
-# holds EXPRESSION: of the answer, which is `a`.
+# holds EXPRESSION: checks an expression of the JSON output, which is `a`.
 holds() { python3 -c 'import json, sys; a = json.load(open("out")); sys.exit(not eval(f"({sys.argv[1]})"))' "$1"; }
 
 answers() {
@@ -47,7 +47,7 @@ recalls() {
         holds 'not a["shape"]["recall"] and a["shape"]["parameters"] <
             json.load(open("with"))["shape"]["parameters"]'
 }
-takes_models() { # whose shape and vocabulary are the file's
+takes_models() { # with the shape and the vocabulary of the file
     local model=$root/assets/model.safetensors
     "$par" bench --model "$model" --context 2048 --tokens 2 --no-training --json >out 2>err &&
         holds 'a["shape"]["width"] == 256 and a["shape"]["parameters"] > 5e6 and

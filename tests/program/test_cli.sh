@@ -24,7 +24,7 @@ skip() {
     echo "ok $n # SKIP $1"
 }
 
-# exits STATUS ARGUMENTS...: runs the program; its words are in $t/out and $t/err.
+# exits STATUS ARGUMENTS...: runs the program; its output is in $t/out and $t/err.
 exits() {
     want=$1
     shift
@@ -38,7 +38,7 @@ exits() {
 printable() { ! LC_ALL=C grep -q '[[:cntrl:]]' "$1"; }
 says() { grep -q -e "$1" "$t/err"; }
 prints() { grep -q -e "$1" "$t/out"; }
-fails() { # in one sentence
+fails() { # with one sentence
     exits 1 "$@" && [ "$(wc -l <"$t/err")" -eq 1 ] && [ ! -s "$t/out" ]
 }
 
@@ -217,7 +217,7 @@ rule 'a file without ids is refused in one sentence, and nothing is written' no_
 rule 'ids that make no sense are decoded as far as possible, with a warning' foreign_ids
 rule 'a full disk gives exit status 1' full_disk
 
-# Reads every odd file: as EXPECTED.tsv says, and in one line.
+# Reads every odd file: the result must be as in EXPECTED.tsv, with one line.
 says_no_more_than_left_out() {
     [ ! -s "$t/err" ] || says 'no piano notes$' || says ': [0-9]* notes* on the drum channel left out$'
 }
@@ -269,7 +269,7 @@ info_refuses() {
         fails info "$file" && fails continue "$t/a.mid" -o "$t/b.mid" -m "$file" || return
     done
 }
-# A copy of the program with what an installation puts around it, in $t/usr.
+# A copy of the program in $t/usr, with the files of an installation.
 installed() { # STATUS ARGUMENTS...
     mkdir -p "$t/usr/bin" && cp "$par" "$t/usr/bin/" &&
         (par=$t/usr/bin/par-midi && exits "$@")
@@ -296,7 +296,7 @@ knows_no_sources() {
 }
 
 own_models=$t/data/par-midi/models
-with_models() { # COMMAND...: with two models of the user's own, and no other
+with_models() { # COMMAND...: with two models of the user, and no others
     mkdir -p "$own_models" "$t/usr/bin" && cp "$par" "$t/usr/bin/" || return
     cp "$t/pedal.safetensors" "$own_models/mine.safetensors" &&
         head -c 5000 "$t/pedal.safetensors" >"$own_models/cut.safetensors" &&
@@ -320,7 +320,7 @@ names_models() {
         fails continue "$t/a.mid" -m theirs -o "$t/b.mid" &&
         says 'theirs: neither a file nor the name of a model'
 }
-first_model_counts() { # what came along before the user's own; a file before any name
+first_model_counts() { # the shipped model before the user's; a file before any name
     mkdir -p "$t/usr/bin/models" && cp "$t/folded.safetensors" "$t/usr/bin/models/mine.safetensors" &&
         exits 0 info mine && prints "^$t/usr/bin/models/mine.safetensors:" &&
         rm -r "$t/usr/bin/models" && cp "$t/folded.safetensors" "$t/mine" && cd "$t" &&
@@ -366,7 +366,7 @@ rule 'a damaged model, another kind of file or none is one sentence' info_refuse
 
 # --- likelihood ---
 
-nats() { # ARGUMENTS...: a token of a prompt under the model that ships
+nats() { # ARGUMENTS...: per token of a prompt under the shipped model
     exits 0 eval "$root/assets/prompts/bach-prelude-in-c.mid" \
         -m "$root/assets/model.safetensors" --json "$@" &&
         awk -F: '/nats_per_token/ { print $2 + 0; exit }' "$t/out"
@@ -442,7 +442,7 @@ rule 'Ctrl-C ends eval at once, with exit status 130' stops_judging
 
 # --- takes ---
 
-# go_on NAME ARGUMENTS...: a take of two seconds in $t/NAME.mid.
+# go_on NAME ARGUMENTS...: makes a take of two seconds in $t/NAME.mid.
 go_on() {
     name=$1
     shift
@@ -487,7 +487,7 @@ bridges() {
     exits 0 "$@" -o "$t/best.mid" --candidates 3 --takes 2 --json &&
         prints '"rank":[[:space:]]*2' && prints '"candidates":[[:space:]]*3' &&
         [ -s "$t/best-1.mid" ] && [ -s "$t/best-2.mid" ] || return
-    # It begins and ends as the piece does.
+    # The result must begin and end as the piece does.
     "$par" tokenize "$bach" >"$t/ids.bach" && exits 0 tokenize "$t/best-1.mid" || return
     [ "$(cut -c 1-200 "$t/out")" = "$(cut -c 1-200 "$t/ids.bach")" ] &&
         [ "$(rev "$t/out" | cut -c 1-2000)" = "$(rev "$t/ids.bach" | cut -c 1-2000)" ] &&
@@ -564,7 +564,7 @@ from_moment() {
     go_on two --from 0.5 --seed 5 && exits 0 tokenize "$t/two.mid" &&
         prints '^2 391 379 63 67 70 [^1]'
 }
-# After a piece that has come to its end, the most careful model begins with a rest.
+# After a piece that has ended, careful sampling begins with a rest.
 tells_length() {
     for seconds in 1 2 5; do
         exits 0 continue "$root/assets/prompts/satie-gymnopedie-1.mid" -o "$t/two.mid" \
@@ -601,7 +601,7 @@ looks_only() {
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
         [ "$(cat "$t/new.mid.tmp")" = precious ] && rm "$t/new.mid.tmp"
 }
-# is_kept FILE ARGUMENTS...: refused in a sentence, exit status 2, and FILE as it was.
+# is_kept FILE ARGUMENTS...: refused in a sentence with exit status 2, and FILE unchanged.
 is_kept() {
     kept=$1
     shift
@@ -626,7 +626,7 @@ keeps_inputs() {
         is_kept "$t/font" continue "$t/p.mid" -o "$t/x.mid" -a "$t/font" -m "$t/m" \
             --soundfont "$t/font"
 }
-# Two notes, four hours apart: a pause and a take of hours can be told in its ticks.
+# Two notes, four hours apart; its ticks can express a pause and a take of hours.
 long_pause() {
     printf 'MThd\0\0\0\6\0\0\0\1\0\1MTrk\0\0\0\26' >"$t/pause.mid"
     printf '\0\220<@\1\200<@\201\341\0\220<@\1\200<@\0\377/\0' >>"$t/pause.mid"
@@ -641,7 +641,7 @@ no_prompt() {
     fails continue "$t/none.mid" -o "$t/new.mid" -m "$t/pedal.safetensors" &&
         [ ! -e "$t/new.mid" ]
 }
-# More music than could be made before the signal comes.
+# More music than can be made before the signal comes.
 interrupted() {
     "$par" continue "$t/a.mid" -o "$t/long.mid" -m "$t/pedal.safetensors" -s 86400 \
         --takes 2 2>"$t/err" &
@@ -654,7 +654,7 @@ interrupted() {
     done
     rm "$t/long-1.mid" "$t/long-2.mid"
 }
-takes_in_groups() { # of eight: the tenth is alone's, as the second is
+takes_in_groups() { # of eight: the tenth and the second equal takes made alone
     go_on ten --takes 10 --seed 5 && go_on two --seed 14 &&
         cmp -s "$t/ten-10.mid" "$t/two.mid" && rm "$t"/ten-*.mid
 }
@@ -697,7 +697,7 @@ renders() {
         [ "$(head -c 4 "$t/a.wav")" = RIFF ] || return
     exits 0 render "$t/a.mid" -o - && [ "$(wc -c <"$t/out")" -eq "$(wc -c <"$t/a.wav")" ]
 }
-# head_of FILE BYTES AT: so many bytes of it from there.
+# head_of FILE BYTES AT: prints so many bytes of the file from a place on.
 head_of() { tail -c +$(($3 + 1)) "$1" | head -c "$2" | tr -d '\0'; }
 renders_kinds() {
     for ending in flac ogg opus mp3 FLAC; do
@@ -752,7 +752,7 @@ cannot_grow() {
     "$par" render "$t/a.mid" -o - >/dev/full 2>"$t/err"
     [ $? -eq 1 ] && says 'standard output: could not be written: No space left'
 }
-# peaks_at FILE LEAST MOST: the loudest of its 16-bit samples lies within.
+# peaks_at FILE LEAST MOST: the loudest of its 16-bit samples is in this range.
 peaks_at() {
     python3 -c '
 import array, sys
@@ -820,7 +820,7 @@ else
 fi
 rule 'a file that is not a SoundFont is refused in one sentence, and nothing is written' no_soundfont
 
-# ALSA's plugins, which it unloads again, leave some of their memory behind.
+# ALSA's plugins leak memory when ALSA unloads them.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 rule 'doctor reports on each part, and prints nothing to stderr' doctor_text

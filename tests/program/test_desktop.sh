@@ -29,8 +29,8 @@ keeps() {
     export_to "$t/take.mid" && picture exported &&
         [ "$(notes "$t/take.mid")" -gt "$(notes "$prompt")" ]
 }
-# The same seed, model and prompt write the same notes without a window; but for what
-# closes the take, where a slow machine was stopped before its end.
+# The same seed, model and prompt give the same notes without a window, except for the end of
+# the take if a slow machine was stopped before it.
 begin_alike() {
     local count=$(("$("$par" tokenize "$1" | wc -w)" - 130))
     [ "$("$par" tokenize "$1" | cut -d ' ' -f 1-$count)" = \
@@ -56,7 +56,7 @@ rule 'undo removes the take, and redo restores it as it was' undoes
 
 # --- takes ---
 
-# Twice continued, the prompt is longer than the context.
+# After two continuations the prompt is longer than the context.
 continues_at_length() {
     sound_after Return && sleep 2.5 && press period && until_true 3 silent &&
         sleep 1 && sound_after Return && sleep 2 && press Escape && until_true 1 silent
@@ -79,7 +79,7 @@ writes_wav() {
         press Return && until_true 60 test -s "$t/take.wav" &&
         [ "$(head -c 4 "$t/take.wav")" = RIFF ]
 }
-rests() { # CPU of three seconds, in hundredths
+rests() { # measures the CPU time of three seconds, in hundredths
     local before=$(awk '{ print $14 + $15 }' /proc/$app/stat)
     sleep 3
     local after=$(awk '{ print $14 + $15 }' /proc/$app/stat)
@@ -100,7 +100,7 @@ crashes() {
     wait $app 2>/dev/null
     [ -n "$(session journal)" ] && start "$prompt" && picture recovery
 }
-recovers() { # by the first of what Tab reaches
+recovers() { # with the first control that Tab reaches
     press Tab && picture recovery-focus && press Return
     sleep 0.3
     export_to "$t/recovered.mid" && picture recovered &&
@@ -129,7 +129,7 @@ takes_at_once() {
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
         [ "$(notes "$t/c.mid")" -gt "$(notes "$prompt")" ]
 }
-says_its_dials() { # and the command makes the same of them
+says_its_dials() { # and the command makes the same take with them
     local seed=$(strings "$t/a.mid" | sed -n 's/^seed=//p')
     strings "$t/a.mid" | grep -q 'density=2$' && strings "$t/a.mid" | grep -q 'closeness=0.5$' &&
         "$par" continue "$prompt" -o "$t/dials.mid" --seed "$seed" --density 2 \
@@ -152,7 +152,7 @@ is_bridged() { # by now
     rm -f "$t/bridge.mid"
     export_to "$t/bridge.mid" && [ "$(receipt_of "$t/bridge.mid" rank)" = 1 ]
 }
-bridges() { # what the command writes of the same
+bridges() { # as the command does from the same piece
     press b && picture bridge-unselected && press Home 0 && drag 300 420 && sleep 0.3 &&
         picture bridge-selected && press b && until_true 60 is_bridged && picture bridge &&
         press period || return
@@ -168,7 +168,7 @@ changes_bridges() {
         ! is_like "$t/second.mid" "$t/bridge.mid" && press Up && export_to "$t/back.mid" &&
         cmp -s "$t/back.mid" "$t/bridge.mid"
 }
-keeps_a_bridge() { # which leaves it and the prompt; the same key does nothing more
+keeps_a_bridge() { # only it and the prompt are left; the same key again does nothing
     press y && picture bridge-kept && press Down && export_to "$t/alone.mid" &&
         is_like "$t/alone.mid" "$prompt" && press ctrl+z ctrl+z && export_to "$t/unkept.mid" &&
         cmp -s "$t/unkept.mid" "$t/bridge.mid" && press Down && export_to "$t/second-again.mid" &&
@@ -194,14 +194,14 @@ rule 'a bridge comes back after a kill -9' recovers_a_bridge
 
 # --- files that are dropped ---
 
-drops() { # opens it: what is exported then is its music
+drops() { # the dropped file is opened: its music is exported then
     start && "$par" continue "$prompt" --seconds 5 --seed 1 \
         -o "$t/a näme, of äll.mid" 2>/dev/null && "$xdnd_drop" "$t/a näme, of äll.mid" &&
         sleep 1 && picture dropped && export_to "$t/dropped.mid" &&
         [ "$("$par" tokenize "$t/dropped.mid")" = \
             "$("$par" tokenize "$t/a näme, of äll.mid")" ]
 }
-drops_hostile() { # which says a sentence, and leaves what was there
+drops_hostile() { # a sentence is shown, and the piece stays
     head -c 3000 /dev/urandom >"$t/hostile.mid" && "$xdnd_drop" "$t/hostile.mid" && sleep 0.5 &&
         picture dropped-hostile && "$xdnd_drop" "$t" && sleep 0.5 && picture dropped-folder &&
         export_to "$t/after.mid" && cmp -s "$t/after.mid" "$t/dropped.mid"

@@ -16,7 +16,7 @@ finish() {
     rm -rf "$t"
 }
 trap finish EXIT
-listen() { # NAME: an ear and a MIDI input
+listen() { # NAME: starts a sound recorder and a MIDI input
     : >"$t/midi"
     "$jack_harness" "$1" "$t/midi" <"$t/keys" >"$t/heard" 2>/dev/null &
     room=$!
@@ -42,8 +42,8 @@ none_down() { [ "$(down)" = 0 ]; }
 some_down() { [ "$(down)" -gt 0 ]; }
 all_up() { sleep 0.3 && until_true 20 none_down; }
 
-# Each stroke comes so many frames after the first as the file says, to one frame: in
-# the file a tick is 50 microseconds, and their times are unlike any period's.
+# Each stroke comes as many frames after the first as in the file, within one frame. In the
+# file a tick is 50 microseconds, and the times are no multiples of a period.
 times='0 1234 2077 5021 5022 9999 12345 20001'
 make_times() {
     local time i=0
@@ -101,7 +101,8 @@ stops() { # SIGNAL STATUS
     wait $app
     [ $? -eq $2 ] && all_up
 }
-# The receiver vanishes and another one takes its place: nothing hangs, and it plays on.
+# The receiver vanishes and another one takes its place: no key stays down, and the music
+# continues.
 vanishes() {
     play "$prompt" --port 'JACK: ear:wire'
     until_true 60 plays 10 || return
@@ -125,9 +126,9 @@ doctor_lists() {
     "$par" doctor >"$t/out" 2>"$t/err"
     grep -q 'JACK: ear:wire' "$t/out" && grep -q 'JACK: ear:keys' "$t/out"
 }
-# Another server, with no sound card: MIDI goes out by a client for it alone. By the
-# computer's clock, so how late, and whether all came, cannot be told beside a server that is
-# held up.
+# With another server and without a sound device, MIDI is sent by a separate client, by the
+# computer's clock. Beside a server that is delayed, neither the lateness nor the number of
+# strokes can be checked.
 without_sound() {
     local kept=$JACK_DEFAULT_SERVER status
     export JACK_DEFAULT_SERVER=${kept}silent
@@ -151,9 +152,9 @@ server_dies() {
     wait $app
     [ $? -eq 130 ]
 }
-# A period that a busy machine drops takes with it what was to be sent in it, and a client
-# that is late too often is thrown out by the server: so up to three tries, each after the
-# first with a new ear.
+# If a busy machine drops a period, the messages of that period are lost, and the server
+# disconnects a client that is late too often. So there are up to three tries, each after the
+# first with a new recorder.
 tries() { # COMMAND...
     "$@" || { new_ear && "$@"; } || { new_ear && "$@"; }
 }

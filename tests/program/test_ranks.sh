@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_ranks.sh PAR_MIDI SOURCE_ROOT mpi|alone RANKS_DEMO: trains by several processes,
-# which is the same as by one, and takes one of them away. TAP, a line a rule.
+# test_ranks.sh PAR_MIDI SOURCE_ROOT mpi|alone RANKS_DEMO: trains with several processes,
+# which must equal training with one, and kills one of them. Prints TAP, one line per rule.
 par=$(realpath "$1") root=$(realpath "$2") built=$3 demo=$(realpath "$4")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
@@ -8,7 +8,7 @@ export XDG_CACHE_HOME="$home/cache" LC_ALL=C
 # By default mpirun refuses to run as root and with more processes than cores.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-# MPI leaves some of its memory behind.
+# MPI leaks memory.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 cd "$home" || exit 1
@@ -95,7 +95,7 @@ misused() { ! train 2 set --keep 2 && [ "$(grep -c 'keep must be' err)" -eq 1 ];
 rule 'several processes refuse what one would refuse' misused
 
 # --- stopped, killed, resumed ---
-# Long enough to be running still when mpirun ends the processes, a second after Ctrl-C.
+# So long that it still runs when mpirun ends the processes, a second after Ctrl-C.
 steps=200
 long="--windows epoch $shape --latents 64 --batch 16 --steps $steps"
 # shellcheck disable=SC2086
@@ -111,7 +111,7 @@ begin() {
         sleep 0.01
     done
 }
-ended() { # RUN: by itself, with a sentence, and saved
+ended() { # RUN: it ended by itself, with a sentence, and was saved
     for _ in $(seq 1200); do
         kill -0 $pid 2>/dev/null || break
         sleep 0.1
@@ -134,7 +134,7 @@ is_saved_after() {
 rule 'a process that is killed ends the run, which is saved' is_saved_after killed KILL
 rule 'a run that lost a process can be resumed' train 2 --resume killed --threads 1
 rule 'a run that lost a process gives the same model' alike straight killed $steps 0.01
-# mpirun hears INT even in the background.
+# mpirun handles INT even in the background.
 rule 'Ctrl-C to mpirun saves the run' is_saved_after interrupted INT
 rule 'one process can resume a run of two' \
     train 1 --resume interrupted --threads 1

@@ -68,7 +68,7 @@ has_files() {
 rule 'a run writes all its files' has_files
 rule 'a file that is no MIDI is skipped and listed' \
     grep -q '^[^ ]*/set/bad.mid: byte 0: ' run/skipped.txt
-# Whatever a run writes, from the list of one that there is.
+# Every file that a run writes, taken from the files of an existing run.
 keeps_inputs() {
     mkdir -p other && cp run/last.safetensors run/best.safetensors other || return
     status 2 train other --from other/best.safetensors --steps 8 && [ "$(wc -l <err)" = 1 ] &&
@@ -110,14 +110,14 @@ train other --steps 8 --report-every 2 --validate-every 4 --seed 7 >out 2>err
 rule 'another seed gives another model' differ run other
 train plain --steps 8 --report-every 2 --validate-every 4 --no-augment >out 2>err
 rule 'training without augmentation gives another model' differ run plain
-# Tokens of a piece but the first, in all pieces, over 32 latents a step: 70 steps.
+# All tokens without the first of each piece, divided by 32 latents per step: 70 steps.
 once() {
     train once --windows epoch --steps 75 --report-every 75 --validate-every 75 \
         --no-augment >out 2>err || return
     tail -n 1 once/metrics.jsonl | awk -F '"epoch": ' '{ exit !($2 > 0.98 && $2 < 1.07) }'
 }
 rule 'an epoch has as many targets as the corpus has tokens, and the metrics count them' once
-as_it_was() { # all ranges of no width
+as_it_was() { # with ranges from a value to the same value
     train still --steps 8 --report-every 2 --validate-every 4 --transpose 0 --tempo 1 \
         --loudness 0 >out 2>err && same plain still
 }
@@ -206,7 +206,7 @@ rule 'a run can be killed between two saves' killed
 rule 'a killed run continues from its last save' status 0 "$par" train --resume killed --threads 1
 rule 'a killed run gives the same model, bit for bit' same straight killed
 
-in_a_save() { # killed where the state has two names
+in_a_save() { # killed while the state has two names
     cp -r killed saving && ln -f saving/state.safetensors saving/previous.safetensors &&
         status 0 "$par" train --resume saving --threads 1
 }
@@ -216,8 +216,8 @@ rule 'a run can be killed before its first save' early
 rule 'a run killed before its first save begins again' status 0 "$par" train --resume early --threads 1
 rule 'a run killed before its first save gives the same model, bit for bit' same straight early
 
-# Runs from before there was a choice of optimizers say nothing of it, and had AdamW; nor
-# of windows and prefix dropout, which were from anywhere and of single tokens.
+# Runs from before the choice of an optimizer do not name one, and used AdamW. They do not name
+# windows and prefix dropout either, which were from anywhere and of single tokens.
 train adamw --optimizer adamw --steps 8 --report-every 2 --validate-every 4 >out 2>err
 rule 'AdamW trains another model than Muon' differ run adamw
 old_runs() {
@@ -270,10 +270,10 @@ installs() {
         grep -q 'par-midi continue IN.mid --model mine -o' out &&
         with_own 0 "$par" info mine && grep -q "^$own/mine.safetensors:" out
 }
-indexes() { # as train --repertoire does
+indexes() { # the index is the one that train --repertoire writes
     status 0 "$par" train set --repertoire same.repertoire && cmp -s same.repertoire "$own/mine.repertoire"
 }
-installs_again() { # what was resumed; and that can be begun with, by its name
+installs_again() { # the resumed model, with which a run can begin by its name
     with_own 0 "$par" train --resume kept --steps 5 --threads 1 --install mine &&
         cmp -s kept/best.safetensors "$own/mine.safetensors" &&
         with_own 0 "$par" train set --out kept-on --from mine --steps 1 --threads 1 --preset tiny --batch 2
@@ -317,8 +317,8 @@ begun_killed() {
 }
 rule 'a run killed before its first save begins with its model again' begun_killed
 
-# Killed ten times: some as soon as there is a run, the others between its saves, in them or
-# beyond, by how many steps it has written down.
+# Killed ten times: sometimes as soon as the run exists, otherwise after a number of recorded
+# steps, between saves or in them.
 lines() { cat "$1/metrics.jsonl" 2>/dev/null | wc -l; }
 killed_ten_times() {
     kills=0
@@ -336,7 +336,7 @@ killed_ten_times() {
         wait $pid 2>/dev/null
         case $? in
         137) kills=$((kills + 1)) ;;
-        0) rm -rf kills ;; # it was at its end before it was noticed
+        0) rm -rf kills ;; # the run ended before it could be killed
         *) return 1 ;;
         esac
     done
@@ -347,7 +347,7 @@ rule 'a run that was killed ten times gives the same model, bit for bit' same st
 
 # Where the newest state of a run was spoilt.
 cp -r killed spoilt
-spoil() { # FILE: a byte of it
+spoil() { # FILE: changes a byte of it
     printf '\377' | dd of="$1" bs=1 seek=20000 conv=notrunc status=none
 }
 spoil spoilt/state.safetensors
@@ -401,8 +401,8 @@ interrupted() {
 }
 rule 'Ctrl-C saves, and exits with 130' interrupted
 
-# A stop is heard after a window. The third with this seed is long and takes seconds, in
-# which the second signal finds the run.
+# A run stops after a window. The third window with this seed is long and takes seconds, so the
+# second signal comes during it.
 mkdir slow
 melody 1 slow/p.mid 4000
 printf 'split,midi_filename\ntrain,p.mid\n' >slow/set.csv
@@ -425,7 +425,7 @@ rule 'the rate of a constant run stays the same to its end' grep -q '"step": 8, 
 rule 'a cooldown is a separate run' status 0 "$par" train --cooldown constant --steps 4
 rule 'the rate falls during a cooldown' grep -q '"step": 12, .*"rate": 0.0004' \
     constant-cooled/metrics.jsonl
-narrower() { # transposed and stretched by less, unless told
+narrower() { # the ranges of transposition and tempo are smaller by default
     grep -q '^transpose=-2..2$' constant-cooled/data.ini &&
         grep -q '^tempo=0.9[67][0-9]*\.\.1.03$' constant-cooled/data.ini &&
         status 0 "$par" train --cooldown constant --steps 4 --transpose -4..1 --out told &&
@@ -471,7 +471,7 @@ goes_on_with_both() {
 rule 'a killed run on two folders resumes with both, bit for bit' goes_on_with_both
 rule 'two folders can have equal weights' several equal
 rule 'other weights of the folders give another model' differ two equal
-alone() { # a weight of 0 leaves the first alone, whose validation it has anyway
+alone() { # with a weight of 0 only the first folder counts, which is also the validation
     several zero --mix 1,0 && train single --steps 40 --report-every 1 --save-every 10 \
         --windows epoch >out 2>err && same zero single
 }
@@ -488,7 +488,7 @@ rule 'invalid weights of folders are refused' says 2 'each of the 2 folders' "$p
 rule 'weights that are all 0 are refused' says 2 'not only 0' "$par" train set more --mix 0,0
 rule 'the weights of a run cannot be changed' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
 rule 'train --check refuses two folders' says 2 'only one folder' "$par" train --check set more
-one_folder_before() { # data.ini as runs had it when there was only one
+one_folder_before() { # data.ini as in older runs, with a single folder
     cp -r single old-data && printf '[data]\nfolder=%s\ntokens=0\naugment=true\n' \
         "$PWD/set" >old-data/data.ini && status 0 "$par" train --resume old-data --steps 44 \
         --threads 1 && status 0 "$par" train --resume single --steps 44 --threads 1 &&
@@ -524,7 +524,7 @@ rule 'a width that the heads cannot share is refused' says 2 'cannot be shared' 
 rule 'a missing folder argument is refused' says 2 'folder of MIDI files is missing' "$par" train
 rule 'a folder without a run cannot be resumed' says 1 'none/config.json' "$par" train --resume none
 rule 'the batch of a run cannot be changed by an option' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
-unwritable() { # RUN: is said before the corpus is built
+unwritable() { # RUN: reported before the corpus is built
     says 1 "$1: cannot be made" "$par" train set --out "$1" --cache late && [ ! -e late ]
 }
 rule 'a run'\''s folder cannot be a file' unwritable set/bad.mid
@@ -566,7 +566,7 @@ rule 'train --check prints JSON with --json' check_json
 # --- evaluation ---
 nats() { sed -n 's/^nats per token *//p' out; }
 near() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > 1 && a < 7 && (a - b) ^ 2 < 0.01) }'; }
-# Of a folder of one's own, or with the list as a spreadsheet writes it.
+# Measures a folder without a CSV, or with a CSV as a spreadsheet writes it.
 measures() { # WANT FOLDER OPTIONS...
     want=$1
     shift

@@ -1,7 +1,7 @@
 #!/bin/bash
-# endless.sh PAR_MIDI SECONDS: generates without end for so long and watches the memory,
-# which may grow by what the tokens take and no more. The piece must be whole when it is
-# stopped. Prints TAP.
+# endless.sh PAR_MIDI SECONDS: generates without end for so long and measures the memory, which
+# may grow only by the size of the tokens. The piece must be complete when it is stopped. Prints
+# TAP.
 set -u
 par=$(realpath "$1") seconds=$2
 t=$(mktemp -d)

@@ -1,8 +1,9 @@
-// Generates and plays without end, and looks at what the audio callback needs:
+// Generates and plays without end, and measures the time of the audio callback:
 //   soak_play MODEL|silence SECONDS
-// on the default device, of tests/tools/with_*.sh for instance, 256 frames a callback.
-// What a silent stream beside it suffers in the same time is the machine's own, so the
-// number of underruns is printed, and judged by run.sh. Prints TAP.
+// It uses the default device, for example that of tests/tools/with_*.sh, with 256
+// frames per callback. The underruns of a silent stream at the same time are caused by
+// the machine. So the number of underruns is printed, and run.sh compares the two.
+// Prints TAP.
 #include "app/generation/continuation.h"
 #include "audio/devices/output.h"
 #include "audio/soundfont.h"
@@ -10,11 +11,11 @@
 
 #include <stdlib.h>
 
-#define AHEAD 300000 // microseconds that are pushed before they are due
+#define AHEAD 300000 // microseconds of music that are pushed in advance
 
 static double seconds;
 
-// Pushes what is heard of a token; waits for room, and not to be too far ahead.
+// Pushes the events of a token. Waits for room, and until it is not too far ahead.
 static void push(Engine *e, uint32_t epoch, const Event *d) {
     AudioEvent event = {d->time,         .epoch = epoch,    .source = SOURCE_PLAYBACK,
                         .kind = d->kind, .pitch = d->pitch, .value = d->value};
@@ -23,7 +24,7 @@ static void push(Engine *e, uint32_t epoch, const Event *d) {
     while (!engine_push(e, event)) g_usleep(5000);
 }
 
-// What the program holds in memory, in MB.
+// Returns the program's memory in MB.
 static double memory(void) {
     g_autofree char *text = NULL;
     if (!g_file_get_contents("/proc/self/status", &text, NULL, NULL)) return 0;
@@ -31,8 +32,9 @@ static double memory(void) {
     return line ? strtod(line + 6, NULL) / 1024 : 0;
 }
 
-// Drawn and played, as the program would, on this thread; the sound is the device's.
-// Its memory is that of the first sixth of the time, in which caches fill, ever after.
+// Generates and plays as the program would, on this thread; the device calls the
+// engine. After the first sixth of the time, in which caches fill, the memory must not
+// grow.
 static void play(Engine *e, Continuation *c) {
     uint32_t epoch = engine_cut(e);
     gint64 begin = g_get_monotonic_time(), end = begin + (gint64)(seconds * 1e6);
@@ -54,7 +56,7 @@ static void play(Engine *e, Continuation *c) {
 typedef struct Stream {
     Engine *engine;
     Output *output;
-    uint32_t before; // underruns while it began
+    uint32_t before; // underruns while the stream began
 } Stream;
 
 static Stream stream_open(const char *soundfont) {

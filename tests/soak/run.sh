@@ -1,7 +1,7 @@
 #!/bin/bash
-# What takes too long for ./test. From a checkout that ./test has built:
+# Tests that take too long for ./test. Run it in a checkout that ./test has built:
 #     tests/soak/run.sh [SHARE] [NAME...]
-# SHARE is how much of the full length, 1 (some six hours) without; the names are
+# SHARE is the share of the full length (default: 1, about six hours); the names are
 # allocations fuzzing takes soundfonts endless playing hour; and notes, of the files below
 # the folder $PAR_MIDI_DATA. Ends with `N passed, N failed`.
 set -u
@@ -14,8 +14,9 @@ of() { awk -v s="$share" -v n="$1" 'BEGIN { n *= s; print int(n > 1 ? n : 1) }';
 stream() { # SERVER WHAT SECONDS
     PAR_REALTIME=1 PAR_LIMIT=$(($3 + 60)) "tests/tools/with_$1.sh" $build/tests/soak_play "$2" "$3"
 }
-# Plays beside a server of the same kind that is silent all the while: what that one
-# suffers is the machine's doing, and two counts of the same differ by their root.
+# Plays, and at the same time a silent stream runs on a server of the same kind. Underruns of
+# the silent stream are caused by the machine; two such counts differ by about the root of their
+# sum.
 playing() { # SERVER SECONDS
     local folder status=1
     folder=$(mktemp -d)

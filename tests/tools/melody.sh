@@ -1,5 +1,5 @@
-# To be sourced, with $par: melody N OUT.mid [NOTES] writes a piece of 150 notes or so
-# many, another for each N.
+# To be sourced, with $par: melody N OUT.mid [NOTES] writes a piece of NOTES notes (default:
+# 150), a different one for each N.
 melody() {
     awk -v x="$1" -v notes="${3:-150}" 'BEGIN {
         printf "2 378"

@@ -2,8 +2,8 @@
 # with_jack_dummy.sh COMMAND...: runs a TAP test beside a JACK server of its own, on the
 # dummy driver (48000 frames a second, 256 a period), whose process is $PAR_JACKD_PID. A
 # script that kills it can start another: serve & (an exported function). Without jackd
-# it skips. No sound card is needed. With $PAR_REALTIME set its threads go before all
-# others, as on a musician's machine.
+# it skips. No sound card is needed. With $PAR_REALTIME set its threads have real-time
+# priority, as on a musician's machine.
 command -v jackd >/dev/null || { echo '1..0 # SKIP no jackd here (Debian: jackd2)'; exit; }
 folder=$(mktemp -d) || exit 1
 export XDG_RUNTIME_DIR=$folder HOME=$folder JACK_NO_AUDIO_RESERVATION=1
@@ -24,7 +24,7 @@ timeout -k 1 "${PAR_LIMIT:-100}" "$@"
 status=$?
 { kill -9 $PAR_JACKD_PID && wait; } 2>/dev/null # which may be stopped, or gone
 
-# One that was killed stays in a table of eight until the next of its name ends well.
+# A killed server stays in a table of eight until the next of its name ends normally.
 sleep 0.3
 serve &
 sleep 0.5

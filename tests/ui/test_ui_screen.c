@@ -94,7 +94,7 @@ TEST(keys_send_the_commands_of_the_table) {
     open_stage();
     for (CommandId id = COMMAND_NONE + 1; id < COMMANDS; id++) {
         bool own = command_info(id)->value == VALUE_SHOWN ||
-                   command_info(id)->value == VALUE_TEXT; // a card asks for it first
+                   command_info(id)->value == VALUE_TEXT; // a card asks first
         for (int n = 0; *command_keys(id, n) && !own; n++)
             CHECK(sends(command_keys(id, n), id));
     }
@@ -390,7 +390,7 @@ TEST(esc_closes_an_overlay_and_shift_esc_is_panic_even_there) {
 TEST(nothing_under_an_overlay_can_be_reached) {
     open_stage();
     harness_key(&harness, "F1");
-    harness_click(&harness, 1270, THEME_TRANSPORT + 30); // beside the card: closes it
+    harness_click(&harness, 1270, THEME_TRANSPORT + 30); // beside the card
     harness_frame(&harness);
     CHECK(harness_command(&harness).id == COMMAND_NONE);
     CHECK(!harness_shows(&harness, "All shortcuts"));

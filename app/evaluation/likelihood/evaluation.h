@@ -29,8 +29,8 @@ typedef struct EvaluationOptions {
     bool ids;                      // the model and the files hold ids instead of music
     int contexts[EVALUATION_CONTEXTS]; // 0: as trained
     int context_count;                 // 1 or more
-    int latents, stride;               // 0: as trained; 0: half of the fewest latents
-    int threads;                       // 0: every core
+    int latents, stride; // if 0: as trained, and half of the fewest latents
+    int threads;         // 0: every core
     bool stepwise, int8; // token by token in a session (session.h), with int8 weights
     bool only_float;     // compute windows in float even if the CPU has bf16
 } EvaluationOptions;

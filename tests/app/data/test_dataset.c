@@ -186,7 +186,7 @@ TEST(a_csv_is_understood_as_spreadsheets_write_it) {
         if (way == 0) put_text("m.csv", head);
         if (way == 1) put_text("m.CSV", head + 3);
         if (way == 2) put_utf16("m.csv", head, "UTF-16LE", 0);
-        if (way == 3) put_utf16("m.csv", head, "UTF-16LE", 2); // without its mark
+        if (way == 3) put_utf16("m.csv", head, "UTF-16LE", 2); // without its BOM
         if (way == 4) put_utf16("m.csv", head, "UTF-16BE", 0);
         if (way == 5) put_utf16("m.csv", head, "UTF-16BE", 2);
         CHECK(lists("a.mid validation, b;c.mid train"));

@@ -148,7 +148,7 @@ TEST(what_was_learned_is_remembered_and_so_is_what_was_forgotten) {
     s = loaded();
     for (Steer i = 0; i < STEERS; i++)
         CHECK(has(&s, i, 16 - (int)i, 119 * (int)i / (STEERS - 1)));
-    s.learned[STEER_REGISTER] = s.learned[STEER_DENSITY]; // it has moved on
+    s.learned[STEER_REGISTER] = s.learned[STEER_DENSITY]; // it changed its dial
     s.learned[STEER_DENSITY] = (MidiController){0};
     CHECK(settings_save(&s, path, NULL));
     settings_clear(&s);

@@ -225,7 +225,7 @@ TEST(the_path_of_a_generated_take_is_what_the_command_line_writes) {
         DocumentPrompt prompt;
         Token tokens[200];
         int count = g_rand_int_range(r, 0, 200);
-        CHECK(document_set_bars(&d, (TappedBars){0}, NULL)); // it knows none
+        CHECK(document_set_bars(&d, (TappedBars){0}, NULL)); // it has no bars
         int take = add_somewhere(&d, r, true, &prompt, tokens, count);
         DocumentPath path;
         document_path(&path, &d, take);
@@ -274,7 +274,7 @@ TEST(the_path_of_a_bridge_is_what_the_command_line_writes) {
         if (take < 0) continue;
         for (int step = 0; step < 4; step++) random_growth(&d, r, take);
         check_bridge(&d, parent, document_take(&d, take));
-        int second = random_bridge(&d, r, take, random_time(r, end)); // within its path
+        int second = random_bridge(&d, r, take, random_time(r, end)); // on its path
         if (second > 0) check_bridge(&d, take, document_take(&d, second));
         upon += second > 0;
         document_clear(&d);

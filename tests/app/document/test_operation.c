@@ -67,7 +67,7 @@ static size_t added_bytes(const uint8_t *bytes, size_t size) {
 
 static void check_lengths(const uint8_t *bytes, size_t size) {
     size_t optional = has_numbers(bytes) ? NUMBERS : added_bytes(bytes, size);
-    if (bytes[0] == OPERATION_REMOVE) optional = size - 5; // that it is joined
+    if (bytes[0] == OPERATION_REMOVE) optional = size - 5; // whether it is joined
     for (size_t cut = 0; cut < size; cut++)
         CHECK(decodes(bytes, cut) == (cut == size - optional));
     g_autofree uint8_t *longer = g_malloc0(size + 1);

@@ -196,7 +196,7 @@ TEST(what_was_given_and_what_was_written_are_told_apart) {
     Performance p = {0}, both = {0};
     performance_add_note(&p, (Note){1 * SECOND, 2 * SECOND, 48, 80});
     performance_add_note(&p,
-                         (Note){2 * SECOND, 2 * SECOND, 60, 80}); // hangs at the end
+                         (Note){2 * SECOND, 2 * SECOND, 60, 80}); // struck at the end
     performance_finish(&p);
     const Token take[] = {TOKEN_NOTE_ON + 62, TOKEN_TIME_SHIFT + 49,
                           TOKEN_NOTE_OFF + 60, TOKEN_NOTE_OFF + 62};

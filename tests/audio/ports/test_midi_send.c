@@ -177,7 +177,7 @@ TEST(nothing_is_relayed_unless_it_is_asked_for) {
     call(&d);
     CHECK(engine_relayed(e, &m) && m.bytes[0] == 0x92 && m.bytes[1] == 61);
     engine_drop_relayed(e);
-    engine_shut_wire(e, WIRE_NO_PORT, true); // it comes up, though it is relayed
+    engine_shut_wire(e, WIRE_NO_PORT, true); // it is released, though relayed
     call(&d);
     CHECK(engine_relayed(e, &m) && m.bytes[0] == 0x82 && m.bytes[1] == 61);
     engine_free(e);

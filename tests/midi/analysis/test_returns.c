@@ -72,7 +72,7 @@ TEST(an_ostinato_is_no_return_however_long_it_lasts) {
     Returns r;
     returns_measure(&r, &p, 0, 8, NULL);
     CHECK(r.rate == 0);
-    CHECK_NEAR(r.share[RETURN_4], 1 - 9.0 / 893, 1e-9); // 9 have nothing before them
+    CHECK_NEAR(r.share[RETURN_4], 1 - 9.0 / 893, 1e-9); // 9 have none before them
     performance_clear(&p);
 }
 

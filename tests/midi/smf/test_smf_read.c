@@ -452,7 +452,7 @@ TEST(a_million_notes_are_read_at_once) {
     int64_t elapsed = g_get_monotonic_time() - start;
     fprintf(stderr, "a million notes: %d ms\n", (int)(elapsed / 1000));
     CHECK(song.p.note_count == 1000000);
-    CHECK(elapsed < 10 * G_USEC_PER_SEC); // far less; quadratic time would be hours
+    CHECK(elapsed < 10 * G_USEC_PER_SEC); // quadratic time would take hours
     clear(&song);
 }
 

@@ -329,7 +329,7 @@ TEST(a_cut_is_found) {
     gsize size;
     g_autofree uint8_t *bytes = sample(&size);
     int missed = 0;
-    for (size_t cut = 0; cut < size; cut++) { // a copy, so that a read beyond it shows
+    for (size_t cut = 0; cut < size; cut++) { // a copy, to detect overreads
         uint8_t *part = g_memdup2(bytes, cut);
         missed += reads(part, cut);
         g_free(part);

@@ -439,7 +439,7 @@ TEST(one_token_is_a_prefix) {
 
 TEST(what_a_latent_listens_to_is_what_it_reads) {
     Config c = {17, 300, 8,   12,
-                1,  1,   300, .places = false}; // one head, whose weights are the mean
+                1,  1,   300, .places = false}; // one head: its weights are the mean
     Rng rng = rng_new(4, 4);
     real kinds_k[17 * 12], kinds_v[17 * 12], q[12], o[12], weights[300];
     for (int i = 0; i < 17 * 12; i++) {
@@ -576,7 +576,7 @@ TEST(a_fork_is_as_close_and_forks_of_one_prompt_may_differ_in_it) {
         alone[i] = session_new(w, NULL);
         forks[i] = session_fork(forks[i - 1]);
         session_set_closeness(alone[i], closeness[i]);
-        if (i != 2) session_set_closeness(forks[i], closeness[i]); // which has it
+        if (i != 2) session_set_closeness(forks[i], closeness[i]); // it has its own
     }
     for (int n = 30; n <= 40; n++) {
         SessionStep steps[4];

@@ -33,7 +33,7 @@ static bool seen(const Theme *t, Color color) {
 
 TEST(contrast_is_that_of_wcag) {
     CHECK(fabs(theme_contrast(0xFF000000, 0xFFFFFFFF) - 21) < 1e-9);
-    CHECK(fabs(theme_contrast(0xFFFFFFFF, 0xFF777777) - 4.48) < .005); // its example
+    CHECK(fabs(theme_contrast(0xFFFFFFFF, 0xFF777777) - 4.48) < .005); // WCAG's
     CHECK(theme_contrast(0xFF123456, 0xFF123456) == 1);
 }
 

@@ -262,7 +262,7 @@ TEST(a_seek_finds_the_pedal_as_it_stands_there) {
 TEST(a_loop_plays_again_with_keys_and_pedal_closed_between) {
     Room r = room_new();
     Performance p = {0};
-    performance_add_note(&p, (Note){0, 10 * SECOND, 50, 80}); // held beyond the loop
+    performance_add_note(&p, (Note){0, 10 * SECOND, 50, 80}); // held past the loop
     performance_add_note(&p, (Note){SECOND + 200000, 10 * SECOND, 60, 80});
     performance_finish(&p);
     player_set_loop(r.player, SECOND, SECOND + 500000);

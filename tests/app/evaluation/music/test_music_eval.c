@@ -62,7 +62,7 @@ TEST(a_span_is_the_prompt_what_the_pianist_played_next_and_as_much_elsewhere) {
         // The piece's last note ends later than its last onset.
         CHECK(e.pianist.note_count >= 46 && e.pianist.note_count <= 51);
         CHECK(performance_end(&e.pianist) <= 5 * SECOND);
-        CHECK(e.pianist.notes[0].velocity % 4 == 3); // as tokens have it
+        CHECK(e.pianist.notes[0].velocity % 4 == 3); // as in tokens
         CHECK(e.has_elsewhere && e.elsewhere.note_count >= 46);
         int here = e.pianist.notes[0].velocity, there = e.elsewhere.notes[0].velocity;
         CHECK(here != there || e.pianist.notes[0].pitch != e.elsewhere.notes[0].pitch);
