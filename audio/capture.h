@@ -31,8 +31,8 @@ void capture_add(Capture *c, LiveEvent event);
 bool capture_phrase(const Capture *c, int64_t silence, int64_t now, Performance *ret,
                     int64_t *ret_start);
 
-// Whether no key is down, and since when: the time of the last stroke or release; 0:
-// nothing was struck.
+// Returns whether no key is down. *ret_since is the time of the last stroke or release,
+// or 0 if nothing was struck.
 bool capture_rests(const Capture *c, int64_t *ret_since);
 
 #endif

@@ -32,10 +32,10 @@ typedef enum AudioKind {
 #define AUDIO_NOW INT64_MIN // due as soon as it is read
 
 typedef struct AudioEvent {
-    int64_t time;   // in the piece; of HANDS and MIDI: AUDIO_NOW
+    int64_t time;   // in the piece; AUDIO_NOW for HANDS and MIDI
     int64_t to;     // AUDIO_JUMP
-    uint32_t epoch; // PLAYBACK: what engine_cut() gave; an older one is dropped
-    uint8_t kind;   // EventKind but EVENT_TIME, or AudioKind
+    uint32_t epoch; // PLAYBACK: from engine_cut(); older ones are dropped
+    uint8_t kind;   // an EventKind except EVENT_TIME, or an AudioKind
     uint8_t source; // AudioSource
     uint8_t pitch;  // 0-127
     uint8_t value;

@@ -95,7 +95,7 @@ void piano_silence(Piano *p) {
 
 // ---- sound
 
-// From `loudness` to `wanted` in a straight line.
+// Scales a block, with the factor going from `loudness` to `wanted` in a straight line.
 static void fade(float *left, float *right, float loudness, float wanted) {
     float step = (wanted - loudness) / SYNTH_BLOCK;
     for (int i = 0; i < SYNTH_BLOCK; i++) {
@@ -146,7 +146,8 @@ static void take_over(Piano *p) {
         synth_pedal(next, pedal, keys_pedal(&p->keys, pedal));
 }
 
-// What the level has fallen to after a block, or the block's loudest sample.
+// Returns the meter's level after a block: the fallen level or the block's loudest
+// sample, whichever is higher.
 static float level_after(float level, float loudest, int rate) {
     float fall = PIANO_METER_FALL * LOG_10_BY_20 * SYNTH_BLOCK / (float)rate;
     return fmaxf(level * (1 - fall), loudest);

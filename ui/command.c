@@ -10,7 +10,7 @@ typedef struct Row {
     const char *keys[KEYS_MOST]; // as shown; named keys have SDL's names
 } Row;
 
-// Of every dial.
+// A part of the help of every dial.
 #define LEARNS  " Right-click, or Ctrl+L: learns a MIDI controller."
 
 #define ONCE    false

@@ -30,7 +30,8 @@ typedef struct ViewPart {
     const float *attention;
     // The share of what the model recalls that comes from each note; as above.
     const float *recalled;
-    // Of each note, in nats, of the kind that Look selects; below 0: not known (yet).
+    // The surprise of each note in nats, of the kind that Look selects; negative if it
+    // is not known (yet).
     const float *surprise;
     // Not part of the piece yet: another take, or notes that may still change.
     bool ghost;

@@ -15,7 +15,8 @@ typedef struct WindowPixels {
     SDL_Texture *texture;   // owned
 } WindowPixels;
 
-// False: SDL_GetError() says why. Closing comes before the window's end.
+// Returns false if it failed; then SDL_GetError() says why. Must be closed before the
+// window is destroyed.
 bool window_pixels_open(WindowPixels *ret, SDL_Window *window);
 void window_pixels_close(WindowPixels *p);
 

@@ -72,7 +72,7 @@ static void say_pedal(Desktop *d, int number) {
                 number, name_of(d->learn.dial));
 }
 
-// As by the mouse, which cannot move what the model lacks.
+// Moves a dial as the mouse does, which cannot move a dial that the model lacks.
 static void move(Desktop *d, const LearnNews *n) {
     if (steer_lacks(n->dial, generation_model(&d->generation))) return;
     desktop_carry_out(

@@ -129,8 +129,8 @@ void desktop_follow_surprise(Desktop *d);
 void desktop_follow_memory(Desktop *d);
 void desktop_yield(Desktop *d); // ends playing and generating; generated music stays
 
-// From the settings, with the seed that they show. The plan of an answer to a phrase of
-// so many microseconds is no longer than duet_answer(), unless it is endless.
+// Return plans made from the settings, with the shown seed. The plan of an answer to a
+// phrase of so many microseconds is no longer than duet_answer(), unless it is endless.
 Plan desktop_plan(const Desktop *d);
 Plan desktop_answer_plan(const Desktop *d, int64_t phrase);
 uint64_t desktop_new_seed(const Desktop *d); // a random one, or the one that is kept

@@ -17,7 +17,7 @@
 #include "app/generation/follows.h"
 
 #define BRIDGE_HEARD 2000 // steps
-#define BRIDGE_SOON  500  // of them: the beginning, where a bridge matters most
+#define BRIDGE_SOON  500  // the first steps, where a bridge matters most
 #define BRIDGE_TAKES 8    // the default number of takes
 
 typedef struct Bridge {
@@ -43,11 +43,11 @@ void bridge_join(Performance *ret, const Bridge *b, const Token *take, size_t co
 // expects it; to be freed with g_free.
 uint8_t *bridge_parts(const Bridge *b, const Performance *joined);
 
-// -log p of what follows, in nats per note.
+// -log p of the music that follows, in nats per note.
 typedef struct BridgeScore {
-    double nats;    // of all that is scored; bridges are ranked by it
-    double pitches; // of the NOTE_ONs among it
-    double soon;    // of all in the first BRIDGE_SOON steps, per note there
+    double nats;    // of all scored tokens; bridges are ranked by it
+    double pitches; // of the NOTE_ONs among them
+    double soon;    // of all in the first BRIDGE_SOON steps, per note in them
 } BridgeScore;
 
 // Scores what follows in a joined piece, or in the pianist's own piece. For every piece

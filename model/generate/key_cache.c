@@ -132,7 +132,7 @@ static void make_own(KeyCache *c, int block) {
     g_mutex_unlock(&s->lock);
 }
 
-// Where number c of a row is among a head's.
+// Returns the index of number c of a row among the numbers of a head.
 static int key_at(int dh, int row, int c) {
     return row / LANES * LANES * 2 * pairs_in(dh) + (c / 2 * LANES + row % LANES) * 2 +
            c % 2;

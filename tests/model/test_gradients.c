@@ -139,7 +139,7 @@ TEST(gradients_hold_across_blocks_of_queries_and_keys) {
         &(Case){{13, 400, 140, 8, 2, 1, 400, .places = false}, 400, 140, 1, 0, 29});
 }
 
-// Of 11 kinds.
+// The vocabulary of `config` must have 11 ids.
 static void check_causal(Config config) {
     Case c = {config, 30, 8, 1, 0, 1};
     begin(&c, NULL);

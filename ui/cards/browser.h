@@ -33,7 +33,7 @@ typedef struct Browser {
     SessionEdit edit;     // renames or deletes the session at the cursor
 } Browser;
 
-// Where the system has file dialogs, it shows folders, not this list.
+// If the system has file dialogs, these show the folders instead of this list.
 //
 // Unless the user has chosen a page, it opens with the sessions or, if there are none,
 // with a folder.

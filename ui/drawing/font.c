@@ -84,8 +84,8 @@ static void copy_opacity(const Picture *p, Mask *ret, int down) {
     }
 }
 
-// Where a font reaches further up or down than the line does there is room on both
-// sides, so that the base line stays in its place.
+// If a font reaches higher or lower than the line, both sides get more room, so that
+// the base line stays in its place.
 static Mask mask_of(Fonts *f, bool strong, int size, const char *text) {
     TTF_Font *first = font_faces_first(f->faces, strong, size);
     if (!first) return (Mask){0};

@@ -113,7 +113,8 @@ static bool is_leftward(GUnicodeScript s) {
            s == G_UNICODE_SCRIPT_NKO;
 }
 
-// Whether a character goes on with a run. Numbers go rightward in every script.
+// Returns whether a character continues a run. Numbers go from left to right in every
+// script.
 static bool goes_on(FontFaces *f, const FontRun *run, bool strong, int size,
                     uint32_t c) {
     bool provided = TTF_GlyphIsProvided32(run->font, c);

@@ -161,7 +161,7 @@ static void line(Ui *u, Box *box, double gap) {
              u->gui.theme->line);
 }
 
-// As many of the switches as there is room for. All of them also have keys.
+// Shows as many of the switches as fit. All of them also have keys.
 static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
                      double row) {
     const View *v = u->view;

@@ -76,8 +76,8 @@ bool gui_key(Gui *g, const KeyEvent *key);
 GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags);
 void gui_explain(Gui *g, GuiId id, const char *text); // replaces the control's help
 void gui_focus(Gui *g, GuiId id);                     // 0: none
-// What a key is about: the control that has the focus, else the one under the mouse as
-// the last frame had it; 0: none.
+// Returns the control that a key acts on: the one with the focus, or else the one that
+// was under the mouse in the last frame; 0: none.
 GuiId gui_meant(const Gui *g);
 
 void gui_ring(Gui *g, Box box, double radius, bool focused); // around a control

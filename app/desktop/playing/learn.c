@@ -26,8 +26,8 @@ static int dial_of(const MidiController *learned, MidiController which) {
     return -1;
 }
 
-// Whether the way from where the controller stood to where it stands leads over
-// `place`.
+// Returns whether the controller passed `place` on its way from its last position to
+// the new one.
 static bool reaches(double stood, double stands, double place) {
     return place >= MIN(stood, stands) - AT_PLACE &&
            place <= MAX(stood, stands) + AT_PLACE;

@@ -15,15 +15,16 @@
 
 #include "app/generation/choice.h"
 
-// What stands in the span of a bridge, and what of the music behind it is counted.
+// What is in the span of a bridge, which part of the following music is scored, and the
+// length of the span.
 enum { CHOICE_BEST, CHOICE_ANY, CHOICE_PIANIST, CHOICE_SILENCE, CHOICE_SPANS };
 enum { CHOICE_NATS, CHOICE_PITCHES, CHOICE_SOON, CHOICE_SCORES }; // BridgeScore's
 enum { CHOICE_SHORT, CHOICE_LONG, CHOICE_LENGTHS };               // 5 and 10 seconds
 
 // Every piece has all numbers of bridges, or all of endings. Nats are -log p.
 typedef enum ChoiceNumber {
-    // For each length and score, the nats for each note after each of what may stand in
-    // the span; `any` is the mean over all takes.
+    // For each length, score and content of the span, the nats per note of what
+    // follows. CHOICE_ANY is the mean over all takes.
     CHOICE_BRIDGES = 0,
     CHOICE_TIMES = CHOICE_LENGTHS * CHOICE_SCORES * CHOICE_SPANS,
     // For each length, seconds of computing for one take and for all.

@@ -347,7 +347,7 @@ static void diverges(const char *run, double rate, double clip) {
     g_autoptr(GError) error = NULL;
     CHECK(!train(run, &o, false, &w, &error));
     CHECK(error && strstr(error->message, "the checkpoint before it stands"));
-    // What stands, if anything, is of before, and sound.
+    // If there is a model, it was saved before and is valid.
     g_autofree char *path = in_folder(run, "last.safetensors");
     if (!g_file_test(path, G_FILE_TEST_EXISTS)) return;
     Model m = {0};
@@ -399,7 +399,7 @@ TEST(a_failed_save_after_a_damaged_state_leaves_the_previous_one) {
     TrainOptions o = options(30);
     CHECK(train("last-good", &o, false, &first, NULL));
     damage("last-good", "state.safetensors", 100000);
-    // Where the next save would write.
+    // A folder in the place of the next save's temporary file.
     g_autofree char *temporary = in_folder("last-good", "state.safetensors.tmp");
     CHECK(g_mkdir(temporary, 0777) == 0);
     CHECK(!train("last-good", &o, true, &failed, NULL));
@@ -433,8 +433,8 @@ TEST(the_saved_model_loads_and_names_its_tokenizer) {
     g_free(path);
 }
 
-// A unit whose bias is far below zero is 0 everywhere, and no gradient reaches it.
-// Where all of a layer are, woken or not, the model computes the same.
+// A unit whose bias is far below zero is 0 everywhere, and no gradient reaches it. If
+// all units of a layer are silent, waking them does not change the model's output.
 TEST(silent_units_are_woken_without_a_change_of_what_the_model_computes) {
     TrainOptions o = options(1);
     o.rate = 0; // the step that is taken changes nothing

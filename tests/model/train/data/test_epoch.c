@@ -71,7 +71,7 @@ TEST(no_segment_ends_behind_a_piece_that_is_shorter_than_the_latents) {
     epochs_free(&e);
 }
 
-// Where piece 0's first segment ends, epoch by epoch.
+// Records where the first segment of piece 0 ends in each epoch.
 TEST(pieces_are_cut_at_another_place_in_each_epoch) {
     Epochs e = epochs(3, CONTEXT);
     Segment taken[MOST];

@@ -81,7 +81,8 @@ static double between(const Known *k, const float *step, int a, int b) {
 
 static float *zeros(int rows, int columns) { return g_new0(float, rows *columns); }
 
-// What steps by `first` and then, if there is one, by `second` take from a w of zeros.
+// Returns w, which begins with zeros, after a step with the gradient `first` and then,
+// unless it is NULL, one with `second`.
 static float *steps(Pool *p, const float *first, const float *second, int rows,
                     int columns, double scale) {
     float *w = zeros(rows, columns), *m = zeros(rows, columns);
