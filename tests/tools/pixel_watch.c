@@ -1,5 +1,5 @@
-// pixel_watch X Y: watches one pixel of the display, and says on standard output
-//     seen T RRGGBB     it has this other colour since T (microseconds since 1970)
+// pixel_watch X Y: watches one pixel of the display and prints
+//     seen T RRGGBB     its colour changed to this at T (microseconds since 1970)
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <stdio.h>
