@@ -159,7 +159,7 @@ void desktop_judge_bridge(Desktop *d, bool keep);
 
 // ---- desktop_play.c
 
-// A key of the window; velocity 0: up.
+// Presses a key of the window's piano; velocity 0 releases it.
 void desktop_key(Desktop *d, int pitch, int velocity);
 void desktop_release_hands(Desktop *d);
 void desktop_read_midi(Desktop *d);

@@ -21,7 +21,7 @@ typedef struct Bridging {
     int parent;
     int64_t fork;
     int64_t began;   // g_get_monotonic_time()
-    int64_t wrote;   // likewise, when the first music was known; 0: not yet
+    int64_t wrote;   // when the first music was known; 0: not yet
     double written;  // what was done then, 0-1
     double too_long; // estimated seconds in all if that is too long, else 0
     TakeStart start;

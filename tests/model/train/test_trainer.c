@@ -118,9 +118,9 @@ TEST(a_pattern_is_learned) {
     CHECK(w.last.best <= w.last.validation);
 }
 
-// Wide enough that products are in bf16. The mean over the run, since at its end the
-// pattern is known and little is left to compare; and over seeds, since what rounding
-// does to a single run is 1 %.
+// The model is so wide that products are in bf16. The losses are averaged over the run,
+// since at its end the pattern is known and little is left to compare, and over seeds,
+// since rounding changes a single run by 1 %.
 TEST(mixed_precision_learns_as_well_as_float) {
     enum { SEEDS = 4, STEPS = 300 };
     double losses[2] = {0};
