@@ -4,13 +4,16 @@
 #include "model/kernels/lanes.h"
 
 #include <glib.h>
+#include <pthread.h>
 
 enum { LANES = LANES_KEYS };
 
 struct KeyStore {
     int layers, heads, d, dh;
-    int blocks;        // of a cache
-    GMutex lock;       // of all below, and of the blocks' users
+    int blocks; // of a cache
+    // Of all below, and of the blocks' users. Not GLib's, which ThreadSanitizer does
+    // not see.
+    pthread_mutex_t lock;
     int caches;        // that exist
     int rooms;         // caches for which there are blocks
     GPtrArray *memory; // owned, of (blocks) each
@@ -38,7 +41,7 @@ KeyStore *key_store_new(const Config *c) {
                     .blocks = (c->latents + KEY_BLOCK - 1) / KEY_BLOCK,
                     .memory = g_ptr_array_new_with_free_func(memory_free),
                     .free = g_ptr_array_new_with_free_func(g_free)};
-    g_mutex_init(&s->lock);
+    pthread_mutex_init(&s->lock, NULL);
     return s;
 }
 
@@ -46,7 +49,7 @@ void key_store_free(KeyStore *s) {
     if (!s) return;
     g_ptr_array_unref(s->free);
     g_ptr_array_unref(s->memory);
-    g_mutex_clear(&s->lock);
+    pthread_mutex_destroy(&s->lock);
     g_free(s);
 }
 
@@ -77,36 +80,36 @@ static bool grow(KeyStore *s) {
 
 KeyCache key_cache_new(KeyStore *s) {
     KeyCache c = {0};
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     if (s->caches < s->rooms || grow(s)) {
         c = (KeyCache){s, g_new(KeyBlock *, s->blocks)};
         for (int i = 0; i < s->blocks; i++) c.blocks[i] = take(s);
         s->caches++;
     }
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
     return c;
 }
 
 void key_cache_free(KeyCache *c) {
     if (!c->blocks) return;
     KeyStore *s = c->store;
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     for (int i = 0; i < s->blocks; i++) let_go(s, c->blocks[i]);
     s->caches--;
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
     g_free(c->blocks);
     *c = (KeyCache){0};
 }
 
 void key_cache_copy(KeyCache *to, const KeyCache *from) {
     KeyStore *s = to->store;
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     for (int i = 0; i < s->blocks; i++) {
         from->blocks[i]->users++;
         let_go(s, to->blocks[i]);
         to->blocks[i] = from->blocks[i];
     }
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 KeyHead key_cache_head(const KeyCache *c, int layer, int block, int h) {
@@ -123,13 +126,13 @@ KeyHead key_cache_head(const KeyCache *c, int layer, int block, int h) {
 static void make_own(KeyCache *c, int block) {
     KeyStore *s = c->store;
     KeyBlock *shared = c->blocks[block];
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     if (shared->users > 1) {
         c->blocks[block] = take(s);
         memcpy(c->blocks[block]->memory, shared->memory, block_bytes(s));
         let_go(s, shared);
     }
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 // Returns the index of number c of a row among the numbers of a head.

@@ -5,10 +5,12 @@
 #include "model/generate/cross_step.h"
 #include "model/kernels/gemm.h"
 
+#include <stdatomic.h>
+
 // What forked passes share: the store, and what is constant for a model.
 typedef struct Common {
-    int passes;     // that have it; atomic
-    KeyStore *keys; // owned
+    atomic_int passes; // that have it
+    KeyStore *keys;    // owned
     // The keys and values that embed, LN_kv and the projections give each of the V
     // kinds of token.
     real *kinds_k, *kinds_v; // (V, d)
@@ -77,7 +79,7 @@ static bool project_kinds(Common *to, const Weights *w, Pool *pool) {
 }
 
 static void common_unref(Common *m) {
-    if (!m || !g_atomic_int_dec_and_test(&m->passes)) return;
+    if (!m || atomic_fetch_sub(&m->passes, 1) > 1) return;
     memory_free(m->kinds_k);
     memory_free(m->kinds_v);
     cross_kinds_free(m->kinds);
@@ -133,7 +135,7 @@ Pass *pass_new(const Weights *w, Pool *pool) {
 }
 
 Pass *pass_fork(const Pass *p) {
-    g_atomic_int_inc(&p->common->passes);
+    atomic_fetch_add(&p->common->passes, 1);
     return pass_of(p->common, p->weights, p->pool);
 }
 
