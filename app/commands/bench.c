@@ -2,8 +2,8 @@
 
 #include "midi/vocabulary.h"
 #include "model/generate/session.h"
-#include "model/perceiver.h"
 #include "model/train/optimizer/optimizer.h"
+#include "model/train/predictors.h"
 
 enum { RESYNC = 8 };
 
@@ -57,27 +57,35 @@ static double operations(const Config *c) {
     return 2 * 3 * (linear + self + cross);
 }
 
+// A window of random tokens that fills the context.
+static Window random_window(const Config *c, Rng *rng) {
+    Window w = {.tokens = random_tokens(c->context + 1, c->vocabulary, rng),
+                .positions = g_new(int, c->context)};
+    for (int i = 0; i < c->context; i++) w.positions[i] = i;
+    w.in = (Inputs){.tokens = w.tokens,
+                    .positions = w.positions,
+                    .keys = c->context,
+                    .n = c->latents};
+    w.targets = w.tokens + c->context - c->latents + 1;
+    return w;
+}
+
 typedef struct Training {
     const Config *config;
     Parameters w, dw;
     Optimizer adamw;
     Perceiver *net;
-    Inputs in;
-    const Token *targets;
+    Window window;
     Pool *pool;
 } Training;
 
-static void evaluation_step(Training *t) {
-    perceiver_predict(t->net, &t->w, &t->in, 0);
-    perceiver_score(t->net, t->targets);
-}
-
-static void training_step(Training *t) {
+static void training_step(void *data) {
+    Training *t = data;
     const Config *c = t->config;
     double loss;
     memset(t->dw.memory, 0, t->dw.count * sizeof(real));
-    perceiver_forward(t->net, &t->w, &t->in, (Dropout){0});
-    perceiver_loss(t->net, t->targets, 1e-4, 1.0 / c->latents, &loss);
+    perceiver_forward(t->net, &t->w, &t->window.in, (Dropout){0});
+    perceiver_loss(t->net, t->window.targets, 1e-4, 1.0 / c->latents, &loss);
     perceiver_backward(t->net, &t->dw, &t->w);
     double norm = gradient_norm(t->pool, t->dw.memory, t->dw.count);
     optimizer_update(&t->adamw, t->pool, c, &t->w, t->dw.memory, 1e-4, 1 / MAX(norm, 1),
@@ -85,11 +93,11 @@ static void training_step(Training *t) {
 }
 
 // Returns the median time of `steps` steps, after one more that fills the caches.
-static double time_steps(Training *t, void (*step)(Training *t), int steps) {
+static double time_steps(void (*step)(void *data), void *data, int steps) {
     double *times = g_new(double, steps);
     for (int i = -1; i < steps; i++) {
         double began = seconds();
-        step(t);
+        step(data);
         if (i >= 0) times[i] = seconds() - began;
     }
     double ret = median(times, steps);
@@ -99,29 +107,52 @@ static double time_steps(Training *t, void (*step)(Training *t), int steps) {
 
 bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps) {
     Rng rng = rng_new(1, 1);
-    Training t = {.config = c, .pool = p};
-    Token *tokens = random_tokens(c->context + 1, c->vocabulary, &rng);
-    int *positions = g_new(int, c->context);
-    for (int i = 0; i < c->context; i++) positions[i] = i;
-    t.in = (Inputs){
-        .tokens = tokens, .positions = positions, .keys = c->context, .n = c->latents};
-    t.targets = tokens + c->context - c->latents + 1;
+    Training t = {.config = c, .pool = p, .window = random_window(c, &rng)};
     bool ok = parameters_new(&t.w, c) && parameters_new(&t.dw, c) &&
               optimizer_init(&t.adamw, c, false, 0.98, 0.01) &&
               (t.net = perceiver_new(c, p, c->context, c->latents));
     if (ok) {
         parameters_initialise(&t.w, c, &rng);
-        double seconds_step = time_steps(&t, training_step, steps);
-        double evaluation = time_steps(&t, evaluation_step, steps);
-        *ret = (TrainingSpeed){c->latents / seconds_step, operations(c),
-                               c->latents / evaluation};
+        double step = time_steps(training_step, &t, steps);
+        *ret = (TrainingSpeed){c->latents / step, operations(c)};
     }
-    g_free(positions);
-    g_free(tokens);
+    window_free(&t.window);
     perceiver_free(t.net);
     optimizer_free(&t.adamw);
     parameters_free(&t.dw);
     parameters_free(&t.w);
+    return ok;
+}
+
+typedef struct Evaluating {
+    Parameters w;
+    Predictors *predictors;
+    Prediction windows[PREDICTORS_MOST];
+    int count;
+} Evaluating;
+
+static void evaluation_step(void *data) {
+    Evaluating *e = data;
+    predictors_run(e->predictors, &e->w, e->windows, e->count);
+    for (int i = 0; i < e->count; i++)
+        perceiver_score(e->windows[i].net, e->windows[i].window.targets);
+}
+
+bool bench_evaluation(double *ret_latents_second, const Config *c, int threads,
+                      bool mixed, int steps) {
+    Rng rng = rng_new(1, 1);
+    Evaluating e = {.predictors = predictors_new(c, threads, mixed)};
+    bool ok = e.predictors && parameters_new(&e.w, c);
+    if (ok) {
+        parameters_initialise(&e.w, c, &rng);
+        e.count = predictors_count(e.predictors);
+        for (int i = 0; i < e.count; i++) e.windows[i].window = random_window(c, &rng);
+        double step = time_steps(evaluation_step, &e, steps);
+        *ret_latents_second = e.count * c->latents / step;
+    }
+    for (int i = 0; i < e.count; i++) window_free(&e.windows[i].window);
+    predictors_free(e.predictors);
+    parameters_free(&e.w);
     return ok;
 }
 

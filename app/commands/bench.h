@@ -8,17 +8,22 @@
 #include "model/kernels/pool.h"
 
 typedef struct TrainingSpeed {
-    double latents_second;   // positions trained per second: forward, loss, backward,
-                             // norm and AdamW of one window with the whole prefix; the
-                             // median step
-    double operations;       // that a step needs; a multiply-add counts as two
-    double evaluated_second; // the same with only forward and loss, a third of the
-                             // operations
+    double latents_second; // positions trained per second: forward, loss, backward,
+                           // norm and AdamW of one window with the whole prefix; the
+                           // median step
+    double operations;     // that a step needs; a multiply-add counts as two
 } TrainingSpeed;
 
 // Measures training with a model of this shape, in bf16 if the pool is set so
 // (pool_set_mixed()). Returns false if there is not enough memory.
 bool bench_training(TrainingSpeed *ret, const Config *c, Pool *p, int steps);
+
+// Measures how many latents are evaluated per second as by `par-midi eval`, in windows
+// of several threads (model/train/predictors.h): forward and loss, a third of the
+// operations of a training step. `threads` and `mixed` are as in predictors_new().
+// Returns false if there is not enough memory.
+bool bench_evaluation(double *ret_latents_second, const Config *c, int threads,
+                      bool mixed, int steps);
 
 typedef struct GenerationSpeed {
     double tokens_second;   // over all tokens

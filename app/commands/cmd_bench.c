@@ -33,6 +33,7 @@ typedef struct Arguments {
 typedef struct Row {
     int context;
     TrainingSpeed training;
+    double evaluated_second; // latents
     GenerationSpeed generation;
     TakesSpeed takes;
     double training_memory, generation_memory; // the program's peak memory, bytes
@@ -185,6 +186,10 @@ static bool measure_row(Bench *b, Row *row, Pool *pool, Progress *progress) {
     bool ok = a->no_training ||
               bench_training(&row->training, &b->config, pool, a->steps);
     row->training_memory = peak_memory();
+    ok = ok && (a->no_training ||
+                bench_evaluation(&row->evaluated_second, &b->config, pool_threads(pool),
+                                 !a->only_float, a->steps));
+    peak_memory();
     pool_set_mixed(pool, !a->exact);
     if (!ok || a->no_generation) return ok;
     BenchModel m = {b->config, a->model ? &b->model.parameters : NULL, !a->exact};
@@ -222,8 +227,7 @@ static double training_share(const Bench *b, const Row *r) {
 // Returns the speed of evaluation as a share of the peak. A forward pass has a third of
 // a step's operations.
 static double evaluation_share(const Bench *b, const Row *r) {
-    return training_share(b, r) * r->training.evaluated_second /
-           r->training.latents_second / 3;
+    return training_share(b, r) * r->evaluated_second / r->training.latents_second / 3;
 }
 
 static double generation_share(const Bench *b, const Row *r) {
@@ -256,7 +260,7 @@ static void print(const Bench *b) {
             const Row *r = &g_array_index(b->rows, Row, i);
             printf("  %7d   %9.0f   %9.0f %%   %4.0f MB   %11.0f   %9.0f %%\n",
                    r->context, r->training.latents_second, 100 * training_share(b, r),
-                   r->training_memory / 1e6, r->training.evaluated_second,
+                   r->training_memory / 1e6, r->evaluated_second,
                    100 * evaluation_share(b, r));
         }
     }
@@ -284,7 +288,7 @@ static cJSON *training_json(const Bench *b, const Row *r) {
     json_add_number(json, "operations_per_step", r->training.operations);
     json_add_number(json, "share_of_peak", training_share(b, r));
     json_add_number(json, "memory_bytes", r->training_memory);
-    json_add_number(json, "evaluated_latents_per_second", r->training.evaluated_second);
+    json_add_number(json, "evaluated_latents_per_second", r->evaluated_second);
     json_add_number(json, "evaluation_share_of_peak", evaluation_share(b, r));
     return json;
 }
