@@ -37,7 +37,7 @@ const char *const form_names[FORM_NUMBERS] = {
     [FORM_SHORT] = "structure of 3-8 s",
     [FORM_MIDDLE] = "  of 8-15 s",
     [FORM_LONG] = "  of 15 s and more",
-    [FORM_COMPRESSION] = "packs better than shuffled",
+    [FORM_COMPRESSION] = "compression vs. shuffled",
 };
 
 void form_join(Performance *ret, const FormMusic *m) {
