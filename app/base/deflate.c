@@ -15,16 +15,19 @@ GByteArray *deflate_pack(const void *bytes, size_t size) {
     return ret;
 }
 
-bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size) {
+#define PIECE 262144 // bytes between two looks at `stop`
+
+bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size,
+                    const volatile int *stop) {
     GZlibDecompressor *d = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_RAW);
     gsize read = 0, written = 0, in = 0, out = 0;
     uint8_t beyond; // room for one byte more, to detect too many bytes
     GConverterResult result = G_CONVERTER_CONVERTED;
-    while (result == G_CONVERTER_CONVERTED) {
+    while (result == G_CONVERTER_CONVERTED && !(stop && g_atomic_int_get(stop))) {
         bool full = out >= ret_size;
         result = g_converter_convert(G_CONVERTER(d), (const uint8_t *)bytes + in,
                                      size - in, full ? &beyond : (uint8_t *)ret + out,
-                                     full ? 1 : ret_size - out,
+                                     full ? 1 : MIN(ret_size - out, PIECE),
                                      G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
         if (result == G_CONVERTER_ERROR) break;
         in += read, out += written;

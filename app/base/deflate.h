@@ -12,7 +12,9 @@
 GByteArray *deflate_pack(const void *bytes, size_t size);
 
 // Unpacks to exactly `ret_size` bytes. Returns false if the bytes are damaged or unpack
-// to another size; `ret` is then undefined.
-bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size);
+// to another size, or soon after another thread has set *stop; `ret` is then undefined.
+// stop: NULL: nothing does.
+bool deflate_unpack(void *ret, size_t ret_size, const void *bytes, size_t size,
+                    const volatile int *stop);
 
 #endif

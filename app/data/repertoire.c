@@ -224,6 +224,12 @@ static bool fail(GError **error, const char *name, size_t at, const char *why) {
     return false;
 }
 
+static bool stopped(GError **error, const char *name) {
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "%s: stopped while it was read",
+                name);
+    return false;
+}
+
 bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
                       const char *name, const volatile int *stop, GError **error) {
     if (size < HEAD || memcmp(bytes, MAGIC, 8) != 0)
@@ -234,8 +240,9 @@ bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
     g_autofree uint8_t *body = g_try_malloc(body_size + 1);
     if (!body) return fail(error, name, 8, "there is no memory for the index");
     uint8_t sum[SUM];
-    bool whole = deflate_unpack(body, body_size, bytes + HEAD, packed);
-    if (whole) sum_of(sum, body, body_size);
+    bool whole = deflate_unpack(body, body_size, bytes + HEAD, packed, stop);
+    if (whole && !is_stopped(stop)) sum_of(sum, body, body_size);
+    if (is_stopped(stop)) return stopped(error, name);
     if (!whole || memcmp(sum, bytes + 12, SUM) != 0)
         return fail(error, name, HEAD, "the index is damaged");
     Repertoire r;
@@ -247,10 +254,8 @@ bool repertoire_parse(Repertoire *ret, const uint8_t *bytes, size_t size,
         return true;
     }
     repertoire_clear(&r);
-    if (!sane) return fail(error, name, HEAD, "the index makes no sense");
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INTR, "%s: stopped while it was read",
-                name);
-    return false;
+    return sane ? stopped(error, name)
+                : fail(error, name, HEAD, "the index makes no sense");
 }
 
 bool repertoire_load(Repertoire *ret, const char *path, const volatile int *stop,

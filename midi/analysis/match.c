@@ -76,9 +76,21 @@ Note *match_line(const MatchIndex *m, int piece, size_t *ret_count) {
     return line;
 }
 
+typedef struct Sorting {
+    const GByteArray *row;
+    const volatile int *stop; // atomic; NULL: it is never stopped
+} Sorting;
+
+static bool is_stopped(const Sorting *s) {
+    return s->stop && g_atomic_int_get(s->stop);
+}
+
+// A bucket that is sorted when it is stopped is left in any order, soon.
 static int by_what_found_there(const void *a, const void *b, void *data) {
     const guint32 *x = a, *y = b;
-    const GByteArray *row = data;
+    const Sorting *s = data;
+    const GByteArray *row = s->row;
+    if (is_stopped(s)) return 0;
     guint left = row->len - MAX(*x, *y);
     int order = memcmp(row->data + *x, row->data + *y, MIN(left, MATCH_LONGEST));
     return order ? order : (*x > *y) - (*x < *y);
@@ -95,17 +107,17 @@ bool match_sort(MatchIndex *m, const volatile int *stop) {
     const guint8 end = END;
     g_byte_array_append(m->row, &end, 1);
     guint count = m->row->len;
+    Sorting sorting = {m->row, stop};
     g_autofree guint32 *buckets = g_new0(guint32, HEADS + 1);
     for (guint at = 0; at < count; at++) buckets[head_at(m->row, at) + 1]++;
+    if (is_stopped(&sorting)) return false;
     for (guint i = 0; i < HEADS; i++) buckets[i + 1] += buckets[i];
     m->sorted = g_new(guint32, count);
     for (guint at = 0; at < count; at++) m->sorted[buckets[head_at(m->row, at)]++] = at;
-    for (guint i = 0, from = 0; i < HEADS; from = buckets[i++]) {
-        if (stop && g_atomic_int_get(stop)) return false;
+    for (guint i = 0, from = 0; i < HEADS && !is_stopped(&sorting); from = buckets[i++])
         g_qsort_with_data(m->sorted + from, (int)(buckets[i] - from), sizeof(guint32),
-                          by_what_found_there, m->row);
-    }
-    return true;
+                          by_what_found_there, &sorting);
+    return !is_stopped(&sorting);
 }
 
 // A sequence of intervals to search for.

@@ -140,11 +140,12 @@ TEST(what_is_packed_unpacks_to_its_own_size_and_to_no_other) {
         in[i] = (uint8_t)(i % 7 * g_rand_int(dice) % 3);
     for (size_t size = 0; size <= sizeof in; size += 1000) {
         GByteArray *packed = deflate_pack(in, size);
-        CHECK(deflate_unpack(out, size, packed->data, packed->len));
+        CHECK(deflate_unpack(out, size, packed->data, packed->len, NULL));
         CHECK(memcmp(in, out, size) == 0);
-        CHECK(!deflate_unpack(out, size + 1, packed->data, packed->len));
-        CHECK(size == 0 || !deflate_unpack(out, size - 1, packed->data, packed->len));
-        CHECK(!deflate_unpack(out, size, packed->data, packed->len - 1));
+        CHECK(!deflate_unpack(out, size + 1, packed->data, packed->len, NULL));
+        CHECK(size == 0 ||
+              !deflate_unpack(out, size - 1, packed->data, packed->len, NULL));
+        CHECK(!deflate_unpack(out, size, packed->data, packed->len - 1, NULL));
         g_byte_array_unref(packed);
     }
 }
