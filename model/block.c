@@ -1,20 +1,26 @@
 #include "model/block.h"
 
-BlockWeights block_weights(const Block *b, int d) {
+BlockWeights block_weights(const Block *b, const Config *c) {
     const Attn *a = &b->attn;
-    return (BlockWeights){.norm_attn = &b->norm_attn,
-                          .norm_mlp = &b->norm_mlp,
-                          .q = qlinear_matrix(&a->q, d, d),
-                          .k = qlinear_matrix(&a->k, d, d),
-                          .v = qlinear_matrix(&a->v, d, d),
-                          .out = qlinear_matrix(&a->out, d, d),
-                          .up = qlinear_matrix(&b->mlp.up, d, MLP_RATIO * d),
-                          .down = qlinear_matrix(&b->mlp.down, MLP_RATIO * d, d)};
+    int d = c->width;
+    return (BlockWeights){
+        .norm_attn = &b->norm_attn,
+        .norm_mlp = &b->norm_mlp,
+        .q = qlinear_matrix(&a->q, d, d),
+        .k = qlinear_matrix(&a->k, d, d),
+        .v = qlinear_matrix(&a->v, d, d),
+        .out = qlinear_matrix(&a->out, d, d),
+        .up = qlinear_matrix(&b->mlp.up, d, MLP_RATIO * d),
+        .down = qlinear_matrix(&b->mlp.down, MLP_RATIO * d, d),
+        .gate = qlinear_matrix(&a->gate, d, a->gate.weight ? c->heads : 0),
+        .values = a->values};
 }
 
-void block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w) {
-    Matrix *all[BLOCK_MATRICES] = {&w->q, &w->k, &w->v, &w->out, &w->up, &w->down};
+int block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w) {
+    Matrix *all[BLOCK_MATRICES] = {&w->q,  &w->k,    &w->v,   &w->out,
+                                   &w->up, &w->down, &w->gate};
     memcpy(ret, all, sizeof all);
+    return w->gate.out ? BLOCK_MATRICES : BLOCK_MATRICES - 1;
 }
 
 static void map(Pool *p, real *y, const real *x, const Matrix *w, int n) {
@@ -29,17 +35,23 @@ static void end_sub_block(Pool *p, real *y, const real *a, const Matrix *w,
 }
 
 void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
-                   const BlockAttend *attend, BlockDrop drop, int first, int n, int d) {
+                   const BlockAttend *attend, BlockDrop drop, int first, int n,
+                   const Config *c) {
     // Attention
+    int d = c->width, asking = w->gate.out ? 2 : 1;
     size_t from = (size_t)first * (size_t)d;
     norm_forward(p, a->attn_in, a->attn_mean, a->attn_rstd, x, w->norm_attn, n, d);
-    const QLinear maps[] = {{a->k, &w->k}, {a->v, &w->v}, {a->q, &w->q}};
+    const QLinear maps[] = {
+        {a->k, &w->k}, {a->v, &w->v}, {a->q, &w->q}, {a->gate, &w->gate}};
     bool at_once = attend->self && first == 0;
-    if (attend->self) qlinear_forward(p, maps, at_once ? 3 : 2, a->attn_in, n);
+    if (attend->self) qlinear_forward(p, maps, at_once ? 2 + asking : 2, a->attn_in, n);
+    if (w->values) embed_add(a->v, w->values, attend->tokens, n, d);
     n -= first;
-    if (!at_once) qlinear_forward(p, maps + 2, 1, a->attn_in + from, n);
+    if (!at_once) qlinear_forward(p, maps + 2, asking, a->attn_in + from, n);
     attend->forward(attend->data, a);
-    end_sub_block(p, a->mid, a->o, &w->out, x + from, drop.rate, drop.keys[0], n);
+    if (w->gate.out) gate_forward(p, a->gated, a->gate, a->o, n, c);
+    end_sub_block(p, a->mid, w->gate.out ? a->gated : a->o, &w->out, x + from,
+                  drop.rate, drop.keys[0], n);
     // MLP
     norm_forward(p, a->mlp_in, a->mlp_mean, a->mlp_rstd, a->mid, w->norm_mlp, n, d);
     map(p, a->up, a->mlp_in, &w->up, n);
@@ -63,8 +75,9 @@ static void end_sub_block_backward(Pool *p, const BlockGrads *g, real *da, Linea
 // The steps of block_forward() in reverse order.
 void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
                     const Block *w, const real *x, const BlockAttend *attend,
-                    BlockDrop drop, int n, int d) {
-    int wide = MLP_RATIO * d;
+                    BlockDrop drop, int n, const Config *c) {
+    int d = c->width, wide = MLP_RATIO * d;
+    const Linear *gate = w->attn.gate.weight ? &w->attn.gate : NULL;
     // MLP
     end_sub_block_backward(p, g, g->up, &dw->mlp.down, a->up, &w->mlp.down, drop.rate,
                            drop.keys[1], n, wide, d);
@@ -74,9 +87,11 @@ void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
     norm_backward(p, g->dz, &dw->norm_mlp, g->dnorm, a->mid, &w->norm_mlp, a->mlp_mean,
                   a->mlp_rstd, n, d);
     // Attention
-    end_sub_block_backward(p, g, g->d_o, &dw->attn.out, a->o, &w->attn.out, drop.rate,
-                           drop.keys[0], n, d, d);
+    end_sub_block_backward(p, g, g->d_o, &dw->attn.out, gate ? a->gated : a->o,
+                           &w->attn.out, drop.rate, drop.keys[0], n, d, d);
+    if (gate) gate_backward(p, g->d_o, g->gate, g->d_o, a->o, a->gate, n, c);
     attend->backward(attend->data, g, a);
+    if (w->attn.values) embed_backward(dw->attn.values, g->dv, attend->tokens, n, d);
     linear_backward(p, g->dnorm, false, &dw->attn.q, g->dq, a->attn_in, &w->attn.q, n,
                     d, d);
     if (attend->self) {
@@ -85,6 +100,9 @@ void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
         linear_backward(p, g->dnorm, true, &dw->attn.v, g->dv, a->attn_in, &w->attn.v,
                         n, d, d);
     }
+    if (gate)
+        linear_backward(p, g->dnorm, true, &dw->attn.gate, g->gate, a->attn_in, gate, n,
+                        d, c->heads);
     norm_backward(p, g->dz, &dw->norm_attn, g->dnorm, x, &w->norm_attn, a->attn_mean,
                   a->attn_rstd, n, d);
 }

@@ -6,6 +6,9 @@
 //     block_forward    z += Attn(norm(z)); z += MLP(norm(z))             steps 3 and 4
 //     block_logits     head(LN_final(z))                                 step 5
 //
+// A self-attention block may have two additions (model/MODEL.md, "Gates and values"):
+// v += values[x] before Attn, and a gate on what each head makes of it.
+//
 // The caller chooses the weights, in float or in int8 (qlinear.h), and what the queries
 // of a block attend to: the activations of a window, or a run that a session keeps
 // (BlockAttend).
@@ -21,11 +24,13 @@
 typedef struct BlockWeights {
     const Norm *norm_attn, *norm_mlp; // borrowed
     Matrix q, k, v, out, up, down;
+    Matrix gate;        // no outputs: there is none
+    const real *values; // (V, d), borrowed; NULL: there is none
 } BlockWeights;
 
-BlockWeights block_weights(const Block *b, int d); // in float
-enum { BLOCK_MATRICES = 6 };
-void block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w); // all that it has
+BlockWeights block_weights(const Block *b, const Config *c); // in float
+enum { BLOCK_MATRICES = 7 };
+int block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w); // all that it has
 
 // The results of the steps of a block, for the next steps and for backward. If no
 // backward follows, several may share memory. Of the squared ReLU only the output is
@@ -33,6 +38,7 @@ void block_matrices(Matrix *ret[BLOCK_MATRICES], BlockWeights *w); // all that i
 typedef struct BlockActs {
     real *attn_in, *attn_mean, *attn_rstd; // LN_attn: (n, d), (n), (n)
     real *q, *k, *v, *o, *lse;             // (n, d) and (h, n)
+    real *gate, *gated;                    // (n, h), (n, d): gates, and o times them
     real *mid;                             // after attention and residual: (n, d)
     real *mlp_in, *mlp_mean, *mlp_rstd;    // LN_mlp
     real *up;                              // after the squared ReLU: (n, 4d)
@@ -44,6 +50,7 @@ typedef struct BlockGrads {
     real *dz;                   // of the block's output; afterwards of its input
     real *dropped, *dnorm, *up; // (n, d), (n, d), (n, 4d)
     real *dq, *dk, *dv, *d_o;   // (n, d)
+    real *gate;                 // (n, h)
     real *scratch;              // (h, n)
 } BlockGrads;
 
@@ -56,6 +63,7 @@ typedef struct BlockAttend {
     void (*backward)(void *data, const BlockGrads *g, const BlockActs *a);
     void *data;
     bool self; // the keys and values are the latents' own, which the block projects
+    const Token *tokens; // the latents' own, if the block has values
 } BlockAttend;
 
 // Dropout on the output of Attn and of MLP; the rate 0 is for generation.
@@ -69,11 +77,12 @@ typedef struct BlockDrop {
 // requires that `first` is 0. a->out may be x if no backward follows.
 //                                                                             x: (n, d)
 void block_forward(Pool *p, const BlockActs *a, const BlockWeights *w, const real *x,
-                   const BlockAttend *attend, BlockDrop drop, int first, int n, int d);
+                   const BlockAttend *attend, BlockDrop drop, int first, int n,
+                   const Config *c);
 // Must follow block_forward() of the same inputs with float weights.
 void block_backward(Pool *p, const BlockGrads *g, Block *dw, const BlockActs *a,
                     const Block *w, const real *x, const BlockAttend *attend,
-                    BlockDrop drop, int n, int d);
+                    BlockDrop drop, int n, const Config *c);
 
 // z = latent(embed[token]) for n tokens, the first of which is at position `first`. If
 // the model has places, the positions are added to z (rotary_places()).

@@ -25,6 +25,10 @@ typedef struct Config {
     int recall_heads;             // 0: the model has no recall
     int recall_layer;             // the layer before which recall is
     int recall_first, recall_end; // its entries are the tokens with ids in [first, end)
+
+    // Additions to the paper's self-attention: model/MODEL.md, "Gates and values".
+    int gates;  // 1: each head's output is scaled by a gate
+    int values; // 1: each layer adds to its values those of a table, a row a token
 } Config;
 
 enum { MLP_RATIO = 4 }; // the width of the MLP's hidden layer, relative to d

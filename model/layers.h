@@ -30,6 +30,8 @@ void norm_backward(Pool *p, real *dx, Norm *dw, const real *dy, const real *x,
 
 // y = embed[token]                                     y: (N, d)
 void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d);
+// y += embed[token]; its backward is embed_backward() too.
+void embed_add(real *y, const real *embed, const Token *tokens, int N, int d);
 void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, int d);
 
 // x = max(x, 0)^2, in place ("squared ReLU"). Backward takes the output, whose square
@@ -88,6 +90,13 @@ void attention_backward(Pool *p, real *dq, real *dk, real *dv, real *scratch,
                         const real *dy, const real *q, const real *k, const real *v,
                         const real *o, const real *lse, int n, int keys,
                         const Config *c);
+
+// Each head's output times its gate, 2 / (1 + exp(-x)), which is 1 at x = 0.
+//                y, o: (n, d), may be the same  gate: (n, h), x, and then the gate of x
+void gate_forward(Pool *p, real *y, real *gate, const real *o, int n, const Config *c);
+// Writes d_o, which may be dy, and dx.                     d_o, dy: (n, d)  dx: (n, h)
+void gate_backward(Pool *p, real *d_o, real *dx, const real *dy, const real *o,
+                   const real *gate, int n, const Config *c);
 
 // loss = mean over rows of cross-entropy(logits, target) + z (log-sum-exp)^2
 // Returns the sum over rows of the cross-entropy alone, in nats; `loss` gets the sum

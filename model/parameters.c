@@ -32,15 +32,20 @@ static const char *join(char *ret, size_t size, const char *prefix, const char *
 }
 #define NAME(part) join(name, sizeof name, prefix, part)
 
+// With norm_kv it is the cross-attention's.
 static void block(Walk *w, const char *prefix, const char *norm_name, Block *b,
-                  Norm *norm_kv, int d) {
+                  Norm *norm_kv, const Config *c) {
     char name[64];
+    int d = c->width;
     norm(w, NAME(norm_name), &b->norm_attn, d);
     if (norm_kv) norm(w, NAME("norm_kv"), norm_kv, d);
     linear(w, NAME("attn.q"), &b->attn.q, d, d);
     linear(w, NAME("attn.k"), &b->attn.k, d, d);
     linear(w, NAME("attn.v"), &b->attn.v, d, d);
     linear(w, NAME("attn.out"), &b->attn.out, d, d);
+    if (c->gates && !norm_kv) linear(w, NAME("attn.gate"), &b->attn.gate, c->heads, d);
+    if (c->values && !norm_kv)
+        tensor(w, NAME("attn.values"), ".weight", c->vocabulary, d, &b->attn.values);
     norm(w, NAME("norm_mlp"), &b->norm_mlp, d);
     linear(w, NAME("mlp.up"), &b->mlp.up, MLP_RATIO * d, d);
     linear(w, NAME("mlp.down"), &b->mlp.down, d, MLP_RATIO * d);
@@ -67,11 +72,11 @@ void parameters_each(const Config *c, Parameters *p, ParameterVisit visit, void 
     int d = c->width;
     tensor(&w, "embed", ".weight", c->vocabulary, d, &p->embed);
     linear(&w, "latent", &p->latent, d, d);
-    block(&w, "cross", "norm_q", &p->cross, &p->norm_kv, d);
+    block(&w, "cross", "norm_q", &p->cross, &p->norm_kv, c);
     for (int i = 0; i < c->layers; i++) {
         char name[32];
         g_snprintf(name, sizeof name, "layers.%d", i);
-        block(&w, name, "norm_attn", &p->layers[i], NULL, d);
+        block(&w, name, "norm_attn", &p->layers[i], NULL, c);
     }
     norm(&w, "final_norm", &p->final_norm, d);
     linear(&w, "head", &p->head, c->vocabulary, d);
@@ -124,7 +129,9 @@ static void initialise(void *data, const Parameter *t) {
     size_t n = parameter_size(t);
     bool is_norm = strstr(t->name, "norm") != NULL;
     bool zeros = g_str_has_prefix(t->name, "head") ||
-                 g_str_has_prefix(t->name, "recall.");
+                 g_str_has_prefix(t->name, "recall.") ||
+                 g_str_has_suffix(t->name, "attn.gate.weight") ||
+                 g_str_has_suffix(t->name, "attn.values.weight");
     if (t->columns == 0 || zeros) {
         bool one = is_norm && g_str_has_suffix(t->name, ".weight");
         for (size_t i = 0; i < n; i++) (*t->at)[i] = one ? 1 : 0;

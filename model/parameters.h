@@ -23,6 +23,8 @@ typedef struct Norm {
 
 typedef struct Attn {
     Linear q, k, v, out; // (d, d) each
+    Linear gate;         // (h, d), of self-attention if the configuration has gates
+    real *values;        // (V, d), of self-attention if it has values
 } Attn;
 
 typedef struct Mlp {
@@ -93,13 +95,13 @@ bool parameters_new(Parameters *ret, const Config *c);
 bool parameters_new_tailed(Parameters *ret, const Config *c, size_t tail);
 void parameters_free(Parameters *p);
 
-// Initialises: weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1), head weights
-// 0; recall as the table in MODEL.md says.
+// Initialises: weights N(0, 1/in), biases 0, norms 1 and 0, embed N(0, 1); head
+// weights, gates and values 0; recall as the table in MODEL.md says.
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 
 // Copies the numbers of another model by name. The shapes may differ only in the
 // vocabulary: of tensors with a row per token, the rows that both models have are
-// copied. What the other model does not have stays as it is, such as recall.
+// copied. What the other model does not have stays as it is: recall, gates and values.
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config);
 

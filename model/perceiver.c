@@ -46,6 +46,8 @@ static void place_block(BlockActs *a, real **next, const Config *c, size_t n,
     a->v = self ? take(next, n, d) : NULL;
     a->o = take(next, n, d);
     a->lse = take(next, n, c->heads);
+    a->gate = c->gates && self ? take(next, n, c->heads) : NULL;
+    a->gated = c->gates && self ? take(next, n, d) : NULL;
     a->mid = take(next, n, d);
     a->mlp_in = take(next, n, d);
     a->mlp_mean = take(next, n, 1);
@@ -105,6 +107,7 @@ static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     net->grads.dv = take(&next, n, d);
     net->grads.d_o = take(&next, n, d);
     net->grads.up = take(&next, n, MLP_RATIO * d);
+    if (c->gates) net->grads.gate = take(&next, n, c->heads);
     net->grads.scratch = take(&next, n, c->heads);
     net->dkv = take(&next, V, d);
     net->dkinds_k = take(&next, V, d);
@@ -217,11 +220,16 @@ static void attend_latents_backward(void *data, const BlockGrads *g,
 }
 
 static BlockAttend inputs_of(Perceiver *net) {
-    return (BlockAttend){attend_inputs, attend_inputs_backward, net, false};
+    return (BlockAttend){
+        .forward = attend_inputs, .backward = attend_inputs_backward, .data = net};
 }
 
 static BlockAttend latents_of(Perceiver *net) {
-    return (BlockAttend){attend_latents, attend_latents_backward, net, true};
+    return (BlockAttend){.forward = attend_latents,
+                         .backward = attend_latents_backward,
+                         .data = net,
+                         .self = true,
+                         .tokens = net->in.tokens + net->in.keys - net->in.n};
 }
 
 static bool recalls_before(const Perceiver *net, int i) {
@@ -251,9 +259,9 @@ static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
     int n = in->n, d = c->width;
     Matrix latent = qlinear_matrix(&w->latent, d, d);
     Matrix head = qlinear_matrix(&w->head, d, c->vocabulary);
-    BlockWeights cross = block_weights(&w->cross, d);
-    BlockAttend inputs = inputs_of(net), latents = latents_of(net);
+    BlockWeights cross = block_weights(&w->cross, c);
     net->in = *in;
+    BlockAttend inputs = inputs_of(net), latents = latents_of(net);
     net->drop = drop;
     net->first = first;
     net->asking = 0;
@@ -261,13 +269,13 @@ static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
                   in->tokens + in->keys - n, in->positions[in->keys - n], n, c);
     block_kinds(p, &net->kinds, w, c);
     block_forward(p, &net->cross, &cross, net->latents, &inputs, drop_of(net, 0), 0, n,
-                  d);
+                  c);
     for (int i = 0; i < c->layers; i++) {
         net->asking = i == c->layers - 1 ? first : 0;
-        BlockWeights layer = block_weights(&w->layers[i], d);
+        BlockWeights layer = block_weights(&w->layers[i], c);
         if (recalls_before(net, i)) recall_before(net, w, i);
         block_forward(p, &net->layers[i], &layer, layer_input(net, i), &latents,
-                      drop_of(net, i + 1), net->asking, n, d);
+                      drop_of(net, i + 1), net->asking, n, c);
     }
     block_logits(p, net->logits, net->final_in, net->final_mean, net->final_rstd,
                  layer_output(net, c->layers - 1) +
@@ -312,13 +320,13 @@ void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
                   &w->final_norm, net->final_mean, net->final_rstd, n, d);
     for (int i = c->layers - 1; i >= 0; i--) {
         block_backward(p, &g, &dw->layers[i], &net->layers[i], &w->layers[i],
-                       layer_input(net, i), &latents, drop_of(net, i + 1), n, d);
+                       layer_input(net, i), &latents, drop_of(net, i + 1), n, c);
         if (recalls_before(net, i))
             recall_backward(p, &net->recall, &dw->recall,
                             (real *const[]){g.dnorm, g.dq}, g.dz, &w->recall, c);
     }
     block_backward(p, &g, &dw->cross, &net->cross, &w->cross, net->latents, &inputs,
-                   drop_of(net, 0), n, d);
+                   drop_of(net, 0), n, c);
     block_kinds_backward(p, dw, net->dkv, net->dkinds_k, net->dkinds_v, &net->kinds, w,
                          c);
     linear_backward(p, g.dnorm, false, &dw->latent, g.dz, net->latent_in, &w->latent, n,

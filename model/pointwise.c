@@ -95,6 +95,13 @@ void embed_forward(real *y, const real *embed, const Token *tokens, int N, int d
                (size_t)d * sizeof *y);
 }
 
+void embed_add(real *y, const real *embed, const Token *tokens, int N, int d) {
+    for (int i = 0; i < N; i++) {
+        const real *row = embed + (size_t)tokens[i] * (size_t)d;
+        for (int c = 0; c < d; c++) y[(size_t)i * (size_t)d + (size_t)c] += row[c];
+    }
+}
+
 void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, int d) {
     for (int i = 0; i < N; i++) {
         real *row = dembed + (size_t)tokens[i] * (size_t)d;

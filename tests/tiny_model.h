@@ -5,10 +5,10 @@
 #include "midi/vocabulary.h"
 #include "model/files/model.h"
 
-// The context is short, so that tests go beyond it. Its recall is that of the
-// configuration `recall`; NULL: none.
+// The context is short, so that tests go beyond it. Its additions to the paper's model
+// are those of the configuration `added`; NULL: none.
 static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed,
-                                   const Config *recall) {
+                                   const Config *added) {
     Config c = {.vocabulary = tokenizer_vocabulary(kind),
                 .context = 96,
                 .latents = 32,
@@ -16,11 +16,13 @@ static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed
                 .heads = 2,
                 .layers = 2,
                 .rotary_wavelength = 96};
-    if (recall) {
-        c.recall_heads = recall->recall_heads;
-        c.recall_layer = recall->recall_layer;
-        c.recall_first = recall->recall_first;
-        c.recall_end = recall->recall_end;
+    if (added) {
+        c.recall_heads = added->recall_heads;
+        c.recall_layer = added->recall_layer;
+        c.recall_first = added->recall_first;
+        c.recall_end = added->recall_end;
+        c.gates = added->gates;
+        c.values = added->values;
     }
     Rng rng = rng_new(seed, 1);
     *ret = (Model){.config = c,

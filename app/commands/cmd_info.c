@@ -24,6 +24,7 @@ static const char *const shape_keys[] = {"architecture",  "vocab_size",
                                          "tokenizer",     "sha256",
                                          "recall_heads",  "recall_layer",
                                          "recall_first",  "recall_end",
+                                         "gates",         "values",
                                          "header_sha256", NULL};
 
 typedef struct Info {
@@ -88,6 +89,8 @@ static void print_text(const Info *info) {
         printf("  recall      %d heads before layer %d of %d, of tokens %d to %d\n",
                c->recall_heads, c->recall_layer + 1, c->layers, c->recall_first,
                c->recall_end - 1);
+    if (c->gates) puts("  gates       one for each head of a layer");
+    if (c->values) puts("  values      a table for each layer, a row for each token");
     g_autofree char *tokenizer = message_printable(tokenizer_of(info));
     printf("  tokenizer   %s, %d kinds of tokens\n", tokenizer, c->vocabulary);
     printf("  sha256      %s\n", info->model.hash);
@@ -118,6 +121,8 @@ static void print_json(const Info *info) {
                   {"width", c->width},
                   {"heads", c->heads},
                   {"layers", c->layers},
+                  {"gates", c->gates},
+                  {"values", c->values},
                   {"recall_heads", c->recall_heads},
                   {"recall_layer", c->recall_layer},
                   {"recall_first", c->recall_first},

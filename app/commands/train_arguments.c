@@ -99,15 +99,19 @@ static bool augments(const TrainArguments *a) {
     return false;
 }
 
+// Returns whether an option says what the model has beside the paper's.
+static bool adds(const TrainArguments *a) { return a->recall || a->gates || a->values; }
+
 // Refuses options that are only for music with --ids, and a vocabulary with --resume,
 // since a resumed run knows it.
 static int check_ids(const TrainArguments *a) {
     bool own = a->resume || a->cooldown;
-    if (a->ids && (own || a->task || a->tokenizer || a->recall || a->mix ||
+    if (a->ids && (own || a->task || a->tokenizer || adds(a) || a->mix ||
                    a->validate_all || augments(a)))
         return message_misuse(
             "--ids is for new runs and not for music, so --resume, --cooldown, --task, "
-            "--tokenizer, --recall, --mix, --validate-all, --transpose, --tempo, "
+            "--tokenizer, --recall, --gates, --values, --mix, --validate-all, "
+            "--transpose, --tempo, "
             "--loudness and --untouched cannot be given with it");
     if (!a->ids && given(a, TRAIN_VOCABULARY))
         return message_misuse("--vocabulary needs --ids");
@@ -132,17 +136,19 @@ static int check_augment(const TrainArguments *a) {
 static int check(const TrainArguments *a) {
     if (a->resume &&
         (a->out || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
-         a->schedule || a->recall || a->plain || a->only_float || a->check))
+         a->schedule || adds(a) || a->plain || a->only_float || a->check))
         return message_misuse(
             "--resume continues the run as it is, so --out, --from, --task, "
-            "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+            "--preset, --tokenizer, --optimizer, --schedule, --recall, --gates, "
+            "--values, "
             "--no-augment, --float and --check cannot be given with it");
     if (a->cooldown &&
         (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
-         a->schedule || a->recall || a->only_float || a->check))
+         a->schedule || adds(a) || a->only_float || a->check))
         return message_misuse(
             "--cooldown uses the run's options, so --resume, --from, --task, "
-            "--preset, --tokenizer, --optimizer, --schedule, --recall, "
+            "--preset, --tokenizer, --optimizer, --schedule, --recall, --gates, "
+            "--values, "
             "--float and --check cannot be given with it");
     if (a->wake && !a->from)
         return message_misuse("--wake needs --from: a new model has no silent units");
@@ -155,18 +161,24 @@ static int check(const TrainArguments *a) {
                               a->windows);
     if (a->task && !a->copy && strcmp(a->task, "music") != 0)
         return message_misuse("--task must be music or copy, not \"%s\"", a->task);
-    if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || a->recall ||
+    if (a->copy && (a->folders || a->from || a->preset || a->tokenizer || adds(a) ||
                     a->plain || a->check))
-        return message_misuse(
-            "--task copy makes its own training data, so a folder, "
-            "--from, --preset, --tokenizer, --recall, --no-augment and "
-            "--check cannot be given with it");
+        return message_misuse("--task copy makes its own training data, so a folder, "
+                              "--from, --preset, --tokenizer, --recall, --gates, "
+                              "--values, --no-augment and "
+                              "--check cannot be given with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
         return message_misuse("--optimizer must be muon or adamw, not \"%s\"",
                               a->optimizer);
-    if (a->recall && strcmp(a->recall, "on") != 0 && strcmp(a->recall, "off") != 0)
-        return message_misuse("--recall must be on or off, not \"%s\"", a->recall);
+    const char *const switches[][2] = {
+        {"recall", a->recall}, {"gates", a->gates}, {"values", a->values}};
+    for (size_t i = 0; i < G_N_ELEMENTS(switches); i++) {
+        const char *is = switches[i][1];
+        if (is && strcmp(is, "on") != 0 && strcmp(is, "off") != 0)
+            return message_misuse("--%s must be on or off, not \"%s\"", switches[i][0],
+                                  is);
+    }
     if (!a->folders && !a->resume && !a->cooldown && !a->copy)
         return message_misuse(a->ids ? "a folder or a file of ids is missing"
                                      : "a folder of MIDI files is missing");
@@ -199,7 +211,7 @@ static int check(const TrainArguments *a) {
 }
 
 static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
-    enum { TEXTS = 28 };
+    enum { TEXTS = 30 };
     // clang-format off
     GOptionEntry entries[TEXTS + TRAIN_NUMBERS + 1] = {
         {"out", 'o', 0, G_OPTION_ARG_FILENAME, &a->out,
@@ -236,6 +248,10 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
          "STEP:NAME=VALUE"},
         {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
          "The recall block, which finds where the last notes occurred before (default: on for new models of music but paper, else --from's)", "on|off"},
+        {"gates", 0, 0, G_OPTION_ARG_STRING, &a->gates,
+         "Gates that scale the output of each head (default: off, or --from's)", "on|off"},
+        {"values", 0, 0, G_OPTION_ARG_STRING, &a->values,
+         "A table of values for each layer, a row for each token (default: off, or --from's)", "on|off"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Do not transpose or stretch the music", NULL},
         {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
@@ -429,12 +445,17 @@ static bool recalls_by_itself(const TrainArguments *a, const Config *c, bool is_
     return !a->ids && !a->copy && !paper && c->layers > 0;
 }
 
-// Sets recall. If the model already has recall, its numbers stay, unless the option
-// removes it.
-static void recall(const TrainArguments *a, Config *c, bool is_new) {
-    bool on = a->recall ? strcmp(a->recall, "on") == 0
-                        : recalls_by_itself(a, c, is_new);
-    if (!on || !c->recall_heads) recall_notes(c, on);
+static bool is_on(const char *option, bool otherwise) {
+    return option ? strcmp(option, "on") == 0 : otherwise;
+}
+
+// Sets what the model has beside the paper's. If it already has recall, its numbers
+// stay, unless the option removes it.
+static void add(const TrainArguments *a, Config *c, bool is_new) {
+    bool recall = is_on(a->recall, recalls_by_itself(a, c, is_new));
+    if (!recall || !c->recall_heads) recall_notes(c, recall);
+    c->gates = is_on(a->gates, c->gates);
+    c->values = is_on(a->values, c->values);
 }
 
 const char *train_arguments_preset(const TrainArguments *a) {
@@ -453,7 +474,7 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
         return message_misuse("--preset must be one of %s, not \"%s\"", known, preset);
     }
     shape(a, from, &o.config);
-    recall(a, &o.config, !from);
+    add(a, &o.config, !from);
     o.config.vocabulary = a->copy ? COPY_VOCABULARY : encoding->vocabulary;
     o.tokenizer = a->copy ? COPY_TOKENIZER : encoding->name;
     o.config.places = a->copy;

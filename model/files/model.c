@@ -46,6 +46,8 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     const char *eps = safetensors_metadata(f, "norm_eps");
     c->rotary_wavelength = wavelength ? g_ascii_strtod(wavelength, NULL) : 0;
     c->places = safetensors_metadata(f, "places") != NULL;
+    c->gates = safetensors_metadata(f, "gates") != NULL;
+    c->values = safetensors_metadata(f, "values") != NULL;
     const Field recall[] = {{"recall_heads", &c->recall_heads},
                             {"recall_layer", &c->recall_layer},
                             {"recall_first", &c->recall_first},
@@ -118,7 +120,9 @@ static bool enough_bytes(const Safetensors *f, const Config *c) {
         held += tensor_elements(&f->tensors[i]);
     double d = c->width, blocks = c->layers + 1;
     double recalled = c->recall_heads * (config_recalled(c) + 2.0 * c->vocabulary);
-    return blocks * 12 * d * d + (2.0 * c->vocabulary + recalled) * d <= (double)held;
+    double values = c->values ? (double)c->layers * c->vocabulary : 0;
+    return blocks * 12 * d * d + (2.0 * c->vocabulary + values + recalled) * d <=
+           (double)held;
 }
 
 bool model_from_safetensors(const Safetensors *file, const char *path, Model *ret,
@@ -243,9 +247,16 @@ bool model_save(const char *path, const Config *c, const Parameters *p,
         g_ptr_array_add(metadata, (void *)fixed[i]);
         g_ptr_array_add(metadata, (void *)fixed[i + 1]);
     }
-    if (c->places) {
-        g_ptr_array_add(metadata, "places");
-        g_ptr_array_add(metadata, "sinusoid");
+    const struct {
+        bool has;
+        const char *key, *value;
+    } parts[] = {{c->places, "places", "sinusoid"},
+                 {c->gates, "gates", "heads"},
+                 {c->values, "values", "table"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (!parts[i].has) continue;
+        g_ptr_array_add(metadata, (void *)parts[i].key);
+        g_ptr_array_add(metadata, (void *)parts[i].value);
     }
     const char *const recall_keys[] = {"recall_heads", "recall_layer", "recall_first",
                                        "recall_end"};

@@ -30,6 +30,8 @@ struct Pass {
     // There is no backward pass, so all blocks share these buffers: each reads z, uses
     // x in between, and writes z.
     real *wide_k, *wide_v, *x, *z, *normed, *q, *k, *v, *o, *up, *mean, *rstd, *lse;
+    real *gate;
+    Token *row_tokens; // of a chunk's rows: (R)
 };
 
 static void *numbers(size_t rows, int columns) {
@@ -42,7 +44,7 @@ typedef struct Array {
     size_t rows;
     int columns;
 } Array;
-enum { ARRAYS = 13 };
+enum { ARRAYS = 14 };
 
 static void arrays(Pass *p, Array ret[ARRAYS]) {
     const Config *c = p->config;
@@ -55,7 +57,7 @@ static void arrays(Pass *p, Array ret[ARRAYS]) {
         {&p->wide_k, N, d},     {&p->wide_v, N, d},
         {&p->o, R, d},          {&p->up, R, MLP_RATIO * d},
         {&p->mean, R, 1},       {&p->rstd, R, 1},
-        {&p->lse, R, c->heads},
+        {&p->lse, R, c->heads}, {&p->gate, R, c->heads},
     };
     memcpy(ret, all, sizeof all);
 }
@@ -113,7 +115,8 @@ static bool allocate(Pass *p) {
     arrays(p, all);
     for (int i = 0; i < ARRAYS; i++)
         if (!(*all[i].at = numbers(all[i].rows, all[i].columns))) return false;
-    return (p->step = cross_step_new(p->common->kinds));
+    p->row_tokens = memory_new((size_t)p->rows, sizeof *p->row_tokens);
+    return p->row_tokens && (p->step = cross_step_new(p->common->kinds));
 }
 
 // Takes ownership of the reference, which may be NULL.
@@ -146,6 +149,7 @@ void pass_free(Pass *p) {
     for (int i = 0; i < ARRAYS; i++) memory_free(*all[i].at);
     cross_step_free(p->step);
     common_unref(p->common);
+    memory_free(p->row_tokens);
     g_free(p);
 }
 
@@ -177,6 +181,8 @@ static BlockActs acts_of(const Pass *p) {
                        .v = p->v,
                        .o = p->o,
                        .lse = p->lse,
+                       .gate = p->gate,
+                       .gated = p->o,
                        .mid = p->x,
                        .mlp_in = p->normed,
                        .mlp_mean = p->mean,
@@ -188,8 +194,7 @@ static BlockActs acts_of(const Pass *p) {
 static void through_block(Pass *p, const BlockWeights *w, const BlockAttend *attend,
                           int n) {
     BlockActs acts = acts_of(p);
-    block_forward(p->pool, &acts, w, p->z, attend, (BlockDrop){0}, 0, n,
-                  p->config->width);
+    block_forward(p->pool, &acts, w, p->z, attend, (BlockDrop){0}, 0, n, p->config);
 }
 
 // Returns the oldest input that the latent at this position attends to.
@@ -203,6 +208,7 @@ static void begin_latents(Pass *p, const Token *tokens, int from, int n, int at)
                   p->weights->model->parameters.embed, &p->weights->latent,
                   &p->common->rotary, tokens + from, from - oldest(p, from), n,
                   p->config);
+    memcpy(p->row_tokens + at, tokens + from, (size_t)n * sizeof *tokens);
 }
 
 typedef struct Chunk {
@@ -255,6 +261,8 @@ static int divide(Pass *p, RunPart *parts, const Chunk *k) {
         if (n == 0) continue;
         memcpy(row(p->z, p, rows), row(p->z, p, at + late(s)),
                (size_t)n * (size_t)p->config->width * sizeof(real));
+        memcpy(p->row_tokens + rows, p->row_tokens + at + late(s),
+               (size_t)n * sizeof *p->row_tokens);
         parts[count++] = (RunPart){s->next, rows, n};
         rows += n;
     }
@@ -296,7 +304,8 @@ void pass_run(Pass *p, const PassSpan *spans, int count) {
                       .count = divide(p, parts, &chunk),
                       .wide_k = p->wide_k,
                       .wide_v = p->wide_v};
-    BlockAttend attend = {.forward = attend_runs, .data = &runs, .self = true};
+    BlockAttend attend = {
+        .forward = attend_runs, .data = &runs, .self = true, .tokens = p->row_tokens};
     for (runs.layer = 0; runs.layer < c->layers; runs.layer++) {
         if (c->recall_heads && runs.layer == c->recall_layer) recall(p, &chunk, inputs);
         through_block(p, &w->layers[runs.layer], &attend, rows);

@@ -33,8 +33,8 @@ static Table table(Making *making, const real *float_weights, int rows, int colu
 static bool round_matrices(Weights *w) {
     int layers = w->model->config.layers, count = 0;
     g_autofree Matrix **all = g_new(Matrix *, 3 + BLOCK_MATRICES * (1 + layers));
-    for (int i = -1; i < layers; i++, count += BLOCK_MATRICES)
-        block_matrices(all + count, i < 0 ? &w->cross : &w->layers[i]);
+    for (int i = -1; i < layers; i++)
+        count += block_matrices(all + count, i < 0 ? &w->cross : &w->layers[i]);
     all[count++] = &w->latent;
     all[count++] = &w->head;
     if (w->feed.float_weights) all[count++] = &w->feed;
@@ -55,10 +55,9 @@ Weights *weights_new(const Model *m, bool int8) {
     w->int8 = int8;
     w->latent = qlinear_matrix(&p->latent, c->width, c->width);
     w->head = qlinear_matrix(&p->head, c->width, c->vocabulary);
-    w->cross = block_weights(&p->cross, c->width);
+    w->cross = block_weights(&p->cross, c);
     w->layers = g_new0(BlockWeights, c->layers);
-    for (int i = 0; i < c->layers; i++)
-        w->layers[i] = block_weights(&p->layers[i], c->width);
+    for (int i = 0; i < c->layers; i++) w->layers[i] = block_weights(&p->layers[i], c);
     if (c->recall_heads) {
         const Recall *r = &p->recall;
         int heads = c->recall_heads, V = c->vocabulary;

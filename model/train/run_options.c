@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // older runs lack it, and its value is 0 then
 } OptionField;
 
-enum { OPTION_FIELDS = 37 };
+enum { OPTION_FIELDS = 39 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -30,6 +30,8 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "recall_layer", .whole = &o->config.recall_layer, .later = true},
         {.name = "recall_first", .whole = &o->config.recall_first, .later = true},
         {.name = "recall_end", .whole = &o->config.recall_end, .later = true},
+        {.name = "gates", .whole = &o->config.gates, .later = true},
+        {.name = "values", .whole = &o->config.values, .later = true},
         {.name = "batch", .whole = &o->batch},
         {.name = "steps", .wide = &o->steps},
         {.name = "minutes", .number = &o->minutes},

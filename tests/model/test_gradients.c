@@ -134,6 +134,14 @@ TEST(every_gradient_is_that_of_the_loss_with_recall) {
     check_recall((Config){13, 400, 140, 8, 2, 1, 400, .recall_heads = 4}, 0, 29);
 }
 
+TEST(every_gradient_is_that_of_the_loss_with_gates_and_values) {
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .gates = 1}, 12, 5, 1, 0.3, 1});
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .values = 1}, 12, 5, 1, 0.3, 1});
+    check_recall(
+        (Config){11, 12, 5, 12, 3, 2, 12, .recall_heads = 2, .gates = 1, .values = 1},
+        0, 1);
+}
+
 TEST(gradients_hold_across_blocks_of_queries_and_keys) {
     check_case(
         &(Case){{13, 400, 140, 8, 2, 1, 400, .places = false}, 400, 140, 1, 0, 29});
@@ -160,6 +168,7 @@ TEST(a_latent_does_not_see_what_comes_after_it) {
     check_causal((Config){11, 30, 8, 12, 3, 2, 30, .places = false});
     check_causal((Config){11, 30, 8, 12, 3, 2, 30, .recall_heads = 2, .recall_layer = 1,
                           .recall_first = 2, .recall_end = 10});
+    check_causal((Config){11, 30, 8, 12, 3, 2, 30, .gates = 1, .values = 1});
 }
 
 static void check_threads(Config config) {
@@ -185,6 +194,7 @@ TEST(loss_and_gradient_do_not_depend_on_the_number_of_threads) {
     check_threads((Config){13, 300, 100, 16, 2, 2, 300, .places = false});
     check_threads((Config){13, 300, 100, 16, 2, 2, 300, .recall_heads = 4,
                            .recall_layer = 1, .recall_first = 2, .recall_end = 12});
+    check_threads((Config){13, 300, 100, 16, 2, 2, 300, .gates = 1, .values = 1});
 }
 
 int main(void) {
@@ -195,6 +205,7 @@ int main(void) {
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias);
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
     RUN(every_gradient_is_that_of_the_loss_with_recall);
+    RUN(every_gradient_is_that_of_the_loss_with_gates_and_values);
     RUN(gradients_hold_across_blocks_of_queries_and_keys);
     RUN(a_latent_does_not_see_what_comes_after_it);
     RUN(loss_and_gradient_do_not_depend_on_the_number_of_threads);

@@ -142,10 +142,10 @@ def ten_steps_of_adamw_are_the_reference_s():
 
 
 @rule
-def recall_says_what_the_program_s_says_and_learns_as_it():
-    net = recalling_model()
+def recall_gates_and_values_say_what_the_program_s_say_and_learn_as_they():
+    net = added_model()
     for seed in (1, 2):
-        want = demo("model", "recall.safetensors", seed)
+        want = demo("model", "added.safetensors", seed)
         w = window_of(want["tokens"], net.config)
         net.zero_grad()
         logits, loss, _ = loss_of(net, w)
@@ -155,8 +155,8 @@ def recall_says_what_the_program_s_says_and_learns_as_it():
             near(p.grad, want["d." + name], 1e-6, 1e-3)
 
 
-def recalling_model():
-    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131)
+def added_model():
+    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131, 1, 1)
     net = perceiver.Perceiver(c)
     optimizer.initialise(net, 7)
     generator = torch.Generator().manual_seed(1)
@@ -164,14 +164,14 @@ def recalling_model():
         for name, p in net.named_parameters():  # or what is at zero would hide mistakes
             size = 1 if "lags" in name else 0.2
             p += size * torch.randn(p.shape, generator=generator)
-    files.write_model("recall.safetensors", c, dict(net.named_parameters()),
+    files.write_model("added.safetensors", c, dict(net.named_parameters()),
                       "performance-pedal", {}, torch.float32)
     return net
 
 
 @rule
 def windows_of_a_batch_do_not_know_of_each_other():
-    net, rng = recalling_model(), np.random.default_rng(4)
+    net, rng = added_model(), np.random.default_rng(4)
     some = []
     for size in (97, 20, 70, 2):
         w = window_of(np.append(rng.integers(40, 50, size - 1), 200), net.config)
@@ -275,7 +275,8 @@ def there(*arguments):
 def twenty_steps_here_are_the_twenty_steps_there():
     corpus()
     for i, more in enumerate((
-            ["--keep", 0.5, "--span", 16, "--bias", 1, "--windows", "epoch"],
+            ["--keep", 0.5, "--span", 16, "--bias", 1, "--windows", "epoch", "--gates", "on",
+             "--values", "on"],
             ["--recall", "off", "--optimizer", "adamw", "--average", 0.9,
              "--change", "10:batch=3", "--change", "15:latents=24"])):
         course = [*SHAPE, *more, "--steps", 20, "--float"]

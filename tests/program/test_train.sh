@@ -295,6 +295,12 @@ begins_to_recall() {
         nats recalling/last.safetensors | cmp -s - straight.nats
 }
 rule 'a run can add recall to a model without it' begins_to_recall
+gains_parts() {
+    status 0 begin gated --steps 1 --rate 1e-9 --gates on --values on &&
+        "$par" info gated/last.safetensors >gated.info && grep -q '^  gates ' gated.info && grep -q '^  values ' gated.info &&
+        nats gated/last.safetensors | cmp -s - straight.nats
+}
+rule 'a run can add gates and values to a model without them' gains_parts
 reads_faster() { grep -q '"reading": 3,' recalling/config.json && grep -q '"reading": 0,' begun/config.json; }
 rule 'new recall parameters learn at three times the rate' reads_faster
 rule 'a run can begin from a model with other tokens' status 0 begin folded --steps 1 --tokenizer performance

@@ -18,11 +18,18 @@ static bool is_reading(const Parameter *t) {
             g_str_has_suffix(t->name, ".before"));
 }
 
+// A row for each token, or for each head: of these, too, each row is a vector of its
+// own.
+static bool is_addition(const Parameter *t) {
+    return is_recall_table(t) || g_str_has_suffix(t->name, "attn.values.weight") ||
+           g_str_has_suffix(t->name, "attn.gate.weight");
+}
+
 // The embedding and the head are not matrices in Muon's sense: each of their rows is
 // the vector of one token.
 static bool muon_takes(const Parameter *t) {
     return t->columns && strcmp(t->name, "embed.weight") != 0 &&
-           strcmp(t->name, "head.weight") != 0 && !is_recall_table(t);
+           strcmp(t->name, "head.weight") != 0 && !is_addition(t);
 }
 
 // Returns whether the rows of each head are orthogonalised as a separate matrix.
@@ -32,7 +39,7 @@ static bool by_heads(const Parameter *t) {
            g_str_has_suffix(t->name, "attn.k.weight");
 }
 
-static bool decays(const Parameter *t) { return t->columns && !is_recall_table(t); }
+static bool decays(const Parameter *t) { return t->columns && !is_addition(t); }
 
 size_t optimizer_memory(const Config *c) {
     return 2 * parameters_count(c) * sizeof(real);

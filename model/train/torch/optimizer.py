@@ -21,7 +21,8 @@ def initialise(net, seed):
     rng = windows.Rng(seed, 1)
     with torch.no_grad():
         for name, p in net.named_parameters():
-            zeros = p.dim() < 2 or name.startswith(("head", "recall."))
+            zeros = p.dim() < 2 or name.startswith(("head", "recall.")) or \
+                name.endswith(("attn.gate.weight", "attn.values.weight"))
             if zeros:
                 p.fill_(1.0 if "norm" in name and name.endswith(".weight") else 0.0)
                 continue
@@ -45,13 +46,14 @@ def initialise_recall(r, rng):
     r.past_lags.copy_(signs * sizes[:, None])
 
 
-def is_recall_table(name):
-    return name.startswith("recall.") and name != "recall.feed.weight"
+def is_addition(name):
+    return (name.startswith("recall.") and name != "recall.feed.weight") or \
+        name.endswith(("attn.values.weight", "attn.gate.weight"))
 
 
 def muon_takes(name, p):
     return p.dim() == 2 and name not in ("embed.weight", "head.weight") and \
-        not is_recall_table(name)
+        not is_addition(name)
 
 
 def muon_shape(name, p, heads):
@@ -98,7 +100,7 @@ class Optimizer:
         self.adams = sum(p.numel() for _, p in ours)
         self.v = torch.zeros(self.adams, device=device)
         self.decays = torch.cat([torch.full((p.numel(),), float(decay_all or (
-            p.dim() == 2 and not is_recall_table(name))), device=device)
+            p.dim() == 2 and not is_addition(name))), device=device)
             for name, p in ours]) if ours else self.v
         self.order = [places[name] for name, _ in named]
 

@@ -31,7 +31,8 @@ NUMBERS = [("steps", 1, 1e12, 1, 1, 1), ("minutes", 1e-3, 1e6, 0, 1, 1),
            ("layers", 0, 256, 1, 0, 0), ("seed", 0, 1e15, 1, 0, 0),
            ("validate-every", 1, 1e9, 1, 1, 1), ("save-every", 1, 1e9, 1, 1, 1),
            ("report-every", 1, 1e9, 1, 1, 1)]
-TEXTS = ("preset", "optimizer", "schedule", "windows", "recall", "tokenizer", "from")
+TEXTS = ("preset", "optimizer", "schedule", "windows", "recall", "gates", "values", "tokenizer",
+         "from")
 
 
 def parse():
@@ -74,7 +75,7 @@ def parse():
         p.error("--out and the augmentation cannot be changed when a run is resumed")
     for name, known in (("preset", runs.PRESETS), ("optimizer", ("muon", "adamw")),
                         ("schedule", ("cosine", "constant")), ("windows", runs.WINDOWS),
-                        ("recall", ("on", "off"))):
+                        *((name, ("on", "off")) for name in ("recall", "gates", "values"))):
         if getattr(a, name) not in (None, *known):
             p.error(f'--{name} cannot be "{getattr(a, name)}", only {", ".join(known)}')
     if a.steps and a.minutes:
@@ -117,8 +118,10 @@ def new_options(a, corpus, model):
     by_itself = c.recall_heads > 0 if model else preset != "paper" and c.layers > 0
     on = a.recall == "on" if a.recall else by_itself
     if not on or not c.recall_heads:
-        c = c._replace(**dict(zip(c._fields[7:], (4, c.layers - 1, 3, 131) if on else
+        c = c._replace(**dict(zip(c._fields[7:11], (4, c.layers - 1, 3, 131) if on else
                                   (0, 0, 0, 0))))
+    c = c._replace(**{name: int(getattr(a, name) == "on") for name in ("gates", "values")
+                      if getattr(a, name)})
     if c.width % c.heads or c.width // c.heads < 4:
         raise Wrong(f"a width of {c.width} cannot be shared by {c.heads} heads of 4 or more "
                     f"channels")

@@ -25,8 +25,8 @@ NOWHERE = -1e4  # the bias of an input that is not there
 QUERIES = 256   # a piece of the attention that is written out
 
 Config = namedtuple("Config", "vocabulary context latents width heads layers "
-                    "rotary_wavelength recall_heads recall_layer recall_first recall_end",
-                    defaults=(0, 0, 0, 0))
+                    "rotary_wavelength recall_heads recall_layer recall_first recall_end "
+                    "gates values", defaults=(0, 0, 0, 0, 0, 0))
 
 # Windows side by side, as windows.py makes them. Inputs end with the latents' own; they
 # are padded in front, latents behind.
@@ -96,10 +96,12 @@ def rotate(x, turn):
 
 
 class Attn(nn.Module):
-    def __init__(self, c):
+    def __init__(self, c, gates=0, values=0):
         super().__init__()
         self.heads = c.heads
         self.q, self.k, self.v, self.out = (nn.Linear(c.width, c.width) for _ in range(4))
+        self.gate = nn.Linear(c.width, c.heads) if gates else None
+        self.values = nn.Embedding(c.vocabulary, c.width) if values else None
 
     def split(self, x):
         return x.unflatten(-1, (self.heads, -1)).transpose(-2, -3)
@@ -122,14 +124,21 @@ class Layer(nn.Module):
     def __init__(self, c):
         super().__init__()
         self.norm_attn = nn.LayerNorm(c.width, NORM_EPS)
-        self.attn = Attn(c)
+        self.attn = Attn(c, c.gates, c.values)
         self.norm_mlp = nn.LayerNorm(c.width, NORM_EPS)
         self.mlp = Mlp(c)
 
-    def forward(self, x, turn, dropout: float):
+    def forward(self, x, tokens, turn, dropout: float):
+        """tokens: the latents' own, (B, N)"""
         a, y = self.attn, self.norm_attn(x)
         q, k = (rotate(a.split(p(y)), turn) for p in (a.q, a.k))
-        x = x + F.dropout(a.end(attend(q, k, a.split(a.v(y)))), dropout)
+        v = a.v(y)
+        if a.values is not None:
+            v = v + a.values(tokens)
+        o = attend(q, k, a.split(v))
+        if a.gate is not None:
+            o = o * (2 * a.gate(y).sigmoid()).transpose(-1, -2)[..., None]
+        x = x + F.dropout(a.end(o), dropout)
         return x + F.dropout(self.mlp(self.norm_mlp(x)), dropout)
 
 
@@ -240,7 +249,7 @@ class Perceiver(nn.Module):
         for i, layer in enumerate(self.layers):
             if self.config.recall_heads and i == self.config.recall_layer:
                 x = self.recall(x, batch.recall)
-            x = layer(x, (self.cos[:N], self.sin[:N]), dropout)
+            x = layer(x, batch.tokens[:, -N:], (self.cos[:N], self.sin[:N]), dropout)
         return self.head(self.final_norm(x))
 
 

@@ -27,9 +27,11 @@ FIELDS = ("batch steps minutes muon schedule rate warmup decay decay_epochs aver
           "save_every validation_windows branched branched_elapsed").split()
 SHAPE = {"vocabulary": "vocabulary", "rotary_max_wavelength": "rotary_wavelength",
          **{n: n for n in ("context", "latents", "width", "heads", "layers",
-                           "recall_heads", "recall_layer", "recall_first", "recall_end")}}
+                           "recall_heads", "recall_layer", "recall_first", "recall_end",
+                           "gates", "values")}}
 SHAPE_ORDER = ("vocabulary context latents width heads layers rotary_max_wavelength "
-               "recall_heads recall_layer recall_first recall_end").split()
+               "recall_heads recall_layer recall_first recall_end gates values").split()
+ADDED = SHAPE_ORDER[7:]  # which older runs lack, and their values are 0 then
 
 # context, latents, width, heads, layers, batch, muon, rate, beta2, decay, warmup, dropout,
 # keep: model/train/preset.c
@@ -111,8 +113,7 @@ def read_options(folder):
     try:
         with open(path) as file:
             said = json.load(file)
-        recall = [n for n in SHAPE_ORDER if n.startswith("recall")]
-        config = Config(**{SHAPE[n]: said.get(n, 0) if n in recall else said[n]
+        config = Config(**{SHAPE[n]: said.get(n, 0) if n in ADDED else said[n]
                            for n in SHAPE_ORDER})
         if not all(isinstance(x, (int, float)) for x in config):
             raise ValueError("its shape is not of numbers")

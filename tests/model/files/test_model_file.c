@@ -46,6 +46,8 @@ static const Config recalls = {.recall_heads = 3,
                                .recall_first = TOKEN_NOTE_ON,
                                .recall_end = TOKEN_NOTE_OFF};
 
+static const Config gated = {.gates = 1, .values = 1};
+
 TEST(a_bit_flipped_at_a_thousand_places_is_found) {
     gsize size;
     g_autofree char *bytes = saved(&size);
@@ -199,21 +201,27 @@ TEST(what_a_model_recalls_is_believed_within_its_bounds_only) {
     CHECK(!refused("recall_layer", "0", FROM_ZERO, ""));
 }
 
-TEST(a_model_that_recalls_is_read_as_it_was_written) {
+static void check_written(const Config *added) {
     Model m, read = {0};
-    tiny_model_with(&m, TOKENIZER_PEDAL, 1, &recalls);
+    tiny_model_with(&m, TOKENIZER_PEDAL, 1, added);
     CHECK(
         model_save(file, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL, NULL));
     CHECK(model_load(file, &read, NULL));
     const Config *c = &read.config;
-    CHECK(c->recall_heads == 3 && c->recall_layer == 1 &&
-          c->recall_first == TOKEN_NOTE_ON && c->recall_end == TOKEN_NOTE_OFF);
+    CHECK(c->recall_heads == added->recall_heads &&
+          c->recall_layer == added->recall_layer &&
+          c->recall_first == added->recall_first && c->recall_end == added->recall_end);
+    CHECK(c->gates == added->gates && c->values == added->values);
     CHECK(read.parameters.count == m.parameters.count &&
           memcmp(read.parameters.memory, m.parameters.memory,
                  m.parameters.count * sizeof(real)) == 0);
     model_free(&m);
     model_free(&read);
 }
+
+TEST(a_model_that_recalls_is_read_as_it_was_written) { check_written(&recalls); }
+
+TEST(a_model_with_gates_and_values_is_read_as_it_was_written) { check_written(&gated); }
 
 TEST(the_tensors_are_those_of_the_configuration_and_hold_numbers) {
     gsize size;
@@ -238,6 +246,7 @@ int main(void) {
     RUN(a_configuration_is_believed_within_its_bounds_only);
     RUN(what_a_model_recalls_is_believed_within_its_bounds_only);
     RUN(a_model_that_recalls_is_read_as_it_was_written);
+    RUN(a_model_with_gates_and_values_is_read_as_it_was_written);
     RUN(the_tensors_are_those_of_the_configuration_and_hold_numbers);
     g_unlink(file);
     g_unlink(changed);

@@ -35,11 +35,12 @@ static Model toy(void) {
     return m;
 }
 
-// The same model with recall of seven ids before its last layer.
+// The same model with gates and values, and recall of seven ids before its last layer.
 static Model recalling(void) {
     Model plain = toy(), m = {.config = plain.config};
     m.config.recall_heads = 3, m.config.recall_layer = 1;
     m.config.recall_first = 5, m.config.recall_end = 12;
+    m.config.gates = m.config.values = 1;
     Rng rng = rng_new(9, 3);
     parameters_new(&m.parameters, &m.config);
     for (size_t i = 0; i < m.parameters.count; i++)
