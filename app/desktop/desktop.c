@@ -18,23 +18,24 @@ void desktop_fail(Desktop *d, Concern about, GError *error) {
 
 SoundWish desktop_sound_wish(const Desktop *d) {
     const Settings *s = &d->settings;
-    return (SoundWish){.device = s->audio_device,
-                       .soundfont = s->soundfont,
-                       .midi_input = s->midi_input,
-                       .midi_output = s->midi_output,
-                       .buffer_frames = s->buffer_frames,
-                       .touch = (Touch)s->touch,
-                       .volume = s->volume,
-                       .reverb = s->reverb,
-                       .room = s->room,
-                       .own_sound = s->own_sound,
-                       .channels = {{(int8_t)s->given_channel, (int8_t)s->model_channel,
-                                     (int8_t)s->hands_channel}}};
+    return (SoundWish){
+        .device = s->audio.device,
+        .soundfont = s->audio.soundfont,
+        .midi_input = s->input.midi,
+        .midi_output = s->output.midi,
+        .buffer_frames = s->audio.buffer_frames,
+        .touch = (Touch)s->input.curve,
+        .volume = s->audio.volume,
+        .reverb = s->audio.reverb,
+        .room = s->audio.room,
+        .own_sound = s->audio.own_sound,
+        .channels = {{(int8_t)s->output.given_channel, (int8_t)s->output.model_channel,
+                      (int8_t)s->output.hands_channel}}};
 }
 
 char *desktop_find_soundfont(Desktop *d) {
     g_autofree char *trouble = NULL;
-    char *font = sound_find_soundfont(d->settings.soundfont, &trouble);
+    char *font = sound_find_soundfont(d->settings.audio.soundfont, &trouble);
     if (trouble)
         notices_say(&d->notices, CONCERN_SOUNDFONT, true, "%s", trouble);
     else
@@ -45,25 +46,25 @@ char *desktop_find_soundfont(Desktop *d) {
 // ---- how things are shown
 
 static Look look_of(const Settings *s) {
-    return (Look){.scale = s->scale,
-                  .follow = s->follow,
-                  .lens = s->lens,
-                  .surprise = (SurpriseKind)s->surprise,
-                  .memory = s->memory,
-                  .theme = (ThemeId)s->theme,
-                  .octave = TYPING_OCTAVE + s->octave};
+    return (Look){.scale = s->window.scale,
+                  .follow = s->window.follow,
+                  .lens = s->window.lens,
+                  .surprise = (SurpriseKind)s->window.surprise,
+                  .memory = s->window.memory,
+                  .theme = (ThemeId)s->window.theme,
+                  .octave = TYPING_OCTAVE + s->input.octave};
 }
 
 void desktop_set_look(Desktop *d, Look look) {
     Settings *s = &d->settings;
     d->look = look;
-    s->scale = look.scale;
-    s->follow = look.follow;
-    s->lens = look.lens;
-    s->surprise = (int)look.surprise;
-    s->memory = look.memory;
-    s->theme = (int)look.theme;
-    s->octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
+    s->window.scale = look.scale;
+    s->window.follow = look.follow;
+    s->window.lens = look.lens;
+    s->window.surprise = (int)look.surprise;
+    s->window.memory = look.memory;
+    s->window.theme = (int)look.theme;
+    s->input.octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
     generation_set_lens(&d->generation, look.lens);
 }
 
@@ -74,7 +75,7 @@ static void wake(void *data) { window_wake(data); }
 static bool open_window(Desktop *d, GError **error) {
     const Settings *s = &d->settings;
     WindowOptions options = {
-        .title = "par-midi", .width = s->width, .height = s->height};
+        .title = "par-midi", .width = s->window.width, .height = s->window.height};
     if (!window_open(&d->window, &options, error)) return false;
     d->look = look_of(s);
     d->screen = screen_new(&d->look);
@@ -87,11 +88,11 @@ static void open_parts(Desktop *d) {
     g_autofree char *font = desktop_find_soundfont(d);
     sound_open(&d->sound, &wish, font);
     live_open(&d->live, d->sound.engine);
-    playback_open(&d->playback, d->sound.engine, s->speed);
+    playback_open(&d->playback, d->sound.engine, s->window.speed);
     // $PAR_MIDI_MODEL applies to this start and takes precedence over the settings.
     const char *given = g_getenv("PAR_MIDI_MODEL");
-    generation_open(&d->generation, given && *given ? "" : s->model, s->lens, wake,
-                    d->window);
+    generation_open(&d->generation, given && *given ? "" : s->model.file,
+                    s->window.lens, wake, d->window);
     d->surprise = surprise_new(wake, d->window);
     d->ghost = ghost_new(wake, d->window);
     d->recollection = recollection_new(wake, d->window);
@@ -103,7 +104,7 @@ static void open_parts(Desktop *d) {
     portal_open(&d->portal, parent, wake, d->window);
     duet_open(&d->duet);
     d->recent = settings_recent(s);
-    desktop_set_duet(d, s->duet);
+    desktop_set_duet(d, s->model.answer);
 }
 
 static void close_piece(Desktop *d) {
@@ -119,7 +120,7 @@ static void close_piece(Desktop *d) {
 static void save_settings(Desktop *d) {
     GError *error = NULL;
     if (!d->look.fullscreen)
-        window_size(d->window, &d->settings.width, &d->settings.height);
+        window_size(d->window, &d->settings.window.width, &d->settings.window.height);
     if (!settings_save(&d->settings, d->settings_path, &error)) message_fail(error);
 }
 
@@ -194,7 +195,7 @@ static void catch_up(Desktop *d) {
 }
 
 static void loop(Desktop *d) {
-    Wish wish = {.wait = 0, .scale = d->settings.scale};
+    Wish wish = {.wait = 0, .scale = d->settings.window.scale};
     CommandQueue queue = {NULL};
     Input input;
     while (!d->quit && !*interrupt_flag()) {

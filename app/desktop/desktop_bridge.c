@@ -18,11 +18,13 @@ static Plan plan_anew(Desktop *d) {
     desktop_read_writer(d);
     Plan plan = desktop_plan(d);
     plan.seed = desktop_new_seed(d);
-    d->settings.seed = (int64_t)plan.seed; // it is shown
+    d->settings.model.seed = (int64_t)plan.seed; // it is shown
     return plan;
 }
 
-static int candidates(const Desktop *d) { return MAX(BRIDGE_TAKES, d->settings.takes); }
+static int candidates(const Desktop *d) {
+    return MAX(BRIDGE_TAKES, d->settings.model.takes);
+}
 
 void desktop_bridge(Desktop *d) {
     const DocumentView *v = &d->piece.document.view;

@@ -79,30 +79,30 @@ static void play_commands(Desktop *d, const Command *c) {
         desktop_set_loop(d, c->span.from, c->span.to, c->span.to > c->span.from);
         break;
     case COMMAND_SPEED:
-        d->settings.speed = c->number;
+        d->settings.window.speed = c->number;
         playback_set_speed(&d->playback, c->number);
         break;
     case COMMAND_TAP: desktop_tap(d, false); break;
     case COMMAND_TAP_FIRST: desktop_tap(d, true); break;
-    case COMMAND_CLICK: d->settings.click = c->integer; break;
+    case COMMAND_CLICK: d->settings.window.click = c->integer; break;
     case COMMAND_VOLUME:
-        d->settings.volume = c->number;
+        d->settings.audio.volume = c->number;
         wish_effects(d);
         break;
     case COMMAND_REVERB:
-        d->settings.reverb = c->integer;
+        d->settings.audio.reverb = c->integer;
         wish_effects(d);
         break;
     case COMMAND_ROOM: // turning the dial switches reverb on
-        d->settings.room = c->number;
-        d->settings.reverb = true;
+        d->settings.audio.room = c->number;
+        d->settings.audio.reverb = true;
         wish_effects(d);
         break;
     case COMMAND_SYSTEM_DIALOGS:
-        settings_set(&d->settings.dialogs, c->integer ? "system" : "own");
+        settings_set(&d->settings.files.dialogs, c->integer ? "system" : "own");
         break;
     case COMMAND_OWN_SOUND:
-        d->settings.own_sound = c->integer;
+        d->settings.audio.own_sound = c->integer;
         wish_effects(d);
         break;
     case COMMAND_NOTE_ON:
@@ -129,13 +129,13 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_REJECT_BRIDGE: desktop_judge_bridge(d, false); break;
     case COMMAND_MARK: mark(d, c->integer); break;
     case COMMAND_CAPTURE: desktop_continue_played(d); break;
-    case COMMAND_GHOST: s->ghost = c->integer; break;
+    case COMMAND_GHOST: s->model.ghost = c->integer; break;
     case COMMAND_DUET: desktop_set_duet(d, c->integer); break;
-    case COMMAND_TAKES: s->takes = (int)CLAMP(c->integer, 1, 16); break;
-    case COMMAND_LENGTH: s->seconds = c->number; break;
-    case COMMAND_ENDLESS: s->endless = c->integer; break;
-    case COMMAND_TOP_P: s->top_p = c->number; break;
-    case COMMAND_MIN_P: s->min_p = c->number; break;
+    case COMMAND_TAKES: s->model.takes = (int)CLAMP(c->integer, 1, 16); break;
+    case COMMAND_LENGTH: s->model.seconds = c->number; break;
+    case COMMAND_ENDLESS: s->model.endless = c->integer; break;
+    case COMMAND_TOP_P: s->model.top_p = c->number; break;
+    case COMMAND_MIN_P: s->model.min_p = c->number; break;
     case COMMAND_DENSITY:
     case COMMAND_REGISTER:
     case COMMAND_LOUDNESS:
@@ -145,13 +145,13 @@ static void model_commands(Desktop *d, const Command *c) {
     case COMMAND_TEMPERATURE:
     case COMMAND_FREEDOM:
         steer = (Steer)(c->id - COMMAND_DENSITY);
-        s->steer[steer] = steer_said(steer, c->number);
+        s->model.steer[steer] = steer_said(steer, c->number);
         break;
     case COMMAND_SEED: // typing a seed keeps it
-        s->seed = MAX(c->integer, 0);
-        s->keep_seed = true;
+        s->model.seed = MAX(c->integer, 0);
+        s->model.keep_seed = true;
         break;
-    case COMMAND_KEEP_SEED: s->keep_seed = c->integer; break;
+    case COMMAND_KEEP_SEED: s->model.keep_seed = c->integer; break;
     case COMMAND_MODEL:
         if (c->integer >= 0 && c->integer < d->models.list.values->len)
             desktop_choose_model(d, choices_value(&d->models.list, c->integer));
@@ -226,28 +226,28 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_STAY: sessions_stay(&d->sessions); break;
     case COMMAND_LOOK: desktop_set_look(d, c->look); break;
     case COMMAND_OUTPUT:
-        choose(d, &s->audio_device, &d->sound.outputs, c->integer);
+        choose(d, &s->audio.device, &d->sound.outputs, c->integer);
         wish_output(d);
         break;
     case COMMAND_SOUNDFONT:
-        choose(d, &s->soundfont, &d->sound.soundfonts, c->integer);
+        choose(d, &s->audio.soundfont, &d->sound.soundfonts, c->integer);
         wish_output(d);
         break;
     case COMMAND_MIDI_INPUT:
-        choose(d, &s->midi_input, &d->sound.inputs, c->integer);
-        midi_input_wish(d->sound.midi, s->midi_input);
+        choose(d, &s->input.midi, &d->sound.inputs, c->integer);
+        midi_input_wish(d->sound.midi, s->input.midi);
         break;
     case COMMAND_MIDI_OUTPUT:
-        choose(d, &s->midi_output, &d->sound.midi_outputs, c->integer);
-        midi_output_wish(d->sound.midi_out, s->midi_output);
+        choose(d, &s->output.midi, &d->sound.midi_outputs, c->integer);
+        midi_output_wish(d->sound.midi_out, s->output.midi);
         break;
     case COMMAND_TOUCH:
-        s->touch = (int)CLAMP(c->integer, 0, TOUCHES - 1);
+        s->input.curve = (int)CLAMP(c->integer, 0, TOUCHES - 1);
         desktop_save_settings(d);
-        midi_input_set_touch(d->sound.midi, (Touch)s->touch);
+        midi_input_set_touch(d->sound.midi, (Touch)s->input.curve);
         break;
     case COMMAND_BUFFER:
-        s->buffer_frames = (int)c->integer;
+        s->audio.buffer_frames = (int)c->integer;
         desktop_save_settings(d);
         wish_output(d);
         break;

@@ -6,13 +6,14 @@
 
 Plan desktop_plan(const Desktop *d) {
     const Settings *s = &d->settings;
-    Plan ret = {.sampler = {.top_p = s->top_p,
-                            .min_p = s->min_p,
-                            .top_k = s->top_k,
+    Plan ret = {.sampler = {.top_p = s->model.top_p,
+                            .min_p = s->model.min_p,
+                            .top_k = s->model.top_k,
                             .within = continuation_sampler.within},
-                .seed = (uint64_t)s->seed};
-    if (!s->endless) ret.steps = (int64_t)llround(s->seconds * 1e6 / STEP_MICROSECONDS);
-    steer_plan(s->steer, generation_model(&d->generation), &ret);
+                .seed = (uint64_t)s->model.seed};
+    if (!s->model.endless)
+        ret.steps = (int64_t)llround(s->model.seconds * 1e6 / STEP_MICROSECONDS);
+    steer_plan(s->model.steer, generation_model(&d->generation), &ret);
     return ret;
 }
 
@@ -25,7 +26,8 @@ Plan desktop_answer_plan(const Desktop *d, int64_t phrase) {
 
 uint64_t desktop_new_seed(const Desktop *d) {
     const Settings *s = &d->settings;
-    return (uint64_t)(s->keep_seed ? s->seed : g_random_int_range(1, SEEDS));
+    return (uint64_t)(s->model.keep_seed ? s->model.seed
+                                         : g_random_int_range(1, SEEDS));
 }
 
 // Plays the take that has just begun: without a break if the playhead is before it,
@@ -50,7 +52,7 @@ static Stream *begin(Desktop *d, const SharedModel *m, const DocumentPrompt *p,
     Document *document = &d->piece.document;
     bool waits = desktop_ghost_is(d, m, p, plan);
     plan->seed = waits ? ghost_seed(d->ghost) : desktop_new_seed(d);
-    d->settings.seed = (int64_t)plan->seed; // it is shown
+    d->settings.model.seed = (int64_t)plan->seed; // it is shown
     return waits ? generation_take_over(g, document, p, plan, d->ghost, error)
                  : generation_begin(g, document, p, plan, true, error);
 }
@@ -67,7 +69,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan
     document_prompt(&p, document, take, from, time, m->tokenizer);
     int before = document->view.take;
     Stream *first = begin(d, m, &p, &plan, &error);
-    for (int i = 1; i < d->settings.takes && !error; i++) {
+    for (int i = 1; i < d->settings.model.takes && !error; i++) {
         plan.seed++;
         generation_begin(&d->generation, document, &p, &plan, false, &error);
     }
@@ -155,7 +157,7 @@ static void settle_model(Desktop *d) {
     if (!path) return;
     g_autofree char *name = g_filename_display_basename(path);
     notices_say(&d->notices, CONCERN_MODEL, false, "Continues with %s now.", name);
-    settings_set(&d->settings.model, path);
+    settings_set(&d->settings.model.file, path);
     desktop_save_settings(d);
 }
 
@@ -193,7 +195,8 @@ void desktop_read_ahead(Desktop *d) {
     const Piece *p = &d->piece;
     int64_t at = piece_continue_at(p);
     const WriterModel *m = generation_model(&d->generation);
-    generation_set_closeness(&d->generation, steer_closeness(d->settings.steer, m));
+    generation_set_closeness(&d->generation,
+                             steer_closeness(d->settings.model.steer, m));
     generation_read_ahead(&d->generation, &p->document, piece_prompt_from(p),
                           at < p->end ? at : -1, p->version, p->changed);
 }

@@ -19,7 +19,8 @@ static void ask_for_export(Desktop *d, FileQuestion question) {
 // If the user asks again while a system dialog is open, that dialog must be hidden:
 // open our own instead.
 void desktop_ask_file(Desktop *d, FileQuestion question) {
-    const char *folder = *d->settings.folder ? d->settings.folder : g_get_home_dir();
+    const char *folder = *d->settings.files.folder ? d->settings.files.folder
+                                                   : g_get_home_dir();
     if (portal_is_asking(&d->portal)) {
         portal_withdraw(&d->portal);
         d->own_question = question;
@@ -62,7 +63,7 @@ void desktop_follow_portal(Desktop *d) {
 }
 
 void desktop_show_dialogs(Desktop *d, View *v) {
-    v->prefers_system_dialogs = strcmp(d->settings.dialogs, "own") != 0;
+    v->prefers_system_dialogs = strcmp(d->settings.files.dialogs, "own") != 0;
     v->system_dialogs = v->prefers_system_dialogs && d->portal.usable;
     v->own_question = d->own_question;
     d->own_question = FILE_NONE;

@@ -7,7 +7,7 @@ static PlaybackList *playback_list(Desktop *d) {
 
 static void set_click(Desktop *d) {
     const TempoMap *tempo = d->piece.path.performance.tempo;
-    playback_set_click(&d->playback, d->settings.click ? tempo : NULL);
+    playback_set_click(&d->playback, d->settings.window.click ? tempo : NULL);
 }
 
 void desktop_play(Desktop *d, int64_t from, bool eager) {

@@ -43,7 +43,7 @@ bool desktop_begin_again(Desktop *d, GError **error) {
 // ---- opening
 
 void desktop_settle(Desktop *d, const char *file) {
-    exports_set_folder(&d->exports, file, d->settings.folder);
+    exports_set_folder(&d->exports, file, d->settings.files.folder);
 }
 
 void desktop_new(Desktop *d) {
@@ -81,7 +81,7 @@ void desktop_save_settings(Desktop *d) {
 static void remember(Desktop *d, const char *whole) {
     g_autofree char *folder = g_path_get_dirname(whole);
     settings_add_recent(&d->settings, whole);
-    settings_set(&d->settings.folder, folder);
+    settings_set(&d->settings.files.folder, folder);
     g_strfreev(d->recent);
     d->recent = settings_recent(&d->settings);
     desktop_save_settings(d);
@@ -127,7 +127,7 @@ static void say_written(Desktop *d, const char *file) {
 void desktop_export_midi(Desktop *d, const char *path) {
     GError *error = NULL;
     g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    const char *chosen = d->settings.soundfont, *font = *chosen ? chosen : NULL;
+    const char *chosen = d->settings.audio.soundfont, *font = *chosen ? chosen : NULL;
     ExportReads still = reads(d, font, false);
     piece_refresh(&d->piece);
     if (exports_write_midi(&d->exports, whole, &d->piece.document, &d->piece.path,
@@ -152,7 +152,7 @@ void desktop_export_sound(Desktop *d, const char *path) {
         return;
     }
     ExportReads still = reads(d, font, true);
-    float reverb = d->settings.reverb ? (float)d->settings.room : 0;
+    float reverb = d->settings.audio.reverb ? (float)d->settings.audio.room : 0;
     if (exports_begin_sound(&d->exports, whole, &d->piece.document, &still, reverb,
                             &error))
         notices_unsay(&d->notices, CONCERN_EXPORT);

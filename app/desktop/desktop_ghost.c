@@ -88,7 +88,8 @@ void desktop_drop_ghost(Desktop *d) {
 }
 
 static bool has_seed(const Desktop *d) {
-    return !d->settings.keep_seed || ghost_seed(d->ghost) == (uint64_t)d->settings.seed;
+    return !d->settings.model.keep_seed ||
+           ghost_seed(d->ghost) == (uint64_t)d->settings.model.seed;
 }
 
 bool desktop_ghost_is(const Desktop *d, const SharedModel *m, const DocumentPrompt *p,
@@ -100,7 +101,8 @@ bool desktop_ghost_is(const Desktop *d, const SharedModel *m, const DocumentProm
 static bool is_by_the_settings(Desktop *d, Rested r) {
     SharedModel *m = writer_share(d->generation.writer);
     Plan plan = plan_for(d, r);
-    bool ret = d->settings.ghost && ghost_is_by(d->ghost, m, &plan) && has_seed(d);
+    bool ret = d->settings.model.ghost && ghost_is_by(d->ghost, m, &plan) &&
+               has_seed(d);
     shared_model_unref(m);
     return ret;
 }
@@ -108,7 +110,7 @@ static bool is_by_the_settings(Desktop *d, Rested r) {
 int64_t desktop_ghost_due(const Desktop *d) {
     Rested r;
     int64_t since;
-    bool wanted = d->settings.ghost && generation_model(&d->generation) &&
+    bool wanted = d->settings.model.ghost && generation_model(&d->generation) &&
                   !ghost_exists(d->ghost);
     if (!wanted || !rested(d, &r, &since)) return -1;
     return MAX(since, d->waiting.dropped) + REST;
@@ -134,7 +136,7 @@ void desktop_show_ghost(Desktop *d, View *v) {
     Rested r;
     int64_t since, from;
     const Performance *notes = ghost_notes(d->ghost, &from);
-    v->ghosts = d->settings.ghost;
+    v->ghosts = d->settings.model.ghost;
     if (!notes || notes->note_count == 0 || !rested(d, &r, &since)) return;
     bool apart = r == RESTED_HANDS && !piece_is_empty(&d->piece);
     v->ghost = apart ? GHOST_OF_PLAYED : GHOST_OF_PIECE;

@@ -81,7 +81,8 @@ static void move(Desktop *d, const LearnNews *n) {
 
 static LearnNews follow(Desktop *d, MidiController which, int position) {
     double places[STEERS];
-    for (Steer i = 0; i < STEERS; i++) places[i] = steer_at(i, d->settings.steer[i]);
+    for (Steer i = 0; i < STEERS; i++)
+        places[i] = steer_at(i, d->settings.model.steer[i]);
     bool waited = d->learn.waits;
     LearnNews n = learn_follow(&d->learn, d->settings.learned, places, which, position);
     if (n.kind == LEARN_WAIT) say_waits(d, &n, places[n.dial]);

@@ -70,8 +70,8 @@ void desktop_end_turn(Desktop *d) {
 
 void desktop_set_duet(Desktop *d, bool on) {
     if (d->duet.take >= 0) desktop_end_turn(d);
-    d->settings.duet = on;
-    duet_set(&d->duet, on, d->settings.pause);
+    d->settings.model.answer = on;
+    duet_set(&d->duet, on, d->settings.model.pause);
 }
 
 void desktop_follow_duet(Desktop *d) {

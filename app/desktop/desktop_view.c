@@ -40,12 +40,12 @@ static void show_playing(Desktop *d, View *v) {
     const Playback *at = &d->playback;
     v->position = at->position;
     v->playing = at->playing;
-    v->speed = d->settings.speed;
+    v->speed = d->settings.window.speed;
     v->bars = bars_exist(p->path.performance.tempo);
-    v->click = d->settings.click;
+    v->click = d->settings.window.click;
     live_show(&d->live, piece_view_source(&p->document, &p->path, at->position), v);
     generation_show(&d->generation, p->document.view.take, playback_waits(at),
-                    d->settings.speed, (double)(p->end - at->position) / 1e6, v);
+                    d->settings.window.speed, (double)(p->end - at->position) / 1e6, v);
     bridging_show(&d->bridging, d->generation.writer, &p->document, v);
     v->duet = duet_state(&d->duet, at->playing || d->generation.streams->len);
 }
@@ -58,11 +58,12 @@ static void show_model(Desktop *d, View *v) {
 
 static void show_settings(Desktop *d, View *v) {
     const Settings *s = &d->settings;
-    v->sampling = (ViewSampling){s->top_p, s->min_p, s->seconds,  s->endless,
-                                 s->takes, s->seed,  s->keep_seed};
-    steer_show(s->steer, generation_model(&d->generation), v);
+    v->sampling = (ViewSampling){s->model.top_p,    s->model.min_p, s->model.seconds,
+                                 s->model.endless,  s->model.takes, s->model.seed,
+                                 s->model.keep_seed};
+    steer_show(s->model.steer, generation_model(&d->generation), v);
     learn_show(&d->learn, s->learned, v);
-    v->folder = *s->folder ? s->folder : NULL;
+    v->folder = *s->files.folder ? s->files.folder : NULL;
     v->recent = (const char *const *)d->recent;
     v->recent_count = (int)g_strv_length(d->recent);
 }

@@ -76,12 +76,12 @@ void settings_clear(Settings *settings) {
 static void put_first(Settings *s, const char *path) {
     GPtrArray *paths = g_ptr_array_new();
     g_ptr_array_add(paths, g_strdup(path));
-    for (char **old = s->recent; *old; old++)
+    for (char **old = s->files.recent; *old; old++)
         if (paths->len < SETTINGS_RECENT && strcmp(*old, path) != 0)
             g_ptr_array_add(paths, g_strdup(*old));
     g_ptr_array_add(paths, NULL);
-    g_strfreev(s->recent);
-    s->recent = (char **)g_ptr_array_free(paths, false);
+    g_strfreev(s->files.recent);
+    s->files.recent = (char **)g_ptr_array_free(paths, false);
 }
 
 // Reads the current contents of the file. A file that is not a settings file is moved
@@ -109,8 +109,8 @@ static void merge_recent(Settings *settings, GKeyFile *file) {
     if (settings->opened->len == 0 || !any) return;
     settings_table_reset(&theirs);
     g_free(settings_table_read(&theirs, file));
-    g_strfreev(settings->recent);
-    settings->recent = g_steal_pointer(&theirs.recent);
+    g_strfreev(settings->files.recent);
+    settings->files.recent = g_steal_pointer(&theirs.files.recent);
     settings_table_clear(&theirs);
     for (guint i = 0; i < settings->opened->len; i++)
         put_first(settings, settings->opened->pdata[i]);
@@ -169,7 +169,7 @@ void settings_add_recent(Settings *s, const char *path) {
 
 char **settings_recent(const Settings *s) {
     GPtrArray *there = g_ptr_array_new();
-    for (char **path = s->recent; *path; path++)
+    for (char **path = s->files.recent; *path; path++)
         if (g_file_test(*path, G_FILE_TEST_IS_REGULAR))
             g_ptr_array_add(there, g_strdup(*path));
     g_ptr_array_add(there, NULL);

@@ -28,51 +28,59 @@
 #define SETTINGS_RECENT    20      // the length of the list of recent files
 #define SETTINGS_MAX_BYTES 1000000 // of the file
 
+// In the groups of the file, under the names that they have there.
 typedef struct Settings {
-    // [audio]; an empty name means the system's default
-    char *audio_device; // owned, as all texts and paths here
-    int buffer_frames;
-    char *soundfont; // path
-    double volume;   // 0-1
-    bool reverb;     // on or off
-    double room;     // the amount of reverb, 0-1
-    bool own_sound;  // otherwise the program only sends MIDI
-    // [input]
-    char *midi_input; // a port's name
-    int octave;       // of the computer keyboard, relative to the middle one
-    int touch;        // of a MIDI keyboard, a Touch; a word in the file, as `curve`
-    // [learn], as CHANNEL:CONTROLLER
-    MidiController learned[STEERS]; // the controller of each dial; all are different
-    // [output]
-    char *midi_output; // a port's name; "": connections are left to a patchbay
-    int given_channel, model_channel, hands_channel; // 1-16; 0: not sent
-    // [model]
-    char *model; // path; "": the shipped model
-    double top_p, min_p;
-    int top_k;
-    double steer[STEERS]; // the dials' displayed values (app/desktop/writing/steer.h)
-    int takes;            // generated at once
-    double seconds;       // length of a continuation
-    bool endless;
-    bool keep_seed;
-    int64_t seed;
-    bool duet;    // the model answers when the pianist pauses
-    bool ghost;   // a continuation is generated ahead and shown as ghost notes
-    double pause; // seconds that count as a pause
-    // [window]
-    int width, height; // in units of the desktop
-    double scale;      // of text and controls
-    bool follow;       // the view follows the playhead
-    bool lens;         // shows the model's attention
-    bool memory;       // names passages of the training set
-    int surprise;      // a SurpriseKind
-    int theme;         // a ThemeId; its name in the file
-    double speed;      // of playback
-    bool click;        // the metronome is on
-    // [files]
-    char *folder;  // of the file that was opened last, or ""
-    char **recent; // paths, newest first
-    char *dialogs; // "own", or "system": those of a desktop portal, if there is one
+    struct {
+        char *device; // owned, as all texts and paths here; "": the system's default
+        int buffer_frames;
+        char *soundfont; // path; "": the usual one
+        double volume;   // 0-1
+        bool reverb;     // on or off
+        double room;     // the amount of reverb, 0-1
+        bool own_sound;  // otherwise the program only sends MIDI
+    } audio;
+    struct {
+        char *midi; // a port's name
+        int octave; // of the computer keyboard, relative to the middle one
+        int curve;  // of a MIDI keyboard, a Touch; a word in the file
+    } input;
+    // [learn]: the controller of each dial, as CHANNEL:CONTROLLER; all are different
+    MidiController learned[STEERS];
+    struct {
+        char *midi; // a port's name; "": connections are left to a patchbay
+        int given_channel, model_channel, hands_channel; // 1-16; 0: not sent
+    } output;
+    struct {
+        char *file; // path; "": the shipped model
+        double top_p, min_p;
+        int top_k;
+        // The dials' displayed values (app/desktop/writing/steer.h), each by its name.
+        double steer[STEERS];
+        int takes;      // generated at once
+        double seconds; // length of a continuation
+        bool endless;
+        bool keep_seed;
+        int64_t seed;
+        bool answer;  // the duet: the model answers when the pianist pauses
+        bool ghost;   // a continuation is generated ahead and shown as ghost notes
+        double pause; // seconds that count as a pause
+    } model;
+    struct {
+        int width, height; // in units of the desktop
+        double scale;      // of text and controls
+        bool follow;       // the view follows the playhead
+        bool lens;         // shows the model's attention
+        bool memory;       // names passages of the training set
+        int surprise;      // a SurpriseKind
+        int theme;         // a ThemeId; its name in the file
+        double speed;      // of playback
+        bool click;        // the metronome is on
+    } window;
+    struct {
+        char *folder;  // of the file that was opened last, or ""
+        char **recent; // paths, newest first
+        char *dialogs; // "own", or "system": a desktop portal's, if there is one
+    } files;
 
     GKeyFile *known;   // all settings as last read or saved; owned, as is the next
     GPtrArray *opened; // files opened since then, the oldest first

@@ -39,9 +39,9 @@ static void put(const char *text, gssize size) {
 TEST(a_file_that_is_not_there_gives_the_usual_settings_without_a_word) {
     g_unlink(path);
     Settings s = loaded();
-    CHECK(s.buffer_frames == 512 && s.steer[STEER_TEMPERATURE] == 1 && s.takes == 1 &&
-          s.follow);
-    CHECK(strcmp(s.audio_device, "") == 0 && s.recent[0] == NULL);
+    CHECK(s.audio.buffer_frames == 512 && s.model.steer[STEER_TEMPERATURE] == 1 &&
+          s.model.takes == 1 && s.window.follow);
+    CHECK(strcmp(s.audio.device, "") == 0 && s.files.recent[0] == NULL);
     settings_clear(&s);
 }
 
@@ -50,8 +50,9 @@ TEST(without_settings_the_window_draws_tokens_as_the_command_does) {
     Settings s = parsed("", &trouble);
     CHECK(trouble == NULL);
     const Sampler *usual = &continuation_sampler;
-    CHECK(s.steer[STEER_TEMPERATURE] == usual->temperature && s.top_p == usual->top_p);
-    CHECK(s.min_p == usual->min_p && s.top_k == usual->top_k);
+    CHECK(s.model.steer[STEER_TEMPERATURE] == usual->temperature &&
+          s.model.top_p == usual->top_p);
+    CHECK(s.model.min_p == usual->min_p && s.model.top_k == usual->top_k);
     settings_clear(&s);
 }
 
@@ -61,7 +62,7 @@ TEST(without_settings_no_dial_of_the_window_steers) {
     char *trouble;
     Settings s = parsed("", &trouble);
     Plan plan = {0};
-    steer_plan(s.steer, &able, &plan);
+    steer_plan(s.model.steer, &able, &plan);
     CHECK(plan.closeness == 1 && plan.sampler.temperature == 1);
     for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
     settings_clear(&s);
@@ -71,14 +72,14 @@ TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) 
     for (int at = -1; at <= 1; at++) {
         g_unlink(path);
         Settings s = loaded();
-        for (Steer i = 0; i < STEERS; i++) s.steer[i] = steer_said(i, at);
+        for (Steer i = 0; i < STEERS; i++) s.model.steer[i] = steer_said(i, at);
         CHECK(settings_save(&s, path, NULL));
         settings_clear(&s);
         s = loaded();
         Plan plan = {0};
         View view = {0};
-        steer_plan(s.steer, &able, &plan);
-        steer_show(s.steer, &able, &view);
+        steer_plan(s.model.steer, &able, &plan);
+        steer_show(s.model.steer, &able, &view);
         for (Dial dial = 0; dial < DIALS; dial++)
             CHECK_NEAR(plan.dials.at[dial], at * dial_kinds[dial].most, 1e-5);
         CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
@@ -107,28 +108,29 @@ TEST(what_a_model_lacks_is_in_the_middle_in_its_plans) {
 
 TEST(what_is_saved_comes_back) {
     Settings s = loaded();
-    settings_set(&s.audio_device, "USB Audio; [hw:1,0] = \"best\" \\ äöü ");
-    settings_set(&s.soundfont, "/home/cl\xe4ra/50% grand\n;.sf2");
-    settings_set(&s.midi_input, " leading");
-    s.buffer_frames = 256;
-    s.volume = 0.35;
-    s.top_p = 0.95;
-    s.endless = true;
-    s.follow = false;
-    s.octave = -2;
-    s.seed = INT64_C(9007199254740991);
+    settings_set(&s.audio.device, "USB Audio; [hw:1,0] = \"best\" \\ äöü ");
+    settings_set(&s.audio.soundfont, "/home/cl\xe4ra/50% grand\n;.sf2");
+    settings_set(&s.input.midi, " leading");
+    s.audio.buffer_frames = 256;
+    s.audio.volume = 0.35;
+    s.model.top_p = 0.95;
+    s.model.endless = true;
+    s.window.follow = false;
+    s.input.octave = -2;
+    s.model.seed = INT64_C(9007199254740991);
     settings_add_recent(&s, "/music/a;b\\.mid");
     settings_add_recent(&s, "/music/\xff\xfe.mid");
     CHECK(settings_save(&s, path, NULL));
     Settings again = loaded();
-    CHECK(strcmp(again.audio_device, s.audio_device) == 0);
-    CHECK(strcmp(again.soundfont, s.soundfont) == 0);
-    CHECK(strcmp(again.midi_input, s.midi_input) == 0);
-    CHECK(again.buffer_frames == 256 && again.octave == -2 && again.seed == s.seed);
-    CHECK(again.volume == 0.35 && again.top_p == 0.95);
-    CHECK(again.endless && !again.follow);
-    CHECK(
-        g_strv_equal((const char *const *)again.recent, (const char *const *)s.recent));
+    CHECK(strcmp(again.audio.device, s.audio.device) == 0);
+    CHECK(strcmp(again.audio.soundfont, s.audio.soundfont) == 0);
+    CHECK(strcmp(again.input.midi, s.input.midi) == 0);
+    CHECK(again.audio.buffer_frames == 256 && again.input.octave == -2 &&
+          again.model.seed == s.model.seed);
+    CHECK(again.audio.volume == 0.35 && again.model.top_p == 0.95);
+    CHECK(again.model.endless && !again.window.follow);
+    CHECK(g_strv_equal((const char *const *)again.files.recent,
+                       (const char *const *)s.files.recent));
     settings_clear(&again);
     settings_clear(&s);
 }
@@ -185,7 +187,7 @@ TEST(what_is_no_controller_or_a_pedal_or_another_dials_is_not_learned_and_is_nam
 
 TEST(numbers_stand_in_the_file_as_people_write_them) {
     Settings s = loaded();
-    s.top_p = 0.95;
+    s.model.top_p = 0.95;
     CHECK(settings_save(&s, path, NULL));
     g_autofree char *text = NULL;
     CHECK(g_file_get_contents(path, &text, NULL, NULL));
@@ -205,14 +207,14 @@ TEST(what_is_one_of_several_stands_in_the_file_by_its_name) {
                  {"\ncurve=hardest\n", THEME_DARK, TOUCH_HARDEST}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         Settings s = loaded();
-        s.theme = cases[i].theme, s.touch = cases[i].touch;
+        s.window.theme = cases[i].theme, s.input.curve = cases[i].touch;
         CHECK(settings_save(&s, path, NULL));
         settings_clear(&s);
         g_autofree char *text = NULL;
         CHECK(g_file_get_contents(path, &text, NULL, NULL));
         CHECK(strstr(text, cases[i].line));
         s = loaded();
-        CHECK(s.theme == cases[i].theme && s.touch == cases[i].touch);
+        CHECK(s.window.theme == cases[i].theme && s.input.curve == cases[i].touch);
         settings_clear(&s);
     }
 }
@@ -220,10 +222,10 @@ TEST(what_is_one_of_several_stands_in_the_file_by_its_name) {
 TEST(a_name_is_read_in_any_case_and_what_is_none_is_said) {
     char *trouble;
     Settings s = parsed("[input]\ncurve=HARD\n[window]\ntheme=Light\n", &trouble);
-    CHECK(!trouble && s.touch == TOUCH_HARD && s.theme == THEME_LIGHT);
+    CHECK(!trouble && s.input.curve == TOUCH_HARD && s.window.theme == THEME_LIGHT);
     settings_clear(&s);
     s = parsed("[input]\ncurve=granite\n[window]\ntheme=3\n", &trouble);
-    CHECK(s.touch == TOUCH_NORMAL && s.theme == THEME_DARK);
+    CHECK(s.input.curve == TOUCH_NORMAL && s.window.theme == THEME_DARK);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
                            "input/curve, window/theme"));
     settings_clear(&s);
@@ -234,7 +236,7 @@ TEST(a_theme_that_an_older_program_kept_by_its_number_stays) {
         char *trouble;
         g_autofree char *text = g_strdup_printf("[window]\ntheme=%d\n", (int)theme);
         Settings s = parsed(text, &trouble);
-        CHECK(!trouble && s.theme == (int)theme);
+        CHECK(!trouble && s.window.theme == (int)theme);
         settings_clear(&s);
     }
 }
@@ -245,9 +247,11 @@ TEST(a_value_out_of_range_or_of_another_kind_takes_the_usual_one_and_is_named) {
                         "temperature=inf\ntop_p=0,9\ntakes=99999999999\ntop_k=7\n"
                         "endless=maybe\n[input]\nmidi=a\\nb\n[files]\nfolder=%zz\n",
                         &trouble);
-    CHECK(s.buffer_frames == 512 && s.volume == 0.8 && s.steer[STEER_TEMPERATURE] == 1);
-    CHECK(s.top_p == 1 && s.takes == 1 && !s.endless && s.top_k == 7);
-    CHECK(strcmp(s.midi_input, "") == 0 && strcmp(s.folder, "") == 0);
+    CHECK(s.audio.buffer_frames == 512 && s.audio.volume == 0.8 &&
+          s.model.steer[STEER_TEMPERATURE] == 1);
+    CHECK(s.model.top_p == 1 && s.model.takes == 1 && !s.model.endless &&
+          s.model.top_k == 7);
+    CHECK(strcmp(s.input.midi, "") == 0 && strcmp(s.files.folder, "") == 0);
     CHECK(is_text(trouble, "settings.ini: no sensible value, so the usual one: "
                            "audio/buffer_frames, audio/volume, input/midi, "
                            "model/temperature, model/top_p, model/takes, "
@@ -264,7 +268,7 @@ TEST(a_file_that_is_none_gives_the_usual_settings_and_is_kept_beside) {
     settings_load(&s, path, &trouble);
     CHECK(trouble &&
           strstr(trouble, "is no settings file, so all settings begin anew"));
-    CHECK(s.buffer_frames == 512);
+    CHECK(s.audio.buffer_frames == 512);
     g_free(trouble);
     CHECK(settings_save(&s, path, NULL));
     g_autofree char *beside = g_strconcat(path, ".unreadable", NULL), *kept = NULL;
@@ -286,7 +290,7 @@ TEST(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone) {
     settings_load(&s, path, &trouble);
     for (int i = 0; i < 2; i++) { // the second time gives the same
         g_autoptr(GError) error = NULL;
-        s.volume = .5;
+        s.audio.volume = .5;
         CHECK(!settings_save(&s, path, &error));
         CHECK(error && g_str_has_prefix(error->message, path) &&
               strstr(error->message, "so no settings are saved"));
@@ -299,33 +303,33 @@ TEST(a_file_that_is_none_and_cannot_be_moved_aside_is_left_alone) {
     CHECK(settings_save(&s, path, NULL)); // now that it is possible again
     settings_clear(&s);
     s = loaded();
-    CHECK(s.volume == .5);
+    CHECK(s.audio.volume == .5);
     settings_clear(&s);
 }
 
 TEST(of_two_windows_each_saves_only_what_was_changed_in_it) {
     g_unlink(path);
     Settings a = loaded(), b = loaded();
-    a.volume = .25;
-    settings_set(&a.soundfont, "/grand.sf2");
+    a.audio.volume = .25;
+    settings_set(&a.audio.soundfont, "/grand.sf2");
     settings_add_recent(&a, "/music/a.mid");
     CHECK(settings_save(&a, path, NULL));
-    b.top_p = .5;
+    b.model.top_p = .5;
     settings_add_recent(&b, "/music/b.mid");
     CHECK(settings_save(&b, path, NULL)); // the window that quits last
     Settings both = loaded();
-    CHECK(both.volume == .25 && both.top_p == .5);
-    CHECK(strcmp(both.soundfont, "/grand.sf2") == 0);
-    CHECK(g_strv_length(both.recent) == 2 &&
-          strcmp(both.recent[0], "/music/b.mid") == 0);
+    CHECK(both.audio.volume == .25 && both.model.top_p == .5);
+    CHECK(strcmp(both.audio.soundfont, "/grand.sf2") == 0);
+    CHECK(g_strv_length(both.files.recent) == 2 &&
+          strcmp(both.files.recent[0], "/music/b.mid") == 0);
     settings_clear(&both);
-    a.volume = .75; // a value that did not change since it was saved
+    a.audio.volume = .75; // a value that did not change since it was saved
     CHECK(settings_save(&a, path, NULL));
-    b.volume = .8; // the value when this window was opened
+    b.audio.volume = .8; // the value when this window was opened
     CHECK(settings_save(&b, path, NULL));
     both = loaded();
-    CHECK(both.volume == .75 && both.top_p == .5);
-    CHECK(g_strv_length(both.recent) == 2);
+    CHECK(both.audio.volume == .75 && both.model.top_p == .5);
+    CHECK(g_strv_length(both.files.recent) == 2);
     settings_clear(&both);
     settings_clear(&a);
     settings_clear(&b);
@@ -342,7 +346,7 @@ TEST(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence) {
         Settings s;
         char *trouble;
         settings_load(&s, paths[i], &trouble);
-        CHECK(trouble && strstr(trouble, "could not be read") && s.takes == 1);
+        CHECK(trouble && strstr(trouble, "could not be read") && s.model.takes == 1);
         g_free(trouble);
         settings_clear(&s);
     }
@@ -353,8 +357,8 @@ TEST(a_folder_a_pipe_or_a_huge_file_gives_the_usual_settings_and_a_sentence) {
 TEST(what_is_not_known_here_stays_in_the_file) {
     put("# mine\n\n[audio]\n# loud\nvolume=0.5\nfuture=x;y\n[future]\na=b\n", -1);
     Settings s = loaded();
-    CHECK(s.volume == 0.5);
-    s.volume = 0.25;
+    CHECK(s.audio.volume == 0.5);
+    s.audio.volume = 0.25;
     CHECK(settings_save(&s, path, NULL));
     settings_clear(&s);
     g_autofree char *text = NULL;
@@ -376,17 +380,17 @@ TEST(recent_files_are_newest_first_without_twins_and_only_those_there) {
     settings_add_recent(&s, a);
     g_auto(GStrv) there = settings_recent(&s);
     CHECK(g_strv_length(there) == 2 && strcmp(there[0], a) == 0);
-    CHECK(g_strv_length(s.recent) == 3 && strcmp(s.recent[1], b) == 0);
+    CHECK(g_strv_length(s.files.recent) == 3 && strcmp(s.files.recent[1], b) == 0);
     for (int i = 0; i < 50; i++) {
         g_autofree char *name = g_strdup_printf("/nowhere/%d.mid", i);
         settings_add_recent(&s, name);
     }
-    CHECK(g_strv_length(s.recent) == SETTINGS_RECENT);
-    CHECK(strcmp(s.recent[0], "/nowhere/49.mid") == 0);
+    CHECK(g_strv_length(s.files.recent) == SETTINGS_RECENT);
+    CHECK(strcmp(s.files.recent[0], "/nowhere/49.mid") == 0);
     CHECK(settings_save(&s, path, NULL));
     settings_clear(&s);
     s = loaded();
-    CHECK(g_strv_length(s.recent) == SETTINGS_RECENT);
+    CHECK(g_strv_length(s.files.recent) == SETTINGS_RECENT);
     settings_clear(&s);
     g_unlink(a);
     g_unlink(b);
@@ -404,10 +408,11 @@ TEST(any_bytes_give_settings_in_range) {
         Settings s;
         char *trouble;
         settings_parse(&s, text, sizeof start - 1, "fuzz", &trouble);
-        CHECK(s.buffer_frames >= 16 && s.buffer_frames <= 8192);
-        CHECK(s.steer[STEER_TEMPERATURE] >= 0 && s.steer[STEER_TEMPERATURE] <= 5 &&
-              s.seed >= 0);
-        CHECK(s.audio_device && s.recent && g_utf8_validate(s.audio_device, -1, NULL));
+        CHECK(s.audio.buffer_frames >= 16 && s.audio.buffer_frames <= 8192);
+        CHECK(s.model.steer[STEER_TEMPERATURE] >= 0 &&
+              s.model.steer[STEER_TEMPERATURE] <= 5 && s.model.seed >= 0);
+        CHECK(s.audio.device && s.files.recent &&
+              g_utf8_validate(s.audio.device, -1, NULL));
         g_free(trouble);
         settings_clear(&s);
     }
