@@ -282,7 +282,7 @@ CommandId command_of_key(const KeyEvent *key) {
 }
 
 bool command_possible(CommandId id, const View *v) {
-    bool anything = v->end > 0;
+    bool anything = v->piece.end > 0;
     switch (id) {
     case COMMAND_PLAY:
     case COMMAND_START:
@@ -295,15 +295,17 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND: return anything;
     case COMMAND_CONTINUE:
-    case COMMAND_CONTINUE_END: return v->writing != WRITING_NO_MODEL;
+    case COMMAND_CONTINUE_END: return v->generation.writing != WRITING_NO_MODEL;
     case COMMAND_FORK:
     case COMMAND_BRIDGE:
-    case COMMAND_ENDING: return v->writing != WRITING_NO_MODEL && anything;
-    case COMMAND_KEEP_BRIDGE: return v->bridge.shown && v->bridge.others > 0;
-    case COMMAND_REJECT_BRIDGE: return v->bridge.shown;
-    case COMMAND_CAPTURE: return v->writing != WRITING_NO_MODEL && v->heard;
-    case COMMAND_DUET: return v->writing != WRITING_NO_MODEL;
-    case COMMAND_CLICK: return v->bars;
+    case COMMAND_ENDING: return v->generation.writing != WRITING_NO_MODEL && anything;
+    case COMMAND_KEEP_BRIDGE:
+        return v->generation.bridge.shown && v->generation.bridge.others > 0;
+    case COMMAND_REJECT_BRIDGE: return v->generation.bridge.shown;
+    case COMMAND_CAPTURE:
+        return v->generation.writing != WRITING_NO_MODEL && v->keyboard.heard;
+    case COMMAND_DUET: return v->generation.writing != WRITING_NO_MODEL;
+    case COMMAND_CLICK: return v->playback.bars;
     case COMMAND_DENSITY:
     case COMMAND_REGISTER:
     case COMMAND_LOUDNESS:
@@ -311,15 +313,17 @@ bool command_possible(CommandId id, const View *v) {
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
     case COMMAND_TEMPERATURE:
-    case COMMAND_FREEDOM: return !v->steer[id - COMMAND_DENSITY].lacks;
+    case COMMAND_FREEDOM: return !v->generation.steer[id - COMMAND_DENSITY].lacks;
     case COMMAND_REVERB: return v->sound.own;
     case COMMAND_PREVIOUS_TAKE:
-    case COMMAND_NEXT_TAKE: return v->take_count > 0;
-    case COMMAND_DELETE_TAKE: return v->take >= 0 && v->take < v->take_count;
-    case COMMAND_COMPARE: return v->compared >= 0 && v->compared < v->take_count;
-    case COMMAND_UNDO: return v->undo != NULL;
-    case COMMAND_REDO: return v->redo != NULL;
-    case COMMAND_RECENT: return v->recent_count > 0;
+    case COMMAND_NEXT_TAKE: return v->takes.count > 0;
+    case COMMAND_DELETE_TAKE:
+        return v->takes.audible >= 0 && v->takes.audible < v->takes.count;
+    case COMMAND_COMPARE:
+        return v->takes.compared >= 0 && v->takes.compared < v->takes.count;
+    case COMMAND_UNDO: return v->takes.undo != NULL;
+    case COMMAND_REDO: return v->takes.redo != NULL;
+    case COMMAND_RECENT: return v->files.recent_count > 0;
     default: return true;
     }
 }

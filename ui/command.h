@@ -52,7 +52,7 @@ typedef enum CommandId {
     COMMAND_QUIETER,   // these two become COMMAND_VOLUME
     COMMAND_LOUDER,
 
-    COMMAND_CONTINUE,     // from View.continue_at
+    COMMAND_CONTINUE,     // from View.piece.continue_at
     COMMAND_CONTINUE_END, // from the end of the piece
     COMMAND_MARK,         // TIME: sets where Continue begins
     COMMAND_BRIDGE, // replaces the selection by music that leads into what follows it
@@ -97,7 +97,7 @@ typedef enum CommandId {
     COMMAND_RECENT,         // opens the list of recent files
     COMMAND_ASK_FILE,       // INTEGER, a FileQuestion to ask by the system's dialog
     COMMAND_OPEN_FILE,      // TEXT: a file chosen or dropped
-    COMMAND_LIST_SESSIONS,  // asks for View.sessions to be brought up to date
+    COMMAND_LIST_SESSIONS,  // asks for View.sessions.list to be brought up to date
     COMMAND_OPEN_SESSION,   // TEXT, a ViewSession's path
     COMMAND_DELETE_SESSION, // TEXT
     COMMAND_RENAME_SESSION, // NAMING
@@ -106,10 +106,10 @@ typedef enum CommandId {
     COMMAND_EXPORT_MIDI,    // TEXT
     COMMAND_EXPORT_SOUND,   // TEXT
     COMMAND_EXPORT_CANCEL,
-    COMMAND_RESTORE, // opens the session of View.recovery
+    COMMAND_RESTORE, // opens the session of View.notices.recovery
     COMMAND_DECLINE, // does not open it; it stays in the list of sessions
-    COMMAND_QUIT,    // sent again after View.question: quits in spite of it
-    COMMAND_STAY,    // the answer to View.question: does not quit
+    COMMAND_QUIT,    // sent again after View.notices.question: quits in spite of it
+    COMMAND_STAY,    // the answer to View.notices.question: does not quit
 
     COMMAND_ZOOM_IN, // VALUE_SHOWN, down to COMMAND_FULLSCREEN
     COMMAND_ZOOM_OUT,
@@ -144,7 +144,7 @@ typedef enum CommandId {
     COMMAND_OWN_SOUND,   // SWITCH
     COMMAND_TEST_NOTE,
     COMMAND_SYSTEM_DIALOGS, // SWITCH
-    COMMAND_MODEL,          // INTEGER, index in View.models
+    COMMAND_MODEL,          // INTEGER, index in View.generation.models
 
     COMMAND_HELP, // shown
     COMMAND_LOOK, // LOOK: the way in which things are shown has changed
@@ -158,7 +158,7 @@ typedef struct Look {
     // ViewPart.attention and .recalled are drawn, so the caller must fill them in.
     bool lens;
     SurpriseKind surprise; // ViewPart.surprise is drawn
-    bool memory;           // View.passages are drawn, so they must be filled in
+    bool memory;           // View.lens.passages are drawn, so they must be filled in
     ThemeId theme;
     bool typing; // the computer's keyboard is a piano
     int octave;  // of its first key

@@ -35,7 +35,7 @@ struct Screen {
     TakesState takes;
     SeedField seed;
     Overlay overlay;
-    int document; // View.document of the last frame
+    int document; // View.piece.document of the last frame
     Browser browser;
     SoundSettings sound;
     Save save;
@@ -121,17 +121,17 @@ static void open_overlay(Screen *s, Overlay overlay) {
 }
 
 static void seek(Ui *u, int64_t time) {
-    ui_send_integer(u, COMMAND_SEEK, CLAMP(time, 0, MAX(u->view->end, 0)));
+    ui_send_integer(u, COMMAND_SEEK, CLAMP(time, 0, MAX(u->view->piece.end, 0)));
 }
 
 // Returns where two parts meet next, before or after the playhead, or the piece's start
 // or end.
 static int64_t join(const View *v, int direction) {
-    int64_t best = direction < 0 ? 0 : v->end;
-    int64_t near = v->position + direction * 50000;
-    for (int i = 0; i < v->part_count; i++) {
-        int64_t at = v->parts[i].span.from;
-        if (v->parts[i].ghost) continue;
+    int64_t best = direction < 0 ? 0 : v->piece.end;
+    int64_t near = v->playback.position + direction * 50000;
+    for (int i = 0; i < v->piece.part_count; i++) {
+        int64_t at = v->piece.parts[i].span.from;
+        if (v->piece.parts[i].ghost) continue;
         if (direction < 0 && at < near) best = MAX(best, at);
         if (direction > 0 && at > near) best = MIN(best, at);
     }
@@ -145,7 +145,7 @@ static void turn(Ui *u, CommandId id, double value, double by, double least,
 
 static void zoom(Screen *s, double by) {
     Timeline *t = &s->roll.timeline;
-    double x = timeline_x(t, (double)s->ui.view->position);
+    double x = timeline_x(t, (double)s->ui.view->playback.position);
     bool seen = x >= t->left && x <= t->left + t->width;
     timeline_zoom(t, seen ? x : t->left + t->width / 2, by);
 }
@@ -163,16 +163,16 @@ static void ask_export(Screen *s, bool sound) {
 // system's dialog has opened another piece.
 static void follow_dialogs(Screen *s) {
     const View *v = s->ui.view;
-    if (s->overlay == OVERLAY_FILES && v->document != s->document)
+    if (s->overlay == OVERLAY_FILES && v->piece.document != s->document)
         set_overlay(s, OVERLAY_NONE);
-    s->document = v->document;
-    if (v->own_question == FILE_NONE) return;
+    s->document = v->piece.document;
+    if (v->files.own_question == FILE_NONE) return;
     set_overlay(s, OVERLAY_NONE);
-    if (v->own_question == FILE_TO_OPEN) {
+    if (v->files.own_question == FILE_TO_OPEN) {
         set_overlay(s, OVERLAY_FILES);
         browser_open_folder(&s->browser, &s->ui);
     } else {
-        ask_export(s, v->own_question == FILE_FOR_SOUND);
+        ask_export(s, v->files.own_question == FILE_FOR_SOUND);
     }
 }
 
@@ -181,12 +181,12 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
     const View *v = u->view;
     int64_t step = modifiers & KEY_SHIFT ? 10 * SECOND : SECOND;
-    double speed = v->speed > 0 ? v->speed : 1;
+    double speed = v->playback.speed > 0 ? v->playback.speed : 1;
     switch (id) {
     case COMMAND_START: seek(u, 0); return true;
-    case COMMAND_END: seek(u, v->end); return true;
-    case COMMAND_BACK: seek(u, v->position - step); return true;
-    case COMMAND_FORWARD: seek(u, v->position + step); return true;
+    case COMMAND_END: seek(u, v->piece.end); return true;
+    case COMMAND_BACK: seek(u, v->playback.position - step); return true;
+    case COMMAND_FORWARD: seek(u, v->playback.position + step); return true;
     case COMMAND_PREVIOUS_JOIN: seek(u, join(v, -1)); return true;
     case COMMAND_NEXT_JOIN: seek(u, join(v, 1)); return true;
     case COMMAND_SLOWER: turn(u, COMMAND_SPEED, speed, -.05, .25, 2); return true;
@@ -198,14 +198,14 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         turn(u, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
         return true;
     case COMMAND_SELECT_START:
-        ui_send_span(u, COMMAND_SELECT, 0, v->position);
+        ui_send_span(u, COMMAND_SELECT, 0, v->playback.position);
         return true;
     case COMMAND_SELECT_END:
-        ui_send_span(u, COMMAND_SELECT, v->position, v->end);
+        ui_send_span(u, COMMAND_SELECT, v->playback.position, v->piece.end);
         return true;
     case COMMAND_SELECT_NONE: ui_send_span(u, COMMAND_SELECT, 0, 0); return true;
     case COMMAND_OPEN:
-        if (v->system_dialogs && v->session_count == 0) {
+        if (v->files.system_dialogs && v->sessions.count == 0) {
             ui_send_integer(u, COMMAND_ASK_FILE, FILE_TO_OPEN);
             return true;
         } // fall through
@@ -214,8 +214,8 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         if (s->overlay) browser_open(&s->browser, u, id == COMMAND_RECENT);
         return true;
     case COMMAND_SAVE:
-        if (v->session) {
-            ui_send_text(u, id, v->session);
+        if (v->sessions.name) {
+            ui_send_text(u, id, v->sessions.name);
             return true;
         } // fall through
     case COMMAND_SAVE_AS:
@@ -224,7 +224,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         return true;
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND:
-        if (v->system_dialogs)
+        if (v->files.system_dialogs)
             ui_send_integer(u, COMMAND_ASK_FILE,
                             id == COMMAND_EXPORT_SOUND ? FILE_FOR_SOUND
                                                        : FILE_FOR_MIDI);
@@ -238,7 +238,9 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_HELP: open_overlay(s, OVERLAY_HELP); return true;
     case COMMAND_ZOOM_IN: zoom(s, 1.25); return true;
     case COMMAND_ZOOM_OUT: zoom(s, .8); return true;
-    case COMMAND_ZOOM_ALL: timeline_show(&s->roll.timeline, 0, v->end); return true;
+    case COMMAND_ZOOM_ALL:
+        timeline_show(&s->roll.timeline, 0, v->piece.end);
+        return true;
     case COMMAND_FOLLOW: s->roll.follow = !s->roll.follow; return true;
     case COMMAND_LENS: s->roll.lens = !s->roll.lens; return true;
     case COMMAND_SURPRISE:
@@ -267,25 +269,25 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
 // Carries out the command of a key or a button.
 static void perform(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
-    Span selected = u->view->selection;
+    Span selected = u->view->piece.selection;
     if (id == COMMAND_NONE || !command_possible(id, u->view)) return;
     if (show(s, id, modifiers)) return;
     if (id == COMMAND_LOOP)
-        ui_send_integer(u, id, !u->view->loop);
+        ui_send_integer(u, id, !u->view->playback.loop);
     else if (id == COMMAND_CLICK)
-        ui_send_integer(u, id, !u->view->click);
+        ui_send_integer(u, id, !u->view->playback.click);
     else if (id == COMMAND_GHOST)
-        ui_send_integer(u, id, !u->view->ghosts);
+        ui_send_integer(u, id, !u->view->generation.ghosts);
     else if (id == COMMAND_DUET)
-        ui_send_integer(u, id, u->view->duet == DUET_OFF);
+        ui_send_integer(u, id, u->view->generation.duet == DUET_OFF);
     else if (id == COMMAND_LEARN)
         ui_send_integer(u, id, panel_dials_meant(u));
     else if (id == COMMAND_FORK || id == COMMAND_MARK)
-        ui_send_integer(u, id, u->view->position);
+        ui_send_integer(u, id, u->view->playback.position);
     else if (id == COMMAND_LOOP_SPAN && selected.to > selected.from)
         ui_send_span(u, id, selected.from, selected.to);
     else if (id == COMMAND_LOOP_SPAN)
-        ui_send_span(u, id, u->view->position, u->view->end);
+        ui_send_span(u, id, u->view->playback.position, u->view->piece.end);
     else
         ui_send(u, (Command){.id = id});
     if (id == COMMAND_PANIC) release_all(s);
@@ -386,8 +388,8 @@ static void draw_overlay(Screen *s) {
 // wait: the caller wakes the window.
 static void wait_for_playhead(Screen *s, const Input *in) {
     const View *v = s->ui.view;
-    if (!v->playing) return;
-    double speed = v->speed > 0 ? v->speed : 1;
+    if (!v->playback.playing) return;
+    double speed = v->playback.speed > 0 ? v->playback.speed : 1;
     double pixel = s->roll.timeline.per_point / in->scale / 1000 / speed;
     gui_wait(&s->ui.gui, CLAMP(pixel, 16, 100)); // the clock shows tenths of a second
 }
@@ -416,6 +418,7 @@ Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
     Wish wish = {.scale = s->scale, .fullscreen = s->fullscreen, .wait = u->gui.wait};
     wish.text = focused_field(s) != NULL;
     g_snprintf(wish.title, sizeof wish.title, "%s%spar-midi",
-               view->title ? view->title : "", view->title ? " - " : "");
+               view->piece.title ? view->piece.title : "",
+               view->piece.title ? " - " : "");
     return wish;
 }

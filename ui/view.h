@@ -55,7 +55,7 @@ typedef struct ViewPassage {
 
 typedef struct ViewTake {
     int64_t id; // what COMMAND_TAKE asks for
-    // Index in View.takes, lower than its own; -1: it branches off the prompt.
+    // Index in ViewTakes.list, lower than its own; -1: it branches off the prompt.
     int parent;
     int64_t from;      // where it branches off its parent
     int64_t to;        // where it ends
@@ -202,32 +202,42 @@ typedef enum GhostState {
     GHOST_OF_PLAYED // COMMAND_CAPTURE plays it
 } GhostState;
 
-typedef struct View {
+// The piece on the screen.
+typedef struct ViewPiece {
     int document; // a new number means another piece, which is shown from its start
     const char *title;     // NULL: none yet
     const ViewPart *parts; // later ones are drawn over earlier ones
     int part_count;
     int64_t end;
+    Span selection;      // the part of the piece that is the prompt
+    int64_t continue_at; // where Continue begins; below 0: nowhere
+} ViewPiece;
 
+typedef struct ViewPlayback {
     int64_t position;
     bool playing;
     bool bars, click; // the piece has bars; the metronome is on
     double speed;     // 1: as performed; 0 counts as 1
     bool loop;
     Span loop_span;
-    Span selection;      // the part of the piece that is the prompt
-    int64_t continue_at; // where Continue begins; below 0: nowhere
+} ViewPlayback;
 
-    const ViewTake *takes; // parents before children
-    int take_count;
-    int take;                // index of the audible take; -1: only the prompt
+typedef struct ViewTakes {
+    const ViewTake *list; // parents before children
+    int count;
+    int audible;             // index of the take that is heard; -1: only the prompt
     int compared;            // index of the take that A/B switches to; -1: none
     const char *undo, *redo; // what each would change ("delete take 3"); NULL: nothing
+} ViewTakes;
 
+typedef struct ViewKeyboard {
     uint8_t keys[128]; // 0: up; else 1 + the NoteSource that holds the key down
     uint8_t pedal;     // 0-127
     bool heard;        // there is live playing that COMMAND_CAPTURE would continue
+} ViewKeyboard;
 
+// What the model does, and what it would do next.
+typedef struct ViewGeneration {
     Writing writing;
     DuetState duet;
     bool ghosts; // ghost notes are switched on
@@ -238,23 +248,34 @@ typedef struct View {
     ViewChoices models;
     const char *model_card; // one line about the chosen model, or NULL
     ViewSpeed pace;
+} ViewGeneration;
+
+// What the roll shows of the model's view of the piece.
+typedef struct ViewLens {
     ViewHorizon horizon;
     const ViewPassage *passages; // in order, without overlap
     int passage_count;
     bool passages_known;       // else the search goes on
     const char *passages_lack; // why nothing can be searched, or NULL
     double surprise_done;      // the share of ViewPart.surprise that is computed, 0-1
-    ViewSound sound;
+} ViewLens;
 
+typedef struct ViewNotices {
     ViewMessage messages[CONCERNS];
     ViewExport exporting;
-    const ViewSession *sessions;         // on disk, the newest first
-    int session_count, sessions_version; // the version changes with the list
-    const char *session_path; // of the session on screen; NULL: it is not kept
-    const char *session;      // its name; NULL: none yet
-    Keeping keeping;
     const char *question; // asked before the program ends: what would be lost; or NULL
     const char *recovery; // "A session from 14:05 was not closed."; NULL: none
+} ViewNotices;
+
+typedef struct ViewSessions {
+    const ViewSession *list; // on disk, the newest first
+    int count, version;      // the version changes with the list
+    const char *path;        // of the session on screen; NULL: it is not kept
+    const char *name;        // of the session on screen; NULL: none yet
+    Keeping keeping;
+} ViewSessions;
+
+typedef struct ViewFiles {
     bool prefers_system_dialogs; // the setting
     bool system_dialogs; // send COMMAND_ASK_FILE rather than open a dialog of our own
     FileQuestion own_question; // the dialog of our own to open now
@@ -262,6 +283,19 @@ typedef struct View {
     const char *const *recent; // paths of files, the newest first
     int recent_count;
     const char *export_path; // proposed path of an export, without its extension
+} ViewFiles;
+
+typedef struct View {
+    ViewPiece piece;
+    ViewPlayback playback;
+    ViewTakes takes;
+    ViewKeyboard keyboard;
+    ViewGeneration generation;
+    ViewLens lens;
+    ViewSound sound;
+    ViewNotices notices;
+    ViewSessions sessions;
+    ViewFiles files;
 } View;
 
 #endif

@@ -63,8 +63,8 @@ void desktop_follow_portal(Desktop *d) {
 }
 
 void desktop_show_dialogs(Desktop *d, View *v) {
-    v->prefers_system_dialogs = strcmp(d->settings.files.dialogs, "own") != 0;
-    v->system_dialogs = v->prefers_system_dialogs && d->portal.usable;
-    v->own_question = d->own_question;
+    v->files.prefers_system_dialogs = strcmp(d->settings.files.dialogs, "own") != 0;
+    v->files.system_dialogs = v->files.prefers_system_dialogs && d->portal.usable;
+    v->files.own_question = d->own_question;
     d->own_question = FILE_NONE;
 }

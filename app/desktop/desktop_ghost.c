@@ -136,10 +136,10 @@ void desktop_show_ghost(Desktop *d, View *v) {
     Rested r;
     int64_t since, from;
     const Performance *notes = ghost_notes(d->ghost, &from);
-    v->ghosts = d->settings.model.ghost;
+    v->generation.ghosts = d->settings.model.ghost;
     if (!notes || notes->note_count == 0 || !rested(d, &r, &since)) return;
     bool apart = r == RESTED_HANDS && !piece_is_empty(&d->piece);
-    v->ghost = apart ? GHOST_OF_PLAYED : GHOST_OF_PIECE;
+    v->generation.ghost = apart ? GHOST_OF_PLAYED : GHOST_OF_PIECE;
     piece_view_ghost(&d->piece_view, apart ? live_shown(&d->live) : NULL, notes, from,
                      v);
 }

@@ -67,14 +67,15 @@ void desktop_show_session(Desktop *d, View *v) {
     session_list_show(&d->session_list, v);
     g_free(d->session_name);
     d->session_name = journal_name(s->journal);
-    v->session_path = s->journal ? journal_path(s->journal) : NULL;
-    v->session = d->session_name;
-    v->keeping = keeping(d, v->session);
-    v->question = sessions_question(s, &d->piece.document);
-    v->recovery = s->offer;
-    bool unsaved = v->keeping == KEEPING_UNNAMED || v->keeping == KEEPING_FAILS;
+    v->sessions.path = s->journal ? journal_path(s->journal) : NULL;
+    v->sessions.name = d->session_name;
+    v->sessions.keeping = keeping(d, v->sessions.name);
+    v->notices.question = sessions_question(s, &d->piece.document);
+    v->notices.recovery = s->offer;
+    bool unsaved = v->sessions.keeping == KEEPING_UNNAMED ||
+                   v->sessions.keeping == KEEPING_FAILS;
     g_free(d->title);
-    d->title = g_strconcat(unsaved ? "*" : "", v->session ? v->session : d->piece.title,
-                           NULL);
-    v->title = d->title;
+    d->title = g_strconcat(unsaved ? "*" : "",
+                           v->sessions.name ? v->sessions.name : d->piece.title, NULL);
+    v->piece.title = d->title;
 }

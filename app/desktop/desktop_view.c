@@ -9,19 +9,19 @@ static void show_surprise(Desktop *d, View *v) {
                         : d->look.surprise == SURPRISE_TIME ? NOTE_TIME
                                                             : NOTE_LOUDNESS;
     piece_view_surprise(&d->piece_view, &d->piece.path, s.notes, aspect);
-    v->surprise_done = s.done;
+    v->lens.surprise_done = s.done;
     if (s.notes) g_array_unref(s.notes);
 }
 
 static void show_piece(Desktop *d, View *v) {
     const Piece *p = &d->piece;
     const DocumentView *at = &p->document.view;
-    v->document = p->number;
-    v->end = p->end;
-    v->loop = at->looping;
-    v->loop_span = (Span){at->loop_from, at->loop_to};
-    v->selection = (Span){at->selection_from, at->selection_to};
-    v->continue_at = piece_continue_at(p);
+    v->piece.document = p->number;
+    v->piece.end = p->end;
+    v->playback.loop = at->looping;
+    v->playback.loop_span = (Span){at->loop_from, at->loop_to};
+    v->piece.selection = (Span){at->selection_from, at->selection_to};
+    v->piece.continue_at = piece_continue_at(p);
     // An empty piece shows what was just played, as Continue would use it.
     bool empty = piece_is_empty(p);
     piece_view_parts(&d->piece_view, &p->document, &p->path,
@@ -38,34 +38,35 @@ static void show_piece(Desktop *d, View *v) {
 static void show_playing(Desktop *d, View *v) {
     const Piece *p = &d->piece;
     const Playback *at = &d->playback;
-    v->position = at->position;
-    v->playing = at->playing;
-    v->speed = d->settings.window.speed;
-    v->bars = bars_exist(p->path.performance.tempo);
-    v->click = d->settings.window.click;
+    v->playback.position = at->position;
+    v->playback.playing = at->playing;
+    v->playback.speed = d->settings.window.speed;
+    v->playback.bars = bars_exist(p->path.performance.tempo);
+    v->playback.click = d->settings.window.click;
     live_show(&d->live, piece_view_source(&p->document, &p->path, at->position), v);
     generation_show(&d->generation, p->document.view.take, playback_waits(at),
                     d->settings.window.speed, (double)(p->end - at->position) / 1e6, v);
     bridging_show(&d->bridging, d->generation.writer, &p->document, v);
-    v->duet = duet_state(&d->duet, at->playing || d->generation.streams->len);
+    v->generation.duet = duet_state(&d->duet,
+                                    at->playing || d->generation.streams->len);
 }
 
 static void show_model(Desktop *d, View *v) {
     const WriterModel *m = generation_model(&d->generation);
     model_choices_show(&d->models, m ? m->path : NULL, v);
-    v->model_card = m ? m->card : NULL;
+    v->generation.model_card = m ? m->card : NULL;
 }
 
 static void show_settings(Desktop *d, View *v) {
     const Settings *s = &d->settings;
-    v->sampling = (ViewSampling){s->model.top_p,    s->model.min_p, s->model.seconds,
-                                 s->model.endless,  s->model.takes, s->model.seed,
-                                 s->model.keep_seed};
+    v->generation.sampling = (ViewSampling){
+        s->model.top_p, s->model.min_p, s->model.seconds,  s->model.endless,
+        s->model.takes, s->model.seed,  s->model.keep_seed};
     steer_show(s->model.steer, generation_model(&d->generation), v);
     learn_show(&d->learn, s->learned, v);
-    v->folder = *s->files.folder ? s->files.folder : NULL;
-    v->recent = (const char *const *)d->recent;
-    v->recent_count = (int)g_strv_length(d->recent);
+    v->files.folder = *s->files.folder ? s->files.folder : NULL;
+    v->files.recent = (const char *const *)d->recent;
+    v->files.recent_count = (int)g_strv_length(d->recent);
 }
 
 static void show_sound(Desktop *d, View *v) {

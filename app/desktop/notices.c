@@ -46,6 +46,6 @@ void notices_show(Notices *n, View *ret) {
     for (Concern c = 0; c < CONCERNS; c++) {
         const Notice *notice = &n->about[c];
         if (notice->until && now > notice->until) notices_unsay(n, c);
-        ret->messages[c] = (ViewMessage){notice->text, notice->wrong};
+        ret->notices.messages[c] = (ViewMessage){notice->text, notice->wrong};
     }
 }

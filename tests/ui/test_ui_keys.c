@@ -80,7 +80,7 @@ TEST(letters_are_keys_only_when_asked_for) {
     CHECK(harness_command(&harness).id == COMMAND_NONE);
     harness_key(&harness, "Ctrl+Z"); // this still means undo
     CHECK(harness_command(&harness).id == COMMAND_NONE);
-    harness.view.undo = "this";
+    harness.view.takes.undo = "this";
     harness_key(&harness, "Ctrl+Z");
     CHECK(harness_command(&harness).id == COMMAND_UNDO);
     harness_close(&harness);
@@ -170,7 +170,7 @@ TEST(keys_light_up_in_the_colour_of_who_plays) {
     double x = key.x + key.w / 2, y = key.y + key.h * .7;
     uint32_t seen[NOTE_SOURCES + 1];
     for (uint8_t s = 0; s <= NOTE_SOURCES; s++) {
-        harness.view.keys[60] = s;
+        harness.view.keyboard.keys[60] = s;
         harness_frame(&harness);
         seen[s] = harness_pixel(&harness, x, y);
         for (uint8_t t = 0; t < s; t++) CHECK(seen[s] != seen[t]);

@@ -45,13 +45,14 @@ static void open_stage(void) {
     performance_finish(&music);
     part = (ViewPart){.music = &music, .span = {0, 30 * SECOND}};
     View *v = &harness.view;
-    v->title = "Nocturne.mid";
-    v->parts = &part, v->part_count = 1;
-    v->end = 60 * SECOND;
-    v->position = 20 * SECOND;
-    v->takes = takes, v->take_count = 3, v->take = 1, v->compared = 0;
-    v->undo = v->redo = "this";
-    v->heard = true;
+    v->piece.title = "Nocturne.mid";
+    v->piece.parts = &part, v->piece.part_count = 1;
+    v->piece.end = 60 * SECOND;
+    v->playback.position = 20 * SECOND;
+    v->takes.list = takes, v->takes.count = 3, v->takes.audible = 1,
+    v->takes.compared = 0;
+    v->takes.undo = v->takes.redo = "this";
+    v->keyboard.heard = true;
     v->sound = (ViewSound){.running = true,
                            .volume = .5,
                            .buffer = 512,
@@ -60,18 +61,18 @@ static void open_stage(void) {
                            .inputs = {names, 3, -1},
                            .touch = {names, 3, 1},
                            .midi_outputs = {names, 3, 0}};
-    v->models = (ViewChoices){names, 3, 2};
-    v->model_card = "5.8 M parameters, context 8192";
-    v->export_path = "/tmp/song";
-    v->recent = names, v->recent_count = 3;
-    v->sessions = sessions, v->session_count = 3, v->sessions_version = 1;
-    v->session_path = "/s/now.journal";
-    v->keeping = KEEPING_UNNAMED;
-    v->question = "Its takes would be lost.";
-    v->recovery = "A session was not closed.";
-    v->bridge = (ViewBridge){.shown = true, .others = 7};
-    v->bars = true;
-    v->exporting = (ViewExport){"song.wav", .5};
+    v->generation.models = (ViewChoices){names, 3, 2};
+    v->generation.model_card = "5.8 M parameters, context 8192";
+    v->files.export_path = "/tmp/song";
+    v->files.recent = names, v->files.recent_count = 3;
+    v->sessions.list = sessions, v->sessions.count = 3, v->sessions.version = 1;
+    v->sessions.path = "/s/now.journal";
+    v->sessions.keeping = KEEPING_UNNAMED;
+    v->notices.question = "Its takes would be lost.";
+    v->notices.recovery = "A session was not closed.";
+    v->generation.bridge = (ViewBridge){.shown = true, .others = 7};
+    v->playback.bars = true;
+    v->notices.exporting = (ViewExport){"song.wav", .5};
     harness_frame(&harness);
 }
 
@@ -150,7 +151,7 @@ static void note_sent(GHashTable *sent) {
         g_hash_table_add(sent, g_strdup(info->name));
         g_hash_table_add(
             sent, g_strdup_printf("%s %d", info->name, which ? (int)c.integer : 0));
-        if (c.id == COMMAND_LENGTH) harness.view.sampling.seconds = c.number;
+        if (c.id == COMMAND_LENGTH) harness.view.generation.sampling.seconds = c.number;
     }
 }
 
@@ -179,7 +180,7 @@ static void go_to(size_t place) {
 static void open_place(size_t place) {
     open_stage();
     harness.blind = true;
-    harness.view.sampling.seconds = 295; // one step before endless
+    harness.view.generation.sampling.seconds = 295; // one step before endless
     go_to(place);
 }
 
@@ -244,7 +245,7 @@ static GHashTable *sent_by_keyboard(void) {
         close_stage();
     }
     open_stage(); // while a dial learns
-    harness.view.steer[STEER_PEDAL].learns = true;
+    harness.view.generation.steer[STEER_PEDAL].learns = true;
     harness_key(&harness, "Delete");
     note_sent(sent);
     close_stage();
@@ -316,7 +317,7 @@ TEST(whatever_a_click_does_a_key_can_do) {
 
 TEST(space_plays_and_only_enter_works_the_focused_control) {
     open_stage();
-    harness.view.exporting.name = NULL;
+    harness.view.notices.exporting.name = NULL;
     harness_key(&harness, "Tab");
     harness_key(&harness, "Space");
     CHECK(harness_command(&harness).id == COMMAND_PLAY);
@@ -363,8 +364,8 @@ TEST(a_press_that_leaves_the_button_does_nothing) {
 
 TEST(what_is_not_possible_is_not_sent) {
     open_stage();
-    harness.view.writing = WRITING_NO_MODEL;
-    harness.view.undo = NULL;
+    harness.view.generation.writing = WRITING_NO_MODEL;
+    harness.view.takes.undo = NULL;
     harness_click(&harness, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
     harness_key(&harness, "Enter");
     harness_key(&harness, "Ctrl+Z");
@@ -438,15 +439,15 @@ TEST(a_session_is_asked_for_its_name_until_it_has_one) {
     harness_type(&harness, "Abend");
     harness_key(&harness, "Enter");
     CHECK(sent_text(COMMAND_SAVE, "Abend"));
-    harness.view.messages[CONCERN_FILE] = (ViewMessage){"It is taken.", true};
+    harness.view.notices.messages[CONCERN_FILE] = (ViewMessage){"It is taken.", true};
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "Name this session"));
     harness_type(&harness, " 2");
     harness_key(&harness, "Enter");
     CHECK(sent_text(COMMAND_SAVE, "Abend 2"));
-    harness.view.messages[CONCERN_FILE] = (ViewMessage){"Saved.", false};
-    harness.view.session = "Abend 2";
-    harness.view.keeping = KEEPING_NAMED;
+    harness.view.notices.messages[CONCERN_FILE] = (ViewMessage){"Saved.", false};
+    harness.view.sessions.name = "Abend 2";
+    harness.view.sessions.keeping = KEEPING_NAMED;
     harness_frame(&harness);
     harness_frame(&harness);
     CHECK(!harness_shows(&harness, "Name this session"));
@@ -470,7 +471,7 @@ static bool asks_for(FileQuestion question) {
 TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
     open_stage();
     View *v = &harness.view;
-    v->system_dialogs = true;
+    v->files.system_dialogs = true;
     harness_key(&harness, "Ctrl+E");
     CHECK(asks_for(FILE_FOR_MIDI));
     harness_key(&harness, "Ctrl+Shift+E");
@@ -479,20 +480,20 @@ TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
     harness_forget(&harness);
     harness_key(&harness, "Ctrl+O");
     CHECK(asks_for(FILE_TO_OPEN) && harness_shows(&harness, "Evening"));
-    v->document++; // the request was answered
+    v->piece.document++; // the request was answered
     harness_frame(&harness);
     harness_frame(&harness);
     CHECK(!harness_shows(&harness, "Evening"));
-    v->session_count = 0;
+    v->sessions.count = 0;
     harness_key(&harness, "Ctrl+O");
     CHECK(asks_for(FILE_TO_OPEN) && !harness_shows(&harness, "Type to filter"));
     static const char *const shown[] = {[FILE_TO_OPEN] = "Type to filter",
                                         [FILE_FOR_MIDI] = "/tmp/song.mid",
                                         [FILE_FOR_SOUND] = "/tmp/song.wav"};
     for (FileQuestion q = FILE_TO_OPEN; q <= FILE_FOR_SOUND; q++) { // it failed
-        v->own_question = q;
+        v->files.own_question = q;
         harness_frame(&harness);
-        v->own_question = FILE_NONE;
+        v->files.own_question = FILE_NONE;
         harness_frame(&harness);
         CHECK(harness_shows(&harness, shown[q]));
     }
@@ -502,7 +503,7 @@ TEST(files_are_asked_for_by_the_system_where_it_has_dialogs) {
 TEST(the_settings_choose_between_the_system_s_dialogs_and_our_own) {
     open_stage();
     for (int prefers = 0; prefers < 2; prefers++) {
-        harness.view.prefers_system_dialogs = prefers;
+        harness.view.files.prefers_system_dialogs = prefers;
         harness_key(&harness, "F2");
         bool asked = false;
         for (double y = 560; y < 680 && !asked; y += 4) {
@@ -560,7 +561,7 @@ TEST(the_question_before_a_deletion_names_what_is_deleted) {
 
 TEST(a_name_that_is_no_text_is_edited_as_what_is_seen_of_it) {
     open_stage();
-    harness.view.session = "\x80";
+    harness.view.sessions.name = "\x80";
     harness_key(&harness, "Ctrl+Shift+S");
     harness_key(&harness, "Backspace");
     harness_type(&harness, "b");
@@ -576,8 +577,8 @@ TEST(more_that_is_known_of_sessions_leaves_the_cursor_where_it_is) {
     harness_key(&harness, "Ctrl+O");
     harness_key(&harness, "Down");
     harness_key(&harness, "Down");
-    harness.view.sessions = fewer, harness.view.session_count = 2;
-    harness.view.sessions_version++;
+    harness.view.sessions.list = fewer, harness.view.sessions.count = 2;
+    harness.view.sessions.version++;
     harness_frame(&harness);
     harness_forget(&harness);
     harness_key(&harness, "Enter");
@@ -622,7 +623,7 @@ TEST(an_export_asks_once_before_it_replaces_a_file) {
     g_autofree char *midi = g_strconcat(song, ".mid", NULL);
     CHECK(g_file_set_contents(midi, "", 0, NULL));
     open_stage();
-    harness.view.export_path = song;
+    harness.view.files.export_path = song;
     for (int again = 0; again < 2; again++) { // the second time it asks again
         harness_key(&harness, "Ctrl+E");
         harness_key(&harness, "Enter");
@@ -691,7 +692,7 @@ TEST(a_double_click_on_a_dial_brings_its_middle_back) {
         CommandId id = left[i];
         double y = find_in_column(id);
         CHECK(y > 0);
-        harness.view.steer[id - COMMAND_DENSITY].at = -.5;
+        harness.view.generation.steer[id - COMMAND_DENSITY].at = -.5;
         harness_forget(&harness);
         harness_move(&harness, 1280 - THEME_COLUMN + 40, y);
         harness_press(&harness, MOUSE_LEFT, 2);
@@ -705,7 +706,7 @@ TEST(a_double_click_on_a_dial_brings_its_middle_back) {
 TEST(a_dial_that_the_model_lacks_is_not_moved) {
     open_stage();
     CHECK(find_in_column(COMMAND_CLOSENESS) > 0);
-    harness.view.steer[STEER_CLOSENESS].lacks = "It has no recall.";
+    harness.view.generation.steer[STEER_CLOSENESS].lacks = "It has no recall.";
     CHECK(find_in_column(COMMAND_CLOSENESS) == 0);
     close_stage();
 }
@@ -719,7 +720,7 @@ TEST(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none) {
     open_stage();
     double x = 1280 - THEME_COLUMN + 40, y = find_in_column(COMMAND_LOUDNESS);
     for (int learns = 0; learns < 2; learns++) {
-        harness.view.steer[STEER_LOUDNESS].learns = learns;
+        harness.view.generation.steer[STEER_LOUDNESS].learns = learns;
         harness_forget(&harness);
         harness_move(&harness, x, y);
         harness_press(&harness, MOUSE_RIGHT, 1);
@@ -727,7 +728,7 @@ TEST(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none) {
         harness_release(&harness);
         CHECK(harness_command(&harness).id == COMMAND_NONE); // nor was it moved
     }
-    harness.view.steer[STEER_LOUDNESS].lacks = "It cannot be.";
+    harness.view.generation.steer[STEER_LOUDNESS].lacks = "It cannot be.";
     harness_press(&harness, MOUSE_RIGHT, 1);
     CHECK(harness_command(&harness).id == COMMAND_NONE);
     close_stage();
@@ -761,7 +762,7 @@ TEST(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away) {
         open_stage();
         harness_key(&harness, keys[i]);
         CHECK(harness_command(&harness).id == usual[i]);
-        harness.view.steer[STEER_PEDAL].learns = true;
+        harness.view.generation.steer[STEER_PEDAL].learns = true;
         harness_key(&harness, "Ctrl+O"); // a card goes before
         harness_forget(&harness);
         harness_key(&harness, "Esc");
@@ -778,7 +779,7 @@ TEST(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away) {
 TEST(a_dial_shows_which_controller_moves_it_and_that_it_waits_for_one) {
     open_stage();
     CHECK(!harness_shows(&harness, "CC"));
-    ViewSteer *s = &harness.view.steer[STEER_LOUDNESS];
+    ViewSteer *s = &harness.view.generation.steer[STEER_LOUDNESS];
     s->channel = 2, s->controller = 21;
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "CC 21"));
@@ -791,7 +792,7 @@ TEST(a_dial_shows_which_controller_moves_it_and_that_it_waits_for_one) {
 // A switch too few is no loss, as each has a key.
 TEST(a_small_window_shows_every_dial_whole) {
     harness_open(&harness, 960, 540, 1);
-    harness.view.bars = true;
+    harness.view.playback.bars = true;
     harness_frame(&harness);
     const char *const shown[] = {"Density", "Register",  "Loudness",     "Spread",
                                  "Freedom", "Closeness", "Pedal",        "Seed",
@@ -853,7 +854,7 @@ TEST(an_idle_screen_asks_for_no_frame) {
 
 TEST(a_playing_screen_asks_for_frames_as_often_as_something_moves) {
     open_stage();
-    harness.view.playing = true;
+    harness.view.playback.playing = true;
     harness_frame(&harness);
     int near = harness.wish.wait;
     CHECK(near >= 16 && near <= 100);
@@ -911,8 +912,8 @@ TEST(every_message_can_be_read) {
         "input words", "wire words",  "export words"};
     for (Concern c = 0; c < CONCERNS; c++) {
         open_stage();
-        harness.view.exporting.name = NULL;
-        harness.view.messages[c] = (ViewMessage){words[c], true};
+        harness.view.notices.exporting.name = NULL;
+        harness.view.notices.messages[c] = (ViewMessage){words[c], true};
         harness_frame(&harness);
         CHECK(harness_shows(&harness, words[c]));
         close_stage();
@@ -921,20 +922,20 @@ TEST(every_message_can_be_read) {
 
 TEST(what_became_of_an_export_is_seen_though_there_is_no_sound) {
     open_stage();
-    harness.view.exporting.name = NULL;
+    harness.view.notices.exporting.name = NULL;
     for (Concern c = CONCERN_OUTPUT; c < CONCERN_EXPORT; c++)
-        harness.view.messages[c] = (ViewMessage){"no sound at all", true};
+        harness.view.notices.messages[c] = (ViewMessage){"no sound at all", true};
     for (int wrong = 0; wrong < 2; wrong++) {
-        harness.view.messages[CONCERN_EXPORT] = (ViewMessage){"what became of it",
-                                                              wrong};
+        harness.view.notices.messages[CONCERN_EXPORT] = (ViewMessage){
+            "what became of it", wrong};
         harness_frame(&harness);
         CHECK(harness_shows(&harness, "what became of it"));
     }
-    harness.view.exporting.name = "another.wav"; // which takes its time
+    harness.view.notices.exporting.name = "another.wav"; // which takes its time
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "what became of it"));
-    harness.view.exporting.name = NULL;
-    harness.view.messages[CONCERN_EXPORT] = (ViewMessage){0};
+    harness.view.notices.exporting.name = NULL;
+    harness.view.notices.messages[CONCERN_EXPORT] = (ViewMessage){0};
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "no sound at all"));
     close_stage();
@@ -984,12 +985,12 @@ TEST(random_use_breaks_nothing) {
             g_strlcpy(harness.input.text, "\xc3\xa9 x", sizeof harness.input.text);
         if (kind == 5) {
             harness.input.focus_lost = g_rand_int_range(rand, 0, 9) == 0;
-            v->take_count = g_rand_int_range(rand, 0, 4);
-            v->take = g_rand_int_range(rand, -1, v->take_count + 1);
-            v->compared = g_rand_int_range(rand, -1, 3);
-            v->playing = g_rand_boolean(rand);
-            v->position = g_rand_int(rand);
-            v->writing = (Writing)g_rand_int_range(rand, 0, 5);
+            v->takes.count = g_rand_int_range(rand, 0, 4);
+            v->takes.audible = g_rand_int_range(rand, -1, v->takes.count + 1);
+            v->takes.compared = g_rand_int_range(rand, -1, 3);
+            v->playback.playing = g_rand_boolean(rand);
+            v->playback.position = g_rand_int(rand);
+            v->generation.writing = (Writing)g_rand_int_range(rand, 0, 5);
         }
         harness_frame(&harness);
         harness_forget(&harness);

@@ -50,20 +50,22 @@ static void choose(Demo *d, int take) {
     int path[6], depth = 0;
     for (int i = take; i >= 0; i = d->tree[i].parent) path[depth++] = i;
     int64_t first = depth ? d->tree[path[depth - 1]].from : INT64_MAX;
-    v->part_count = 0;
-    d->parts[v->part_count++] = (ViewPart){.music = &d->prompt,
-                                           .span = {0, MIN(first, d->cut)},
-                                           .attention = d->attention};
+    v->piece.part_count = 0;
+    d->parts[v->piece.part_count++] = (ViewPart){.music = &d->prompt,
+                                                 .span = {0, MIN(first, d->cut)},
+                                                 .attention = d->attention};
     for (int i = depth - 1; i >= 0; i--)
-        d->parts[v->part_count++] = (ViewPart){
+        d->parts[v->piece.part_count++] = (ViewPart){
             .music = &d->takes[path[i]],
             .span = {d->tree[path[i]].from,
                      i ? d->tree[path[i - 1]].from : d->tree[path[i]].to},
             .source = NOTE_OF_MODEL};
-    v->parts = d->parts;
-    v->compared = v->take >= 0 && v->take != take ? v->take : v->compared;
-    v->take = take;
-    v->end = take >= 0 ? d->tree[take].to : d->cut;
+    v->piece.parts = d->parts;
+    v->takes.compared = v->takes.audible >= 0 && v->takes.audible != take
+                            ? v->takes.audible
+                            : v->takes.compared;
+    v->takes.audible = take;
+    v->piece.end = take >= 0 ? d->tree[take].to : d->cut;
 }
 
 static void fill(Demo *d, const char *state, const char *folder) {
@@ -79,19 +81,19 @@ static void fill(Demo *d, const char *state, const char *folder) {
         "/home/anna/music/\u4e2d\u6587 \u5939/\u30d4\u30a2\u30ce.mid",
         "/home/anna/maestro/2018/MIDI-Unprocessed_Schubert4-6_AUDIO_10.midi"};
     View *v = &d->view;
-    v->document = 1;
-    v->speed = 1;
-    v->continue_at = -1;
-    v->take = v->compared = -1;
-    v->writing = WRITING_IDLE;
-    v->heard = true;
-    v->sampling = (ViewSampling){
+    v->piece.document = 1;
+    v->playback.speed = 1;
+    v->piece.continue_at = -1;
+    v->takes.audible = v->takes.compared = -1;
+    v->generation.writing = WRITING_IDLE;
+    v->keyboard.heard = true;
+    v->generation.sampling = (ViewSampling){
         .top_p = .95, .min_p = .02, .seconds = 30, .takes = 3, .seed = 20418};
     static const double said[] = {1.4, 0, -12, 25, 0, 1, 1};
     static const double at[] = {.25, 0, -.2, .25, 0, 0, 0};
     for (Steer steer = 0; steer < STEERS; steer++)
-        v->steer[steer] = (ViewSteer){at[steer], .05, said[steer], NULL};
-    v->pace = (ViewSpeed){412, 38, 6.4, 3912, 4096};
+        v->generation.steer[steer] = (ViewSteer){at[steer], .05, said[steer], NULL};
+    v->generation.pace = (ViewSpeed){412, 38, 6.4, 3912, 4096};
     v->sound = (ViewSound){.volume = .7,
                            .running = true,
                            .latency = .0116,
@@ -99,11 +101,11 @@ static void fill(Demo *d, const char *state, const char *folder) {
                            .outputs = {outputs, 4, 2},
                            .soundfonts = {fonts, 3, 0},
                            .inputs = {inputs, 3, 1}};
-    v->recent = recent, v->recent_count = 3;
-    v->export_path = "/home/anna/music/Prelude in E minor, continued";
-    v->folder = folder;
+    v->files.recent = recent, v->files.recent_count = 3;
+    v->files.export_path = "/home/anna/music/Prelude in E minor, continued";
+    v->files.folder = folder;
     if (strcmp(state, "empty") == 0) return;
-    v->title = "Schubert, Sonata in A minor.mid";
+    v->piece.title = "Schubert, Sonata in A minor.mid";
     d->cut = MIN(performance_end(&d->prompt), 45 * SECOND);
     d->attention = g_new0(float, d->prompt.note_count + 1);
     for (size_t i = 0; i < d->prompt.note_count; i++)
@@ -115,47 +117,48 @@ static void fill(Demo *d, const char *state, const char *folder) {
     make_take(d, 3, 1, c + 11, 30);
     make_take(d, 4, 3, c + 25, 40);
     make_take(d, 5, -1, c - 14, 22);
-    v->takes = d->tree;
-    v->take_count = strcmp(state, "prompt") == 0 ? 0 : 6;
-    v->compared = 1;
-    choose(d, v->take_count ? 3 : -1);
-    if (v->take_count) v->undo = "Delete take 7", v->compared = 1;
-    v->continue_at = v->end;
-    v->position = d->cut + (v->take_count ? 3 * SECOND : -20 * SECOND);
+    v->takes.list = d->tree;
+    v->takes.count = strcmp(state, "prompt") == 0 ? 0 : 6;
+    v->takes.compared = 1;
+    choose(d, v->takes.count ? 3 : -1);
+    if (v->takes.count) v->takes.undo = "Delete take 7", v->takes.compared = 1;
+    v->piece.continue_at = v->piece.end;
+    v->playback.position = d->cut + (v->takes.count ? 3 * SECOND : -20 * SECOND);
     if (strcmp(state, "writing") == 0 || strcmp(state, "behind") == 0) {
         bool behind = strcmp(state, "behind") == 0;
-        v->playing = true;
-        v->writing = behind ? WRITING_BEHIND : WRITING_AHEAD;
-        v->horizon = (ViewHorizon){true, 9 * SECOND, 30 * SECOND};
-        if (behind) v->pace = (ViewSpeed){31, 44, .3, 4096, 4096};
-        d->parts[v->part_count++] = (ViewPart){.music = &d->takes[4],
-                                               .span = {d->tree[4].from, v->end},
-                                               .source = NOTE_OF_MODEL,
-                                               .ghost = true};
+        v->playback.playing = true;
+        v->generation.writing = behind ? WRITING_BEHIND : WRITING_AHEAD;
+        v->lens.horizon = (ViewHorizon){true, 9 * SECOND, 30 * SECOND};
+        if (behind) v->generation.pace = (ViewSpeed){31, 44, .3, 4096, 4096};
+        d->parts[v->piece.part_count++] = (ViewPart){
+            .music = &d->takes[4],
+            .span = {d->tree[4].from, v->piece.end},
+            .source = NOTE_OF_MODEL,
+            .ghost = true};
         for (int i = 0; i < 3; i++) {
-            v->keys[52 + i * 7] = 1 + NOTE_OF_MODEL;
-            v->keys[45 + i * 19] = 1 + NOTE_PLAYED;
+            v->keyboard.keys[52 + i * 7] = 1 + NOTE_OF_MODEL;
+            v->keyboard.keys[45 + i * 19] = 1 + NOTE_PLAYED;
         }
-        v->keys[64] = v->keys[41] = 1 + NOTE_OF_PROMPT;
+        v->keyboard.keys[64] = v->keyboard.keys[41] = 1 + NOTE_OF_PROMPT;
     }
     if (strcmp(state, "troubles") == 0) {
         v->sound.running = false;
         v->sound.underruns = 3;
-        v->messages[CONCERN_OUTPUT] = (ViewMessage){
+        v->notices.messages[CONCERN_OUTPUT] = (ViewMessage){
             "The sound device \"Scarlett 2i2 USB\" is gone; playing goes on silently.",
             true};
-        v->messages[CONCERN_FILE] = (ViewMessage){
+        v->notices.messages[CONCERN_FILE] = (ViewMessage){
             "broken.mid: byte 418: not a MIDI file", true};
-        v->messages[CONCERN_MODEL] = (ViewMessage){
+        v->notices.messages[CONCERN_MODEL] = (ViewMessage){
             "The model repeats itself; a higher temperature helps.", true};
-        v->recovery = "A session from 3 October, 14:05 was not closed.";
-        v->writing = WRITING_IDLE;
+        v->notices.recovery = "A session from 3 October, 14:05 was not closed.";
+        v->generation.writing = WRITING_IDLE;
     }
     if (strcmp(state, "exporting") == 0) {
-        v->exporting = (ViewExport){"Prelude in E minor, continued.wav", .43};
-        v->selection = (Span){12 * SECOND, 31 * SECOND};
-        v->loop = true;
-        v->loop_span = (Span){20 * SECOND, 28 * SECOND};
+        v->notices.exporting = (ViewExport){"Prelude in E minor, continued.wav", .43};
+        v->piece.selection = (Span){12 * SECOND, 31 * SECOND};
+        v->playback.loop = true;
+        v->playback.loop_span = (Span){20 * SECOND, 28 * SECOND};
     }
 }
 
@@ -163,27 +166,29 @@ static void carry_out(Demo *d, Command *c) {
     View *v = &d->view;
     switch (c->id) {
     case COMMAND_PLAY:
-        v->playing = !v->playing;
+        v->playback.playing = !v->playback.playing;
         d->clock = g_get_monotonic_time();
         break;
     case COMMAND_STOP:
     case COMMAND_PANIC:
-        v->playing = false;
-        v->writing = WRITING_IDLE;
-        memset(v->keys, 0, sizeof v->keys);
+        v->playback.playing = false;
+        v->generation.writing = WRITING_IDLE;
+        memset(v->keyboard.keys, 0, sizeof v->keyboard.keys);
         break;
-    case COMMAND_SEEK: v->position = c->integer; break;
-    case COMMAND_MARK: v->continue_at = c->integer; break;
-    case COMMAND_LOOP: v->loop = c->integer; break;
-    case COMMAND_LOOP_SPAN: v->loop_span = c->span, v->loop = true; break;
-    case COMMAND_SELECT: v->selection = c->span; break;
-    case COMMAND_SPEED: v->speed = c->number; break;
+    case COMMAND_SEEK: v->playback.position = c->integer; break;
+    case COMMAND_MARK: v->piece.continue_at = c->integer; break;
+    case COMMAND_LOOP: v->playback.loop = c->integer; break;
+    case COMMAND_LOOP_SPAN:
+        v->playback.loop_span = c->span, v->playback.loop = true;
+        break;
+    case COMMAND_SELECT: v->piece.selection = c->span; break;
+    case COMMAND_SPEED: v->playback.speed = c->number; break;
     case COMMAND_VOLUME: v->sound.volume = c->number; break;
-    case COMMAND_TOP_P: v->sampling.top_p = c->number; break;
-    case COMMAND_MIN_P: v->sampling.min_p = c->number; break;
-    case COMMAND_LENGTH: v->sampling.seconds = c->number; break;
-    case COMMAND_ENDLESS: v->sampling.endless = c->integer; break;
-    case COMMAND_TAKES: v->sampling.takes = (int)c->integer; break;
+    case COMMAND_TOP_P: v->generation.sampling.top_p = c->number; break;
+    case COMMAND_MIN_P: v->generation.sampling.min_p = c->number; break;
+    case COMMAND_LENGTH: v->generation.sampling.seconds = c->number; break;
+    case COMMAND_ENDLESS: v->generation.sampling.endless = c->integer; break;
+    case COMMAND_TAKES: v->generation.sampling.takes = (int)c->integer; break;
     case COMMAND_DENSITY:
     case COMMAND_REGISTER:
     case COMMAND_LOUDNESS:
@@ -191,25 +196,31 @@ static void carry_out(Demo *d, Command *c) {
     case COMMAND_SPREAD:
     case COMMAND_CLOSENESS:
     case COMMAND_FREEDOM:
-    case COMMAND_TEMPERATURE: v->steer[c->id - COMMAND_DENSITY].at = c->number; break;
-    case COMMAND_SEED: v->sampling.seed = c->integer; break;
-    case COMMAND_KEEP_SEED: v->sampling.seed_kept = c->integer; break;
-    case COMMAND_CLICK: v->click = c->integer; break;
-    case COMMAND_DUET: v->duet = c->integer ? DUET_LISTENING : DUET_OFF; break;
+    case COMMAND_TEMPERATURE:
+        v->generation.steer[c->id - COMMAND_DENSITY].at = c->number;
+        break;
+    case COMMAND_SEED: v->generation.sampling.seed = c->integer; break;
+    case COMMAND_KEEP_SEED: v->generation.sampling.seed_kept = c->integer; break;
+    case COMMAND_CLICK: v->playback.click = c->integer; break;
+    case COMMAND_DUET:
+        v->generation.duet = c->integer ? DUET_LISTENING : DUET_OFF;
+        break;
     case COMMAND_TAKE: choose(d, (int)c->integer); break;
-    case COMMAND_NEXT_TAKE: choose(d, MIN(v->take + 1, v->take_count - 1)); break;
-    case COMMAND_PREVIOUS_TAKE: choose(d, MAX(v->take - 1, -1)); break;
-    case COMMAND_COMPARE: choose(d, v->compared); break;
-    case COMMAND_CONTINUE: v->writing = WRITING_AHEAD; break;
-    case COMMAND_NOTE_ON: v->keys[c->note.pitch] = 1 + NOTE_PLAYED; break;
-    case COMMAND_NOTE_OFF: v->keys[c->note.pitch] = 0; break;
+    case COMMAND_NEXT_TAKE:
+        choose(d, MIN(v->takes.audible + 1, v->takes.count - 1));
+        break;
+    case COMMAND_PREVIOUS_TAKE: choose(d, MAX(v->takes.audible - 1, -1)); break;
+    case COMMAND_COMPARE: choose(d, v->takes.compared); break;
+    case COMMAND_CONTINUE: v->generation.writing = WRITING_AHEAD; break;
+    case COMMAND_NOTE_ON: v->keyboard.keys[c->note.pitch] = 1 + NOTE_PLAYED; break;
+    case COMMAND_NOTE_OFF: v->keyboard.keys[c->note.pitch] = 0; break;
     case COMMAND_OUTPUT: v->sound.outputs.chosen = (int)c->integer; break;
     case COMMAND_SOUNDFONT: v->sound.soundfonts.chosen = (int)c->integer; break;
     case COMMAND_MIDI_INPUT: v->sound.inputs.chosen = (int)c->integer; break;
     case COMMAND_BUFFER: v->sound.buffer = (int)c->integer; break;
     case COMMAND_RESTORE:
-    case COMMAND_DECLINE: v->recovery = NULL; break;
-    case COMMAND_EXPORT_CANCEL: v->exporting.name = NULL; break;
+    case COMMAND_DECLINE: v->notices.recovery = NULL; break;
+    case COMMAND_EXPORT_CANCEL: v->notices.exporting.name = NULL; break;
     case COMMAND_QUIT: d->quit = true; break;
     default: break;
     }
@@ -218,20 +229,26 @@ static void carry_out(Demo *d, Command *c) {
 static void advance(Demo *d) {
     View *v = &d->view;
     int64_t now = g_get_monotonic_time();
-    if (v->playing && d->clock) {
-        v->position += (int64_t)((double)(now - d->clock) * v->speed);
-        bool inside = v->loop && v->loop_span.to > v->loop_span.from;
-        if (inside && v->position >= v->loop_span.to) v->position = v->loop_span.from;
-        if (v->position >= v->end) v->position = v->end, v->playing = false;
+    if (v->playback.playing && d->clock) {
+        v->playback.position += (int64_t)((double)(now - d->clock) * v->playback.speed);
+        bool inside = v->playback.loop &&
+                      v->playback.loop_span.to > v->playback.loop_span.from;
+        if (inside && v->playback.position >= v->playback.loop_span.to)
+            v->playback.position = v->playback.loop_span.from;
+        if (v->playback.position >= v->piece.end)
+            v->playback.position = v->piece.end, v->playback.playing = false;
         for (int p = 0; p < 128; p++)
-            if (v->keys[p] != 1 + NOTE_PLAYED) v->keys[p] = 0;
-        for (int i = 0; i < v->part_count; i++)
-            for (size_t n = 0; n < v->parts[i].music->note_count; n++) {
-                const Note *note = &v->parts[i].music->notes[n];
-                bool here = note->onset >= v->parts[i].span.from &&
-                            note->onset < v->parts[i].span.to && !v->parts[i].ghost;
-                if (here && note->onset <= v->position && v->position < note->release)
-                    v->keys[note->pitch] = (uint8_t)(1 + v->parts[i].source);
+            if (v->keyboard.keys[p] != 1 + NOTE_PLAYED) v->keyboard.keys[p] = 0;
+        for (int i = 0; i < v->piece.part_count; i++)
+            for (size_t n = 0; n < v->piece.parts[i].music->note_count; n++) {
+                const Note *note = &v->piece.parts[i].music->notes[n];
+                bool here = note->onset >= v->piece.parts[i].span.from &&
+                            note->onset < v->piece.parts[i].span.to &&
+                            !v->piece.parts[i].ghost;
+                if (here && note->onset <= v->playback.position &&
+                    v->playback.position < note->release)
+                    v->keyboard.keys[note->pitch] = (uint8_t)(1 +
+                                                              v->piece.parts[i].source);
             }
     }
     d->clock = now;

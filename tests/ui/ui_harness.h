@@ -37,14 +37,13 @@ static inline void harness_open(UiHarness *s, double width, double height,
                               (gsize)s->canvas.width * (gsize)s->canvas.height);
     s->input = (Input){
         .width = width, .height = height, .scale = scale, .x = -1, .y = -1};
-    s->view = (View){.take = -1,
-                     .compared = -1,
-                     .continue_at = -1,
-                     .writing = WRITING_IDLE,
-                     .document = 1};
-    s->view.sampling = (ViewSampling){
+    s->view = (View){.piece = {.document = 1, .continue_at = -1},
+                     .takes = {.audible = -1, .compared = -1},
+                     .generation = {.writing = WRITING_IDLE}};
+    s->view.generation.sampling = (ViewSampling){
         .top_p = .9, .min_p = .1, .seconds = 30, .takes = 1, .seed = 7};
-    for (Steer steer = 0; steer < STEERS; steer++) s->view.steer[steer].step = .05;
+    for (Steer steer = 0; steer < STEERS; steer++)
+        s->view.generation.steer[steer].step = .05;
 }
 
 static inline void harness_close(UiHarness *s) {

@@ -74,12 +74,12 @@ static void read_folder(Browser *b) {
 static void read_recent(Browser *b, const View *v) {
     const char *home = g_get_home_dir();
     g_array_set_size(b->entries, 0);
-    for (int i = 0; i < v->recent_count; i++) {
-        g_autofree char *folder = g_path_get_dirname(v->recent[i]);
+    for (int i = 0; i < v->files.recent_count; i++) {
+        g_autofree char *folder = g_path_get_dirname(v->files.recent[i]);
         bool mine = g_str_has_prefix(folder, home) && strlen(home) > 1;
         BrowserEntry e = {
-            .path = g_strdup(v->recent[i]),
-            .name = g_filename_display_basename(v->recent[i]),
+            .path = g_strdup(v->files.recent[i]),
+            .name = g_filename_display_basename(v->files.recent[i]),
             .detail = mine ? g_strconcat("~", folder + strlen(home), NULL)
                            : g_strdup(folder),
         };
@@ -89,9 +89,9 @@ static void read_recent(Browser *b, const View *v) {
 
 static void read_sessions(Browser *b, const View *v) {
     g_array_set_size(b->entries, 0);
-    b->sessions_version = v->sessions_version;
-    for (int i = 0; i < v->session_count; i++) {
-        const ViewSession *s = &v->sessions[i];
+    b->sessions_version = v->sessions.version;
+    for (int i = 0; i < v->sessions.count; i++) {
+        const ViewSession *s = &v->sessions.list[i];
         BrowserEntry e = {g_strdup(s->path), g_strdup(s->name), g_strdup(s->detail),
                           false};
         g_array_append_val(b->entries, e);
@@ -139,15 +139,16 @@ static void show_page(Browser *b, Ui *u, BrowserPage page) {
 
 void browser_open(Browser *b, Ui *u, bool recent) {
     const View *v = u->view;
-    BrowserPage page = recent             ? BROWSER_RECENT
-                       : b->chosen        ? b->page
-                       : v->session_count ? BROWSER_SESSIONS
-                                          : BROWSER_FOLDER;
+    BrowserPage page = recent              ? BROWSER_RECENT
+                       : b->chosen         ? b->page
+                       : v->sessions.count ? BROWSER_SESSIONS
+                                           : BROWSER_FOLDER;
     bool chosen = b->chosen && !recent;
     char *folder = g_steal_pointer(&b->folder);
     browser_clear(b);
     b->chosen = chosen;
-    b->folder = folder ? folder : g_strdup(v->folder ? v->folder : g_get_home_dir());
+    b->folder = folder ? folder
+                       : g_strdup(v->files.folder ? v->files.folder : g_get_home_dir());
     b->entries = g_array_new(FALSE, TRUE, sizeof(BrowserEntry));
     g_array_set_clear_func(b->entries, entry_clear);
     b->shown = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -175,7 +176,7 @@ static void put_cursor_on(Browser *b, const char *path) {
 
 // Rebuilds the list when the sessions have changed, and keeps the cursor on its row.
 static void follow_sessions(Browser *b, const View *v) {
-    if (b->page != BROWSER_SESSIONS || b->sessions_version == v->sessions_version)
+    if (b->page != BROWSER_SESSIONS || b->sessions_version == v->sessions.version)
         return;
     const BrowserEntry *at = entry_at(b, b->list.cursor);
     g_autofree char *path = at ? g_strdup(at->path) : NULL;
@@ -212,13 +213,13 @@ static bool take(Browser *b, Ui *u, int row) {
 static const ViewSession *session_at(const Browser *b, const View *v, int row) {
     const BrowserEntry *e = entry_at(b, row);
     if (b->page != BROWSER_SESSIONS || !e) return NULL;
-    for (int i = 0; i < v->session_count; i++)
-        if (strcmp(v->sessions[i].path, e->path) == 0) return &v->sessions[i];
+    for (int i = 0; i < v->sessions.count; i++)
+        if (strcmp(v->sessions.list[i].path, e->path) == 0) return &v->sessions.list[i];
     return NULL;
 }
 
 static void turn_page(Browser *b, Ui *u, BrowserPage page) {
-    if (page == BROWSER_FOLDER && u->view->system_dialogs) {
+    if (page == BROWSER_FOLDER && u->view->files.system_dialogs) {
         ui_send_integer(u, COMMAND_ASK_FILE, FILE_TO_OPEN);
         return;
     }
@@ -260,7 +261,7 @@ static ListRow *make_rows(const Browser *b, const View *v) {
         const BrowserEntry *e = entry_at(b, (int)i);
         rows[i] = (ListRow){e->name, e->detail, e->folder ? ICON_FOLDER : ICON_FILE,
                             b->page == BROWSER_SESSIONS &&
-                                g_strcmp0(e->path, v->session_path) == 0};
+                                g_strcmp0(e->path, v->sessions.path) == 0};
     }
     return rows;
 }

@@ -29,7 +29,7 @@ typedef struct Browser {
     GArray *shown;   // of guint, the entries that the filter lets through
     GString *filter, *filtered; // as typed; as used for `shown`
     ListState list;
-    int sessions_version; // View.sessions_version of `entries`
+    int sessions_version; // View.sessions.version of `entries`
     SessionEdit edit;     // renames or deletes the session at the cursor
 } Browser;
 

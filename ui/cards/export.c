@@ -32,7 +32,8 @@ void export_open(Export *e, Ui *u, const View *v, bool sound) {
     e->format = sound;
     e->path = g_string_new(NULL);
     g_autofree char *inside = g_build_filename(g_get_home_dir(), "untitled", NULL);
-    g_string_printf(e->path, "%s%s", v->export_path ? v->export_path : inside,
+    g_string_printf(e->path, "%s%s",
+                    v->files.export_path ? v->files.export_path : inside,
                     formats[e->format].ending);
     u->gui.cursor = (int)e->path->len;
 }

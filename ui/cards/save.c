@@ -13,20 +13,21 @@ void save_clear(Save *s) {
 void save_open(Save *s, Ui *u, CommandId command) {
     save_clear(s);
     s->command = command;
-    g_autofree char *now = u->view->session ? g_utf8_make_valid(u->view->session, -1)
-                                            : NULL;
+    g_autofree char *now = u->view->sessions.name
+                               ? g_utf8_make_valid(u->view->sessions.name, -1)
+                               : NULL;
     s->name = g_string_new(now);
     u->gui.cursor = (int)s->name->len;
 }
 
 // Returns why the last attempt to save failed, or NULL.
 static const ViewMessage *answer(const Save *s, const View *v) {
-    const ViewMessage *m = &v->messages[CONCERN_FILE];
+    const ViewMessage *m = &v->notices.messages[CONCERN_FILE];
     return s->asked && m->text && m->wrong ? m : NULL;
 }
 
 bool save_frame(Save *s, Ui *u) {
-    bool close, copies = s->command == COMMAND_SAVE_AS && u->view->session;
+    bool close, copies = s->command == COMMAND_SAVE_AS && u->view->sessions.name;
     Box in = card_frame(u, 560, 190,
                         copies ? "Save a copy and go on with it" : "Name this session",
                         "Enter saves, Esc closes", &close);
@@ -50,5 +51,6 @@ bool save_frame(Save *s, Ui *u) {
         s->asked = g_strdup(s->name->str);
         return close;
     }
-    return close || (s->asked && !m && g_strcmp0(s->asked, u->view->session) == 0);
+    return close ||
+           (s->asked && !m && g_strcmp0(s->asked, u->view->sessions.name) == 0);
 }

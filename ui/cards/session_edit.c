@@ -63,7 +63,7 @@ static bool button(Ui *u, Box *box, CommandId id, int index, const char *label) 
 }
 
 static void ask(SessionEdit *e, Ui *u, Box box, const ViewSession *at) {
-    const ViewMessage *m = &u->view->messages[CONCERN_FILE];
+    const ViewMessage *m = &u->view->notices.messages[CONCERN_FILE];
     bool rename = false, delete = false;
     if (at) {
         delete = button(u, &box, COMMAND_DELETE_SESSION, 1, "Delete");

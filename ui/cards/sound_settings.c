@@ -30,7 +30,7 @@ static const ViewChoices *choices(const View *v, int page) {
            : page == 1 ? &v->sound.soundfonts
            : page == 2 ? &v->sound.inputs
            : page == 3 ? &v->sound.midi_outputs
-                       : &v->models;
+                       : &v->generation.models;
 }
 
 static void turn_to(SoundSettings *s, const View *v, int page) {
@@ -123,7 +123,7 @@ static void latency(Ui *u, Box box) {
 }
 
 static void theme_and_dialogs(Ui *u, Box box) {
-    bool prefers = u->view->prefers_system_dialogs;
+    bool prefers = u->view->files.prefers_system_dialogs;
     if (ui_switch(u, COMMAND_SYSTEM_DIALOGS, box_cut_right(&box, 214), "System dialogs",
                   prefers))
         ui_send_integer(u, COMMAND_SYSTEM_DIALOGS, !prefers);
@@ -147,9 +147,9 @@ bool sound_settings_frame(SoundSettings *s, Ui *u) {
     box_cut_top(&in, 10);
 
     Box foot = box_cut_bottom(&in, 182);
-    const ViewMessage *m = &u->view->messages[pages[s->page].concern],
+    const ViewMessage *m = &u->view->notices.messages[pages[s->page].concern],
                       card = {.text = pages[s->page].id == COMMAND_MODEL
-                                          ? u->view->model_card
+                                          ? u->view->generation.model_card
                                           : NULL};
     if (!m->text) m = &card;
     if (m->text) {

@@ -19,7 +19,7 @@ static void say(char ret[16], Steer steer, double said) {
 }
 
 void panel_dial(Ui *u, Box box, Steer steer) {
-    const ViewSteer *s = &u->view->steer[steer];
+    const ViewSteer *s = &u->view->generation.steer[steer];
     CommandId id = COMMAND_DENSITY + (CommandId)steer;
     double at = s->lacks ? 0 : s->at;
     char said[16] = "\u2013", mark[16] = "CC ?";
@@ -59,13 +59,13 @@ void panel_dials(Ui *u, Box box, double row) {
 int panel_dials_meant(const Ui *u) {
     int dial = (int)ui_command(gui_meant(&u->gui)) - (int)COMMAND_DENSITY;
     if (dial < 0 || dial >= STEERS) return -1;
-    const ViewSteer *s = &u->view->steer[dial];
+    const ViewSteer *s = &u->view->generation.steer[dial];
     return s->lacks || s->learns ? -1 : dial;
 }
 
 bool panel_dials_key(Ui *u, const KeyEvent *key) {
     int dial = 0;
-    while (dial < STEERS && !u->view->steer[dial].learns) dial++;
+    while (dial < STEERS && !u->view->generation.steer[dial].learns) dial++;
     if (dial == STEERS || key->modifiers) return false;
     if (key->code == SDLK_ESCAPE)
         ui_send_integer(u, COMMAND_LEARN, -1);

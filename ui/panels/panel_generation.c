@@ -14,7 +14,9 @@
 #define LEAST   404.0 // the least height of everything but the switches
 #define SWITCH  25.0  // the height of each switch
 
-static bool is_writing(const View *v) { return v->writing >= WRITING_READING; }
+static bool is_writing(const View *v) {
+    return v->generation.writing >= WRITING_READING;
+}
 
 static void ask_button(Ui *u, CommandId id, Box box, ButtonLook look) {
     if (ui_button(u, id, 1, box, look)) ui_ask(u, id);
@@ -35,28 +37,33 @@ static void state(Ui *u, Box box) {
         "", "Ready", "Reading the prompt\u2026", "Writing", "Writing; the music waits",
         ""};
     const View *v = u->view;
-    const ViewMessage *m = &v->messages[CONCERN_MODEL];
+    const ViewMessage *m = &v->notices.messages[CONCERN_MODEL];
     char text[96];
-    g_strlcpy(text, words[v->writing], sizeof text);
-    if (v->writing == WRITING_NO_MODEL) g_strlcpy(text, "No model", sizeof text);
-    if (v->writing == WRITING_AHEAD)
-        snprintf(text, sizeof text, "Writing, %.1f s ahead", v->pace.ahead);
-    if (v->writing == WRITING_IDLE && v->duet == DUET_LISTENING)
+    g_strlcpy(text, words[v->generation.writing], sizeof text);
+    if (v->generation.writing == WRITING_NO_MODEL)
+        g_strlcpy(text, "No model", sizeof text);
+    if (v->generation.writing == WRITING_AHEAD)
+        snprintf(text, sizeof text, "Writing, %.1f s ahead", v->generation.pace.ahead);
+    if (v->generation.writing == WRITING_IDLE && v->generation.duet == DUET_LISTENING)
         g_strlcpy(text, "Listening to you", sizeof text);
-    if (v->writing == WRITING_IDLE && v->ghost)
+    if (v->generation.writing == WRITING_IDLE && v->generation.ghost)
         g_strlcpy(text,
-                  v->ghost == GHOST_OF_PIECE ? "Enter goes on like this"
-                                             : "Shift+Enter goes on like this",
+                  v->generation.ghost == GHOST_OF_PIECE
+                      ? "Enter goes on like this"
+                      : "Shift+Enter goes on like this",
                   sizeof text);
-    if (v->writing == WRITING_AHEAD && v->duet == DUET_ANSWERING)
-        snprintf(text, sizeof text, "Answering, %.1f s ahead", v->pace.ahead);
-    if (v->writing == WRITING_BRIDGE) bridge_words(text, sizeof text, &v->bridge);
+    if (v->generation.writing == WRITING_AHEAD && v->generation.duet == DUET_ANSWERING)
+        snprintf(text, sizeof text, "Answering, %.1f s ahead",
+                 v->generation.pace.ahead);
+    if (v->generation.writing == WRITING_BRIDGE)
+        bridge_words(text, sizeof text, &v->generation.bridge);
     if (m->text) {
         draw_lines(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, box,
                    m->wrong ? theme->wrong : theme->quiet, m->text);
         return;
     }
-    bool lit = is_writing(v) || v->duet == DUET_LISTENING || v->ghost;
+    bool lit = is_writing(v) || v->generation.duet == DUET_LISTENING ||
+               v->generation.ghost;
     double y = box.y + 8;
     draw_round(u->gui.draw, (Box){box.x + 1, y - 3.5, 7, 7}, 3.5,
                lit ? theme->model : theme->faint);
@@ -67,12 +74,12 @@ static void state(Ui *u, Box box) {
 // The second button: the other action that suits the current state.
 static void second(Ui *u, Box box) {
     const View *v = u->view;
-    if (v->bridge.others > 0) {
+    if (v->generation.bridge.others > 0) {
         Box left = box_cut_left(&box, (box.w - THEME_GAP) / 2);
         box_cut_left(&box, THEME_GAP);
         ask_button(u, COMMAND_KEEP_BRIDGE, left, (ButtonLook){.label = "Keep"});
         ask_button(u, COMMAND_REJECT_BRIDGE, box, (ButtonLook){.label = "Go back"});
-    } else if (v->selection.to > v->selection.from) {
+    } else if (v->piece.selection.to > v->piece.selection.from) {
         ask_button(u, COMMAND_BRIDGE, box,
                    (ButtonLook){.label = "Bridge the selection"});
     } else {
@@ -109,7 +116,7 @@ static void slide(Ui *u, Box box, CommandId id, double value, Range range) {
 }
 
 static void length(Ui *u, Box box) {
-    const ViewSampling *s = &u->view->sampling;
+    const ViewSampling *s = &u->view->generation.sampling;
     double value = s->endless ? LONGEST + STEP : s->seconds;
     char words[32] = "endless";
     if (!s->endless && s->seconds < 60)
@@ -129,7 +136,7 @@ static void takes(Ui *u, Box box) {
     static const int counts[] = {1, 2, 3, 4, 6, 8};
     int chosen = -1;
     for (int i = 0; i < (int)G_N_ELEMENTS(counts); i++)
-        if (counts[i] == u->view->sampling.takes) chosen = i;
+        if (counts[i] == u->view->generation.sampling.takes) chosen = i;
     Box label = box_cut_left(&box, 62);
     widget_label(&u->gui, label, ALIGN_LEFT, u->gui.theme->quiet, "Takes");
     int picked = widget_segments(&u->gui, ui_id(COMMAND_TAKES, 0), box, labels,
@@ -138,7 +145,7 @@ static void takes(Ui *u, Box box) {
 }
 
 static void seed(Ui *u, Box box, SeedField *field) {
-    const ViewSampling *s = &u->view->sampling;
+    const ViewSampling *s = &u->view->generation.sampling;
     widget_label(&u->gui, box_cut_left(&box, 62), ALIGN_LEFT, u->gui.theme->quiet,
                  "Seed");
     Box keep = box_cut_right(&box, 52);
@@ -169,12 +176,12 @@ static void switches(Ui *u, Box *box, const Roll *roll, const Typing *typing,
         CommandId id;
         const char *label;
         bool on, there;
-    } all[] = {{COMMAND_DUET, "Duet", v->duet != DUET_OFF, true},
+    } all[] = {{COMMAND_DUET, "Duet", v->generation.duet != DUET_OFF, true},
                {COMMAND_TYPING, "Computer keys", typing->on, true},
-               {COMMAND_CLICK, "Click", v->click, v->bars},
+               {COMMAND_CLICK, "Click", v->playback.click, v->playback.bars},
                {COMMAND_FOLLOW, "Follow", roll->follow, true},
                {COMMAND_LENS, "Attention lens", roll->lens, true},
-               {COMMAND_GHOST, "Ghost notes", v->ghosts, true},
+               {COMMAND_GHOST, "Ghost notes", v->generation.ghosts, true},
                {COMMAND_SURPRISE, surprise_name(roll->surprise), roll->surprise, true},
                {COMMAND_MEMORY, "From memory", roll->memory, true}};
     for (size_t i = 0; i < G_N_ELEMENTS(all) && box->h >= row; i++)
@@ -187,11 +194,11 @@ bool panel_generation(Ui *u, Box box, const Roll *roll, const Typing *typing,
                       SeedField *field) {
     const Theme *theme = u->gui.theme;
     const View *v = u->view;
-    const ViewSampling *s = &v->sampling;
+    const ViewSampling *s = &v->generation.sampling;
     draw_box(u->gui.draw, box, theme->panel);
     draw_box(u->gui.draw, (Box){box.x, box.y, draw_pixel(u->gui.draw), box.h},
              theme->line);
-    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->bars ? 8 : 7);
+    int rows = (int)CLAMP((box.h - LEAST) / SWITCH, 0, v->playback.bars ? 8 : 7);
     // 0-1: how much free space there is between the controls.
     double air = CLAMP((box.h - LEAST - rows * SWITCH) / 120, 0, 1);
     double slider = 33 + 9 * air, gap = 6 + 6 * air;

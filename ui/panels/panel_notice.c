@@ -23,12 +23,13 @@ static void ask(Ui *u, Box box, const char *sentence, CommandId yes, CommandId n
 
 void panel_notice(Ui *u, Box *box) {
     const Theme *theme = u->gui.theme;
-    const ViewMessage *m = &u->view->messages[CONCERN_FILE];
+    const ViewMessage *m = &u->view->notices.messages[CONCERN_FILE];
     const View *v = u->view;
-    if (v->question)
-        ask(u, box_cut_top(box, 44), v->question, COMMAND_STAY, COMMAND_QUIT);
-    if (v->recovery)
-        ask(u, box_cut_top(box, 44), v->recovery, COMMAND_RESTORE, COMMAND_DECLINE);
+    if (v->notices.question)
+        ask(u, box_cut_top(box, 44), v->notices.question, COMMAND_STAY, COMMAND_QUIT);
+    if (v->notices.recovery)
+        ask(u, box_cut_top(box, 44), v->notices.recovery, COMMAND_RESTORE,
+            COMMAND_DECLINE);
     if (!m->text) return;
     Box strip = box_cut_top(box, 30);
     draw_box(u->gui.draw, strip, m->wrong ? theme->wrong_back : theme->raised);

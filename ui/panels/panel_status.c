@@ -59,10 +59,11 @@ static void sound(Measures *m) {
 static void pace(Measures *m) {
     const Theme *theme = m->u->gui.theme;
     const View *v = m->u->view;
-    const ViewSpeed *p = &v->pace;
+    const ViewSpeed *p = &v->generation.pace;
     char words[96], used[32], most[32];
-    if (v->writing == WRITING_NO_MODEL) return;
-    if (v->writing == WRITING_AHEAD || v->writing == WRITING_BEHIND) {
+    if (v->generation.writing == WRITING_NO_MODEL) return;
+    if (v->generation.writing == WRITING_AHEAD ||
+        v->generation.writing == WRITING_BEHIND) {
         snprintf(words, sizeof words, "%.1f s ahead", p->ahead);
         add(m, words, p->ahead < 1 ? theme->wrong : theme->quiet);
         snprintf(words, sizeof words, "%.0f tokens/s, %.0f needed", p->written,
@@ -78,9 +79,9 @@ static void pace(Measures *m) {
 
 static void exporting(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
-    const ViewExport *e = &u->view->exporting;
+    const ViewExport *e = &u->view->notices.exporting;
     char words[32];
-    const ViewMessage *m = &u->view->messages[CONCERN_EXPORT];
+    const ViewMessage *m = &u->view->notices.messages[CONCERN_EXPORT];
     g_autofree char *name = m->text ? g_strdup(m->text)
                                     : g_strdup_printf("Writing %s", e->name);
     double w = MIN(draw_text_width(u->gui.draw, face, name), box.w - 230);
@@ -110,7 +111,7 @@ static const ViewMessage *message(const View *v) {
     static const Concern order[] = {CONCERN_EXPORT, CONCERN_OUTPUT, CONCERN_SOUNDFONT,
                                     CONCERN_INPUT, CONCERN_MIDI_OUTPUT};
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
-        if (v->messages[order[i]].text) return &v->messages[order[i]];
+        if (v->notices.messages[order[i]].text) return &v->notices.messages[order[i]];
     return NULL;
 }
 
@@ -119,15 +120,16 @@ static void session(Ui *u, Box box) {
     const View *v = u->view;
     const Theme *theme = u->gui.theme;
     g_autofree char *words = NULL;
-    if (v->keeping == KEEPING_FAILS)
+    if (v->sessions.keeping == KEEPING_FAILS)
         words = g_strdup("This session is not kept on the disk");
-    else if (v->keeping == KEEPING_UNNAMED)
+    else if (v->sessions.keeping == KEEPING_UNNAMED)
         words = g_strdup("This session is kept without a name");
-    else if (v->keeping == KEEPING_NAMED)
-        words = g_strdup_printf("Session \"%s\" is kept", v->session);
+    else if (v->sessions.keeping == KEEPING_NAMED)
+        words = g_strdup_printf("Session \"%s\" is kept", v->sessions.name);
     if (words)
         draw_text(u->gui.draw, face, box, ALIGN_LEFT,
-                  v->keeping == KEEPING_FAILS ? theme->wrong : theme->faint, words);
+                  v->sessions.keeping == KEEPING_FAILS ? theme->wrong : theme->faint,
+                  words);
 }
 
 void panel_status(Ui *u, Box box) {
@@ -137,7 +139,7 @@ void panel_status(Ui *u, Box box) {
              theme->line);
     box.x += THEME_MARGIN, box.w -= 2 * THEME_MARGIN;
     const ViewMessage *m = message(u->view);
-    const char *name = u->view->exporting.name;
+    const char *name = u->view->notices.exporting.name;
     double kept = name ? 420 : m ? draw_text_width(u->gui.draw, face, m->text) + 20 : 0;
     Measures measures = {u, box, MIN(kept, box.w * .6)};
     sound(&measures);

@@ -15,15 +15,15 @@ static void title(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     const View *v = u->view;
     char words[64] = "No piece yet", end[24];
-    text_time(end, v->end, FALSE);
-    if (v->end > 0 && v->take_count)
-        snprintf(words, sizeof words, "%s, %d take%s", end, v->take_count,
-                 v->take_count == 1 ? "" : "s");
-    else if (v->end > 0)
+    text_time(end, v->piece.end, FALSE);
+    if (v->piece.end > 0 && v->takes.count)
+        snprintf(words, sizeof words, "%s, %d take%s", end, v->takes.count,
+                 v->takes.count == 1 ? "" : "s");
+    else if (v->piece.end > 0)
         snprintf(words, sizeof words, "%s", end);
     Box name = {box.x, box.y + 9, box.w, 20}, below = {box.x, box.y + 30, box.w, 16};
     draw_text(u->gui.draw, (Face){THEME_TITLE - 1, true, false}, name, ALIGN_LEFT,
-              theme->text, v->title ? v->title : "Untitled");
+              theme->text, v->piece.title ? v->piece.title : "Untitled");
     draw_text(u->gui.draw, (Face){THEME_SMALL + .5, false, false}, below, ALIGN_LEFT,
               theme->quiet, words);
 }
@@ -41,8 +41,8 @@ static void playing(Ui *u, Box *box) {
     for (size_t i = 0; i < G_N_ELEMENTS(buttons); i++) {
         CommandId id = buttons[i].id;
         ButtonLook look = {.icon = buttons[i].icon, .flat = id != COMMAND_PLAY};
-        if (id == COMMAND_PLAY && u->view->playing) look.icon = ICON_PAUSE;
-        if (id == COMMAND_LOOP) look.on = u->view->loop;
+        if (id == COMMAND_PLAY && u->view->playback.playing) look.icon = ICON_PAUSE;
+        if (id == COMMAND_LOOP) look.on = u->view->playback.loop;
         Box one = box_cut_left(box, buttons[i].width);
         ask_button(u, id, (Box){one.x, one.y + (one.h - 34) / 2, one.w, 34}, look);
         box_cut_left(box, 4);
@@ -52,8 +52,8 @@ static void playing(Ui *u, Box *box) {
 static void position(Ui *u, Box box) {
     const Theme *theme = u->gui.theme;
     char now[24], end[24];
-    text_time(now, u->view->position, TRUE);
-    text_time(end, u->view->end, FALSE);
+    text_time(now, u->view->playback.position, TRUE);
+    text_time(end, u->view->piece.end, FALSE);
     Box left = {box.x, box.y, box.w * .6, box.h};
     Box right = {box.x + box.w * .6 + 8, box.y + 3, box.w * .4 - 8, box.h};
     draw_text(u->gui.draw, (Face){THEME_CLOCK, false, true}, left, ALIGN_RIGHT,
@@ -63,7 +63,7 @@ static void position(Ui *u, Box box) {
 }
 
 static void speed(Ui *u, Box box) {
-    double v = u->view->speed > 0 ? u->view->speed : 1;
+    double v = u->view->playback.speed > 0 ? u->view->playback.speed : 1;
     char words[16];
     snprintf(words, sizeof words, "%.2f\u00d7", v);
     if (widget_stepper(&u->gui, ui_id(COMMAND_SPEED, 0), box, words,
@@ -120,6 +120,8 @@ void panel_transport(Ui *u, Box box) {
     if (loud.w > 0) volume(u, loud);
     for (size_t i = G_N_ELEMENTS(right); i-- > 0;)
         ask_button(u, right[i].id, buttons[i], right[i].look);
-    if (u->view->undo) gui_explain(&u->gui, ui_id(COMMAND_UNDO, 0), u->view->undo);
-    if (u->view->redo) gui_explain(&u->gui, ui_id(COMMAND_REDO, 0), u->view->redo);
+    if (u->view->takes.undo)
+        gui_explain(&u->gui, ui_id(COMMAND_UNDO, 0), u->view->takes.undo);
+    if (u->view->takes.redo)
+        gui_explain(&u->gui, ui_id(COMMAND_REDO, 0), u->view->takes.redo);
 }

@@ -62,7 +62,7 @@ static void play(Keyboard *k, Ui *u, Box box, GuiState s) {
 
 static Color key_color(const Theme *theme, const View *v, int pitch) {
     Color up = is_black(pitch) ? theme->black_key : theme->white_key;
-    uint8_t down = v->keys[pitch];
+    uint8_t down = v->keyboard.keys[pitch];
     if (!down) return up;
     return color_mix(up, ui_source_color(theme, down - 1), .88);
 }

@@ -25,8 +25,8 @@ static const Face small = {THEME_SMALL, false, false};
 // piece stays the same, so that the picture does not jump.
 static void fit_pitches(Roll *r, const View *v, bool anew) {
     int low = 48, high = 84;
-    for (int p = 0; p < v->part_count; p++) {
-        const ViewPart *part = &v->parts[p];
+    for (int p = 0; p < v->piece.part_count; p++) {
+        const ViewPart *part = &v->piece.parts[p];
         size_t end = roll_first_note(part->music, part->span.to);
         for (size_t i = roll_first_note(part->music, part->span.from); i < end; i++) {
             low = MIN(low, part->music->notes[i].pitch);
@@ -87,7 +87,7 @@ static void draw_time(const Roll *r, Draw *d, bool lines, Box ruler, Box box) {
 
 // Returns the tempo map that holds the piece's bars, or NULL if it has none.
 static const TempoMap *bars_of(const View *v) {
-    const TempoMap *m = v->part_count ? v->parts[0].music->tempo : NULL;
+    const TempoMap *m = v->piece.part_count ? v->piece.parts[0].music->tempo : NULL;
     return bars_exist(m) ? m : NULL;
 }
 
@@ -136,7 +136,7 @@ static void zone(const Roll *r, Draw *d, Box box, Box ruler, Span span, Color sh
 
 static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box ruler) {
     const Theme *theme = draw_theme(d);
-    const ViewHorizon *h = &v->horizon;
+    const ViewHorizon *h = &v->lens.horizon;
     if (!h->shown) return;
     zone(r, d, box, ruler, (Span){0, h->attended}, theme->veil, "outside the context");
     zone(r, d, box, ruler, (Span){MAX(h->attended, 0), h->latents},
@@ -152,7 +152,7 @@ static void draw_horizon(const Roll *r, Draw *d, const View *v, Box box, Box rul
 
 static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
     const Theme *theme = draw_theme(d);
-    Span s = r->drag == DRAG_SELECT ? r->dragged : v->selection;
+    Span s = r->drag == DRAG_SELECT ? r->dragged : v->piece.selection;
     if (s.to <= s.from) return;
     Box b = across(r, box, s);
     draw_box(d, b, color_fade(theme->prompt, .08));
@@ -168,10 +168,10 @@ static void draw_selection(const Roll *r, Draw *d, const View *v, Box box) {
 
 static void draw_loop(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
     const Theme *theme = draw_theme(d);
-    Span s = r->drag == DRAG_LOOP ? r->dragged : v->loop_span;
+    Span s = r->drag == DRAG_LOOP ? r->dragged : v->playback.loop_span;
     if (s.to <= s.from) return;
     Box b = across(r, ruler, s);
-    bool on = v->loop || r->drag == DRAG_LOOP;
+    bool on = v->playback.loop || r->drag == DRAG_LOOP;
     draw_box(d, (Box){b.x, b.y, b.w, b.h}, color_fade(theme->text, on ? .19 : .08));
     draw_box(d, (Box){b.x, b.y + b.h - 3, b.w, 3}, on ? theme->ink : theme->faint);
     if (!on) return;
@@ -182,8 +182,8 @@ static void draw_loop(const Roll *r, Draw *d, const View *v, Box ruler, Box box)
 
 static void draw_continue(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
     const Theme *theme = draw_theme(d);
-    if (v->continue_at < 0 || v->writing == WRITING_NO_MODEL) return;
-    double x = timeline_x(&r->timeline, (double)v->continue_at);
+    if (v->piece.continue_at < 0 || v->generation.writing == WRITING_NO_MODEL) return;
+    double x = timeline_x(&r->timeline, (double)v->piece.continue_at);
     double y = ruler.y + ruler.h;
     for (double at = box.y; at < box.y + box.h; at += 6)
         draw_box(d, (Box){x - .5, at, 1, 3}, color_fade(theme->model, .45));
@@ -193,7 +193,8 @@ static void draw_continue(const Roll *r, Draw *d, const View *v, Box ruler, Box 
 
 static void draw_playhead(const Roll *r, Draw *d, const View *v, Box ruler, Box box) {
     const Theme *theme = draw_theme(d);
-    double x = round(timeline_x(&r->timeline, (double)v->position) * draw_scale(d)) /
+    double x = round(timeline_x(&r->timeline, (double)v->playback.position) *
+                     draw_scale(d)) /
                draw_scale(d);
     draw_box(d, (Box){x - .75, ruler.y + ruler.h - 6, 1.5, box.h + 6}, theme->text);
     Point head[3] = {{x - 5.5, ruler.y + ruler.h - 9},
@@ -217,7 +218,7 @@ static void draw_empty(Draw *d, const View *v, Box box) {
         draw_text(d, (Face){THEME_BODY + 1, false, false},
                   (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, theme->quiet,
                   lines[i]);
-    if (v->writing == WRITING_NO_MODEL) return;
+    if (v->generation.writing == WRITING_NO_MODEL) return;
     draw_text(d, (Face){THEME_BODY + 1, false, false},
               (Box){box.x + 20, y, box.w - 40, 20}, ALIGN_CENTER, theme->quiet,
               "Enter lets the model begin a piece of its own.");
@@ -263,8 +264,9 @@ static void drag(Roll *r, Ui *u, GuiState on_ruler, GuiState on_notes) {
     if (on_ruler.begun) begin_drag(r, u, DRAG_LOOP);
     if (on_notes.hover && in->pressed == MOUSE_MIDDLE) begin_drag(r, u, DRAG_SCROLL);
     if (on_notes.hover && in->pressed == MOUSE_RIGHT)
-        ui_send_integer(u, COMMAND_MARK,
-                        CLAMP(timeline_time(&r->timeline, in->x), 0, u->view->end));
+        ui_send_integer(
+            u, COMMAND_MARK,
+            CLAMP(timeline_time(&r->timeline, in->x), 0, u->view->piece.end));
     if (r->drag == DRAG_NONE) return;
     int64_t time = timeline_time(&r->timeline, in->x);
     if (r->drag == DRAG_SEEK && fabs(in->x - r->drag_x) > CLICK) r->drag = DRAG_SELECT;
@@ -290,15 +292,15 @@ static void turn_wheel(Roll *r, Ui *u, GuiState s) {
         timeline_zoom(&r->timeline, in->x, pow(1.2, in->wheel_y));
     if (sideways == 0) return;
     timeline_scroll(&r->timeline, sideways * 60);
-    if (u->view->playing) r->follow = false;
+    if (u->view->playback.playing) r->follow = false;
 }
 
 static void show_document(Roll *r, const View *v) {
-    bool anew = r->document != v->document || r->high == 0;
+    bool anew = r->document != v->piece.document || r->high == 0;
     fit_pitches(r, v, anew);
     if (!anew) return;
-    r->document = v->document;
-    int64_t shown = v->end > 90000000 ? 40000000 : MAX(v->end, 20000000);
+    r->document = v->piece.document;
+    int64_t shown = v->piece.end > 90000000 ? 40000000 : MAX(v->piece.end, 20000000);
     timeline_show(&r->timeline, 0, shown);
 }
 
@@ -321,9 +323,9 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     turn_wheel(r, u, on_notes);
     turn_wheel(r, u, on_ruler);
     drag(r, u, on_ruler, on_notes);
-    if (r->follow && v->playing && r->drag == DRAG_NONE)
-        timeline_follow(&r->timeline, v->position);
-    timeline_keep(&r->timeline, v->end);
+    if (r->follow && v->playback.playing && r->drag == DRAG_NONE)
+        timeline_follow(&r->timeline, v->playback.position);
+    timeline_keep(&r->timeline, v->piece.end);
 
     Draw *d = u->gui.draw;
     draw_box(d, both, theme->panel);
@@ -342,7 +344,7 @@ void roll_frame(Roll *r, Ui *u, Box box) {
     roll_notes_draw_pedal(r, d, v, (Box){pedal.x, pedal.y + 4, pedal.w, pedal.h - 5});
     draw_selection(r, d, v, box);
     draw_octaves(r, d, box);
-    if (v->end == 0 && v->part_count == 0) {
+    if (v->piece.end == 0 && v->piece.part_count == 0) {
         draw_empty(d, v, box);
     } else {
         draw_continue(r, d, v, ruler, whole);

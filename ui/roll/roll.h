@@ -21,7 +21,7 @@ typedef enum RollDrag {
 
 typedef struct Roll {
     Timeline timeline;
-    int document;  // View.document that is shown
+    int document;  // View.piece.document that is shown
     int low, high; // pitches shown, whole octaves
     bool follow, lens;
     SurpriseKind surprise;

@@ -20,7 +20,8 @@ size_t roll_first_note(const Performance *music, int64_t time) {
 }
 
 static bool sounds(const View *v, const Note *n) {
-    return v->playing && n->onset <= v->position && v->position < n->release;
+    return v->playback.playing && n->onset <= v->playback.position &&
+           v->playback.position < n->release;
 }
 
 Color roll_note_color(const Theme *theme, const View *v, NoteSource source,
@@ -28,10 +29,10 @@ Color roll_note_color(const Theme *theme, const View *v, NoteSource source,
     Color color = ui_source_color(theme, source);
     double strength = theme->softest +
                       (1 - theme->softest) * pow(n->velocity / 127.0, .8);
-    if (v->horizon.shown && n->onset < v->horizon.attended) {
+    if (v->lens.horizon.shown && n->onset < v->lens.horizon.attended) {
         color = theme->forgotten;
         strength = .3 + strength * .3;
-    } else if (v->horizon.shown && n->onset < v->horizon.latents) {
+    } else if (v->lens.horizon.shown && n->onset < v->lens.horizon.latents) {
         color = color_mix(color, theme->forgotten, .15);
         strength *= .78;
     }
@@ -100,8 +101,8 @@ static void draw_note(const Roll *r, Draw *d, const View *v, const ViewPart *par
 void roll_notes_draw(const Roll *r, Draw *d, const View *v, Box box) {
     int64_t from = timeline_time(&r->timeline, box.x);
     int64_t to = timeline_time(&r->timeline, box.x + box.w);
-    for (int p = 0; p < v->part_count; p++) {
-        const ViewPart *part = &v->parts[p];
+    for (int p = 0; p < v->piece.part_count; p++) {
+        const ViewPart *part = &v->piece.parts[p];
         size_t first = roll_first_note(part->music, part->span.from);
         size_t end = roll_first_note(part->music, MIN(to, part->span.to));
         for (size_t i = first; i < end; i++)
@@ -146,6 +147,6 @@ static void draw_pedal_part(const Roll *r, Draw *d, const ViewPart *part, Box bo
 }
 
 void roll_notes_draw_pedal(const Roll *r, Draw *d, const View *v, Box box) {
-    for (int p = 0; p < v->part_count; p++)
-        draw_pedal_part(r, d, &v->parts[p], box, v->end);
+    for (int p = 0; p < v->piece.part_count; p++)
+        draw_pedal_part(r, d, &v->piece.parts[p], box, v->piece.end);
 }

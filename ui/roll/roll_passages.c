@@ -15,8 +15,8 @@ static const Face small = {THEME_SMALL, false, false};
 // The highest pitch that is shown in a span; below 0: none.
 static int highest(const View *v, Span span) {
     int ret = -1;
-    for (int p = 0; p < v->part_count; p++) {
-        const ViewPart *part = &v->parts[p];
+    for (int p = 0; p < v->piece.part_count; p++) {
+        const ViewPart *part = &v->piece.parts[p];
         Span both = {MAX(span.from, part->span.from), MIN(span.to + 1, part->span.to)};
         size_t i = roll_first_note(part->music, both.from);
         for (; i < part->music->note_count && part->music->notes[i].onset < both.to;
@@ -59,23 +59,23 @@ static void draw_passage(const Roll *r, Draw *d, const View *v, const ViewPassag
 
 static void draw_count(Draw *d, const View *v, Box box) {
     char words[256];
-    if (v->passages_lack)
-        snprintf(words, sizeof words, "From memory: %s", v->passages_lack);
-    else if (!v->passages_known)
+    if (v->lens.passages_lack)
+        snprintf(words, sizeof words, "From memory: %s", v->lens.passages_lack);
+    else if (!v->lens.passages_known)
         g_strlcpy(words, "From memory: searching\u2026", sizeof words);
-    else if (v->passage_count == 0)
+    else if (v->lens.passage_count == 0)
         g_strlcpy(words, "From memory: no passage", sizeof words);
     else
-        snprintf(words, sizeof words, "From memory: %d passage%s", v->passage_count,
-                 v->passage_count == 1 ? "" : "s");
+        snprintf(words, sizeof words, "From memory: %d passage%s",
+                 v->lens.passage_count, v->lens.passage_count == 1 ? "" : "s");
     draw_name(d, (Box){box.x + 34, box.y + 4, box.w - 44, LABEL}, words);
 }
 
 void roll_passages_draw(const Roll *r, Draw *d, const View *v, Box box) {
     if (!r->memory) return;
-    for (int i = 0; i < v->passage_count; i++) {
-        const ViewPassage *p = &v->passages[i];
-        double until = i + 1 < v->passage_count
+    for (int i = 0; i < v->lens.passage_count; i++) {
+        const ViewPassage *p = &v->lens.passages[i];
+        double until = i + 1 < v->lens.passage_count
                            ? timeline_x(&r->timeline, (double)p[1].span.from)
                            : box.x + box.w;
         draw_passage(r, d, v, p, box, until);

@@ -35,11 +35,11 @@ void surprise_legend(Ui *u, Box box, SurpriseKind kind) {
     Draw *d = u->gui.draw;
     const View *v = u->view;
     char words[64];
-    if (v->writing == WRITING_NO_MODEL)
+    if (v->generation.writing == WRITING_NO_MODEL)
         g_strlcpy(words, "Waits for a model", sizeof words);
-    else if (v->surprise_done < 1)
+    else if (v->lens.surprise_done < 1)
         snprintf(words, sizeof words, "Asking the model\u2026 %.0f %%",
-                 v->surprise_done * 100);
+                 v->lens.surprise_done * 100);
     else
         snprintf(words, sizeof words, "-log p of each note's %s", what[kind]);
     draw_text(d, face, box_cut_top(&box, 16), ALIGN_LEFT, draw_theme(d)->quiet, words);

@@ -77,8 +77,8 @@ bool exports_end(Exports *e, ExportEnd *ret) {
 void exports_show(Exports *e, const char *name, View *ret) {
     bool over;
     g_clear_pointer(&e->shown, g_free);
-    ret->export_path = export_name(e->name, name);
+    ret->files.export_path = export_name(e->name, name);
     if (!e->mixdown) return;
     e->shown = g_filename_display_basename(mixdown_path(e->mixdown));
-    ret->exporting = (ViewExport){e->shown, mixdown_done(e->mixdown, &over)};
+    ret->notices.exporting = (ViewExport){e->shown, mixdown_done(e->mixdown, &over)};
 }

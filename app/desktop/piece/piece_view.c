@@ -48,8 +48,8 @@ static void add_ghost(PieceView *s, const Performance *music, int64_t from,
 }
 
 static void give_parts(const PieceView *s, View *ret) {
-    ret->parts = &g_array_index(s->parts, ViewPart, 0);
-    ret->part_count = (int)s->parts->len;
+    ret->piece.parts = &g_array_index(s->parts, ViewPart, 0);
+    ret->piece.part_count = (int)s->parts->len;
 }
 
 void piece_view_parts(PieceView *s, const Document *d, const DocumentPath *path,
@@ -99,7 +99,7 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
     g_autofree int *index = g_new(int, (gsize)count);
     g_array_set_size(s->takes, 0);
     g_string_chunk_clear(s->names);
-    index[0] = ret->take = ret->compared = -1;
+    index[0] = ret->takes.audible = ret->takes.compared = -1;
     for (int i = 1; i < count; i++) {
         if (!document_is_visible(d, i)) continue;
         const Take *t = document_take(d, i);
@@ -116,11 +116,11 @@ void piece_view_takes(PieceView *s, const Document *d, int compared,
                          g_string_chunk_insert(s->names, *t->name ? t->name : number),
                          source_of(t->origin)};
         g_array_append_val(s->takes, take);
-        if (i == d->view.take) ret->take = index[i];
-        if (i == compared) ret->compared = index[i];
+        if (i == d->view.take) ret->takes.audible = index[i];
+        if (i == compared) ret->takes.compared = index[i];
     }
-    ret->takes = &g_array_index(s->takes, ViewTake, 0);
-    ret->take_count = (int)s->takes->len;
+    ret->takes.list = &g_array_index(s->takes, ViewTake, 0);
+    ret->takes.count = (int)s->takes->len;
 }
 
 // Describes edit `i` in words: "delete take 3". Of edits that are undone together, `i`
@@ -169,5 +169,5 @@ void piece_view_edits(PieceView *s, const Document *d, View *ret) {
         g_autofree char *words = words_of(edits, last_at_once(d));
         s->redo = g_strdup_printf("Redo: %s", words);
     }
-    ret->undo = s->undo, ret->redo = s->redo;
+    ret->takes.undo = s->undo, ret->takes.redo = s->redo;
 }

@@ -146,7 +146,7 @@ void session_list_show(SessionList *l, View *ret) {
         l->version = r->version;
         monitor_unlock(&r->monitor);
     }
-    ret->sessions = (const ViewSession *)(const void *)l->rows->data;
-    ret->sessions_version = l->rows_version;
-    ret->session_count = (int)l->rows->len;
+    ret->sessions.list = (const ViewSession *)(const void *)l->rows->data;
+    ret->sessions.version = l->rows_version;
+    ret->sessions.count = (int)l->rows->len;
 }

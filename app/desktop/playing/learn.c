@@ -71,8 +71,8 @@ bool learn_forget(Learn *l, MidiController *learned, Steer dial) {
 
 void learn_show(const Learn *l, const MidiController *learned, View *ret) {
     for (Steer i = 0; i < STEERS; i++) {
-        ret->steer[i].learns = l->on && l->dial == i;
-        ret->steer[i].channel = learned[i].channel;
-        ret->steer[i].controller = learned[i].number;
+        ret->generation.steer[i].learns = l->on && l->dial == i;
+        ret->generation.steer[i].channel = learned[i].channel;
+        ret->generation.steer[i].controller = learned[i].number;
     }
 }

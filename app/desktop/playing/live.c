@@ -67,10 +67,10 @@ void live_show(const Live *l, NoteSource playback, View *ret) {
     const int hands = 1 << SOURCE_HANDS | 1 << SOURCE_MIDI | 1 << SOURCE_TEST;
     for (int p = 0; p < 128; p++) {
         int held = engine_held(l->engine, p);
-        ret->keys[p] = (uint8_t)(held & hands ? 1 + NOTE_PLAYED
-                                 : held       ? 1 + playback
-                                              : 0);
+        ret->keyboard.keys[p] = (uint8_t)(held & hands ? 1 + NOTE_PLAYED
+                                          : held       ? 1 + playback
+                                                       : 0);
     }
-    ret->pedal = (uint8_t)engine_state(l->engine).pedal;
-    ret->heard = any(l);
+    ret->keyboard.pedal = (uint8_t)engine_state(l->engine).pedal;
+    ret->keyboard.heard = any(l);
 }

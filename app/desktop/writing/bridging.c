@@ -183,12 +183,12 @@ bool bridging_reject(Document *d, GError **error) {
 }
 
 void bridging_show(const Bridging *b, Writer *w, const Document *d, View *ret) {
-    ViewBridge *v = &ret->bridge;
+    ViewBridge *v = &ret->generation.bridge;
     v->shown = is_either(document_take(d, d->view.take));
     v->others = bridging_others(d, d->view.take);
     if (!b->on) return;
     double done = writer_bridging(w), all = seconds_in_all(b, done);
-    ret->writing = WRITING_BRIDGE;
+    ret->generation.writing = WRITING_BRIDGE;
     v->ending = b->recipe.plan.finish > 0;
     v->done = done;
     v->left = all > 0 ? all * (1 - done) : 0;

@@ -173,8 +173,8 @@ void generation_show(const Generation *g, int take, bool waits, double speed,
                      double ahead, View *ret) {
     const WriterState *s = &g->state;
     const WriterModel *m = writer_model(g->writer);
-    ret->writing = writing(g, take, waits);
-    ret->pace = (ViewSpeed){s->rate, s->needed * speed, ahead, s->context,
-                            m ? m->context : 0};
-    ret->horizon = (ViewHorizon){s->context > 0, s->attended, s->latents};
+    ret->generation.writing = writing(g, take, waits);
+    ret->generation.pace = (ViewSpeed){s->rate, s->needed * speed, ahead, s->context,
+                                       m ? m->context : 0};
+    ret->lens.horizon = (ViewHorizon){s->context > 0, s->attended, s->latents};
 }

@@ -47,5 +47,5 @@ void model_choices_show(ModelChoices *c, const char *loaded, View *ret) {
         list(c, loaded);
         c->listed = now;
     }
-    ret->models = choices_show(&c->list, loaded ? loaded : "");
+    ret->generation.models = choices_show(&c->list, loaded ? loaded : "");
 }

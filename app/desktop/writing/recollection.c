@@ -204,8 +204,8 @@ void recollection_show(Recollection *r, View *v) {
     r->shown = r->found ? g_array_ref(r->found) : NULL;
     r->lack = g_strdup(r->trouble);
     monitor_unlock(&r->monitor);
-    v->passages_known = r->shown != NULL;
-    v->passages = r->shown ? &g_array_index(r->shown, ViewPassage, 0) : NULL;
-    v->passage_count = r->shown ? (int)r->shown->len : 0;
-    v->passages_lack = r->lack;
+    v->lens.passages_known = r->shown != NULL;
+    v->lens.passages = r->shown ? &g_array_index(r->shown, ViewPassage, 0) : NULL;
+    v->lens.passage_count = r->shown ? (int)r->shown->len : 0;
+    v->lens.passages_lack = r->lack;
 }

@@ -66,8 +66,8 @@ void steer_plan(const double *said, const WriterModel *m, Plan *ret) {
 
 void steer_show(const double *said, const WriterModel *m, View *ret) {
     for (Steer i = 0; i < STEERS; i++)
-        ret->steer[i] = (ViewSteer){.at = steer_at(i, said[i]),
-                                    .step = steps[i],
-                                    .said = said[i],
-                                    .lacks = steer_lacks(i, m)};
+        ret->generation.steer[i] = (ViewSteer){.at = steer_at(i, said[i]),
+                                               .step = steps[i],
+                                               .said = said[i],
+                                               .lacks = steer_lacks(i, m)};
 }

@@ -85,7 +85,8 @@ TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) 
         CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
         CHECK(plan.sampler.temperature == 1 + at);
         CHECK(plan.sampler.within.temperature == 1 + at);
-        for (Steer i = 0; i < STEERS; i++) CHECK_NEAR(view.steer[i].at, at, 1e-5);
+        for (Steer i = 0; i < STEERS; i++)
+            CHECK_NEAR(view.generation.steer[i].at, at, 1e-5);
         settings_clear(&s);
     }
 }
@@ -100,10 +101,12 @@ TEST(what_a_model_lacks_is_in_the_middle_in_its_plans) {
     CHECK(plan.closeness == 1 && plan.dials.at[DIAL_PEDAL] == 0);
     CHECK(plan.dials.at[DIAL_DENSITY] == 1 && plan.dials.at[DIAL_REGISTER] == 12);
     steer_show(said, &plain, &view);
-    CHECK(view.steer[STEER_CLOSENESS].lacks && view.steer[STEER_PEDAL].lacks);
-    CHECK(!view.steer[STEER_DENSITY].lacks);
+    CHECK(view.generation.steer[STEER_CLOSENESS].lacks &&
+          view.generation.steer[STEER_PEDAL].lacks);
+    CHECK(!view.generation.steer[STEER_DENSITY].lacks);
     steer_show(said, &able, &view);
-    CHECK(!view.steer[STEER_CLOSENESS].lacks && !view.steer[STEER_PEDAL].lacks);
+    CHECK(!view.generation.steer[STEER_CLOSENESS].lacks &&
+          !view.generation.steer[STEER_PEDAL].lacks);
 }
 
 TEST(what_is_saved_comes_back) {

@@ -7,7 +7,7 @@ static UiHarness harness;
 
 static void open_list(const char *folder) {
     harness_open(&harness, 1280, 800, 1);
-    harness.view.folder = folder;
+    harness.view.files.folder = folder;
     harness_frame(&harness);
     harness_key(&harness, "Ctrl+O");
     harness_forget(&harness);

@@ -121,7 +121,7 @@ TEST(a_note_can_be_seen_however_little_it_surprises) {
 }
 
 TEST(sounding_notes_differ_more_from_the_roll_than_before) {
-    const View playing = {.playing = true}, still = {0};
+    const View playing = {.playback = {.playing = true}}, still = {0};
     const Note n = {0, 1, 60, 64};
     for
         EACH_THEME(t)

@@ -27,9 +27,9 @@ static void open_with(int count) {
     performance_add_note(&music, (Note){0, count * (int64_t)100000, 36, 100});
     performance_finish(&music);
     part = (ViewPart){.music = &music, .span = {0, INT64_MAX}};
-    harness.view.parts = &part;
-    harness.view.part_count = 1;
-    harness.view.end = performance_end(&music);
+    harness.view.piece.parts = &part;
+    harness.view.piece.part_count = 1;
+    harness.view.piece.end = performance_end(&music);
     harness_frame(&harness);
 }
 
@@ -51,7 +51,7 @@ TEST(a_click_moves_the_playhead_to_where_it_was) {
     open_with(300); // half a minute of music
     int64_t left = time_at(200), right = time_at(800);
     CHECK(right > left);
-    harness.view.position = right;
+    harness.view.playback.position = right;
     harness_move(&harness, 10, 10);
     CHECK(harness_pixel(&harness, 800, ROLL_Y + 1) ==
           (theme_of(THEME_DARK)->text & 0xFFFFFF));
@@ -242,7 +242,7 @@ TEST(only_the_span_of_a_part_is_shown) {
 }
 
 TEST(who_plays_how_loud_and_how_far_back_are_told_apart) {
-    View v = {.horizon = {true, 10 * SECOND, 20 * SECOND}};
+    View v = {.lens = {.horizon = {true, 10 * SECOND, 20 * SECOND}}};
     Note now = {30 * SECOND, 31 * SECOND, 60, 90}, loud = now, once = now, gone = now;
     loud.velocity = 120;
     once.onset = 15 * SECOND, gone.onset = 5 * SECOND;
@@ -297,7 +297,7 @@ TEST(surprise_colours_notes_and_says_what_the_colours_mean) {
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
     const char *const named[] = {"each note's pitch", "each note's time",
                                  "each note's loudness"};
-    harness.view.surprise_done = 1;
+    harness.view.lens.surprise_done = 1;
     for (SurpriseKind kind = SURPRISE_PITCH; kind < SURPRISE_KINDS; kind++) {
         harness_key(&harness, "F6");
         CHECK(harness.look.surprise == kind);
@@ -305,7 +305,7 @@ TEST(surprise_colours_notes_and_says_what_the_colours_mean) {
         CHECK(harness_shows(&harness, "expected"));
     }
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) != 0);
-    harness.view.surprise_done = .42;
+    harness.view.lens.surprise_done = .42;
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "42 %"));
     harness_key(&harness, "F6");
@@ -326,9 +326,9 @@ TEST(passages_from_memory_are_bracketed_with_the_name_of_their_piece) {
     const ViewPassage passages[] = {{{2 * SECOND, 8 * SECOND}, 60, "Berg: Sonata"},
                                     {{9 * SECOND, 9 * SECOND}, 16, "Chopin: Etude"}};
     open_with(300);
-    harness.view.passages = passages;
-    harness.view.passage_count = 2;
-    harness.view.passages_known = true;
+    harness.view.lens.passages = passages;
+    harness.view.lens.passage_count = 2;
+    harness.view.lens.passages_known = true;
     memcpy(before, harness.canvas.pixels, sizeof before);
     harness_frame(&harness);
     CHECK(memcmp(before, harness.canvas.pixels, sizeof before) == 0);
@@ -342,14 +342,14 @@ TEST(passages_from_memory_are_bracketed_with_the_name_of_their_piece) {
         harness_key(&harness, "F12");
     }
     harness_key(&harness, "F8");
-    harness.view.passages_known = false;
-    harness.view.passage_count = 0;
+    harness.view.lens.passages_known = false;
+    harness.view.lens.passage_count = 0;
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "From memory: searching"));
-    harness.view.passages_known = true;
+    harness.view.lens.passages_known = true;
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "From memory: no passage"));
-    harness.view.passages_lack = "the index is lost";
+    harness.view.lens.passages_lack = "the index is lost";
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "From memory: the index is lost"));
     close_stage();
@@ -365,7 +365,7 @@ TEST(in_a_window_without_room_for_it_the_legend_lies_over_the_roll) {
 TEST(the_context_horizon_is_named_where_it_lies) {
     open_with(300);
     CHECK(!harness_shows(&harness, "outside the context"));
-    harness.view.horizon = (ViewHorizon){true, 8 * SECOND, 20 * SECOND};
+    harness.view.lens.horizon = (ViewHorizon){true, 8 * SECOND, 20 * SECOND};
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "outside the context") &&
           harness_shows(&harness, "context before the latents"));
@@ -377,7 +377,7 @@ TEST(an_empty_roll_says_what_to_do) {
     harness_frame(&harness);
     CHECK(harness_shows(&harness, "Drop a MIDI file here"));
     CHECK(harness_shows(&harness, "Enter lets the model begin"));
-    harness.view.writing = WRITING_NO_MODEL;
+    harness.view.generation.writing = WRITING_NO_MODEL;
     harness_frame(&harness);
     CHECK(!harness_shows(&harness, "Enter lets the model begin"));
     harness_close(&harness);
@@ -389,7 +389,7 @@ TEST(an_empty_roll_says_what_to_do) {
 static double milliseconds_a_frame(int frames) {
     int64_t before = g_get_monotonic_time();
     for (int i = 0; i < frames; i++) {
-        harness.view.position += 100000;
+        harness.view.playback.position += 100000;
         harness_frame(&harness);
     }
     return (double)(g_get_monotonic_time() - before) / 1000 / frames;
@@ -408,8 +408,8 @@ TEST(fifty_thousand_notes_stay_fast) {
 
 TEST(the_roll_follows_the_playhead_until_it_is_scrolled) {
     open_with(3000);
-    harness.view.playing = true;
-    harness.view.position = 200 * SECOND;
+    harness.view.playback.playing = true;
+    harness.view.playback.position = 200 * SECOND;
     harness_frame(&harness);
     int64_t left = time_at(0);
     CHECK(left < 200 * SECOND && left > 150 * SECOND);
@@ -417,7 +417,7 @@ TEST(the_roll_follows_the_playhead_until_it_is_scrolled) {
     harness_frame(&harness);
     CHECK(!harness.look.follow);
     left = time_at(0);
-    harness.view.position = 290 * SECOND;
+    harness.view.playback.position = 290 * SECOND;
     harness_frame(&harness);
     CHECK(time_at(0) == left);
     harness_key(&harness, "F4");
@@ -431,7 +431,7 @@ TEST(another_piece_is_shown_from_its_start) {
     harness.input.x = 300, harness.input.y = ROLL_Y;
     harness_frame(&harness);
     CHECK(time_at(100) > 30 * SECOND);
-    harness.view.document++;
+    harness.view.piece.document++;
     harness_frame(&harness);
     CHECK(time_at(100) < 10 * SECOND);
     close_stage();

@@ -130,10 +130,10 @@ TEST(the_list_tells_names_lengths_and_takes_the_newest_first) {
     View v = {0};
     for (int i = 0; i < 12000 && g_atomic_int_get(&woken) < 2; i++) g_usleep(10000);
     session_list_show(&list, &v);
-    CHECK(v.session_count == 1 && v.sessions[0].named);
-    CHECK(strcmp(v.sessions[0].name, "One") == 0);
-    CHECK(strcmp(v.sessions[0].path, journal_path(sessions.journal)) == 0);
-    CHECK(g_str_has_suffix(v.sessions[0].detail, ", open, 0:00, 1 take, a.mid"));
+    CHECK(v.sessions.count == 1 && v.sessions.list[0].named);
+    CHECK(strcmp(v.sessions.list[0].name, "One") == 0);
+    CHECK(strcmp(v.sessions.list[0].path, journal_path(sessions.journal)) == 0);
+    CHECK(g_str_has_suffix(v.sessions.list[0].detail, ", open, 0:00, 1 take, a.mid"));
     session_list_close(&list);
     end();
 }

@@ -158,13 +158,14 @@ TEST(the_view_has_the_controller_of_each_dial_and_the_dial_that_learns) {
     View view = {0};
     learn_show(&learn, learned, &view);
     for (Steer i = 0; i < STEERS; i++)
-        CHECK(!view.steer[i].learns && !view.steer[i].channel);
+        CHECK(!view.generation.steer[i].learns && !view.generation.steer[i].channel);
     teach(STEER_DENSITY, knob);
     learn_begin(&learn, STEER_TEMPERATURE);
     learn_show(&learn, learned, &view);
-    CHECK(view.steer[STEER_DENSITY].channel == 1);
-    CHECK(view.steer[STEER_DENSITY].controller == 21);
-    CHECK(view.steer[STEER_TEMPERATURE].learns && !view.steer[STEER_DENSITY].learns);
+    CHECK(view.generation.steer[STEER_DENSITY].channel == 1);
+    CHECK(view.generation.steer[STEER_DENSITY].controller == 21);
+    CHECK(view.generation.steer[STEER_TEMPERATURE].learns &&
+          !view.generation.steer[STEER_DENSITY].learns);
 }
 
 int main(void) {

@@ -56,8 +56,8 @@ static View await(Recollection *r, int passages, const char *lack) {
     View v = {0};
     for (int i = 0; i < TRIES; i++, g_usleep(10000)) {
         recollection_show(r, &v);
-        if (lack ? v.passages_lack && strstr(v.passages_lack, lack)
-                 : v.passages_known && v.passage_count == passages)
+        if (lack ? v.lens.passages_lack && strstr(v.lens.passages_lack, lack)
+                 : v.lens.passages_known && v.lens.passage_count == passages)
             return v;
     }
     CHECK(!"it comes");
@@ -73,20 +73,20 @@ TEST(a_passage_of_the_training_set_is_named_as_the_piece_grows) {
     recollection_follow(r, model, &grown, 2, 0);
     CHECK(!recollection_is_behind(r, 2));
     View v = await(r, 1, NULL);
-    const ViewPassage *found = &v.passages[0];
+    const ViewPassage *found = &v.lens.passages[0];
     CHECK(strcmp(found->name, "Berg: Sonata") == 0 && found->notes >= 40);
     CHECK(found->span.from == 0 && found->span.to >= 3900000);
-    CHECK(found->span.to < 4500000 && !v.passages_lack);
+    CHECK(found->span.to < 4500000 && !v.lens.passages_lack);
     // While a longer version of the piece is searched, the passages stay; another piece
     // has none.
     performance_add_note(&grown, (Note){11000000, 11100000, 60, 80});
     performance_finish(&grown);
     recollection_follow(r, model, &grown, 3, 0);
     recollection_show(r, &v);
-    CHECK(v.passage_count == 1);
+    CHECK(v.lens.passage_count == 1);
     recollection_follow(r, model, &other, 4, 0);
     recollection_show(r, &v);
-    CHECK(v.passage_count == 0);
+    CHECK(v.lens.passage_count == 0);
     await(r, 0, NULL);
     recollection_free(r);
     performance_clear(&p);
@@ -106,12 +106,13 @@ TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
     recollection_follow(r, bad, &p, 1, 0);
     await(r, 0, "bad.repertoire: byte 0");
     recollection_follow(r, model, &p, 1, 0);
-    CHECK(!await(r, 1, NULL).passages_lack);
+    CHECK(!await(r, 1, NULL).lens.passages_lack);
     // There are no requests any more.
     recollection_follow(r, NULL, &p, 1, 0);
     View v = {0};
     recollection_show(r, &v);
-    CHECK(v.passage_count == 0 && !v.passages_lack && !recollection_is_behind(r, 2));
+    CHECK(v.lens.passage_count == 0 && !v.lens.passages_lack &&
+          !recollection_is_behind(r, 2));
     recollection_free(r);
     performance_clear(&p);
     g_unlink(damaged);
