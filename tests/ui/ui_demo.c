@@ -92,7 +92,8 @@ static void fill(Demo *d, const char *state, const char *folder) {
     static const double said[] = {1.4, 0, -12, 25, 0, 1, 1};
     static const double at[] = {.25, 0, -.2, .25, 0, 0, 0};
     for (Steer steer = 0; steer < STEERS; steer++)
-        v->generation.steer[steer] = (ViewSteer){at[steer], .05, said[steer], NULL};
+        v->generation.steer[steer] = (ViewSteer){
+            .at = at[steer], .step = .05, .said = said[steer]};
     v->generation.pace = (ViewSpeed){412, 38, 6.4, 3912, 4096};
     v->sound = (ViewSound){.volume = .7,
                            .running = true,
