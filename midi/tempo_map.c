@@ -26,18 +26,18 @@ TempoMap *tempo_map_new(int division) {
     m->keys = g_array_new(false, false, sizeof(KeySignature));
     TempoChange first = {.tempo = tempo};
     g_array_append_val(m->tempi, first);
-    g_atomic_ref_count_init(&m->references);
+    references_init(&m->references, 1);
     return m;
 }
 
 TempoMap *tempo_map_ref(const TempoMap *m) {
     TempoMap *shared = (TempoMap *)m; // only the reference count is written
-    if (shared) g_atomic_ref_count_inc(&shared->references);
+    if (shared) references_add(&shared->references);
     return shared;
 }
 
 void tempo_map_unref(TempoMap *m) {
-    if (!m || !g_atomic_ref_count_dec(&m->references)) return;
+    if (!m || !references_drop(&m->references)) return;
     g_array_unref(m->tempi);
     g_array_unref(m->metres);
     g_array_unref(m->keys);

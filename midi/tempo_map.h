@@ -16,6 +16,8 @@
 #ifndef MIDI_TEMPO_MAP_H
 #define MIDI_TEMPO_MAP_H
 
+#include "thread/references.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,7 +57,7 @@ typedef struct TempoMap {
     GArray *keys;   // of KeySignature
     char *title; // of the sequence; as the three below, bytes in any encoding, or NULL
     char *names; // of the tracks with notes, ", " between
-    gatomicrefcount references;
+    References references;
 } TempoMap;
 
 // Returns NULL if the division is invalid: 0, or no ticks per frame. The default tempo

@@ -43,7 +43,7 @@ rules() {
     # From the lowest folder to the highest. Without an option a rule holds for the folders
     # inside too.
     folder thread 'thread/'
-    folder midi 'midi/[^/]*"' --exclude-dir={analysis,smf}
+    folder midi 'midi/[^/]*"|thread/references\.h' --exclude-dir={analysis,smf}
     folder midi/smf 'midi/([^/]*"|smf/)'
     folder midi/analysis 'midi/([^/]*"|analysis/)'
     folder model/kernels 'model/(kernels/|real\.h|files/memory\.h)'
@@ -67,7 +67,7 @@ rules() {
     folder ui "ui/|$midi"
     folder app/base 'app/base/|midi/|model/'
     folder app/sound 'app/(base|sound)/|audio/|midi/|model/files/'
-    folder app/generation 'app/(base|generation)/|midi/|model/'
+    folder app/generation 'app/(base|generation)/|midi/|model/|thread/references\.h'
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'
     folder app/data 'app/(base|data)/|midi/|model/'
     local evaluation='app/(base|generation|data)/|app/evaluation/[^/]*"|midi/|model/'

@@ -1,6 +1,7 @@
 #include "app/desktop/portal.h"
 
 #include "thread/monitor.h"
+#include "thread/references.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 struct PortalQuestion {
     char *parent, *title, *folder, *name, *token; // owned
-    gatomicrefcount references;                   // the caller's and the thread's
+    References references;                        // the caller's and the thread's
     GMainContext *context;                        // the thread's
     GCancellable *cancel;
     char *handle; // owned; this and the next two are the thread's
@@ -24,7 +25,7 @@ struct PortalQuestion {
 };
 
 static void unref_question(PortalQuestion *q) {
-    if (!g_atomic_ref_count_dec(&q->references)) return;
+    if (!references_drop(&q->references)) return;
     monitor_clear(&q->monitor);
     g_main_context_unref(q->context);
     g_object_unref(q->cancel);
@@ -220,8 +221,7 @@ void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
                 const char *name) {
     portal_withdraw(p);
     PortalQuestion *q = p->question = g_new0(PortalQuestion, 1);
-    g_atomic_ref_count_init(&q->references);
-    g_atomic_ref_count_inc(&q->references);
+    references_init(&q->references, 2);
     q->parent = g_strdup(p->parent);
     q->title = g_strdup(title);
     q->folder = g_strdup(folder);

@@ -26,17 +26,17 @@ static bool load(SharedModel *m, const char *wanted, GError **error) {
 
 SharedModel *shared_model_load(const char *wanted, GError **error) {
     SharedModel *m = g_new0(SharedModel, 1);
-    atomic_init(&m->holders, 1);
+    references_init(&m->references, 1);
     if (load(m, wanted, error)) return m;
     shared_model_unref(m);
     return NULL;
 }
 
 SharedModel *shared_model_ref(SharedModel *m) {
-    atomic_fetch_add(&m->holders, 1);
+    references_add(&m->references);
     return m;
 }
 
 void shared_model_unref(SharedModel *m) {
-    if (m && atomic_fetch_sub(&m->holders, 1) == 1) free_model(m);
+    if (m && references_drop(&m->references)) free_model(m);
 }

@@ -6,12 +6,11 @@
 #include "app/base/models.h"
 #include "midi/tokenizer.h"
 #include "model/generate/weights.h"
-
-#include <stdatomic.h>
+#include "thread/references.h"
 
 typedef struct SharedModel {
-    atomic_int holders; // counted here, where ThreadSanitizer can see it
-    char *path;         // owned, as are all texts here
+    References references;
+    char *path; // owned, as are all texts here
     Model model;
     ModelCard card;
     char *card_text;  // one line, from model_card_text()

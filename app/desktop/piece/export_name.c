@@ -1,6 +1,7 @@
 #include "app/desktop/piece/export_name.h"
 
 #include "audio/files/sound_format.h"
+#include "thread/references.h"
 
 #include <glib.h>
 #include <stdatomic.h>
@@ -12,7 +13,7 @@
 // The names in a folder. They belong to the thread until `read` is set, then to the
 // main thread.
 typedef struct Listing {
-    atomic_int owners; // reference count: the thread and the ExportName
+    References references; // held by the thread and the ExportName
     atomic_bool read;
     char *folder;
     GHashTable *names; // owned texts
@@ -26,7 +27,7 @@ struct ExportName {
 };
 
 static void leave(Listing *l) {
-    if (!l || atomic_fetch_sub(&l->owners, 1) > 1) return;
+    if (!l || !references_drop(&l->references)) return;
     g_free(l->folder);
     g_hash_table_unref(l->names);
     g_free(l);
@@ -67,7 +68,7 @@ void export_name_set_folder(ExportName *n, const char *folder) {
     Listing *l = g_new0(Listing, 1);
     l->folder = g_strdup(folder);
     l->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    atomic_init(&l->owners, 2);
+    references_init(&l->references, 2);
     leave(n->listing);
     n->listing = l;
     g_hash_table_remove_all(n->added);

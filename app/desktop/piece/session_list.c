@@ -1,21 +1,22 @@
 #include "app/desktop/piece/session_list.h"
 
 #include "thread/monitor.h"
+#include "thread/references.h"
 
 struct SessionReader {
     char *folder; // owned
     bool whole;
     void (*wake)(void *data);
     void *data;
-    gatomicrefcount references; // held by the list and the thread
-    Monitor monitor;            // protects what follows
-    GPtrArray *found;           // JournalSummary *, owned
-    int version;                // changes with `found`
+    References references; // held by the list and the thread
+    Monitor monitor;       // protects what follows
+    GPtrArray *found;      // JournalSummary *, owned
+    int version;           // changes with `found`
     bool ending;
 };
 
 static void unref_reader(SessionReader *r) {
-    if (!g_atomic_ref_count_dec(&r->references)) return;
+    if (!references_drop(&r->references)) return;
     monitor_clear(&r->monitor);
     if (r->found) g_ptr_array_unref(r->found);
     g_free(r->folder);
@@ -88,8 +89,7 @@ void session_list_read(SessionList *l, const char *folder, bool whole) {
     r->wake = l->wake;
     r->data = l->data;
     monitor_init(&r->monitor);
-    g_atomic_ref_count_init(&r->references);
-    g_atomic_ref_count_inc(&r->references);
+    references_init(&r->references, 2);
     g_thread_unref(g_thread_new("sessions", read_all, r));
 }
 

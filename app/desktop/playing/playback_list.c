@@ -1,24 +1,25 @@
 #include "app/desktop/playing/playback_list.h"
 
 Stream *stream_new(int take, int64_t fork) {
-    Stream *s = g_atomic_rc_box_new0(Stream);
+    Stream *s = g_new0(Stream, 1);
+    references_init(&s->references, 1);
     s->take = take;
     s->fork = s->known = fork;
-    pthread_mutex_init(&s->lock, NULL);
+    monitor_init(&s->monitor);
     s->events = g_array_new(false, false, sizeof(Event));
     return s;
 }
 
-Stream *stream_ref(Stream *s) { return g_atomic_rc_box_acquire(s); }
-
-static void stream_clear(gpointer stream) {
-    Stream *s = stream;
-    pthread_mutex_destroy(&s->lock);
-    g_array_unref(s->events);
+Stream *stream_ref(Stream *s) {
+    references_add(&s->references);
+    return s;
 }
 
 void stream_unref(Stream *s) {
-    if (s) g_atomic_rc_box_release_full(s, stream_clear);
+    if (!s || !references_drop(&s->references)) return;
+    monitor_clear(&s->monitor);
+    g_array_unref(s->events);
+    g_free(s);
 }
 
 Stream *stream_find(const GPtrArray *streams, int take) {
@@ -30,16 +31,16 @@ Stream *stream_find(const GPtrArray *streams, int take) {
 }
 
 void stream_add(Stream *s, Event event) {
-    pthread_mutex_lock(&s->lock);
+    monitor_lock(&s->monitor);
     if (event.kind != EVENT_TIME) g_array_append_val(s->events, event);
     s->known = MAX(s->known, event.time);
-    pthread_mutex_unlock(&s->lock);
+    monitor_unlock(&s->monitor);
 }
 
 void stream_end(Stream *s) {
-    pthread_mutex_lock(&s->lock);
+    monitor_lock(&s->monitor);
     s->whole = true;
-    pthread_mutex_unlock(&s->lock);
+    monitor_unlock(&s->monitor);
 }
 
 static PlaybackList *list_of(const Performance *p, const TakeStart *start,
@@ -106,19 +107,19 @@ bool playback_list_event(const PlaybackList *l, size_t at, Event *ret) {
     }
     if (!l->stream) return false;
     at -= l->base->len;
-    pthread_mutex_lock(&l->stream->lock);
+    monitor_lock(&l->stream->monitor);
     bool any = at < l->stream->events->len;
     if (any) *ret = g_array_index(l->stream->events, Event, at);
-    pthread_mutex_unlock(&l->stream->lock);
+    monitor_unlock(&l->stream->monitor);
     return any;
 }
 
 static size_t count(const PlaybackList *l) {
     size_t n = l->base->len;
     if (!l->stream) return n;
-    pthread_mutex_lock(&l->stream->lock);
+    monitor_lock(&l->stream->monitor);
     n += l->stream->events->len;
-    pthread_mutex_unlock(&l->stream->lock);
+    monitor_unlock(&l->stream->monitor);
     return n;
 }
 
@@ -138,10 +139,10 @@ size_t playback_list_find(const PlaybackList *l, int64_t time) {
 int64_t playback_list_known(const PlaybackList *l, bool *ret_whole) {
     *ret_whole = true;
     if (!l->stream) return l->end;
-    pthread_mutex_lock(&l->stream->lock);
+    monitor_lock(&l->stream->monitor);
     int64_t known = l->stream->known;
     *ret_whole = l->stream->whole;
-    pthread_mutex_unlock(&l->stream->lock);
+    monitor_unlock(&l->stream->monitor);
     return known;
 }
 

@@ -8,18 +8,18 @@
 #define APP_DESKTOP_PLAYING_PLAYBACK_LIST_H
 
 #include "app/document/take.h"
+#include "thread/monitor.h"
+#include "thread/references.h"
 
-#include <pthread.h>
-
-// Shared by the thread that generates a take and the one that plays it; it has its
-// own lock.
+// Shared by the thread that generates a take and the one that plays it.
 typedef struct Stream {
+    References references;
     int take;
-    int64_t fork; // the time before which it has no event
-    pthread_mutex_t lock;
-    GArray *events; // owned, Event
-    int64_t known;  // every event before this time is in `events`
-    bool whole;     // the stream is complete
+    int64_t fork;    // the time before which it has no event
+    Monitor monitor; // protects what follows
+    GArray *events;  // owned, Event
+    int64_t known;   // every event before this time is in `events`
+    bool whole;      // the stream is complete
 } Stream;
 
 Stream *stream_new(int take, int64_t fork);

@@ -147,10 +147,10 @@ bool ghost_is_by(const Ghost *g, const SharedModel *m, const Plan *plan) {
 
 static bool is_struck(Stream *s) {
     bool any = false;
-    pthread_mutex_lock(&s->lock);
+    monitor_lock(&s->monitor);
     for (guint i = 0; i < s->events->len && !any; i++)
         any = g_array_index(s->events, Event, i).kind == EVENT_ONSET;
-    pthread_mutex_unlock(&s->lock);
+    monitor_unlock(&s->monitor);
     return any;
 }
 
@@ -196,12 +196,12 @@ const Performance *ghost_notes(Ghost *g, int64_t *ret_from) {
     if (!g->task) return NULL;
     Stream *s = g->task->asked.stream;
     *ret_from = s->fork;
-    pthread_mutex_lock(&s->lock);
+    monitor_lock(&s->monitor);
     if (s->events->len != g->shown) {
         performance_clear(&g->notes);
         gather(&g->notes, s->events, s->known);
         g->shown = s->events->len;
     }
-    pthread_mutex_unlock(&s->lock);
+    monitor_unlock(&s->monitor);
     return g->shown ? &g->notes : NULL;
 }

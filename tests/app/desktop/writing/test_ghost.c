@@ -161,7 +161,7 @@ TEST(it_waits_for_the_same_prompt_model_and_dials_alone) {
 // Discards the ghost at random moments, some of which are before it is begun.
 TEST(what_is_thrown_away_leaves_nothing) {
     Desk d = desk_new();
-    int holders = atomic_load(&d.model->holders);
+    int holders = atomic_load(&d.model->references.count);
     for (unsigned long i = 0; i < 30; i++) {
         int64_t from;
         ask(&d, a_plan(0), 3600 * SECOND);
@@ -173,7 +173,7 @@ TEST(what_is_thrown_away_leaves_nothing) {
     ask(&d, a_plan(0), 3600 * SECOND); // and so does one that the program's end meets
     ghost_free(d.ghost);
     d.ghost = NULL;
-    CHECK(atomic_load(&d.model->holders) == holders);
+    CHECK(atomic_load(&d.model->references.count) == holders);
     CHECK(!writer_writes(d.writer));
     desk_free(&d);
 }

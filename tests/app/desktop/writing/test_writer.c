@@ -297,9 +297,9 @@ TEST(an_ending_comes_into_the_document_and_is_judged_like_a_bridge) {
 }
 
 static int64_t known(const WriterJob *j) {
-    pthread_mutex_lock(&j->stream->lock);
+    monitor_lock(&j->stream->monitor);
     int64_t ret = j->stream->known;
-    pthread_mutex_unlock(&j->stream->lock);
+    monitor_unlock(&j->stream->monitor);
     return ret;
 }
 
@@ -375,12 +375,12 @@ TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
     writer_write(w, &a);
     bool ok = true;
     for (int i = 0; i < 200; i++) {
-        pthread_mutex_lock(&a.stream->lock);
+        monitor_lock(&a.stream->monitor);
         int64_t other = a.stream->known - p.cut;
-        pthread_mutex_unlock(&a.stream->lock);
-        pthread_mutex_lock(&b.stream->lock);
+        monitor_unlock(&a.stream->monitor);
+        monitor_lock(&b.stream->monitor);
         int64_t heard = b.stream->known - p.cut;
-        pthread_mutex_unlock(&b.stream->lock);
+        monitor_unlock(&b.stream->monitor);
         ok = ok && (other < 2 * SECOND || heard >= WRITER_AHEAD);
         g_usleep(1000);
     }
