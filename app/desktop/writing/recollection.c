@@ -1,19 +1,18 @@
 #include "app/desktop/writing/recollection.h"
 
 #include "app/data/repertoire.h"
+#include "app/desktop/writing/refresh.h"
 #include "app/generation/lens.h"
 #include "midi/tokenizer.h"
 #include "thread/background.h"
 #include "thread/monitor.h"
 
-#define REST  80000   // microseconds without a change, before a piece is searched
-#define WHILE 1000000 // and between two searches while it goes on changing
-
 struct Recollection {
     void (*wake)(void *data);
     void *data;
     GThread *thread;
-    GArray *shown; // main's, as the next; owned: what the View borrows
+    Refresh refresh; // main's, as the next two
+    GArray *shown;   // owned: what the View borrows
     char *lack;
 
     // The thread's.
@@ -24,8 +23,6 @@ struct Recollection {
     volatile int stop; // atomic; 1: the index that is being read is not wanted any more
     Monitor monitor;   // of all below
     bool quit;
-    int version;    // of the piece that is asked about; main's,
-    int64_t when;   // as is when that was asked
     char *model;    // owned; NULL: nothing is asked
     GArray *tokens; // a reference
     bool searched;  // those tokens are
@@ -180,21 +177,15 @@ static void ask(Recollection *r, const char *model, GArray *tokens) {
 }
 
 bool recollection_is_behind(const Recollection *r, int version) {
-    return r->model && r->version != version;
+    return r->model && r->refresh.version != version;
 }
 
 void recollection_follow(Recollection *r, const char *model, const Performance *p,
                          int version, int64_t changed) {
-    int64_t now = g_get_monotonic_time();
-    if (!model) {
-        if (r->model) ask(r, NULL, NULL);
-        return;
-    }
-    bool due = now > changed + REST || now > r->when + WHILE;
-    bool same = g_strcmp0(model, r->model) == 0;
-    if (same && (r->version == version || !due)) return;
-    r->version = version, r->when = now;
-    ask(r, model, tokenizer_encode(p, TOKENIZER_PEDAL));
+    bool anew = g_strcmp0(model, r->model) != 0;
+    if (!model && anew) ask(r, NULL, NULL);
+    if (model && refresh_due(&r->refresh, anew, version, changed))
+        ask(r, model, tokenizer_encode(p, TOKENIZER_PEDAL));
 }
 
 void recollection_show(Recollection *r, View *v) {

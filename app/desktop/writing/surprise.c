@@ -1,5 +1,6 @@
 #include "app/desktop/writing/surprise.h"
 
+#include "app/desktop/writing/refresh.h"
 #include "app/generation/lens.h"
 #include "app/generation/note_scores.h"
 #include "thread/background.h"
@@ -7,12 +8,10 @@
 
 #include <string.h>
 
-#define REST    80000   // microseconds without a change before the piece is scored
-#define WHILE   1000000 // between two requests while it keeps changing
-#define KEPT    8       // pieces in the cache
-#define FIRST   32      // tokens to score at once, at first
-#define MOST    512     // the most tokens to score at once
-#define AT_ONCE 100000  // approximate microseconds for one such batch
+#define KEPT    8      // pieces in the cache
+#define FIRST   32     // tokens to score at once, at first
+#define MOST    512    // the most tokens to score at once
+#define AT_ONCE 100000 // approximate microseconds for one such batch
 
 // A partly scored piece: nats[i] is the score of tokens[i]; nats[0] is unused.
 typedef struct Scored {
@@ -24,6 +23,7 @@ struct Surprise {
     void (*wake)(void *data);
     void *data;
     GThread *thread;
+    Refresh refresh; // used by main only
 
     // Used by the thread only.
     SharedModel *model; // a reference; the model of the session and the cache
@@ -34,8 +34,6 @@ struct Surprise {
 
     Monitor monitor; // protects everything below
     bool quit;
-    int version;        // of the requested piece; used by main only,
-    int64_t when;       // as is the time of that request
     SharedModel *asked; // this and the next two are references; NULL: no request
     GArray *tokens;
     GArray *notes; // NoteScores of those tokens; NULL: none yet
@@ -201,20 +199,14 @@ static void ask(Surprise *s, SharedModel *m, GArray *tokens) {
 }
 
 bool surprise_is_behind(const Surprise *s, int version) {
-    return s->asked && s->version != version;
+    return s->asked && s->refresh.version != version;
 }
 
 void surprise_follow(Surprise *s, SharedModel *m, const Performance *p, int version,
                      int64_t changed) {
-    int64_t now = g_get_monotonic_time();
-    if (!m) {
-        if (s->asked) ask(s, NULL, NULL);
-        return;
-    }
-    bool due = now > changed + REST || now > s->when + WHILE;
-    if (m == s->asked && (s->version == version || !due)) return;
-    s->version = version, s->when = now;
-    ask(s, m, tokenizer_encode(p, m->tokenizer));
+    if (!m && s->asked) ask(s, NULL, NULL);
+    if (m && refresh_due(&s->refresh, m != s->asked, version, changed))
+        ask(s, m, tokenizer_encode(p, m->tokenizer));
 }
 
 SurpriseState surprise_state(Surprise *s) {
