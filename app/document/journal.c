@@ -123,7 +123,7 @@ static int create(const char *folder, char **ret_path) {
 bool journal_open(Journal **ret, const char *folder, GError **error) {
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return fail(folder, unwritten, errno, error);
-    char *path;
+    char *path = NULL;
     int fd = create(folder, &path);
     if (fd < 0) return fail(folder, unwritten, errno, error);
     int locked;
