@@ -103,17 +103,25 @@ static void work(Recollection *r) {
     r->wake(r->data);
 }
 
+// Nothing is asked: gives back the memory of the index. The lock is held before and
+// after.
+static void rest(Recollection *r) {
+    monitor_unlock(&r->monitor);
+    forget(r);
+    monitor_lock(&r->monitor);
+}
+
 static void *run(void *data) {
     Recollection *r = data;
     background_enter();
     monitor_lock(&r->monitor);
-    while (!r->quit) {
-        if (!r->model) forget(r);
+    while (!r->quit)
         if (r->model && !r->searched)
             work(r);
+        else if (!r->model && r->path)
+            rest(r);
         else
             monitor_wait(&r->monitor);
-    }
     monitor_unlock(&r->monitor);
     return NULL;
 }

@@ -125,6 +125,14 @@ static void work(Surprise *s) {
     s->wake(s->data);
 }
 
+// Nothing is asked: gives back the memory of the model. The lock is held before and
+// after.
+static void rest(Surprise *s) {
+    monitor_unlock(&s->monitor);
+    forget(s);
+    monitor_lock(&s->monitor);
+}
+
 static void *run(void *data) {
     Surprise *s = data;
     background_enter();
@@ -132,6 +140,8 @@ static void *run(void *data) {
     while (!s->quit)
         if (s->asked && s->scored < s->tokens->len)
             work(s);
+        else if (!s->asked && s->model)
+            rest(s);
         else
             monitor_wait(&s->monitor);
     monitor_unlock(&s->monitor);

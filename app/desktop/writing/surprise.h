@@ -22,9 +22,9 @@ Surprise *surprise_new(void (*wake)(void *data), void *data);
 void surprise_free(Surprise *s); // accepts NULL
 
 // Requests scores of the piece by this model, replacing the previous request; NULL ends
-// it. `version` changes with the piece, the last time at `changed` in
-// g_get_monotonic_time(). While the piece keeps changing it is scored only now and
-// then. To be called once per frame.
+// it and lets go of the model. `version` changes with the piece, the last time at
+// `changed` in g_get_monotonic_time(). While the piece keeps changing it is scored only
+// now and then. To be called once per frame.
 void surprise_follow(Surprise *s, SharedModel *m, const Performance *p, int version,
                      int64_t changed);
 // Returns whether the request is about an older version.

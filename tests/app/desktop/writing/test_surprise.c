@@ -121,11 +121,29 @@ TEST(while_a_piece_changes_it_is_asked_about_now_and_then) {
     performance_clear(&p);
 }
 
+TEST(a_model_that_is_asked_no_more_is_let_go) {
+    Performance p;
+    piece(&p, 200, 200);
+    Surprise *s = surprise_new(nothing, NULL);
+    int before = atomic_load(&model->references.count);
+    surprise_follow(s, model, &p, 1, 0);
+    g_array_unref(await(s));
+    surprise_follow(s, NULL, &p, 1, 0);
+    for (int i = 0; i < TRIES; i++) {
+        if (atomic_load(&model->references.count) == before) break;
+        g_usleep(10000);
+    }
+    CHECK(atomic_load(&model->references.count) == before);
+    surprise_free(s);
+    performance_clear(&p);
+}
+
 int main(void) {
     open_model();
     RUN(what_colours_the_notes_is_what_score_prints);
     RUN(a_take_from_the_same_prompt_is_coloured_up_to_where_it_turns_at_once);
     RUN(while_a_piece_changes_it_is_asked_about_now_and_then);
+    RUN(a_model_that_is_asked_no_more_is_let_go);
     close_model();
     return test_end();
 }
