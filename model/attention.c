@@ -20,12 +20,12 @@ typedef struct Job {
     real scale;
 } Job;
 
-static View head(const real *x, const Job *j, int row, int h) {
+static MatrixView head(const real *x, const Job *j, int row, int h) {
     return view(x + (size_t)row * (size_t)j->d + (size_t)(h * j->dh), j->d);
 }
 
-static real *row(View x, int i) { return x.at + (ptrdiff_t)i * x.stride; }
-static View from_row(View x, int i) { return view(row(x, i), x.stride); }
+static real *row(MatrixView x, int i) { return x.at + (ptrdiff_t)i * x.stride; }
+static MatrixView from_row(MatrixView x, int i) { return view(row(x, i), x.stride); }
 
 // Describes the block of n queries from `first` on and `count` keys from `key` on.
 static Scores block(const Job *j, int first, int n, int key, int count) {
@@ -50,11 +50,11 @@ static void forward_head(const Job *j, int h) {
     Operand V = operand_right_in(&room, head(j->v, j, 0, h), true, j->dh, j->keys, 1);
     for (int first = 0; first < j->n; first += QUERIES) {
         int n = MIN(j->n - first, QUERIES), keys = j->keys - j->n + first + n;
-        View O = head(j->o, j, first, h);
+        MatrixView O = head(j->o, j, first, h);
         OperandRoom left = room;
         Operand Q = operand_left_in(&left, head(j->q, j, first, h), false, n, j->dh, 1);
         real s[QUERIES * KEYS], top[QUERIES], sum[QUERIES], shrink[QUERIES];
-        View S = view(s, KEYS);
+        MatrixView S = view(s, KEYS);
         for (int i = 0; i < n; i++) top[i] = HIDDEN, sum[i] = 0;
         for (int key = 0; key < keys; key += KEYS) {
             int count = MIN(keys - key, KEYS);
@@ -115,9 +115,10 @@ static void dot_rows(const Job *j, int h) {
 // dv.
 static void backward_head(const Job *j, int h) {
     OperandRoom room = room_for(j, 7, 3);
-    View q = head(j->q, j, 0, h), k = head(j->k, j, 0, h), v = head(j->v, j, 0, h);
-    View dy = head(j->dy, j, 0, h), dk = head(j->dk, j, 0, h);
-    View dv = head(j->dv, j, 0, h);
+    MatrixView q = head(j->q, j, 0, h), k = head(j->k, j, 0, h),
+               v = head(j->v, j, 0, h);
+    MatrixView dy = head(j->dy, j, 0, h), dk = head(j->dk, j, 0, h);
+    MatrixView dv = head(j->dv, j, 0, h);
     int N = j->n, keys = j->keys, dh = j->dh, last = (N - 1) / QUERIES * QUERIES;
     Operand Q = operand_left_in(&room, q, false, N, dh, 1);
     Operand dO = operand_left_in(&room, dy, false, N, dh, 1);
@@ -127,7 +128,7 @@ static void backward_head(const Job *j, int h) {
     Operand Q_down = operand_right_in(&room, q, true, dh, N, j->scale);
     Operand dO_down = operand_right_in(&room, dy, true, dh, N, 1);
     real s[QUERIES * KEYS], ds[QUERIES * KEYS];
-    View S = view(s, KEYS), dS = view(ds, KEYS);
+    MatrixView S = view(s, KEYS), dS = view(ds, KEYS);
     dot_rows(j, h);
     for (int key = 0; key < keys; key += KEYS) {
         int from = key - (keys - N); // the first query that sees this block
@@ -136,7 +137,7 @@ static void backward_head(const Job *j, int h) {
         // sums are initialised by them.
         for (int first = last; first >= from; first -= QUERIES) {
             int n = MIN(N - first, QUERIES);
-            View dK = from_row(dk, key), dV = from_row(dv, key);
+            MatrixView dK = from_row(dk, key), dV = from_row(dv, key);
             int count = MIN(keys - N + first + n - key, MIN(keys - key, KEYS));
             // Scores again, and the gradient of their weights
             operand_multiply(S, FROM_ZERO, operand_from(Q, first, 0),

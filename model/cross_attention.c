@@ -64,11 +64,11 @@ static void rotate_keys(void *data, int begin, int end) {
                  end - begin, 0, j->h);
 }
 
-static View head(const Job *j, const real *x, int at, int column) {
+static MatrixView head(const Job *j, const real *x, int at, int column) {
     return view(row(x, (size_t)at, (size_t)j->d, column), j->d);
 }
 
-static View head_keys(const Job *j, const real *keys_r, int h, int key) {
+static MatrixView head_keys(const Job *j, const real *keys_r, int h, int key) {
     return view(keys_r + ((size_t)h * (size_t)j->in->keys + (size_t)key) * (size_t)j->r,
                 j->r);
 }
@@ -179,12 +179,12 @@ static Ready ready(const Job *j, int h, const real *keys_r, bool back) {
                .dhistogram = memory + 4 * V * QUERIES + KEYS * QUERIES,
                .turned = keys_r ? NULL : memory + tables,
                .room = j->mixed ? (OperandRoom)(memory + tables + turned) : NULL};
-    View kinds_v = head(j, j->kinds_v, 0, h * j->dh);
-    View kinds_k = head(j, j->kinds_k, 0, h * j->dh + j->r);
+    MatrixView kinds_v = head(j, j->kinds_v, 0, h * j->dh);
+    MatrixView kinds_k = head(j, j->kinds_k, 0, h * j->dh + j->r);
     m.plain = operand_left_in(&m.room, kinds_k, false, j->V, plain, j->scale);
     m.values_strided = operand_right_in(&m.room, kinds_v, true, j->dh, j->V, 1);
     if (!keys_r) return m;
-    View K = head_keys(j, keys_r, h, 0);
+    MatrixView K = head_keys(j, keys_r, h, 0);
     m.keys = operand_left_in(&m.room, K, false, count, j->r, j->scale);
     if (!back) return m;
     m.keys_down = operand_right_in(&m.room, K, true, j->r, count, 1);
@@ -201,7 +201,7 @@ static Operand keys_of(const Job *j, const Ready *m, OperandRoom room, int h, in
 }
 
 // Returns a block's queries as the right side, filled up with zeros to 64.
-static Operand queries_in(OperandRoom *room, View x, int n, int k) {
+static Operand queries_in(OperandRoom *room, MatrixView x, int n, int k) {
     OperandRoom at = *room;
     if (at && n < QUERIES) memset(at, 0, operand_room(QUERIES, k) * sizeof *at);
     if (at) *room += operand_room(QUERIES, k);
@@ -256,7 +256,7 @@ static void forward_block(const Job *j, const Ready *m, int h, int first) {
     int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
     int place = j->in->keys - j->in->n + first, keys = place + n;
     real top[QUERIES], sum[QUERIES], shrink[QUERIES], *s = m->s;
-    View q = head(j, j->q, first, column);
+    MatrixView q = head(j, j->q, first, column);
     OperandRoom room = m->room;
     Operand Q = queries_in(&room, q, n, j->r);
     Operand Q_plain = operand_right_in(&room, view(q.at + j->r, q.stride), false, n,
@@ -356,9 +356,10 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
     int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
     int place = j->in->keys - j->in->n + first, keys = place + n;
     real lse[QUERIES] = {0}, dot[QUERIES] = {0}, *s = m->s;
-    View q = head(j, j->q, first, column), dy = head(j, j->dy, first, column);
-    View dq = head(j, j->dq, first, column), S = view(s, QUERIES);
-    View q_plain = view(q.at + j->r, q.stride), dq_plain = view(dq.at + j->r, q.stride);
+    MatrixView q = head(j, j->q, first, column), dy = head(j, j->dy, first, column);
+    MatrixView dq = head(j, j->dq, first, column), S = view(s, QUERIES);
+    MatrixView q_plain = view(q.at + j->r, q.stride),
+               dq_plain = view(dq.at + j->r, q.stride);
     for (int i = 0; i < n; i++) {
         const real *y = head(j, j->y, first + i, column).at, *d = dy.at + i * dy.stride;
         lse[i] = j->lses[h * j->in->n + first + i];
@@ -401,7 +402,7 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
         operand_multiply(dq, key > 0 ? dq : FROM_ZERO, D_strided,
                          operand_from(m->keys_down, 0, key), n, j->r, count);
     }
-    View H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
+    MatrixView H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
     Operand dH_strided = operand_left_in(&room, dH, true, n, j->V, 1);
     operand_multiply(dq_plain, FROM_ZERO, dH_strided, m->plain_strided, n, plain, j->V);
     room = m->room;

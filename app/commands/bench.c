@@ -58,9 +58,9 @@ static double operations(const Config *c) {
 }
 
 // A window of random tokens that fills the context.
-static Window random_window(const Config *c, Rng *rng) {
-    Window w = {.tokens = random_tokens(c->context + 1, c->vocabulary, rng),
-                .positions = g_new(int, c->context)};
+static BatchWindow random_window(const Config *c, Rng *rng) {
+    BatchWindow w = {.tokens = random_tokens(c->context + 1, c->vocabulary, rng),
+                     .positions = g_new(int, c->context)};
     for (int i = 0; i < c->context; i++) w.positions[i] = i;
     w.in = (Inputs){.tokens = w.tokens,
                     .positions = w.positions,
@@ -75,7 +75,7 @@ typedef struct Training {
     Parameters w, dw;
     Optimizer adamw;
     Perceiver *net;
-    Window window;
+    BatchWindow window;
     Pool *pool;
 } Training;
 

@@ -111,7 +111,7 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
 // Tries to make the run's folder before the corpus is built, and removes it again.
 static bool can_make_run(const char *run, const char *config, GError **error) {
     bool there = g_file_test(run, G_FILE_TEST_IS_DIR);
-    Run made;
+    TrainRun made;
     if (!run_open(&made, run, error)) return false;
     run_close(&made);
     bool ok = path_can_write(config, error);

@@ -114,7 +114,7 @@ bool train_view_show(void *data, const TrainStatus *s) {
 
 void train_view_end(TrainView *v) { progress_end(&v->progress); }
 
-static void conclude_copies(const CopyScore *s, const Config *c) {
+static void conclude_copies(const CopyResult *s, const Config *c) {
     printf("symbols copied: %.2f %% of %" G_GINT64_FORMAT " are right\n",
            percent(s->right, s->targets), s->targets);
     printf("over %d inputs away: %.2f %% of %" G_GINT64_FORMAT

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static void count_music(SplitCounts *ret, const Piece *p, int64_t *steps,
+static void count_music(SplitCounts *ret, const CorpusPiece *p, int64_t *steps,
                         int64_t *down) {
     bool pedalled = false, pedal = false;
     for (int k = 0; k < p->count; k++) {
@@ -23,7 +23,7 @@ void split_counts(SplitCounts ret[SPLITS], const Corpus *c, const Encoding *e) {
     int64_t steps[SPLITS] = {0}, down[SPLITS] = {0};
     for (int s = 0; s < SPLITS; s++) ret[s] = (SplitCounts){.tokens = c->tokens[s]};
     for (int i = 0; i < c->piece_count; i++) {
-        const Piece *p = &c->pieces[i];
+        const CorpusPiece *p = &c->pieces[i];
         ret[p->split].pieces++;
         if (!e->ids) count_music(&ret[p->split], p, &steps[p->split], &down[p->split]);
     }
@@ -44,11 +44,11 @@ static GPtrArray *duplicates(const Corpus *c, bool same_split) {
     g_autoptr(GHashTable)
         seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (int i = 0; i < c->piece_count; i++) {
-        const Piece *p = &c->pieces[i];
+        const CorpusPiece *p = &c->pieces[i];
         char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
                                                 (const void *)p->tokens,
                                                 (gsize)p->count * sizeof *p->tokens);
-        const Piece *first = g_hash_table_lookup(seen, sum);
+        const CorpusPiece *first = g_hash_table_lookup(seen, sum);
         if (first && (first->split == p->split) == same_split)
             lines_add(lines, "%s (%s) and %s (%s)", first->name,
                       split_names[first->split], p->name, split_names[p->split]);

@@ -6,7 +6,7 @@
 #include "midi/analysis/line.h"
 #include "midi/tokenizer.h"
 
-static bool add_piece(Repertoire *r, const Piece *piece, const char *title) {
+static bool add_piece(Repertoire *r, const CorpusPiece *piece, const char *title) {
     Performance p = {0};
     GArray *tokens = piece_tokens(piece);
     tokenizer_decode(&p, (const Token *)(void *)tokens->data, tokens->len);
@@ -24,7 +24,7 @@ static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
     guint before = r->names->len;
     progress_begin(&progress, "indexing");
     for (int i = 0; i < c->piece_count && !why; i++) {
-        const Piece *piece = &c->pieces[i];
+        const CorpusPiece *piece = &c->pieces[i];
         progress_show(&progress, (double)i / c->piece_count, NULL);
         if (stop && *stop)
             why = "stopped while it was indexed";

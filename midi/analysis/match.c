@@ -54,13 +54,6 @@ bool match_add_line(MatchIndex *m, const Note *line, size_t count) {
     return true;
 }
 
-bool match_add(MatchIndex *m, const Performance *p) {
-    Note *line = line_of(p);
-    bool ok = match_add_line(m, line, p->note_count);
-    g_free(line);
-    return ok;
-}
-
 static int64_t onset_at(const MatchIndex *m, guint32 at) {
     return (int64_t)g_array_index(m->onsets, gint32, at) * 1000;
 }

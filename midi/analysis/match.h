@@ -31,11 +31,10 @@ typedef struct Match {
 MatchIndex *match_new(void);
 void match_free(MatchIndex *m); // accepts NULL
 
-// Adds a piece. Returns false, without adding it, if the collection would have more
-// than MATCH_ROOM notes.
-#define MATCH_ROOM (1u << 28)
-bool match_add(MatchIndex *m, const Performance *p);
 // Adds a piece given as its line of notes, of which pitches and onsets are used.
+// Returns false, without adding it, if the collection would have more than MATCH_ROOM
+// notes.
+#define MATCH_ROOM (1u << 28)
 bool match_add_line(MatchIndex *m, const Note *line, size_t count);
 
 // Returns the line of notes of a piece, to be freed with g_free. Only pitches and

@@ -122,13 +122,13 @@ BF16 void bf16_pack_turned(uint32_t *to, const float *x, int stride, int width, 
 }
 
 typedef struct Tile {
-    View c, start;
+    MatrixView c, start;
     const uint32_t *a, *b;
     ptrdiff_t stride_a; // between rows
     int pairs, rows, columns;
 } Tile;
 
-INLINE float *at(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
+INLINE float *at(MatrixView x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
 // Computes one tile, with `vectors` registers per row. Rows beyond the last row of the
 // matrix repeat its pairs and are not stored.
@@ -190,12 +190,12 @@ static void (*const tiles[2][3])(const Tile *) = {
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-static View from(View x, int row, int column) {
+static MatrixView from(MatrixView x, int row, int column) {
     return x.at ? view(at(x, row) + column, x.stride) : x;
 }
 
 static void multiply_panel(Tile t, Bf16Left a, int m, ptrdiff_t first) {
-    View c = t.c, start = t.start;
+    MatrixView c = t.c, start = t.start;
     for (int row = 0; row < m; row += BF16_ROWS) {
         int panel = row / BF16_PANEL, in_panel = row % BF16_PANEL;
         t.c = from(c, row, 0);
@@ -207,8 +207,8 @@ static void multiply_panel(Tile t, Bf16Left a, int m, ptrdiff_t first) {
     }
 }
 
-void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
-                   int m, int n, int pairs) {
+void bf16_multiply(MatrixView C, MatrixView start, Bf16Left a, const uint32_t *b,
+                   ptrdiff_t stride, int m, int n, int pairs) {
     for (int column = 0; column < n; column += BF16_PANEL, b += stride)
         for (int first = 0; first < pairs; first += DEPTH) {
             Tile t = {.c = from(C, 0, column),
@@ -232,7 +232,7 @@ void bf16_pack_turned(uint32_t *to, const real *x, int stride, int width, int k,
                       real scale) {}
 void bf16_pack_both(uint32_t *rows, int room, uint32_t *panel, real *sums,
                     const real *x, int stride, int width, int k) {}
-void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
-                   int m, int n, int pairs) {}
+void bf16_multiply(MatrixView C, MatrixView start, Bf16Left a, const uint32_t *b,
+                   ptrdiff_t stride, int m, int n, int pairs) {}
 
 #endif

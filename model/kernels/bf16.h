@@ -48,7 +48,7 @@ typedef struct Bf16Left {
 
 // C (m, n) = start + A B, where start may be FROM_ZERO (gemm.h). The panels of B are
 // `stride` pairs apart.
-void bf16_multiply(View C, View start, Bf16Left a, const uint32_t *b, ptrdiff_t stride,
-                   int m, int n, int pairs);
+void bf16_multiply(MatrixView C, MatrixView start, Bf16Left a, const uint32_t *b,
+                   ptrdiff_t stride, int m, int n, int pairs);
 
 #endif

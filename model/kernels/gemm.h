@@ -9,23 +9,23 @@
 
 #include "model/real.h"
 
-typedef struct View {
+typedef struct MatrixView {
     real *at;
     int stride; // between rows, in elements
-} View;
+} MatrixView;
 
-static inline View view(const real *at, int stride) {
-    return (View){(real *)at, stride};
+static inline MatrixView view(const real *at, int stride) {
+    return (MatrixView){(real *)at, stride};
 }
 
 // The start values of a product's sums are a view: C itself, to add to it; a bias, as
 // rows with stride 0; or this one, for zero.
-#define FROM_ZERO ((View){NULL, 0})
+#define FROM_ZERO ((MatrixView){NULL, 0})
 
 // clang-format off
-void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A B
-void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta); // A Bt
-void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta); // At B
+void gemm_nn(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha, real beta); // A B
+void gemm_nt(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha, real beta); // A Bt
+void gemm_tn(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha, real beta); // At B
 // clang-format on
 
 // Must be called once before the first product. It makes the library compute on the

@@ -4,19 +4,21 @@
 
 void gemm_init(void) { openblas_set_num_threads(1); }
 
-static void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, View C, View A, View B, int m,
-                 int n, int k, real alpha, real beta) {
+static void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, MatrixView C, MatrixView A,
+                 MatrixView B, int m, int n, int k, real alpha, real beta) {
     cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, alpha, A.at, A.stride, B.at, B.stride,
                 beta, C.at, C.stride);
 }
 
-void gemm_nn(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+void gemm_nn(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha,
+             real beta) {
     gemm(CblasNoTrans, CblasNoTrans, C, A, B, m, n, k, alpha, beta);
 }
 
 // A product with one row is a matrix times a vector. sgemm computes it at a fraction of
 // the speed of sgemv.
-void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+void gemm_nt(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha,
+             real beta) {
     if (m == 1)
         cblas_sgemv(CblasRowMajor, CblasNoTrans, n, k, alpha, B.at, B.stride, A.at, 1,
                     beta, C.at, 1);
@@ -24,6 +26,7 @@ void gemm_nt(View C, View A, View B, int m, int n, int k, real alpha, real beta)
         gemm(CblasNoTrans, CblasTrans, C, A, B, m, n, k, alpha, beta);
 }
 
-void gemm_tn(View C, View A, View B, int m, int n, int k, real alpha, real beta) {
+void gemm_tn(MatrixView C, MatrixView A, MatrixView B, int m, int n, int k, real alpha,
+             real beta) {
     gemm(CblasTrans, CblasNoTrans, C, A, B, m, n, k, alpha, beta);
 }

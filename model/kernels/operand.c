@@ -16,12 +16,13 @@ size_t operand_room(int width, int k) {
     return (size_t)round_up(width, BF16_PANEL) * (size_t)row_stride(k);
 }
 
-Operand operand_left(View x, bool k_strided, int m, int k, real scale, uint32_t *room) {
+Operand operand_left(MatrixView x, bool k_strided, int m, int k, real scale,
+                     uint32_t *room) {
     int stride = k_strided ? pairs_in(k) * BF16_PANEL : row_stride(k);
     return (Operand){x, scale, false, k_strided, k_strided, m, k, room, stride};
 }
 
-Operand operand_right(View x, bool k_strided, int n, int k, real scale,
+Operand operand_right(MatrixView x, bool k_strided, int n, int k, real scale,
                       uint32_t *room) {
     return (Operand){
         x, scale, true, k_strided, true, n, k, room, pairs_in(k) * BF16_PANEL};
@@ -87,12 +88,12 @@ static Operand ready(OperandRoom *room, Operand o) {
     return o;
 }
 
-Operand operand_left_in(OperandRoom *room, View x, bool k_strided, int m, int k,
+Operand operand_left_in(OperandRoom *room, MatrixView x, bool k_strided, int m, int k,
                         real scale) {
     return ready(room, operand_left(x, k_strided, m, k, scale, *room));
 }
 
-Operand operand_right_in(OperandRoom *room, View x, bool k_strided, int n, int k,
+Operand operand_right_in(OperandRoom *room, MatrixView x, bool k_strided, int n, int k,
                          real scale) {
     return ready(room, operand_right(x, k_strided, n, k, scale, *room));
 }
@@ -102,13 +103,13 @@ Operand operand_as_left(Operand right) {
     return right;
 }
 
-static void mirror(View x, int n) {
+static void mirror(MatrixView x, int n) {
     for (int i = 0; i < n; i++)
         for (int j = 0; j < i / BF16_PANEL * BF16_PANEL; j++)
             x.at[(ptrdiff_t)i * x.stride + j] = x.at[(ptrdiff_t)j * x.stride + i];
 }
 
-Operand operand_symmetric_in(OperandRoom *room, View x, int n) {
+Operand operand_symmetric_in(OperandRoom *room, MatrixView x, int n) {
     Operand o = operand_right(x, true, n, n, 1, *room);
     if (!o.bf16) mirror(x, n);
     for (int at = 0; o.bf16 && at < n; at += BF16_PANEL) {
@@ -123,7 +124,7 @@ Operand operand_symmetric_in(OperandRoom *room, View x, int n) {
 }
 
 // Copies `start` into C unless it is C itself, and returns the beta for gemm.h.
-static real begin_sums(View C, View start, int m, int n) {
+static real begin_sums(MatrixView C, MatrixView start, int m, int n) {
     if (!start.at) return 0;
     if (start.at != C.at)
         for (int i = 0; i < m; i++)
@@ -132,7 +133,8 @@ static real begin_sums(View C, View start, int m, int n) {
     return 1;
 }
 
-void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k) {
+void operand_multiply(MatrixView C, MatrixView start, Operand a, Operand b, int m,
+                      int n, int k) {
     if (a.bf16) {
         bf16_multiply(C, start, (Bf16Left){a.bf16, a.panels, a.stride}, b.bf16,
                       b.stride, m, n, pairs_in(k));

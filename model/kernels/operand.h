@@ -18,7 +18,7 @@
 #include <stdbool.h>
 
 typedef struct Operand {
-    View x;
+    MatrixView x;
     real scale;     // of the product, applied when this side is packed
     bool right;     // this is B; otherwise A
     bool k_strided; // k runs down the columns of x
@@ -33,8 +33,10 @@ typedef struct Operand {
 size_t operand_room(int width, int k);
 
 // Describes a side of a product. It is not packed if `room` is NULL.
-Operand operand_left(View x, bool k_strided, int m, int k, real scale, uint32_t *room);
-Operand operand_right(View x, bool k_strided, int n, int k, real scale, uint32_t *room);
+Operand operand_left(MatrixView x, bool k_strided, int m, int k, real scale,
+                     uint32_t *room);
+Operand operand_right(MatrixView x, bool k_strided, int n, int k, real scale,
+                      uint32_t *room);
 
 // Memory in which operands are packed one after the other; NULL if they are not packed.
 // To reuse the memory, fill from a copy of the pointer.
@@ -42,9 +44,9 @@ typedef uint32_t *OperandRoom;
 
 // Describes a side and packs it, on the calling thread, into `room`, which advances by
 // operand_room().
-Operand operand_left_in(OperandRoom *room, View x, bool k_strided, int m, int k,
+Operand operand_left_in(OperandRoom *room, MatrixView x, bool k_strided, int m, int k,
                         real scale);
-Operand operand_right_in(OperandRoom *room, View x, bool k_strided, int n, int k,
+Operand operand_right_in(OperandRoom *room, MatrixView x, bool k_strided, int n, int k,
                          real scale);
 
 // Returns the packed right side B as the left side B transposed, for products of a
@@ -54,7 +56,7 @@ Operand operand_as_left(Operand right);
 // Packs a symmetric matrix x (n, n) as the right side. Only the panels of 48 columns on
 // and above the diagonal need hold values: x[i][j] with j / 48 >= i / 48. Without
 // packing, the rest of x is filled in.
-Operand operand_symmetric_in(OperandRoom *room, View x, int n);
+Operand operand_symmetric_in(OperandRoom *room, MatrixView x, int n);
 
 // The number of rows of x in one part of a k-strided operand. The rows are read as a
 // whole, one after the other, while their panels are written a few kilobytes at a time.
@@ -79,6 +81,7 @@ Operand operand_from(Operand o, int at, int from);
 // C = start + A B, over the first m rows, n columns and k numbers of the operands.
 // start may be FROM_ZERO (gemm.h). If they are packed, an odd k must be that of the
 // operands.
-void operand_multiply(View C, View start, Operand a, Operand b, int m, int n, int k);
+void operand_multiply(MatrixView C, MatrixView start, Operand a, Operand b, int m,
+                      int n, int k);
 
 #endif

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 typedef struct Job {
-    View C, start;
+    MatrixView C, start;
     Operand a, b;
     int m, n, k, chunks;
 } Job;
@@ -17,7 +17,7 @@ enum {
     LEAST = 32,   // smaller products do not pay for packing
 };
 
-static View shift(View v, int rows, int columns) {
+static MatrixView shift(MatrixView v, int rows, int columns) {
     return v.at ? view(v.at + (ptrdiff_t)rows * v.stride + columns, v.stride) : v;
 }
 
@@ -52,14 +52,14 @@ static void pack(void *data, int begin, int end) { operand_pack(data, begin, end
 
 void product_pack(Pool *p, Operand *o) { pool_run(p, operand_parts(o), 1, pack, o); }
 
-void product_packed(Pool *p, View C, View start, Operand a, Operand b, int m, int n,
-                    int k) {
+void product_packed(Pool *p, MatrixView C, MatrixView start, Operand a, Operand b,
+                    int m, int n, int k) {
     Job j = {C, start, a, b, m, n, k, (m + ROWS - 1) / ROWS};
     pool_run(p, (n + BF16_PANEL - 1) / BF16_PANEL * j.chunks, 1, panels, &j);
 }
 
-void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int m,
-             int n, int k) {
+void product(Pool *p, ProductKind kind, MatrixView C, MatrixView start, MatrixView A,
+             MatrixView B, int m, int n, int k) {
     OperandRoom room = NULL;
     if (product_packs(p, m, n, k))
         room = pool_scratch(p,

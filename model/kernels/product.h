@@ -28,10 +28,10 @@ bool product_packs(const Pool *p, int m, int n, int k);
 void product_pack(Pool *p, Operand *o);
 
 // Computes the product of packed sides. Packing has applied their scale.
-void product_packed(Pool *p, View C, View start, Operand a, Operand b, int m, int n,
-                    int k);
+void product_packed(Pool *p, MatrixView C, MatrixView start, Operand a, Operand b,
+                    int m, int n, int k);
 
-void product(Pool *p, ProductKind kind, View C, View start, View A, View B, int m,
-             int n, int k);
+void product(Pool *p, ProductKind kind, MatrixView C, MatrixView start, MatrixView A,
+             MatrixView B, int m, int n, int k);
 
 #endif

@@ -115,16 +115,16 @@ static void pack_weighed(const SoftmaxBack *to, Scores b, int row, const real *l
 
 #endif
 
-static real *row_of(View x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
+static real *row_of(MatrixView x, int row) { return x.at + (ptrdiff_t)row * x.stride; }
 
-static Operand place(OperandRoom *room, View x, bool k_strided, Scores b) {
+static Operand place(OperandRoom *room, MatrixView x, bool k_strided, Scores b) {
     int m = k_strided ? b.count : b.n, k = k_strided ? b.n : b.count;
     Operand o = operand_left(x, k_strided, m, k, 1, *room);
     if (*room) *room += operand_room(m, k);
     return o;
 }
 
-Operand softmax_forward(OperandRoom *room, Scores b, View s, real *top, real *sum,
+Operand softmax_forward(OperandRoom *room, Scores b, MatrixView s, real *top, real *sum,
                         real *shrink) {
     Operand p = place(room, s, false, b);
     for (int i = 0; i < b.n; i++)
@@ -136,7 +136,7 @@ Operand softmax_forward(OperandRoom *room, Scores b, View s, real *top, real *su
     return p;
 }
 
-SoftmaxBack softmax_backward(OperandRoom *room, Scores b, View s, View dp,
+SoftmaxBack softmax_backward(OperandRoom *room, Scores b, MatrixView s, MatrixView dp,
                              const real *lse, const real *dot) {
     SoftmaxBack to = {.p_strided = place(room, s, true, b)};
     to.ds = place(room, dp, false, b);

@@ -19,7 +19,7 @@ typedef struct Scores {
 // far, adds the exp(s - top) of this block to sum (n), and writes into shrink (n) the
 // factor by which earlier sums must be multiplied. Returns exp(s - top) as a
 // k-contiguous left side.
-Operand softmax_forward(OperandRoom *room, Scores b, View s, real *top, real *sum,
+Operand softmax_forward(OperandRoom *room, Scores b, MatrixView s, real *top, real *sum,
                         real *shrink);
 
 // The backward pass: p = exp(s - lse) and ds = p (dp - dot), given lse and dot (n).
@@ -27,7 +27,7 @@ typedef struct SoftmaxBack {
     Operand p_strided;      // (count, n): p transposed, on the left
     Operand ds, ds_strided; // (n, count) and transposed, on the left
 } SoftmaxBack;
-SoftmaxBack softmax_backward(OperandRoom *room, Scores b, View s, View dp,
+SoftmaxBack softmax_backward(OperandRoom *room, Scores b, MatrixView s, MatrixView dp,
                              const real *lse, const real *dot);
 
 #endif

@@ -100,7 +100,7 @@ static void recall_past_channels(void *data, int begin, int end) {
     }
 }
 
-void recall_past_backward(Pool *p, real *dtable, real *dlags, const real *dy,
+static void past_backward(Pool *p, real *dtable, real *dlags, const real *dy,
                           const real *table, const real *lags, const Token *past, int N,
                           int d) {
     Job j = {.dtable = dtable,
@@ -168,6 +168,6 @@ void recall_backward(Pool *p, RecallActs *a, Recall *dw, real *const room[2],
     memset(room[1], 0, (size_t)n * (size_t)d * sizeof(real));
     norm_backward(p, room[1], &dw->norm_f, room[0], a->past, &w->norm_f, a->past_mean,
                   a->past_rstd, n, d);
-    recall_past_backward(p, dw->past_table, dw->past_lags, room[1], w->past_table,
-                         w->past_lags, s->past, n, d);
+    past_backward(p, dw->past_table, dw->past_lags, room[1], w->past_table,
+                  w->past_lags, s->past, n, d);
 }

@@ -61,8 +61,5 @@ void recall_backward(Pool *p, RecallActs *a, Recall *dw, real *const room[2],
 //                      y: (N, d)  table: (V, d)  lags: (RECALL_PAST, d)
 void recall_past_forward(Pool *p, real *y, const real *table, const real *lags,
                          const Token *past, int N, int d);
-void recall_past_backward(Pool *p, real *dtable, real *dlags, const real *dy,
-                          const real *table, const real *lags, const Token *past, int N,
-                          int d);
 
 #endif

@@ -7,8 +7,8 @@ static void report(EvaluateReport r, int done, int count) {
 // Cuts the next window of the piece and returns its last target; the targets from
 // `done` + 1 to it have not been counted yet. The first window fills the latents, and
 // each later one moves on by the stride.
-static int next_window(Window *ret, const Config *c, const Token *tokens, int count,
-                       int done, int stride) {
+static int next_window(BatchWindow *ret, const Config *c, const Token *tokens,
+                       int count, int done, int stride) {
     if (stride <= 0) stride = MAX(1, c->latents / 2);
     stride = MIN(stride, c->latents);
     int end = MIN(count - 1, done == 0 ? c->latents : done + stride);
@@ -87,14 +87,14 @@ void evaluate_windows(Likelihood *sum, Perceiver *net, const Parameters *w,
     int64_t total = corpus->tokens[SPLIT_VALIDATION], seen = 0;
     int done = 0;
     for (int i = 0; i < corpus->piece_count && done < windows; i++) {
-        const Piece *p = &corpus->pieces[i];
+        const CorpusPiece *p = &corpus->pieces[i];
         if (p->split != SPLIT_VALIDATION) continue;
         GArray *widened = piece_tokens(p);
         const Token *piece = (const Token *)(void *)widened->data;
         for (; done < windows && !*stop; done++) {
             int64_t end = (2 * done + 1) * total / (2 * windows) - seen;
             if (end >= p->count) break;
-            Window window;
+            BatchWindow window;
             window_cut(&window, c, piece, MAX((int)end, 1));
             perceiver_predict(net, w, &window.in, window.in.n / 2);
             sum->nats += perceiver_score(net, window.targets);

@@ -20,7 +20,7 @@ void predictors_free(Predictors *p);
 int predictors_count(const Predictors *p); // windows at a time
 
 typedef struct Prediction {
-    Window window;
+    BatchWindow window;
     int first; // the first latent that is predicted
     // The results belong to the predictor and are valid until the next call:
     const real *logits; // (n - first, V)

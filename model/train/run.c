@@ -62,24 +62,24 @@ static bool parse_metric(const char *line, Metric *ret) {
     return ok;
 }
 
-bool run_open(Run *ret, const char *folder, GError **error) {
+bool run_open(TrainRun *ret, const char *folder, GError **error) {
     if (g_mkdir_with_parents(folder, 0777) != 0) {
         g_set_error(error, MODEL_ERROR, 0, "%s: cannot be made: %s", folder,
                     g_strerror(errno));
         return false;
     }
-    *ret = (Run){.folder = g_strdup(folder),
-                 .metrics = g_array_new(FALSE, FALSE, sizeof(Metric))};
+    *ret = (TrainRun){.folder = g_strdup(folder),
+                      .metrics = g_array_new(FALSE, FALSE, sizeof(Metric))};
     return true;
 }
 
-void run_close(Run *r) {
+void run_close(TrainRun *r) {
     g_free(r->folder);
     if (r->metrics) g_array_unref(r->metrics);
-    *r = (Run){0};
+    *r = (TrainRun){0};
 }
 
-bool run_forget(Run *r, int64_t step, GError **error) {
+bool run_forget(TrainRun *r, int64_t step, GError **error) {
     g_autofree char *path = path_in(r->folder, "metrics.jsonl"), *text = NULL;
     g_autoptr(GError) unread = NULL;
     g_array_set_size(r->metrics, 0);
@@ -101,7 +101,7 @@ bool run_forget(Run *r, int64_t step, GError **error) {
     return ok;
 }
 
-bool run_add_metric(Run *r, const Metric *m, GError **error) {
+bool run_add_metric(TrainRun *r, const Metric *m, GError **error) {
     char *path = path_in(r->folder, "metrics.jsonl");
     GString *line = g_string_new(NULL);
     append_metric(line, m);
@@ -119,7 +119,7 @@ bool run_add_metric(Run *r, const Metric *m, GError **error) {
 
 // --- curves.svg ---
 
-static Curve pick(const Run *r, size_t field, double *x, double *y) {
+static Curve pick(const TrainRun *r, size_t field, double *x, double *y) {
     Curve c = {.x = x, .y = y};
     for (guint i = 0; i < r->metrics->len; i++) {
         Metric *m = &g_array_index(r->metrics, Metric, i);
@@ -130,7 +130,7 @@ static Curve pick(const Run *r, size_t field, double *x, double *y) {
     return c;
 }
 
-bool run_write_curves(const Run *r, GError **error) {
+bool run_write_curves(const TrainRun *r, GError **error) {
     guint n = r->metrics->len;
     double *numbers = g_new(double, 6 * n + 1);
     Curve curves[3] = {pick(r, 0, numbers, numbers + n),
@@ -157,7 +157,7 @@ static char *decimal(double x, char *text) {
     return g_ascii_dtostr(text, G_ASCII_DTOSTR_BUF_SIZE, x);
 }
 
-bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
+bool run_write_model(const TrainRun *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, double validation,
                      GError **error) {
     char step[32], nats[G_ASCII_DTOSTR_BUF_SIZE], hours[G_ASCII_DTOSTR_BUF_SIZE];
@@ -181,16 +181,18 @@ static Dtype real_dtype(void) {
 
 // A file that cannot be looked up counts as existing, so that nothing is started over
 // in its place.
-static bool is_there(const Run *r, const char *name) {
+static bool is_there(const TrainRun *r, const char *name) {
     g_autofree char *path = path_in(r->folder, name);
     return g_access(path, F_OK) == 0 || errno != ENOENT;
 }
 
-bool run_has_state(const Run *r) { return is_there(r, STATE) || is_there(r, PREVIOUS); }
+bool run_has_state(const TrainRun *r) {
+    return is_there(r, STATE) || is_there(r, PREVIOUS);
+}
 
 // A damaged state is not kept, for it would replace the only good one. File systems
 // without hard links have no previous state.
-static void keep_previous(const Run *r) {
+static void keep_previous(const TrainRun *r) {
     if (r->state_damaged || !is_there(r, STATE)) return;
     g_autofree char *state = path_in(r->folder, STATE);
     g_autofree char *previous = path_in(r->folder, PREVIOUS);
@@ -198,7 +200,8 @@ static void keep_previous(const Run *r) {
     (void)!link(state, previous);
 }
 
-bool run_write_state(Run *r, RunTensors tensors, const RunState *at, GError **error) {
+bool run_write_state(TrainRun *r, RunTensors tensors, const RunState *at,
+                     GError **error) {
     const Parameters *w = tensors.weights, *average = tensors.average;
     const Optimizer *o = tensors.optimizer;
     char text[11][G_ASCII_DTOSTR_BUF_SIZE];
@@ -254,8 +257,8 @@ static bool copy_tensor(const Safetensors *s, const char *name, real *ret,
     return true;
 }
 
-static bool read_state(const Run *r, const char *name, RunTensors ret, RunState *at,
-                       GError **error) {
+static bool read_state(const TrainRun *r, const char *name, RunTensors ret,
+                       RunState *at, GError **error) {
     Parameters *w = ret.weights, *average = ret.average;
     Optimizer *o = ret.optimizer;
     char *path = path_in(r->folder, name);
@@ -292,7 +295,7 @@ static bool read_state(const Run *r, const char *name, RunTensors ret, RunState 
     return ok;
 }
 
-bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
+bool run_read_state(TrainRun *r, RunTensors ret, RunState *at, char **ret_trouble,
                     GError **error) {
     g_autoptr(GError) newest = NULL;
     *ret_trouble = NULL;

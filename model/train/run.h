@@ -30,37 +30,38 @@ typedef struct RunTensors {
     Optimizer *optimizer;
 } RunTensors;
 
-typedef struct Run {
+typedef struct TrainRun {
     char *folder;       // owned
     GArray *metrics;    // owned; Metric, as in metrics.jsonl
     bool state_damaged; // until the next save, only the previous state is good
-} Run;
+} TrainRun;
 
 // Opens the folder of a run, and creates it if it is missing.
-bool run_open(Run *ret, const char *folder, GError **error);
+bool run_open(TrainRun *ret, const char *folder, GError **error);
 
 // Reads the metrics up to `step`, where the run continues. Later lines, which a killed
 // run wrote after its last save, are removed from the file too.
-bool run_forget(Run *r, int64_t step, GError **error);
-void run_close(Run *r);
+bool run_forget(TrainRun *r, int64_t step, GError **error);
+void run_close(TrainRun *r);
 
-bool run_write_options(const Run *r, const TrainOptions *o, GError **error);
-bool run_add_metric(Run *r, const Metric *m, GError **error);
-bool run_write_curves(const Run *r, GError **error);
-bool run_write_model(const Run *r, const char *name, const TrainOptions *o,
+bool run_write_options(const TrainRun *r, const TrainOptions *o, GError **error);
+bool run_add_metric(TrainRun *r, const Metric *m, GError **error);
+bool run_write_curves(const TrainRun *r, GError **error);
+bool run_write_model(const TrainRun *r, const char *name, const TrainOptions *o,
                      const Parameters *w, const RunState *at, double validation,
                      GError **error);
 
 // Returns whether there is a saved state, good or damaged.
-bool run_has_state(const Run *r);
+bool run_has_state(const TrainRun *r);
 
 // Writes the state. The state that was there becomes the previous one, unless
 // run_read_state() found it damaged. There is a good state on the disk at every moment.
-bool run_write_state(Run *r, RunTensors tensors, const RunState *at, GError **error);
+bool run_write_state(TrainRun *r, RunTensors tensors, const RunState *at,
+                     GError **error);
 // Reads the newest state or, if it is damaged, the previous one. In that case
 // *ret_trouble is a sentence that says so, to be freed with g_free; otherwise it is
 // NULL.
-bool run_read_state(Run *r, RunTensors ret, RunState *at, char **ret_trouble,
+bool run_read_state(TrainRun *r, RunTensors ret, RunState *at, char **ret_trouble,
                     GError **error);
 
 #endif

@@ -91,7 +91,7 @@ static bool read_changes(TrainOptions *o, const cJSON *changes) {
     return cJSON_IsArray(changes);
 }
 
-bool run_write_options(const Run *r, const TrainOptions *o, GError **error) {
+bool run_write_options(const TrainRun *r, const TrainOptions *o, GError **error) {
     TrainOptions copy = *o;
     OptionField fields[OPTION_FIELDS];
     option_fields(fields, &copy);

@@ -119,7 +119,7 @@ bool trainer_write_state(Trainer *t, GError **error) {
 
 bool trainer_branch(Trainer *t, const char *parent, char **ret_trouble,
                     GError **error) {
-    Run run = {.folder = (char *)parent};
+    TrainRun run = {.folder = (char *)parent};
     if (!run_read_state(&run, tensors(t), &t->at, ret_trouble, error)) return false;
     TrainOptions *o = &t->o;
     o->branched = t->at.step;

@@ -116,7 +116,7 @@ typedef struct TrainStatus {
     double norm;           // the gradient's norm before clipping
     double latents_second; // positions trained per second since the last report
     double elapsed, left;  // seconds; left is an estimate
-    CopyScore copy;        // of the newest validation, if the copy task is trained
+    CopyResult copy;       // of the newest validation, if the copy task is trained
     bool validated;        // `validation` is new
     bool saved;            // the run's files are on the disk
 } TrainStatus;

@@ -37,11 +37,11 @@ struct Trainer {
     Parameters w, dw, average; // the average may be empty
     Optimizer optimizer;
     Perceiver *net;
-    Run run;
+    TrainRun run;
     RunState at;
     struct {
         double norm;            // of the last step's gradient
-        CopyScore copy;         // the score of the newest validation
+        CopyResult copy;        // the score of the newest validation
         int64_t latents;        // positions trained since the last report
         gint64 reported, saved; // microseconds; saving and validating do not count
     } news;

@@ -10,7 +10,7 @@ static double validate(Trainer *t, const Parameters *w, const volatile int *stop
     const Config *c = &t->now.config;
     int windows = t->o.validation_windows;
     if (train_copies(&t->o)) {
-        t->news.copy = copy_score(t->net, w, c, windows, stop);
+        t->news.copy = copy_measure(t->net, w, c, windows, stop);
         return t->news.copy.nats / (double)t->news.copy.targets;
     }
     Likelihood sum = {0};

@@ -30,7 +30,7 @@ double trainer_epochs(Trainer *t) {
     return t->windows.epochs.corpus ? epochs_done(&t->windows.epochs) : TRAINER_NONE;
 }
 
-static void draw(const Trainer *t, Window *ret, int index) {
+static void draw(const Trainer *t, BatchWindow *ret, int index) {
     if (!train_copies(&t->o)) {
         const Segment *segment = t->windows.epochs.corpus ? &t->windows.segments[index]
                                                           : NULL;
@@ -49,7 +49,7 @@ bool trainer_gradients(Trainer *t, double *ret_loss, int64_t *ret_latents,
     take_segments(t, t->at.step + 1);
     for (int i = t->ranks.rank; i < t->now.batch; i += t->ranks.count) {
         if (*stop) return false;
-        Window window;
+        BatchWindow window;
         draw(t, &window, i);
         uint32_t key = rng_hash((uint32_t)t->o.seed,
                                 (uint32_t)(t->at.step * t->now.batch + i));

@@ -58,7 +58,7 @@ static bool windows(char **a, GError **error) {
         Segment segment;
         bool epoch = strcmp(a[7], "epoch") == 0;
         if (epoch) epochs_take(&epochs, &segment, 1, c.latents);
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, epoch ? &segment : NULL, 3, i);
         int T = w.in.wholes;
         put_numbered("tokens", i, w.tokens, T + 1);

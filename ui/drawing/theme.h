@@ -63,7 +63,6 @@ Color theme_ink(const Theme *t, Color behind);
 
 #define THEME_GAP       8.0  // between controls
 #define THEME_MARGIN    14.0 // inside panels
-#define THEME_ROW       28.0 // a control's height
 #define THEME_RADIUS    6.0
 
 #define THEME_TRANSPORT 56.0  // height of the top row

@@ -99,7 +99,8 @@ static char *date(int64_t time, const char *format) {
     return text ? g_strstrip(text) : g_strdup("?");
 }
 
-char *session_list_name(const JournalSummary *s) {
+// The time at which it was last written, if it has no name.
+static char *name_of(const JournalSummary *s) {
     if (s->session) return g_filename_display_name(s->session);
     g_autofree char *when = date(s->time, "%e %B, %H:%M");
     return g_strdup_printf("Unnamed, %s", when);
@@ -131,7 +132,7 @@ static void make_rows(SessionList *l, const GPtrArray *found) {
         const JournalSummary *s = found->pdata[i];
         if (s->name ? !journal_summary_worth(s) : s->in_use) continue;
         ViewSession row = {.path = g_strdup(s->path),
-                           .name = session_list_name(s),
+                           .name = name_of(s),
                            .detail = detail(s),
                            .named = s->session != NULL};
         g_array_append_val(l->rows, row);

@@ -27,8 +27,4 @@ void session_list_read(SessionList *l, const char *folder, bool whole);
 
 void session_list_show(SessionList *l, View *ret); // borrows until the next call
 
-// Returns a session's name for display or, if it has none, the time at which it was
-// last written. Free with g_free.
-char *session_list_name(const JournalSummary *s);
-
 #endif

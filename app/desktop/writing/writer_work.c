@@ -6,7 +6,7 @@
 #define LOOK    100000 // microseconds between two updates of the lens
 #define MEASURE 500000 // microseconds of work over which the rate is measured
 
-void ready_clear(Ready *r) {
+static void ready_clear(Ready *r) {
     if (r->tokens) g_array_unref(r->tokens);
     if (r->events) g_array_unref(r->events);
     session_free(r->session);

@@ -60,8 +60,7 @@ void writer_tell(Writer *w); // calls wake()
 void bridge_task_free(BridgeTask *t); // accepts NULL
 void writer_make_bridge(Writer *w);   // called with the lock held
 
-void writer_unload(Writer *w); // frees the model and everything made from it
-void ready_clear(Ready *r);
+void writer_unload(Writer *w);   // frees the model and everything made from it
 void *writer_work(void *writer); // the thread
 
 #endif

@@ -16,10 +16,11 @@ static int draw_piece(const Corpus *c, Split split, Rng *rng) {
 }
 
 // Cuts the window whose inputs end before token `end`. It has up to n latents.
-static void cut(Window *ret, const Config *c, const Token *tokens, int end, int n) {
+static void cut(BatchWindow *ret, const Config *c, const Token *tokens, int end,
+                int n) {
     int T = MIN(end, c->context);
     n = MIN(n, MIN(T, c->latents));
-    *ret = (Window){.tokens = g_new(Token, T + 1), .positions = g_new(int, T)};
+    *ret = (BatchWindow){.tokens = g_new(Token, T + 1), .positions = g_new(int, T)};
     memcpy(ret->tokens, tokens + end - T, ((size_t)T + 1) * sizeof(Token));
     for (int i = 0; i < T; i++) ret->positions[i] = i;
     ret->targets = ret->tokens + T - n + 1;
@@ -31,7 +32,7 @@ static void cut(Window *ret, const Config *c, const Token *tokens, int end, int 
                        .wholes = T};
 }
 
-void window_cut(Window *ret, const Config *c, const Token *piece, int end) {
+void window_cut(BatchWindow *ret, const Config *c, const Token *piece, int end) {
     cut(ret, c, piece, end, c->latents);
 }
 
@@ -73,7 +74,7 @@ static void choose_spans(bool *stays, int prefix, int left, int span, Rng *rng) 
 }
 
 // Keeps round(keep * prefix) inputs of the prefix, and every input that is a latent.
-static void drop_prefix(Window *w, const BatchSource *s, Rng *rng) {
+static void drop_prefix(BatchWindow *w, const BatchSource *s, Rng *rng) {
     int T = w->in.keys, prefix = T - w->in.n, kept = 0;
     int left = (int)lround(s->keep * prefix);
     bool *stays = g_new(bool, prefix + 1);
@@ -101,7 +102,7 @@ static Segment anywhere(const BatchSource *s, Rng *rng) {
 
 // Augments only the part of the piece that the window needs, and cuts the window out of
 // it.
-static void cut_augmented(Window *ret, const BatchSource *s, Segment b, Rng rng) {
+static void cut_augmented(BatchWindow *ret, const BatchSource *s, Segment b, Rng rng) {
     // A faster tempo leaves fewer tokens, so take some more to fill the context.
     int most = s->config->context + s->config->context / 16;
     int from = MAX(0, b.end - most), count = b.end + 1 - from;
@@ -122,7 +123,7 @@ static void cut_augmented(Window *ret, const BatchSource *s, Segment b, Rng rng)
     g_free(part);
 }
 
-void batch_draw(const BatchSource *source, Window *ret, const Segment *segment,
+void batch_draw(const BatchSource *source, BatchWindow *ret, const Segment *segment,
                 int64_t step, int index) {
     uint64_t seed = source->seed + (uint64_t)step * 0x9E3779B97F4A7C15u;
     Rng rng = rng_new(seed, (uint64_t)index), own = rng_new(seed, ~(uint64_t)index);
@@ -131,9 +132,9 @@ void batch_draw(const BatchSource *source, Window *ret, const Segment *segment,
     if (source->keep < 1) drop_prefix(ret, source, &rng);
 }
 
-void window_free(Window *w) {
+void window_free(BatchWindow *w) {
     g_free(w->tokens);
     g_free(w->kept);
     g_free(w->positions);
-    *w = (Window){0};
+    *w = (BatchWindow){0};
 }

@@ -36,21 +36,21 @@ typedef struct BatchSource {
     uint64_t seed;
 } BatchSource;
 
-typedef struct Window {
+typedef struct BatchWindow {
     Inputs in;            // points into the arrays below
     const Token *targets; // (n), borrowed from `tokens`
     Token *tokens, *kept; // owned
     int *positions;       // owned
-} Window;
+} BatchWindow;
 
 // Draws window `index` of `step`. Without a segment (NULL) the window is drawn from
 // anywhere.
-void batch_draw(const BatchSource *source, Window *ret, const Segment *segment,
+void batch_draw(const BatchSource *source, BatchWindow *ret, const Segment *segment,
                 int64_t step, int index);
 
 // Cuts the window of `piece` whose inputs end before token `end`, 1 <= end < count, and
 // keeps the whole prefix. Evaluation uses it.
-void window_cut(Window *ret, const Config *c, const Token *piece, int end);
-void window_free(Window *w);
+void window_cut(BatchWindow *ret, const Config *c, const Token *piece, int end);
+void window_free(BatchWindow *w);
 
 #endif

@@ -22,9 +22,10 @@ void copy_course_go_on(CopyCourse *course, const Config *c, double loss) {
 }
 
 // Cuts the window whose inputs end before token `end` of a copy of 2H + 2 tokens.
-static void cut(Window *ret, const Config *c, int H, int end, Rng *rng) {
+static void cut(BatchWindow *ret, const Config *c, int H, int end, Rng *rng) {
     int n = MIN(MIN(c->latents, H + 1), end), before = half(c->context) - H;
-    *ret = (Window){.tokens = g_new(Token, 2 * H + 2), .positions = g_new(int, end)};
+    *ret = (BatchWindow){.tokens = g_new(Token, 2 * H + 2),
+                         .positions = g_new(int, end)};
     ret->tokens[0] = COPY_BOS;
     for (int i = 1; i <= H; i++)
         ret->tokens[i] = ret->tokens[2 * H + 1 - i] = (Token)rng_below(rng,
@@ -36,7 +37,7 @@ static void cut(Window *ret, const Config *c, int H, int end, Rng *rng) {
         .tokens = ret->tokens, .positions = ret->positions, .keys = end, .n = n};
 }
 
-void copy_draw(const CopyCourse *course, Window *ret, const Config *c, Rng *rng) {
+void copy_draw(const CopyCourse *course, BatchWindow *ret, const Config *c, Rng *rng) {
     int H = half(course_inputs(course, c)), n = MIN(c->latents, H + 1);
     cut(ret, c, H, H + n + (int)rng_below(rng, (uint32_t)(H + 2 - n)), rng);
 }
@@ -50,7 +51,7 @@ static Token best(const real *logits) {
 
 // Counts the symbols predicted correctly among those whose original is over `far`
 // inputs away.
-static int64_t right(const Window *w, const real *logits, int H, int far,
+static int64_t right(const BatchWindow *w, const real *logits, int H, int far,
                      int64_t *ret_targets) {
     int64_t right = 0, targets = 0;
     int first = (int)(w->targets - w->tokens);
@@ -64,13 +65,13 @@ static int64_t right(const Window *w, const real *logits, int H, int far,
     return right;
 }
 
-CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,
-                     const volatile int *stop) {
-    CopyScore s = {0};
+CopyResult copy_measure(Perceiver *net, const Parameters *w, const Config *c,
+                        int windows, const volatile int *stop) {
+    CopyResult s = {0};
     int H = half(c->context), n = MIN(c->latents, H + 1), far = c->context / 2;
     for (int i = 0; i < windows && !*stop; i++) {
         Rng rng = rng_new(UNSEEN, (uint64_t)i);
-        Window window;
+        BatchWindow window;
         int64_t some;
         int end = H + n + (int)((int64_t)i * (H + 1 - n) / MAX(1, windows - 1));
         cut(&window, c, H, end, &rng);

@@ -27,19 +27,19 @@ void copy_course_go_on(CopyCourse *course, const Config *c, double loss);
 
 // Draws a window on a copy of the curriculum's current length. Its symbols are random,
 // and its end is drawn uniformly among those that put every target in the second half.
-void copy_draw(const CopyCourse *course, Window *ret, const Config *c, Rng *rng);
+void copy_draw(const CopyCourse *course, BatchWindow *ret, const Config *c, Rng *rng);
 
 // How well a model copies at the full length of its context, measured by windows spread
 // evenly over the second halves. `far` counts symbols whose original is over M/2 inputs
 // away; `without` counts those of them that are still predicted correctly when all
 // inputs farther away than that are removed.
-typedef struct CopyScore {
+typedef struct CopyResult {
     int64_t targets, right; // symbols; the EOS is not counted
     int64_t far, far_right, far_right_without;
     double nats; // summed over the latents, including the EOS
-} CopyScore;
+} CopyResult;
 // Returns early, with a partial score, when *stop is set.
-CopyScore copy_score(Perceiver *net, const Parameters *w, const Config *c, int windows,
-                     const volatile int *stop);
+CopyResult copy_measure(Perceiver *net, const Parameters *w, const Config *c,
+                        int windows, const volatile int *stop);
 
 #endif

@@ -60,11 +60,12 @@ static bool read_index(Corpus *c, const char *bytes, const char *entry, const ch
         if (split >= SPLITS) return damaged("a piece is in no split", error);
         const char *stop = memchr(name, 0, (size_t)(end - name));
         if (!stop) return damaged("a piece's name does not end", error);
-        c->pieces[i] = (Piece){.name = name,
-                               .tokens = (const void *)(bytes + HEADER + 2 * first),
-                               .count = (int)count,
-                               .split = (Split)split,
-                               .weight = 1};
+        c->pieces[i] = (CorpusPiece){
+            .name = name,
+            .tokens = (const void *)(bytes + HEADER + 2 * first),
+            .count = (int)count,
+            .split = (Split)split,
+            .weight = 1};
         c->tokens[split] += count;
         next += count;
         name = stop + 1;
@@ -96,7 +97,7 @@ static bool read_corpus(Corpus *c, GMappedFile *file, const uint8_t *fingerprint
         return damaged("a token is beyond the vocabulary", error);
     c->vocabulary = (int)vocabulary;
     c->piece_count = (int)pieces;
-    c->pieces = g_new(Piece, pieces);
+    c->pieces = g_new(CorpusPiece, pieces);
     return read_index(c, bytes, bytes + index, bytes + size, tokens, error);
 }
 
@@ -117,7 +118,7 @@ bool corpus_open(Corpus *ret, const char *path, const uint8_t *fingerprint,
     return true;
 }
 
-GArray *piece_tokens(const Piece *p) {
+GArray *piece_tokens(const CorpusPiece *p) {
     GArray *tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), (guint)p->count);
     for (int i = 0; i < p->count; i++) {
         Token t = p->tokens[i];
@@ -132,7 +133,7 @@ void corpus_close(Corpus *c) {
     *c = (Corpus){0};
 }
 
-int64_t piece_share(const Piece *p) { return llround(p->count * p->weight); }
+int64_t piece_share(const CorpusPiece *p) { return llround(p->count * p->weight); }
 
 int64_t corpus_share(const Corpus *c, Split split) {
     int64_t sum = 0;
@@ -146,9 +147,9 @@ void corpus_weigh(Corpus *c, double weight) {
 }
 
 void corpus_join(Corpus *c, Corpus *more, bool all) {
-    c->pieces = g_renew(Piece, c->pieces, c->piece_count + more->piece_count);
+    c->pieces = g_renew(CorpusPiece, c->pieces, c->piece_count + more->piece_count);
     for (int i = 0; i < more->piece_count; i++) {
-        Piece p = more->pieces[i];
+        CorpusPiece p = more->pieces[i];
         if (!all && p.split != SPLIT_TRAIN) continue;
         c->pieces[c->piece_count++] = p;
         c->tokens[p.split] += p.count;

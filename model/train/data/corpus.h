@@ -20,23 +20,23 @@ typedef enum Split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLITS } Split;
 extern const char *const split_names[SPLITS]; // "train", "validation", "test"
 bool split_from_name(const char *name, Split *ret);
 
-typedef struct Piece {
+typedef struct CorpusPiece {
     const char *name;       // borrowed from the corpus, as are the tokens
     const uint16_t *tokens; // SOS ... EOS
     int count;
     Split split;
     double weight; // an epoch draws this share: 0.5 is half, 2 is all twice
-} Piece;
+} CorpusPiece;
 
 // Returns how many of its tokens are drawn in an epoch: its length times its weight.
-int64_t piece_share(const Piece *p);
+int64_t piece_share(const CorpusPiece *p);
 
 // The piece's tokens as a GArray of Token, to be freed with g_array_unref.
-GArray *piece_tokens(const Piece *p);
+GArray *piece_tokens(const CorpusPiece *p);
 
 typedef struct Corpus {
     int vocabulary;
-    Piece *pieces; // owned
+    CorpusPiece *pieces; // owned
     int piece_count;
     int64_t tokens[SPLITS]; // of all pieces in a split
     GPtrArray *files;       // owned; the mapped files

@@ -61,7 +61,7 @@ static void cut(Epochs *e, int latents) {
     g_array_set_size(e->segments, 0);
     double credit = rng_uniform(&rng);
     for (int i = 0; i < e->corpus->piece_count; i++) {
-        const Piece *p = &e->corpus->pieces[i];
+        const CorpusPiece *p = &e->corpus->pieces[i];
         for (double left = p->weight; p->split == e->split && left > 0; left--)
             cut_piece(e, i, MIN(left, 1), &credit, &rng);
     }

@@ -133,7 +133,7 @@ static real *orthogonal(Room *r, int rows, int columns) {
     normalise(r->x, (size_t)rows * (size_t)columns);
     for (int done = 0; done < STEPS; done += two ? 2 : 1) {
         two = done > 0 && k >= 2 * n;
-        View X = view(r->x, columns), Y = view(r->y, columns);
+        MatrixView X = view(r->x, columns), Y = view(r->y, columns);
         OperandRoom room = r->operands[0];
         Operand right = operand_right_in(&room, X, !wide, n, k, 1);
         symmetric(r->squares[0], operand_as_left(right), right, n, k);

@@ -1,4 +1,5 @@
 #include "midi/analysis/match.h"
+#include "tests/midi/analysis/match_add.h"
 #include "tests/test.h"
 
 static GRand *dice; // seeded, so every run is the same

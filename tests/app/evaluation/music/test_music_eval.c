@@ -2,6 +2,7 @@
 #include "app/evaluation/music/music_eval.h"
 #include "app/evaluation/music/music_stats.h"
 #include "midi/smf/smf_write.h"
+#include "tests/midi/analysis/match_add.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"
 #include "tests/toy_corpus.h"

@@ -18,7 +18,7 @@ static BatchSource source(double keep) {
 TEST(targets_are_the_tokens_that_follow_the_latents) {
     BatchSource s = source(1);
     for (int i = 0; i < 200; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 1, i);
         CHECK(w.in.n == MIN(8, w.in.keys) && w.in.keys >= 1 && w.in.keys <= 40);
         for (int k = 0; k + 1 < w.in.n; k++)
@@ -31,7 +31,7 @@ TEST(the_same_seed_step_and_index_draw_the_same_window) {
     BatchSource s = source(0.5);
     int different = 0;
     for (int i = 0; i < 50; i++) {
-        Window a, b, c;
+        BatchWindow a, b, c;
         batch_draw(&s, &a, NULL, 3, i);
         batch_draw(&s, &b, NULL, 3, i);
         batch_draw(&s, &c, NULL, 4, i);
@@ -49,7 +49,7 @@ static void check_keeps_its_share(int span) {
     BatchSource s = source(0.25);
     s.span = span;
     for (int i = 0; i < 200; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 2, i);
         int T = w.positions[w.in.keys - 1] + 1, prefix = T - w.in.n;
         CHECK(w.in.keys == w.in.n + (int)lround(0.25 * prefix));
@@ -73,7 +73,7 @@ TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
 static double kept_with_the_next(const BatchSource *s) {
     int kept = 0, both = 0;
     for (int i = 0; i < 900; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(s, &w, NULL, 2, i);
         for (int k = 0; k + 1 < w.in.keys - w.in.n; k++) {
             kept++;
@@ -87,7 +87,7 @@ static double kept_with_the_next(const BatchSource *s) {
 TEST(a_window_hands_on_what_prefix_dropout_left_out) {
     BatchSource s = source(0.25);
     for (int i = 0; i < 100; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 2, i);
         CHECK(w.in.wholes == w.positions[w.in.keys - 1] + 1);
         for (int k = 0; k < w.in.keys; k++)
@@ -110,7 +110,7 @@ TEST(every_input_of_the_prefix_stays_as_often_as_any_other) {
     s.span = 8;
     int stayed[32] = {0}, draws = 0;
     for (int i = 0; i < 6000; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 3, i);
         bool full = w.positions[w.in.keys - 1] == 39;
         draws += full;
@@ -120,8 +120,8 @@ TEST(every_input_of_the_prefix_stays_as_often_as_any_other) {
     for (int i = 0; i < 32; i++) CHECK_NEAR(stayed[i] / (double)draws, 0.25, 0.04);
 }
 
-static Window full_window(const BatchSource *s) {
-    Window w = {0};
+static BatchWindow full_window(const BatchSource *s) {
+    BatchWindow w = {0};
     int i = 0;
     do {
         window_free(&w);
@@ -137,7 +137,7 @@ TEST(what_stays_of_the_prefix_weighs_as_much_as_all_of_it_if_asked) {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         BatchSource s = source(cases[i].keep);
         s.bias = cases[i].bias;
-        Window w = full_window(&s);
+        BatchWindow w = full_window(&s);
         CHECK_NEAR((double)w.in.bias, log(cases[i].want), 1e-6);
         window_free(&w);
     }
@@ -157,7 +157,7 @@ TEST(an_augmented_window_has_the_targets_that_its_own_have_become) {
     BatchSource s = source(1), changed = source(1);
     changed.augment = with_three_more;
     for (int i = 0; i < 200; i++) {
-        Window a, b;
+        BatchWindow a, b;
         batch_draw(&s, &a, NULL, 1, i);
         batch_draw(&changed, &b, NULL, 1, i);
         CHECK(a.in.n == b.in.n && b.in.keys == MIN(40, a.in.keys + 3));
@@ -179,7 +179,7 @@ TEST(an_augmented_window_may_be_shorter_down_to_one_input) {
     BatchSource s = source(1);
     s.augment = halved;
     for (int i = 0; i < 400; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 1, i);
         CHECK(w.in.n >= 1 && w.in.n <= 8 && w.in.keys >= w.in.n && w.in.keys <= 40);
         CHECK(w.targets == w.tokens + w.in.keys - w.in.n + 1);
@@ -191,7 +191,7 @@ TEST(openings_of_pieces_are_drawn_too) {
     BatchSource s = source(1);
     int openings = 0, draws = 900;
     for (int i = 0; i < draws; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 6, i);
         openings += w.in.keys < 8;
         CHECK((w.in.tokens[0] == 2) == (w.in.keys < 40 || w.in.tokens[0] == 2));
@@ -206,7 +206,7 @@ TEST(windows_from_anywhere_are_drawn_by_the_weight_of_their_piece) {
     int first = 0, openings = 0;
     for (int p = 1; p < 4; p++) corpus.pieces[p].weight = 0.2;
     for (int i = 0; i < 4000; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 1, i);
         // Piece p begins with the pattern's token 1 + p after SOS; 5 is of the first.
         if (w.tokens[0] == 2) openings++, first += w.tokens[1] == 5;
@@ -221,7 +221,7 @@ TEST(validation_pieces_are_never_drawn_for_training) {
     s.split = SPLIT_VALIDATION;
     int shared = 0;
     for (int i = 0; i < 100; i++) {
-        Window w;
+        BatchWindow w;
         batch_draw(&s, &w, NULL, 1, i);
         // Piece p begins with the pattern's token 1 + p after SOS: 4 and 5 are 6
         // and 12.

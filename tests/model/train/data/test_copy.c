@@ -7,8 +7,8 @@ static const Config config = {COPY_VOCABULARY, 1000, 32, 16, 2, 1, 1000,
 enum { LENGTHS = 4 };
 static const int lengths[LENGTHS] = {64, 65, 500, 1000};
 
-static Window draw(int inputs, int index) {
-    Window w;
+static BatchWindow draw(int inputs, int index) {
+    BatchWindow w;
     Rng rng = rng_new(4, (uint64_t)index);
     copy_draw(&(CopyCourse){.inputs = inputs}, &w, &config, &rng);
     return w;
@@ -17,7 +17,7 @@ static Window draw(int inputs, int index) {
 TEST(the_second_half_mirrors_the_first_between_bos_and_eos) {
     for (int i = 0; i < 100; i++) {
         int inputs = lengths[i % LENGTHS], H = (inputs - 1) / 2;
-        Window w = draw(inputs, i);
+        BatchWindow w = draw(inputs, i);
         CHECK(w.tokens[0] == COPY_BOS && w.tokens[2 * H + 1] == COPY_EOS);
         for (int k = 1; k <= H; k++) {
             CHECK(w.tokens[k] >= 0 && w.tokens[k] < COPY_SYMBOLS);
@@ -30,7 +30,7 @@ TEST(the_second_half_mirrors_the_first_between_bos_and_eos) {
 TEST(all_targets_are_in_the_second_half_and_each_is_drawn) {
     int H = 31, seen[2 * 31 + 2] = {0};
     for (int i = 0; i < 2000; i++) {
-        Window w = draw(2 * H + 1, i);
+        BatchWindow w = draw(2 * H + 1, i);
         int first = (int)(w.targets - w.tokens);
         CHECK(w.in.n == 32 && first == w.in.keys - w.in.n + 1);
         CHECK(first > H && first + w.in.n <= 2 * H + 2);
@@ -42,7 +42,7 @@ TEST(all_targets_are_in_the_second_half_and_each_is_drawn) {
 
 TEST(the_mirror_stands_at_the_same_place_at_every_length) {
     for (int i = 0; i < LENGTHS; i++) {
-        Window w = draw(lengths[i], i);
+        BatchWindow w = draw(lengths[i], i);
         int H = (lengths[i] - 1) / 2;
         CHECK(w.positions[H] == (config.context - 1) / 2);
         CHECK(w.positions[0] >= 0 && w.positions[w.in.keys - 1] < config.context);
@@ -69,7 +69,7 @@ TEST(a_model_that_knows_nothing_scores_as_by_chance) {
     CHECK(parameters_new(&w, &config));
     memset(w.memory, 0, w.count * sizeof(real));
     Perceiver *net = perceiver_new(&config, pool, config.context, config.latents);
-    CopyScore s = copy_score(net, &w, &config, 20, &(volatile int){0});
+    CopyResult s = copy_measure(net, &w, &config, 20, &(volatile int){0});
     CHECK(s.targets >= 20 * 31 && s.targets <= 20 * 32);
     CHECK(s.far > s.targets / 3 && s.far < s.targets);
     CHECK(s.right < s.targets / 50 && s.far_right_without < s.far / 50);

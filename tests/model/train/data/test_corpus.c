@@ -22,8 +22,8 @@ static bool put(GError **error) {
     return false;
 }
 
-static bool holds(const Piece *p, const char *name, Split split, const Token *tokens,
-                  int count) {
+static bool holds(const CorpusPiece *p, const char *name, Split split,
+                  const Token *tokens, int count) {
     bool same = strcmp(p->name, name) == 0 && p->split == split && p->count == count;
     for (int i = 0; same && i < count; i++) same = p->tokens[i] == tokens[i];
     return same;
