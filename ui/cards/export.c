@@ -35,7 +35,7 @@ void export_open(Export *e, Ui *u, const View *v, bool sound) {
     g_string_printf(e->path, "%s%s",
                     v->files.export_path ? v->files.export_path : inside,
                     formats[e->format].ending);
-    u->gui.cursor = (int)e->path->len;
+    u->gui.field.cursor = (int)e->path->len;
 }
 
 // Changing the format changes the file's extension, unless the user has typed

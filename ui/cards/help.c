@@ -14,7 +14,7 @@ static bool row(Ui *u, Box box, CommandId id) {
     bool dead = !command_possible(id, u->view);
     GuiState s = gui_control(&u->gui, ui_id(id, 2), box, dead ? GUI_DEAD : 0);
     // The row already shows what the tooltip would.
-    u->gui.tip_shown = s.hover ? 0 : u->gui.tip_shown;
+    u->gui.tip.shown = s.hover ? 0 : u->gui.tip.shown;
     if (s.hover && !dead) draw_round(u->gui.draw, box, 4, theme->hover);
     if (s.focused) draw_ring(u->gui.draw, box, 4, 1.5, theme->focus);
     Box in = {box.x + 6, box.y, box.w - 12, box.h};

@@ -17,7 +17,7 @@ void save_open(Save *s, Ui *u, CommandId command) {
                                ? g_utf8_make_valid(u->view->sessions.name, -1)
                                : NULL;
     s->name = g_string_new(now);
-    u->gui.cursor = (int)s->name->len;
+    u->gui.field.cursor = (int)s->name->len;
 }
 
 // Returns why the last attempt to save failed, or NULL.

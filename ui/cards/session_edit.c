@@ -19,7 +19,7 @@ static void begin_rename(SessionEdit *e, Ui *u, const ViewSession *at) {
     e->renamed = g_strdup(at->path);
     e->name = g_string_new(at->named ? at->name : NULL);
     gui_focus(&u->gui, ui_id(COMMAND_RENAME_SESSION, 0));
-    u->gui.cursor = (int)e->name->len;
+    u->gui.field.cursor = (int)e->name->len;
 }
 
 static void begin_delete(SessionEdit *e, const ViewSession *at) {

@@ -12,14 +12,14 @@ void gui_begin(Gui *g, Draw *draw, const Input *input, int top) {
     if (g->top != top) g->focus = g->active = 0;
     g->top = top, g->layer = 0;
     g->hot = 0;
-    g->wheel_taken = g->clicked_field = false;
+    g->wheel_taken = g->field.clicked = false;
     g->wait = -1;
-    g->tip_shown = 0;
-    g->tip_text = NULL;
+    g->tip.shown = 0;
+    g->tip.text = NULL;
     if (g->active && input->focus_lost) g->active = 0;
 }
 
-void gui_tell(Gui *g) { g->spot_count = 0; }
+void gui_tell(Gui *g) { g->tab.count = 0; }
 
 void gui_wait(Gui *g, double milliseconds) {
     int wait = (int)ceil(CLAMP(milliseconds, 0, 3600e3));
@@ -28,19 +28,19 @@ void gui_wait(Gui *g, double milliseconds) {
 
 void gui_focus(Gui *g, GuiId id) { g->focus = id; }
 
-GuiId gui_meant(const Gui *g) { return g->focus ? g->focus : g->tip; }
+GuiId gui_meant(const Gui *g) { return g->focus ? g->focus : g->tip.of; }
 
 static int spot_of(const Gui *g, GuiId id) {
-    for (int i = 0; i < g->spot_count; i++)
-        if (g->spots[i].id == id) return i;
+    for (int i = 0; i < g->tab.count; i++)
+        if (g->tab.spots[i].id == id) return i;
     return -1;
 }
 
 static void move_by_tab(Gui *g, int by) {
-    if (g->spot_count == 0) return;
+    if (g->tab.count == 0) return;
     int at = spot_of(g, g->focus);
     if (at < 0) at = by > 0 ? -1 : 0;
-    g->focus = g->spots[(at + by + g->spot_count) % g->spot_count].id;
+    g->focus = g->tab.spots[(at + by + g->tab.count) % g->tab.count].id;
 }
 
 // Moves the focus to the nearest control in this direction. Sideways distance
@@ -49,15 +49,15 @@ static void move_by_arrow(Gui *g, int dx, int dy) {
     int at = spot_of(g, g->focus), best = -1;
     double nearest = HUGE_VAL;
     if (at < 0) return;
-    Box a = g->spots[at].box;
-    for (int i = 0; i < g->spot_count; i++) {
-        Box b = g->spots[i].box;
+    Box a = g->tab.spots[at].box;
+    for (int i = 0; i < g->tab.count; i++) {
+        Box b = g->tab.spots[i].box;
         double x = b.x + b.w / 2 - a.x - a.w / 2, y = b.y + b.h / 2 - a.y - a.h / 2;
         double along = x * dx + y * dy, across = fabs(x * dy) + fabs(y * dx);
         if (i == at || along <= 1 || along < across / 4) continue;
         if (along + 2 * across < nearest) nearest = along + 2 * across, best = i;
     }
-    if (best >= 0) g->focus = g->spots[best].id;
+    if (best >= 0) g->focus = g->tab.spots[best].id;
 }
 
 bool gui_key(Gui *g, const KeyEvent *key) {
@@ -70,9 +70,9 @@ bool gui_key(Gui *g, const KeyEvent *key) {
     }
     if (!g->focus || key->modifiers) return false;
     if (key->code == SDLK_RETURN || key->code == SDLK_KP_ENTER) {
-        g->entered = true;
-    } else if (dx && g->adjusts) {
-        g->steps += dx;
+        g->keys.entered = true;
+    } else if (dx && g->keys.adjusts) {
+        g->keys.steps += dx;
     } else if (dx || dy) {
         move_by_arrow(g, dx, dy);
     } else {
@@ -97,7 +97,7 @@ static void take_mouse(Gui *g, GuiId id, Box box, unsigned flags, GuiState *s) {
         g->active = id, g->active_box = box;
         s->begun = true;
         if (flags & GUI_FIELD)
-            g->focus = id, g->clicked_field = true;
+            g->focus = id, g->field.clicked = true;
         else if (!(flags & GUI_SURFACE) && g->focus != id)
             g->focus = 0;
     }
@@ -116,31 +116,31 @@ GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags) {
     if (g->layer != g->top) return s;
     take_mouse(g, id, box, flags, &s);
     if (s.hover && !(flags & GUI_SURFACE)) {
-        g->tip_shown = id;
-        g->tip_box = box;
+        g->tip.shown = id;
+        g->tip.box = box;
     }
     if (flags & (GUI_SURFACE | GUI_DEAD)) {
         if (g->focus == id) g->focus = 0;
         return s;
     }
-    if (g->spot_count < GUI_SPOTS) g->spots[g->spot_count++] = (GuiSpot){id, box};
+    if (g->tab.count < GUI_SPOTS) g->tab.spots[g->tab.count++] = (GuiSpot){id, box};
     s.focused = g->focus == id;
     if (!s.focused) return s;
-    g->adjusts = flags & GUI_ADJUSTS;
-    if (g->entered) s.clicked = true;
-    s.steps = g->steps;
-    g->entered = false, g->steps = 0;
+    g->keys.adjusts = flags & GUI_ADJUSTS;
+    if (g->keys.entered) s.clicked = true;
+    s.steps = g->keys.steps;
+    g->keys.entered = false, g->keys.steps = 0;
     return s;
 }
 
 void gui_explain(Gui *g, GuiId id, const char *text) {
-    if (g->tip_shown == id) g->tip_text = text;
+    if (g->tip.shown == id) g->tip.text = text;
 }
 
 void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
     const Theme *theme = g->theme;
     Face face = {THEME_BODY, true, false}, small = {THEME_SMALL + 1, false, false};
-    if (g->tip_text) help = g->tip_text;
+    if (g->tip.text) help = g->tip.text;
     double name_w = draw_text_width(g->draw, face, name);
     double keys_w = draw_text_width(g->draw, small, keys);
     double w = MAX(name_w + (*keys ? keys_w + 24 : 0),
@@ -148,10 +148,10 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
                20;
     double lines = 1;
     if (w > 330) lines = ceil(w / 310), w = 330;
-    Box box = {g->tip_box.x + g->tip_box.w / 2 - w / 2, g->tip_box.y + g->tip_box.h + 8,
+    Box box = {g->tip.box.x + g->tip.box.w / 2 - w / 2, g->tip.box.y + g->tip.box.h + 8,
                w, 34 + lines * 17};
     box.x = CLAMP(box.x, 6, MAX(6, g->input->width - w - 6));
-    if (box.y + box.h > g->input->height - 6) box.y = g->tip_box.y - box.h - 8;
+    if (box.y + box.h > g->input->height - 6) box.y = g->tip.box.y - box.h - 8;
     draw_round(g->draw, (Box){box.x - 1, box.y + 2, w + 2, box.h + 2}, 8,
                theme->shadow);
     draw_round(g->draw, box, THEME_RADIUS, theme->hover);
@@ -168,16 +168,16 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
 }
 
 GuiId gui_end(Gui *g) {
-    if (g->input->pressed && !g->clicked_field) g->focus = 0;
+    if (g->input->pressed && !g->field.clicked) g->focus = 0;
     if (g->focus && spot_of(g, g->focus) < 0) g->focus = 0;
-    if (!g->focus) g->adjusts = false;
-    g->entered = false, g->steps = 0;
-    bool still = g->tip == g->tip_shown && !g->input->held && !g->input->wheel_y;
-    if (!still) g->tip_since = g->input->now;
-    g->tip = g->tip_shown;
-    if (!g->tip || g->active) return 0;
-    int64_t left = g->tip_since + TIP_DELAY - g->input->now;
-    if (left <= 0) return g->tip;
+    if (!g->focus) g->keys.adjusts = false;
+    g->keys.entered = false, g->keys.steps = 0;
+    bool still = g->tip.of == g->tip.shown && !g->input->held && !g->input->wheel_y;
+    if (!still) g->tip.since = g->input->now;
+    g->tip.of = g->tip.shown;
+    if (!g->tip.of || g->active) return 0;
+    int64_t left = g->tip.since + TIP_DELAY - g->input->now;
+    if (left <= 0) return g->tip.of;
     gui_wait(g, (double)left / 1000);
     return 0;
 }

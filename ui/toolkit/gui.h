@@ -31,20 +31,28 @@ typedef struct Gui {
     GuiId hot, active, focus;
     Box active_box;
     int layer, top; // the layer of the controls called now; the layer that reacts
-    GuiSpot spots[GUI_SPOTS]; // in the order of Tab
-    int spot_count;
-    bool entered; // Enter was pressed for the control with the focus
-    int steps;    // presses of the arrow keys, if `adjusts`
-    bool adjusts; // the control with the focus uses the arrow keys itself
-    bool wheel_taken, clicked_field;
-    int cursor; // in the focused field, bytes
-    bool all;   // the focused field's whole text is selected
-
-    GuiId tip, tip_shown; // under the resting mouse; in this frame
-    int64_t tip_since;
-    Box tip_box;
-    const char *tip_text; // replaces the control's own help
-    int wait;             // milliseconds until a frame is due, below 0: none
+    bool wheel_taken;
+    int wait; // milliseconds until a frame is due, below 0: none
+    struct {
+        GuiSpot spots[GUI_SPOTS]; // the order of Tab
+        int count;
+    } tab;
+    struct {          // for the control with the focus
+        bool entered; // Enter was pressed
+        int steps;    // presses of the arrow keys, if `adjusts`
+        bool adjusts; // the control uses the arrow keys itself
+    } keys;
+    struct {
+        int cursor;   // in the focused field, bytes
+        bool all;     // the focused field's whole text is selected
+        bool clicked; // a field was clicked in this frame
+    } field;
+    struct {
+        GuiId of, shown; // under the resting mouse; in this frame
+        int64_t since;
+        Box box;
+        const char *text; // replaces the control's own help
+    } tip;
 } Gui;
 
 typedef enum GuiFlags {
