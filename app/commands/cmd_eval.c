@@ -5,6 +5,7 @@
 #include "app/base/progress.h"
 #include "app/commands.h"
 #include "app/commands/eval_arguments.h"
+#include "app/commands/eval_files.h"
 #include "app/data/novelty.h"
 #include "app/evaluation/eval_folder.h"
 #include "app/evaluation/likelihood/copy_score.h"
@@ -318,7 +319,7 @@ static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *
 static int run(const EvalArguments *a) {
     GError *error = NULL;
     g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(eval_folder_free);
-    g_autoptr(GPtrArray) paths = eval_arguments_files(a, folders, &error);
+    g_autoptr(GPtrArray) paths = eval_files(a, folders, &error);
     g_autofree char *model = paths ? path_find_model(a->model, &error) : NULL;
     if (!model) return message_fail(error);
     return eval_arguments_takes(a) ? run_takes(a, model, paths, folders)

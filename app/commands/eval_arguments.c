@@ -3,7 +3,6 @@
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/data/dataset_list.h"
-#include "app/evaluation/eval_folder.h"
 #include "app/generation/bridge.h"
 #include "app/generation/continuation.h"
 
@@ -197,6 +196,49 @@ static int take_given(EvalArguments *a, const Given *g) {
     return 0;
 }
 
+static const char summary[] =
+    "Measures how well a model predicts performances, in nats (natural "
+    "logarithms): the\n"
+    "fewer, the better. PATH is a MIDI file or a folder. In a folder the "
+    "validation split\n"
+    "is measured if a CSV in it names one (as for par-midi train), else "
+    "every file.\n"
+    "\n"
+    "With --ids: measures nats per id of other files, and bits per byte, "
+    "or per dimension\n"
+    "of images. The end of a file is not counted.\n"
+    "\n"
+    "With --recall: takes the notes whose last eight predecessors occurred "
+    "before in the\n"
+    "piece, and measures how often the same note follows again and how "
+    "likely the model\n"
+    "finds the right pitch.\n"
+    "\n"
+    "With --copy: gives the model 30 seconds of a piece, 60 of another, "
+    "then the first\n"
+    "again.\n"
+    "\n"
+    "With --generate: lets the model continue the performances from "
+    "several places and\n"
+    "compares its music with what the pianists played there and elsewhere "
+    "in the piece: the\n"
+    "10th percentile, the median and the 90th percentile of each number. "
+    "`outside` is the\n"
+    "share of takes beyond the pianists' 10th and 90th percentile; 20 % "
+    "would be like theirs.\n"
+    "A star marks a median of the takes that is outside.\n"
+    "\n"
+    "It then prints how music returns, as means over the pieces with 95 % "
+    "bootstrap\n"
+    "intervals: how long ago groups of 8 notes were last heard, at any "
+    "pitch, before the cut\n"
+    "or after it; the return rate, which is the share that was heard 15 "
+    "seconds ago or more,\n"
+    "and how much of it is chance; structure indicators; and how much "
+    "better the notes can be\n"
+    "compressed than in another order. Use takes of 90 seconds (--seconds "
+    "90) for these.";
+
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) {
     *a = (EvalArguments){0};
     Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
@@ -256,50 +298,7 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
         {0},
     };
     // clang-format on
-    bool ok = options_parse(
-        &argc, &argv, "PATH...",
-        "Measures how well a model predicts performances, in nats (natural "
-        "logarithms): the\n"
-        "fewer, the better. PATH is a MIDI file or a folder. In a folder the "
-        "validation split\n"
-        "is measured if a CSV in it names one (as for par-midi train), else "
-        "every file.\n"
-        "\n"
-        "With --ids: measures nats per id of other files, and bits per byte, "
-        "or per dimension\n"
-        "of images. The end of a file is not counted.\n"
-        "\n"
-        "With --recall: takes the notes whose last eight predecessors occurred "
-        "before in the\n"
-        "piece, and measures how often the same note follows again and how "
-        "likely the model\n"
-        "finds the right pitch.\n"
-        "\n"
-        "With --copy: gives the model 30 seconds of a piece, 60 of another, "
-        "then the first\n"
-        "again.\n"
-        "\n"
-        "With --generate: lets the model continue the performances from "
-        "several places and\n"
-        "compares its music with what the pianists played there and elsewhere "
-        "in the piece: the\n"
-        "10th percentile, the median and the 90th percentile of each number. "
-        "`outside` is the\n"
-        "share of takes beyond the pianists' 10th and 90th percentile; 20 % "
-        "would be like theirs.\n"
-        "A star marks a median of the takes that is outside.\n"
-        "\n"
-        "It then prints how music returns, as means over the pieces with 95 % "
-        "bootstrap\n"
-        "intervals: how long ago groups of 8 notes were last heard, at any "
-        "pitch, before the cut\n"
-        "or after it; the return rate, which is the share that was heard 15 "
-        "seconds ago or more,\n"
-        "and how much of it is chance; structure indicators; and how much "
-        "better the notes can be\n"
-        "compressed than in another order. Use takes of 90 seconds (--seconds "
-        "90) for these.",
-        NULL, entries, status);
+    bool ok = options_parse(&argc, &argv, "PATH...", summary, NULL, entries, status);
     a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
     if (ok) *status = take_given(a, &g);
     g_free(g.contexts);
@@ -314,79 +313,4 @@ void eval_arguments_clear(EvalArguments *a) {
     g_free(a->tokenizer);
     g_free(a->stepwise);
     g_free(a->novelty);
-}
-
-// Returns the split to measure; SPLITS means all files. Without a CSV only a hash of
-// the names would decide, which a user would not expect of his own folder, so all files
-// are measured.
-static Split chosen_split(const EvalArguments *a, const DatasetBasis *basis) {
-    Split split = basis->listed ? SPLIT_VALIDATION : SPLITS;
-    if (a->split) split_from_name(a->split, &split);
-    return split;
-}
-
-static EvalFolder *describe(const char *folder, Split split, const DatasetBasis *basis,
-                            int files) {
-    bool all = split == SPLITS;
-    EvalFolder *f = g_new0(EvalFolder, 1);
-    *f = (EvalFolder){g_strdup(folder), all ? EVAL_ALL : split_names[split],
-                      g_strconcat(all ? "for no CSV splits them" : "split ",
-                                  all ? "" : basis->split, basis->unread, NULL),
-                      files};
-    return f;
-}
-
-static bool list_folder(const EvalArguments *a, const char *folder, GPtrArray *paths,
-                        GPtrArray *folders, GError **error) {
-    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
-    DatasetBasis basis;
-    // Both encodings of music, and both of ids, accept the same files.
-    Encoding encoding = a->ids ? encoding_of_bytes()
-                               : encoding_of_music(TOKENIZER_PEDAL);
-    g_autoptr(GPtrArray)
-        files = dataset_list(folder, &encoding, reasons, &basis, error);
-    for (guint i = 0; files && i < reasons->len; i++)
-        message_warn("left out: %s", (char *)reasons->pdata[i]);
-    guint before = paths->len;
-    Split split = chosen_split(a, &basis);
-    for (guint i = 0; files && i < files->len; i++) {
-        const DatasetFile *f = files->pdata[i];
-        if (split == SPLITS || f->split == split)
-            g_ptr_array_add(paths, g_strdup(f->path));
-    }
-    int count = (int)(paths->len - before);
-    if (count > 0)
-        g_ptr_array_add(folders, describe(folder, split, &basis, count));
-    else if (files)
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                    "%s: has no file for %s, split %s%s", folder, split_names[split],
-                    basis.split, basis.unread);
-    dataset_basis_clear(&basis);
-    return count > 0;
-}
-
-// Keeps `limit` of the files, spread evenly: the first ones would be by one composer or
-// from one year.
-static GPtrArray *thin_out(GPtrArray *paths, int limit) {
-    GPtrArray *some = g_ptr_array_new_with_free_func(g_free);
-    for (guint64 i = 0; i < (guint64)limit; i++) {
-        gpointer *path = &paths->pdata[i * paths->len / (guint64)limit];
-        g_ptr_array_add(some, g_steal_pointer(path));
-    }
-    g_ptr_array_unref(paths);
-    return some;
-}
-
-GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
-                                GError **error) {
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-    for (char **path = a->paths; *path; path++) {
-        if (!g_file_test(*path, G_FILE_TEST_IS_DIR)) {
-            g_ptr_array_add(paths, g_strdup(*path));
-        } else if (!list_folder(a, *path, paths, folders, error)) {
-            g_ptr_array_unref(paths);
-            return NULL;
-        }
-    }
-    return (guint)a->pieces < paths->len ? thin_out(paths, a->pieces) : paths;
 }

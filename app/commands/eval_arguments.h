@@ -1,4 +1,4 @@
-// The options of `par-midi eval`, read and checked, and the files they name.
+// The options of `par-midi eval`, read and checked.
 #ifndef APP_COMMANDS_EVAL_ARGUMENTS_H
 #define APP_COMMANDS_EVAL_ARGUMENTS_H
 
@@ -28,13 +28,5 @@ bool eval_arguments_takes(const EvalArguments *a);
 // Must be cleared in either case.
 bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status);
 void eval_arguments_clear(EvalArguments *a);
-
-// Returns the files as an array that frees their names. Of a folder these are the files
-// of the chosen split, which by default is the validation split if a CSV defines one,
-// and otherwise all files. If fewer files are wanted, they are spread evenly over
-// these. Prints what is left out, and appends an EvalFolder * for each folder to
-// `folders`.
-GPtrArray *eval_arguments_files(const EvalArguments *a, GPtrArray *folders,
-                                GError **error);
 
 #endif
