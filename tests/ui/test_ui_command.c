@@ -166,9 +166,11 @@ TEST(what_generates_needs_a_model) {
         COMMAND_CONTINUE, COMMAND_CONTINUE_END, COMMAND_CAPTURE, COMMAND_FORK,
         COMMAND_BRIDGE,   COMMAND_ENDING,       COMMAND_DUET};
     for (size_t i = 0; i < G_N_ELEMENTS(generate); i++) {
-        View v = {.end = 1000000, .heard = true, .writing = WRITING_IDLE};
+        View v = {.piece = {.end = 1000000},
+                  .keyboard = {.heard = true},
+                  .generation = {.writing = WRITING_IDLE}};
         CHECK(command_possible(generate[i], &v));
-        v.writing = WRITING_NO_MODEL;
+        v.generation.writing = WRITING_NO_MODEL;
         CHECK(!command_possible(generate[i], &v));
     }
 }
