@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define AHEAD 300000 // microseconds of music that are pushed in advance
+#define ROOM  0.3f   // of reverb, as the program's default
 
 static double seconds;
 
@@ -61,6 +62,7 @@ typedef struct Stream {
 
 static Stream stream_open(const char *soundfont) {
     Stream s = {.engine = engine_new()};
+    engine_set_reverb(s.engine, ROOM);
     s.output = output_open(s.engine,
                            &(OutputWish){.soundfont = soundfont, .frames = 256});
     OutputState state = output_state(s.output);
