@@ -44,7 +44,11 @@ start() { # ARGUMENT..., by the command $under, if there is one
     $under "$par" "$@" 2>"$t/err" &
     app=$!
     until_true 60 xdotool search --class par-midi >"$t/window" 2>/dev/null &&
+        until_true 60 shows_a_piece &&
         xdotool mousemove 400 300 && sleep 1.2 # the model is read, and the prompt
+}
+shows_a_piece() { # so that it hears keys
+    xdotool getwindowname "$(tail -n 1 "$t/window")" 2>/dev/null | grep -q ' - par-midi$'
 }
 quit() { # in $took microseconds
     local began=$(now)
