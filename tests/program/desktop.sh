@@ -15,6 +15,7 @@ settings=$XDG_CONFIG_HOME/par-midi/settings.ini
 mkdir -p "${settings%/*}" && printf '[audio]\nreverb=false\n[files]\ndialogs=own\n' >"$settings"
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 . "$root/tests/rule.sh"
+. "$root/tests/program/wire.sh"
 said=$t/err
 # A program with a sanitizer may be slow.
 slack=1
@@ -114,7 +115,7 @@ notes() { "$par" tokenize --names "$1" 2>/dev/null | tr ' ' '\n' | grep -c NOTE_
 # --- what stands around it ---
 
 listen() { # starts the sound recorder and the MIDI keyboard
-    "$jack_harness" room <"$t/keys" >"$t/heard" 2>/dev/null &
+    "$jack_harness" room "$t/midi" <"$t/keys" >"$t/heard" 2>/dev/null &
     ear=$!
     exec 8>"$t/keys"
 }

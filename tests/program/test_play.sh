@@ -9,6 +9,7 @@ par=$1 root=$2 jack_harness=$3
 prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 t=$(mktemp -d)
 . "$root/tests/rule.sh"
+. "$root/tests/program/wire.sh"
 said=$t/err app= room= server=
 mkfifo "$t/keys"
 finish() {
@@ -28,18 +29,7 @@ play() {
     "$par" play "$@" 2>"$t/err" &
     app=$!
 }
-strokes() { awk '$2 >= 144 && $2 < 160' "$t/midi" | wc -l; }
 plays() { [ "$(strokes)" -ge "$1" ]; }
-# Keys and pedals that are down at the receiving end.
-down() {
-    awk '$2 >= 144 && $2 < 160 { key[$2 % 16 " " $3]++ }
-        $2 >= 128 && $2 < 144 { key[$2 % 16 " " $3]-- }
-        $2 >= 176 && $2 < 192 && $3 == 64 { pedal[$2 % 16] = $4 }
-        END { for (k in key) if (key[k]) n++; for (p in pedal) if (pedal[p]) n++; print n + 0 }' \
-        "$t/midi"
-}
-none_down() { [ "$(down)" = 0 ]; }
-some_down() { [ "$(down)" -gt 0 ]; }
 all_up() { sleep 0.3 && until_true 20 none_down; }
 
 # Each stroke comes as many frames after the first as in the file, within one frame. In the

@@ -4,7 +4,8 @@
 //     silence T     the last sound before a tenth of a second of silence was at T
 // It plays what standard input says: `on PITCH VELOCITY`, `off PITCH`, `pedal VALUE`,
 // `control CHANNEL NUMBER VALUE`. It writes what comes from par-midi's MIDI output to
-// the file MIDI: FRAME STATUS A B, counting the frames that it received from JACK.
+// the file MIDI: FRAME STATUS A B, counting the frames that it received from JACK,
+// and `dropped` when the server has dropped a period.
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -33,6 +34,7 @@ typedef struct Room {
     int64_t frames;              // frames that the callback received
     _Atomic int64_t first, last; // the present sound; first is 0 in silence
     _Atomic uint32_t message;    // the message to be played; 0: none
+    atomic_bool dropped;         // a period, since it was last written
 } Room;
 
 static int64_t now(void) {
@@ -61,8 +63,14 @@ static void hear(Room *r, jack_nframes_t frames) {
     }
 }
 
+static int drop(void *data) {
+    atomic_store(&((Room *)data)->dropped, true);
+    return 0;
+}
+
 static void tell_heard(Room *r, FILE *to) {
     Message m;
+    if (atomic_exchange(&r->dropped, false) && to) fputs("dropped\n", to);
     while (jack_ringbuffer_read_space(r->heard) >= sizeof m) {
         jack_ringbuffer_read(r->heard, (char *)&m, sizeof m);
         if (to)
@@ -117,6 +125,7 @@ int main(int argc, char **argv) {
                                 JackPortIsInput, 0);
     r.heard = jack_ringbuffer_create(1 << 18);
     jack_set_process_callback(r.client, process, &r);
+    jack_set_xrun_callback(r.client, drop, &r);
     if (jack_activate(r.client) != 0) return 1;
     setvbuf(stdin, NULL, _IONBF, 0);
     bool sounds = false;
