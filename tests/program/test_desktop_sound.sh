@@ -76,15 +76,16 @@ answers() { # TIMES: half of the keys within 100 ms, and all within one second
         began=$(now)
         press F1
         until_true 5 seen_since $began || return
-        took+=($(($(sed -n '$s/seen //p' "$t/seen") - began)))
+        took+=($(($(seen) - began)))
     done
     took=($(printf '%d\n' "${took[@]}" | sort -n))
     echo "# of $1 keys half within $((took[$1 / 2] / 1000)), all $((took[-1] / 1000)) ms"
     [ ${took[$1 / 2]} -lt $((100000 * slack)) ] && [ ${took[-1]} -lt $((1000000 * slack)) ]
 }
+seen() { sed -n '$s/seen \([0-9]*\) .*/\1/p' "$t/seen"; } # when it changed last
 seen_since() { # TIME
-    local seen=$(sed -n '$s/seen //p' "$t/seen")
-    [ "${seen:-0}" -gt $1 ]
+    local last=$(seen)
+    [ "${last:-0}" -gt $1 ]
 }
 writing() { # endless, and playing
     quit && sed -i 's/^endless=.*/endless=true/' "$settings" && start "$prompt" &&
