@@ -123,7 +123,7 @@ rule 'the program quits within a second while it plays and writes, and keeps its
 takes_at_once() {
     sed -i '/^\[model/,/^$/{s/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/}' \
         "$settings"
-    start "$prompt" && press Return && sleep $((2 + slack)) && press period && picture takes &&
+    start "$prompt" && press Return && sleep $((5 + slack)) && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
