@@ -14,7 +14,7 @@ typedef int32_t Token;
 typedef struct Config {
     int vocabulary; // V
     int context;    // M: the most inputs that one prediction attends to
-    int latents;    // N: N: the last positions, which go through the layers; N <= M
+    int latents;    // N: the last positions, which go through the layers; N <= M
     int width;      // d
     int heads;      // h; each has dh = d / h channels
     int layers;     // L self-attention layers

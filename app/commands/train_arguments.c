@@ -322,6 +322,8 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->tokenizer);
     g_free(a->optimizer);
     g_free(a->recall);
+    g_free(a->gates);
+    g_free(a->values);
     g_free(a->from);
     g_free(a->cache);
     g_free(a->resume);
@@ -484,7 +486,8 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
         o.schedule = SCHEDULE_CONSTANT;
     set(a, TRAIN_BATCH, &o.batch);
     if (from) o.rate /= 3;
-    // Only the new recall parameters are untrained, so their rate is higher.
+    // New recall tables are untrained, unlike the rest, so their rate is higher. New
+    // gates and values begin without effect and have the rate of the rest.
     if (from && !from->recall_heads && o.config.recall_heads) o.reading = READING;
     set_real(a, TRAIN_RATE, &o.rate);
     set_real(a, TRAIN_DECAY, &o.decay);

@@ -85,7 +85,8 @@ static LearnNews follow(Desktop *d, MidiController which, int position) {
         places[i] = steer_at(i, d->settings.model.steer[i]);
     bool waited = d->learn.waits;
     LearnNews n = learn_follow(&d->learn, d->settings.learned, places, which, position);
-    if (n.kind == LEARN_WAIT) say_waits(d, &n, places[n.dial]);
+    if (n.kind == LEARN_WAIT && !steer_lacks(n.dial, generation_model(&d->generation)))
+        say_waits(d, &n, places[n.dial]);
     if (n.kind == LEARN_MOVE && waited) notices_unsay(&d->notices, CONCERN_INPUT);
     return n;
 }

@@ -13,10 +13,9 @@
 // holds them all as bytes: the journal (journal.h) writes it to the disk as it grows,
 // and a saved session (document_file.h) consists of it. There are two kinds of
 // operations:
-//   - growth (tokens, events, finish) is not undone by itself: undoing the addition of
-//   a
-//     take hides all of it, and redoing it shows all of it again, with what it grew
-//     meanwhile;
+//   - growth (tokens, events, finish) is not undone by itself. Undoing the addition
+//     of a take hides all of it, and redoing it shows all of it again, with what it
+//     grew meanwhile;
 //   - edits (add, remove, restore, rename, view, bars) are undone and redone, without
 //     limit. After an undo, a new edit makes the undone edits impossible to redo; takes
 //     that they added are kept as removed takes.

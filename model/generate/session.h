@@ -13,8 +13,9 @@
 // one, one latent per token, as soon as its first position exists; so no token has to
 // wait for N/2 latents, and the weights are read once for both. A latent at position p
 // attends to the newest M inputs, p - M + 1 .. p, so a timeline may grow without limit.
-// Memory: 4 L N d numbers for the keys and values of both runs, and the tokens, with 20
-// bytes for each token that recall may search for.
+// Memory: 4 L N d numbers for the keys and values of both runs, about 13 N d for work
+// space, of which few new tokens touch only a few rows, and the tokens, with 20 bytes
+// for each token that recall may search for.
 #ifndef MODEL_GENERATE_SESSION_H
 #define MODEL_GENERATE_SESSION_H
 

@@ -68,7 +68,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
     memcpy(f, fields, sizeof fields);
 }
 
-// Appends the changes as --at takes them: "STEP:NAME=VALUE".
+// Appends the changes as --change takes them: "STEP:NAME=VALUE".
 static void append_changes(GString *s, const TrainOptions *o) {
     g_string_append(s, "  \"changes\": [");
     for (int i = 0; i < o->change_count; i++) {

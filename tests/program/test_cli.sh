@@ -359,7 +359,7 @@ rule 'a program elsewhere does not look in the source tree' knows_no_sources
 rule 'models lists the installed models, one per line, with licence or why it cannot be read' \
     with_models lists_models
 rule 'a model is found by its name' with_models names_models
-rule 'of two models with one name the first folder'\''s is used'\''s counts' with_models first_model_counts
+rule 'of two models with one name the first folder'\''s is used' with_models first_model_counts
 rule 'info --json prints the same as JSON' info_json
 rule 'info describes a model file of any name' info_any_name
 rule 'a damaged model, another kind of file or none is one sentence' info_refuses

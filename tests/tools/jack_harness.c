@@ -70,13 +70,14 @@ static int drop(void *data) {
 
 static void tell_heard(Room *r, FILE *to) {
     Message m;
-    if (atomic_exchange(&r->dropped, false) && to) fputs("dropped\n", to);
+    bool dropped = atomic_exchange(&r->dropped, false);
     while (jack_ringbuffer_read_space(r->heard) >= sizeof m) {
         jack_ringbuffer_read(r->heard, (char *)&m, sizeof m);
         if (to)
             fprintf(to, "%lld %d %d %d\n", (long long)m.frame, m.bytes[0], m.bytes[1],
                     m.bytes[2]);
     }
+    if (dropped && to) fputs("dropped\n", to); // after what came before it
 }
 
 static int process(jack_nframes_t frames, void *data) {

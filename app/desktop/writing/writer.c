@@ -106,7 +106,7 @@ void writer_adopt(Writer *w, WriterTask *j, bool away) {
 
 void writer_take_back(Writer *w, WriterTask *j, bool more) {
     monitor_lock(&w->monitor);
-    writer_task_tell(j, !more);
+    if (j->begun) writer_task_tell(j, !more); // otherwise there was no memory
     come_home(w, j);
     monitor_unlock(&w->monitor);
 }

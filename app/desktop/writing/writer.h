@@ -5,10 +5,11 @@
 // them in the document (writer_read()); and as a WriterState to the screen.
 //
 // Several takes may be in progress: it generates the audible one until that is well
-// ahead of the playhead, then all of them at the same time. An endless take stays
-// WRITER_ENDLESS ahead. While there is no take to generate, the writer reads the prompt
-// of Continue ahead (writer_prepare()), so that the first note comes at once. Takes of
-// one prompt read it once. Each equals the take that `par-midi continue` would make.
+// ahead of the playhead, then up to WRITER_TURNS at the same time. An endless take
+// stays WRITER_ENDLESS ahead. While there is no take to generate, the writer reads the
+// prompt of Continue ahead (writer_prepare()), so that the first note comes at once.
+// Takes of one prompt read it once. Each equals the take that `par-midi continue` would
+// make.
 //
 // To be called by the main thread, except writer_take_back(). Each call returns at
 // once, except writer_free(), which waits for the token or the prompt that is being

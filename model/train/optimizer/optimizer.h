@@ -1,7 +1,7 @@
 // The optimizer, and the norm of the gradient, over flat arrays. It is either AdamW for
 // everything (Kingma 2015, Loshchilov 2019), as in the paper; or Muon (muon.h) for the
 // matrices inside the network, those of queries and keys head by head, with AdamW for
-// the rest: vectors, the embedding and the head.
+// the rest: vectors, the embedding, the head, recall's tables, gates and values.
 #ifndef MODEL_TRAIN_OPTIMIZER_OPTIMIZER_H
 #define MODEL_TRAIN_OPTIMIZER_OPTIMIZER_H
 
@@ -31,7 +31,8 @@ size_t optimizer_memory(const Config *c);
 // AdamW:
 //     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2
 //     w -= rate (m / (1-b1^t) / (sqrt(v / (1-b2^t)) + eps) + decay w)
-// Vectors (biases and norms) and recall's tables do not decay unless `decay_all`.
+// Vectors (biases and norms), recall's tables, gates and values do not decay unless
+// `decay_all`.
 void optimizer_update(Optimizer *o, Pool *p, const Config *c, Parameters *w,
                       const real *grad, double rate, double scale, bool decay_all);
 
