@@ -37,8 +37,8 @@ static int time_number(int length, bool all) { return CHOICE_TIMES + 2 * length 
 // Returns the key of a number in JSON, or its name in the table; to be freed with
 // g_free.
 static char *number_text(int n, bool key) {
-    if (n >= CHOICE_END_BEST)
-        return g_strdup((key ? end_keys : end_names)[n - CHOICE_END_BEST]);
+    int end = n - CHOICE_END_BEST;
+    if (end >= 0) return g_strdup(key ? end_keys[end] : end_names[end]);
     if (n >= CHOICE_TIMES) {
         int length = (n - CHOICE_TIMES) / 2;
         const char *takes = (n - CHOICE_TIMES) % 2 ? "all" : "one";
