@@ -117,7 +117,7 @@ static int64_t next_sound(const float *samples, const SF_INFO *info, int64_t fra
 
 TEST(the_strokes_of_a_flac_file_are_on_the_bar_lines_of_the_midi_file) {
     Exports e;
-    Performance p;
+    Performance p = {0};
     SF_INFO info;
     g_autofree char *midi = g_build_filename(folder, "a.mid", NULL);
     g_autofree char *flac = g_build_filename(folder, "a.flac", NULL);
