@@ -232,7 +232,7 @@ rule 'N takes the ending back, and undo brings it again' takes_the_end_back
 
 remembers() { grep -q "^file=.*/$1\$" "$settings"; } # a model
 drops_a_model() {
-    cp "$root/assets/model.safetensors" "$t/mine.safetensors" && press Return && sleep 1 && sounds &&
+    cp "$root/assets/model.safetensors" "$t/mine.safetensors" && press Return && until_true 20 sounds &&
         "$xdnd_drop" "$t/mine.safetensors" && until_true 60 remembers mine.safetensors &&
         picture dropped-model && press ctrl+Return && until_true 20 sounds
 }
