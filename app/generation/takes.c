@@ -12,6 +12,7 @@ bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
         }
         its.seed += (uint64_t)t->count;
         t->session[t->count] = s;
+        t->goes_on[t->count] = true;
         continuation_begin(&t->take[t->count], s, kind, prompt, &its);
         continuation_prepare((Continuation *[]){&t->take[t->count]}, 1);
     }
@@ -26,20 +27,33 @@ void takes_clear(Takes *t) {
     *t = (Takes){0};
 }
 
+// The takes that go on: an ended one must not keep a thread from the others.
+typedef struct Going {
+    Takes *takes;
+    int count, which[TAKES_MOST];
+    Continuation *take[TAKES_MOST];
+} Going;
+
 static void next(void *data, int begin, int end) {
-    Takes *t = data;
-    Continuation *of[TAKES_MOST] = {NULL};
-    for (int i = begin; i < end; i++) of[i - begin] = &t->take[i];
-    continuation_prepare(of, end - begin);
+    Going *g = data;
+    continuation_prepare(g->take + begin, end - begin);
     for (int i = begin; i < end; i++) {
         Event event;
-        t->goes_on[i] = continuation_next(&t->take[i], &event);
+        g->takes->goes_on[g->which[i]] = continuation_next(g->take[i], &event);
     }
 }
 
 bool takes_next(Takes *t) {
+    Going g = {.takes = t};
+    Session *sessions[TAKES_MOST];
+    for (int i = 0; i < t->count; i++) {
+        if (!t->goes_on[i]) continue;
+        sessions[g.count] = t->session[i];
+        g.take[g.count] = &t->take[i];
+        g.which[g.count++] = i;
+    }
+    if (g.count > 0) session_share_out(t->pool, sessions, g.count, next, &g);
     bool goes_on = false;
-    session_share_out(t->pool, t->session, t->count, next, t);
     for (int i = 0; i < t->count; i++) goes_on |= t->goes_on[i];
     return goes_on;
 }
