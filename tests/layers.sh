@@ -50,7 +50,7 @@ rules() {
     folder model/files 'model/(files/|[^/]*")'
     folder model/recall 'model/([^/]*"|kernels/|files/|recall/)'
     folder model 'model/([^/]*"|kernels/|files/|recall/)' --exclude-dir={kernels,files,generate,recall,train}
-    folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)'
+    folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)|thread/references\.h'
     folder model/train/data 'model/([^/]*"|kernels/|files/|train/data/)'
     folder model/train/optimizer 'model/([^/]*"|kernels/|files/|train/optimizer/)'
     folder model/train 'model/'

@@ -4,12 +4,11 @@
 #include "model/files/memory.h"
 #include "model/generate/cross_step.h"
 #include "model/kernels/gemm.h"
-
-#include <stdatomic.h>
+#include "thread/references.h"
 
 // What forked passes share: the store, and what is constant for a model.
 typedef struct Common {
-    atomic_int passes; // that have it
+    References passes; // that have it
     KeyStore *keys;    // owned
     // The keys and values that embed, LN_kv and the projections give each of the V
     // kinds of token.
@@ -81,7 +80,7 @@ static bool project_kinds(Common *to, const Weights *w, Pool *pool) {
 }
 
 static void common_unref(Common *m) {
-    if (!m || atomic_fetch_sub(&m->passes, 1) > 1) return;
+    if (!m || !references_drop(&m->passes)) return;
     memory_free(m->kinds_k);
     memory_free(m->kinds_v);
     cross_kinds_free(m->kinds);
@@ -95,7 +94,7 @@ static Common *common_new(const Weights *w, Pool *pool) {
     const Config *c = &w->model->config;
     Common *m = g_new0(Common, 1);
     int positions = c->context + c->latents;
-    m->passes = 1;
+    references_init(&m->passes, 1);
     m->keys = key_store_new(c);
     m->kinds_k = numbers((size_t)c->vocabulary, c->width);
     m->kinds_v = numbers((size_t)c->vocabulary, c->width);
@@ -138,7 +137,7 @@ Pass *pass_new(const Weights *w, Pool *pool) {
 }
 
 Pass *pass_fork(const Pass *p) {
-    atomic_fetch_add(&p->common->passes, 1);
+    references_add(&p->common->passes);
     return pass_of(p->common, p->weights, p->pool);
 }
 
