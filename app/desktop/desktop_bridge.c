@@ -46,6 +46,7 @@ void desktop_bridge(Desktop *d) {
 
 // Ending an ending again makes other takes of it, from the same place.
 void desktop_end(Desktop *d) {
+    GError *error = NULL;
     if (!generation_model(&d->generation) || d->bridging.on) return;
     notices_unsay(&d->notices, CONCERN_MODEL);
     if (d->duet.take >= 0) desktop_end_turn(d);
@@ -62,7 +63,9 @@ void desktop_end(Desktop *d) {
                     : marked ? piece_continue_at(&d->piece)
                              : -1,
                     generation_model(&d->generation)->tokenizer);
-    bridging_end(&d->bridging, d->generation.writer, &p, &plan, candidates(d));
+    if (!bridging_end(&d->bridging, d->generation.writer, &d->piece.document, &p, &plan,
+                      candidates(d), &error))
+        desktop_fail(d, CONCERN_MODEL, error);
     document_prompt_clear(&p);
 }
 

@@ -22,17 +22,37 @@ static Recipe recipe_of(const WriterModel *m, const Bridge *bridge, const Plan *
 
 bool bridging_is_ending(const Take *t) { return t->recipe.plan.finish > 0; }
 
-bool bridging_has_room(const Document *d, int parent, Span span, int count,
-                       GError **error) {
-    int there = 0;
-    for (int i = 1; i < (int)d->takes->len; i++) {
-        const Take *t = document_take(d, i);
-        there += t->parent == parent && t->fork == span.from && t->until == span.to &&
-                 document_is_visible(d, i);
-    }
+static bool is_either(const Take *t) { return t->until || bridging_is_ending(t); }
+
+// Where takes are alternatives: bridges of one span, or endings from one moment.
+typedef struct Place {
+    int parent;
+    int64_t fork;
+    int64_t until; // 0: an ending
+} Place;
+
+static Place place_of(const Take *t) { return (Place){t->parent, t->fork, t->until}; }
+
+static bool is_at(const Document *d, int take, Place place) {
+    const Take *t = document_take(d, take);
+    return is_either(t) && t->until == place.until && t->fork == place.fork &&
+           t->parent == place.parent && document_is_visible(d, take);
+}
+
+static int count_at(const Document *d, Place place) {
+    int count = 0;
+    for (int i = 1; i < (int)d->takes->len; i++) count += is_at(d, i, place);
+    return count;
+}
+
+bool bridging_has_room(const Document *d, int parent, int64_t fork, int64_t until,
+                       int count, GError **error) {
+    int there = count_at(d, (Place){parent, fork, until});
     if (there + count < DOCUMENT_MAX_JOINED) return true;
     g_set_error(error, DOCUMENT_ERROR, 0,
-                "this span has %d bridges: keep one (Y) or go back (N) first", there);
+                until ? "this span has %d bridges: keep one (Y) or go back (N) first"
+                      : "there are %d endings here: keep one (Y) or go back (N) first",
+                there);
     return false;
 }
 
@@ -52,7 +72,7 @@ bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span 
                     const Plan *plan, int count, GError **error) {
     DocumentPath path;
     Bridge bridge = {0};
-    if (!bridging_has_room(d, parent, span, count, error)) return false;
+    if (!bridging_has_room(d, parent, span.from, span.to, count, error)) return false;
     document_path(&path, d, parent);
     bool ok = bridge_cut(&bridge, &path.performance, writer_model(w)->tokenizer,
                          span.from, span.to, error);
@@ -67,13 +87,15 @@ bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span 
     return true;
 }
 
-void bridging_end(Bridging *b, Writer *w, DocumentPrompt *p, const Plan *plan,
-                  int count) {
+bool bridging_end(Bridging *b, Writer *w, const Document *d, DocumentPrompt *p,
+                  const Plan *plan, int count, GError **error) {
+    if (!bridging_has_room(d, p->parent, p->fork, 0, count, error)) return false;
     Bridge bridge = {.kind = writer_model(w)->tokenizer, .prompt = p->prompt};
     Bridging of = {
         .parent = p->parent, .fork = p->fork, .start = p->start, .recipe.plan = *plan};
     p->prompt = (Prompt){0};
     request(b, w, &bridge, &of, count);
+    return true;
 }
 
 void bridging_forget(Bridging *b) { b->foreign = b->on; }
@@ -141,27 +163,15 @@ bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret) {
     return !b->foreign;
 }
 
-static bool is_either(const Take *t) { return t->until || bridging_is_ending(t); }
-
-static bool is_another(const Document *d, const Take *t, int take) {
-    const Take *other = document_take(d, take);
-    return take != t->number && other->until == t->until && other->fork == t->fork &&
-           bridging_is_ending(other) == bridging_is_ending(t) &&
-           other->parent == t->parent && document_is_visible(d, take);
-}
-
 int bridging_others(const Document *d, int take) {
     const Take *t = document_take(d, take);
-    int others = 0;
-    for (int i = 1; is_either(t) && i < (int)d->takes->len; i++)
-        others += is_another(d, t, i);
-    return others;
+    return is_either(t) ? count_at(d, place_of(t)) - document_is_visible(d, take) : 0;
 }
 
 static bool remove_others(Document *d, const Take *t, bool joined, GError **error) {
     bool ok = true;
     for (int i = 1; ok && i < (int)d->takes->len; i++) {
-        if (!is_another(d, t, i)) continue;
+        if (i == t->number || !is_at(d, i, place_of(t))) continue;
         ok = joined ? document_remove_too(d, i, error) : document_remove(d, i, error);
         joined = true;
     }

@@ -34,18 +34,18 @@ void bridging_close(Bridging *b);
 bool bridging_is_ending(const Take *t);
 
 // Fails if a bridge of this span has so many takes that with `count` more they could
-// not be judged and undone at once.
-bool bridging_has_room(const Document *d, int parent, Span span, int count,
-                       GError **error);
+// not be judged and undone at once; or, if `until` is 0, an ending from this moment.
+bool bridging_has_room(const Document *d, int parent, int64_t fork, int64_t until,
+                       int count, GError **error);
 
 // Requests `count` takes of a span of the path of `parent`. Fails if the span has no
 // length or nothing follows it, or if there is no room for them.
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
                     const Plan *plan, int count, GError **error);
 // Requests `count` takes of an ending after the prompt, which is emptied. The plan says
-// when it finishes.
-void bridging_end(Bridging *b, Writer *w, DocumentPrompt *p, const Plan *plan,
-                  int count);
+// when it finishes. Fails if there is no room for them.
+bool bridging_end(Bridging *b, Writer *w, const Document *d, DocumentPrompt *p,
+                  const Plan *plan, int count, GError **error);
 void bridging_forget(Bridging *b); // the document is replaced: ignores later results
 
 // The result of a bridge; `takes` is 0 if it was stopped.

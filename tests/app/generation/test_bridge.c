@@ -256,8 +256,10 @@ TEST(before_its_window_an_ending_leaves_the_logits_alone) {
           tilted[TOKEN_PEDAL_OFF] == (real)ENDING_PUSH);
 }
 
-static int add_take(Document *d, int parent, int64_t fork, double until) {
+static int add_take(Document *d, int parent, int64_t fork, double until,
+                    int64_t finish) {
     Recipe recipe = {.tokenizer = TOKENIZER_PEDAL, .plan = plan_of(0), .until = until};
+    recipe.plan.finish = finish;
     TakeStart start = {.step = fork / STEP_MICROSECONDS, .velocity = 64};
     return document_add_generated(d, parent, fork, &recipe, &start, true, false, NULL);
 }
@@ -270,9 +272,10 @@ TEST(a_bridge_that_was_taken_away_or_kept_is_not_judged_again) {
     performance_add_note(&p, (Note){0, 10 * SECOND, 60, 80});
     performance_finish(&p);
     CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
-    int other = add_take(&d, 0, 5 * SECOND, 0), take = add_take(&d, 0, 5 * SECOND, 0);
-    int first = add_take(&d, take, 2 * SECOND, 3),
-        second = add_take(&d, take, 2 * SECOND, 3);
+    int other = add_take(&d, 0, 5 * SECOND, 0, 0),
+        take = add_take(&d, 0, 5 * SECOND, 0, 0);
+    int first = add_take(&d, take, 2 * SECOND, 3, 0),
+        second = add_take(&d, take, 2 * SECOND, 3, 0);
     CHECK(bridging_others(&d, second) == 1);
     CHECK(bridging_reject(&d, NULL) && d.view.take == take);
     CHECK(bridging_reject(&d, NULL) && bridging_keep(&d, NULL));
@@ -283,18 +286,22 @@ TEST(a_bridge_that_was_taken_away_or_kept_is_not_judged_again) {
     document_clear(&d);
 }
 
-TEST(a_bridge_of_many_takes_is_judged_and_undone_at_once) {
+// Bridges until 3 s, or endings.
+static void judge_many(bool endings) {
     Performance p = {0};
     Document d;
     GError *error = NULL;
-    Span span = {2 * SECOND, 3 * SECOND};
+    int64_t fork = 2 * SECOND;
     performance_add_note(&p, (Note){0, 10 * SECOND, 60, 80});
     performance_finish(&p);
     CHECK(document_begin(&d, ORIGIN_OPENED, "piece.mid", &p, NULL));
     int most = 0, last = 0;
-    for (; bridging_has_room(&d, 0, span, 8, &error); most += 8)
-        for (int i = 0; i < 8; i++) last = add_take(&d, 0, span.from, 3);
-    CHECK(most > 64 && strstr(error->message, "keep one"));
+    for (; bridging_has_room(&d, 0, fork, endings ? 0 : 3 * SECOND, 8, &error) &&
+           most < 2 * DOCUMENT_MAX_JOINED;
+         most += 8)
+        for (int i = 0; i < 8; i++)
+            last = add_take(&d, 0, fork, endings ? 0 : 3, endings ? 400 : 0);
+    CHECK(most > 64 && error && strstr(error->message, "keep one"));
     g_clear_error(&error);
     CHECK(bridging_others(&d, last) == most - 1);
     bool (*const judge[])(Document *, GError **) = {bridging_keep, bridging_reject};
@@ -309,6 +316,11 @@ TEST(a_bridge_of_many_takes_is_judged_and_undone_at_once) {
     document_clear(&d);
 }
 
+TEST(a_bridge_or_an_ending_of_many_takes_is_judged_and_undone_at_once) {
+    judge_many(false);
+    judge_many(true);
+}
+
 int main(void) {
     tiny_model(&model, TOKENIZER_PEDAL, 4);
     weights = weights_new(&model, false);
@@ -319,7 +331,7 @@ int main(void) {
     RUN(an_ending_comes_to_rest_within_its_window);
     RUN(before_its_window_an_ending_leaves_the_logits_alone);
     RUN(a_bridge_that_was_taken_away_or_kept_is_not_judged_again);
-    RUN(a_bridge_of_many_takes_is_judged_and_undone_at_once);
+    RUN(a_bridge_or_an_ending_of_many_takes_is_judged_and_undone_at_once);
     weights_free(weights);
     model_free(&model);
     return test_end();

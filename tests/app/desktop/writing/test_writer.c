@@ -272,7 +272,7 @@ TEST(an_ending_comes_into_the_document_and_is_judged_like_a_bridge) {
                  .finish = finish,
                  .steps = finish + window};
     Bridging b = {0};
-    bridging_end(&b, w, &prompt, &plan, 3);
+    CHECK(bridging_end(&b, w, &d, &prompt, &plan, 3, NULL));
     BridgingNews n = await_news(&b, w, &d);
     CHECK(n.takes == 3 && n.ending && !n.error && n.fork == fork);
     const Take *t = document_take(&d, d.view.take);
