@@ -190,12 +190,13 @@ static int check(const TrainArguments *a) {
         return message_misuse("--install must be a name, not a path");
     if (a->check && !a->ids && g_strv_length(a->folders) > 1)
         return message_misuse("--check takes only one folder");
-    if (a->repertoire && (!a->folders || a->ids || a->check || a->resume ||
-                          a->cooldown || a->install || a->from || a->out || a->cache))
+    if (a->repertoire &&
+        (!a->folders || a->ids || a->check || a->resume || a->cooldown || a->install ||
+         a->from || a->out || a->cache || a->mix))
         return message_misuse(
             "--repertoire takes folders of music and does not train, so "
             "--ids, --check, --resume, --cooldown, --install, --from, "
-            "--out and --cache cannot be given with it");
+            "--out, --cache and --mix cannot be given with it");
     if (a->repertoire && !g_str_has_suffix(a->repertoire, REPERTOIRE_SUFFIX))
         return message_misuse(
             "--repertoire must be a name that ends in " REPERTOIRE_SUFFIX);

@@ -28,7 +28,7 @@ static bool add_pieces(Repertoire *r, const Corpus *c, GHashTable *titles,
         progress_show(&progress, (double)i / c->piece_count, NULL);
         if (stop && *stop)
             why = "stopped while it was indexed";
-        else if (piece->split == SPLIT_TRAIN &&
+        else if (piece->split == SPLIT_TRAIN && piece->weight > 0 &&
                  !add_piece(r, piece, g_hash_table_lookup(titles, piece->name)))
             why = "has too many notes to be searched";
     }

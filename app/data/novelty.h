@@ -14,9 +14,10 @@
 bool novelty_read(Repertoire *ret, char *const *folders, TokenizerKind kind,
                   GError **error);
 
-// Indexes the training split of the corpus of these folders, which is open. The result
-// can be written (repertoire_bytes()) but not searched. It takes some seconds for a
-// large corpus. Fails as novelty_read() does, except for the flag.
+// Indexes the training split of the corpus of these folders, which is open, apart from
+// pieces of weight 0 (corpus.h). The result can be written (repertoire_bytes()) but not
+// searched. It takes some seconds for a large corpus. Fails as novelty_read() does,
+// except for the flag.
 bool novelty_of_corpus(Repertoire *ret, const Corpus *c, char *const *folders,
                        TokenizerKind kind, GError **error);
 

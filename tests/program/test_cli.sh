@@ -113,6 +113,7 @@ misused() {
         'continue a -o b --from 1 --until 3 --prompt omit' \
         'eval a --bridges --dials' 'eval a --endings --seconds 5' 'eval a --bridges --novelty b' \
         score 'score a b' 'score a --passage 1' 'train a --repertoire b' 'train a --repertoire b.repertoire --check' \
+        'train a --repertoire b.repertoire --mix 1' \
         'score a --threads -1' 'eval a --dials --novelty b' 'eval a --dials --recall' \
         'eval a --generate --takes 0' 'eval a --generate --top-p 2' \
         'eval a --generate --seed -1' 'eval a --context 0' 'eval a --latents 0' 'eval a --threads 0' 'eval a --recall --generate' \

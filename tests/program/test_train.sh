@@ -478,10 +478,11 @@ rule 'a killed run on two folders resumes with both, bit for bit' goes_on_with_b
 rule 'two folders can have equal weights' several equal
 rule 'other weights of the folders give another model' differ two equal
 alone() { # with a weight of 0 only the first folder counts, which is also the validation
-    several zero --mix 1,0 && train single --steps 40 --report-every 1 --save-every 10 \
+    XDG_DATA_HOME=$home/data several zero --mix 1,0 --install zero && train single --steps 40 --report-every 1 --save-every 10 \
         --windows epoch >out 2>err && same zero single
 }
 rule 'a folder of weight 0 counts as missing' alone
+rule 'and the index of the training set has none of its pieces' cmp -s same.repertoire "$own/zero.repertoire"
 all_validate() {
     several everyone --mix 1,0 --validate-all && tensors zero >zero.sums &&
         tensors everyone | tail -n 1 >everyone.last && [ "$(tail -n 1 zero.sums)" = "$(cat everyone.last)" ] &&
