@@ -52,6 +52,21 @@ bool options_parse(int *argc, char ***argv, const char *usage, const char *summa
     return *status == 0 && !help && !version;
 }
 
+static const OptionGiven *first(const OptionGiven *options) {
+    while (options->name && !options->given) options++;
+    return options->name ? options : NULL;
+}
+
+bool options_clash(const char *with, bool given, const OptionGiven *options) {
+    const OptionGiven *o = given ? first(options) : NULL;
+    return o && message_misuse("--%s cannot be given with --%s", o->name, with);
+}
+
+bool options_lack(const char *needed, bool given, const OptionGiven *options) {
+    const OptionGiven *o = given ? NULL : first(options);
+    return o && message_misuse("--%s needs --%s", o->name, needed);
+}
+
 int options_seed(const char *given, uint64_t *ret) {
     if (!given || g_ascii_string_to_unsigned(given, 10, 0, G_MAXUINT64, ret, NULL))
         return 0;

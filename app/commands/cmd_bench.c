@@ -120,11 +120,11 @@ static int check(Bench *b) {
         return message_misuse("--tokens must be from 2 to 100000");
     if (!within(a->threads, 0, 1024))
         return message_misuse("--threads must be from 0 to 1024");
-    bool shaped = given(a->width) || given(a->layers) || given(a->heads) ||
-                  given(a->latents) || a->recall;
-    if (a->model && shaped)
-        return message_misuse(
-            "the shape cannot be given with --model, which has its own");
+    if (options_clash("model", a->model,
+                      OPTIONS({"width", given(a->width)}, {"layers", given(a->layers)},
+                              {"heads", given(a->heads)},
+                              {"latents", given(a->latents)}, {"recall", a->recall})))
+        return 2;
     if (a->model) return 0;
     b->config = (Config){.vocabulary = VOCABULARY_PEDAL,
                          .latents = given(a->latents) ? a->latents : 1024,

@@ -149,8 +149,7 @@ int cmd_play(int argc, char **argv) {
         return status;
     if (argc != 2) return message_misuse("exactly one MIDI file must be given");
     if (port && !*port) return message_misuse("--port: the name is empty");
-    if (port && soundfont)
-        return message_misuse("--port and --soundfont cannot both be given");
+    if (options_clash("port", port, OPTIONS({"soundfont", soundfont}))) return 2;
     if (!(reverb >= 0 && reverb <= 100))
         return message_misuse("--reverb must be from 0 to 100 percent");
     return run(argv[1], &(Playing){.port = port, .reverb = (float)reverb / 100},

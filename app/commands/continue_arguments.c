@@ -104,19 +104,18 @@ int continue_arguments_candidates(const ContinueArguments *a) {
 static int check_choice(const ContinueArguments *a) {
     bool bridge = a->until != CONTINUE_NOT_GIVEN;
     bool ending = a->finish != CONTINUE_NOT_GIVEN;
-    const char *which = bridge ? "until" : "finish";
-    if (bridge && ending)
-        return message_misuse("--until and --finish cannot both be given");
-    if (!bridge && !ending)
-        return a->candidates == CONTINUE_NO_COUNT
-                   ? 0
-                   : message_misuse("--candidates needs --until or --finish");
-    if (a->seconds != CONTINUE_NOT_GIVEN || a->tokens != CONTINUE_NO_COUNT)
-        return message_misuse("--%s sets the length of the take, so --seconds and "
-                              "--tokens cannot be given with it",
-                              which);
-    if (a->natural_end)
-        return message_misuse("--natural-end cannot be given with --%s", which);
+    if (options_lack("until or --finish", bridge || ending,
+                     OPTIONS({"candidates", a->candidates != CONTINUE_NO_COUNT})) ||
+        options_clash("finish", ending, OPTIONS({"until", bridge})) ||
+        options_clash(bridge ? "until" : "finish", bridge || ending,
+                      OPTIONS({"seconds", a->seconds != CONTINUE_NOT_GIVEN},
+                              {"tokens", a->tokens != CONTINUE_NO_COUNT},
+                              {"natural-end", a->natural_end})) ||
+        options_clash(
+            "until", bridge,
+            OPTIONS({"prompt omit", continue_arguments_part(a) == PROMPT_OMIT})))
+        return 2;
+    if (!bridge && !ending) return 0;
     if (ending && !within(a->finish, 2, LONGEST))
         return message_misuse("--finish must be from 2 to %g", LONGEST);
     if (bridge && !within(a->until, 0, 1e9))
@@ -124,9 +123,6 @@ static int check_choice(const ContinueArguments *a) {
     if (bridge && (a->from == CONTINUE_NOT_GIVEN || a->from >= a->until))
         return message_misuse(
             "--until must be later than --from, where the bridge begins");
-    if (bridge && continue_arguments_part(a) == PROMPT_OMIT)
-        return message_misuse("--prompt omit cannot be given with --until: a bridge is "
-                              "written with the music around it");
     int candidates = continue_arguments_candidates(a);
     if (candidates < 1 || candidates > 1000)
         return message_misuse("--candidates must be from 1 to 1000");
@@ -149,22 +145,24 @@ static int check_dials(const ContinueArguments *a) {
 
 // Refuses options that are only for music with --ids.
 static int check_ids(const ContinueArguments *a) {
-    if (!a->ids)
-        return a->given == CONTINUE_NO_COUNT ? 0
-                                             : message_misuse("--given needs --ids");
-    bool steered = a->pitch_temperature != continuation_sampler.within.temperature ||
-                   a->pitch_top_p != continuation_sampler.within.top_p;
+    const SamplerRange pitches = continuation_sampler.within;
+    OptionGiven dials[DIALS + 1] = {0};
     for (Dial dial = 0; dial < DIALS; dial++)
-        steered = steered || a->dials[dial] != dial_said(dial, 0);
-    if (a->audio || a->soundfont || a->seconds != CONTINUE_NOT_GIVEN ||
-        a->from != CONTINUE_NOT_GIVEN || continue_arguments_choose(a) || a->json ||
-        steered)
-        return message_misuse(
-            "--ids is not for music, so --audio, --soundfont, --seconds, --from, "
-            "--until, "
-            "--finish, --json, "
-            "--pitch-temperature, --pitch-top-p, --density, --register, --loudness and "
-            "--pedal cannot be given with it");
+        dials[dial] = (OptionGiven){dial_kinds[dial].name,
+                                    a->dials[dial] != dial_said(dial, 0)};
+    if (options_lack("ids", a->ids,
+                     OPTIONS({"given", a->given != CONTINUE_NO_COUNT})) ||
+        options_clash(
+            "ids", a->ids,
+            OPTIONS({"audio", a->audio}, {"soundfont", a->soundfont},
+                    {"seconds", a->seconds != CONTINUE_NOT_GIVEN},
+                    {"from", a->from != CONTINUE_NOT_GIVEN},
+                    {"until", a->until != CONTINUE_NOT_GIVEN},
+                    {"finish", a->finish != CONTINUE_NOT_GIVEN}, {"json", a->json},
+                    {"pitch-temperature", a->pitch_temperature != pitches.temperature},
+                    {"pitch-top-p", a->pitch_top_p != pitches.top_p})) ||
+        options_clash("ids", a->ids, dials))
+        return 2;
     if (a->given != CONTINUE_NO_COUNT && (a->from_scratch || a->given < 0))
         return message_misuse("--given must be a number of ids of the file, 0 or more");
     return 0;
@@ -173,8 +171,9 @@ static int check_ids(const ContinueArguments *a) {
 // Returns 0, or the exit status after a message.
 static int check(const ContinueArguments *a) {
     if (!a->out) return message_misuse("-o OUT%s is missing", a->ids ? "" : ".mid");
-    if (a->seconds != CONTINUE_NOT_GIVEN && a->tokens != CONTINUE_NO_COUNT)
-        return message_misuse("--seconds and --tokens cannot both be given");
+    if (options_clash("tokens", a->tokens != CONTINUE_NO_COUNT,
+                      OPTIONS({"seconds", a->seconds != CONTINUE_NOT_GIVEN})))
+        return 2;
     if (a->seconds != CONTINUE_NOT_GIVEN && !within(a->seconds, 0.01, LONGEST))
         return message_misuse("--seconds must be from 0.01 to %g", LONGEST);
     if (a->tokens != CONTINUE_NO_COUNT && (a->tokens < 1 || a->tokens > 100000000))
@@ -203,9 +202,7 @@ static int check(const ContinueArguments *a) {
             "MIDI and sound cannot both be written to standard output");
     if ((midi_out || sound_out) && a->takes > 1)
         return message_misuse("several takes cannot be written to standard output");
-    if (!a->audio && recording_wishes(&a->sound))
-        return message_misuse(
-            "--rate, --depth, --gain, --normalize and --reverb need --audio");
+    if (recording_lacks("audio", a->audio, &a->sound)) return 2;
     if (a->prompt && strcmp(a->prompt, "include") && strcmp(a->prompt, "omit"))
         return message_misuse("--prompt must be include or omit");
     if (a->json && (midi_out || sound_out))

@@ -64,78 +64,70 @@ bool eval_arguments_takes(const EvalArguments *a) {
     return a->generate || a->dials || a->bridges || a->endings;
 }
 
+// Returns the chosen way to make takes, or else the usual one.
+static const char *way(const EvalArguments *a) {
+    return a->dials     ? "dials"
+           : a->bridges ? "bridges"
+           : a->endings ? "endings"
+                        : "generate";
+}
+
 // Only one way to make takes can be chosen, and not every way has a length or a number
 // of takes.
-static int check_takes(const EvalArguments *a, const Given *g) {
-    if (a->generate + a->dials + a->bridges + a->endings > 1)
-        return message_misuse("only one of --generate, --dials, --bridges and "
-                              "--endings can be given");
-    const char *which = a->dials ? "dials" : a->bridges ? "bridges" : "endings";
-    if (!a->generate && a->novelty)
-        return message_misuse("--novelty cannot be given with --%s", which);
-    if (a->dials && g->takes != NOT_GIVEN)
-        return message_misuse("--takes cannot be given with --dials");
-    if ((a->bridges || a->endings) && g->seconds != UNKNOWN)
-        return message_misuse("--seconds cannot be given with --%s", which);
-    return 0;
+static bool takes_clash(const EvalArguments *a, const Given *g) {
+    return options_clash("generate", a->generate,
+                         OPTIONS({"dials", a->dials}, {"bridges", a->bridges},
+                                 {"endings", a->endings})) ||
+           options_clash("dials", a->dials,
+                         OPTIONS({"bridges", a->bridges}, {"endings", a->endings},
+                                 {"takes", g->takes != NOT_GIVEN})) ||
+           options_clash("bridges", a->bridges, OPTIONS({"endings", a->endings})) ||
+           options_clash(way(a), a->bridges || a->endings,
+                         OPTIONS({"seconds", g->seconds != UNKNOWN})) ||
+           options_clash(way(a), !a->generate, OPTIONS({"novelty", a->novelty}));
 }
 
 // Refuses options that do not apply to the chosen measurement.
 static int check_company(const EvalArguments *a, const Given *g) {
     bool takes = eval_arguments_takes(a);
-    const struct {
-        const char *name;
-        bool given, generates;
-    } options[] = {{"context", g->context != NOT_GIVEN, false},
-                   {"contexts", g->contexts, false},
-                   {"latents", g->latents != NOT_GIVEN, false},
-                   {"stride", g->stride != NOT_GIVEN, false},
-                   {"tokenizer", a->tokenizer, false},
-                   {"stepwise", a->stepwise, false},
-                   {"float", a->only_float, false},
-                   {"takes", g->takes != NOT_GIVEN, true},
-                   {"seconds", g->seconds != UNKNOWN, true},
-                   {"prompt-seconds", g->prompt_seconds != UNKNOWN, true},
-                   {"temperature", g->temperature != UNKNOWN, true},
-                   {"top-p", g->top_p != UNKNOWN, true},
-                   {"min-p", g->min_p != UNKNOWN, true},
-                   {"pitch-temperature", g->pitch_temperature != UNKNOWN, true},
-                   {"pitch-top-p", g->pitch_top_p != UNKNOWN, true},
-                   {"closeness", g->closeness != UNKNOWN, true},
-                   {"seed", g->seed, true},
-                   {"novelty", a->novelty, true}};
-    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-        if (options[i].given && options[i].generates != takes)
-            return message_misuse("--%s cannot be given with%s --%s", options[i].name,
-                                  takes ? "" : "out",
-                                  a->dials     ? "dials"
-                                  : a->bridges ? "bridges"
-                                  : a->endings ? "endings"
-                                               : "generate");
-    if (takes && check_takes(a, g)) return 2;
-    if (a->recall && (takes || a->stepwise || g->contexts))
-        return message_misuse("--recall cannot be given with --generate, --stepwise or "
-                              "--contexts");
-    if (a->copy && (takes || a->recall || a->stepwise || g->contexts))
-        return message_misuse("--copy cannot be given with --generate, --recall, "
-                              "--stepwise or --contexts");
-    if (a->stepwise && (g->context != NOT_GIVEN || g->contexts ||
-                        g->latents != NOT_GIVEN || g->stride != NOT_GIVEN))
-        return message_misuse(
-            "--stepwise uses the context and latents as trained, so "
-            "--context, --contexts, --latents and --stride cannot be given with it");
-    if (a->ids && (takes || a->recall || a->copy || a->tokenizer))
-        return message_misuse(
-            "--ids is not for music, so --generate, --dials, --recall, "
-            "--copy and --tokenizer cannot be given with it");
-    if (a->stepwise && a->only_float)
-        return message_misuse(
-            "--float cannot be given with --stepwise; use --stepwise exact");
+    if (options_clash(
+            way(a), takes,
+            OPTIONS({"context", g->context != NOT_GIVEN}, {"contexts", g->contexts},
+                    {"latents", g->latents != NOT_GIVEN},
+                    {"stride", g->stride != NOT_GIVEN}, {"tokenizer", a->tokenizer},
+                    {"stepwise", a->stepwise}, {"float", a->only_float})) ||
+        options_lack("generate", takes,
+                     OPTIONS({"takes", g->takes != NOT_GIVEN},
+                             {"seconds", g->seconds != UNKNOWN},
+                             {"prompt-seconds", g->prompt_seconds != UNKNOWN},
+                             {"temperature", g->temperature != UNKNOWN},
+                             {"top-p", g->top_p != UNKNOWN},
+                             {"min-p", g->min_p != UNKNOWN},
+                             {"pitch-temperature", g->pitch_temperature != UNKNOWN},
+                             {"pitch-top-p", g->pitch_top_p != UNKNOWN},
+                             {"closeness", g->closeness != UNKNOWN}, {"seed", g->seed},
+                             {"novelty", a->novelty})) ||
+        (takes && takes_clash(a, g)) ||
+        options_clash("recall", a->recall,
+                      OPTIONS({way(a), takes}, {"stepwise", a->stepwise},
+                              {"contexts", g->contexts})) ||
+        options_clash("copy", a->copy,
+                      OPTIONS({way(a), takes}, {"recall", a->recall},
+                              {"stepwise", a->stepwise}, {"contexts", g->contexts})) ||
+        options_clash(
+            "stepwise", a->stepwise,
+            OPTIONS({"context", g->context != NOT_GIVEN}, {"contexts", g->contexts},
+                    {"latents", g->latents != NOT_GIVEN},
+                    {"stride", g->stride != NOT_GIVEN}, {"float", a->only_float})) ||
+        options_clash("ids", a->ids,
+                      OPTIONS({way(a), takes}, {"recall", a->recall}, {"copy", a->copy},
+                              {"tokenizer", a->tokenizer})) ||
+        options_clash("contexts", g->contexts,
+                      OPTIONS({"context", g->context != NOT_GIVEN})))
+        return 2;
     if (a->stepwise && strcmp(a->stepwise, "int8") != 0 &&
         strcmp(a->stepwise, "exact") != 0)
         return message_misuse("--stepwise must be int8 or exact");
-    if (g->context != NOT_GIVEN && g->contexts)
-        return message_misuse("--context and --contexts cannot both be given");
     return 0;
 }
 

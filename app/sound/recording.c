@@ -2,6 +2,7 @@
 
 #include "app/base/interrupt.h"
 #include "app/base/messages.h"
+#include "app/base/options.h"
 #include "app/base/paths.h"
 #include "app/base/progress.h"
 #include "midi/performance.h"
@@ -25,9 +26,12 @@ static bool watch(void *data, double done) {
     return interrupt_count() <= w->stops;
 }
 
-bool recording_wishes(const RecordingWish *w) {
-    return w->rate != SOUND_USUAL || w->depth != SOUND_USUAL || w->gain != 0 ||
-           w->normalize || w->reverb != RECORDING_REVERB;
+bool recording_lacks(const char *needed, bool given, const RecordingWish *w) {
+    return options_lack(needed, given,
+                        OPTIONS({"rate", w->rate != SOUND_USUAL},
+                                {"depth", w->depth != SOUND_USUAL},
+                                {"gain", w->gain != 0}, {"normalize", w->normalize},
+                                {"reverb", w->reverb != RECORDING_REVERB}));
 }
 
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w) {
@@ -35,8 +39,8 @@ int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w) {
     if (!(w->gain >= -GAIN_MOST && w->gain <= GAIN_MOST)) // or NaN
         return message_misuse("--gain must be from -%d to %d decibels", GAIN_MOST,
                               GAIN_MOST);
-    if (w->gain != 0 && w->normalize)
-        return message_misuse("--gain and --normalize cannot both be given");
+    if (options_clash("normalize", w->normalize, OPTIONS({"gain", w->gain != 0})))
+        return 2;
     if (!(w->reverb >= 0 && w->reverb <= 100))
         return message_misuse("--reverb must be from 0 to 100 percent");
     *ret = (SoundExport){.path = path,

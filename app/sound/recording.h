@@ -26,7 +26,9 @@ typedef struct RecordingWish {
     {"reverb", 0, 0, G_OPTION_ARG_DOUBLE, &(wish)->reverb, "How much of a room is heard, 0 to 100 percent (default: 30)", "PERCENT"}
 // clang-format on
 
-bool recording_wishes(const RecordingWish *w); // whether any option was given
+// Refuses these options, after a message, if `needed` was not given (options.h).
+bool recording_lacks(const char *needed, bool given, const RecordingWish *w);
+
 // Fills in the export of a file of this name, except for the SoundFont. Returns 0, or
 // the exit status after a message.
 int recording_plan(SoundExport *ret, const char *path, const RecordingWish *w);

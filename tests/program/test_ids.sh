@@ -204,7 +204,7 @@ not_measured() {
         refused 1 "tokenizer 'bytes' is none of music" "$par" eval --generate \
             "$root/assets/prompts" --model of-text/last.safetensors &&
         refused 1 'is a model of music' "$par" eval --ids text &&
-        refused 2 'is not for music' "$par" eval --ids --recall text &&
+        refused 2 '--recall cannot be given with --ids' "$par" eval --ids --recall text &&
         status 1 "$par" eval --ids numbers/1.ids --model of-text/last.safetensors &&
         grep -q 'is a file of ids of 16 bits, where bytes are wanted' err
 }
@@ -215,8 +215,8 @@ not_continued() {
     cp text/1.txt kept.txt
     refused 1 'is none of music' "$par" continue "$song" -o x.mid --model $m &&
         refused 1 'is no model of ids' "$par" continue --ids text/1.txt -o x &&
-        refused 2 'not for music' go_on of-text text/1.txt -o x --seconds 3 &&
-        refused 2 'not for music' go_on of-text text/1.txt -o x --density 2 &&
+        refused 2 '--seconds cannot be given with --ids' go_on of-text text/1.txt -o x --seconds 3 &&
+        refused 2 '--density cannot be given with --ids' go_on of-text text/1.txt -o x --density 2 &&
         refused 2 'given needs --ids' "$par" continue "$song" -o x.mid --given 3 &&
         refused 1 'fewer ids than --given' go_on of-text text/1.txt -o x --given 1401 &&
         refused 1 'is an image' go_on of-images images/1.ppm -o x --tokens 3 &&
