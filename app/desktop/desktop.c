@@ -70,7 +70,9 @@ void desktop_set_look(Desktop *d, Look look) {
 
 // ---- opening and closing
 
-static void wake(void *data) { window_wake(data); }
+static void wake_window(void *window) { window_wake(window); }
+
+static Wake wake(const Desktop *d) { return (Wake){wake_window, d->window}; }
 
 static bool open_window(Desktop *d, GError **error) {
     const Settings *s = &d->settings;
@@ -92,16 +94,16 @@ static void open_parts(Desktop *d) {
     // $PAR_MIDI_MODEL applies to this start and takes precedence over the settings.
     const char *given = g_getenv("PAR_MIDI_MODEL");
     generation_open(&d->generation, given && *given ? "" : s->model.file,
-                    s->window.lens, wake, d->window);
-    d->surprise = surprise_new(wake, d->window);
-    d->ghost = ghost_new(wake, d->window);
-    d->recollection = recollection_new(wake, d->window);
+                    s->window.lens, wake(d));
+    d->surprise = surprise_new(wake(d));
+    d->ghost = ghost_new(wake(d));
+    d->recollection = recollection_new(wake(d));
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
-    session_list_open(&d->session_list, wake, d->window);
+    session_list_open(&d->session_list, wake(d));
     exports_open(&d->exports);
     g_autofree char *parent = window_parent(d->window);
-    portal_open(&d->portal, parent, wake, d->window);
+    portal_open(&d->portal, parent, wake(d));
     duet_open(&d->duet);
     d->recent = settings_recent(s);
     desktop_set_duet(d, s->model.answer);
@@ -222,7 +224,7 @@ static int run(Desktop *d, const char *file) {
         desktop_open_demo(d);
     else if (!desktop_open(d, file))
         desktop_new(d);
-    KeyWatch *keys = key_watch_new(d->sound.engine, d->sound.midi, wake, d->window);
+    KeyWatch *keys = key_watch_new(d->sound.engine, d->sound.midi, wake(d));
     loop(d);
     key_watch_free(keys);
     bool quiet = close_all(d);

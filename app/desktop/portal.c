@@ -17,8 +17,7 @@ struct PortalQuestion {
     GDBusConnection *bus;
     PortalEnd found;
     char *path;
-    void (*wake)(void *data);
-    void *data;
+    Wake wake;
     Monitor monitor; // protects what follows
     PortalEnd end;
     bool withdrawn;
@@ -178,7 +177,7 @@ static void *ask(void *data) {
     if (q->bus) g_dbus_connection_close_sync(q->bus, NULL, NULL);
     monitor_lock(&q->monitor);
     q->end = q->found == PORTAL_WAITS ? PORTAL_CANCELLED : q->found;
-    if (!q->withdrawn) q->wake(q->data);
+    if (!q->withdrawn) wake_up(q->wake);
     monitor_unlock(&q->monitor);
     g_main_context_pop_thread_default(q->context);
     unref_question(q);
@@ -194,9 +193,8 @@ static bool has_bus(void) {
     return (address && *address) || g_file_test(usual, G_FILE_TEST_EXISTS);
 }
 
-void portal_open(Portal *p, const char *parent, void (*wake)(void *data), void *data) {
-    *p = (Portal){
-        .parent = g_strdup(parent), .wake = wake, .data = data, .usable = has_bus()};
+void portal_open(Portal *p, const char *parent, Wake wake) {
+    *p = (Portal){.parent = g_strdup(parent), .wake = wake, .usable = has_bus()};
 }
 
 // Does not join the thread, which may be waiting for a bus that hangs.
@@ -230,7 +228,6 @@ void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
     q->context = g_main_context_new();
     q->cancel = g_cancellable_new();
     q->wake = p->wake;
-    q->data = p->data;
     monitor_init(&q->monitor);
     p->wanted = wanted;
     g_thread_unref(g_thread_new("portal", ask, q));

@@ -7,6 +7,8 @@
 #ifndef APP_DESKTOP_PORTAL_H
 #define APP_DESKTOP_PORTAL_H
 
+#include "thread/wake.h"
+
 #include <stdbool.h>
 
 #define PORTAL_PATIENCE 4000 // milliseconds
@@ -16,8 +18,7 @@ typedef struct PortalQuestion PortalQuestion;
 typedef struct Portal {
     PortalQuestion *question; // owned; NULL: no question is open
     char *parent;             // owned: the window's name
-    void (*wake)(void *data);
-    void *data;
+    Wake wake;
     int id;      // of the last question
     int wanted;  // as passed to portal_ask()
     bool usable; // there is a bus, and no question has failed yet
@@ -33,7 +34,7 @@ typedef enum PortalEnd {
 
 // Dialogs belong to the window `parent` (window_parent()). The thread calls `wake` when
 // there is an answer.
-void portal_open(Portal *p, const char *parent, void (*wake)(void *data), void *data);
+void portal_open(Portal *p, const char *parent, Wake wake);
 void portal_close(Portal *p); // closes an open dialog
 
 // Asks for a file to open or, if `name` is given, for a file to write, proposing that

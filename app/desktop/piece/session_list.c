@@ -6,8 +6,7 @@
 struct SessionReader {
     char *folder; // owned
     bool whole;
-    void (*wake)(void *data);
-    void *data;
+    Wake wake;
     References references; // held by the list and the thread
     Monitor monitor;       // protects what follows
     GPtrArray *found;      // JournalSummary *, owned
@@ -32,7 +31,7 @@ static void tell(SessionReader *r, GPtrArray *found, guint at, JournalSummary *s
     }
     r->found = found;
     r->version++;
-    if (!r->ending) r->wake(r->data);
+    if (!r->ending) wake_up(r->wake);
 }
 
 static void *read_all(void *data) {
@@ -68,8 +67,8 @@ static void free_row(void *data) {
     g_free((char *)row->detail);
 }
 
-void session_list_open(SessionList *l, void (*wake)(void *data), void *data) {
-    *l = (SessionList){.wake = wake, .data = data};
+void session_list_open(SessionList *l, Wake wake) {
+    *l = (SessionList){.wake = wake};
     l->rows = g_array_new(false, false, sizeof(ViewSession));
     g_array_set_clear_func(l->rows, free_row);
 }
@@ -87,7 +86,6 @@ void session_list_read(SessionList *l, const char *folder, bool whole) {
     r->folder = g_strdup(folder);
     r->whole = whole;
     r->wake = l->wake;
-    r->data = l->data;
     monitor_init(&r->monitor);
     references_init(&r->references, 2);
     g_thread_unref(g_thread_new("sessions", read_all, r));

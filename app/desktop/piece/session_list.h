@@ -5,21 +5,21 @@
 #define APP_DESKTOP_PIECE_SESSION_LIST_H
 
 #include "app/document/journal.h"
+#include "thread/wake.h"
 #include "ui/view.h"
 
 typedef struct SessionReader SessionReader;
 
 typedef struct SessionList {
     SessionReader *reader; // owned; NULL until session_list_read()
-    void (*wake)(void *data);
-    void *data;
+    Wake wake;
     int version;  // of the reader's result from which the rows were made
     GArray *rows; // ViewSession, which own their texts; owned
     int rows_version;
 } SessionList;
 
 // The thread calls `wake` when it has read more, until the list is closed.
-void session_list_open(SessionList *l, void (*wake)(void *data), void *data);
+void session_list_open(SessionList *l, Wake wake);
 void session_list_close(SessionList *l);
 
 // Starts reading the folder anew. `whole`: reads takes and lengths, too.

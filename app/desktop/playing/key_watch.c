@@ -9,8 +9,7 @@
 struct KeyWatch {
     const Engine *engine;
     const MidiInput *midi;
-    void (*wake)(void *data);
-    void *data;
+    Wake wake;
     GThread *thread;
     atomic_bool quit;
 };
@@ -25,17 +24,16 @@ static void *watch(void *data) {
             changed |= held != before[p];
             before[p] = held;
         }
-        if (changed) w->wake(w->data);
+        if (changed) wake_up(w->wake);
         g_usleep(WATCH);
     }
     return NULL;
 }
 
-KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi,
-                        void (*wake)(void *data), void *data) {
+KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi, Wake wake) {
     KeyWatch *w = g_new0(KeyWatch, 1);
     w->engine = e, w->midi = midi;
-    w->wake = wake, w->data = data;
+    w->wake = wake;
     w->thread = g_thread_new("keys", watch, w);
     return w;
 }

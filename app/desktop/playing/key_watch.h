@@ -5,13 +5,13 @@
 
 #include "audio/engine.h"
 #include "audio/ports/midi_input.h"
+#include "thread/wake.h"
 
 typedef struct KeyWatch KeyWatch;
 
 // The engine and the MIDI input are borrowed. `wake` is called on the thread; it must
 // not block.
-KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi,
-                        void (*wake)(void *data), void *data);
+KeyWatch *key_watch_new(const Engine *e, const MidiInput *midi, Wake wake);
 void key_watch_free(KeyWatch *w); // `wake` is not called afterwards
 
 #endif

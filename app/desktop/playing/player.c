@@ -1,7 +1,7 @@
 #include "app/desktop/playing/player.h"
 
 #include "midi/bars.h"
-#include "thread/monitor.h"
+#include "thread/worker.h"
 
 #define SLICE 50000 // microseconds of the piece per promise to the engine
 #define PAUSE 8000  // microseconds between two checks while playing
@@ -9,11 +9,8 @@
 #define BEAT 50000
 
 struct Player {
-    Engine *engine; // borrowed
-    GThread *thread;
-    Monitor monitor; // protects everything below
-    bool quit;
-
+    Engine *engine;     // borrowed
+    Worker worker;      // its lock protects everything below
     PlaybackList *list; // owned; NULL: nothing is playing
     uint32_t epoch;
     bool begun;     // the jump to the start was pushed
@@ -139,26 +136,19 @@ static void push(Player *p) {
     }
 }
 
-static void *run(void *data) {
+static bool work(void *data) {
     Player *p = data;
-    monitor_lock(&p->monitor);
-    while (!p->quit) {
-        push(p);
-        if (p->list)
-            monitor_wait_until(&p->monitor, g_get_monotonic_time() + PAUSE);
-        else
-            monitor_wait(&p->monitor);
-    }
-    monitor_unlock(&p->monitor);
-    return NULL;
+    push(p);
+    if (!p->list) return false;
+    monitor_wait_until(&p->worker.monitor, g_get_monotonic_time() + PAUSE);
+    return true;
 }
 
 Player *player_new(Engine *e) {
     Player *p = g_new0(Player, 1);
     p->engine = e;
     p->speed = 1;
-    monitor_init(&p->monitor);
-    p->thread = g_thread_new("player", run, p);
+    worker_start(&p->worker, "player", work, p);
     return p;
 }
 
@@ -170,13 +160,8 @@ static void cut(Player *p) {
 
 void player_free(Player *p) {
     if (!p) return;
-    monitor_lock(&p->monitor);
-    p->quit = true;
-    cut(p);
-    monitor_changed(&p->monitor);
-    monitor_unlock(&p->monitor);
-    g_thread_join(p->thread);
-    monitor_clear(&p->monitor);
+    player_stop(p);
+    worker_end(&p->worker);
     tempo_map_unref(p->tempo);
     g_free(p);
 }
@@ -189,13 +174,13 @@ static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
     p->begun = false;
     p->eager = eager;
     push(p); // at once, not only at the thread's next check
-    monitor_changed(&p->monitor);
+    monitor_changed(&p->worker.monitor);
 }
 
 void player_play(Player *p, PlaybackList *list, int64_t from, bool eager) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     start(p, list, from, eager);
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 static int64_t position(const Player *p) {
@@ -204,7 +189,7 @@ static int64_t position(const Player *p) {
 }
 
 void player_change(Player *p, PlaybackList *list, int64_t same) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     if (p->list && p->begun && p->pushed <= same) {
         playback_list_free(p->list);
         p->list = list;
@@ -212,11 +197,11 @@ void player_change(Player *p, PlaybackList *list, int64_t same) {
     } else {
         start(p, list, position(p), false);
     }
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 void player_set_loop(Player *p, int64_t from, int64_t to) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     int64_t now = position(p);
     bool same = p->loop_from == from && p->loop_to == to;
     p->loop_from = from, p->loop_to = to;
@@ -227,41 +212,41 @@ void player_set_loop(Player *p, int64_t from, int64_t to) {
         p->list = NULL;
         start(p, list, now, false);
     }
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 void player_set_speed(Player *p, double speed) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     p->speed = CLAMP(speed, 0.1, 4);
     engine_set_speed(p->engine, p->speed);
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 void player_set_click(Player *p, const TempoMap *tempo) {
     if (!bars_exist(tempo)) tempo = NULL;
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     if (p->tempo != tempo) {
         tempo_map_unref(p->tempo);
         p->tempo = tempo_map_ref(tempo);
     }
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 void player_stop(Player *p) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     cut(p);
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 void player_panic(Player *p) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     cut(p);
     p->epoch = engine_panic(p->engine);
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
 }
 
 PlayerState player_state(Player *p) {
-    monitor_lock(&p->monitor);
+    monitor_lock(&p->worker.monitor);
     PlayerState ret = {.playing = p->list != NULL};
     if (p->list) {
         EngineState s;
@@ -272,6 +257,6 @@ PlayerState player_state(Player *p) {
                     p->laps_pushed == p->laps_played;
         ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
     }
-    monitor_unlock(&p->monitor);
+    monitor_unlock(&p->worker.monitor);
     return ret;
 }

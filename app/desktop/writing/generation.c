@@ -2,10 +2,9 @@
 
 #define REST 80000 // microseconds without a change before the prompt is read ahead
 
-void generation_open(Generation *g, const char *model, bool lens,
-                     void (*wake)(void *data), void *data) {
+void generation_open(Generation *g, const char *model, bool lens, Wake wake) {
     *g = (Generation){
-        .writer = writer_new(model, wake, data), .prepared = -1, .closeness = 1};
+        .writer = writer_new(model, wake), .prepared = -1, .closeness = 1};
     g->streams = g_ptr_array_new_with_free_func((GDestroyNotify)stream_unref);
     generation_set_lens(g, lens);
 }

@@ -20,8 +20,7 @@ typedef struct Generation {
 } Generation;
 
 // `model` is a path, or "" for the shipped model. `wake` is as in writer_new().
-void generation_open(Generation *g, const char *model, bool lens,
-                     void (*wake)(void *data), void *data);
+void generation_open(Generation *g, const char *model, bool lens, Wake wake);
 void generation_close(Generation *g);
 
 // Changes the model, after stopping all takes as generation_stop() does.

@@ -1,23 +1,20 @@
 #include "app/desktop/writing/ghost.h"
 
-#include "thread/background.h"
-#include "thread/monitor.h"
+#include "thread/worker.h"
 
 #define BATCH 4000   // microseconds of work between two looks at requests
 #define WAKE  100000 // and between two calls of wake()
 
 struct Ghost {
-    void (*wake)(void *data);
-    void *data;
-    GThread *thread;
+    Worker worker;
+    Wake wake;
     Pool *pool; // of one thread
 
     // Main's.
     Performance notes; // owned; as last returned,
     guint shown;       // from so many events
 
-    Monitor monitor; // protects the rest
-    bool quit;
+    // Under the worker's lock.
     SharedModel *model;  // a reference; of the task
     WriterTask *task;    // owned, replaced by main only; NULL: no ghost exists
     WriterTask *at_work; // computed now by the thread. If it is not the task any more,
@@ -41,53 +38,42 @@ static bool tell(Ghost *g, bool ok, bool more) {
     return ret;
 }
 
-// Does one piece of work. The lock is held before and after, and as briefly as can be,
-// for main would wait for a thread that gives way to all others.
-static void work(Ghost *g) {
+// The lock is held as briefly as can be, for main would wait for a thread that gives
+// way to all others.
+static bool work(void *data) {
+    Ghost *g = data;
+    if (!g->task || g->task->over || is_far(g)) return false;
     WriterTask *j = g->at_work = g->task;
     SharedModel *model = shared_model_ref(g->model);
     WriterTurn turn = {.task = j, .until = g->until, .more = true};
-    monitor_unlock(&g->monitor);
+    monitor_unlock(&g->worker.monitor);
     bool ok = j->begun ||
               writer_task_begin(j, model, session_new(model->weights, g->pool));
     if (ok) writer_task_write(&turn, 1, g->pool, BATCH);
     shared_model_unref(model);
-    monitor_lock(&g->monitor);
+    monitor_lock(&g->worker.monitor);
     g->at_work = NULL;
     Writer *heir = g_steal_pointer(&g->heir);
     bool ours = g->task == j, news = ours && tell(g, ok, turn.more);
-    monitor_unlock(&g->monitor);
+    monitor_unlock(&g->worker.monitor);
     if (heir)
         writer_take_back(heir, j, turn.more);
     else if (!ours)
         writer_task_free(j);
     else if (news)
-        g->wake(g->data);
-    monitor_lock(&g->monitor);
-}
-
-static void *run(void *data) {
-    Ghost *g = data;
-    background_enter();
-    monitor_lock(&g->monitor);
-    while (!g->quit)
-        if (g->task && !g->task->over && !is_far(g))
-            work(g);
-        else
-            monitor_wait(&g->monitor);
-    monitor_unlock(&g->monitor);
-    return NULL;
+        wake_up(g->wake);
+    monitor_lock(&g->worker.monitor);
+    return true;
 }
 
 // ---- main
 
-Ghost *ghost_new(void (*wake)(void *data), void *data) {
+Ghost *ghost_new(Wake wake) {
     Ghost *g = g_new0(Ghost, 1);
-    g->wake = wake, g->data = data;
+    g->wake = wake;
     g->pool = pool_new(1);
     pool_set_mixed(g->pool, true);
-    monitor_init(&g->monitor);
-    g->thread = g_thread_new("ghost", run, g);
+    worker_start_in_background(&g->worker, "ghost", work, g);
     return g;
 }
 
@@ -107,21 +93,16 @@ static void let_go(Ghost *g, Writer *to) {
 }
 
 void ghost_drop(Ghost *g) {
-    monitor_lock(&g->monitor);
+    monitor_lock(&g->worker.monitor);
     let_go(g, NULL);
-    monitor_unlock(&g->monitor);
+    monitor_unlock(&g->worker.monitor);
 }
 
 void ghost_free(Ghost *g) {
     if (!g) return;
-    monitor_lock(&g->monitor);
-    let_go(g, NULL);
-    g->quit = true;
-    monitor_changed(&g->monitor);
-    monitor_unlock(&g->monitor);
-    g_thread_join(g->thread);
+    ghost_drop(g);
+    worker_end(&g->worker);
     pool_free(g->pool);
-    monitor_clear(&g->monitor);
     g_free(g);
 }
 
@@ -129,13 +110,13 @@ void ghost_ask(Ghost *g, SharedModel *m, const DocumentPrompt *p, const Plan *pl
                int64_t until) {
     Stream *stream = stream_new(-1, p->fork);
     WriterJob job = {stream, p->prompt.tokens, p->prompt.step, p->start.origin, *plan};
-    monitor_lock(&g->monitor);
+    monitor_lock(&g->worker.monitor);
     let_go(g, NULL);
     g->task = writer_task_new(&job);
     g->model = shared_model_ref(m);
     g->until = until;
-    monitor_changed(&g->monitor);
-    monitor_unlock(&g->monitor);
+    monitor_changed(&g->worker.monitor);
+    monitor_unlock(&g->worker.monitor);
     stream_unref(stream);
 }
 
@@ -168,9 +149,9 @@ uint64_t ghost_seed(const Ghost *g) { return g->task->asked.plan.seed; }
 Stream *ghost_take(Ghost *g, Writer *to, int take) {
     Stream *s = stream_ref(g->task->asked.stream);
     s->take = take;
-    monitor_lock(&g->monitor);
+    monitor_lock(&g->worker.monitor);
     let_go(g, to);
-    monitor_unlock(&g->monitor);
+    monitor_unlock(&g->worker.monitor);
     return s;
 }
 

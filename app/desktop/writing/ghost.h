@@ -16,8 +16,8 @@
 
 typedef struct Ghost Ghost;
 
-// `wake` is called on the thread when there is something new; it must not block.
-Ghost *ghost_new(void (*wake)(void *data), void *data);
+// The thread wakes main when there is something new.
+Ghost *ghost_new(Wake wake);
 void ghost_free(Ghost *g); // accepts NULL
 
 // Begins to generate this continuation, up to time `until` of the piece. It replaces

@@ -4,13 +4,11 @@
 #include "app/desktop/writing/refresh.h"
 #include "app/generation/lens.h"
 #include "midi/tokenizer.h"
-#include "thread/background.h"
-#include "thread/monitor.h"
+#include "thread/worker.h"
 
 struct Recollection {
-    void (*wake)(void *data);
-    void *data;
-    GThread *thread;
+    Worker worker;
+    Wake wake;
     Refresh refresh; // main's, as the next two
     GArray *shown;   // owned: what the View borrows
     char *lack;
@@ -21,8 +19,8 @@ struct Recollection {
     char *failure; // owned; why it could not be read
 
     volatile int stop; // atomic; 1: the index that is being read is not wanted any more
-    Monitor monitor;   // of all below
-    bool quit;
+
+    // Under the worker's lock.
     char *model;    // owned; NULL: nothing is asked
     GArray *tokens; // a reference
     bool searched;  // those tokens are
@@ -85,14 +83,14 @@ static void set_found(Recollection *r, GArray *found, const char *trouble) {
 }
 
 // Searches what is asked about; the lock is held before and after.
-static void work(Recollection *r) {
+static void look_up(Recollection *r) {
     g_autofree char *model = g_strdup(r->model);
     GArray *tokens = g_array_ref(r->tokens);
     g_atomic_int_set(&r->stop, false);
-    monitor_unlock(&r->monitor);
+    monitor_unlock(&r->worker.monitor);
     if (g_strcmp0(model, r->path) != 0) read_index(r, model);
     GArray *found = r->training.index ? search(r, tokens) : NULL;
-    monitor_lock(&r->monitor);
+    monitor_lock(&r->worker.monitor);
     if (r->tokens == tokens) {
         set_found(r, found, r->failure);
         r->searched = true;
@@ -100,37 +98,32 @@ static void work(Recollection *r) {
         g_array_unref(found);
     }
     g_array_unref(tokens);
-    r->wake(r->data);
+    wake_up(r->wake);
 }
 
 // Nothing is asked: gives back the memory of the index. The lock is held before and
 // after.
 static void rest(Recollection *r) {
-    monitor_unlock(&r->monitor);
+    monitor_unlock(&r->worker.monitor);
     forget(r);
-    monitor_lock(&r->monitor);
+    monitor_lock(&r->worker.monitor);
 }
 
-static void *run(void *data) {
+static bool work(void *data) {
     Recollection *r = data;
-    background_enter();
-    monitor_lock(&r->monitor);
-    while (!r->quit)
-        if (r->model && !r->searched)
-            work(r);
-        else if (!r->model && r->path)
-            rest(r);
-        else
-            monitor_wait(&r->monitor);
-    monitor_unlock(&r->monitor);
-    return NULL;
+    if (r->model && !r->searched)
+        look_up(r);
+    else if (!r->model && r->path)
+        rest(r);
+    else
+        return false;
+    return true;
 }
 
-Recollection *recollection_new(void (*wake)(void *data), void *data) {
+Recollection *recollection_new(Wake wake) {
     Recollection *r = g_new0(Recollection, 1);
-    r->wake = wake, r->data = data;
-    monitor_init(&r->monitor);
-    r->thread = g_thread_new("recollection", run, r);
+    r->wake = wake;
+    worker_start_in_background(&r->worker, "recollection", work, r);
     return r;
 }
 
@@ -139,23 +132,6 @@ static void replace(Recollection *r, const char *model, GArray *tokens) {
     g_free(r->model);
     r->model = g_strdup(model), r->tokens = tokens;
     r->searched = false;
-}
-
-void recollection_free(Recollection *r) {
-    if (!r) return;
-    monitor_lock(&r->monitor);
-    r->quit = true;
-    g_atomic_int_set(&r->stop, true);
-    monitor_changed(&r->monitor);
-    monitor_unlock(&r->monitor);
-    g_thread_join(r->thread);
-    replace(r, NULL, NULL);
-    set_found(r, NULL, NULL);
-    if (r->shown) g_array_unref(r->shown);
-    g_free(r->lack);
-    forget(r);
-    monitor_clear(&r->monitor);
-    g_free(r);
 }
 
 // Until the new piece is searched, the passages that it has in common with the one
@@ -175,13 +151,24 @@ static GArray *still_known(const Recollection *r, const GArray *tokens) {
 
 // Takes the reference to the tokens over.
 static void ask(Recollection *r, const char *model, GArray *tokens) {
-    monitor_lock(&r->monitor);
+    monitor_lock(&r->worker.monitor);
     bool same = g_strcmp0(model, r->model) == 0;
     if (!same) g_atomic_int_set(&r->stop, true);
     set_found(r, same ? still_known(r, tokens) : NULL, NULL);
     replace(r, model, tokens);
-    monitor_changed(&r->monitor);
-    monitor_unlock(&r->monitor);
+    monitor_changed(&r->worker.monitor);
+    monitor_unlock(&r->worker.monitor);
+}
+
+void recollection_free(Recollection *r) {
+    if (!r) return;
+    ask(r, NULL, NULL); // stops reading an index
+    worker_end(&r->worker);
+    set_found(r, NULL, NULL);
+    if (r->shown) g_array_unref(r->shown);
+    g_free(r->lack);
+    forget(r);
+    g_free(r);
 }
 
 bool recollection_is_behind(const Recollection *r, int version) {
@@ -199,10 +186,10 @@ void recollection_follow(Recollection *r, const char *model, const Performance *
 void recollection_show(Recollection *r, View *v) {
     if (r->shown) g_array_unref(r->shown);
     g_free(r->lack);
-    monitor_lock(&r->monitor);
+    monitor_lock(&r->worker.monitor);
     r->shown = r->found ? g_array_ref(r->found) : NULL;
     r->lack = g_strdup(r->trouble);
-    monitor_unlock(&r->monitor);
+    monitor_unlock(&r->worker.monitor);
     v->lens.passages_known = r->shown != NULL;
     v->lens.passages = r->shown ? &g_array_index(r->shown, ViewPassage, 0) : NULL;
     v->lens.passage_count = r->shown ? (int)r->shown->len : 0;

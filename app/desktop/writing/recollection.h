@@ -10,12 +10,13 @@
 #ifndef APP_DESKTOP_WRITING_RECOLLECTION_H
 #define APP_DESKTOP_WRITING_RECOLLECTION_H
 
+#include "thread/wake.h"
 #include "ui/view.h"
 
 typedef struct Recollection Recollection;
 
-// `wake` is called on the thread when there is something new; it must not block.
-Recollection *recollection_new(void (*wake)(void *data), void *data);
+// The thread wakes main when there is something new.
+Recollection *recollection_new(Wake wake);
 void recollection_free(Recollection *r); // accepts NULL
 
 // Asks about the piece on the screen and the model with this path, in place of what was

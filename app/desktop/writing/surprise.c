@@ -3,8 +3,7 @@
 #include "app/desktop/writing/refresh.h"
 #include "app/generation/lens.h"
 #include "app/generation/note_scores.h"
-#include "thread/background.h"
-#include "thread/monitor.h"
+#include "thread/worker.h"
 
 #include <string.h>
 
@@ -20,9 +19,8 @@ typedef struct Scored {
 } Scored;
 
 struct Surprise {
-    void (*wake)(void *data);
-    void *data;
-    GThread *thread;
+    Worker worker;
+    Wake wake;
     Refresh refresh; // used by main only
 
     // Used by the thread only.
@@ -32,8 +30,7 @@ struct Surprise {
     Scored kept[KEPT]; // the newest first
     int at_once;
 
-    Monitor monitor; // protects everything below
-    bool quit;
+    // Under the worker's lock.
     SharedModel *asked; // this and the next two are references; NULL: no request
     GArray *tokens;
     GArray *notes; // NoteScores of those tokens; NULL: none yet
@@ -102,10 +99,10 @@ static GArray *notes_of(const Scored *s) {
 }
 
 // Does one piece of work on the request. The lock is held before and after.
-static void work(Surprise *s) {
+static void score_next(Surprise *s) {
     SharedModel *model = shared_model_ref(s->asked);
     GArray *tokens = g_array_ref(s->tokens);
-    monitor_unlock(&s->monitor);
+    monitor_unlock(&s->worker.monitor);
     if (model != s->model) {
         forget(s);
         s->model = shared_model_ref(model);
@@ -113,7 +110,7 @@ static void work(Surprise *s) {
     Scored *of = s->kept[0].tokens == tokens ? &s->kept[0] : begin(s, tokens);
     bool ok = of->nats->len == tokens->len || score(s, of);
     GArray *notes = notes_of(of);
-    monitor_lock(&s->monitor);
+    monitor_lock(&s->worker.monitor);
     if (s->tokens == tokens) {
         if (s->notes) g_array_unref(s->notes);
         s->notes = g_array_ref(notes);
@@ -122,40 +119,35 @@ static void work(Surprise *s) {
     g_array_unref(notes);
     g_array_unref(tokens);
     shared_model_unref(model);
-    s->wake(s->data);
+    wake_up(s->wake);
 }
 
 // Nothing is asked: gives back the memory of the model. The lock is held before and
 // after.
 static void rest(Surprise *s) {
-    monitor_unlock(&s->monitor);
+    monitor_unlock(&s->worker.monitor);
     forget(s);
-    monitor_lock(&s->monitor);
+    monitor_lock(&s->worker.monitor);
 }
 
-static void *run(void *data) {
+static bool work(void *data) {
     Surprise *s = data;
-    background_enter();
-    monitor_lock(&s->monitor);
-    while (!s->quit)
-        if (s->asked && s->scored < s->tokens->len)
-            work(s);
-        else if (!s->asked && s->model)
-            rest(s);
-        else
-            monitor_wait(&s->monitor);
-    monitor_unlock(&s->monitor);
-    return NULL;
+    if (s->asked && s->scored < s->tokens->len)
+        score_next(s);
+    else if (!s->asked && s->model)
+        rest(s);
+    else
+        return false;
+    return true;
 }
 
-Surprise *surprise_new(void (*wake)(void *data), void *data) {
+Surprise *surprise_new(Wake wake) {
     Surprise *s = g_new0(Surprise, 1);
-    s->wake = wake, s->data = data;
+    s->wake = wake;
     s->at_once = FIRST;
     s->pool = pool_new(1);
     pool_set_mixed(s->pool, true);
-    monitor_init(&s->monitor);
-    s->thread = g_thread_new("surprise", run, s);
+    worker_start_in_background(&s->worker, "surprise", work, s);
     return s;
 }
 
@@ -168,16 +160,11 @@ static void replace(Surprise *s, SharedModel *m, GArray *tokens) {
 
 void surprise_free(Surprise *s) {
     if (!s) return;
-    monitor_lock(&s->monitor);
-    s->quit = true;
-    monitor_changed(&s->monitor);
-    monitor_unlock(&s->monitor);
-    g_thread_join(s->thread);
+    worker_end(&s->worker);
     replace(s, NULL, NULL);
     if (s->notes) g_array_unref(s->notes);
     forget(s);
     pool_free(s->pool);
-    monitor_clear(&s->monitor);
     g_free(s);
 }
 
@@ -199,13 +186,13 @@ static GArray *still_known(const Surprise *s, const GArray *tokens) {
 
 // Takes ownership of the reference to the tokens.
 static void ask(Surprise *s, SharedModel *m, GArray *tokens) {
-    monitor_lock(&s->monitor);
+    monitor_lock(&s->worker.monitor);
     GArray *known = m == s->asked ? still_known(s, tokens) : NULL;
     if (s->notes) g_array_unref(s->notes);
     s->notes = known;
     replace(s, m ? shared_model_ref(m) : NULL, tokens);
-    monitor_changed(&s->monitor);
-    monitor_unlock(&s->monitor);
+    monitor_changed(&s->worker.monitor);
+    monitor_unlock(&s->worker.monitor);
 }
 
 bool surprise_is_behind(const Surprise *s, int version) {
@@ -220,9 +207,9 @@ void surprise_follow(Surprise *s, SharedModel *m, const Performance *p, int vers
 }
 
 SurpriseState surprise_state(Surprise *s) {
-    monitor_lock(&s->monitor);
+    monitor_lock(&s->worker.monitor);
     SurpriseState ret = {s->notes ? g_array_ref(s->notes) : NULL, 1};
     if (s->tokens) ret.done = (double)s->scored / s->tokens->len;
-    monitor_unlock(&s->monitor);
+    monitor_unlock(&s->worker.monitor);
     return ret;
 }

@@ -14,11 +14,12 @@
 #define APP_DESKTOP_WRITING_SURPRISE_H
 
 #include "app/generation/shared_model.h"
+#include "thread/wake.h"
 
 typedef struct Surprise Surprise;
 
-// The thread calls `wake` when there are new scores; `wake` must not block.
-Surprise *surprise_new(void (*wake)(void *data), void *data);
+// The thread wakes main when there are new scores.
+Surprise *surprise_new(Wake wake);
 void surprise_free(Surprise *s); // accepts NULL
 
 // Requests scores of the piece by this model, replacing the previous request; NULL ends

@@ -1,8 +1,8 @@
 #include "app/desktop/writing/writer_work.h"
 
-Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
+Writer *writer_new(const char *model, Wake wake) {
     Writer *w = g_new0(Writer, 1);
-    w->wake = wake, w->data = data;
+    w->wake = wake;
     w->heard = -1;
     w->closeness = 1;
     w->state.loading = w->changes = true;
@@ -11,18 +11,13 @@ Writer *writer_new(const char *model, void (*wake)(void *data), void *data) {
     // One core is left free for the sound.
     w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
     pool_set_mixed(w->pool, true);
-    monitor_init(&w->monitor);
-    w->thread = g_thread_new("writer", writer_work, w);
+    worker_start(&w->worker, "writer", writer_work, w);
     return w;
 }
 
 void writer_free(Writer *w) {
     if (!w) return;
-    monitor_lock(&w->monitor);
-    w->quit = true;
-    monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
-    g_thread_join(w->thread);
+    worker_end(&w->worker);
     g_ptr_array_unref(w->jobs);
     bridge_task_free(w->bridge);
     writer_unload(w);
@@ -31,12 +26,11 @@ void writer_free(Writer *w) {
     if (w->state.lens) g_array_unref(w->state.lens);
     g_free(w->trouble);
     g_free(w->next);
-    monitor_clear(&w->monitor);
     g_free(w);
 }
 
 void writer_set_model(Writer *w, const char *model) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->changes = w->state.loading = true;
     w->loaded = false;
     g_free(w->next);
@@ -47,73 +41,73 @@ void writer_set_model(Writer *w, const char *model) {
     if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
     if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
     w->state.context = 0;
-    monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
+    monitor_changed(&w->worker.monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 const WriterModel *writer_model(Writer *w) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     const WriterModel *ret = w->loaded ? &w->known : NULL;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return ret;
 }
 
 SharedModel *writer_share(Writer *w) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     SharedModel *ret = w->loaded ? shared_model_ref(w->model) : NULL;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return ret;
 }
 
 char *writer_trouble(Writer *w) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     // If a model is loaded, report the error once; otherwise it stays.
     char *ret = w->loaded ? g_steal_pointer(&w->trouble) : g_strdup(w->trouble);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return ret;
 }
 
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     if (w->wanted) g_array_unref(w->wanted);
     w->wanted = g_array_ref(tokens);
     w->wanted_origin = origin;
-    monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
+    monitor_changed(&w->worker.monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 void writer_write(Writer *w, const WriterJob *job) {
     WriterTask *j = writer_task_new(job);
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     g_ptr_array_add(w->jobs, j);
-    monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
+    monitor_changed(&w->worker.monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 static void come_home(Writer *w, WriterTask *j) {
     j->away = false;
-    monitor_changed(&w->monitor);
-    w->wake(w->data); // it may be over
+    monitor_changed(&w->worker.monitor);
+    wake_up(w->wake); // it may be over
 }
 
 void writer_adopt(Writer *w, WriterTask *j, bool away) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     j->away = away;
     g_ptr_array_add(w->jobs, j);
     if (!away) come_home(w, j);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 void writer_take_back(Writer *w, WriterTask *j, bool more) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     if (j->begun) writer_task_tell(j, !more); // otherwise there was no memory
     come_home(w, j);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 // A thread that is woken for nothing would hold the lock when main wants it next.
 void writer_stop(Writer *w, int take) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     bool any = take < 0 && w->bridge;
     for (guint i = 0; i < w->jobs->len; i++) {
         WriterTask *j = w->jobs->pdata[i];
@@ -121,33 +115,33 @@ void writer_stop(Writer *w, int take) {
         any = j->stop = true;
     }
     if (take < 0 && w->bridge) w->bridge->stop = true;
-    if (any) monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
+    if (any) monitor_changed(&w->worker.monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 void writer_follow(Writer *w, int take, int64_t playhead) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->heard = take;
     w->playhead = playhead;
-    if (w->jobs->len > 0) monitor_changed(&w->monitor);
-    monitor_unlock(&w->monitor);
+    if (w->jobs->len > 0) monitor_changed(&w->worker.monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 void writer_set_closeness(Writer *w, double closeness) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->closeness = closeness;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 void writer_set_lens(Writer *w, bool on) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->lens = on;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
 }
 
 bool writer_read(Writer *w, WriterNews *ret) {
     bool any = false;
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     for (guint i = 0; i < w->jobs->len && !any; i++) {
         WriterTask *j = w->jobs->pdata[i];
         if (j->fresh->len == 0 && !j->over) continue;
@@ -164,21 +158,21 @@ bool writer_read(Writer *w, WriterNews *ret) {
         any = true;
         if (j->over) g_ptr_array_remove_index(w->jobs, i);
     }
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return any;
 }
 
 bool writer_writes(Writer *w) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     bool any = w->jobs->len > 0 || w->bridge;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return any;
 }
 
 WriterState writer_state(Writer *w) {
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     WriterState ret = w->state;
     if (ret.lens) g_array_ref(ret.lens);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     return ret;
 }

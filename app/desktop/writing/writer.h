@@ -20,6 +20,7 @@
 #include "app/desktop/writing/writer_task.h"
 #include "app/generation/choice.h"
 #include "app/generation/lens.h"
+#include "thread/wake.h"
 
 // Microseconds; beyond it other takes have their turn.
 #define WRITER_AHEAD INT64_C(5000000)
@@ -38,8 +39,8 @@ typedef struct WriterModel {
 } WriterModel;
 
 // `model` is a path, or NULL for the shipped model; the writer's thread loads it and
-// calls `wake` when there is news. `wake` must not block.
-Writer *writer_new(const char *model, void (*wake)(void *data), void *data);
+// wakes main when there is news.
+Writer *writer_new(const char *model, Wake wake);
 // Changes the model: all takes are ended first, and there is no model until the new one
 // is loaded. If that fails, the old model is loaded again.
 void writer_set_model(Writer *w, const char *model);

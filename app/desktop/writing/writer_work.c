@@ -76,7 +76,7 @@ static int choose(const Writer *w, WriterTurn *ret) {
 
 void writer_tell(Writer *w) {
     w->woken = g_get_monotonic_time();
-    w->wake(w->data);
+    wake_up(w->wake);
 }
 
 // Reads a prompt, unless it is read already.
@@ -103,9 +103,9 @@ static bool begin(Writer *w, WriterTask *j) {
 
 static void give_up(Writer *w, WriterTask *j) {
     stream_end(j->asked.stream);
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     writer_task_give_up(j);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     writer_tell(w);
 }
 
@@ -122,7 +122,7 @@ static void look(Writer *w, Session *s, const GArray *all, const GArray *all_eve
     GArray *notes = keys ? lens_notes(tokens, events, count, count - keys, w->attention,
                                       recalls ? w->recalled : NULL)
                          : NULL;
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     WriterState *to = &w->state;
     to->context = MIN(count, M);
     to->attended = origin + attended * STEP_MICROSECONDS;
@@ -130,7 +130,7 @@ static void look(Writer *w, Session *s, const GArray *all, const GArray *all_eve
     to->origin = origin;
     if (to->lens) g_array_unref(to->lens);
     to->lens = notes;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     w->looked = g_get_monotonic_time();
 }
 
@@ -160,10 +160,10 @@ static void write_on(Writer *w, WriterTurn *turns, int count, bool lens) {
         if (turns[i].heard && (now > w->looked + LOOK || !turns[i].more))
             look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, lens);
     }
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     measure(w, turns, count);
     for (int i = 0; i < count; i++) writer_task_tell(turns[i].task, !turns[i].more);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     if (now > w->woken + WRITER_WAKE || ended) writer_tell(w);
 }
 
@@ -193,9 +193,9 @@ static bool any_begins(const WriterTurn *turns, int count) {
     return any;
 }
 
-// Does one piece of work and returns true, or false if there is none. The lock is held
-// before and after.
-static bool work(Writer *w) {
+// Returns false if there is nothing to generate or to read. The lock is held before and
+// after, here and below.
+static bool generate(Writer *w) {
     WriterTurn turns[WRITER_TURNS];
     int count = choose(w, turns);
     if (count == 0 && w->bridge && !w->bridge->over && w->loaded) {
@@ -208,12 +208,12 @@ static bool work(Writer *w) {
     double closeness = w->closeness;
     int64_t origin = w->wanted_origin;
     w->state.reading = tokens || any_begins(turns, count);
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     if (tokens)
         read_ahead(w, tokens, origin, closeness, lens);
     else
         begin_and_write(w, turns, count, lens);
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->state.reading = false;
     return true;
 }
@@ -225,7 +225,7 @@ static void change_model(Writer *w) {
     g_autofree char *wanted = g_steal_pointer(&w->next);
     w->changes = false;
     w->state.loading = true;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     g_autofree char *before = w->model ? g_strdup(w->model->path) : NULL;
     g_autoptr(GError) error = NULL;
     writer_unload(w);
@@ -235,14 +235,14 @@ static void change_model(Writer *w) {
         ok = before && load(w, before, NULL);
         if (!ok) writer_unload(w);
     }
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
     w->loaded = ok && !w->changes;
     w->state.loading = w->changes;
     g_free(w->trouble);
     w->trouble = error ? g_strdup(error->message) : NULL;
-    monitor_unlock(&w->monitor);
+    monitor_unlock(&w->worker.monitor);
     writer_tell(w);
-    monitor_lock(&w->monitor);
+    monitor_lock(&w->worker.monitor);
 }
 
 static bool any_away(const Writer *w) {
@@ -252,16 +252,10 @@ static bool any_away(const Writer *w) {
     return any;
 }
 
-void *writer_work(void *data) {
+bool writer_work(void *data) {
     Writer *w = data;
-    monitor_lock(&w->monitor);
-    while (!w->quit) {
-        if (work(w)) continue;
-        if (w->changes && !any_away(w))
-            change_model(w);
-        else
-            monitor_wait(&w->monitor);
-    }
-    monitor_unlock(&w->monitor);
-    return NULL;
+    if (generate(w)) return true;
+    if (!w->changes || any_away(w)) return false;
+    change_model(w);
+    return true;
 }

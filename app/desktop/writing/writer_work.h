@@ -4,7 +4,7 @@
 
 #include "app/desktop/writing/writer.h"
 #include "app/desktop/writing/writer_task.h"
-#include "thread/monitor.h"
+#include "thread/worker.h"
 
 // A bridge in progress. `stopped` belongs to the thread, which copies it from `stop`.
 // The result may be read when it is over.
@@ -27,9 +27,8 @@ typedef struct Ready {
 } Ready;
 
 struct Writer {
-    void (*wake)(void *data);
-    void *data;
-    GThread *thread;
+    Worker worker;
+    Wake wake;
 
     // Used by the thread only.
     SharedModel *model; // a reference; NULL: none yet
@@ -38,7 +37,7 @@ struct Writer {
     real *attention, *recalled; // (M); owned
     int64_t looked, woken, spent, counted;
 
-    Monitor monitor;    // of all below
+    // Under the worker's lock.
     GPtrArray *jobs;    // owned, WriterTask *
     BridgeTask *bridge; // owned; NULL: none, or its result was read
     GArray *wanted;     // prompt to read ahead; owned reference
@@ -46,7 +45,7 @@ struct Writer {
     double closeness;
     int heard;
     int64_t playhead;
-    bool quit, loaded, lens;
+    bool loaded, lens;
     bool changes; // another model is requested:
     char *next;   // owned; NULL: the shipped model
     char *trouble;
@@ -60,7 +59,7 @@ void writer_tell(Writer *w); // calls wake()
 void bridge_task_free(BridgeTask *t); // accepts NULL
 void writer_make_bridge(Writer *w);   // called with the lock held
 
-void writer_unload(Writer *w);   // frees the model and everything made from it
-void *writer_work(void *writer); // the thread
+void writer_unload(Writer *w);  // frees the model and everything made from it
+bool writer_work(void *writer); // a piece of work (worker.h)
 
 #endif

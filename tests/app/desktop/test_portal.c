@@ -134,7 +134,7 @@ static PortalEnd await(Portal *p, char **ret_path) {
 static PortalEnd ask_of(const char *what, const char *name, char **ret_path) {
     Portal p;
     if (what) start_fake(what, "/tmp/some étude.mid");
-    portal_open(&p, PARENT, wake, NULL);
+    portal_open(&p, PARENT, (Wake){wake, NULL});
     CHECK(p.usable && !portal_is_asking(&p));
     portal_ask(&p, 7, "Open", "/tmp", name);
     PortalEnd end = await(&p, ret_path);
@@ -181,7 +181,7 @@ TEST(a_question_that_is_withdrawn_takes_its_dialog_away) {
     g_autofree char *state = g_build_filename(folder, "state", NULL);
     Portal p;
     start_fake("wait", state);
-    portal_open(&p, PARENT, wake, NULL);
+    portal_open(&p, PARENT, (Wake){wake, NULL});
     portal_ask(&p, 7, "Open", "/tmp", NULL);
     CHECK(says(state, "open"));
     int before = g_atomic_int_get(&woken);

@@ -124,7 +124,7 @@ TEST(the_list_tells_names_lengths_and_takes_the_newest_first) {
     begin();
     int woken = 0;
     SessionList list;
-    session_list_open(&list, wake, &woken);
+    session_list_open(&list, (Wake){wake, &woken});
     CHECK(add_take() && save("One", false));
     session_list_read(&list, sessions.folder, true);
     View v = {0};

@@ -39,8 +39,8 @@ static void cut(DocumentPrompt *ret, int notes) {
 }
 
 static Desk desk_new(void) {
-    Desk ret = {.writer = writer_new(path, nothing, NULL),
-                .ghost = ghost_new(nothing, NULL)};
+    Desk ret = {.writer = writer_new(path, (Wake){nothing, NULL}),
+                .ghost = ghost_new((Wake){nothing, NULL})};
     AWAIT(writer_model(ret.writer));
     ret.model = writer_share(ret.writer);
     cut(&ret.prompt, 40);

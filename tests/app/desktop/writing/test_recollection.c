@@ -65,7 +65,7 @@ static View await(Recollection *r, int passages, const char *lack) {
 }
 
 TEST(a_passage_of_the_training_set_is_named_as_the_piece_grows) {
-    Recollection *r = recollection_new(nothing, NULL);
+    Recollection *r = recollection_new((Wake){nothing, NULL});
     Performance p = piece(10, 0), grown = piece(40, 60), other = piece(0, 100);
     recollection_follow(r, model, &p, 1, 0);
     await(r, 0, NULL);
@@ -99,7 +99,7 @@ TEST(a_model_without_an_index_or_with_a_damaged_one_says_so) {
     g_autofree char *bad = g_build_filename(folder, "bad.safetensors", NULL);
     g_autofree char *damaged = g_build_filename(folder, "bad.repertoire", NULL);
     CHECK(g_file_set_contents(damaged, "PARREPE1 and nothing else", -1, NULL));
-    Recollection *r = recollection_new(nothing, NULL);
+    Recollection *r = recollection_new((Wake){nothing, NULL});
     Performance p = piece(40, 60);
     recollection_follow(r, bare, &p, 1, 0);
     await(r, 0, "without an index");
@@ -149,7 +149,7 @@ TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
     double reading = cpu_seconds() - begin;
     repertoire_clear(&whole);
     Performance p = piece(40, 60);
-    Recollection *r = recollection_new(nothing, NULL);
+    Recollection *r = recollection_new((Wake){nothing, NULL});
     begin = cpu_seconds();
     recollection_follow(r, path, &p, 1, 0);
     while (cpu_seconds() - begin < reading / 10) g_usleep(1000); // until it is reading
@@ -164,7 +164,7 @@ TEST(asking_about_another_model_gives_up_an_index_that_is_being_read) {
     g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
     write_large_index(large);
     Performance p = piece(40, 60);
-    Recollection *r = recollection_new(nothing, NULL);
+    Recollection *r = recollection_new((Wake){nothing, NULL});
     recollection_follow(r, path, &p, 1, 0);
     recollection_follow(r, model, &p, 1, 0);
     await(r, 1, NULL);

@@ -75,7 +75,7 @@ static void check_scores(const GArray *notes, const Performance *p) {
 TEST(what_colours_the_notes_is_what_score_prints) {
     Performance p;
     piece(&p, 200, 200);
-    Surprise *s = surprise_new(nothing, NULL);
+    Surprise *s = surprise_new((Wake){nothing, NULL});
     surprise_follow(s, model, &p, 1, 0);
     g_autoptr(GArray) notes = await(s);
     check_scores(notes, &p);
@@ -87,7 +87,7 @@ TEST(a_take_from_the_same_prompt_is_coloured_up_to_where_it_turns_at_once) {
     Performance a, b;
     piece(&a, 200, 200);
     piece(&b, 230, 150);
-    Surprise *s = surprise_new(nothing, NULL);
+    Surprise *s = surprise_new((Wake){nothing, NULL});
     surprise_follow(s, model, &a, 1, 0);
     g_autoptr(GArray) first = await(s);
     surprise_follow(s, model, &b, 2, 0);
@@ -107,7 +107,7 @@ TEST(a_take_from_the_same_prompt_is_coloured_up_to_where_it_turns_at_once) {
 TEST(while_a_piece_changes_it_is_asked_about_now_and_then) {
     Performance p;
     piece(&p, 20, 20);
-    Surprise *s = surprise_new(nothing, NULL);
+    Surprise *s = surprise_new((Wake){nothing, NULL});
     int64_t now = g_get_monotonic_time();
     surprise_follow(s, model, &p, 1, now);
     surprise_follow(s, model, &p, 2, g_get_monotonic_time() + 60000000);
@@ -124,7 +124,7 @@ TEST(while_a_piece_changes_it_is_asked_about_now_and_then) {
 TEST(a_model_that_is_asked_no_more_is_let_go) {
     Performance p;
     piece(&p, 200, 200);
-    Surprise *s = surprise_new(nothing, NULL);
+    Surprise *s = surprise_new((Wake){nothing, NULL});
     int before = atomic_load(&model->references.count);
     surprise_follow(s, model, &p, 1, 0);
     g_array_unref(await(s));

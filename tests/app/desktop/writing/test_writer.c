@@ -25,7 +25,7 @@ static void await_model(Writer *w) {
 }
 
 static Writer *writer(void) {
-    Writer *w = writer_new(path, nothing, NULL);
+    Writer *w = writer_new(path, (Wake){nothing, NULL});
     await_model(w);
     return w;
 }
@@ -392,7 +392,7 @@ TEST(what_is_not_heard_waits_until_the_heard_take_is_ahead) {
 }
 
 TEST(a_model_that_is_none_is_told_in_a_sentence) {
-    Writer *w = writer_new("/nowhere/model.safetensors", nothing, NULL);
+    Writer *w = writer_new("/nowhere/model.safetensors", (Wake){nothing, NULL});
     char *trouble = NULL;
     for (int i = 0; i < TRIES && !trouble; i++) {
         g_usleep(10000);
@@ -484,7 +484,7 @@ static Writer *silent_writer(void) {
     CHECK(model_save(silent, &m.config, &m.parameters, m.tokenizer, DTYPE_F32, NULL,
                      NULL));
     model_free(&m);
-    Writer *w = writer_new(silent, nothing, NULL);
+    Writer *w = writer_new(silent, (Wake){nothing, NULL});
     await_model(w);
     CHECK(g_unlink(silent) == 0);
     return w;
