@@ -8,16 +8,24 @@
 
 #define PORTAL "org.freedesktop.portal.Desktop"
 
+// The arguments of the portal's call; all owned.
+typedef struct DialogTexts {
+    char *parent, *title, *folder, *name, *token; // name: NULL to open a file
+} DialogTexts;
+
 struct PortalQuestion {
-    char *parent, *title, *folder, *name, *token; // owned
-    References references;                        // the caller's and the thread's
-    GMainContext *context;                        // the thread's
+    DialogTexts texts;
+    References references; // the caller's and the thread's
     GCancellable *cancel;
-    char *handle; // owned; this and the next two are the thread's
-    GDBusConnection *bus;
-    PortalEnd found;
-    char *path;
     Wake wake;
+
+    // The thread's.
+    GMainContext *context;
+    GDBusConnection *bus;
+    char *handle; // owned
+    PortalEnd found;
+    char *path; // owned
+
     Monitor monitor; // protects what follows
     PortalEnd end;
     bool withdrawn;
@@ -29,11 +37,11 @@ static void unref_question(PortalQuestion *q) {
     g_main_context_unref(q->context);
     g_object_unref(q->cancel);
     g_clear_object(&q->bus);
-    g_free(q->parent);
-    g_free(q->title);
-    g_free(q->folder);
-    g_free(q->name);
-    g_free(q->token);
+    g_free(q->texts.parent);
+    g_free(q->texts.title);
+    g_free(q->texts.folder);
+    g_free(q->texts.name);
+    g_free(q->texts.token);
     g_free(q->handle);
     g_free(q->path);
     g_free(q);
@@ -77,11 +85,11 @@ static GVariant *options_of(const PortalQuestion *q) {
     GVariantBuilder options;
     g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
     g_variant_builder_add(&options, "{sv}", "handle_token",
-                          g_variant_new_string(q->token));
+                          g_variant_new_string(q->texts.token));
     g_variant_builder_add(&options, "{sv}", "current_folder",
-                          g_variant_new_bytestring(q->folder));
-    if (q->name) {
-        g_autofree char *shown = g_filename_display_name(q->name);
+                          g_variant_new_bytestring(q->texts.folder));
+    if (q->texts.name) {
+        g_autofree char *shown = g_filename_display_name(q->texts.name);
         g_variant_builder_add(&options, "{sv}", "current_name",
                               g_variant_new_string(shown));
         return g_variant_builder_end(&options);
@@ -125,7 +133,7 @@ static char *expected_handle(const PortalQuestion *q) {
     g_autofree char *sender = g_strdelimit(
         g_strdup(g_dbus_connection_get_unique_name(q->bus) + 1), ".", '_');
     return g_strdup_printf("/org/freedesktop/portal/desktop/request/%s/%s", sender,
-                           q->token);
+                           q->texts.token);
 }
 
 static void show_dialog(PortalQuestion *q) {
@@ -137,8 +145,8 @@ static void show_dialog(PortalQuestion *q) {
         "/org/freedesktop/DBus", PORTAL, 0, take_owner, q, NULL);
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
         q->bus, PORTAL, "/org/freedesktop/portal/desktop",
-        "org.freedesktop.portal.FileChooser", q->name ? "SaveFile" : "OpenFile",
-        g_variant_new("(ss@a{sv})", q->parent, q->title, options_of(q)),
+        "org.freedesktop.portal.FileChooser", q->texts.name ? "SaveFile" : "OpenFile",
+        g_variant_new("(ss@a{sv})", q->texts.parent, q->texts.title, options_of(q)),
         G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NONE, PORTAL_PATIENCE, q->cancel,
         &error);
     if (reply) {
@@ -220,11 +228,8 @@ void portal_ask(Portal *p, int wanted, const char *title, const char *folder,
     portal_withdraw(p);
     PortalQuestion *q = p->question = g_new0(PortalQuestion, 1);
     references_init(&q->references, 2);
-    q->parent = g_strdup(p->parent);
-    q->title = g_strdup(title);
-    q->folder = g_strdup(folder);
-    q->name = g_strdup(name);
-    q->token = g_strdup_printf("par_midi_%d", ++p->id);
+    q->texts = (DialogTexts){g_strdup(p->parent), g_strdup(title), g_strdup(folder),
+                             g_strdup(name), g_strdup_printf("par_midi_%d", ++p->id)};
     q->context = g_main_context_new();
     q->cancel = g_cancellable_new();
     q->wake = p->wake;

@@ -8,6 +8,18 @@
 // Faster beats are not clicked, because a ring has room for 4,096 events only.
 #define BEAT 50000
 
+// A span of the piece that is played again and again.
+typedef struct Laps {
+    int64_t from, to;
+    int pushed, played; // how many
+    int64_t seen;       // the previous position, to detect a lap
+} Laps;
+
+typedef struct Click {
+    TempoMap *tempo; // a reference; NULL: none
+    int64_t beaten;  // all beats before it were pushed
+} Click;
+
 struct Player {
     Engine *engine;     // borrowed
     Worker worker;      // its lock protects everything below
@@ -18,16 +30,13 @@ struct Player {
     int64_t from;   // where it starts
     int64_t pushed; // everything before was pushed
     size_t next;    // index of the next event of the list
-    int64_t loop_from, loop_to;
-    int laps_pushed, laps_played;
-    int64_t seen; // the previous position, to detect a lap of the loop
     double speed;
-    TempoMap *tempo; // a reference; NULL: no click
-    int64_t beaten;  // all beats before it were pushed
+    Laps laps;
+    Click click;
 };
 
 static bool loops(const Player *p) {
-    return p->loop_to - p->loop_from >= PLAYER_LOOP_LEAST;
+    return p->laps.to - p->laps.from >= PLAYER_LOOP_LEAST;
 }
 
 // Returns the engine's state, and whether it has reached the current epoch.
@@ -40,10 +49,10 @@ static bool engine_follows(const Player *p, EngineState *ret) {
 static int64_t ahead(Player *p) {
     EngineState s;
     if (!engine_follows(p, &s)) return p->pushed - p->from;
-    if (s.position < p->seen && p->laps_played < p->laps_pushed) p->laps_played++;
-    p->seen = s.position;
-    int64_t laps = p->laps_pushed - p->laps_played;
-    return p->pushed - s.position + laps * (p->loop_to - p->loop_from);
+    if (s.position < p->laps.seen && p->laps.played < p->laps.pushed) p->laps.played++;
+    p->laps.seen = s.position;
+    int64_t laps = p->laps.pushed - p->laps.played;
+    return p->pushed - s.position + laps * (p->laps.to - p->laps.from);
 }
 
 static bool push_pedals(Player *p, int64_t at) {
@@ -59,7 +68,7 @@ static bool push_pedals(Player *p, int64_t at) {
 // Jumps to `to` when the playhead reaches `at`. Returns false if the ring is full.
 static bool push_jump(Player *p, int64_t at, int64_t to) {
     if (!engine_jump(p->engine, p->epoch, at, to) || !push_pedals(p, to)) return false;
-    p->pushed = p->beaten = to;
+    p->pushed = p->click.beaten = to;
     p->next = playback_list_find(p->list, to);
     return true;
 }
@@ -75,22 +84,22 @@ static bool begin(Player *p) {
     }
     p->eager = false;
     p->begun = push_jump(p, AUDIO_NOW, p->from);
-    p->seen = p->from;
+    p->laps.seen = p->from;
     return p->begun;
 }
 
 // Pushes the metronome's beats before `to`.
 static bool push_clicks(Player *p, int64_t to) {
-    while (p->tempo) {
+    while (p->click.tempo) {
         bool first;
-        int64_t beat = bars_beat(p->tempo, p->beaten, &first);
+        int64_t beat = bars_beat(p->click.tempo, p->click.beaten, &first);
         if (beat >= to) break;
         AudioEvent e = {.time = beat, .epoch = p->epoch, .kind = AUDIO_CLICK};
         e.value = first;
         if (!engine_push(p->engine, e)) return false;
-        p->beaten = beat + BEAT;
+        p->click.beaten = beat + BEAT;
     }
-    p->beaten = MAX(p->beaten, to);
+    p->click.beaten = MAX(p->click.beaten, to);
     return true;
 }
 
@@ -127,12 +136,12 @@ static void push(Player *p) {
     int64_t most = (int64_t)(PLAYER_AHEAD * p->speed);
     for (int64_t left; (left = most - ahead(p)) > 0;) {
         int64_t known = end_of(p), to = MIN(p->pushed + MIN(left + 1, SLICE), known);
-        bool lap = loops(p) && p->pushed < p->loop_to && known >= p->loop_to;
-        if (lap) to = MIN(to, p->loop_to);
+        bool lap = loops(p) && p->pushed < p->laps.to && known >= p->laps.to;
+        if (lap) to = MIN(to, p->laps.to);
         if (to <= p->pushed || !push_until(p, to)) return;
-        if (!lap || to != p->loop_to) continue;
-        if (!push_jump(p, p->loop_to, p->loop_from)) return;
-        p->laps_pushed++;
+        if (!lap || to != p->laps.to) continue;
+        if (!push_jump(p, p->laps.to, p->laps.from)) return;
+        p->laps.pushed++;
     }
 }
 
@@ -162,15 +171,15 @@ void player_free(Player *p) {
     if (!p) return;
     player_stop(p);
     worker_end(&p->worker);
-    tempo_map_unref(p->tempo);
+    tempo_map_unref(p->click.tempo);
     g_free(p);
 }
 
 static void start(Player *p, PlaybackList *list, int64_t from, bool eager) {
     cut(p);
     p->list = list;
-    p->from = p->pushed = p->seen = from;
-    p->laps_pushed = p->laps_played = 0;
+    p->from = p->pushed = p->laps.seen = from;
+    p->laps.pushed = p->laps.played = 0;
     p->begun = false;
     p->eager = eager;
     push(p); // at once, not only at the thread's next check
@@ -203,10 +212,10 @@ void player_change(Player *p, PlaybackList *list, int64_t same) {
 void player_set_loop(Player *p, int64_t from, int64_t to) {
     monitor_lock(&p->worker.monitor);
     int64_t now = position(p);
-    bool same = p->loop_from == from && p->loop_to == to;
-    p->loop_from = from, p->loop_to = to;
+    bool same = p->laps.from == from && p->laps.to == to;
+    p->laps.from = from, p->laps.to = to;
     // Take back what was pushed according to the old loop.
-    bool pushed = p->laps_pushed > p->laps_played || (now < to && p->pushed > to);
+    bool pushed = p->laps.pushed > p->laps.played || (now < to && p->pushed > to);
     if (p->list && !same && pushed) {
         PlaybackList *list = p->list;
         p->list = NULL;
@@ -225,9 +234,9 @@ void player_set_speed(Player *p, double speed) {
 void player_set_click(Player *p, const TempoMap *tempo) {
     if (!bars_exist(tempo)) tempo = NULL;
     monitor_lock(&p->worker.monitor);
-    if (p->tempo != tempo) {
-        tempo_map_unref(p->tempo);
-        p->tempo = tempo_map_ref(tempo);
+    if (p->click.tempo != tempo) {
+        tempo_map_unref(p->click.tempo);
+        p->click.tempo = tempo_map_ref(tempo);
     }
     monitor_unlock(&p->worker.monitor);
 }
@@ -254,7 +263,7 @@ PlayerState player_state(Player *p) {
         int64_t known = playback_list_known(p->list, &whole);
         ret.position = follows ? s.position : p->from;
         ret.ended = whole && p->begun && follows && s.position >= known &&
-                    p->laps_pushed == p->laps_played;
+                    p->laps.pushed == p->laps.played;
         ret.waits = !ret.ended && (!p->begun || (follows && s.time == TIME_WAITS));
     }
     monitor_unlock(&p->worker.monitor);

@@ -33,7 +33,7 @@ static bool tell(Ghost *g, bool ok, bool more) {
         writer_task_tell(g->task, !more);
     else
         writer_task_give_up(g->task);
-    bool ret = now > g->woken + WAKE || g->task->over || is_far(g);
+    bool ret = now > g->woken + WAKE || g->task->news.finished || is_far(g);
     if (ret) g->woken = now;
     return ret;
 }
@@ -42,7 +42,7 @@ static bool tell(Ghost *g, bool ok, bool more) {
 // way to all others.
 static bool work(void *data) {
     Ghost *g = data;
-    if (!g->task || g->task->over || is_far(g)) return false;
+    if (!g->task || g->task->news.finished || is_far(g)) return false;
     WriterTask *j = g->at_work = g->task;
     SharedModel *model = shared_model_ref(g->model);
     WriterTurn turn = {.task = j, .until = g->until, .more = true};

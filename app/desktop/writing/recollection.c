@@ -6,32 +6,38 @@
 #include "midi/tokenizer.h"
 #include "thread/worker.h"
 
+// What is known about a piece.
+typedef struct Findings {
+    GArray *passages; // a reference; of ViewPassage; NULL: not known
+    char *lack;       // owned; why nothing will be known
+} Findings;
+
+// The index of the training set of a model.
+typedef struct TrainingIndex {
+    char *model; // owned; the path; NULL: none
+    Repertoire training;
+    char *failure; // owned; why it could not be read
+} TrainingIndex;
+
 struct Recollection {
     Worker worker;
     Wake wake;
-    Refresh refresh; // main's, as the next two
-    GArray *shown;   // owned: what the View borrows
-    char *lack;
-
-    // The thread's.
-    char *path; // owned; of the model whose index this is
-    Repertoire training;
-    char *failure; // owned; why it could not be read
-
-    volatile int stop; // atomic; 1: the index that is being read is not wanted any more
+    Refresh refresh;     // main's, as
+    Findings shown;      // what the View borrows
+    TrainingIndex index; // the thread's
+    volatile int stop;   // atomic; 1: that index, being read, is not wanted any more
 
     // Under the worker's lock.
     char *model;    // owned; NULL: nothing is asked
     GArray *tokens; // a reference
     bool searched;  // those tokens are
-    GArray *found;  // a reference; of ViewPassage; NULL: not known
-    char *trouble;  // owned
+    Findings found;
 };
 
 static void forget(Recollection *r) {
-    repertoire_clear(&r->training);
-    g_clear_pointer(&r->path, g_free);
-    g_clear_pointer(&r->failure, g_free);
+    repertoire_clear(&r->index.training);
+    g_clear_pointer(&r->index.model, g_free);
+    g_clear_pointer(&r->index.failure, g_free);
 }
 
 // Leaves nothing if it was stopped.
@@ -39,11 +45,12 @@ static void read_index(Recollection *r, const char *model) {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = repertoire_path(model);
     forget(r);
-    r->path = g_strdup(model);
+    r->index.model = g_strdup(model);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        r->failure = g_strdup("this model comes without an index of its training set");
-    else if (!repertoire_load(&r->training, path, &r->stop, &error))
-        r->failure = g_strdup(error->message);
+        r->index.failure = g_strdup(
+            "this model comes without an index of its training set");
+    else if (!repertoire_load(&r->index.training, path, &r->stop, &error))
+        r->index.failure = g_strdup(error->message);
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INTR)) forget(r);
 }
 
@@ -65,21 +72,21 @@ static void add(GArray *to, ViewPassage passage) {
 static GArray *search(const Recollection *r, const GArray *tokens) {
     GArray *ret = passages_new();
     g_autoptr(GArray)
-        matches = repertoire_passages(&r->training, tokens, REPERTOIRE_PASSAGE);
+        matches = repertoire_passages(&r->index.training, tokens, REPERTOIRE_PASSAGE);
     for (guint i = 0; i < matches->len; i++) {
         const Match *m = &g_array_index(matches, Match, i);
         add(ret, (ViewPassage){{m->query_onset, m->query_last},
                                m->notes,
-                               r->training.names->pdata[m->piece]});
+                               r->index.training.names->pdata[m->piece]});
     }
     return ret;
 }
 
-static void set_found(Recollection *r, GArray *found, const char *trouble) {
-    if (r->found) g_array_unref(r->found);
-    g_free(r->trouble);
-    r->found = found;
-    r->trouble = g_strdup(trouble);
+// Takes the reference to the passages over.
+static void findings_set(Findings *f, GArray *passages, const char *lack) {
+    if (f->passages) g_array_unref(f->passages);
+    g_free(f->lack);
+    *f = (Findings){passages, g_strdup(lack)};
 }
 
 // Searches what is asked about; the lock is held before and after.
@@ -88,11 +95,11 @@ static void look_up(Recollection *r) {
     GArray *tokens = g_array_ref(r->tokens);
     g_atomic_int_set(&r->stop, false);
     monitor_unlock(&r->worker.monitor);
-    if (g_strcmp0(model, r->path) != 0) read_index(r, model);
-    GArray *found = r->training.index ? search(r, tokens) : NULL;
+    if (g_strcmp0(model, r->index.model) != 0) read_index(r, model);
+    GArray *found = r->index.training.index ? search(r, tokens) : NULL;
     monitor_lock(&r->worker.monitor);
     if (r->tokens == tokens) {
-        set_found(r, found, r->failure);
+        findings_set(&r->found, found, r->index.failure);
         r->searched = true;
     } else if (found) {
         g_array_unref(found);
@@ -113,7 +120,7 @@ static bool work(void *data) {
     Recollection *r = data;
     if (r->model && !r->searched)
         look_up(r);
-    else if (!r->model && r->path)
+    else if (!r->model && r->index.model)
         rest(r);
     else
         return false;
@@ -137,13 +144,13 @@ static void replace(Recollection *r, const char *model, GArray *tokens) {
 // Until the new piece is searched, the passages that it has in common with the one
 // before are shown.
 static GArray *still_known(const Recollection *r, const GArray *tokens) {
-    if (!r->found || !r->tokens || !tokens) return NULL;
+    if (!r->found.passages || !r->tokens || !tokens) return NULL;
     GArray *ret = passages_new();
     guint common = tokenizer_in_common(r->tokens, tokens);
     int64_t until = lens_step(&g_array_index(tokens, Token, 0), (int)tokens->len,
                               (int)common);
-    for (guint i = 0; i < r->found->len; i++) {
-        const ViewPassage *passage = &g_array_index(r->found, ViewPassage, i);
+    for (guint i = 0; i < r->found.passages->len; i++) {
+        const ViewPassage *passage = &g_array_index(r->found.passages, ViewPassage, i);
         if (tokenizer_step(passage->span.to) < until) add(ret, *passage);
     }
     return ret;
@@ -154,7 +161,7 @@ static void ask(Recollection *r, const char *model, GArray *tokens) {
     monitor_lock(&r->worker.monitor);
     bool same = g_strcmp0(model, r->model) == 0;
     if (!same) g_atomic_int_set(&r->stop, true);
-    set_found(r, same ? still_known(r, tokens) : NULL, NULL);
+    findings_set(&r->found, same ? still_known(r, tokens) : NULL, NULL);
     replace(r, model, tokens);
     monitor_changed(&r->worker.monitor);
     monitor_unlock(&r->worker.monitor);
@@ -164,9 +171,8 @@ void recollection_free(Recollection *r) {
     if (!r) return;
     ask(r, NULL, NULL); // stops reading an index
     worker_end(&r->worker);
-    set_found(r, NULL, NULL);
-    if (r->shown) g_array_unref(r->shown);
-    g_free(r->lack);
+    findings_set(&r->found, NULL, NULL);
+    findings_set(&r->shown, NULL, NULL);
     forget(r);
     g_free(r);
 }
@@ -184,14 +190,13 @@ void recollection_follow(Recollection *r, const char *model, const Performance *
 }
 
 void recollection_show(Recollection *r, View *v) {
-    if (r->shown) g_array_unref(r->shown);
-    g_free(r->lack);
+    const Findings *f = &r->shown;
     monitor_lock(&r->worker.monitor);
-    r->shown = r->found ? g_array_ref(r->found) : NULL;
-    r->lack = g_strdup(r->trouble);
+    findings_set(&r->shown, r->found.passages ? g_array_ref(r->found.passages) : NULL,
+                 r->found.lack);
     monitor_unlock(&r->worker.monitor);
-    v->lens.passages_known = r->shown != NULL;
-    v->lens.passages = r->shown ? &g_array_index(r->shown, ViewPassage, 0) : NULL;
-    v->lens.passage_count = r->shown ? (int)r->shown->len : 0;
-    v->lens.passages_lack = r->lack;
+    v->lens.passages_known = f->passages != NULL;
+    v->lens.passages = f->passages ? &g_array_index(f->passages, ViewPassage, 0) : NULL;
+    v->lens.passage_count = f->passages ? (int)f->passages->len : 0;
+    v->lens.passages_lack = f->lack;
 }

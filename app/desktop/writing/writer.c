@@ -3,10 +3,10 @@
 Writer *writer_new(const char *model, Wake wake) {
     Writer *w = g_new0(Writer, 1);
     w->wake = wake;
-    w->heard = -1;
-    w->closeness = 1;
-    w->state.loading = w->changes = true;
-    w->next = model && *model ? g_strdup(model) : NULL;
+    w->followed.take = -1;
+    w->ahead.closeness = 1;
+    w->state.loading = w->slot.changes = true;
+    w->slot.next = model && *model ? g_strdup(model) : NULL;
     w->jobs = g_ptr_array_new_with_free_func(writer_task_free);
     // One core is left free for the sound.
     w->pool = pool_new(MAX(1, (int)g_get_num_processors() - 1));
@@ -22,23 +22,23 @@ void writer_free(Writer *w) {
     bridge_task_free(w->bridge);
     writer_unload(w);
     pool_free(w->pool);
-    if (w->wanted) g_array_unref(w->wanted);
+    if (w->ahead.tokens) g_array_unref(w->ahead.tokens);
     if (w->state.lens) g_array_unref(w->state.lens);
-    g_free(w->trouble);
-    g_free(w->next);
+    g_free(w->slot.trouble);
+    g_free(w->slot.next);
     g_free(w);
 }
 
 void writer_set_model(Writer *w, const char *model) {
     monitor_lock(&w->worker.monitor);
-    w->changes = w->state.loading = true;
-    w->loaded = false;
-    g_free(w->next);
-    w->next = model && *model ? g_strdup(model) : NULL;
+    w->slot.changes = w->state.loading = true;
+    w->slot.loaded = false;
+    g_free(w->slot.next);
+    w->slot.next = model && *model ? g_strdup(model) : NULL;
     for (guint i = 0; i < w->jobs->len; i++)
         ((WriterTask *)w->jobs->pdata[i])->stop = true;
     if (w->bridge) w->bridge->stop = true;
-    if (w->wanted) g_array_unref(g_steal_pointer(&w->wanted));
+    if (w->ahead.tokens) g_array_unref(g_steal_pointer(&w->ahead.tokens));
     if (w->state.lens) g_array_unref(g_steal_pointer(&w->state.lens));
     w->state.context = 0;
     monitor_changed(&w->worker.monitor);
@@ -47,14 +47,14 @@ void writer_set_model(Writer *w, const char *model) {
 
 const WriterModel *writer_model(Writer *w) {
     monitor_lock(&w->worker.monitor);
-    const WriterModel *ret = w->loaded ? &w->known : NULL;
+    const WriterModel *ret = w->slot.loaded ? &w->slot.known : NULL;
     monitor_unlock(&w->worker.monitor);
     return ret;
 }
 
 SharedModel *writer_share(Writer *w) {
     monitor_lock(&w->worker.monitor);
-    SharedModel *ret = w->loaded ? shared_model_ref(w->model) : NULL;
+    SharedModel *ret = w->slot.loaded ? shared_model_ref(w->model) : NULL;
     monitor_unlock(&w->worker.monitor);
     return ret;
 }
@@ -62,16 +62,17 @@ SharedModel *writer_share(Writer *w) {
 char *writer_trouble(Writer *w) {
     monitor_lock(&w->worker.monitor);
     // If a model is loaded, report the error once; otherwise it stays.
-    char *ret = w->loaded ? g_steal_pointer(&w->trouble) : g_strdup(w->trouble);
+    char *ret = w->slot.loaded ? g_steal_pointer(&w->slot.trouble)
+                               : g_strdup(w->slot.trouble);
     monitor_unlock(&w->worker.monitor);
     return ret;
 }
 
 void writer_prepare(Writer *w, GArray *tokens, int64_t origin) {
     monitor_lock(&w->worker.monitor);
-    if (w->wanted) g_array_unref(w->wanted);
-    w->wanted = g_array_ref(tokens);
-    w->wanted_origin = origin;
+    if (w->ahead.tokens) g_array_unref(w->ahead.tokens);
+    w->ahead.tokens = g_array_ref(tokens);
+    w->ahead.origin = origin;
     monitor_changed(&w->worker.monitor);
     monitor_unlock(&w->worker.monitor);
 }
@@ -121,21 +122,21 @@ void writer_stop(Writer *w, int take) {
 
 void writer_follow(Writer *w, int take, int64_t playhead) {
     monitor_lock(&w->worker.monitor);
-    w->heard = take;
-    w->playhead = playhead;
+    w->followed.take = take;
+    w->followed.playhead = playhead;
     if (w->jobs->len > 0) monitor_changed(&w->worker.monitor);
     monitor_unlock(&w->worker.monitor);
 }
 
 void writer_set_closeness(Writer *w, double closeness) {
     monitor_lock(&w->worker.monitor);
-    w->closeness = closeness;
+    w->ahead.closeness = closeness;
     monitor_unlock(&w->worker.monitor);
 }
 
 void writer_set_lens(Writer *w, bool on) {
     monitor_lock(&w->worker.monitor);
-    w->lens = on;
+    w->followed.lens = on;
     monitor_unlock(&w->worker.monitor);
 }
 
@@ -144,19 +145,10 @@ bool writer_read(Writer *w, WriterNews *ret) {
     monitor_lock(&w->worker.monitor);
     for (guint i = 0; i < w->jobs->len && !any; i++) {
         WriterTask *j = w->jobs->pdata[i];
-        if (j->fresh->len == 0 && !j->over) continue;
-        const Stream *s = j->asked.stream;
-        *ret = (WriterNews){.take = s->take,
-                            .stream = s,
-                            .tokens = j->fresh,
-                            .events = j->events,
-                            .finished = j->over,
-                            .drawn = j->drawn,
-                            .missing = j->missing,
-                            .error = g_steal_pointer(&j->error)};
-        writer_task_renew(j);
+        if (j->news.tokens->len == 0 && !j->news.finished) continue;
+        *ret = writer_task_take_news(j);
         any = true;
-        if (j->over) g_ptr_array_remove_index(w->jobs, i);
+        if (ret->finished) g_ptr_array_remove_index(w->jobs, i);
     }
     monitor_unlock(&w->worker.monitor);
     return any;

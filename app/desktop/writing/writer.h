@@ -69,17 +69,6 @@ void writer_follow(Writer *w, int take, int64_t playhead);
 void writer_set_closeness(Writer *w, double closeness);
 void writer_set_lens(Writer *w, bool on); // whether WriterState.lens is wanted
 
-typedef struct WriterNews {
-    int take;
-    const Stream *stream; // its job's stream, which identifies the document
-    GArray *tokens; // Token: tokens that will not change any more; owned by the caller
-    GArray *events; // the Event of each token, from step 0; likewise owned
-    bool finished;
-    int64_t drawn;  // valid when it is finished
-    double missing; // likewise; from continuation_missing()
-    GError *error;  // why nothing was generated, or NULL; owned by the caller
-} WriterNews;
-
 bool writer_read(Writer *w, WriterNews *ret); // false: no news
 bool writer_writes(Writer *w);                // some take has not been read to its end
 

@@ -46,7 +46,7 @@ static void told(void *data, double done) {
     BridgeTask *t = w->bridge;
     monitor_lock(&w->worker.monitor);
     t->done = done;
-    t->stopped = t->stop || w->worker.quit || w->changes;
+    t->stopped = t->stop || w->worker.quit || w->slot.changes;
     monitor_unlock(&w->worker.monitor);
     if (g_get_monotonic_time() > w->woken + WRITER_WAKE) writer_tell(w);
 }
@@ -57,7 +57,7 @@ void writer_make_bridge(Writer *w) {
     monitor_unlock(&w->worker.monitor);
     Choice choice = {.weights = w->model->weights,
                      .pool = w->pool,
-                     .kind = w->known.tokenizer,
+                     .kind = w->slot.known.tokenizer,
                      .prompt = &t->bridge.prompt,
                      .bridge = t->plan.finish ? NULL : &t->bridge,
                      .plan = t->plan,

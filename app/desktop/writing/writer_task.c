@@ -8,9 +8,18 @@ bool writer_same_tokens(const GArray *a, const GArray *b) {
            memcmp(a->data, b->data, a->len * sizeof(Token)) == 0;
 }
 
-void writer_task_renew(WriterTask *j) {
-    j->fresh = g_array_new(false, false, sizeof(Token));
-    j->events = g_array_new(false, false, sizeof(Event));
+static void begin_news(WriterTask *j) {
+    j->news.tokens = g_array_new(false, false, sizeof(Token));
+    j->news.events = g_array_new(false, false, sizeof(Event));
+    j->news.error = NULL;
+}
+
+WriterNews writer_task_take_news(WriterTask *j) {
+    WriterNews ret = j->news;
+    ret.stream = j->asked.stream;
+    ret.take = ret.stream->take;
+    begin_news(j);
+    return ret;
 }
 
 WriterTask *writer_task_new(const WriterJob *job) {
@@ -18,7 +27,7 @@ WriterTask *writer_task_new(const WriterJob *job) {
     j->asked = *job;
     stream_ref(job->stream);
     g_array_ref(job->tokens);
-    writer_task_renew(j);
+    begin_news(j);
     return j;
 }
 
@@ -30,9 +39,9 @@ void writer_task_free(gpointer task) {
     shared_model_unref(j->model);
     stream_unref(j->asked.stream);
     g_array_unref(j->asked.tokens);
-    g_array_unref(j->fresh);
-    g_array_unref(j->events);
-    g_clear_error(&j->error);
+    g_array_unref(j->news.tokens);
+    g_array_unref(j->news.events);
+    g_clear_error(&j->news.error);
     g_free(j);
 }
 
@@ -47,8 +56,8 @@ bool writer_task_begin(WriterTask *j, SharedModel *m, Session *session) {
 }
 
 void writer_task_give_up(WriterTask *j) {
-    j->over = true;
-    memory_lacks("writing with this model", &j->error);
+    j->news.finished = true;
+    memory_lacks("writing with this model", &j->news.error);
 }
 
 static void add_event(WriterTask *j, Event e) {
@@ -114,13 +123,13 @@ void writer_task_tell(WriterTask *j, bool over) {
     // Only settled tokens are passed on, because they cannot be withdrawn later.
     if (settled > j->told) {
         guint more = (guint)(settled - j->told);
-        g_array_append_vals(j->fresh, tokens + j->told, more);
-        g_array_append_vals(j->events, continuation_events(&j->c) + j->told, more);
+        g_array_append_vals(j->news.tokens, tokens + j->told, more);
+        g_array_append_vals(j->news.events, continuation_events(&j->c) + j->told, more);
         j->told = settled;
     }
-    j->over = over;
-    j->drawn = j->c.drawn;
-    j->missing = continuation_missing(&j->c);
+    j->news.finished = over;
+    j->news.drawn = j->c.drawn;
+    j->news.missing = continuation_missing(&j->c);
     if (!over) return;
     session_free(j->session);
     j->session = NULL;

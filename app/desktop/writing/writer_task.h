@@ -1,8 +1,8 @@
 // One take in progress: the request, the session, and the results so far. It does not
 // know other takes; the writer (writer_work.h) chooses among them. It belongs to the
-// writer, or to the ghost (ghost.h) until the writer takes it over. `fresh`, `events`,
-// `away`, `stop`, `over`, `error`, `drawn` and `missing` are shared with main under the
-// owner's lock; the rest belongs to the owner's thread.
+// writer, or to the ghost (ghost.h) until the writer takes it over. `news`, `away` and
+// `stop` are shared with main under the owner's lock; the rest belongs to the owner's
+// thread.
 #ifndef APP_DESKTOP_WRITING_WRITER_TASK_H
 #define APP_DESKTOP_WRITING_WRITER_TASK_H
 
@@ -18,25 +18,34 @@ typedef struct WriterJob {
     Plan plan;
 } WriterJob;
 
+// What came of a take since the last news.
+typedef struct WriterNews {
+    int take;
+    const Stream *stream; // its job's stream, which identifies the document
+    GArray *tokens; // Token: tokens that will not change any more; owned by the caller
+    GArray *events; // the Event of each token, from step 0; likewise owned
+    bool finished;
+    int64_t drawn;  // valid when it is finished
+    double missing; // likewise; from continuation_missing()
+    GError *error;  // why nothing was generated, or NULL; owned by the caller
+} WriterNews;
+
 typedef struct WriterTask {
     WriterJob asked;    // references owned
     SharedModel *model; // the session's model; a reference
     Session *session;
     Continuation c;
     bool begun;
-    size_t told;            // tokens of the take that were passed on
-    GArray *fresh, *events; // new tokens and the Event of each
-    bool away;              // a thread other than the writer's is computing it
-    bool stop, over;
-    GError *error; // owned; why nothing was generated, or NULL
-    int64_t drawn;
-    double missing;
+    size_t told;     // tokens of the take that were passed on
+    WriterNews news; // not read yet; owned
+    bool away;       // a thread other than the writer's is computing it
+    bool stop;
 } WriterTask;
 
 WriterTask *writer_task_new(const WriterJob *job);
 void writer_task_free(gpointer task); // accepts NULL
-// Makes new arrays after main has taken the old ones. Call it under the lock.
-void writer_task_renew(WriterTask *j);
+// Hands the news over to the caller. Call it under the lock.
+WriterNews writer_task_take_news(WriterTask *j);
 
 // Takes ownership of the session. Returns false if that is NULL: there is not enough
 // memory.
@@ -61,8 +70,8 @@ typedef struct WriterTurn {
 // reading the weights once. A task's first turn also reads the prompt, if its session
 // has not.
 void writer_task_write(WriterTurn *turns, int count, Pool *pool, int64_t least);
-// Moves settled tokens, or all of them if it is over, into `fresh`. Call it under
-// the lock.
+// Adds settled tokens, or all of them if it is over, to the news. Call it under the
+// lock.
 void writer_task_tell(WriterTask *j, bool over);
 
 bool writer_same_tokens(const GArray *a, const GArray *b); // false if one is NULL

@@ -15,23 +15,24 @@ static void ready_clear(Ready *r) {
 
 void writer_unload(Writer *w) {
     ready_clear(&w->ready);
-    memory_free(w->attention);
-    memory_free(w->recalled);
+    memory_free(w->lens.attention);
+    memory_free(w->lens.recalled);
     shared_model_unref(w->model);
     w->model = NULL;
-    w->attention = w->recalled = NULL;
+    w->lens.attention = w->lens.recalled = NULL;
 }
 
 static bool load(Writer *w, const char *wanted, GError **error) {
     w->model = shared_model_load(wanted, error);
     if (!w->model) return false;
     const Model *m = &w->model->model;
-    w->attention = memory_new((size_t)m->config.context, sizeof(real));
-    w->recalled = memory_new((size_t)m->config.context, sizeof(real));
-    if (!w->attention || !w->recalled) return memory_lacks("this model", error);
-    w->known = (WriterModel){w->model->path,      m->hash,
-                             w->model->card_text, w->model->tokenizer,
-                             m->config.context,   m->config.recall_heads > 0};
+    w->lens.attention = memory_new((size_t)m->config.context, sizeof(real));
+    w->lens.recalled = memory_new((size_t)m->config.context, sizeof(real));
+    if (!w->lens.attention || !w->lens.recalled)
+        return memory_lacks("this model", error);
+    w->slot.known = (WriterModel){w->model->path,      m->hash,
+                                  w->model->card_text, w->model->tokenizer,
+                                  m->config.context,   m->config.recall_heads > 0};
     return true;
 }
 
@@ -41,7 +42,7 @@ static bool load(Writer *w, const char *wanted, GError **error) {
 static int64_t limit(const Writer *w, const WriterTask *j) {
     const Plan *plan = &j->asked.plan;
     if (plan->steps || plan->tokens || j->stop) return INT64_MAX;
-    return MAX(w->playhead, j->asked.stream->fork) + WRITER_ENDLESS;
+    return MAX(w->followed.playhead, j->asked.stream->fork) + WRITER_ENDLESS;
 }
 
 static bool is_far(const Writer *w, const WriterTask *j) {
@@ -50,7 +51,8 @@ static bool is_far(const Writer *w, const WriterTask *j) {
 
 static WriterTurn turn(const Writer *w, WriterTask *j) {
     return (WriterTurn){.task = j,
-                        .heard = w->heard < 0 || j->asked.stream->take == w->heard,
+                        .heard = w->followed.take < 0 ||
+                                 j->asked.stream->take == w->followed.take,
                         .stop = j->stop,
                         .until = limit(w, j)};
 }
@@ -61,9 +63,9 @@ static int choose(const Writer *w, WriterTurn *ret) {
     for (guint i = 0; i < w->jobs->len; i++) {
         WriterTask *j = w->jobs->pdata[i];
         const Stream *s = j->asked.stream;
-        if (j->over || j->away || is_far(w, j)) continue;
-        if (s->take == w->heard &&
-            s->known < MAX(w->playhead, s->fork) + WRITER_AHEAD) {
+        if (j->news.finished || j->away || is_far(w, j)) continue;
+        if (s->take == w->followed.take &&
+            s->known < MAX(w->followed.playhead, s->fork) + WRITER_AHEAD) {
             ret[0] = turn(w, j); // it needs all threads
             return 1;
         }
@@ -117,10 +119,11 @@ static void look(Writer *w, Session *s, const GArray *all, const GArray *all_eve
     int count = (int)all->len, M = w->model->model.config.context;
     int64_t attended = lens_step(tokens, count, count - M);
     int64_t latents = lens_step(tokens, count, count - session_latents(s));
-    int keys = lens ? session_attention(s, w->attention) : 0;
-    bool recalls = keys && session_recall(s, w->recalled) == keys;
-    GArray *notes = keys ? lens_notes(tokens, events, count, count - keys, w->attention,
-                                      recalls ? w->recalled : NULL)
+    int keys = lens ? session_attention(s, w->lens.attention) : 0;
+    bool recalls = keys && session_recall(s, w->lens.recalled) == keys;
+    GArray *notes = keys ? lens_notes(tokens, events, count, count - keys,
+                                      w->lens.attention,
+                                      recalls ? w->lens.recalled : NULL)
                          : NULL;
     monitor_lock(&w->worker.monitor);
     WriterState *to = &w->state;
@@ -131,22 +134,23 @@ static void look(Writer *w, Session *s, const GArray *all, const GArray *all_eve
     if (to->lens) g_array_unref(to->lens);
     to->lens = notes;
     monitor_unlock(&w->worker.monitor);
-    w->looked = g_get_monotonic_time();
+    w->lens.looked = g_get_monotonic_time();
 }
 
 static void measure(Writer *w, const WriterTurn *turns, int count) {
+    Spell *spell = &w->spell;
     int64_t began = turns[0].began;
     for (int i = 0; i < count; i++) {
         const Continuation *c = &turns[i].task->c;
         double seconds = continuation_seconds(c);
         began = MIN(began, turns[i].began);
-        w->counted += turns[i].tokens;
+        spell->tokens += turns[i].tokens;
         if (turns[i].heard && seconds > 1) w->state.needed = (double)c->drawn / seconds;
     }
-    w->spent += g_get_monotonic_time() - began;
-    if (w->spent < MEASURE && w->state.rate > 0) return;
-    w->state.rate = (double)w->counted * 1e6 / (double)MAX(w->spent, 1);
-    if (w->spent > MEASURE) w->spent = w->counted = 0;
+    spell->microseconds += g_get_monotonic_time() - began;
+    if (spell->microseconds < MEASURE && w->state.rate > 0) return;
+    w->state.rate = (double)spell->tokens * 1e6 / (double)MAX(spell->microseconds, 1);
+    if (spell->microseconds > MEASURE) *spell = (Spell){0};
 }
 
 // The tasks must have begun.
@@ -157,7 +161,7 @@ static void write_on(Writer *w, WriterTurn *turns, int count, bool lens) {
     for (int i = 0; i < count; i++) {
         const WriterTask *j = turns[i].task;
         ended |= !turns[i].more;
-        if (turns[i].heard && (now > w->looked + LOOK || !turns[i].more))
+        if (turns[i].heard && (now > w->lens.looked + LOOK || !turns[i].more))
             look(w, j->session, j->c.tokens, j->c.events, j->asked.origin, lens);
     }
     monitor_lock(&w->worker.monitor);
@@ -177,13 +181,13 @@ static void begin_and_write(Writer *w, WriterTurn *turns, int count, bool lens) 
     if (begun > 0) write_on(w, turns, begun, lens);
 }
 
-static void read_ahead(Writer *w, GArray *tokens, int64_t origin, double closeness,
-                       bool lens) {
-    read_prompt(w, tokens, closeness);
+// Takes the reference to the prompt over.
+static void read_ahead(Writer *w, const Ahead *a, bool lens) {
+    read_prompt(w, a->tokens, a->closeness);
     // If there is not enough memory to read ahead, the next take reports that.
     if (w->ready.session)
-        look(w, w->ready.session, tokens, w->ready.events, origin, lens);
-    g_array_unref(tokens);
+        look(w, w->ready.session, a->tokens, w->ready.events, a->origin, lens);
+    g_array_unref(a->tokens);
     writer_tell(w);
 }
 
@@ -198,19 +202,19 @@ static bool any_begins(const WriterTurn *turns, int count) {
 static bool generate(Writer *w) {
     WriterTurn turns[WRITER_TURNS];
     int count = choose(w, turns);
-    if (count == 0 && w->bridge && !w->bridge->over && w->loaded) {
+    if (count == 0 && w->bridge && !w->bridge->over && w->slot.loaded) {
         writer_make_bridge(w);
         return true;
     }
-    GArray *tokens = count == 0 ? g_steal_pointer(&w->wanted) : NULL;
-    if (count == 0 && !tokens) return false;
-    bool lens = w->lens;
-    double closeness = w->closeness;
-    int64_t origin = w->wanted_origin;
-    w->state.reading = tokens || any_begins(turns, count);
+    bool reads = count == 0;
+    if (reads && !w->ahead.tokens) return false;
+    Ahead ahead = w->ahead;
+    if (reads) w->ahead.tokens = NULL;
+    bool lens = w->followed.lens;
+    w->state.reading = reads || any_begins(turns, count);
     monitor_unlock(&w->worker.monitor);
-    if (tokens)
-        read_ahead(w, tokens, origin, closeness, lens);
+    if (reads)
+        read_ahead(w, &ahead, lens);
     else
         begin_and_write(w, turns, count, lens);
     monitor_lock(&w->worker.monitor);
@@ -222,8 +226,8 @@ static bool generate(Writer *w) {
 // holds no pointers into the old model: for it the model was gone from the moment of
 // the request.
 static void change_model(Writer *w) {
-    g_autofree char *wanted = g_steal_pointer(&w->next);
-    w->changes = false;
+    g_autofree char *wanted = g_steal_pointer(&w->slot.next);
+    w->slot.changes = false;
     w->state.loading = true;
     monitor_unlock(&w->worker.monitor);
     g_autofree char *before = w->model ? g_strdup(w->model->path) : NULL;
@@ -236,10 +240,10 @@ static void change_model(Writer *w) {
         if (!ok) writer_unload(w);
     }
     monitor_lock(&w->worker.monitor);
-    w->loaded = ok && !w->changes;
-    w->state.loading = w->changes;
-    g_free(w->trouble);
-    w->trouble = error ? g_strdup(error->message) : NULL;
+    w->slot.loaded = ok && !w->slot.changes;
+    w->state.loading = w->slot.changes;
+    g_free(w->slot.trouble);
+    w->slot.trouble = error ? g_strdup(error->message) : NULL;
     monitor_unlock(&w->worker.monitor);
     writer_tell(w);
     monitor_lock(&w->worker.monitor);
@@ -255,7 +259,7 @@ static bool any_away(const Writer *w) {
 bool writer_work(void *data) {
     Writer *w = data;
     if (generate(w)) return true;
-    if (!w->changes || any_away(w)) return false;
+    if (!w->slot.changes || any_away(w)) return false;
     change_model(w);
     return true;
 }

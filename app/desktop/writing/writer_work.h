@@ -18,13 +18,47 @@ typedef struct BridgeTask {
     GError *error;    // owned
 } BridgeTask;
 
+// A prompt to read ahead, before anybody asks for its continuation.
+typedef struct Ahead {
+    GArray *tokens; // a reference; NULL: none
+    int64_t origin; // as in WriterJob
+    double closeness;
+} Ahead;
+
 // A prompt that was read ahead.
 typedef struct Ready {
-    GArray *tokens; // owned reference; NULL: none
+    GArray *tokens; // a reference; NULL: none
     GArray *events; // owned; one per token
     Session *session;
     double closeness;
 } Ready;
+
+// What the thread reads from a session for the lens.
+typedef struct LensRows {
+    real *attention, *recalled; // (M); owned
+    int64_t looked;             // when it did so last
+} LensRows;
+
+// Over which the rate is measured.
+typedef struct Spell {
+    int64_t microseconds, tokens;
+} Spell;
+
+// What main has heard and shows.
+typedef struct Followed {
+    int take; // -1: none
+    int64_t playhead;
+    bool lens;
+} Followed;
+
+// The model that is loaded, and the request for another one.
+typedef struct ModelSlot {
+    bool loaded;
+    WriterModel known; // valid if it is
+    bool changes;      // another one is requested:
+    char *next;        // owned; NULL: the shipped model
+    char *trouble;     // owned; why a requested one could not be loaded
+} ModelSlot;
 
 struct Writer {
     Worker worker;
@@ -34,22 +68,16 @@ struct Writer {
     SharedModel *model; // a reference; NULL: none yet
     Pool *pool;         // one for life
     Ready ready;
-    real *attention, *recalled; // (M); owned
-    int64_t looked, woken, spent, counted;
+    LensRows lens;
+    Spell spell;
+    int64_t woken; // when main was last
 
     // Under the worker's lock.
     GPtrArray *jobs;    // owned, WriterTask *
     BridgeTask *bridge; // owned; NULL: none, or its result was read
-    GArray *wanted;     // prompt to read ahead; owned reference
-    int64_t wanted_origin;
-    double closeness;
-    int heard;
-    int64_t playhead;
-    bool loaded, lens;
-    bool changes; // another model is requested:
-    char *next;   // owned; NULL: the shipped model
-    char *trouble;
-    WriterModel known;
+    Ahead ahead;
+    Followed followed;
+    ModelSlot slot;
     WriterState state;
 };
 
