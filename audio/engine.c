@@ -19,34 +19,48 @@ typedef struct Published {
     _Atomic int time, pedal;
 } Published;
 
+// What other threads ask of the callback.
+typedef struct Asked {
+    _Atomic uint32_t epoch;
+    atomic_bool release[SOURCES], panic, test;
+    _Atomic double speed;
+} Asked;
+
+// Where the piece is: the callback's own, as are the next ones.
+typedef struct Place {
+    EngineTime time;
+    uint32_t epoch;   // the epoch that plays
+    double start;     // of the piece, in microseconds ...
+    int64_t played;   // ... and how many frames of it were played since,
+    double speed;     // ... at this speed
+    int64_t promised; // nothing unknown is due before, of the piece
+} Place;
+
+// A block of the synth, which the driver takes in pieces of any length.
+typedef struct Block {
+    float frames[SYNTH_BLOCK][2];
+    int left; // frames that the driver has not had
+} Block;
+
+// What the callback tells other threads.
+typedef struct Told {
+    Published state;
+    _Atomic uint32_t dropped, underruns;
+    Load load;
+} Told;
+
 struct Engine {
     Ring rings[SOURCE_TEST]; // of AudioEvent, one a source
     Ring relayed;            // of RelayedMessage
     Piano piano;
-
-    // Asked of the callback by others.
-    _Atomic uint32_t epoch;
-    atomic_bool release[SOURCES], panic, test;
-    _Atomic double speed;
-
-    // The callback's own.
+    Asked asked;
     int rate;
     int64_t clock; // frames
-    EngineTime time;
-    uint32_t current; // the epoch that plays
-    double start;     // of the piece, in microseconds ...
-    int64_t played;   // ... and how many frames of it were played since,
-    double at_speed;  // ... at this speed
-    int64_t promised; // nothing unknown is due before, of the piece
-    int test_left;    // frames until the test note ends
-    float block[SYNTH_BLOCK][2];
-    int block_left; // frames of the block that the driver has not had
-    int64_t given;  // frame of the clock that the last call began with
-
-    // Told.
-    Published state;
-    _Atomic uint32_t dropped, underruns;
-    Load load;
+    int64_t given; // frame of the clock that the last call began with
+    Place place;
+    int test_left; // frames until the test note ends
+    Block block;
+    Told told;
 };
 
 Engine *engine_new(void) {
@@ -55,8 +69,8 @@ Engine *engine_new(void) {
         ring_init(&e->rings[s], sizeof(AudioEvent), ENGINE_ROOM);
     ring_init(&e->relayed, sizeof(RelayedMessage), ENGINE_ROOM);
     piano_init(&e->piano, ENGINE_ROOM);
-    atomic_init(&e->speed, 1);
-    e->at_speed = 1;
+    atomic_init(&e->asked.speed, 1);
+    e->place.speed = 1;
     return e;
 }
 
@@ -76,7 +90,7 @@ bool engine_push(Engine *e, AudioEvent event) {
     event.value &= 127;
     if (ring_push(&e->rings[event.source], &event)) return true;
     if (event.source != SOURCE_PLAYBACK) {
-        atomic_fetch_add(&e->dropped, 1);
+        atomic_fetch_add(&e->told.dropped, 1);
         engine_release(e, event.source);
     }
     return false;
@@ -92,22 +106,22 @@ bool engine_jump(Engine *e, uint32_t epoch, int64_t time, int64_t to) {
         e, (AudioEvent){.time = time, .to = to, .epoch = epoch, .kind = AUDIO_JUMP});
 }
 
-uint32_t engine_cut(Engine *e) { return atomic_fetch_add(&e->epoch, 1) + 1; }
+uint32_t engine_cut(Engine *e) { return atomic_fetch_add(&e->asked.epoch, 1) + 1; }
 
 void engine_release(Engine *e, AudioSource source) {
     if (source == SOURCE_PLAYBACK)
         engine_cut(e);
     else
-        atomic_store(&e->release[source], true);
+        atomic_store(&e->asked.release[source], true);
 }
 
 uint32_t engine_panic(Engine *e) {
     uint32_t epoch = engine_cut(e);
-    atomic_store(&e->panic, true);
+    atomic_store(&e->asked.panic, true);
     return epoch;
 }
 
-void engine_test_note(Engine *e) { atomic_store(&e->test, true); }
+void engine_test_note(Engine *e) { atomic_store(&e->asked.test, true); }
 
 void engine_set_volume(Engine *e, float gain) {
     atomic_store(&e->piano.volume, CLAMP(gain, 0, 1));
@@ -134,7 +148,7 @@ bool engine_wire_has(const Engine *e, WireShut why) {
 }
 
 void engine_set_speed(Engine *e, double speed) {
-    atomic_store(&e->speed, CLAMP(speed, 0.1, 4));
+    atomic_store(&e->asked.speed, CLAMP(speed, 0.1, 4));
 }
 
 Synth *engine_give_synth(Engine *e, Synth *s) {
@@ -148,7 +162,7 @@ Synth *engine_take_synth(Engine *e) {
 // ---- told, to any thread
 
 EngineState engine_state(const Engine *e) {
-    const Published *p = &e->state;
+    const Published *p = &e->told.state;
     EngineState s;
     uint32_t turn;
     do {
@@ -168,73 +182,74 @@ float engine_level(const Engine *e) { return atomic_load(&e->piano.level); }
 bool engine_heard(Engine *e, HeardEvent *ret) { return ring_pop(&e->piano.heard, ret); }
 
 EngineStats engine_stats(const Engine *e) {
-    return (EngineStats){atomic_load(&e->dropped), atomic_load(&e->underruns),
-                         load_counts(&e->load)};
+    return (EngineStats){atomic_load(&e->told.dropped), atomic_load(&e->told.underruns),
+                         load_counts(&e->told.load)};
 }
 
-void engine_underrun(Engine *e) { atomic_fetch_add(&e->underruns, 1); }
+void engine_underrun(Engine *e) { atomic_fetch_add(&e->told.underruns, 1); }
 
 // ---- the callback: time
 
 static double position_after(const Engine *e, int frames) {
-    return e->start + (double)(e->played + frames) * 1e6 * e->at_speed / e->rate;
+    return e->place.start +
+           (double)(e->place.played + frames) * 1e6 * e->place.speed / e->rate;
 }
 
 static void begin_at(Engine *e, double position) {
-    e->start = position;
-    e->played = 0;
+    e->place.start = position;
+    e->place.played = 0;
 }
 
 static void jump(Engine *e, int64_t to) {
     piano_let_go(&e->piano, SOURCE_PLAYBACK);
     begin_at(e, (double)to);
-    e->promised = to;
-    e->time = TIME_WAITS;
+    e->place.promised = to;
+    e->place.time = TIME_WAITS;
 }
 
 static void follow_epoch(Engine *e) {
-    uint32_t epoch = atomic_load(&e->epoch);
-    if (epoch == e->current) return;
-    e->current = epoch;
-    e->time = TIME_STOPPED;
+    uint32_t epoch = atomic_load(&e->asked.epoch);
+    if (epoch == e->place.epoch) return;
+    e->place.epoch = epoch;
+    e->place.time = TIME_STOPPED;
     piano_let_go(&e->piano, SOURCE_PLAYBACK);
 }
 
 static void follow_speed(Engine *e, int rate) {
-    double speed = atomic_load(&e->speed);
-    if (rate == e->rate && speed == e->at_speed) return;
+    double speed = atomic_load(&e->asked.speed);
+    if (rate == e->rate && speed == e->place.speed) return;
     if (e->rate) begin_at(e, position_after(e, 0));
     e->rate = rate;
-    e->at_speed = speed;
+    e->place.speed = speed;
 }
 
 // The frame of the block that `time` falls on, for the wire; the synth has no finer
 // place than the block.
-static void place(Engine *e, int64_t time) {
+static void set_frame(Engine *e, int64_t time) {
     double frames = ((double)time - position_after(e, 0)) * 1e-6 * e->rate /
-                    e->at_speed;
+                    e->place.speed;
     int64_t frame = e->clock + (int64_t)CLAMP(frames + 0.5, 0, SYNTH_BLOCK - 1);
     e->piano.wire.frame = MAX(e->piano.wire.frame, frame);
 }
 
 static void take(Engine *e, AudioEvent event) {
-    if (event.time != AUDIO_NOW) place(e, event.time);
+    if (event.time != AUDIO_NOW) set_frame(e, event.time);
     if (event.kind == AUDIO_JUMP) {
         jump(e, event.to);
     } else {
-        if (event.time > e->promised) e->promised = event.time;
+        if (event.time > e->place.promised) e->place.promised = event.time;
         piano_apply(&e->piano, event);
     }
 }
 
 // Moves on to the next block if all that is due in this one is known, or waits.
 static void move_on(Engine *e, bool known) {
-    known |= position_after(e, SYNTH_BLOCK) <= (double)e->promised;
-    e->time = known ? TIME_RUNS : TIME_WAITS;
+    known |= position_after(e, SYNTH_BLOCK) <= (double)e->place.promised;
+    e->place.time = known ? TIME_RUNS : TIME_WAITS;
     if (known)
-        e->played += SYNTH_BLOCK;
-    else if (position_after(e, 0) < (double)e->promised)
-        begin_at(e, (double)e->promised);
+        e->place.played += SYNTH_BLOCK;
+    else if (position_after(e, 0) < (double)e->place.promised)
+        begin_at(e, (double)e->place.promised);
 }
 
 // Plays what of the piece is due in this block. Only a jump begins what was cut.
@@ -245,8 +260,8 @@ static void play_piece(Engine *e) {
     follow_epoch(e);
     for (int i = 0; i < ENGINE_ROOM && ring_peek(ring, &event); i++) {
         follow_epoch(e); // what was pushed before the look may belong to a newer one
-        bool stopped = e->time == TIME_STOPPED;
-        bool wanted = event.epoch == e->current &&
+        bool stopped = e->place.time == TIME_STOPPED;
+        bool wanted = event.epoch == e->place.epoch &&
                       (!stopped || event.kind == AUDIO_JUMP);
         bool due = stopped || (double)event.time < position_after(e, SYNTH_BLOCK);
         if (wanted && !due) {
@@ -257,12 +272,12 @@ static void play_piece(Engine *e) {
         if (wanted) take(e, event);
         ring_pop(ring, &event);
     }
-    if (e->time != TIME_STOPPED) move_on(e, false);
+    if (e->place.time != TIME_STOPPED) move_on(e, false);
 }
 
 static void play_live(Engine *e, AudioSource source) {
     AudioEvent event;
-    if (atomic_exchange(&e->release[source], false)) {
+    if (atomic_exchange(&e->asked.release[source], false)) {
         ring_drop(&e->rings[source]);
         piano_let_go(&e->piano, source);
     }
@@ -271,7 +286,7 @@ static void play_live(Engine *e, AudioSource source) {
 }
 
 static void play_test(Engine *e) {
-    if (atomic_exchange(&e->test, false)) {
+    if (atomic_exchange(&e->asked.test, false)) {
         e->test_left = (int)(TEST_SECONDS * e->rate);
         piano_apply(&e->piano,
                     (AudioEvent){AUDIO_NOW, .kind = EVENT_ONSET, .source = SOURCE_TEST,
@@ -295,17 +310,17 @@ static void render_block(Engine *e) {
     wire_begin(&e->piano.wire, e->clock);
     e->piano.clock = e->clock;
     e->piano.position = (int64_t)position_after(e, 0);
-    if (atomic_exchange(&e->panic, false)) silence_all(e);
+    if (atomic_exchange(&e->asked.panic, false)) silence_all(e);
     play_live(e, SOURCE_HANDS);
     play_live(e, SOURCE_MIDI);
     play_test(e);
     play_piece(e);
     piano_render(&e->piano, left, right, e->rate);
     for (int i = 0; i < SYNTH_BLOCK; i++) {
-        e->block[i][0] = left[i];
-        e->block[i][1] = right[i];
+        e->block.frames[i][0] = left[i];
+        e->block.frames[i][1] = right[i];
     }
-    e->block_left = SYNTH_BLOCK;
+    e->block.left = SYNTH_BLOCK;
     e->clock += SYNTH_BLOCK;
 }
 
@@ -316,36 +331,36 @@ static int64_t nanoseconds(void) { // by the vDSO: no system call
 }
 
 static void publish(Engine *e, int64_t now) {
-    Published *p = &e->state;
+    Published *p = &e->told.state;
     atomic_fetch_add(&p->turn, 1);
     atomic_store(&p->clock, e->clock);
     atomic_store(&p->position, (int64_t)position_after(e, 0));
     atomic_store(&p->at, now / 1000);
-    atomic_store(&p->epoch, e->current);
-    atomic_store(&p->time, e->time);
+    atomic_store(&p->epoch, e->place.epoch);
+    atomic_store(&p->time, e->place.time);
     atomic_store(&p->pedal, keys_pedal(&e->piano.keys, PEDAL_DAMPER));
     atomic_fetch_add(&p->turn, 1);
 }
 
 void engine_render(Engine *e, float *out, int frames, int rate) {
     int64_t began = nanoseconds();
-    e->given = e->clock - e->block_left;
+    e->given = e->clock - e->block.left;
     follow_speed(e, rate);
     for (int done = 0; done < frames;) {
-        if (!e->block_left) render_block(e);
-        int n = MIN(e->block_left, frames - done);
-        memcpy(out + 2 * (size_t)done, e->block[SYNTH_BLOCK - e->block_left],
-               (size_t)n * sizeof e->block[0]);
-        e->block_left -= n;
+        if (!e->block.left) render_block(e);
+        int n = MIN(e->block.left, frames - done);
+        memcpy(out + 2 * (size_t)done, e->block.frames[SYNTH_BLOCK - e->block.left],
+               (size_t)n * sizeof e->block.frames[0]);
+        e->block.left -= n;
         done += n;
     }
     int64_t now = nanoseconds();
-    load_count(&e->load, (double)(now - began) * 1e-9 * rate / frames);
+    load_count(&e->told.load, (double)(now - began) * 1e-9 * rate / frames);
     publish(e, now);
 }
 
 bool engine_message(const Engine *e, WireMessage *ret) {
-    if (!wire_peek(&e->piano.wire, e->clock - e->block_left, ret)) return false;
+    if (!wire_peek(&e->piano.wire, e->clock - e->block.left, ret)) return false;
     ret->frame = MAX(0, ret->frame - e->given); // what was not taken then comes first
     return true;
 }
