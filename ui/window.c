@@ -16,25 +16,36 @@
 #define LEAST_WIDTH  720
 #define LEAST_HEIGHT 520
 
-struct Window {
-    SDL_Window *window;
-    WindowPlace place;
-    WindowPixels pixels;
+// What is drawn, before it is copied to the window.
+typedef struct Picture {
     Fonts *fonts;
     Draw *draw;
     SDL_Surface *frame; // ours
     Canvas canvas;      // its pixels
-    Uint32 wake;        // the event's type
-    atomic_bool waking; // such an event is queued
-    double scale;       // chosen by the user
-    bool fullscreen, text, exposed;
-    char title[128];
+    bool exposed;       // the window has lost what it showed
+    int64_t shown;      // how many were
+} Picture;
+
+// As in the last event taken.
+typedef struct Mouse {
     MouseButton held;
-    unsigned modifiers;
-    double x, y; // the mouse position at the last event taken
+    double x, y;
     bool inside;
+} Mouse;
+
+struct Window {
+    SDL_Window *window;
+    WindowPlace place;
+    WindowPixels pixels;
+    Picture picture;
+    Uint32 wake;           // the event's type
+    atomic_bool waking;    // such an event is queued
+    double scale;          // chosen by the user, as
+    bool fullscreen, text; // these
+    char title[128];
+    Mouse mouse;
+    unsigned modifiers;
     GPtrArray *dropped;
-    int64_t shown;
 };
 
 G_DEFINE_QUARK(window_error, window_error)
@@ -68,22 +79,23 @@ static double pixels_a_point(const Window *w) {
     SDL_GetWindowSizeInPixels(w->window, &pixels, NULL);
     double density = points > 0 ? (double)pixels / points : 1;
     double scale = density * display_scale(w->window) * w->scale;
-    double most = MIN((double)w->canvas.width / LEAST_WIDTH,
-                      (double)w->canvas.height / LEAST_HEIGHT);
+    double most = MIN((double)w->picture.canvas.width / LEAST_WIDTH,
+                      (double)w->picture.canvas.height / LEAST_HEIGHT);
     return MIN(scale, MAX(most, .5));
 }
 
 static bool fit_frame(Window *w) {
+    Picture *p = &w->picture;
     int width, height;
     SDL_GetWindowSizeInPixels(w->window, &width, &height);
     width = MAX(width, 1), height = MAX(height, 1);
-    if (w->frame && w->frame->w == width && w->frame->h == height) return true;
-    SDL_FreeSurface(w->frame);
-    w->frame = SDL_CreateRGBSurfaceWithFormat(0, width, height, 32,
+    if (p->frame && p->frame->w == width && p->frame->h == height) return true;
+    SDL_FreeSurface(p->frame);
+    p->frame = SDL_CreateRGBSurfaceWithFormat(0, width, height, 32,
                                               SDL_PIXELFORMAT_RGB888);
-    if (!w->frame) return false;
-    SDL_SetSurfaceBlendMode(w->frame, SDL_BLENDMODE_NONE);
-    w->canvas = (Canvas){w->frame->pixels, w->frame->pitch / 4, width, height};
+    if (!p->frame) return false;
+    SDL_SetSurfaceBlendMode(p->frame, SDL_BLENDMODE_NONE);
+    p->canvas = (Canvas){p->frame->pixels, p->frame->pitch / 4, width, height};
     return true;
 }
 
@@ -138,8 +150,8 @@ bool window_open(Window **ret, const WindowOptions *o, GError **error) {
     w->scale = 1;
     w->dropped = g_ptr_array_new_with_free_func(g_free);
     w->wake = SDL_RegisterEvents(1);
-    if (!fonts_open(&w->fonts, error)) goto failed;
-    w->draw = draw_new(w->fonts);
+    if (!fonts_open(&w->picture.fonts, error)) goto failed;
+    w->picture.draw = draw_new(w->picture.fonts);
     w->window = window_place_open(&w->place, o->title, o->width ? o->width : 1280,
                                   o->height ? o->height : 800);
     if (!w->window || !fit_frame(w) || !window_pixels_open(&w->pixels, w->window)) {
@@ -158,9 +170,9 @@ failed:
 
 void window_close(Window *w) {
     if (!w) return;
-    draw_free(w->draw);
-    fonts_close(w->fonts);
-    SDL_FreeSurface(w->frame);
+    draw_free(w->picture.draw);
+    fonts_close(w->picture.fonts);
+    SDL_FreeSurface(w->picture.frame);
     window_pixels_close(&w->pixels);
     if (w->window) SDL_DestroyWindow(w->window);
     g_ptr_array_free(w->dropped, TRUE);
@@ -216,18 +228,36 @@ static void take_window_event(Window *w, const SDL_WindowEvent *e, Input *in) {
     switch (e->event) {
     case SDL_WINDOWEVENT_FOCUS_LOST:
         in->focus_lost = true;
-        w->held = MOUSE_NONE;
+        w->mouse.held = MOUSE_NONE;
         w->modifiers = 0;
         break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
         w->modifiers = modifiers(SDL_GetModState());
         break;
-    case SDL_WINDOWEVENT_ENTER: w->inside = true; break;
-    case SDL_WINDOWEVENT_LEAVE: w->inside = false; break;
+    case SDL_WINDOWEVENT_ENTER: w->mouse.inside = true; break;
+    case SDL_WINDOWEVENT_LEAVE: w->mouse.inside = false; break;
     case SDL_WINDOWEVENT_EXPOSED:
-    case SDL_WINDOWEVENT_SIZE_CHANGED: w->exposed = true; break;
+    case SDL_WINDOWEVENT_SIZE_CHANGED: w->picture.exposed = true; break;
     default: break;
     }
+}
+
+// Returns true if the Input must end here, as take().
+static bool take_mouse(Mouse *m, const SDL_Event *e, Input *in) {
+    bool moves = e->type == SDL_MOUSEMOTION, presses = e->type == SDL_MOUSEBUTTONDOWN;
+    m->inside |= moves || presses;
+    m->x = moves ? e->motion.x : e->button.x;
+    m->y = moves ? e->motion.y : e->button.y;
+    if (moves) return false;
+    MouseButton which = button(e->button.button);
+    if (presses) {
+        in->pressed = m->held = which;
+        in->clicks = e->button.clicks;
+    } else {
+        in->released = which;
+        if (m->held == which) m->held = MOUSE_NONE;
+    }
+    return which != MOUSE_NONE;
 }
 
 // Adds an event to the Input. Returns true if the Input must end here: a click or a
@@ -241,20 +271,8 @@ static bool take(Window *w, const SDL_Event *e, Input *in) {
     case SDL_QUIT: in->quit = true; return false;
     case SDL_WINDOWEVENT: take_window_event(w, &e->window, in); return in->focus_lost;
     case SDL_MOUSEMOTION:
-        w->inside = true;
-        w->x = e->motion.x, w->y = e->motion.y;
-        return false;
     case SDL_MOUSEBUTTONDOWN:
-        w->inside = true;
-        w->x = e->button.x, w->y = e->button.y;
-        in->pressed = w->held = button(e->button.button);
-        in->clicks = e->button.clicks;
-        return in->pressed != MOUSE_NONE;
-    case SDL_MOUSEBUTTONUP:
-        w->x = e->button.x, w->y = e->button.y;
-        in->released = button(e->button.button);
-        if (w->held == in->released) w->held = MOUSE_NONE;
-        return in->released != MOUSE_NONE;
+    case SDL_MOUSEBUTTONUP: return take_mouse(&w->mouse, e, in);
     case SDL_MOUSEWHEEL:
         in->wheel_x += (double)e->wheel.preciseX;
         in->wheel_y += (double)e->wheel.preciseY;
@@ -268,7 +286,7 @@ static bool take(Window *w, const SDL_Event *e, Input *in) {
         g_ptr_array_add(w->dropped, g_strdup(e->drop.file));
         SDL_free(e->drop.file);
         return false;
-    case SDL_RENDER_TARGETS_RESET: w->exposed = true; return false;
+    case SDL_RENDER_TARGETS_RESET: w->picture.exposed = true; return false;
     default: return false;
     }
 }
@@ -293,6 +311,24 @@ static void obey(Window *w, const Wish *wish) {
     }
 }
 
+// What the window is like while this Input is handled.
+static void describe(const Window *w, Input *in) {
+    const Canvas *c = &w->picture.canvas;
+    const Mouse *m = &w->mouse;
+    int points;
+    SDL_GetWindowSize(w->window, &points, NULL);
+    in->scale = pixels_a_point(w);
+    in->width = c->width / in->scale, in->height = c->height / in->scale;
+    double density = points > 0 ? (double)c->width / points : 1;
+    bool here = m->inside || m->held;
+    in->x = here ? m->x * density / in->scale : -1;
+    in->y = here ? m->y * density / in->scale : -1;
+    in->held = m->held;
+    in->modifiers = w->modifiers;
+    in->dropped = w->dropped->len ? w->dropped : NULL;
+    in->now = g_get_monotonic_time();
+}
+
 bool window_wait(Window *w, const Wish *wish, Input *in) {
     *in = (Input){0};
     g_ptr_array_set_size(w->dropped, 0);
@@ -304,19 +340,9 @@ bool window_wait(Window *w, const Wish *wish, Input *in) {
         full = take(w, &e, in);
     window_place_settle(&w->place);
     if (!fit_frame(w)) return false;
-    int width_points;
-    SDL_GetWindowSize(w->window, &width_points, NULL);
-    in->scale = pixels_a_point(w);
-    in->width = w->canvas.width / in->scale, in->height = w->canvas.height / in->scale;
-    double density = width_points > 0 ? (double)w->canvas.width / width_points : 1;
-    bool here = w->inside || w->held;
-    in->x = here ? w->x * density / in->scale : -1;
-    in->y = here ? w->y * density / in->scale : -1;
-    in->held = w->held;
-    in->modifiers = w->modifiers;
-    in->dropped = w->dropped->len ? w->dropped : NULL;
-    in->now = g_get_monotonic_time();
-    draw_begin(w->draw, w->canvas.width, w->canvas.height, in->scale);
+    describe(w, in);
+    const Canvas *c = &w->picture.canvas;
+    draw_begin(w->picture.draw, c->width, c->height, in->scale);
     return true;
 }
 
@@ -326,19 +352,20 @@ void window_wake(Window *w) {
     if (SDL_PushEvent(&e) <= 0) atomic_store(&w->waking, false);
 }
 
-Draw *window_draw(Window *w) { return w->draw; }
+Draw *window_draw(Window *w) { return w->picture.draw; }
 
 void window_show(Window *w) {
+    Picture *p = &w->picture;
     int count;
-    const Area *areas = draw_end(w->draw, &w->canvas, &count);
-    Area whole = {0, 0, w->canvas.width, w->canvas.height};
-    if (w->exposed) areas = &whole, count = 1;
-    w->exposed = false;
+    const Area *areas = draw_end(p->draw, &p->canvas, &count);
+    Area whole = {0, 0, p->canvas.width, p->canvas.height};
+    if (p->exposed) areas = &whole, count = 1;
+    p->exposed = false;
     if (count == 0) return;
-    if (window_pixels_show(&w->pixels, w->frame, areas, count))
-        w->shown++;
+    if (window_pixels_show(&w->pixels, p->frame, areas, count))
+        p->shown++;
     else
-        w->exposed = true;
+        p->exposed = true;
 }
 
 char *window_parent(const Window *w) { return window_parent_name(w->window); }
@@ -347,5 +374,5 @@ void window_size(const Window *w, int *ret_width, int *ret_height) {
     window_place_size(&w->place, ret_width, ret_height);
 }
 
-int64_t window_shown(const Window *w) { return w->shown; }
-const Canvas *window_canvas(const Window *w) { return &w->canvas; }
+int64_t window_shown(const Window *w) { return w->picture.shown; }
+const Canvas *window_canvas(const Window *w) { return &w->picture.canvas; }
