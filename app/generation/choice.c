@@ -62,7 +62,7 @@ static ChoiceTake *finished(const Choice *choice, Session *judge,
 static void report(const Choice *choice, int before, const Takes *t) {
     double done = before;
     for (int i = 0; i < t->count; i++) {
-        int64_t steps = t->take[i].decoder.step - t->take[i].begin;
+        int64_t steps = t->take[i].state.decoder.step - t->take[i].begin;
         done += CLAMP((double)steps / (double)choice->plan.steps, 0, 1);
     }
     if (choice->report) choice->report(choice->data, done / choice->count);

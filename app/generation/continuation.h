@@ -79,18 +79,29 @@ typedef struct Plan {
 // Returns whether two plans are equal apart from their seeds.
 bool plan_same_but_seed(const Plan *a, const Plan *b);
 
+// What follows from the tokens so far.
+typedef struct TakeState {
+    Grammar grammar;
+    Decoder decoder;
+    Steering steering; // of the plan's dials
+    Loop loop;         // the loop detector of the notes so far, in steps
+    int64_t struck;    // step of the newest onset
+    int64_t heard;     // the last step at which a key was down or a string rang
+    bool rings;        // a string sounds under the pedal after its key was released
+} TakeState;
+
+// The tokens that close a take. `count` and `done` are 0 until then.
+typedef struct Closing {
+    Token tokens[GRAMMAR_CLOSE_MAX];
+    size_t count, done;
+} Closing;
+
 typedef struct Continuation {
     Session *session; // borrowed
     Plan plan;
     Rng rng;
-    Grammar grammar;
-    Decoder decoder;
-    Steering steering;   // the state of the plan's dials
+    TakeState state;
     EndPlace ending;     // the best place to end so far, if the plan asks for an ending
-    Loop loop;           // the loop detector of the notes so far, in steps
-    int64_t struck;      // step of the newest onset
-    int64_t heard;       // the last step at which a key was down or a string rang
-    bool rings;          // a string sounds under the pedal after its key was released
     GArray *tokens;      // owned; the prompt's, then the take's
     GArray *events;      // owned; the Event of each token
     guint prompt_tokens; // how many of them are the prompt's
@@ -98,10 +109,8 @@ typedef struct Continuation {
     int64_t stirred;     // those drawn from the model as trained, to leave a stall
     int64_t stirred_until; // the step at which that drawing ends
     int64_t begin;         // the step of the cut
-    int vocabulary;
     bool stopped;
-    size_t closing_count, closing_done; // both 0 until the take is closed
-    Token closing[GRAMMAR_CLOSE_MAX];
+    Closing closing;
 } Continuation;
 
 // Finds the tokenizer of a model. Fails if the model names no known tokenizer, or one

@@ -73,11 +73,11 @@ static bool play(const DialsEval *eval, const EvalSpan *e, Plan plan, Played *re
     Session *session = session_new(eval->weights, eval->pool);
     if (!session) return memory_lacks("generating with this model", error);
     continuation_begin(&c, session, eval->kind, &e->prompt, &plan);
-    Steering begun = c.steering;
+    Steering begun = c.state.steering;
     Meter behind = {.seconds = FLAT, .step = e->prompt.step + DIALS_EVAL_ARRIVES};
     while (!*eval->stop && continuation_next(&c, &event))
-        if (c.decoder.step > behind.step || behind.time > 0)
-            meter_hear(&behind, &c.decoder, event);
+        if (c.state.decoder.step > behind.step || behind.time > 0)
+            meter_hear(&behind, &c.state.decoder, event);
     for (int dial = 0; dial < DIALS; dial++) {
         ret->before[dial] = level(&begun.before, dial);
         ret->wanted[dial] = begun.wanted[dial];

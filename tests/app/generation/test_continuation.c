@@ -325,7 +325,8 @@ static void check_length(const Performance *p, const Prompt *prompt,
     Performance got = joined(prompt, c, PROMPT_INCLUDE);
     int64_t last = (prompt->step + ten_seconds.steps) * STEP_MICROSECONDS;
     CHECK(performance_end(&got) <= last + STEP_MICROSECONDS);
-    CHECK(c->decoder.step >= prompt->step + ten_seconds.steps || !c->grammar.pedal);
+    CHECK(c->state.decoder.step >= prompt->step + ten_seconds.steps ||
+          !c->state.grammar.pedal);
     performance_clear(&got);
 }
 TEST(a_take_is_as_long_as_was_asked) { with_takes(check_length); }
@@ -494,7 +495,8 @@ static void check_moves(TokenizerKind kind, real release, int64_t most, bool ons
         CHECK(is_legal_piece(c.tokens, kind));
         CHECK(c.stirred > 0);
         CHECK(longest_rest(&c, onsets) <= most);
-        CHECK(c.decoder.step > plan.steps - CONTINUATION_SILENCE - STEPS_PER_SHIFT);
+        CHECK(c.state.decoder.step >
+              plan.steps - CONTINUATION_SILENCE - STEPS_PER_SHIFT);
         continuation_clear(&c);
     }
     prompt_clear(&prompt);
@@ -645,8 +647,9 @@ TEST(a_stop_at_any_moment_closes_the_take_and_strikes_nothing) {
         Prompt prompt = scratch(kind);
         Continuation c = take_of(&m, &prompt, &ten_seconds, stop);
         CHECK(is_legal_piece(c.tokens, kind));
-        for (size_t i = 0; i < c.closing_count; i++)
-            CHECK(!token_is_note_on(c.closing[i]) && c.closing[i] != TOKEN_PEDAL_ON);
+        for (size_t i = 0; i < c.closing.count; i++)
+            CHECK(!token_is_note_on(c.closing.tokens[i]) &&
+                  c.closing.tokens[i] != TOKEN_PEDAL_ON);
         continuation_clear(&c);
         prompt_clear(&prompt);
         model_free(&m);

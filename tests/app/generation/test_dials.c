@@ -48,13 +48,13 @@ TEST(a_meter_tells_what_was_played) {
     Session *s = session_new(weights, NULL);
     Continuation c = begun(s, &prompt, &(Dials){0});
     double level;
-    CHECK(meter_level(&c.steering.before, DIAL_DENSITY, &level));
+    CHECK(meter_level(&c.state.steering.before, DIAL_DENSITY, &level));
     CHECK_NEAR(level, 2, 0.05); // log2 of four notes per second
-    CHECK(meter_level(&c.steering.before, DIAL_REGISTER, &level));
+    CHECK(meter_level(&c.state.steering.before, DIAL_REGISTER, &level));
     CHECK_NEAR(level, 60, 1e-6);
-    CHECK(meter_level(&c.steering.before, DIAL_LOUDNESS, &level));
+    CHECK(meter_level(&c.state.steering.before, DIAL_LOUDNESS, &level));
     CHECK_NEAR(level, 83, 1e-6);
-    CHECK(meter_level(&c.steering.before, DIAL_PEDAL, &level));
+    CHECK(meter_level(&c.state.steering.before, DIAL_PEDAL, &level));
     CHECK_NEAR(level, 75, 2);
     continuation_clear(&c);
     session_free(s);
@@ -149,7 +149,8 @@ static double level_of_take(const Prompt *prompt, Dial dial, double at, double *
     Meter m = {.seconds = dial == DIAL_SPREAD ? 15 : 1e9, .step = c.begin + 2000};
     Event event;
     while (continuation_next(&c, &event))
-        if (c.decoder.step > m.step || m.time > 0) meter_hear(&m, &c.decoder, event);
+        if (c.state.decoder.step > m.step || m.time > 0)
+            meter_hear(&m, &c.state.decoder, event);
     double level = (double)NAN;
     CHECK(meter_level(&m, dial, &level));
     *asked = c.plan.dials.at[dial];
