@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 #define LABEL      16.0 // height of a name
-#define LABEL_TOP  24.0 // names stay below the line that counts them
+#define COUNT_TOP  20.0 // below the name of the context
+#define LABEL_TOP  40.0 // names stay below the line that counts them
 #define NAME_MOST  280.0
 #define NAME_LEAST 36.0
 #define TICK       5.0 // of the bracket's ends, towards the notes
@@ -68,7 +69,7 @@ static void draw_count(Draw *d, const View *v, Box box) {
     else
         snprintf(words, sizeof words, "From memory: %d passage%s",
                  v->lens.passage_count, v->lens.passage_count == 1 ? "" : "s");
-    draw_name(d, (Box){box.x + 34, box.y + 4, box.w - 44, LABEL}, words);
+    draw_name(d, (Box){box.x + 34, box.y + COUNT_TOP, box.w - 44, LABEL}, words);
 }
 
 void roll_passages_draw(const Roll *r, Draw *d, const View *v, Box box) {
