@@ -143,6 +143,18 @@ static void turn(Ui *u, CommandId id, double value, double by, double least,
     ui_send_number(u, id, CLAMP(round((value + by) / by) * by, least, most));
 }
 
+// Moves one end of the selection to the playhead; the other end stays if it can.
+static void select_to(Ui *u, bool its_end) {
+    Span s = u->view->piece.selection;
+    int64_t at = u->view->playback.position;
+    bool any = s.to > s.from;
+    if (its_end)
+        ui_send_span(u, COMMAND_SELECT, any && s.from < at ? s.from : 0, at);
+    else
+        ui_send_span(u, COMMAND_SELECT, at,
+                     any && s.to > at ? s.to : u->view->piece.end);
+}
+
 static void zoom(Screen *s, double by) {
     Timeline *t = &s->roll.timeline;
     double x = timeline_x(t, (double)s->ui.view->playback.position);
@@ -198,11 +210,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         turn(u, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
         return true;
     case COMMAND_SELECT_START:
-        ui_send_span(u, COMMAND_SELECT, 0, v->playback.position);
-        return true;
-    case COMMAND_SELECT_END:
-        ui_send_span(u, COMMAND_SELECT, v->playback.position, v->piece.end);
-        return true;
+    case COMMAND_SELECT_END: select_to(u, id == COMMAND_SELECT_START); return true;
     case COMMAND_SELECT_NONE: ui_send_span(u, COMMAND_SELECT, 0, 0); return true;
     case COMMAND_OPEN:
         if (v->files.system_dialogs && v->sessions.count == 0) {

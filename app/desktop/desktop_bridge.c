@@ -34,7 +34,8 @@ void desktop_bridge(Desktop *d) {
     notices_unsay(&d->notices, CONCERN_MODEL);
     if (span.to <= span.from) {
         notices_say(&d->notices, CONCERN_MODEL, false,
-                    "Select the span to bridge first: drag over the roll.");
+                    "Select the span to bridge first: drag over the roll, or Shift+End "
+                    "and Shift+Home.");
         return;
     }
     Plan plan = plan_anew(d);

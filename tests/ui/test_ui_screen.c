@@ -142,6 +142,25 @@ TEST(the_windows_own_keys_send_what_they_come_to) {
     close_stage();
 }
 
+static bool selects(const char *key, int64_t from, int64_t to) {
+    harness_key(&harness, key);
+    Command c = harness_command(&harness);
+    return c.id == COMMAND_SELECT && c.span.from == from * SECOND &&
+           c.span.to == to * SECOND;
+}
+
+TEST(two_keys_select_a_span_within_the_piece) {
+    open_stage(); // the playhead is at 20 s
+    Span *selection = &harness.view.piece.selection;
+    *selection = (Span){10 * SECOND, 40 * SECOND};
+    CHECK(selects("Shift+Home", 10, 20) && selects("Shift+End", 20, 40));
+    *selection = (Span){30 * SECOND, 40 * SECOND}; // all of it is behind the playhead
+    CHECK(selects("Shift+Home", 0, 20) && selects("Shift+End", 20, 40));
+    *selection = (Span){5 * SECOND, 10 * SECOND};
+    CHECK(selects("Shift+Home", 5, 20) && selects("Shift+End", 20, 60));
+    close_stage();
+}
+
 // Lists the sent commands: each command's name and its value: an item of a list, a
 // take, or a number of takes.
 static void note_sent(GHashTable *sent) {
@@ -1026,6 +1045,7 @@ int main(void) {
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_double_click_on_a_dial_brings_its_middle_back);
     RUN(a_dial_that_the_model_lacks_is_not_moved);
+    RUN(two_keys_select_a_span_within_the_piece);
     RUN(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none);
     RUN(a_key_has_the_dial_under_the_mouse_or_that_of_tab_learn);
     RUN(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away);
