@@ -63,6 +63,7 @@ typedef enum CommandId {
     COMMAND_CAPTURE, // continues what was just played
     COMMAND_GHOST,   // SWITCH: generates a continuation ahead, as ghost notes
     COMMAND_DUET,    // SWITCH: the model answers when the pianist pauses
+    COMMAND_DIALS,   // VALUE_SHOWN: gives the next dial the focus
     COMMAND_TAKES,   // INTEGER, how many to generate at once
     COMMAND_LENGTH,  // NUMBER, seconds
     COMMAND_ENDLESS, // SWITCH

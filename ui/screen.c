@@ -260,6 +260,7 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;
     case COMMAND_NORMAL_SIZE: scale_to(s, 1); return true;
     case COMMAND_FULLSCREEN: s->fullscreen = !s->fullscreen; return true;
+    case COMMAND_DIALS: gui_focus(&u->gui, panel_dials_next(u)); return true;
     case COMMAND_TYPING:
         typing_release(&s->typing, u);
         s->typing.on = !s->typing.on;

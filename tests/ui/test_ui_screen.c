@@ -722,6 +722,30 @@ TEST(a_double_click_on_a_dial_brings_its_middle_back) {
     close_stage();
 }
 
+static bool moves(const char *key, CommandId dial, double to) {
+    harness_key(&harness, key);
+    Command c = harness_command(&harness);
+    return c.id == dial && fabs(c.number - to) < 1e-6;
+}
+
+TEST(a_key_goes_to_the_dials_which_arrows_move_while_enter_continues) {
+    open_stage();
+    ViewSteer *steer = harness.view.generation.steer;
+    for (int i = 0; i < STEERS; i++) steer[i].at = 0, steer[i].step = .1;
+    harness_key(&harness, "D");
+    CHECK(moves("Left", COMMAND_DENSITY, -.1));
+    harness_key(&harness, "Enter");
+    CHECK(harness_command(&harness).id == COMMAND_CONTINUE);
+    harness_key(&harness, "D");
+    CHECK(moves("Right", COMMAND_REGISTER, .1));
+    steer[STEER_DENSITY].lacks = "It cannot be.";
+    harness_key(&harness, "Esc");
+    harness_forget(&harness);
+    harness_key(&harness, "D"); // passes the dial that the model lacks
+    CHECK(moves("Right", COMMAND_REGISTER, .1));
+    close_stage();
+}
+
 TEST(a_dial_that_the_model_lacks_is_not_moved) {
     open_stage();
     CHECK(find_in_column(COMMAND_CLOSENESS) > 0);
@@ -1021,6 +1045,7 @@ TEST(random_use_breaks_nothing) {
 int main(void) {
     RUN(keys_send_the_commands_of_the_table);
     RUN(the_windows_own_keys_send_what_they_come_to);
+    RUN(two_keys_select_a_span_within_the_piece);
     RUN(every_command_can_be_had_by_the_keyboard_alone);
     RUN(whatever_a_click_does_a_key_can_do);
     RUN(space_plays_and_only_enter_works_the_focused_control);
@@ -1044,8 +1069,8 @@ int main(void) {
     RUN(an_export_asks_once_before_it_replaces_a_file);
     RUN(a_seed_is_typed_and_kept_only_by_enter);
     RUN(a_double_click_on_a_dial_brings_its_middle_back);
+    RUN(a_key_goes_to_the_dials_which_arrows_move_while_enter_continues);
     RUN(a_dial_that_the_model_lacks_is_not_moved);
-    RUN(two_keys_select_a_span_within_the_piece);
     RUN(a_dial_asks_for_a_controller_by_the_right_button_and_again_for_none);
     RUN(a_key_has_the_dial_under_the_mouse_or_that_of_tab_learn);
     RUN(while_a_dial_learns_esc_ends_that_and_delete_takes_its_controller_away);

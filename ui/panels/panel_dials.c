@@ -63,6 +63,17 @@ int panel_dials_meant(const Ui *u) {
     return s->lacks || s->learns ? -1 : dial;
 }
 
+GuiId panel_dials_next(const Ui *u) {
+    int at = (int)ui_command(u->gui.focus) - (int)COMMAND_DENSITY;
+    bool among = u->gui.focus && at >= 0 && at < STEERS;
+    for (int i = 1; i <= STEERS; i++) {
+        int next = among ? (at + i) % STEERS : i - 1;
+        if (!u->view->generation.steer[next].lacks)
+            return ui_id(COMMAND_DENSITY + (CommandId)next, 0);
+    }
+    return 0;
+}
+
 bool panel_dials_key(Ui *u, const KeyEvent *key) {
     int dial = 0;
     while (dial < STEERS && !u->view->generation.steer[dial].learns) dial++;

@@ -26,6 +26,9 @@ void panel_dial(Ui *u, Box box, Steer steer);
 // The dial that Ctrl+L refers to (a Steer): the one with the focus, else the one under
 // the mouse; -1 if there is none or it already learns.
 int panel_dials_meant(const Ui *u);
+// The control of the dial after the one with the focus, or of the first; 0 if the model
+// lacks them all.
+GuiId panel_dials_next(const Ui *u);
 // While a dial learns a controller, Esc ends learning and Delete removes the dial's
 // controller. Returns true if it used the key.
 bool panel_dials_key(Ui *u, const KeyEvent *key);

@@ -70,6 +70,8 @@ bool gui_key(Gui *g, const KeyEvent *key) {
     }
     if (!g->focus || key->modifiers) return false;
     if (key->code == SDLK_RETURN || key->code == SDLK_KP_ENTER) {
+        // There is nothing to activate on a slider, so Enter still continues.
+        if (g->keys.adjusts) return false;
         g->keys.entered = true;
     } else if (dx && g->keys.adjusts) {
         g->keys.steps += dx;

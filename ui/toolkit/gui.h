@@ -4,7 +4,8 @@
 //
 // Tab, Shift+Tab and the arrows move the keyboard focus, which is shown as a ring. A
 // click does not move it, so that Space and Enter keep their meaning; only fields are
-// focused by a click. Enter activates the control that has the focus.
+// focused by a click. Enter activates the control that has the focus, unless that is a
+// slider, which the left and right keys move.
 #ifndef UI_TOOLKIT_GUI_H
 #define UI_TOOLKIT_GUI_H
 
