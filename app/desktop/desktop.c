@@ -65,7 +65,7 @@ void desktop_set_look(Desktop *d, Look look) {
     s->window.memory = look.memory;
     s->window.theme = (int)look.theme;
     s->input.octave = CLAMP(look.octave - TYPING_OCTAVE, -4, 4);
-    generation_set_lens(&d->generation, look.lens);
+    generation_set_lens(&d->writing.generation, look.lens);
 }
 
 // ---- opening and closing
@@ -88,30 +88,30 @@ static void open_parts(Desktop *d) {
     const Settings *s = &d->settings;
     SoundWish wish = desktop_sound_wish(d);
     g_autofree char *font = desktop_find_soundfont(d);
-    sound_open(&d->sound, &wish, font);
-    live_open(&d->live, d->sound.engine);
-    playback_open(&d->playback, d->sound.engine, s->window.speed);
+    sound_open(&d->playing.sound, &wish, font);
+    live_open(&d->playing.live, d->playing.sound.engine);
+    playback_open(&d->playing.playback, d->playing.sound.engine, s->window.speed);
     // $PAR_MIDI_MODEL applies to this start and takes precedence over the settings.
     const char *given = g_getenv("PAR_MIDI_MODEL");
-    generation_open(&d->generation, given && *given ? "" : s->model.file,
+    generation_open(&d->writing.generation, given && *given ? "" : s->model.file,
                     s->window.lens, wake(d));
-    d->surprise = surprise_new(wake(d));
-    d->ghost = ghost_new(wake(d));
-    d->recollection = recollection_new(wake(d));
+    d->writing.surprise = surprise_new(wake(d));
+    d->writing.ghost = ghost_new(wake(d));
+    d->writing.recollection = recollection_new(wake(d));
     piece_view_open(&d->piece_view);
     sessions_open(&d->sessions);
     session_list_open(&d->session_list, wake(d));
-    exports_open(&d->exports);
+    exports_open(&d->files.exports);
     g_autofree char *parent = window_parent(d->window);
-    portal_open(&d->portal, parent, wake(d));
-    duet_open(&d->duet);
-    d->recent = settings_recent(s);
+    portal_open(&d->files.portal, parent, wake(d));
+    duet_open(&d->playing.duet);
+    d->texts.recent = settings_recent(s);
     desktop_set_duet(d, s->model.answer);
 }
 
 static void close_piece(Desktop *d) {
     GError *error = NULL;
-    generation_stop(&d->generation);
+    generation_stop(&d->writing.generation);
     desktop_read_writer(d);
     if (!sessions_end(&d->sessions, &d->piece.document, &error)) message_fail(error);
     sessions_close(&d->sessions);
@@ -123,30 +123,30 @@ static void save_settings(Desktop *d) {
     GError *error = NULL;
     if (!d->look.fullscreen)
         window_size(d->window, &d->settings.window.width, &d->settings.window.height);
-    if (!settings_save(&d->settings, d->settings_path, &error)) message_fail(error);
+    if (!settings_save(&d->settings, d->files.settings, &error)) message_fail(error);
 }
 
 // Returns false if a sound system hangs: then the program must end without calling
 // it again.
 static bool close_all(Desktop *d) {
-    playback_close(&d->playback);
-    exports_close(&d->exports);
-    portal_close(&d->portal);
-    ghost_free(d->ghost); // it may still compute a take
+    playback_close(&d->playing.playback);
+    exports_close(&d->files.exports);
+    portal_close(&d->files.portal);
+    ghost_free(d->writing.ghost); // it may still compute a take
     close_piece(d);
     save_settings(d);
-    bool quiet = sound_close(&d->sound);
-    surprise_free(d->surprise);
-    recollection_free(d->recollection);
-    bridging_close(&d->bridging);
-    generation_close(&d->generation);
-    model_choices_clear(&d->models);
-    live_close(&d->live);
+    bool quiet = sound_close(&d->playing.sound);
+    surprise_free(d->writing.surprise);
+    recollection_free(d->writing.recollection);
+    bridging_close(&d->writing.bridging);
+    generation_close(&d->writing.generation);
+    model_choices_clear(&d->writing.models);
+    live_close(&d->playing.live);
     piece_view_close(&d->piece_view);
     notices_clear(&d->notices);
-    g_strfreev(d->recent);
-    g_free(d->session_name);
-    g_free(d->title);
+    g_strfreev(d->texts.recent);
+    g_free(d->texts.session);
+    g_free(d->texts.title);
     screen_free(d->screen);
     window_close(d->window);
     return quiet;
@@ -161,17 +161,18 @@ static int sooner(int a, int64_t b) {
 
 // Returns the milliseconds until the next frame if there is no input.
 static int wait_for(Desktop *d, int wait) {
-    int64_t now = g_get_monotonic_time(), due = duet_due(&d->duet);
+    int64_t now = g_get_monotonic_time(), due = duet_due(&d->playing.duet);
     wait = sooner(wait, GLANCE);
-    int64_t tapped = taps_due(&d->taps), ghost = desktop_ghost_due(d);
+    int64_t tapped = taps_due(&d->playing.taps), ghost = desktop_ghost_due(d);
     if (due >= 0) wait = sooner(wait, (due - now) / 1000 + 1);
     if (tapped >= 0) wait = sooner(wait, (tapped - now) / 1000 + 1);
     if (ghost >= 0) wait = sooner(wait, (ghost - now) / 1000 + 1);
-    if (generation_is_behind(&d->generation, d->piece.version) ||
-        surprise_is_behind(d->surprise, d->piece.version) ||
-        recollection_is_behind(d->recollection, d->piece.version))
+    if (generation_is_behind(&d->writing.generation, d->piece.version) ||
+        surprise_is_behind(d->writing.surprise, d->piece.version) ||
+        recollection_is_behind(d->writing.recollection, d->piece.version))
         wait = sooner(wait, 50);
-    if (d->playback.playing || d->bridging.on || exports_write_sound(&d->exports))
+    if (d->playing.playback.playing || d->writing.bridging.on ||
+        exports_write_sound(&d->files.exports))
         wait = sooner(wait, 60);
     return wait;
 }
@@ -224,7 +225,8 @@ static int run(Desktop *d, const char *file) {
         desktop_open_demo(d);
     else if (!desktop_open(d, file))
         desktop_new(d);
-    KeyWatch *keys = key_watch_new(d->sound.engine, d->sound.midi, wake(d));
+    KeyWatch *keys = key_watch_new(d->playing.sound.engine, d->playing.sound.midi,
+                                   wake(d));
     loop(d);
     key_watch_free(keys);
     bool quiet = close_all(d);
@@ -235,11 +237,11 @@ static int run(Desktop *d, const char *file) {
 int desktop_run(const char *file) {
     Desktop d = {0};
     g_autofree char *trouble = NULL;
-    d.settings_path = settings_path();
-    settings_load(&d.settings, d.settings_path, &trouble);
+    d.files.settings = settings_path();
+    settings_load(&d.settings, d.files.settings, &trouble);
     if (trouble) message_warn("%s", trouble);
     int status = run(&d, file);
     settings_clear(&d.settings);
-    g_free(d.settings_path);
+    g_free(d.files.settings);
     return status;
 }

@@ -14,7 +14,7 @@ static int parent_of(const Take *t, Span span) {
 }
 
 static Plan plan_anew(Desktop *d) {
-    generation_stop(&d->generation);
+    generation_stop(&d->writing.generation);
     desktop_read_writer(d);
     Plan plan = desktop_plan(d);
     plan.seed = desktop_new_seed(d);
@@ -30,7 +30,7 @@ void desktop_bridge(Desktop *d) {
     const DocumentView *v = &d->piece.document.view;
     Span span = {v->selection_from, v->selection_to};
     GError *error = NULL;
-    if (!generation_model(&d->generation) || d->bridging.on) return;
+    if (!generation_model(&d->writing.generation) || d->writing.bridging.on) return;
     notices_unsay(&d->notices, CONCERN_MODEL);
     if (span.to <= span.from) {
         notices_say(&d->notices, CONCERN_MODEL, false,
@@ -40,17 +40,17 @@ void desktop_bridge(Desktop *d) {
     }
     Plan plan = plan_anew(d);
     int parent = parent_of(piece_take(&d->piece), span);
-    if (!bridging_begin(&d->bridging, d->generation.writer, &d->piece.document, parent,
-                        span, &plan, candidates(d), &error))
+    if (!bridging_begin(&d->writing.bridging, d->writing.generation.writer,
+                        &d->piece.document, parent, span, &plan, candidates(d), &error))
         desktop_fail(d, CONCERN_MODEL, error);
 }
 
 // Ending an ending again makes other takes of it, from the same place.
 void desktop_end(Desktop *d) {
     GError *error = NULL;
-    if (!generation_model(&d->generation) || d->bridging.on) return;
+    if (!generation_model(&d->writing.generation) || d->writing.bridging.on) return;
     notices_unsay(&d->notices, CONCERN_MODEL);
-    if (d->duet.take >= 0) desktop_end_turn(d);
+    if (d->playing.duet.take >= 0) desktop_end_turn(d);
     Plan plan = plan_anew(d);
     plan.finish = plan.steps ? MAX(plan.steps, FINISH_LEAST) : FINISH;
     plan.steps = plan.finish + ending_window(plan.finish);
@@ -63,15 +63,15 @@ void desktop_end(Desktop *d) {
                     again    ? t->fork
                     : marked ? piece_continue_at(&d->piece)
                              : -1,
-                    generation_model(&d->generation)->tokenizer);
-    if (!bridging_end(&d->bridging, d->generation.writer, &d->piece.document, &p, &plan,
-                      candidates(d), &error))
+                    generation_model(&d->writing.generation)->tokenizer);
+    if (!bridging_end(&d->writing.bridging, d->writing.generation.writer,
+                      &d->piece.document, &p, &plan, candidates(d), &error))
         desktop_fail(d, CONCERN_MODEL, error);
     document_prompt_clear(&p);
 }
 
 static void hear(Desktop *d, int before, const BridgingNews *n) {
-    bool playing = d->playback.playing;
+    bool playing = d->playing.playback.playing;
     desktop_follow_edit(d, before, NULL);
     if (!playing) desktop_play(d, MAX(0, n->fork - LEAD), false);
     notices_say(&d->notices, CONCERN_MODEL, false,
@@ -84,7 +84,8 @@ static void hear(Desktop *d, int before, const BridgingNews *n) {
 void desktop_follow_bridge(Desktop *d) {
     BridgingNews n;
     int before = d->piece.document.view.take;
-    if (!bridging_read(&d->bridging, d->generation.writer, &d->piece.document, &n))
+    if (!bridging_read(&d->writing.bridging, d->writing.generation.writer,
+                       &d->piece.document, &n))
         return;
     piece_changed(&d->piece);
     if (n.takes > 0) hear(d, before, &n);

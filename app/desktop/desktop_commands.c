@@ -2,25 +2,25 @@
 #include "app/desktop/desktop_parts.h"
 
 static void play_or_pause(Desktop *d) {
-    if (d->playback.playing) {
-        playback_stop(&d->playback);
+    if (d->playing.playback.playing) {
+        playback_stop(&d->playing.playback);
         return;
     }
     // At the end of the piece, start again from its start or from the start of
     // the loop.
     const DocumentView *v = &d->piece.document.view;
-    bool growing = generation_stream(&d->generation, v->take) != NULL;
-    int64_t from = d->playback.position >= d->piece.end && !growing
+    bool growing = generation_stream(&d->writing.generation, v->take) != NULL;
+    int64_t from = d->playing.playback.position >= d->piece.end && !growing
                        ? 0
-                       : d->playback.position;
+                       : d->playing.playback.position;
     if (v->looping && (from < v->loop_from || from >= v->loop_to)) from = v->loop_from;
     desktop_play(d, from, false);
 }
 
 static void silence(Desktop *d) {
     desktop_release_hands(d);
-    playback_panic(&d->playback);
-    generation_stop(&d->generation);
+    playback_panic(&d->playing.playback);
+    generation_stop(&d->writing.generation);
 }
 
 // A mark at the end of the piece stays at the end as the piece grows.
@@ -42,12 +42,12 @@ static void set_selection(Desktop *d, Span span) {
 static void wish_output(Desktop *d) {
     SoundWish wish = desktop_sound_wish(d);
     g_autofree char *font = desktop_find_soundfont(d);
-    sound_wish_output(&d->sound, &wish, font);
+    sound_wish_output(&d->playing.sound, &wish, font);
 }
 
 static void wish_effects(Desktop *d) {
     SoundWish wish = desktop_sound_wish(d);
-    sound_wish_effects(&d->sound, &wish);
+    sound_wish_effects(&d->playing.sound, &wish);
 }
 
 static void choose(Desktop *d, char **setting, const Choices *c, int64_t at) {
@@ -61,8 +61,8 @@ static void play_commands(Desktop *d, const Command *c) {
     case COMMAND_PLAY: play_or_pause(d); break;
     case COMMAND_STOP:
         desktop_drop_ghost(d);
-        playback_stop(&d->playback);
-        generation_stop(&d->generation);
+        playback_stop(&d->playing.playback);
+        generation_stop(&d->writing.generation);
         break;
     case COMMAND_PANIC:
         desktop_drop_ghost(d);
@@ -80,7 +80,7 @@ static void play_commands(Desktop *d, const Command *c) {
         break;
     case COMMAND_SPEED:
         d->settings.window.speed = c->number;
-        playback_set_speed(&d->playback, c->number);
+        playback_set_speed(&d->playing.playback, c->number);
         break;
     case COMMAND_TAP: desktop_tap(d, false); break;
     case COMMAND_TAP_FIRST: desktop_tap(d, true); break;
@@ -111,7 +111,7 @@ static void play_commands(Desktop *d, const Command *c) {
     case COMMAND_NOTE_OFF: desktop_key(d, c->note.pitch, 0); break;
     case COMMAND_LEARN: desktop_learn(d, c->integer); break;
     case COMMAND_UNLEARN: desktop_unlearn(d, c->integer); break;
-    case COMMAND_TEST_NOTE: engine_test_note(d->sound.engine); break;
+    case COMMAND_TEST_NOTE: engine_test_note(d->playing.sound.engine); break;
     default: break;
     }
 }
@@ -153,8 +153,8 @@ static void model_commands(Desktop *d, const Command *c) {
         break;
     case COMMAND_KEEP_SEED: s->model.keep_seed = c->integer; break;
     case COMMAND_MODEL:
-        if (c->integer >= 0 && c->integer < d->models.list.values->len)
-            desktop_choose_model(d, choices_value(&d->models.list, c->integer));
+        if (c->integer >= 0 && c->integer < d->writing.models.list.values->len)
+            desktop_choose_model(d, choices_value(&d->writing.models.list, c->integer));
         break;
     default: break;
     }
@@ -221,30 +221,30 @@ static void file_commands(Desktop *d, const Command *c) {
     case COMMAND_EXPORT_MIDI: desktop_export_midi(d, c->text); break;
     case COMMAND_EXPORT_SOUND: desktop_export_sound(d, c->text); break;
     case COMMAND_ASK_FILE: desktop_ask_file(d, (FileQuestion)c->integer); break;
-    case COMMAND_EXPORT_CANCEL: exports_cancel(&d->exports); break;
+    case COMMAND_EXPORT_CANCEL: exports_cancel(&d->files.exports); break;
     case COMMAND_QUIT: desktop_quit(d); break;
     case COMMAND_STAY: sessions_stay(&d->sessions); break;
     case COMMAND_LOOK: desktop_set_look(d, c->look); break;
     case COMMAND_OUTPUT:
-        choose(d, &s->audio.device, &d->sound.outputs, c->integer);
+        choose(d, &s->audio.device, &d->playing.sound.outputs, c->integer);
         wish_output(d);
         break;
     case COMMAND_SOUNDFONT:
-        choose(d, &s->audio.soundfont, &d->sound.soundfonts, c->integer);
+        choose(d, &s->audio.soundfont, &d->playing.sound.soundfonts, c->integer);
         wish_output(d);
         break;
     case COMMAND_MIDI_INPUT:
-        choose(d, &s->input.midi, &d->sound.inputs, c->integer);
-        midi_input_wish(d->sound.midi, s->input.midi);
+        choose(d, &s->input.midi, &d->playing.sound.inputs, c->integer);
+        midi_input_wish(d->playing.sound.midi, s->input.midi);
         break;
     case COMMAND_MIDI_OUTPUT:
-        choose(d, &s->output.midi, &d->sound.midi_outputs, c->integer);
-        midi_output_wish(d->sound.midi_out, s->output.midi);
+        choose(d, &s->output.midi, &d->playing.sound.midi_outputs, c->integer);
+        midi_output_wish(d->playing.sound.midi_out, s->output.midi);
         break;
     case COMMAND_TOUCH:
         s->input.curve = (int)CLAMP(c->integer, 0, TOUCHES - 1);
         desktop_save_settings(d);
-        midi_input_set_touch(d->sound.midi, (Touch)s->input.curve);
+        midi_input_set_touch(d->playing.sound.midi, (Touch)s->input.curve);
         break;
     case COMMAND_BUFFER:
         s->audio.buffer_frames = (int)c->integer;

@@ -13,7 +13,7 @@ Plan desktop_plan(const Desktop *d) {
                 .seed = (uint64_t)s->model.seed};
     if (!s->model.endless)
         ret.steps = (int64_t)llround(s->model.seconds * 1e6 / STEP_MICROSECONDS);
-    steer_plan(s->model.steer, generation_model(&d->generation), &ret);
+    steer_plan(s->model.steer, generation_model(&d->writing.generation), &ret);
     return ret;
 }
 
@@ -36,10 +36,11 @@ static void hear(Desktop *d, int before, Stream *stream) {
     piece_changed(&d->piece);
     piece_refresh(&d->piece);
     d->piece.compared = before;
-    bool coming = d->playback.playing && d->playback.position < stream->fork &&
+    bool coming = d->playing.playback.playing &&
+                  d->playing.playback.position < stream->fork &&
                   !d->piece.document.view.looping;
     if (coming)
-        playback_change(&d->playback, piece_playback_list(&d->piece, stream),
+        playback_change(&d->playing.playback, piece_playback_list(&d->piece, stream),
                         stream->fork);
     else
         desktop_play(d, stream->fork, true);
@@ -48,21 +49,21 @@ static void hear(Desktop *d, int before, Stream *stream) {
 // Begins the first take: takes the ghost over if it is the same.
 static Stream *begin(Desktop *d, const SharedModel *m, const DocumentPrompt *p,
                      Plan *plan, GError **error) {
-    Generation *g = &d->generation;
+    Generation *g = &d->writing.generation;
     Document *document = &d->piece.document;
     bool waits = desktop_ghost_is(d, m, p, plan);
-    plan->seed = waits ? ghost_seed(d->ghost) : desktop_new_seed(d);
+    plan->seed = waits ? ghost_seed(d->writing.ghost) : desktop_new_seed(d);
     d->settings.model.seed = (int64_t)plan->seed; // it is shown
-    return waits ? generation_take_over(g, document, p, plan, d->ghost, error)
+    return waits ? generation_take_over(g, document, p, plan, d->writing.ghost, error)
                  : generation_begin(g, document, p, plan, true, error);
 }
 
 static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan plan) {
-    SharedModel *m = writer_share(d->generation.writer);
+    SharedModel *m = writer_share(d->writing.generation.writer);
     if (!m) return;
     GError *error = NULL;
     notices_unsay(&d->notices, CONCERN_MODEL);
-    generation_stop(&d->generation);
+    generation_stop(&d->writing.generation);
     desktop_read_writer(d);
     Document *document = &d->piece.document;
     DocumentPrompt p;
@@ -71,7 +72,7 @@ static void continue_take(Desktop *d, int take, int64_t from, int64_t time, Plan
     Stream *first = begin(d, m, &p, &plan, &error);
     for (int i = 1; i < d->settings.model.takes && !error; i++) {
         plan.seed++;
-        generation_begin(&d->generation, document, &p, &plan, false, &error);
+        generation_begin(&d->writing.generation, document, &p, &plan, false, &error);
     }
     if (first && !error)
         hear(d, before, first);
@@ -87,7 +88,7 @@ void desktop_continue_from(Desktop *d, int64_t time) {
 }
 
 void desktop_answer(Desktop *d) {
-    const Take *turn = document_take(&d->piece.document, d->duet.take);
+    const Take *turn = document_take(&d->piece.document, d->playing.duet.take);
     Plan plan = desktop_answer_plan(d, turn->end - turn->fork);
     desktop_end_turn(d);
     continue_take(d, d->piece.document.view.take, 0, -1, plan);
@@ -98,19 +99,19 @@ void desktop_answer(Desktop *d) {
 void desktop_continue(Desktop *d) {
     const Take *t = piece_take(&d->piece);
     bool marked = piece_is_marked(&d->piece);
-    if (d->duet.take >= 0)
+    if (d->playing.duet.take >= 0)
         desktop_answer(d);
-    else if (!marked && generation_stream(&d->generation, t->number))
+    else if (!marked && generation_stream(&d->writing.generation, t->number))
         continue_take(d, t->parent, t->start.origin, t->fork, desktop_plan(d));
-    else if (piece_is_empty(&d->piece) && live_shown(&d->live))
+    else if (piece_is_empty(&d->piece) && live_shown(&d->playing.live))
         desktop_continue_played(d);
     else
         desktop_continue_from(d, marked ? piece_continue_at(&d->piece) : -1);
 }
 
 void desktop_yield(Desktop *d) {
-    playback_stop(&d->playback);
-    generation_stop(&d->generation);
+    playback_stop(&d->playing.playback);
+    generation_stop(&d->writing.generation);
     desktop_read_writer(d);
 }
 
@@ -119,8 +120,8 @@ void desktop_yield(Desktop *d) {
 void desktop_continue_played(Desktop *d) {
     Performance p = {0};
     GError *error = NULL;
-    if (d->duet.take >= 0) desktop_end_turn(d);
-    if (!live_phrase(&d->live, &p)) return;
+    if (d->playing.duet.take >= 0) desktop_end_turn(d);
+    if (!live_phrase(&d->playing.live, &p)) return;
     desktop_yield(d);
     int take = live_add_phrase(&p, &d->piece.document, &error);
     if (take < 0 && desktop_begin_again(d, &error))
@@ -146,14 +147,15 @@ static void say_news(Desktop *d, const GenerationNews *n) {
 
 void desktop_choose_model(Desktop *d, const char *path) {
     notices_unsay(&d->notices, CONCERN_MODEL);
-    model_choices_ask(&d->models, path);
-    generation_set_model(&d->generation, d->models.asked);
+    model_choices_ask(&d->writing.models, path);
+    generation_set_model(&d->writing.generation, d->writing.models.asked);
 }
 
 // Saves the chosen model in the settings once it is loaded.
 static void settle_model(Desktop *d) {
-    const WriterModel *m = generation_model(&d->generation);
-    g_autofree char *path = model_choices_settle(&d->models, m ? m->path : NULL);
+    const WriterModel *m = generation_model(&d->writing.generation);
+    g_autofree char *path = model_choices_settle(&d->writing.models,
+                                                 m ? m->path : NULL);
     if (!path) return;
     g_autofree char *name = g_filename_display_basename(path);
     notices_say(&d->notices, CONCERN_MODEL, false, "Continues with %s now.", name);
@@ -163,13 +165,13 @@ static void settle_model(Desktop *d) {
 
 void desktop_read_writer(Desktop *d) {
     GenerationNews n;
-    while (generation_read(&d->generation, &d->piece.document, &n)) {
+    while (generation_read(&d->writing.generation, &d->piece.document, &n)) {
         piece_changed(&d->piece);
         say_news(d, &n);
     }
-    generation_follow(&d->generation, d->piece.document.view.take,
-                      d->playback.position);
-    g_autofree char *trouble = writer_trouble(d->generation.writer);
+    generation_follow(&d->writing.generation, d->piece.document.view.take,
+                      d->playing.playback.position);
+    g_autofree char *trouble = writer_trouble(d->writing.generation.writer);
     if (trouble && !notices_text(&d->notices, CONCERN_MODEL))
         notices_say(&d->notices, CONCERN_MODEL, true, "%s", trouble);
     settle_model(d);
@@ -177,26 +179,29 @@ void desktop_read_writer(Desktop *d) {
 
 void desktop_follow_surprise(Desktop *d) {
     const Piece *p = &d->piece;
-    SharedModel *m = d->look.surprise ? writer_share(d->generation.writer) : NULL;
+    SharedModel *m = d->look.surprise ? writer_share(d->writing.generation.writer)
+                                      : NULL;
     piece_refresh(&d->piece);
-    surprise_follow(d->surprise, m, &p->path.performance, p->version, p->changed);
+    surprise_follow(d->writing.surprise, m, &p->path.performance, p->version,
+                    p->changed);
     shared_model_unref(m);
 }
 
 void desktop_follow_memory(Desktop *d) {
     const Piece *p = &d->piece;
-    const WriterModel *m = d->look.memory ? generation_model(&d->generation) : NULL;
+    const WriterModel *m = d->look.memory ? generation_model(&d->writing.generation)
+                                          : NULL;
     piece_refresh(&d->piece);
-    recollection_follow(d->recollection, m ? m->path : NULL, &p->path.performance,
-                        p->version, p->changed);
+    recollection_follow(d->writing.recollection, m ? m->path : NULL,
+                        &p->path.performance, p->version, p->changed);
 }
 
 void desktop_read_ahead(Desktop *d) {
     const Piece *p = &d->piece;
     int64_t at = piece_continue_at(p);
-    const WriterModel *m = generation_model(&d->generation);
-    generation_set_closeness(&d->generation,
+    const WriterModel *m = generation_model(&d->writing.generation);
+    generation_set_closeness(&d->writing.generation,
                              steer_closeness(d->settings.model.steer, m));
-    generation_read_ahead(&d->generation, &p->document, piece_prompt_from(p),
+    generation_read_ahead(&d->writing.generation, &p->document, piece_prompt_from(p),
                           at < p->end ? at : -1, p->version, p->changed);
 }

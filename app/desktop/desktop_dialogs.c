@@ -7,11 +7,11 @@
 static void ask_for_export(Desktop *d, FileQuestion question) {
     g_autofree char *stem = piece_export_name(&d->piece);
     const char *ending = question == FILE_FOR_SOUND ? ".wav" : ".mid";
-    g_autofree char *path = g_strconcat(export_name(d->exports.name, stem), ending,
-                                        NULL);
+    g_autofree char *path = g_strconcat(export_name(d->files.exports.name, stem),
+                                        ending, NULL);
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
-    portal_ask(&d->portal, question,
+    portal_ask(&d->files.portal, question,
                question == FILE_FOR_SOUND ? "Export sound" : "Export MIDI", folder,
                name);
 }
@@ -21,11 +21,11 @@ static void ask_for_export(Desktop *d, FileQuestion question) {
 void desktop_ask_file(Desktop *d, FileQuestion question) {
     const char *folder = *d->settings.files.folder ? d->settings.files.folder
                                                    : g_get_home_dir();
-    if (portal_is_asking(&d->portal)) {
-        portal_withdraw(&d->portal);
-        d->own_question = question;
+    if (portal_is_asking(&d->files.portal)) {
+        portal_withdraw(&d->files.portal);
+        d->files.question = question;
     } else if (question == FILE_TO_OPEN) {
-        portal_ask(&d->portal, question, "Open", folder, NULL);
+        portal_ask(&d->files.portal, question, "Open", folder, NULL);
     } else {
         ask_for_export(d, question);
     }
@@ -44,7 +44,7 @@ static void export_to(Desktop *d, FileQuestion question, const char *path) {
 void desktop_follow_portal(Desktop *d) {
     int wanted;
     g_autofree char *path = NULL;
-    switch (portal_answer(&d->portal, &wanted, &path)) {
+    switch (portal_answer(&d->files.portal, &wanted, &path)) {
     case PORTAL_WAITS:
     case PORTAL_CANCELLED: break;
     case PORTAL_CHOSEN:
@@ -56,15 +56,15 @@ void desktop_follow_portal(Desktop *d) {
     case PORTAL_FAILED:
         notices_say(&d->notices, CONCERN_FILE, false,
                     "The system's file dialog did not answer; this one is our own.");
-        d->own_question = (FileQuestion)wanted;
+        d->files.question = (FileQuestion)wanted;
         break;
-    case PORTAL_MISSING: d->own_question = (FileQuestion)wanted; break;
+    case PORTAL_MISSING: d->files.question = (FileQuestion)wanted; break;
     }
 }
 
 void desktop_show_dialogs(Desktop *d, View *v) {
     v->files.prefers_system_dialogs = strcmp(d->settings.files.dialogs, "own") != 0;
-    v->files.system_dialogs = v->files.prefers_system_dialogs && d->portal.usable;
-    v->files.own_question = d->own_question;
-    d->own_question = FILE_NONE;
+    v->files.system_dialogs = v->files.prefers_system_dialogs && d->files.portal.usable;
+    v->files.own_question = d->files.question;
+    d->files.question = FILE_NONE;
 }

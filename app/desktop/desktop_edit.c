@@ -2,33 +2,36 @@
 
 static PlaybackList *playback_list(Desktop *d) {
     int take = d->piece.document.view.take;
-    return piece_playback_list(&d->piece, generation_stream(&d->generation, take));
+    return piece_playback_list(&d->piece,
+                               generation_stream(&d->writing.generation, take));
 }
 
 static void set_click(Desktop *d) {
     const TempoMap *tempo = d->piece.path.performance.tempo;
-    playback_set_click(&d->playback, d->settings.window.click ? tempo : NULL);
+    playback_set_click(&d->playing.playback, d->settings.window.click ? tempo : NULL);
 }
 
 void desktop_play(Desktop *d, int64_t from, bool eager) {
-    playback_set_loop(&d->playback, &d->piece.document.view);
+    playback_set_loop(&d->playing.playback, &d->piece.document.view);
     set_click(d);
     desktop_drop_ghost(d);
-    playback_play(&d->playback, playback_list(d), from, eager);
+    playback_play(&d->playing.playback, playback_list(d), from, eager);
 }
 
 void desktop_seek(Desktop *d, int64_t time) {
     piece_refresh(&d->piece);
-    d->playback.position = CLAMP(time, 0, d->piece.end);
-    if (d->playback.playing) desktop_play(d, d->playback.position, false);
+    d->playing.playback.position = CLAMP(time, 0, d->piece.end);
+    if (d->playing.playback.playing)
+        desktop_play(d, d->playing.playback.position, false);
 }
 
 void desktop_follow_player(Desktop *d) {
-    double latency = output_state(d->sound.output).latency;
+    double latency = output_state(d->playing.sound.output).latency;
     set_click(d);
-    bool playing = d->playback.playing;
-    playback_follow(&d->playback, latency, d->piece.end);
-    if (playing && !d->playback.playing) d->waiting.ended = g_get_monotonic_time();
+    bool playing = d->playing.playback.playing;
+    playback_follow(&d->playing.playback, latency, d->piece.end);
+    if (playing && !d->playing.playback.playing)
+        d->writing.waiting.ended = g_get_monotonic_time();
 }
 
 // Stops generating takes that are no longer visible, and plays the changed piece.
@@ -40,12 +43,12 @@ void desktop_follow_edit(Desktop *d, int before, GError *error) {
     Piece *p = &d->piece;
     int now = p->document.view.take;
     piece_edited(p, before);
-    generation_stop_hidden(&d->generation, &p->document);
-    if (now != before && d->playback.playing)
-        playback_change(&d->playback, playback_list(d),
+    generation_stop_hidden(&d->writing.generation, &p->document);
+    if (now != before && d->playing.playback.playing)
+        playback_change(&d->playing.playback, playback_list(d),
                         piece_same_until(p, before, now));
-    d->playback.position = MIN(d->playback.position, p->end);
-    playback_set_loop(&d->playback, &p->document.view);
+    d->playing.playback.position = MIN(d->playing.playback.position, p->end);
+    playback_set_loop(&d->playing.playback, &p->document.view);
 }
 
 void desktop_set_view(Desktop *d, DocumentView view) {
@@ -84,10 +87,10 @@ void desktop_set_loop(Desktop *d, int64_t from, int64_t to, bool on) {
 }
 
 void desktop_tap(Desktop *d, bool first) {
-    Taps *t = &d->taps;
+    Taps *t = &d->playing.taps;
     TappedBars bars;
-    taps_add(t, g_get_monotonic_time(), d->playback.position, d->playback.playing,
-             first);
+    taps_add(t, g_get_monotonic_time(), d->playing.playback.position,
+             d->playing.playback.playing, first);
     if (tap_bars(&bars, t->taps, t->count))
         notices_say(&d->notices, CONCERN_FILE, false, "%.1f beats a minute, %d taps.",
                     6e7 / bars.tempo, t->count);
@@ -100,10 +103,10 @@ void desktop_tap(Desktop *d, bool first) {
 void desktop_follow_taps(Desktop *d) {
     GError *error = NULL;
     TappedBars bars;
-    int64_t due = taps_due(&d->taps);
+    int64_t due = taps_due(&d->playing.taps);
     if (due < 0 || g_get_monotonic_time() < due) return;
-    bool tapped = tap_bars(&bars, d->taps.taps, d->taps.count);
-    d->taps.count = 0;
+    bool tapped = tap_bars(&bars, d->playing.taps.taps, d->playing.taps.count);
+    d->playing.taps.count = 0;
     if (!tapped) return;
     int take = d->piece.document.view.take;
     piece_set_bars(&d->piece, bars, &error);

@@ -4,13 +4,13 @@
 
 void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     GError *error = NULL;
-    playback_stop(&d->playback);
-    generation_stop(&d->generation);
-    generation_forget(&d->generation);
-    bridging_forget(&d->bridging);
-    duet_forget_turn(&d->duet);
+    playback_stop(&d->playing.playback);
+    generation_stop(&d->writing.generation);
+    generation_forget(&d->writing.generation);
+    bridging_forget(&d->writing.bridging);
+    duet_forget_turn(&d->playing.duet);
     desktop_drop_ghost(d);
-    d->taps.count = 0; // they belong to the other piece
+    d->playing.taps.count = 0; // they belong to the other piece
     if (!sessions_end(&d->sessions, &d->piece.document, &error))
         desktop_fail(d, CONCERN_FILE, g_steal_pointer(&error));
     session_list_read(&d->session_list, d->sessions.folder, false);
@@ -18,8 +18,8 @@ void desktop_replace(Desktop *d, Document *document, Journal *journal) {
     piece_replace(&d->piece, document);
     if (!sessions_begin(&d->sessions, journal, &error))
         desktop_fail(d, CONCERN_FILE, error);
-    d->playback.position = 0;
-    playback_set_loop(&d->playback, &d->piece.document.view);
+    d->playing.playback.position = 0;
+    playback_set_loop(&d->playing.playback, &d->piece.document.view);
 }
 
 bool desktop_begin_again(Desktop *d, GError **error) {
@@ -32,7 +32,7 @@ bool desktop_begin_again(Desktop *d, GError **error) {
         return false;
     notices_unsay(&d->notices, CONCERN_FILE);
     desktop_replace(d, &next, NULL);
-    d->playback.position = d->piece.end;
+    d->playing.playback.position = d->piece.end;
     if (!notices_text(&d->notices, CONCERN_FILE))
         notices_say(&d->notices, CONCERN_FILE, true,
                     "A new session goes on from here, and the one before is kept: %s.",
@@ -43,7 +43,7 @@ bool desktop_begin_again(Desktop *d, GError **error) {
 // ---- opening
 
 void desktop_settle(Desktop *d, const char *file) {
-    exports_set_folder(&d->exports, file, d->settings.files.folder);
+    exports_set_folder(&d->files.exports, file, d->settings.files.folder);
 }
 
 void desktop_new(Desktop *d) {
@@ -74,7 +74,7 @@ static bool open_file(Desktop *d, const char *path, const char *name) {
 
 void desktop_save_settings(Desktop *d) {
     GError *error = NULL;
-    if (!settings_save(&d->settings, d->settings_path, &error))
+    if (!settings_save(&d->settings, d->files.settings, &error))
         desktop_fail(d, CONCERN_FILE, error);
 }
 
@@ -82,8 +82,8 @@ static void remember(Desktop *d, const char *whole) {
     g_autofree char *folder = g_path_get_dirname(whole);
     settings_add_recent(&d->settings, whole);
     settings_set(&d->settings.files.folder, folder);
-    g_strfreev(d->recent);
-    d->recent = settings_recent(&d->settings);
+    g_strfreev(d->texts.recent);
+    d->texts.recent = settings_recent(&d->settings);
     desktop_save_settings(d);
 }
 
@@ -112,7 +112,7 @@ void desktop_open_demo(Desktop *d) {
 // still being read, and the open file. A MIDI export contains the open file's music, so
 // it may replace that.
 static ExportReads reads(const Desktop *d, const char *font, bool sound) {
-    const WriterModel *model = generation_model(&d->generation);
+    const WriterModel *model = generation_model(&d->writing.generation);
     return (ExportReads){.model = model ? model->path : NULL,
                          .soundfont = font,
                          .open = sound ? document_take(&d->piece.document, 0)->name
@@ -130,7 +130,7 @@ void desktop_export_midi(Desktop *d, const char *path) {
     const char *chosen = d->settings.audio.soundfont, *font = *chosen ? chosen : NULL;
     ExportReads still = reads(d, font, false);
     piece_refresh(&d->piece);
-    if (exports_write_midi(&d->exports, whole, &d->piece.document, &d->piece.path,
+    if (exports_write_midi(&d->files.exports, whole, &d->piece.document, &d->piece.path,
                            &still, &error))
         say_written(d, whole);
     else
@@ -139,7 +139,7 @@ void desktop_export_midi(Desktop *d, const char *path) {
 
 void desktop_export_sound(Desktop *d, const char *path) {
     GError *error = NULL;
-    if (exports_write_sound(&d->exports)) {
+    if (exports_write_sound(&d->files.exports)) {
         notices_say(&d->notices, CONCERN_EXPORT, true,
                     "One sound file is written at a time.");
         return;
@@ -153,8 +153,8 @@ void desktop_export_sound(Desktop *d, const char *path) {
     }
     ExportReads still = reads(d, font, true);
     float reverb = d->settings.audio.reverb ? (float)d->settings.audio.room : 0;
-    if (exports_begin_sound(&d->exports, whole, &d->piece.document, &still, reverb,
-                            &error))
+    if (exports_begin_sound(&d->files.exports, whole, &d->piece.document, &still,
+                            reverb, &error))
         notices_unsay(&d->notices, CONCERN_EXPORT);
     else
         desktop_fail(d, CONCERN_EXPORT, error);
@@ -162,7 +162,7 @@ void desktop_export_sound(Desktop *d, const char *path) {
 
 void desktop_follow_export(Desktop *d) {
     ExportEnd end;
-    if (!exports_end(&d->exports, &end)) return;
+    if (!exports_end(&d->files.exports, &end)) return;
     g_autofree char *name = g_filename_display_basename(end.file);
     if (end.written)
         say_written(d, end.file);

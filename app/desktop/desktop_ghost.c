@@ -11,13 +11,14 @@ typedef enum Rested { RESTED_TURN, RESTED_HANDS, RESTED_PIECE } Rested;
 // continued already.
 static bool rested(const Desktop *d, Rested *ret, int64_t *ret_since) {
     int64_t hands;
-    bool rests = live_rests(&d->live, &hands);
-    bool busy = d->playback.playing || d->generation.streams->len || d->bridging.on;
-    *ret = d->duet.take >= 0           ? RESTED_TURN
-           : hands >= d->waiting.ended ? RESTED_HANDS
-                                       : RESTED_PIECE;
-    *ret_since = MAX(hands, d->waiting.ended);
-    return rests && !busy && *ret_since > d->waiting.past;
+    bool rests = live_rests(&d->playing.live, &hands);
+    bool busy = d->playing.playback.playing || d->writing.generation.streams->len ||
+                d->writing.bridging.on;
+    *ret = d->playing.duet.take >= 0           ? RESTED_TURN
+           : hands >= d->writing.waiting.ended ? RESTED_HANDS
+                                               : RESTED_PIECE;
+    *ret_since = MAX(hands, d->writing.waiting.ended);
+    return rests && !busy && *ret_since > d->writing.waiting.past;
 }
 
 static int64_t length(const Document *d, int take) {
@@ -51,23 +52,23 @@ static void piece_prompt(const Piece *p, TokenizerKind kind, DocumentPrompt *ret
 
 static Plan plan_for(const Desktop *d, Rested r) {
     if (r != RESTED_TURN) return desktop_plan(d);
-    return desktop_answer_plan(d, length(&d->piece.document, d->duet.take));
+    return desktop_answer_plan(d, length(&d->piece.document, d->playing.duet.take));
 }
 
 static void ask(Desktop *d, Rested r) {
-    SharedModel *m = writer_share(d->generation.writer);
+    SharedModel *m = writer_share(d->writing.generation.writer);
     DocumentPrompt p;
     int64_t phrase = 0;
     bool any = m != NULL;
     if (any && r == RESTED_HANDS)
-        any = hands_prompt(&d->live, m->tokenizer, &p, &phrase);
+        any = hands_prompt(&d->playing.live, m->tokenizer, &p, &phrase);
     else if (any)
         piece_prompt(&d->piece, m->tokenizer, &p, &phrase);
     if (any) {
         Plan plan = plan_for(d, r);
         plan.seed = desktop_new_seed(d);
-        ghost_ask(d->ghost, m, &p, &plan, p.fork + duet_answer(phrase));
-        d->waiting.version = d->piece.version;
+        ghost_ask(d->writing.ghost, m, &p, &plan, p.fork + duet_answer(phrase));
+        d->writing.waiting.version = d->piece.version;
         document_prompt_clear(&p);
     } else {
         desktop_drop_ghost(d);
@@ -78,30 +79,30 @@ static void ask(Desktop *d, Rested r) {
 // ---- when it is generated
 
 void desktop_renew_ghost(Desktop *d) {
-    ghost_drop(d->ghost);
-    d->waiting.dropped = g_get_monotonic_time();
+    ghost_drop(d->writing.ghost);
+    d->writing.waiting.dropped = g_get_monotonic_time();
 }
 
 void desktop_drop_ghost(Desktop *d) {
     desktop_renew_ghost(d);
-    d->waiting.past = d->waiting.dropped;
+    d->writing.waiting.past = d->writing.waiting.dropped;
 }
 
 static bool has_seed(const Desktop *d) {
     return !d->settings.model.keep_seed ||
-           ghost_seed(d->ghost) == (uint64_t)d->settings.model.seed;
+           ghost_seed(d->writing.ghost) == (uint64_t)d->settings.model.seed;
 }
 
 bool desktop_ghost_is(const Desktop *d, const SharedModel *m, const DocumentPrompt *p,
                       const Plan *plan) {
-    return ghost_waits_for(d->ghost, m, p, plan) && has_seed(d);
+    return ghost_waits_for(d->writing.ghost, m, p, plan) && has_seed(d);
 }
 
 // Returns whether the existing ghost fits the model and the settings of now.
 static bool is_by_the_settings(Desktop *d, Rested r) {
-    SharedModel *m = writer_share(d->generation.writer);
+    SharedModel *m = writer_share(d->writing.generation.writer);
     Plan plan = plan_for(d, r);
-    bool ret = d->settings.model.ghost && ghost_is_by(d->ghost, m, &plan) &&
+    bool ret = d->settings.model.ghost && ghost_is_by(d->writing.ghost, m, &plan) &&
                has_seed(d);
     shared_model_unref(m);
     return ret;
@@ -110,17 +111,17 @@ static bool is_by_the_settings(Desktop *d, Rested r) {
 int64_t desktop_ghost_due(const Desktop *d) {
     Rested r;
     int64_t since;
-    bool wanted = d->settings.model.ghost && generation_model(&d->generation) &&
-                  !ghost_exists(d->ghost);
+    bool wanted = d->settings.model.ghost && generation_model(&d->writing.generation) &&
+                  !ghost_exists(d->writing.ghost);
     if (!wanted || !rested(d, &r, &since)) return -1;
-    return MAX(since, d->waiting.dropped) + REST;
+    return MAX(since, d->writing.waiting.dropped) + REST;
 }
 
 void desktop_follow_ghost(Desktop *d) {
     Rested r;
     int64_t since, due;
-    if (ghost_exists(d->ghost)) {
-        if (!rested(d, &r, &since) || d->waiting.version != d->piece.version)
+    if (ghost_exists(d->writing.ghost)) {
+        if (!rested(d, &r, &since) || d->writing.waiting.version != d->piece.version)
             desktop_drop_ghost(d);
         else if (!is_by_the_settings(d, r))
             desktop_renew_ghost(d);
@@ -135,11 +136,11 @@ void desktop_follow_ghost(Desktop *d) {
 void desktop_show_ghost(Desktop *d, View *v) {
     Rested r;
     int64_t since, from;
-    const Performance *notes = ghost_notes(d->ghost, &from);
+    const Performance *notes = ghost_notes(d->writing.ghost, &from);
     v->generation.ghosts = d->settings.model.ghost;
     if (!notes || notes->note_count == 0 || !rested(d, &r, &since)) return;
     bool apart = r == RESTED_HANDS && !piece_is_empty(&d->piece);
     v->generation.ghost = apart ? GHOST_OF_PLAYED : GHOST_OF_PIECE;
-    piece_view_ghost(&d->piece_view, apart ? live_shown(&d->live) : NULL, notes, from,
-                     v);
+    piece_view_ghost(&d->piece_view, apart ? live_shown(&d->playing.live) : NULL, notes,
+                     from, v);
 }

@@ -5,8 +5,8 @@ static const char *name_of(Steer dial) {
 }
 
 static void say_how(Desktop *d) {
-    const char *name = name_of(d->learn.dial);
-    if (midi_input_state(d->sound.midi).connected == 0)
+    const char *name = name_of(d->playing.learn.dial);
+    if (midi_input_state(d->playing.sound.midi).connected == 0)
         notices_say(&d->notices, CONCERN_INPUT, false,
                     "No MIDI keyboard is connected whose controller could move %s.",
                     name);
@@ -19,15 +19,15 @@ static void say_how(Desktop *d) {
 }
 
 static void end(Desktop *d) {
-    learn_end(&d->learn);
+    learn_end(&d->playing.learn);
     notices_unsay(&d->notices, CONCERN_INPUT);
 }
 
 void desktop_learn(Desktop *d, int64_t dial) {
     if (dial >= 0 && dial < STEERS) {
-        learn_begin(&d->learn, (Steer)dial);
+        learn_begin(&d->playing.learn, (Steer)dial);
         say_how(d);
-    } else if (d->learn.on) {
+    } else if (d->playing.learn.on) {
         end(d);
     } else {
         notices_say(&d->notices, CONCERN_INPUT, false,
@@ -39,7 +39,7 @@ void desktop_learn(Desktop *d, int64_t dial) {
 void desktop_unlearn(Desktop *d, int64_t dial) {
     if (dial < 0 || dial >= STEERS) return;
     notices_unsay(&d->notices, CONCERN_INPUT);
-    if (!learn_forget(&d->learn, d->settings.learned, (Steer)dial)) return;
+    if (!learn_forget(&d->playing.learn, d->settings.learned, (Steer)dial)) return;
     notices_say(&d->notices, CONCERN_INPUT, false, "No controller moves %s any more.",
                 name_of((Steer)dial));
     desktop_save_settings(d);
@@ -69,12 +69,12 @@ static void say_pedal(Desktop *d, int number) {
     notices_say(&d->notices, CONCERN_INPUT, false,
                 "Controller %d is a pedal and cannot be learned; move another one for "
                 "%s.",
-                number, name_of(d->learn.dial));
+                number, name_of(d->playing.learn.dial));
 }
 
 // Moves a dial as the mouse does, which cannot move a dial that the model lacks.
 static void move(Desktop *d, const LearnNews *n) {
-    if (steer_lacks(n->dial, generation_model(&d->generation))) return;
+    if (steer_lacks(n->dial, generation_model(&d->writing.generation))) return;
     desktop_carry_out(
         d, &(Command){.id = COMMAND_DENSITY + (CommandId)n->dial, .number = n->at});
 }
@@ -83,9 +83,11 @@ static LearnNews follow(Desktop *d, MidiController which, int position) {
     double places[STEERS];
     for (Steer i = 0; i < STEERS; i++)
         places[i] = steer_at(i, d->settings.model.steer[i]);
-    bool waited = d->learn.waits;
-    LearnNews n = learn_follow(&d->learn, d->settings.learned, places, which, position);
-    if (n.kind == LEARN_WAIT && !steer_lacks(n.dial, generation_model(&d->generation)))
+    bool waited = d->playing.learn.waits;
+    LearnNews n = learn_follow(&d->playing.learn, d->settings.learned, places, which,
+                               position);
+    if (n.kind == LEARN_WAIT &&
+        !steer_lacks(n.dial, generation_model(&d->writing.generation)))
         say_waits(d, &n, places[n.dial]);
     if (n.kind == LEARN_MOVE && waited) notices_unsay(&d->notices, CONCERN_INPUT);
     return n;
@@ -94,7 +96,7 @@ static LearnNews follow(Desktop *d, MidiController which, int position) {
 void desktop_follow_controllers(Desktop *d) {
     MidiController which;
     int position;
-    while (midi_input_read_control(d->sound.midi, &which, &position)) {
+    while (midi_input_read_control(d->playing.sound.midi, &which, &position)) {
         LearnNews n = follow(d, which, position);
         if (n.kind == LEARN_PEDAL) say_pedal(d, which.number);
         if (n.kind == LEARN_MOVE) move(d, &n);

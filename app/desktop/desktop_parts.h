@@ -51,32 +51,52 @@ typedef struct Waiting {
     int version;     // of the piece, when the ghost was begun
 } Waiting;
 
-typedef struct Desktop {
-    Settings settings;
-    char *settings_path; // owned
-    char **recent;       // owned: recent files that exist
-    Piece piece;
-    PieceView piece_view;
-    Surprise *surprise;         // owned
-    Recollection *recollection; // owned
-    Ghost *ghost;               // owned
-    Waiting waiting;            // for the ghost
-    Sessions sessions;
-    SessionList session_list;
-    char *session_name; // owned; NULL: none
-    char *title;        // owned: the piece's title as shown
+// What sounds, and who plays.
+typedef struct DesktopPlaying {
     Playback playback;
-    Generation generation;
-    Bridging bridging;
-    ModelChoices models;
     Live live;
     Duet duet;
     Learn learn;
     Sound sound;
     Taps taps;
+} DesktopPlaying;
+
+// What the model does, each on a thread of its own (app/desktop/writing).
+typedef struct DesktopWriting {
+    Generation generation;
+    Ghost *ghost;    // owned
+    Waiting waiting; // for the ghost
+    Bridging bridging;
+    Surprise *surprise;         // owned
+    Recollection *recollection; // owned
+    ModelChoices models;
+} DesktopWriting;
+
+// Files that are read and written, and the dialogs that ask for them.
+typedef struct DesktopFiles {
+    char *settings; // owned: the path
     Exports exports;
     Portal portal;
-    FileQuestion own_question; // for the window's own dialog
+    FileQuestion question; // for the window's own dialog
+} DesktopFiles;
+
+// Owned texts that the View borrows.
+typedef struct DesktopTexts {
+    char *session; // its name; NULL: none
+    char *title;   // the piece's, as shown
+    char **recent; // recent files that exist
+} DesktopTexts;
+
+typedef struct Desktop {
+    Settings settings;
+    Piece piece;
+    PieceView piece_view;
+    Sessions sessions;
+    SessionList session_list;
+    DesktopPlaying playing;
+    DesktopWriting writing;
+    DesktopFiles files;
+    DesktopTexts texts;
     Notices notices;
     Window *window;
     Screen *screen;

@@ -65,17 +65,17 @@ static Keeping keeping(const Desktop *d, const char *name) {
 void desktop_show_session(Desktop *d, View *v) {
     Sessions *s = &d->sessions;
     session_list_show(&d->session_list, v);
-    g_free(d->session_name);
-    d->session_name = journal_name(s->journal);
+    g_free(d->texts.session);
+    d->texts.session = journal_name(s->journal);
     v->sessions.path = s->journal ? journal_path(s->journal) : NULL;
-    v->sessions.name = d->session_name;
+    v->sessions.name = d->texts.session;
     v->sessions.keeping = keeping(d, v->sessions.name);
     v->notices.question = sessions_question(s, &d->piece.document);
     v->notices.recovery = s->offer;
     bool unsaved = v->sessions.keeping == KEEPING_UNNAMED ||
                    v->sessions.keeping == KEEPING_FAILS;
-    g_free(d->title);
-    d->title = g_strconcat(unsaved ? "*" : "",
-                           v->sessions.name ? v->sessions.name : d->piece.title, NULL);
-    v->piece.title = d->title;
+    g_free(d->texts.title);
+    d->texts.title = g_strconcat(
+        unsaved ? "*" : "", v->sessions.name ? v->sessions.name : d->piece.title, NULL);
+    v->piece.title = d->texts.title;
 }

@@ -4,7 +4,7 @@
 
 static void show_surprise(Desktop *d, View *v) {
     if (!d->look.surprise) return;
-    SurpriseState s = surprise_state(d->surprise);
+    SurpriseState s = surprise_state(d->writing.surprise);
     NoteAspect aspect = d->look.surprise == SURPRISE_PITCH  ? NOTE_PITCH
                         : d->look.surprise == SURPRISE_TIME ? NOTE_TIME
                                                             : NOTE_LOUDNESS;
@@ -25,35 +25,37 @@ static void show_piece(Desktop *d, View *v) {
     // An empty piece shows what was just played, as Continue would use it.
     bool empty = piece_is_empty(p);
     piece_view_parts(&d->piece_view, &p->document, &p->path,
-                     generation_lens(&d->generation), d->generation.state.origin,
-                     empty ? live_shown(&d->live) : NULL, v);
+                     generation_lens(&d->writing.generation),
+                     d->writing.generation.state.origin,
+                     empty ? live_shown(&d->playing.live) : NULL, v);
     show_surprise(d, v);
-    recollection_show(d->recollection, v);
+    recollection_show(d->writing.recollection, v);
     desktop_show_ghost(d, v);
-    piece_view_takes(&d->piece_view, &p->document, p->compared, d->generation.streams,
-                     v);
+    piece_view_takes(&d->piece_view, &p->document, p->compared,
+                     d->writing.generation.streams, v);
     piece_view_edits(&d->piece_view, &p->document, v);
 }
 
 static void show_playing(Desktop *d, View *v) {
     const Piece *p = &d->piece;
-    const Playback *at = &d->playback;
+    const Playback *at = &d->playing.playback;
     v->playback.position = at->position;
     v->playback.playing = at->playing;
     v->playback.speed = d->settings.window.speed;
     v->playback.bars = bars_exist(p->path.performance.tempo);
     v->playback.click = d->settings.window.click;
-    live_show(&d->live, piece_view_source(&p->document, &p->path, at->position), v);
-    generation_show(&d->generation, p->document.view.take, playback_waits(at),
+    live_show(&d->playing.live, piece_view_source(&p->document, &p->path, at->position),
+              v);
+    generation_show(&d->writing.generation, p->document.view.take, playback_waits(at),
                     d->settings.window.speed, (double)(p->end - at->position) / 1e6, v);
-    bridging_show(&d->bridging, d->generation.writer, &p->document, v);
-    v->generation.duet = duet_state(&d->duet,
-                                    at->playing || d->generation.streams->len);
+    bridging_show(&d->writing.bridging, d->writing.generation.writer, &p->document, v);
+    v->generation.duet = duet_state(&d->playing.duet,
+                                    at->playing || d->writing.generation.streams->len);
 }
 
 static void show_model(Desktop *d, View *v) {
-    const WriterModel *m = generation_model(&d->generation);
-    model_choices_show(&d->models, m ? m->path : NULL, v);
+    const WriterModel *m = generation_model(&d->writing.generation);
+    model_choices_show(&d->writing.models, m ? m->path : NULL, v);
     v->generation.model_card = m ? m->card : NULL;
 }
 
@@ -62,23 +64,24 @@ static void show_settings(Desktop *d, View *v) {
     v->generation.sampling = (ViewSampling){
         s->model.top_p, s->model.min_p, s->model.seconds,  s->model.endless,
         s->model.takes, s->model.seed,  s->model.keep_seed};
-    steer_show(s->model.steer, generation_model(&d->generation), v);
-    learn_show(&d->learn, s->learned, v);
+    steer_show(s->model.steer, generation_model(&d->writing.generation), v);
+    learn_show(&d->playing.learn, s->learned, v);
     v->files.folder = *s->files.folder ? s->files.folder : NULL;
-    v->files.recent = (const char *const *)d->recent;
-    v->files.recent_count = (int)g_strv_length(d->recent);
+    v->files.recent = (const char *const *)d->texts.recent;
+    v->files.recent_count = (int)g_strv_length(d->texts.recent);
 }
 
 static void show_sound(Desktop *d, View *v) {
     SoundWish wish = desktop_sound_wish(d);
-    sound_show(&d->sound, &wish, v);
-    OutputState o = output_state(d->sound.output);
+    sound_show(&d->playing.sound, &wish, v);
+    OutputState o = output_state(d->playing.sound.output);
     notices_follow(&d->notices, CONCERN_OUTPUT, o.trouble);
     if (*o.soundfont_trouble)
         notices_follow(&d->notices, CONCERN_SOUNDFONT, o.soundfont_trouble);
-    notices_follow(&d->notices, CONCERN_INPUT, midi_input_state(d->sound.midi).trouble);
+    notices_follow(&d->notices, CONCERN_INPUT,
+                   midi_input_state(d->playing.sound.midi).trouble);
     notices_follow(&d->notices, CONCERN_MIDI_OUTPUT,
-                   midi_output_state(d->sound.midi_out).trouble);
+                   midi_output_state(d->playing.sound.midi_out).trouble);
 }
 
 void desktop_view(Desktop *d, View *v) {
@@ -93,5 +96,5 @@ void desktop_view(Desktop *d, View *v) {
     desktop_show_session(d, v);
     desktop_show_dialogs(d, v);
     g_autofree char *name = piece_export_name(&d->piece);
-    exports_show(&d->exports, name, v);
+    exports_show(&d->files.exports, name, v);
 }
