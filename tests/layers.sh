@@ -67,7 +67,9 @@ rules() {
     folder ui "ui/|$midi"
     folder app/base 'app/base/|midi/|model/'
     folder app/sound 'app/(base|sound)/|audio/|midi/|model/files/'
-    folder app/generation 'app/(base|generation)/|midi/|model/|thread/references\.h'
+    local generation='app/base/|app/generation/[^/]*"|midi/|model/|thread/references\.h'
+    folder app/generation/choice "app/generation/choice/|$generation"
+    folder app/generation "$generation" --exclude-dir=choice
     folder app/document 'app/(base|generation|document)/|midi/|model/|thread/'
     folder app/data 'app/(base|data)/|midi/|model/'
     local evaluation='app/(base|generation|data)/|app/evaluation/[^/]*"|midi/|model/'
@@ -129,7 +131,8 @@ break_every_rule() {
     breaks ui/a.h '#  include "app/base/messages.h"'
     breaks app/base/a.c '#include "app/generation/prompt.h"'
     breaks app/sound/a.c '#include "app/generation/prompt.h"'
-    breaks app/generation/a.c '#include "audio/files/render.h"'
+    breaks app/generation/choice/a.c '#include "app/document/take.h"'
+    breaks app/generation/a.c '#include "app/generation/choice/choice.h"'
     breaks app/document/a.c '#include "app/data/repertoire.h"'
     breaks app/data/a.c '#include "app/generation/prompt.h"'
     breaks app/evaluation/likelihood/a.c '#include "app/evaluation/music/form.h"'

@@ -10,7 +10,7 @@
 #include "app/commands.h"
 #include "app/commands/continue_ids.h"
 #include "app/commands/take_paths.h"
-#include "app/generation/choice.h"
+#include "app/generation/choice/choice.h"
 #include "app/generation/receipt.h"
 #include "app/generation/takes.h"
 #include "app/sound/recording.h"

@@ -3,7 +3,7 @@
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/base/paths.h"
-#include "app/generation/bridge.h"
+#include "app/generation/choice/bridge.h"
 #include "app/generation/ending.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #include "app/base/messages.h"
 #include "app/base/options.h"
 #include "app/data/dataset_list.h"
-#include "app/generation/bridge.h"
+#include "app/generation/choice/bridge.h"
 #include "app/generation/continuation.h"
 
 #include <float.h>

@@ -1,6 +1,6 @@
 #include "app/document/document_path.h"
 
-#include "app/generation/follows.h"
+#include "app/generation/choice/follows.h"
 #include "app/generation/receipt.h"
 
 #include <string.h>

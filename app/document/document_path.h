@@ -1,6 +1,7 @@
 // The path of a take is the performance that is heard with it: the root up to the first
 // fork, then each take up to the next fork, and the last take to its end. After a
-// bridge it continues as its parent's path does from there (app/generation/follows.h).
+// bridge it continues as its parent's path does from there
+// (app/generation/choice/follows.h).
 //
 // The tempo and metre that hold at the first fork continue from there; bars that the
 // user tapped hold for the whole path.

@@ -42,8 +42,8 @@ typedef struct Recipe {
     Plan plan;
     char *model;      // the file's name
     char *model_hash; // the hash that `par-midi info` prints
-    // Only of a bridge (app/generation/bridge.h) or, without `until`, of an ending
-    // (app/generation/ending.h), otherwise 0:
+    // Only of a bridge (app/generation/choice/bridge.h) or, without `until`, of an
+    // ending (app/generation/ending.h), otherwise 0:
     double until;         // seconds; where the bridge joins what follows
     int rank, candidates; // it was number `rank` of so many by `nats`
     double nats;

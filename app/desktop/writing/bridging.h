@@ -1,10 +1,10 @@
 // Bridges and endings in the window. A bridge generates a span anew, so that it leads
-// into what follows (app/generation/bridge.h); an ending brings the piece to rest
-// (app/generation/ending.h). The writer's thread makes several takes, which are added
-// to the document together, the likeliest first, which becomes audible. The user then
-// keeps one and the others are removed, or rejects all and the previous take returns;
-// both are edits that can be undone. Below, a bridge is either of the two. Used by the
-// main thread only.
+// into what follows (app/generation/choice/bridge.h); an ending brings the piece to
+// rest (app/generation/ending.h). The writer's thread makes several takes, which are
+// added to the document together, the likeliest first, which becomes audible. The user
+// then keeps one and the others are removed, or rejects all and the previous take
+// returns; both are edits that can be undone. Below, a bridge is either of the two.
+// Used by the main thread only.
 #ifndef APP_DESKTOP_WRITING_BRIDGING_H
 #define APP_DESKTOP_WRITING_BRIDGING_H
 

@@ -18,7 +18,7 @@
 #define APP_DESKTOP_WRITING_WRITER_H
 
 #include "app/desktop/writing/writer_task.h"
-#include "app/generation/choice.h"
+#include "app/generation/choice/choice.h"
 #include "app/generation/lens.h"
 #include "thread/wake.h"
 

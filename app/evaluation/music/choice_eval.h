@@ -1,5 +1,6 @@
-// Measures how much better the likeliest of several takes is (app/generation/choice.h)
-// than a single one, at places in pianists' performances:
+// Measures how much better the likeliest of several takes is
+// (app/generation/choice/choice.h) than a single one, at places in pianists'
+// performances:
 //
 //   bridges   A span of 5 or 10 seconds is replaced. The number is how likely the model
 //             then finds what the pianist played after the span. It is compared with
@@ -13,7 +14,7 @@
 #ifndef APP_EVALUATION_MUSIC_CHOICE_EVAL_H
 #define APP_EVALUATION_MUSIC_CHOICE_EVAL_H
 
-#include "app/generation/choice.h"
+#include "app/generation/choice/choice.h"
 
 // What is in the span of a bridge, which part of the following music is scored, and the
 // length of the span.

@@ -1,5 +1,5 @@
 #include "app/document/document_path.h"
-#include "app/generation/bridge.h"
+#include "app/generation/choice/bridge.h"
 #include "midi/bars.h"
 #include "tests/app/random_document.h"
 #include "tests/sound.h"

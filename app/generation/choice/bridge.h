@@ -10,11 +10,11 @@
 // the model, so these differ little.
 //
 // follows.h says how the take and the following music are joined.
-#ifndef APP_GENERATION_BRIDGE_H
-#define APP_GENERATION_BRIDGE_H
+#ifndef APP_GENERATION_CHOICE_BRIDGE_H
+#define APP_GENERATION_CHOICE_BRIDGE_H
 
+#include "app/generation/choice/follows.h"
 #include "app/generation/continuation.h"
-#include "app/generation/follows.h"
 
 #define BRIDGE_HEARD 2000 // steps
 #define BRIDGE_SOON  500  // the first steps, where a bridge matters most

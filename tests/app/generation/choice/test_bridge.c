@@ -1,6 +1,6 @@
 #include "app/desktop/writing/bridging.h"
-#include "app/generation/bridge.h"
-#include "app/generation/choice.h"
+#include "app/generation/choice/bridge.h"
+#include "app/generation/choice/choice.h"
 #include "app/generation/ending.h"
 #include "tests/test.h"
 #include "tests/tiny_model.h"

@@ -1,10 +1,10 @@
 // Makes several takes of one plan and ranks them by likelihood. The best bridge is the
 // take after which the model finds the following music likeliest (bridge.h). The best
 // ending is the take whose end it finds likeliest (ending.h).
-#ifndef APP_GENERATION_CHOICE_H
-#define APP_GENERATION_CHOICE_H
+#ifndef APP_GENERATION_CHOICE_CHOICE_H
+#define APP_GENERATION_CHOICE_CHOICE_H
 
-#include "app/generation/bridge.h"
+#include "app/generation/choice/bridge.h"
 
 // A finished take. Likelihoods are those of the model itself, without the dials.
 typedef struct ChoiceTake {

@@ -1,4 +1,4 @@
-#include "app/generation/bridge.h"
+#include "app/generation/choice/bridge.h"
 
 #include "midi/smf/smf_write.h"
 

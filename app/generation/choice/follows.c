@@ -1,4 +1,4 @@
-#include "app/generation/follows.h"
+#include "app/generation/choice/follows.h"
 
 #include <glib.h>
 

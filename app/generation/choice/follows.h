@@ -5,8 +5,8 @@
 // that the pianist held across the join: it is released when the pianist released it.
 // The pedal moves to its position in the following music. From there on everything
 // stays as it was, to the microsecond.
-#ifndef APP_GENERATION_FOLLOWS_H
-#define APP_GENERATION_FOLLOWS_H
+#ifndef APP_GENERATION_CHOICE_FOLLOWS_H
+#define APP_GENERATION_CHOICE_FOLLOWS_H
 
 #include "midi/performance.h"
 

@@ -1,4 +1,4 @@
-#include "app/generation/choice.h"
+#include "app/generation/choice/choice.h"
 
 #include "app/generation/takes.h"
 #include "model/files/memory.h"
