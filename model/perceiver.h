@@ -15,7 +15,7 @@
 #ifndef MODEL_PERCEIVER_H
 #define MODEL_PERCEIVER_H
 
-#include "model/cross_attention.h"
+#include "model/layers/cross_attention.h"
 
 typedef struct Perceiver Perceiver;
 

@@ -9,7 +9,7 @@
 #ifndef MODEL_QLINEAR_H
 #define MODEL_QLINEAR_H
 
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 // The matrix is in float if int8 is NULL. Immutable; threads may share it.
 typedef struct Matrix {

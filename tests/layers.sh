@@ -48,10 +48,11 @@ rules() {
     folder midi/analysis 'midi/([^/]*"|analysis/)'
     folder model/kernels 'model/(kernels/|real\.h|files/memory\.h)'
     folder model/files 'model/(files/|[^/]*")'
-    folder model/recall 'model/([^/]*"|kernels/|files/|recall/)'
-    folder model 'model/([^/]*"|kernels/|files/|recall/)' --exclude-dir={kernels,files,generate,recall,train}
-    folder model/generate 'model/([^/]*"|kernels/|files/|recall/|generate/)|thread/references\.h'
-    folder model/train/data 'model/([^/]*"|kernels/|files/|train/data/)'
+    folder model/layers 'model/((config|parameters|real)\.h|kernels/|files/memory\.h|layers/)'
+    folder model/recall 'model/([^/]*"|kernels/|files/|layers/|recall/)'
+    folder model 'model/([^/]*"|kernels/|files/|layers/|recall/)' --exclude-dir={kernels,files,generate,layers,recall,train}
+    folder model/generate 'model/([^/]*"|kernels/|files/|layers/|recall/|generate/)|thread/references\.h'
+    folder model/train/data 'model/([^/]*"|kernels/|files/|layers/|train/data/)'
     folder model/train/optimizer 'model/([^/]*"|kernels/|files/|train/optimizer/)'
     folder model/train 'model/'
     folder audio 'audio/[^/]*"|midi/(event|performance)\.h' --exclude-dir={devices,files,ports}
@@ -111,7 +112,8 @@ break_every_rule() {
     breaks midi/a.c '#include "midi/analysis/loop.h"'
     breaks midi/smf/a.c '#include "midi/analysis/loop.h"'
     breaks midi/analysis/a.c '#include "model/files/model.h"'
-    breaks model/kernels/a.c '#include "model/layers.h"'
+    breaks model/kernels/a.c '#include "model/layers/layers.h"'
+    breaks model/layers/a.c '#include "model/block.h"'
     breaks model/files/a.c '#include "model/kernels/pool.h"'
     breaks model/recall/a.c '#include "model/generate/session.h"'
     breaks model/a.c '#include "model/train/trainer.h"'

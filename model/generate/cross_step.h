@@ -11,7 +11,7 @@
 #ifndef MODEL_GENERATE_CROSS_STEP_H
 #define MODEL_GENERATE_CROSS_STEP_H
 
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 // The keys and values of all kinds in the layout of the step. Immutable; shared by
 // threads. kinds_k, kinds_v: (V, d), before rotation; copied. Returns NULL if there is

@@ -13,7 +13,7 @@
 #ifndef MODEL_GENERATE_KEY_CACHE_H
 #define MODEL_GENERATE_KEY_CACHE_H
 
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 enum { KEY_BLOCK = 128 }; // rows
 

@@ -1,9 +1,9 @@
 #include "model/generate/pass.h"
 
-#include "model/cross_attention.h"
 #include "model/files/memory.h"
 #include "model/generate/cross_step.h"
 #include "model/kernels/gemm.h"
+#include "model/layers/cross_attention.h"
 #include "thread/references.h"
 
 // What forked passes share: the store, and what is constant for a model.

@@ -28,7 +28,7 @@
 #ifndef MODEL_RECALL_RECALL_H
 #define MODEL_RECALL_RECALL_H
 
-#include "model/layers.h"
+#include "model/layers/layers.h"
 #include "model/recall/recall_read.h"
 
 // What the forward pass leaves for the backward pass, and workspace, for a given number

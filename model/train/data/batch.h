@@ -13,7 +13,7 @@
 #ifndef MODEL_TRAIN_DATA_BATCH_H
 #define MODEL_TRAIN_DATA_BATCH_H
 
-#include "model/cross_attention.h"
+#include "model/layers/cross_attention.h"
 #include "model/rng.h"
 #include "model/train/data/epoch.h"
 

@@ -2,7 +2,7 @@
 
 #include "model/generate/cross_step.h"
 #include "model/generate/session.h"
-#include "model/layers.h"
+#include "model/layers/layers.h"
 #include "model/perceiver.h"
 
 #include <errno.h>

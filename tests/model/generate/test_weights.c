@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "model/generate/weights.h"
-#include "model/layers.h"
+#include "model/layers/layers.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // The layers that treat each number, or each row, separately.
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 #include <math.h>
 

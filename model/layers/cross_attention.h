@@ -15,10 +15,10 @@
 //
 // The queries are side by side in the lanes of vector registers; tables are (V,
 // QUERIES).
-#ifndef MODEL_CROSS_ATTENTION_H
-#define MODEL_CROSS_ATTENTION_H
+#ifndef MODEL_LAYERS_CROSS_ATTENTION_H
+#define MODEL_LAYERS_CROSS_ATTENTION_H
 
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 // What the latents attend to: `keys` inputs in order of position, the last n of which
 // are the latents' own. Prefix dropout leaves inputs out; the others keep their

@@ -1,4 +1,4 @@
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 #include "model/files/memory.h"
 

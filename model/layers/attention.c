@@ -4,7 +4,7 @@
 // again from lse. Matrices that are multiplied more than once are prepared once per
 // head.
 #include "model/kernels/softmax.h"
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 #include <glib.h>
 

@@ -2,8 +2,8 @@
 // double, which has a key and a value for each input.
 #include "tests/test.h"
 
-#include "model/cross_attention.h"
 #include "model/generate/cross_step.h"
+#include "model/layers/cross_attention.h"
 #include "model/rng.h"
 
 #include <stdlib.h>

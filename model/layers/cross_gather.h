@@ -2,8 +2,8 @@
 // queries, everything from the products of their rotated halves to the histograms over
 // the kinds is done in registers. See cross_attention.h. To be called only if
 // pool_mixed() is true.
-#ifndef MODEL_CROSS_GATHER_H
-#define MODEL_CROSS_GATHER_H
+#ifndef MODEL_LAYERS_CROSS_GATHER_H
+#define MODEL_LAYERS_CROSS_GATHER_H
 
 #include "model/config.h"
 #include "model/kernels/operand.h"

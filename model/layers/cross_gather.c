@@ -1,4 +1,4 @@
-#include "model/cross_gather.h"
+#include "model/layers/cross_gather.h"
 
 #include "model/kernels/bf16.h"
 #include "model/kernels/bf16_lanes.h"

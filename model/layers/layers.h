@@ -5,8 +5,8 @@
 // sizes. The pool `p` runs the loops.
 //
 // N rows (latents, or keys), d width, h heads of dh = d/h channels, V vocabulary.
-#ifndef MODEL_LAYERS_H
-#define MODEL_LAYERS_H
+#ifndef MODEL_LAYERS_LAYERS_H
+#define MODEL_LAYERS_LAYERS_H
 
 #include "model/config.h"
 #include "model/kernels/pool.h"

@@ -1,4 +1,4 @@
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 typedef struct Job {
     real *y, *mean, *rstd, *dx, *sums;

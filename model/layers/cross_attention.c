@@ -1,6 +1,6 @@
-#include "model/cross_attention.h"
+#include "model/layers/cross_attention.h"
 
-#include "model/cross_gather.h"
+#include "model/layers/cross_gather.h"
 
 #include <glib.h>
 

@@ -1,5 +1,5 @@
 #include "model/kernels/product.h"
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 typedef struct Job {
     real *y;

@@ -1,5 +1,5 @@
 // The gates of the heads.
-#include "model/layers.h"
+#include "model/layers/layers.h"
 
 typedef struct Job {
     real *y, *gates, *dx;
