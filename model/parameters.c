@@ -198,4 +198,11 @@ void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config) {
     Taking t = {*from, from_config};
     parameters_each(c, p, take, &t);
+    size_t d = (size_t)c->width;
+    // The last weights before the residuals; the weights before these learn as new
+    // ones.
+    for (int i = from_config->layers; i < c->layers; i++) {
+        memset(p->layers[i].attn.out.weight, 0, d * d * sizeof(real));
+        memset(p->layers[i].mlp.down.weight, 0, MLP_RATIO * d * d * sizeof(real));
+    }
 }

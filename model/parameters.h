@@ -100,8 +100,10 @@ void parameters_free(Parameters *p);
 void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 
 // Copies the numbers of another model by name. The shapes may differ only in the
-// vocabulary: of tensors with a row per token, the rows that both models have are
-// copied. What the other model does not have stays as it is: recall, gates and values.
+// vocabulary and in the number of layers. Of tensors with a row per token, the rows
+// that both models have are copied. What the other model does not have stays as it is:
+// recall, gates and values. Layers that it does not have come after its own; what they
+// add to their input is set to zero, so that the result is the other model's.
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config);
 

@@ -47,7 +47,7 @@ static const struct {
     [TRAIN_LATENTS]  = {"latents", 1, 1 << 14, true, false, true, "Latents: positions in the self-attention layers"},
     [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, false, "Width: channels of the model"},
     [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
-    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers"},
+    [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers; with --from, at least as many as the model has"},
     [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed gives the same model (default: 0)"},
     [TRAIN_VOCABULARY] = {"vocabulary", 1, 65535, true, false, false,
                           "With --ids: number of different ids (default: 256, for bytes)"},
@@ -59,7 +59,7 @@ static const struct {
 // clang-format on
 
 // The numbers of the shape that cannot change during training.
-static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS, TRAIN_LAYERS};
+static const TrainNumber fixed[] = {TRAIN_WIDTH, TRAIN_HEADS};
 
 static bool given(const TrainArguments *a, TrainNumber n) {
     return a->number[n] != UNSET;
@@ -506,6 +506,9 @@ int train_arguments_options(const TrainArguments *a, const Encoding *encoding,
     if (a->optimizer) o.muon = strcmp(a->optimizer, "muon") == 0;
     if (given(a, TRAIN_SEED)) o.seed = (uint64_t)a->number[TRAIN_SEED];
     g_autoptr(GError) error = NULL;
+    if (from && o.config.layers < from->layers)
+        return message_misuse("--layers cannot be less than the %d of --from",
+                              from->layers);
     if (!config_check(&o.config, &error)) return message_misuse("%s", error->message);
     *ret = o;
     return add_changes(a, ret);

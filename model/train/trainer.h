@@ -135,10 +135,10 @@ Trainer *trainer_new(const TrainOptions *o, const Corpus *corpus, const char *ru
                      const Ranks *ranks, GError **error);
 
 // Starts from the weights of a model instead of random ones, and saves them, so that a
-// run that is killed early can be resumed. The model must have the same shape except
-// for the vocabulary; see parameters_take(). If ret_woken is not NULL, units that are
-// silent over the first step's windows are woken (wake.h), and *ret_woken is their
-// number. Only rank 0 calls it.
+// run that is killed early can be resumed. The model must have the same shape, except
+// that its vocabulary may differ and its layers may be fewer; see parameters_take(). If
+// ret_woken is not NULL, units that are silent over the first step's windows are woken
+// (wake.h), and *ret_woken is their number. Only rank 0 calls it.
 bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **error);
 
 // Starts a branch for a cooldown: a separate run that begins with the state of the run

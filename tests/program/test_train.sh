@@ -301,6 +301,19 @@ gains_parts() {
         nats gated/last.safetensors | cmp -s - straight.nats
 }
 rule 'a run can add gates and values to a model without them' gains_parts
+layers() { "$par" info "$1" | sed -n 's/^  layers *\([0-9]*\),.*/\1/p'; }
+grows() {
+    few=$(layers straight/last.safetensors) && [ -n "$few" ] &&
+        status 0 begin grown --steps 1 --rate 1e-9 --layers $((few + 2)) &&
+        [ "$(layers grown/last.safetensors)" -eq $((few + 2)) ] &&
+        nats grown/last.safetensors | cmp -s - straight.nats
+}
+rule 'a run can add layers to a model, and starts at its loss' grows
+shrinks() {
+    status 2 "$par" train set --out shrunk --from grown/last.safetensors --layers 1 &&
+        grep -q 'layers cannot be less than' err && [ ! -e shrunk ]
+}
+rule 'a run does not take layers from the model that it begins with' shrinks
 reads_faster() { grep -q '"reading": 3,' recalling/config.json && grep -q '"reading": 0,' begun/config.json; }
 rule 'new recall parameters learn at three times the rate' reads_faster
 rule 'a run can begin from a model with other tokens' status 0 begin folded --steps 1 --tokenizer performance
