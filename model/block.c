@@ -137,7 +137,9 @@ void block_kinds_backward(Pool *p, Parameters *dw, real *dkv, const real *dk,
 }
 
 void block_logits(Pool *p, real *logits, real *normed, real *mean, real *rstd,
-                  const real *z, const Norm *final_norm, const Matrix *head, int n) {
+                  const real *z, const Norm *final_norm, const Matrix *head, int n,
+                  const Config *c) {
     norm_forward(p, normed, mean, rstd, z, final_norm, n, head->in);
     map(p, logits, normed, head, n);
+    if (c->logit_cap) soft_cap(p, logits, c->logit_cap, n * c->vocabulary);
 }

@@ -30,6 +30,7 @@ bool config_check(const Config *c, GError **error) {
         {"width", c->width, 4, 1 << 13},
         {"heads", c->heads, 1, 256},
         {"layers", c->layers, 0, 256},
+        {"logit_cap", c->logit_cap, 0, CONFIG_CAP_MOST},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++) {
         if (bounds[i].value >= bounds[i].least && bounds[i].value <= bounds[i].most)

@@ -29,8 +29,12 @@ typedef struct Config {
     // Additions to the paper's self-attention: model/MODEL.md, "Gates and values".
     int gates;  // 1: each head's output is scaled by a gate
     int values; // 1: each layer adds to its values those of a table, a row a token
+
+    // An addition to the paper's head: model/MODEL.md, "Soft cap". 0: none.
+    int logit_cap;
 } Config;
 
+enum { CONFIG_CAP_MOST = 1000 };
 enum { MLP_RATIO = 4 }; // the width of the MLP's hidden layer, relative to d
 #define NORM_EPS 1e-5   // LayerNorm
 

@@ -280,7 +280,7 @@ static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
     block_logits(p, net->logits, net->final_in, net->final_mean, net->final_rstd,
                  layer_output(net, c->layers - 1) +
                      (size_t)(first - net->asking) * (size_t)d,
-                 &w->final_norm, &head, n - first);
+                 &w->final_norm, &head, n - first, c);
     return net->logits;
 }
 
@@ -297,13 +297,14 @@ const real *perceiver_predict(Perceiver *net, const Parameters *w, const Inputs 
 double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
                       double *loss) {
     return loss_forward_backward(net->pool, loss, net->logits, targets, z, scale,
-                                 net->in.n, net->config.vocabulary);
+                                 net->config.logit_cap, net->in.n,
+                                 net->config.vocabulary);
 }
 
 double perceiver_score(Perceiver *net, const Token *targets) {
     double loss;
     return loss_forward_backward(net->pool, &loss, net->logits, targets + net->first, 0,
-                                 0, net->in.n - net->first, net->config.vocabulary);
+                                 0, 0, net->in.n - net->first, net->config.vocabulary);
 }
 
 // The steps of perceiver_forward() in reverse order. g.dz is always the gradient of z.

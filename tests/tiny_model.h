@@ -23,6 +23,7 @@ static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed
         c.recall_end = added->recall_end;
         c.gates = added->gates;
         c.values = added->values;
+        c.logit_cap = added->logit_cap;
     }
     Rng rng = rng_new(seed, 1);
     *ret = (Model){.config = c,

@@ -15,17 +15,29 @@
 #define RATE_PEDAL  47.0
 
 // Metadata keys of the model's shape, which is shown from the configuration instead.
-static const char *const shape_keys[] = {"architecture",  "vocab_size",
-                                         "context",       "latents",
-                                         "width",         "heads",
-                                         "layers",        "mlp_ratio",
-                                         "rotary_dims",   "rotary_max_wavelength",
-                                         "activation",    "norm_eps",
-                                         "tokenizer",     "sha256",
-                                         "recall_heads",  "recall_layer",
-                                         "recall_first",  "recall_end",
-                                         "gates",         "values",
-                                         "header_sha256", NULL};
+static const char *const shape_keys[] = {"architecture",
+                                         "vocab_size",
+                                         "context",
+                                         "latents",
+                                         "width",
+                                         "heads",
+                                         "layers",
+                                         "mlp_ratio",
+                                         "rotary_dims",
+                                         "rotary_max_wavelength",
+                                         "activation",
+                                         "norm_eps",
+                                         "tokenizer",
+                                         "sha256",
+                                         "recall_heads",
+                                         "recall_layer",
+                                         "recall_first",
+                                         "recall_end",
+                                         "gates",
+                                         "values",
+                                         "logit_cap",
+                                         "header_sha256",
+                                         NULL};
 
 typedef struct Info {
     const char *path; // borrowed
@@ -91,6 +103,7 @@ static void print_text(const Info *info) {
                c->recall_end - 1);
     if (c->gates) puts("  gates       one for each head of a layer");
     if (c->values) puts("  values      a table for each layer, a row for each token");
+    if (c->logit_cap) printf("  soft cap    logits are within %d\n", c->logit_cap);
     g_autofree char *tokenizer = message_printable(tokenizer_of(info));
     printf("  tokenizer   %s, %d kinds of tokens\n", tokenizer, c->vocabulary);
     printf("  sha256      %s\n", info->model.hash);
@@ -123,6 +136,7 @@ static void print_json(const Info *info) {
                   {"layers", c->layers},
                   {"gates", c->gates},
                   {"values", c->values},
+                  {"logit_cap", c->logit_cap},
                   {"recall_heads", c->recall_heads},
                   {"recall_layer", c->recall_layer},
                   {"recall_first", c->recall_first},

@@ -14,6 +14,7 @@
 #define MINUTES 60 // the default length of a run
 #define SHORT   20 // a larger model needs longer runs to leave its plateau
 #define READING 3  // the factor of the rate for new recall tables
+#define CAP     15 // the soft cap of new models
 #define UNSET   (-DBL_MAX)
 
 // clang-format off
@@ -48,6 +49,8 @@ static const struct {
     [TRAIN_WIDTH]    = {"width", 4, 1 << 13, true, false, false, "Width: channels of the model"},
     [TRAIN_HEADS]    = {"heads", 1, 256, true, false, false, "Attention heads"},
     [TRAIN_LAYERS]   = {"layers", 0, 256, true, false, false, "Self-attention layers; with --from, at least as many as the model has"},
+    [TRAIN_CAP]      = {"cap", 0, CONFIG_CAP_MOST, true, false, false,
+                        "Soft cap: logits come near N at most; 0: none (default: " G_STRINGIFY(CAP) " for new models of music but paper, else --from's)"},
     [TRAIN_SEED]     = {"seed", 0, 1e15, true, false, false, "The same seed gives the same model (default: 0)"},
     [TRAIN_VOCABULARY] = {"vocabulary", 1, 65535, true, false, false,
                           "With --ids: number of different ids (default: 256, for bytes)"},
@@ -100,7 +103,9 @@ static bool augments(const TrainArguments *a) {
 }
 
 // Returns whether an option says what the model has beside the paper's.
-static bool adds(const TrainArguments *a) { return a->recall || a->gates || a->values; }
+static bool adds(const TrainArguments *a) {
+    return a->recall || a->gates || a->values || given(a, TRAIN_CAP);
+}
 
 // Refuses options that are only for music with --ids, and a vocabulary with --resume,
 // since a resumed run knows it.
@@ -110,9 +115,8 @@ static int check_ids(const TrainArguments *a) {
                    a->validate_all || augments(a)))
         return message_misuse(
             "--ids is for new runs and not for music, so --resume, --cooldown, --task, "
-            "--tokenizer, --recall, --gates, --values, --mix, --validate-all, "
-            "--transpose, --tempo, "
-            "--loudness and --untouched cannot be given with it");
+            "--tokenizer, --recall, --gates, --values, --cap, --mix, --validate-all, "
+            "--transpose, --tempo, --loudness and --untouched cannot be given with it");
     if (!a->ids && given(a, TRAIN_VOCABULARY))
         return message_misuse("--vocabulary needs --ids");
     if (!a->ids && !own && a->validation)
@@ -140,16 +144,15 @@ static int check(const TrainArguments *a) {
         return message_misuse(
             "--resume continues the run as it is, so --out, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, --gates, "
-            "--values, "
-            "--no-augment, --float and --check cannot be given with it");
+            "--values, --cap, --no-augment, --float and --check cannot be given with "
+            "it");
     if (a->cooldown &&
         (a->resume || a->from || a->task || a->preset || a->tokenizer || a->optimizer ||
          a->schedule || adds(a) || a->only_float || a->check))
         return message_misuse(
             "--cooldown uses the run's options, so --resume, --from, --task, "
             "--preset, --tokenizer, --optimizer, --schedule, --recall, --gates, "
-            "--values, "
-            "--float and --check cannot be given with it");
+            "--values, --cap, --float and --check cannot be given with it");
     if (a->wake && !a->from)
         return message_misuse("--wake needs --from: a new model has no silent units");
     if (a->schedule && strcmp(a->schedule, schedule_names[SCHEDULE_COSINE]) != 0 &&
@@ -165,7 +168,7 @@ static int check(const TrainArguments *a) {
                     a->plain || a->check))
         return message_misuse("--task copy makes its own training data, so a folder, "
                               "--from, --preset, --tokenizer, --recall, --gates, "
-                              "--values, --no-augment and "
+                              "--values, --cap, --no-augment and "
                               "--check cannot be given with it");
     if (a->optimizer && strcmp(a->optimizer, "muon") != 0 &&
         strcmp(a->optimizer, "adamw") != 0)
@@ -250,9 +253,9 @@ static bool parse(TrainArguments *a, int *argc, char ***argv, int *status) {
         {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
          "The recall block, which finds where the last notes occurred before (default: on for new models of music but paper, else --from's)", "on|off"},
         {"gates", 0, 0, G_OPTION_ARG_STRING, &a->gates,
-         "Gates that scale the output of each head (default: off, or --from's)", "on|off"},
+         "Gates that scale the output of each head (default: as for --recall)", "on|off"},
         {"values", 0, 0, G_OPTION_ARG_STRING, &a->values,
-         "A table of values for each layer, a row for each token (default: off, or --from's)", "on|off"},
+         "A table of values for each layer, a row for each token (default: as for --recall)", "on|off"},
         {"no-augment", 0, 0, G_OPTION_ARG_NONE, &a->plain,
          "Do not transpose or stretch the music", NULL},
         {augment_setting_names[AUGMENT_TRANSPOSE], 0, 0, G_OPTION_ARG_STRING,
@@ -440,12 +443,10 @@ static void shape(const TrainArguments *a, const Config *from, Config *c) {
     set(a, TRAIN_LAYERS, &c->layers);
 }
 
-// Returns whether a new model has recall by default: one of music has, except with the
-// preset paper, which is the paper's model.
-static bool recalls_by_itself(const TrainArguments *a, const Config *c, bool is_new) {
-    if (!is_new) return c->recall_heads > 0;
-    bool paper = strcmp(train_arguments_preset(a), "paper") == 0;
-    return !a->ids && !a->copy && !paper && c->layers > 0;
+// Returns whether a new model has more than the paper's by default: one of music has,
+// except with the preset paper.
+static bool is_more_than_the_papers(const TrainArguments *a) {
+    return !a->ids && !a->copy && strcmp(train_arguments_preset(a), "paper") != 0;
 }
 
 static bool is_on(const char *option, bool otherwise) {
@@ -455,10 +456,17 @@ static bool is_on(const char *option, bool otherwise) {
 // Sets what the model has beside the paper's. If it already has recall, its numbers
 // stay, unless the option removes it.
 static void add(const TrainArguments *a, Config *c, bool is_new) {
-    bool recall = is_on(a->recall, recalls_by_itself(a, c, is_new));
+    if (is_new) {
+        bool more = is_more_than_the_papers(a);
+        recall_notes(c, more && c->layers > 0);
+        c->gates = c->values = more;
+        c->logit_cap = more ? CAP : 0;
+    }
+    bool recall = is_on(a->recall, c->recall_heads > 0);
     if (!recall || !c->recall_heads) recall_notes(c, recall);
     c->gates = is_on(a->gates, c->gates);
     c->values = is_on(a->values, c->values);
+    set(a, TRAIN_CAP, &c->logit_cap);
 }
 
 const char *train_arguments_preset(const TrainArguments *a) {

@@ -26,6 +26,7 @@ typedef enum TrainNumber {
     TRAIN_WIDTH,
     TRAIN_HEADS,
     TRAIN_LAYERS,
+    TRAIN_CAP,
     TRAIN_SEED,
     TRAIN_VOCABULARY,
     TRAIN_THREADS,

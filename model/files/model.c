@@ -55,6 +55,9 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     if (safetensors_metadata(f, "recall_heads"))
         for (size_t i = 0; i < G_N_ELEMENTS(recall); i++)
             if (!read_int(f, path, recall[i].key, recall[i].value, error)) return false;
+    if (safetensors_metadata(f, "logit_cap") &&
+        !read_int(f, path, "logit_cap", &c->logit_cap, error))
+        return false;
     GError *wrong = NULL;
     if (!config_check(c, &wrong)) {
         g_propagate_prefixed_error(error, wrong, "%s: ", path);
@@ -247,12 +250,15 @@ bool model_save(const char *path, const Config *c, const Parameters *p,
         g_ptr_array_add(metadata, (void *)fixed[i]);
         g_ptr_array_add(metadata, (void *)fixed[i + 1]);
     }
+    char cap[32];
+    g_snprintf(cap, sizeof cap, "%d", c->logit_cap);
     const struct {
         bool has;
         const char *key, *value;
     } parts[] = {{c->places, "places", "sinusoid"},
                  {c->gates, "gates", "heads"},
-                 {c->values, "values", "table"}};
+                 {c->values, "values", "table"},
+                 {c->logit_cap, "logit_cap", cap}};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!parts[i].has) continue;
         g_ptr_array_add(metadata, (void *)parts[i].key);

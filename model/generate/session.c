@@ -68,7 +68,7 @@ Session *session_fork(const Session *from) {
 
 double session_nats(const Session *s, Token next) {
     double unused;
-    return loss_forward_backward(NULL, &unused, s->logits, &next, 0, 0, 1,
+    return loss_forward_backward(NULL, &unused, s->logits, &next, 0, 0, 0, 1,
                                  s->config->vocabulary);
 }
 

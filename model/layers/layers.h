@@ -39,6 +39,10 @@ void embed_backward(real *dembed, const real *dy, const Token *tokens, int N, in
 void squared_relu_forward(Pool *p, real *x, int n);
 void squared_relu_backward(Pool *p, real *dx, const real *y, int n); // in place
 
+// x = cap tanh(x / cap), in place. Its backward is in loss_forward_backward(). x has n
+// numbers.
+void soft_cap(Pool *p, real *x, int cap, int n);
+
 // Dropout: each number becomes 0 with probability `rate`, and otherwise is divided by 1
 // - rate. `key` determines which numbers. The backward of y = dropout(x) is dx =
 // dropout(dy) with the same key.
@@ -101,8 +105,9 @@ void gate_backward(Pool *p, real *d_o, real *dx, const real *dy, const real *o,
 // loss = mean over rows of cross-entropy(logits, target) + z (log-sum-exp)^2
 // Returns the sum over rows of the cross-entropy alone, in nats; `loss` gets the sum
 // with the z term. If `scale` is not 0 the logits are overwritten by the gradient of
-// scale times that sum.                                      logits: (N, V)
+// scale times that sum: by what soft_cap() was given if `cap` is not 0, else by the
+// logits.                                                                logits: (N, V)
 double loss_forward_backward(Pool *p, double *loss, real *logits, const Token *targets,
-                             double z, double scale, int N, int V);
+                             double z, double scale, int cap, int N, int V);
 
 #endif

@@ -38,6 +38,19 @@ static inline real left_of(real y, uint32_t bits, uint32_t below, real scale) {
     return y * ((bits & 0xFFFF) < below ? 0 : scale);
 }
 
+// tanh(u) = 1 - 2 / (e^2u + 1)
+VECTOR_CLONES
+static void soft_cap_part(void *data, int begin, int end) {
+    const Job *j = data;
+    real *x = j->y, twice = 2 / j->scale;
+    for (int i = begin; i < end; i++)
+        x[i] = j->scale * (1 - 2 / (real_exp(x[i] * twice) + 1));
+}
+
+void soft_cap(Pool *p, real *x, int cap, int n) {
+    pool_run(p, n, GRAIN, soft_cap_part, &(Job){.y = x, .scale = (real)cap});
+}
+
 VECTOR_CLONES
 static void dropout_part(void *data, int begin, int end) {
     const Job j = *(const Job *)data; // a copy, since a store to y could change *data

@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // older runs lack it, and its value is 0 then
 } OptionField;
 
-enum { OPTION_FIELDS = 39 };
+enum { OPTION_FIELDS = 40 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -32,6 +32,7 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "recall_end", .whole = &o->config.recall_end, .later = true},
         {.name = "gates", .whole = &o->config.gates, .later = true},
         {.name = "values", .whole = &o->config.values, .later = true},
+        {.name = "logit_cap", .whole = &o->config.logit_cap, .later = true},
         {.name = "batch", .whole = &o->batch},
         {.name = "steps", .wide = &o->steps},
         {.name = "minutes", .number = &o->minutes},

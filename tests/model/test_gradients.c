@@ -142,6 +142,10 @@ TEST(every_gradient_is_that_of_the_loss_with_gates_and_values) {
         0, 1);
 }
 
+TEST(every_gradient_is_that_of_the_loss_with_a_soft_cap) {
+    check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .logit_cap = 3}, 12, 5, 1, 0, 1});
+}
+
 TEST(gradients_hold_across_blocks_of_queries_and_keys) {
     check_case(
         &(Case){{13, 400, 140, 8, 2, 1, 400, .places = false}, 400, 140, 1, 0, 29});
@@ -206,6 +210,7 @@ int main(void) {
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
     RUN(every_gradient_is_that_of_the_loss_with_recall);
     RUN(every_gradient_is_that_of_the_loss_with_gates_and_values);
+    RUN(every_gradient_is_that_of_the_loss_with_a_soft_cap);
     RUN(gradients_hold_across_blocks_of_queries_and_keys);
     RUN(a_latent_does_not_see_what_comes_after_it);
     RUN(loss_and_gradient_do_not_depend_on_the_number_of_threads);

@@ -142,7 +142,7 @@ def ten_steps_of_adamw_are_the_reference_s():
 
 
 @rule
-def recall_gates_and_values_say_what_the_program_s_say_and_learn_as_they():
+def recall_gates_values_and_a_cap_say_what_the_program_s_say_and_learn_as_they():
     net = added_model()
     for seed in (1, 2):
         want = demo("model", "added.safetensors", seed)
@@ -156,7 +156,7 @@ def recall_gates_and_values_say_what_the_program_s_say_and_learn_as_they():
 
 
 def added_model():
-    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131, 1, 1)
+    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131, 1, 1, 4)
     net = perceiver.Perceiver(c)
     optimizer.initialise(net, 7)
     generator = torch.Generator().manual_seed(1)
@@ -219,7 +219,7 @@ def what_a_seed_begins_with_is_the_same():
     run(PAR, "train", "set", "--cache", "set.corpus", "--out", "begun", *SHAPE,
         "--steps", 1, "--rate", 1e-9, "--threads", 1, "--float")
     state, _ = files.read_safetensors("begun/state.safetensors")
-    net = perceiver.Perceiver(perceiver.Config(393, 64, 16, 16, 2, 2, 64.0, 4, 1, 3, 131))
+    net = perceiver.Perceiver(perceiver.Config(393, 64, 16, 16, 2, 2, 64.0, 4, 1, 3, 131, 1, 1, 15))
     optimizer.initialise(net, 3)
     mine = torch.cat([p.detach().flatten() for p in net.parameters()])
     near(state["weights"], mine, 1e-6)
@@ -275,9 +275,9 @@ def there(*arguments):
 def twenty_steps_here_are_the_twenty_steps_there():
     corpus()
     for i, more in enumerate((
-            ["--keep", 0.5, "--span", 16, "--bias", 1, "--windows", "epoch", "--gates", "on",
-             "--values", "on"],
-            ["--recall", "off", "--optimizer", "adamw", "--average", 0.9,
+            ["--keep", 0.5, "--span", 16, "--bias", 1, "--windows", "epoch"],
+            ["--recall", "off", "--gates", "off", "--values", "off", "--cap", 0,
+             "--optimizer", "adamw", "--average", 0.9,
              "--change", "10:batch=3", "--change", "15:latents=24"])):
         course = [*SHAPE, *more, "--steps", 20, "--float"]
         there("set", "--cache", "set.corpus", "--out", f"there{i}", *course)

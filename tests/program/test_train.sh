@@ -242,12 +242,15 @@ recall_goes_on() {
         recalls recall-cut && same recall recall-cut
 }
 rule 'a run with recall is resumed with recall' recall_goes_on
-recalls_by_itself() {
+parts() { "$par" info "$1/last.safetensors" | grep -c -e '^  recall ' -e '^  gates ' -e '^  values ' -e '^  soft cap '; }
+has_all_parts() {
     # shellcheck disable=SC2086
     status 0 "$par" train set --out by-itself ${shape% --recall off} --steps 1 &&
-        recalls by-itself && ! recalls run
+        recalls by-itself && [ "$(parts by-itself)" -eq 4 ] && ! recalls run &&
+        status 0 "$par" train set --out paper-like ${shape} --gates off --values off --cap 0 --steps 1 &&
+        [ "$(parts paper-like)" -eq 0 ]
 }
-rule 'a new model recalls unless that is declined' recalls_by_itself
+rule 'a new model has recall, gates, values and a soft cap unless that is declined' has_all_parts
 
 # --- what begins with a model ---
 from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'

@@ -28,7 +28,7 @@ NUMBERS = [("steps", 1, 1e12, 1, 1, 1), ("minutes", 1e-3, 1e6, 0, 1, 1),
            ("keep", 0, 1, 0, 0, 1), ("span", 1, 1 << 20, 1, 0, 1), ("bias", 0, 1, 0, 0, 1),
            ("context", 1, 1 << 20, 1, 0, 0), ("latents", 1, 1 << 14, 1, 0, 1),
            ("width", 4, 1 << 13, 1, 0, 0), ("heads", 1, 256, 1, 0, 0),
-           ("layers", 0, 256, 1, 0, 0), ("seed", 0, 1e15, 1, 0, 0),
+           ("layers", 0, 256, 1, 0, 0), ("cap", 0, 1000, 1, 0, 0), ("seed", 0, 1e15, 1, 0, 0),
            ("validate-every", 1, 1e9, 1, 1, 1), ("save-every", 1, 1e9, 1, 1, 1),
            ("report-every", 1, 1e9, 1, 1, 1)]
 TEXTS = ("preset", "optimizer", "schedule", "windows", "recall", "gates", "values", "tokenizer",
@@ -115,13 +115,16 @@ def new_options(a, corpus, model):
     c = c._replace(latents=a.latents or min(c.latents, c.context), width=a.width or c.width,
                    heads=a.heads or c.heads,
                    layers=c.layers if a.layers is None else a.layers)
-    by_itself = c.recall_heads > 0 if model else preset != "paper" and c.layers > 0
-    on = a.recall == "on" if a.recall else by_itself
+    more = not model and preset != "paper"  # than the paper's, by default
+    if more:
+        c = c._replace(gates=1, values=1, logit_cap=15)
+    on = a.recall == "on" if a.recall else c.recall_heads > 0 or (more and c.layers > 0)
     if not on or not c.recall_heads:
         c = c._replace(**dict(zip(c._fields[7:11], (4, c.layers - 1, 3, 131) if on else
                                   (0, 0, 0, 0))))
     c = c._replace(**{name: int(getattr(a, name) == "on") for name in ("gates", "values")
                       if getattr(a, name)})
+    c = c if a.cap is None else c._replace(logit_cap=a.cap)
     if c.width % c.heads or c.width // c.heads < 4:
         raise Wrong(f"a width of {c.width} cannot be shared by {c.heads} heads of 4 or more "
                     f"channels")

@@ -26,7 +26,7 @@ QUERIES = 256   # a piece of the attention that is written out
 
 Config = namedtuple("Config", "vocabulary context latents width heads layers "
                     "rotary_wavelength recall_heads recall_layer recall_first recall_end "
-                    "gates values", defaults=(0, 0, 0, 0, 0, 0))
+                    "gates values logit_cap", defaults=(0, 0, 0, 0, 0, 0, 0))
 
 # Windows side by side, as windows.py makes them. Inputs end with the latents' own; they
 # are padded in front, latents behind.
@@ -250,7 +250,8 @@ class Perceiver(nn.Module):
             if self.config.recall_heads and i == self.config.recall_layer:
                 x = self.recall(x, batch.recall)
             x = layer(x, batch.tokens[:, -N:], (self.cos[:N], self.sin[:N]), dropout)
-        return self.head(self.final_norm(x))
+        x, cap = self.head(self.final_norm(x)), self.config.logit_cap
+        return cap * (x.to(torch.promote_types(x.dtype, torch.float32)) / cap).tanh() if cap else x
 
 
 def loss_sums(logits, targets, z=1e-4):

@@ -46,7 +46,7 @@ static const Config recalls = {.recall_heads = 3,
                                .recall_first = TOKEN_NOTE_ON,
                                .recall_end = TOKEN_NOTE_OFF};
 
-static const Config gated = {.gates = 1, .values = 1};
+static const Config gated = {.gates = 1, .values = 1, .logit_cap = 15};
 
 TEST(a_bit_flipped_at_a_thousand_places_is_found) {
     gsize size;
@@ -211,7 +211,8 @@ static void check_written(const Config *added) {
     CHECK(c->recall_heads == added->recall_heads &&
           c->recall_layer == added->recall_layer &&
           c->recall_first == added->recall_first && c->recall_end == added->recall_end);
-    CHECK(c->gates == added->gates && c->values == added->values);
+    CHECK(c->gates == added->gates && c->values == added->values &&
+          c->logit_cap == added->logit_cap);
     CHECK(read.parameters.count == m.parameters.count &&
           memcmp(read.parameters.memory, m.parameters.memory,
                  m.parameters.count * sizeof(real)) == 0);
@@ -221,7 +222,9 @@ static void check_written(const Config *added) {
 
 TEST(a_model_that_recalls_is_read_as_it_was_written) { check_written(&recalls); }
 
-TEST(a_model_with_gates_and_values_is_read_as_it_was_written) { check_written(&gated); }
+TEST(a_model_with_gates_values_and_a_cap_is_read_as_it_was_written) {
+    check_written(&gated);
+}
 
 TEST(the_tensors_are_those_of_the_configuration_and_hold_numbers) {
     gsize size;
@@ -246,7 +249,7 @@ int main(void) {
     RUN(a_configuration_is_believed_within_its_bounds_only);
     RUN(what_a_model_recalls_is_believed_within_its_bounds_only);
     RUN(a_model_that_recalls_is_read_as_it_was_written);
-    RUN(a_model_with_gates_and_values_is_read_as_it_was_written);
+    RUN(a_model_with_gates_values_and_a_cap_is_read_as_it_was_written);
     RUN(the_tensors_are_those_of_the_configuration_and_hold_numbers);
     g_unlink(file);
     g_unlink(changed);

@@ -35,12 +35,14 @@ static Model toy(void) {
     return m;
 }
 
-// The same model with gates and values, and recall of seven ids before its last layer.
+// The same model with gates, values and a soft cap, and recall of seven ids before its
+// last layer.
 static Model recalling(void) {
     Model plain = toy(), m = {.config = plain.config};
     m.config.recall_heads = 3, m.config.recall_layer = 1;
     m.config.recall_first = 5, m.config.recall_end = 12;
     m.config.gates = m.config.values = 1;
+    m.config.logit_cap = 2;
     Rng rng = rng_new(9, 3);
     parameters_new(&m.parameters, &m.config);
     for (size_t i = 0; i < m.parameters.count; i++)
@@ -679,7 +681,7 @@ static void check_scores(Model m) {
             real logits[17];
             memcpy(logits, session_sync(other, tokens, i), sizeof logits);
             double want = loss_forward_backward(NULL, &unused, logits, tokens + i, 0, 0,
-                                                1, 17);
+                                                0, 1, 17);
             CHECK_NEAR(nats[i - from], want, TOLERANCE);
         }
         // The timeline ends where the last of them would follow.
