@@ -77,7 +77,9 @@ rules() {
     folder app/evaluation/likelihood "app/evaluation/likelihood/|$evaluation"
     folder app/evaluation/music "app/evaluation/music/|$evaluation"
     folder app/evaluation "$evaluation" --exclude-dir={likelihood,music}
-    folder app/commands 'app/(base|sound|generation|data|evaluation|commands)/|app/commands\.h|audio/|midi/|model/'
+    local commands='app/(base|sound|generation|data|evaluation)/|app/commands\.h|audio/|midi/|model/'
+    folder app/commands/train "app/commands/train/|$commands"
+    folder app/commands "app/commands/[^/]*\"|$commands" --exclude-dir=train
     local desktop='app/(base|sound|generation|document)/|app/data/repertoire\.h|audio/|midi/|model/|thread/|ui/'
     folder app/desktop/playing "app/desktop/(playing/|choices\.h)|$desktop"
     folder app/desktop/piece "app/desktop/(playing/|piece/|choices\.h)|$desktop"
@@ -140,6 +142,7 @@ break_every_rule() {
     breaks app/evaluation/likelihood/a.c '#include "app/evaluation/music/form.h"'
     breaks app/evaluation/music/a.c '#include "app/evaluation/likelihood/evaluation.h"'
     breaks app/evaluation/a.c '#include "app/evaluation/music/form.h"'
+    breaks app/commands/train/a.c '#include "app/commands/bench.h"'
     breaks app/commands/a.c '#include "app/desktop/playing/player.h"'
     breaks app/desktop/playing/a.c '#include "app/desktop/piece/piece.h"'
     breaks app/desktop/piece/a.c '#include "app/desktop/writing/writer.h"'

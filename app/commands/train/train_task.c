@@ -1,11 +1,11 @@
-#include "app/commands/train_task.h"
+#include "app/commands/train/train_task.h"
 
 #include "app/base/inputs.h"
 #include "app/base/messages.h"
 #include "app/base/models.h"
 #include "app/base/outputs.h"
 #include "app/base/paths.h"
-#include "app/commands/train_view.h"
+#include "app/commands/train/train_view.h"
 #include "app/data/ids_list.h"
 #include "app/data/repertoire.h"
 #include "model/train/run.h"

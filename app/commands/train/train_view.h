@@ -1,6 +1,6 @@
 // What `par-midi train` prints: its plan, its progress and its result.
-#ifndef APP_COMMANDS_TRAIN_VIEW_H
-#define APP_COMMANDS_TRAIN_VIEW_H
+#ifndef APP_COMMANDS_TRAIN_TRAIN_VIEW_H
+#define APP_COMMANDS_TRAIN_TRAIN_VIEW_H
 
 #include "app/base/progress.h"
 #include "app/data/dataset.h"

@@ -1,4 +1,4 @@
-#include "app/commands/train_install.h"
+#include "app/commands/train/train_install.h"
 
 #include "app/base/models.h"
 #include "app/data/repertoire.h"

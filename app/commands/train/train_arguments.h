@@ -1,6 +1,6 @@
 // The options of `par-midi train`, read, checked and converted to those of the trainer.
-#ifndef APP_COMMANDS_TRAIN_ARGUMENTS_H
-#define APP_COMMANDS_TRAIN_ARGUMENTS_H
+#ifndef APP_COMMANDS_TRAIN_TRAIN_ARGUMENTS_H
+#define APP_COMMANDS_TRAIN_TRAIN_ARGUMENTS_H
 
 #include "app/data/augment_range.h"
 #include "app/data/encoding.h"

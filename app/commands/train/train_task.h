@@ -1,9 +1,9 @@
 // One run of `par-midi train`: a new one, one that is resumed, or a cooldown, with its
 // options, its folder and its training data.
-#ifndef APP_COMMANDS_TRAIN_TASK_H
-#define APP_COMMANDS_TRAIN_TASK_H
+#ifndef APP_COMMANDS_TRAIN_TRAIN_TASK_H
+#define APP_COMMANDS_TRAIN_TRAIN_TASK_H
 
-#include "app/commands/train_arguments.h"
+#include "app/commands/train/train_arguments.h"
 #include "app/data/train_data.h"
 
 typedef struct TrainTask {

@@ -1,7 +1,7 @@
-#include "app/commands/train_view.h"
+#include "app/commands/train/train_view.h"
 
 #include "app/base/messages.h"
-#include "app/commands/train_install.h"
+#include "app/commands/train/train_install.h"
 #include "app/data/data_check.h"
 
 #include <math.h>

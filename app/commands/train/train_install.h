@@ -1,7 +1,7 @@
 // Finds the model that a run has produced, and installs it among the user's own models
 // (app/base/models.h).
-#ifndef APP_COMMANDS_TRAIN_INSTALL_H
-#define APP_COMMANDS_TRAIN_INSTALL_H
+#ifndef APP_COMMANDS_TRAIN_TRAIN_INSTALL_H
+#define APP_COMMANDS_TRAIN_TRAIN_INSTALL_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "app/commands/train_arguments.h"
+#include "app/commands/train/train_arguments.h"
 
 #include "app/base/messages.h"
 #include "app/base/options.h"
