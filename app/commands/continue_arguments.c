@@ -18,7 +18,16 @@ void continue_arguments_clear(ContinueArguments *a) {
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) g_free(texts[i]);
 }
 
-static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
+static const char summary[] =
+    "Continues a performance with a model. IN.mid may be -, standard input.";
+static const char description[] =
+    "Keys that are down where the piece is cut are released by the model. "
+    "Ctrl-C ends the take,\nor those that are drawn together, releases its "
+    "keys and writes it; a "
+    "second Ctrl-C also cuts its sound short.\n\nWith --ids a take has "
+    "--tokens ids (default: 1000), or those that an image lacks.";
+
+static bool parse(ContinueArguments *a, int *argc, char ***argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a->out, "Write the prompt and the take to this file; - is standard output", "OUT.mid"},
@@ -57,29 +66,24 @@ static bool parse(ContinueArguments *a, int argc, char **argv, int *status) {
         {0},
     };
     // clang-format on
-    if (!options_parse(
-            &argc, &argv, "IN.mid -o OUT.mid",
-            "Continues a performance with a model. IN.mid may be -, standard input.",
-            "Keys that are down where the piece is cut are released by the model. "
-            "Ctrl-C ends the take,\nor those that are drawn together, releases its "
-            "keys and writes it; a "
-            "second Ctrl-C also cuts its sound short.\n\nWith --ids a take has "
-            "--tokens ids (default: 1000), or those that an image lacks.",
-            entries, status))
-        return false;
-    if (argc > 2)
-        *status = message_misuse("only one %sfile can be given", a->ids ? "" : "MIDI ");
-    else if (argc == 2 && a->from_scratch)
-        *status = message_misuse("--from-scratch takes no %sfile",
-                                 a->ids ? "" : "MIDI ");
-    else if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
-        *status = message_misuse("--from needs a MIDI file");
-    else if (argc < 2 && !a->from_scratch)
-        *status = message_misuse("a %sfile to continue, or --from-scratch, is missing",
-                                 a->ids ? "" : "MIDI ");
-    else if (argc == 2)
-        a->in = g_strdup(argv[1]);
-    return *status == 0;
+    return options_parse(argc, argv, "IN.mid -o OUT.mid", summary, description, entries,
+                         status);
+}
+
+// Takes the file to continue, if the arguments name one. Returns 0, or the exit status
+// after a message.
+static int take_file(ContinueArguments *a, int argc, char **argv) {
+    const char *kind = a->ids ? "" : "MIDI ";
+    if (argc > 2) return message_misuse("only one %sfile can be given", kind);
+    if (argc == 2 && a->from_scratch)
+        return message_misuse("--from-scratch takes no %sfile", kind);
+    if (a->from != CONTINUE_NOT_GIVEN && a->from_scratch)
+        return message_misuse("--from needs a MIDI file");
+    if (argc < 2 && !a->from_scratch)
+        return message_misuse("a %sfile to continue, or --from-scratch, is missing",
+                              kind);
+    a->in = g_strdup(argc == 2 ? argv[1] : NULL);
+    return 0;
 }
 
 static bool within(double x, double least, double most) {
@@ -253,5 +257,8 @@ bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
         .threads = CONTINUE_NO_COUNT,
         .sound = RECORDING_USUAL};
     for (Dial dial = 0; dial < DIALS; dial++) a->dials[dial] = dial_said(dial, 0);
-    return parse(a, argc, argv, status) && (*status = check(a)) == 0;
+    if (!parse(a, &argc, &argv, status)) return false;
+    *status = take_file(a, argc, argv);
+    if (!*status) *status = check(a);
+    return *status == 0;
 }

@@ -231,25 +231,21 @@ static const char summary[] =
     "compressed than in another order. Use takes of 90 seconds (--seconds "
     "90) for these.";
 
-bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) {
-    *a = (EvalArguments){0};
-    Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
-               UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
-               UNKNOWN,   UNKNOWN,   NULL,      NULL};
+static bool parse(EvalArguments *a, Given *g, int *argc, char ***argv, int *status) {
     // clang-format off
     const GOptionEntry entries[] = {
         {"model", 'm', 0, G_OPTION_ARG_FILENAME, &a->model, "The model, a file or a name from par-midi models (default: $PAR_MIDI_MODEL, then the shipped model)", "MODEL"},
         {"split", 's', 0, G_OPTION_ARG_STRING, &a->split,
          "Split of a folder: train, validation or test (default: validation if a CSV names it, else all)", "NAME"},
-        {"pieces", 'n', 0, G_OPTION_ARG_INT, &g.pieces,
+        {"pieces", 'n', 0, G_OPTION_ARG_INT, &g->pieces,
          "At most N files, spread evenly over all (default: all; with takes 24)", "N"},
-        {"context", 'c', 0, G_OPTION_ARG_INT, &g.context,
+        {"context", 'c', 0, G_OPTION_ARG_INT, &g->context,
          "Tokens that a prediction attends to (default: as trained)", "N"},
-        {"contexts", 0, 0, G_OPTION_ARG_STRING, &g.contexts,
+        {"contexts", 0, 0, G_OPTION_ARG_STRING, &g->contexts,
          "Measure several contexts, such as 512,1024,2048", "LIST"},
-        {"latents", 0, 0, G_OPTION_ARG_INT, &g.latents,
+        {"latents", 0, 0, G_OPTION_ARG_INT, &g->latents,
          "Latents: positions in the self-attention layers (default: as trained)", "N"},
-        {"stride", 0, 0, G_OPTION_ARG_INT, &g.stride,
+        {"stride", 0, 0, G_OPTION_ARG_INT, &g->stride,
          "Tokens from window to window (default: half the latents)", "N"},
         {"stepwise", 0, 0, G_OPTION_ARG_STRING, &a->stepwise,
          "Measure token by token, as generation computes, with int8 or exact weights", "WEIGHTS"},
@@ -271,26 +267,34 @@ bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) 
          "Measure how well the model recognises notes that return", NULL},
         {"copy", 0, 0, G_OPTION_ARG_NONE, &a->copy,
          "Measure how well the model copies a theme that it heard a minute ago", NULL},
-        {"takes", 0, 0, G_OPTION_ARG_INT, &g.takes, "Takes per piece (default: 1; with --bridges and --endings 8)", "K"},
-        {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.seconds, "Length of a take in seconds (default: 20)", "S"},
-        {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g.prompt_seconds,
+        {"takes", 0, 0, G_OPTION_ARG_INT, &g->takes, "Takes per piece (default: 1; with --bridges and --endings 8)", "K"},
+        {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g->seconds, "Length of a take in seconds (default: 20)", "S"},
+        {"prompt-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &g->prompt_seconds,
          "Length of its prompt in seconds (default: 30)", "S"},
-        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g.temperature, "As in par-midi continue", "X"},
-        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.top_p, "As in par-midi continue", "X"},
-        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.min_p, "As in par-midi continue", "X"},
-        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_temperature, "As in par-midi continue", "X"},
-        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g.pitch_top_p, "As in par-midi continue", "X"},
-        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &g.closeness, "As in par-midi continue", "X"},
-        {"seed", 0, 0, G_OPTION_ARG_STRING, &g.seed, "The same seed gives the same takes (default: 1)", "N"},
+        {"temperature", 't', 0, G_OPTION_ARG_DOUBLE, &g->temperature, "As in par-midi continue", "X"},
+        {"top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g->top_p, "As in par-midi continue", "X"},
+        {"min-p", 0, 0, G_OPTION_ARG_DOUBLE, &g->min_p, "As in par-midi continue", "X"},
+        {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &g->pitch_temperature, "As in par-midi continue", "X"},
+        {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &g->pitch_top_p, "As in par-midi continue", "X"},
+        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &g->closeness, "As in par-midi continue", "X"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &g->seed, "The same seed gives the same takes (default: 1)", "N"},
         {"novelty", 0, 0, G_OPTION_ARG_FILENAME, &a->novelty,
          "Search the training set, a folder or an index of par-midi train --repertoire, for passages of the takes", "PATH"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &g.threads, "Number of threads (default: every core)", "N"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &g->threads, "Number of threads (default: every core)", "N"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &a->verbose, "Also print a line for each file or take", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &a->json, "Print JSON", NULL},
         {0},
     };
     // clang-format on
-    bool ok = options_parse(&argc, &argv, "PATH...", summary, NULL, entries, status);
+    return options_parse(argc, argv, "PATH...", summary, NULL, entries, status);
+}
+
+bool eval_arguments_parse(EvalArguments *a, int argc, char **argv, int *status) {
+    *a = (EvalArguments){0};
+    Given g = {NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN,
+               UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,   UNKNOWN,
+               UNKNOWN,   UNKNOWN,   NULL,      NULL};
+    bool ok = parse(a, &g, &argc, &argv, status);
     a->paths = ok ? g_strdupv(argv + 1) : g_new0(char *, 1);
     if (ok) *status = take_given(a, &g);
     g_free(g.contexts);
