@@ -188,12 +188,15 @@ static void follow_dialogs(Screen *s) {
     }
 }
 
-// Carries out a command that belongs to the window. Returns false for all others.
-static bool show(Screen *s, CommandId id, unsigned modifiers) {
+// Each of these carries out some of the commands that belong to the window, and returns
+// false for all others. First: where the playhead and the selection are, how fast and
+// how loud it plays.
+static bool move(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
     const View *v = u->view;
     int64_t step = modifiers & KEY_SHIFT ? 10 * SECOND : SECOND;
     double speed = v->playback.speed > 0 ? v->playback.speed : 1;
+    double volume = v->sound.volume;
     switch (id) {
     case COMMAND_START: seek(u, 0); return true;
     case COMMAND_END: seek(u, v->piece.end); return true;
@@ -203,15 +206,21 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_NEXT_JOIN: seek(u, join(v, 1)); return true;
     case COMMAND_SLOWER: turn(u, COMMAND_SPEED, speed, -.05, .25, 2); return true;
     case COMMAND_FASTER: turn(u, COMMAND_SPEED, speed, .05, .25, 2); return true;
-    case COMMAND_QUIETER:
-        turn(u, COMMAND_VOLUME, v->sound.volume, -.05, 0, 1);
-        return true;
-    case COMMAND_LOUDER:
-        turn(u, COMMAND_VOLUME, v->sound.volume, .05, 0, 1);
-        return true;
+    case COMMAND_QUIETER: turn(u, COMMAND_VOLUME, volume, -.05, 0, 1); return true;
+    case COMMAND_LOUDER: turn(u, COMMAND_VOLUME, volume, .05, 0, 1); return true;
     case COMMAND_SELECT_START:
     case COMMAND_SELECT_END: select_to(u, id == COMMAND_SELECT_START); return true;
     case COMMAND_SELECT_NONE: ui_send_span(u, COMMAND_SELECT, 0, 0); return true;
+    default: return false;
+    }
+}
+
+// Overlays, and the system's dialogs in their place.
+static bool ask(Screen *s, CommandId id) {
+    Ui *u = &s->ui;
+    const View *v = u->view;
+    bool sound = id == COMMAND_EXPORT_SOUND;
+    switch (id) {
     case COMMAND_OPEN:
         if (v->files.system_dialogs && v->sessions.count == 0) {
             ui_send_integer(u, COMMAND_ASK_FILE, FILE_TO_OPEN);
@@ -234,27 +243,37 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
     case COMMAND_EXPORT_SOUND:
         if (v->files.system_dialogs)
             ui_send_integer(u, COMMAND_ASK_FILE,
-                            id == COMMAND_EXPORT_SOUND ? FILE_FOR_SOUND
-                                                       : FILE_FOR_MIDI);
+                            sound ? FILE_FOR_SOUND : FILE_FOR_MIDI);
         else
-            ask_export(s, id == COMMAND_EXPORT_SOUND);
+            ask_export(s, sound);
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);
         sound_settings_open(&s->sound, v);
         return true;
     case COMMAND_HELP: open_overlay(s, OVERLAY_HELP); return true;
+    default: return false;
+    }
+}
+
+static void shift_octave(Typing *t, int by) { t->octave = CLAMP(t->octave + by, 0, 8); }
+
+// What is shown and how, and what the keys of letters do.
+static bool show(Screen *s, CommandId id) {
+    Ui *u = &s->ui;
+    Roll *r = &s->roll;
+    switch (id) {
     case COMMAND_ZOOM_IN: zoom(s, 1.25); return true;
     case COMMAND_ZOOM_OUT: zoom(s, .8); return true;
     case COMMAND_ZOOM_ALL:
-        timeline_show(&s->roll.timeline, 0, v->piece.end);
+        timeline_show(&r->timeline, 0, u->view->piece.end);
         return true;
-    case COMMAND_FOLLOW: s->roll.follow = !s->roll.follow; return true;
-    case COMMAND_LENS: s->roll.lens = !s->roll.lens; return true;
+    case COMMAND_FOLLOW: r->follow = !r->follow; return true;
+    case COMMAND_LENS: r->lens = !r->lens; return true;
     case COMMAND_SURPRISE:
-        s->roll.surprise = (s->roll.surprise + 1) % SURPRISE_KINDS;
+        r->surprise = (r->surprise + 1) % SURPRISE_KINDS;
         return true;
-    case COMMAND_MEMORY: s->roll.memory = !s->roll.memory; return true;
+    case COMMAND_MEMORY: r->memory = !r->memory; return true;
     case COMMAND_THEME: s->theme = (s->theme + 1) % THEMES; return true;
     case COMMAND_BIGGER: scale_to(s, s->scale + .1); return true;
     case COMMAND_SMALLER: scale_to(s, s->scale - .1); return true;
@@ -265,12 +284,8 @@ static bool show(Screen *s, CommandId id, unsigned modifiers) {
         typing_release(&s->typing, u);
         s->typing.on = !s->typing.on;
         return true;
-    case COMMAND_OCTAVE_DOWN:
-        s->typing.octave = MAX(s->typing.octave - 1, 0);
-        return true;
-    case COMMAND_OCTAVE_UP:
-        s->typing.octave = MIN(s->typing.octave + 1, 8);
-        return true;
+    case COMMAND_OCTAVE_DOWN: shift_octave(&s->typing, -1); return true;
+    case COMMAND_OCTAVE_UP: shift_octave(&s->typing, 1); return true;
     default: return false;
     }
 }
@@ -280,7 +295,7 @@ static void perform(Screen *s, CommandId id, unsigned modifiers) {
     Ui *u = &s->ui;
     Span selected = u->view->piece.selection;
     if (id == COMMAND_NONE || !command_possible(id, u->view)) return;
-    if (show(s, id, modifiers)) return;
+    if (move(s, id, modifiers) || ask(s, id) || show(s, id)) return;
     if (id == COMMAND_LOOP)
         ui_send_integer(u, id, !u->view->playback.loop);
     else if (id == COMMAND_CLICK)
