@@ -351,6 +351,22 @@ static void return_keys(const Job *j, int h) {
     }
 }
 
+// Adds the gradients of the kinds from the histograms of a block's n queries.
+static void add_to_kinds(const Job *j, const Ready *m, MatrixView q_plain,
+                         MatrixView dy, int column, int n) {
+    int plain = j->dh - j->r;
+    MatrixView H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
+    MatrixView dk = head(j, j->dkinds_k, 0, column + j->r),
+               dv = head(j, j->dkinds_v, 0, column);
+    OperandRoom room = m->room;
+    Operand left = operand_left_in(&room, dH, false, j->V, n, 1);
+    operand_multiply(dk, dk, left, operand_right_in(&room, q_plain, true, plain, n, 1),
+                     j->V, plain, n);
+    left = operand_left_in(&room, H, false, j->V, n, 1);
+    operand_multiply(dv, dv, left, operand_right_in(&room, dy, true, j->dh, n, 1), j->V,
+                     j->dh, n);
+}
+
 static void backward_block(const Job *j, const Ready *m, int h, int first) {
     size_t table = (size_t)j->V * QUERIES;
     int n = MIN(j->in->n - first, QUERIES), column = h * j->dh, plain = j->dh - j->r;
@@ -402,18 +418,9 @@ static void backward_block(const Job *j, const Ready *m, int h, int first) {
         operand_multiply(dq, key > 0 ? dq : FROM_ZERO, D_strided,
                          operand_from(m->keys_down, 0, key), n, j->r, count);
     }
-    MatrixView H = view(m->histogram, QUERIES), dH = view(m->dhistogram, QUERIES);
-    Operand dH_strided = operand_left_in(&room, dH, true, n, j->V, 1);
-    operand_multiply(dq_plain, FROM_ZERO, dH_strided, m->plain_strided, n, plain, j->V);
-    room = m->room;
-    Operand left = operand_left_in(&room, dH, false, j->V, n, 1);
-    operand_multiply(
-        head(j, j->dkinds_k, 0, column + j->r), head(j, j->dkinds_k, 0, column + j->r),
-        left, operand_right_in(&room, q_plain, true, plain, n, 1), j->V, plain, n);
-    left = operand_left_in(&room, H, false, j->V, n, 1);
-    operand_multiply(head(j, j->dkinds_v, 0, column), head(j, j->dkinds_v, 0, column),
-                     left, operand_right_in(&room, dy, true, j->dh, n, 1), j->V, j->dh,
-                     n);
+    Operand dH = operand_left_in(&room, view(m->dhistogram, QUERIES), true, n, j->V, 1);
+    operand_multiply(dq_plain, FROM_ZERO, dH, m->plain_strided, n, plain, j->V);
+    add_to_kinds(j, m, q_plain, dy, column, n);
 }
 
 // One task computes a whole head, since every block of queries adds to the same kinds.
