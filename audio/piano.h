@@ -16,7 +16,7 @@
 
 typedef struct Piano {
     Keys keys;                           // any thread may call keys_held()
-    Ring heard;                          // of HeardEvent; its reader pops
+    Ring heard;                          // of HeardEvent; popped by its reader
     Synth *synth;                        // owned; NULL: silence
     Synth *leaving;                      // owned; the previous one, while its notes end
     float ringing;                       // gain of `leaving`, falling from 1 to 0

@@ -98,7 +98,7 @@ bool desktop_ghost_is(const Desktop *d, const SharedModel *m, const DocumentProm
     return ghost_waits_for(d->writing.ghost, m, p, plan) && has_seed(d);
 }
 
-// Returns whether the existing ghost fits the model and the settings of now.
+// Returns whether the existing ghost fits the present model and settings.
 static bool is_by_the_settings(Desktop *d, Rested r) {
     SharedModel *m = writer_share(d->writing.generation.writer);
     Plan plan = plan_for(d, r);

@@ -78,7 +78,7 @@ TEST(bars_follow_one_another_without_a_gap_whatever_the_map) {
         for (int k = 0; k < 300; k++) {
             Bar next = bars_at(m, bar.to);
             bool follows = next.from == bar.to && next.to > next.from;
-            // Bars shorter than a tick share one.
+            // Bars that are shorter than a tick count as one bar.
             CHECK(follows && next.number > bar.number);
             int64_t inside = next.from + (next.to - next.from) / 2;
             CHECK(bars_at(m, inside).number == next.number);

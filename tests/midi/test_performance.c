@@ -122,7 +122,7 @@ TEST(a_slice_begins_with_the_pedal_as_it_stands_there) {
     performance_clear(&slice);
 }
 
-// Pressed and lifted in one microsecond, and lifted and pressed.
+// The pedal is pressed and lifted in one microsecond, and elsewhere lifted and pressed.
 TEST(a_slice_has_all_changes_of_the_pedal_at_its_very_beginning) {
     Performance p = {0}, slice = {0};
     performance_add_pedal(&p, 0, 127);

@@ -48,8 +48,8 @@ TEST(other_moments_go_to_the_nearest_tick_and_keep_their_order) {
             int64_t tick = tempo_map_tick(m, time);
             int64_t off = ABS(tempo_map_time(m, tick) - time);
             CHECK(tick >= last);
-            // Since both are rounded down to a microsecond, two times may be one
-            // microsecond nearer.
+            // Both times are rounded down to a microsecond, so a neighbour may seem to
+            // be nearer by one.
             CHECK(off <= ABS(tempo_map_time(m, tick + 1) - time) + 1);
             CHECK(tick == 0 || off <= ABS(tempo_map_time(m, tick - 1) - time) + 1);
             last = tick;

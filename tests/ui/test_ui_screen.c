@@ -268,7 +268,7 @@ static GHashTable *sent_by_keyboard(void) {
     harness_key(&harness, "Delete");
     note_sent(sent);
     close_stage();
-    // By typing, and with the system's dialogs.
+    // These are sent by typing, or by the system's dialogs.
     static const CommandId otherwise[] = {COMMAND_NOTE_ON, COMMAND_NOTE_OFF,
                                           COMMAND_ASK_FILE};
     for (size_t i = 0; i < G_N_ELEMENTS(otherwise); i++)
@@ -316,7 +316,8 @@ TEST(every_command_can_be_had_by_the_keyboard_alone) {
     }
 }
 
-// Apart from numbers, times and keys, which the keyboard changes in its own steps.
+// Numbers, times and keys are not compared: the keyboard changes them in steps of its
+// own.
 TEST(whatever_a_click_does_a_key_can_do) {
     g_autoptr(GHashTable) by_key = sent_by_keyboard();
     g_autoptr(GHashTable)
@@ -832,7 +833,7 @@ TEST(a_dial_shows_which_controller_moves_it_and_that_it_waits_for_one) {
     close_stage();
 }
 
-// A switch too few is no loss, as each has a key.
+// A switch may be missing, because each has a key.
 TEST(a_small_window_shows_every_dial_whole) {
     harness_open(&harness, 960, 540, 1);
     harness.view.playback.bars = true;

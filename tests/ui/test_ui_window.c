@@ -39,7 +39,7 @@ static void push_button(bool down, int x, int y) {
                                 .y = y}});
 }
 
-// Some time, as SDL ends a wait of none where an earlier one stopped.
+// The time must be above 0: without a wait SDL returns what an earlier wait has left.
 static bool wait_ms(int milliseconds) {
     return window_wait(window, &(Wish){.wait = milliseconds}, &input);
 }

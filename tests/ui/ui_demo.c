@@ -22,7 +22,7 @@ typedef struct Demo {
     bool quit;
 } Demo;
 
-// A take of its own: what follows the cut in the file, moved about.
+// Makes a take from the music that follows the cut in the file, shifted in time.
 static void make_take(Demo *d, int i, int parent, double from, double seconds) {
     int64_t begin = (int64_t)(from * SECOND), shift = begin - d->cut + i * 4 * SECOND;
     for (size_t n = 0; n < d->prompt.note_count; n++) {

@@ -36,7 +36,7 @@ static void draw_name(Draw *d, Box label, const char *name) {
               theme->text, name);
 }
 
-// `until`: where the next one begins, which the name does not reach.
+// The name ends before `until`, where the next passage begins.
 static void draw_passage(const Roll *r, Draw *d, const View *v, const ViewPassage *p,
                          Box box, double until) {
     Color color = draw_theme(d)->text;

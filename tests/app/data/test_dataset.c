@@ -583,8 +583,8 @@ int main(void) {
     RUN(a_corpus_takes_the_place_of_a_corpus_or_of_nothing_only);
     RUN(a_corpus_is_kept_in_the_users_cache_folder_unless_told);
     RUN(a_folder_of_which_nothing_can_be_used_is_an_error);
-    RUN(stopping_while_the_corpus_is_built_leaves_no_file); // must be last, since the
-                                                            // interrupt stays set
+    // The last one, since the interrupt stays set.
+    RUN(stopping_while_the_corpus_is_built_leaves_no_file);
     remove_all(root);
     g_free(root);
     g_free(set);

@@ -181,7 +181,7 @@ TEST(a_key_struck_at_the_very_end_is_down_at_the_cut_until_the_model_lets_it_go)
         CHECK(both.note_count == 2 && both.notes[1].onset == 2 * SECOND);
         CHECK(both.notes[1].release == 2500000);
         performance_clear(&both);
-        // Even the shortest take gives the note a length.
+        // The shortest take, too, gives the note a length.
         Continuation c = take_of(&models[kind], &prompt, &ten_seconds, 0);
         both = joined(&prompt, &c, PROMPT_INCLUDE);
         CHECK(both.notes[1].release > both.notes[1].onset);

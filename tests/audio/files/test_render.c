@@ -78,7 +78,7 @@ static const Performance music = {
     .notes = scale, .note_count = 4, .pedal = pedal, .pedal_count = 4};
 
 TEST(a_note_is_silent_before_its_block_and_sounds_in_it) {
-    // on a block's first frame, on its last, and between
+    // The notes are due on the first frame of a block, on the last, and between them.
     const int64_t due[] = {64 * 345, 64 * 345 + 63, 64 * 346, 12345};
     for (size_t i = 0; i < G_N_ELEMENTS(due); i++) {
         int64_t time = (due[i] * SECOND + RATE - 1) / RATE;

@@ -142,7 +142,8 @@ TEST(another_touch_holds_from_the_next_stroke_on_for_all_that_hear_it) {
 
 static atomic_bool calm;
 
-// A keyboard gone mad until it is calm, and all its keys and pedals up.
+// Sends random messages as fast as it can until `calm` is set; then it releases all
+// keys and pedals.
 static gpointer flood(gpointer input) {
     g_autoptr(GRand) r = g_rand_new_with_seed(1);
     for (int i = 0; !atomic_load(&calm); i++) {
@@ -234,7 +235,8 @@ TEST(a_controller_is_read_where_it_is_by_now_and_a_pedal_plays_as_well) {
 
 static GPid sequencer;
 
-// Keys 60 and 64 in turn, each half of half a second; `held`: one key, nearly always.
+// Plays the keys 60 and 64 in turn, a quarter of a second each. If `held`, one of them
+// is down nearly all the time.
 static void play(bool held) {
     char *turns[] = {"jack_midiseq", "Seq",   "24000", "0",    "60",
                      "6000",         "12000", "64",    "6000", NULL};
@@ -273,7 +275,7 @@ TEST(what_is_played_is_heard_by_engine_and_main_thread) {
     engine_free(e);
 }
 
-// Does the key come down? JACK may have to forget the last sequencer first.
+// Returns whether the key goes down. JACK may have to forget the last sequencer first.
 static bool comes_down(Engine *e, MidiInput *m, int pitch) {
     for (int i = 0; i < 5 && !engine_held(e, pitch); i++) listen(e, m, 1, 0, 1.5);
     return engine_held(e, pitch) == 1 << SOURCE_MIDI;
@@ -336,7 +338,8 @@ int main(int argc, char **argv) {
     RUN(a_controller_is_read_where_it_is_by_now_and_a_pedal_plays_as_well);
     if (argc == 1) RUN(a_port_that_floods_is_told_of_and_leaves_no_key_down);
     if (argc > 1 && strcmp(argv[1], "hangs") == 0) {
-        // A server of its own: what was held up may lose clients for ever after.
+        // It has a server of its own, because one that was stopped may lose clients
+        // later.
         RUN(closing_takes_no_longer_though_the_server_hangs);
     } else if (argc > 1) {
         RUN(what_is_played_is_heard_by_engine_and_main_thread);

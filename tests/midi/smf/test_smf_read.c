@@ -101,7 +101,7 @@ TEST(a_tempo_counts_for_all_tracks_from_its_tick_on) {
     TRACK(file, "\x64\xFF\x51\x03\x0F\x42\x40\x64\xFF\x51\x03\x00\x27\x10");
     TRACK(file, "\x32\x90\x3C\x40\x81\x48\x80\x3C\x00");
     Song song = parse(file);
-    // 100 ticks in half a second, 100 in one second, 50 in 5 milliseconds
+    // 100 ticks last half a second, the next 100 one second, and 50 more 5 ms.
     CHECK(has(&song, 0, 250000, 1505000, 60, 64));
     clear(&song);
 }

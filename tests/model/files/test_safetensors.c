@@ -159,7 +159,8 @@ TEST(a_shape_must_have_the_bytes_of_its_offsets) {
     const char *why = "tensor a: shape and offsets do not agree";
     CHECK(refused("{\"a\":" T("F32", "[2]", "[0,4]") "}", -1, 4, why));
     CHECK(refused("{\"a\":" T("F32", "[1]", "[4,0]") "}", -1, 4, why));
-    // products beyond 64 bits: of the shape, and of the shape and the element's size
+    // The number of elements does not fit into 64 bits, or the number of bytes does
+    // not.
     CHECK(
         refused("{\"a\":" T("U8", "[4294967296,4294967296]", "[0,0]") "}", -1, 0, why));
     CHECK(refused("{\"a\":" T("F32", "[2147483648,2147483648]", "[0,0]") "}", -1, 0,

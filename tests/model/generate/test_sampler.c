@@ -197,7 +197,7 @@ static void plain(double *p, const Sampler *s, const real *logits, const bool *l
     total = 0;
     for (Token t = 0; t < count; t++) total += p[t];
     for (Token t = 0; t < count; t++) p[t] /= total;
-    // Changed within the range, unchanged outside it.
+    // Probabilities change within the range only.
     const SamplerRange *r = &s->within;
     double P = 0, all = 0, reached = 0, kept = 0, q[V] = {0};
     for (Token t = r->first; t < r->end; t++) {

@@ -26,7 +26,7 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 static real *numbers(size_t n, Rng *rng) {
     real *x = malloc((n + 1) * sizeof *x);
     for (size_t i = 0; i < n; i++) x[i] = (real)rng_normal(rng);
-    x[n] = 77; // must still be there after a function has written n
+    x[n] = 77; // a guard: a function that writes n leaves it
     return x;
 }
 

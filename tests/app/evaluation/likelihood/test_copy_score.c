@@ -84,7 +84,7 @@ TEST(a_model_that_recalls_knows_the_pitches_of_the_second_hearing_alone) {
     CHECK(copy_score_add(&s, &(CopyFiles){a, b, c}, (EvaluateReport){0}, NULL));
     CHECK(mean(&s, COPY_PITCHES, COPY_FIRST) > log(PITCHES) - 0.5);
     CHECK(mean(&s, COPY_PITCHES, COPY_UNHEARD) > log(PITCHES) - 0.5);
-    // Apart from the first few notes, which cannot be predicted.
+    // It is not 0, because the first few notes cannot be predicted.
     CHECK(mean(&s, COPY_PITCHES, COPY_SECOND) < 0.5);
     Interval copied = copy_score_mean(&s, COPY_PITCHES, COPY_SECOND, COPY_UNHEARD);
     CHECK_NEAR(copied.mean,

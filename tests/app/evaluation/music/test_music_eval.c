@@ -138,7 +138,7 @@ TEST(the_same_calls_measure_the_same_and_another_seed_other_takes) {
         CHECK(memcmp(&a->statistics, &b->statistics, sizeof a->statistics) == 0);
         CHECK(memcmp(&a->statistics, &c->statistics, sizeof a->statistics) != 0);
     }
-    // The pianist's ten notes a second, whatever the cut.
+    // The pianist plays ten notes a second, wherever the piece is cut.
     CHECK_NEAR(music_stats_spread(&evals[0], STATISTIC_NOTES, MUSIC_OF_PIANIST).median,
                10, 0.4);
     for (int i = 0; i < 3; i++) music_eval_clear(&evals[i]);

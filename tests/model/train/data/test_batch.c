@@ -69,7 +69,8 @@ TEST(prefix_dropout_keeps_its_share_and_all_latents_in_place) {
     check_keeps_its_share(1000);
 }
 
-// Of the inputs kept in the prefix, the share whose next one in it is kept too.
+// Returns, of the inputs that were kept in the prefix, the share whose successor was
+// kept too.
 static double kept_with_the_next(const BatchSource *s) {
     int kept = 0, both = 0;
     for (int i = 0; i < 900; i++) {
@@ -208,7 +209,8 @@ TEST(windows_from_anywhere_are_drawn_by_the_weight_of_their_piece) {
     for (int i = 0; i < 4000; i++) {
         BatchWindow w;
         batch_draw(&s, &w, NULL, 1, i);
-        // Piece p begins with the pattern's token 1 + p after SOS; 5 is of the first.
+        // After SOS piece p begins with the pattern's token 1 + p, so 5 is in the first
+        // piece.
         if (w.tokens[0] == 2) openings++, first += w.tokens[1] == 5;
         window_free(&w);
     }

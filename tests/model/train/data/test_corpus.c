@@ -29,7 +29,7 @@ static bool holds(const CorpusPiece *p, const char *name, Split split,
     return same;
 }
 
-// Without the sync that a file worth keeping gets.
+// Writes a file without syncing it, which only files worth keeping need.
 static bool store(const char *bytes, size_t size) {
     FILE *f = fopen(file, "wb");
     bool ok = f && fwrite(bytes, 1, size, f) == size;

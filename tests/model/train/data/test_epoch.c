@@ -59,7 +59,7 @@ TEST(an_epoch_is_that_of_its_seed_and_unlike_the_one_before) {
     epochs_free(&one), epochs_free(&same), epochs_free(&other);
 }
 
-// Or a window would read on into what lies behind its piece.
+// Otherwise a window would read on beyond the end of its piece.
 TEST(no_segment_ends_behind_a_piece_that_is_shorter_than_the_latents) {
     enum { LONG = TOY_LENGTH + TOY_LENGTH / 2 };
     Epochs e = epochs(3, CONTEXT);

@@ -39,7 +39,8 @@ typedef struct Known {
     float *x;
 } Known;
 
-// Singular value `s` of n: some of about one size, or from 1 down to 1/10,000.
+// Return singular value `s` of n: all of about the same size, or from 1 down to
+// 1/10,000.
 static double even(int s, int n) { return 0.3 + 5 * (double)s / n; }
 static double falling(int s, int n) { return pow(10, -4.0 * s / n); }
 
@@ -187,7 +188,7 @@ TEST(weights_decay_and_a_gradient_of_zero_does_no_more) {
     for (int i = 0; i < ROWS * COLUMNS; i++) CHECK_NEAR((double)w[i], 0.95 * i, 1e-5);
 }
 
-// One after the other by one thread, or all at once by three.
+// Updates the matrices one after the other by one thread, or all at once by three.
 static void update_all(float **w, const Known *g, bool at_once) {
     Pool *p = pool_new(at_once ? 3 : 1);
     pool_set_mixed(p, true);
