@@ -70,14 +70,19 @@ void desktop_end(Desktop *d) {
     document_prompt_clear(&p);
 }
 
+// Whether the machine is slow, and whether there are several. Two lines of the column
+// at most; buttons beside it say how several are judged.
+static const char *const results[2][2] = {
+    {"%d %s. N goes back.",
+     "Best of %d %ss. Up, Down: the others; Y keeps it, N goes back."},
+    {"The machine is slow: only %d %s. N goes back.",
+     "The machine is slow: best of %d %ss. Up, Down: the others."}};
+
 static void hear(Desktop *d, int before, const BridgingNews *n) {
     bool playing = d->playing.playback.playing;
     desktop_follow_edit(d, before, NULL);
     if (!playing) desktop_play(d, MAX(0, n->fork - LEAD), false);
-    notices_say(&d->notices, CONCERN_MODEL, false,
-                n->takes > 1 ? "Best of %d %ss. Up, Down: the others; Y keeps it, "
-                               "N goes back."
-                             : "%d %s. N goes back.",
+    notices_say(&d->notices, CONCERN_MODEL, false, results[n->slow][n->takes > 1],
                 n->takes, n->ending ? "ending" : "bridge");
 }
 

@@ -19,11 +19,15 @@ bool takes_begin(Takes *t, const Weights *w, Pool *pool, TokenizerKind kind,
     return true;
 }
 
-void takes_clear(Takes *t) {
-    for (int i = 0; i < t->count; i++) {
-        continuation_clear(&t->take[i]);
-        session_free(t->session[i]);
+void takes_keep(Takes *t, int count) {
+    for (; t->count > count; t->count--) {
+        continuation_clear(&t->take[t->count - 1]);
+        session_free(t->session[t->count - 1]);
     }
+}
+
+void takes_clear(Takes *t) {
+    takes_keep(t, 0);
     *t = (Takes){0};
 }
 

@@ -29,6 +29,9 @@ void takes_clear(Takes *t); // accepts a zeroed struct
 // Adds one token to each take that has not ended. Returns false when all have ended.
 bool takes_next(Takes *t);
 
+// Gives up all but the first `count` takes, so that these are made sooner.
+void takes_keep(Takes *t, int count);
+
 void takes_stop(Takes *t); // calls continuation_stop() for each take
 
 #endif

@@ -63,7 +63,7 @@ static void request(Bridging *b, Writer *w, Bridge *bridge, const Bridging *of,
     bridging_close(b);
     *b = *of;
     b->on = true;
-    b->began = g_get_monotonic_time();
+    b->count = count;
     b->recipe = recipe;
     writer_bridge(w, bridge, &recipe.plan, count);
 }
@@ -106,6 +106,7 @@ static bool add_take(const Bridging *b, Document *d, const ChoiceTake *t, int ra
     recipe.plan.seed = t->seed;
     recipe.rank = rank;
     recipe.nats = t->nats;
+    recipe.candidates = b->count;
     int take = document_add_generated(d, b->parent, b->fork, &recipe, &b->start,
                                       rank == 1, rank > 1, error);
     const Token *tokens = &g_array_index(t->tokens, Token, 0);
@@ -114,25 +115,40 @@ static bool add_take(const Bridging *b, Document *d, const ChoiceTake *t, int ra
            document_finish(d, take, t->drawn, error);
 }
 
-// Returns 0 while it is not known. The prompt must be read before the first music,
-// which says nothing about how fast the music comes.
-static double seconds_in_all(const Bridging *b, double done) {
-    double reading = (double)(b->wrote - b->began) / 1e6;
+// Returns 0 while it is not known.
+static double seconds_left(const Bridging *b, double done) {
     double writing = (double)(g_get_monotonic_time() - b->wrote) / 1e6;
     if (!b->wrote || writing < MEASURED || done <= b->written) return 0;
-    return reading + writing / (done - b->written);
+    return writing * (1 - done) / (done - b->written);
+}
+
+int bridging_affords(int count, double left) {
+    if (count == 1) return left <= BRIDGING_LONGEST;
+    if (left <= BRIDGING_PATIENCE) return count;
+    return (int)CLAMP(count * BRIDGING_PATIENCE / left, 1, count - 1);
+}
+
+static void measure(Bridging *b, double done) {
+    b->wrote = g_get_monotonic_time();
+    b->written = done;
 }
 
 static void lose_patience(Bridging *b, Writer *w) {
     double done = writer_bridging(w);
-    if (done > 0 && !b->wrote) {
-        b->wrote = g_get_monotonic_time();
-        b->written = done;
+    // The prompt must be read before the first music, which says nothing about how fast
+    // the music comes.
+    if (done > 0 && !b->wrote) measure(b, done);
+    double left = seconds_left(b, done);
+    if (b->too_long > 0 || left <= 0) return;
+    int count = bridging_affords(b->count, left);
+    if (count == 0) {
+        b->too_long = left;
+        writer_stop(w, -1);
+    } else if (count < b->count) {
+        b->count = count;
+        writer_bridge_fewer(w, count);
+        measure(b, done);
     }
-    double all = seconds_in_all(b, done);
-    if (b->too_long > 0 || all <= BRIDGING_PATIENCE) return;
-    b->too_long = all;
-    writer_stop(w, -1);
 }
 
 // Being stopped is an error only if the machine was too slow.
@@ -148,13 +164,15 @@ static void explain(const Bridging *b, GError **error) {
 
 bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret) {
     GPtrArray *takes = NULL;
-    *ret = (BridgingNews){.fork = b->fork, .ending = b->recipe.plan.finish > 0};
+    *ret = (BridgingNews){.slow = b->count<b->recipe.candidates, .fork = b->fork,
+                                           .ending = b->recipe.plan.finish> 0};
     if (!b->on) return false;
     if (!writer_read_bridge(w, &takes, &ret->error)) {
         lose_patience(b, w);
         return false;
     }
     b->on = false;
+    if (takes) b->count = (int)takes->len;
     for (guint i = 0; takes && i < takes->len && !b->foreign && !ret->error; i++)
         if (add_take(b, d, takes->pdata[i], (int)i + 1, &ret->error)) ret->takes++;
     if (takes) g_ptr_array_unref(takes);
@@ -197,9 +215,9 @@ void bridging_show(const Bridging *b, Writer *w, const Document *d, View *ret) {
     v->shown = is_either(document_take(d, d->view.take));
     v->others = bridging_others(d, d->view.take);
     if (!b->on) return;
-    double done = writer_bridging(w), all = seconds_in_all(b, done);
+    double done = writer_bridging(w);
     ret->generation.writing = WRITING_BRIDGE;
     v->ending = b->recipe.plan.finish > 0;
     v->done = done;
-    v->left = all > 0 ? all * (1 - done) : 0;
+    v->left = seconds_left(b, done);
 }

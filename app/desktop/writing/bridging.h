@@ -12,16 +12,19 @@
 #include "app/document/document_path.h"
 #include "ui/view.h"
 
-// Seconds; a bridge that would take longer is stopped with an error.
-#define BRIDGING_PATIENCE 600
+// Seconds. A bridge all of whose takes need longer than BRIDGING_PATIENCE is made of
+// fewer; if a single one needs longer than BRIDGING_LONGEST, it is stopped with an
+// error.
+#define BRIDGING_PATIENCE 120
+#define BRIDGING_LONGEST  600
 
 typedef struct Bridging {
     bool on;      // a bridge is being generated ...
     bool foreign; // ... but for another document
     int parent;
     int64_t fork;
-    int64_t began;   // g_get_monotonic_time()
-    int64_t wrote;   // when the first music was known; 0: not yet
+    int count;       // how many takes are being made
+    int64_t wrote;   // since when the speed is measured, from the first music on; or 0
     double written;  // what was done then, 0-1
     double too_long; // estimated seconds in all if that is too long, else 0
     TakeStart start;
@@ -38,6 +41,10 @@ bool bridging_is_ending(const Take *t);
 bool bridging_has_room(const Document *d, int parent, int64_t fork, int64_t until,
                        int count, GError **error);
 
+// Returns how many of `count` takes to go on with if `left` seconds are left for them
+// all, a time in proportion to their number; 0: not even one is made in time.
+int bridging_affords(int count, double left);
+
 // Requests `count` takes of a span of the path of `parent`. Fails if the span has no
 // length or nothing follows it, or if there is no room for them.
 bool bridging_begin(Bridging *b, Writer *w, const Document *d, int parent, Span span,
@@ -51,6 +58,7 @@ void bridging_forget(Bridging *b); // the document is replaced: ignores later re
 // The result of a bridge; `takes` is 0 if it was stopped.
 typedef struct BridgingNews {
     int takes;
+    bool slow;   // they are fewer than were asked for, because the machine is slow
     bool ending; // or a bridge
     int64_t fork;
     GError *error; // owned by the caller

@@ -77,6 +77,8 @@ bool writer_writes(Writer *w);                // some take has not been read to 
 // bridge at a time; it is generated when no other take is left to generate. Takes
 // ownership of `bridge`. writer_stop() of all takes also stops it.
 void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count);
+// So many takes of it are enough: the others are given up.
+void writer_bridge_fewer(Writer *w, int count);
 double writer_bridging(Writer *w); // progress of the bridge, 0-1
 // Returns false while it is not done. *ret: ChoiceTakes, owned by the caller, or NULL
 // with an error.

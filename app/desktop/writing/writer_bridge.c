@@ -21,6 +21,12 @@ void writer_bridge(Writer *w, Bridge *bridge, const Plan *plan, int count) {
     monitor_unlock(&w->worker.monitor);
 }
 
+void writer_bridge_fewer(Writer *w, int count) {
+    monitor_lock(&w->worker.monitor);
+    if (w->bridge) w->bridge->count = MIN(w->bridge->count, MAX(count, 1));
+    monitor_unlock(&w->worker.monitor);
+}
+
 double writer_bridging(Writer *w) {
     monitor_lock(&w->worker.monitor);
     double done = w->bridge ? w->bridge->done : 0;
@@ -47,6 +53,7 @@ static void told(void *data, double done) {
     monitor_lock(&w->worker.monitor);
     t->done = done;
     t->stopped = t->stop || w->worker.quit || w->slot.changes;
+    t->enough = t->count;
     monitor_unlock(&w->worker.monitor);
     if (g_get_monotonic_time() > w->woken + WRITER_WAKE) writer_tell(w);
 }
@@ -54,6 +61,7 @@ static void told(void *data, double done) {
 void writer_make_bridge(Writer *w) {
     BridgeTask *t = w->bridge;
     t->stopped = t->stop;
+    t->enough = t->count;
     monitor_unlock(&w->worker.monitor);
     Choice choice = {.weights = w->model->weights,
                      .pool = w->pool,
@@ -61,8 +69,9 @@ void writer_make_bridge(Writer *w) {
                      .prompt = &t->bridge.prompt,
                      .bridge = t->plan.finish ? NULL : &t->bridge,
                      .plan = t->plan,
-                     .count = t->count,
+                     .count = t->enough,
                      .stop = &t->stopped,
+                     .enough = &t->enough,
                      .report = told,
                      .data = w};
     GError *error = NULL;

@@ -6,12 +6,12 @@
 #include "app/desktop/writing/writer_task.h"
 #include "thread/worker.h"
 
-// A bridge in progress. `stopped` belongs to the thread, which copies it from `stop`.
-// The result may be read when it is over.
+// A bridge in progress. `stopped` and `enough` belong to the thread, which copies them
+// from `stop` and `count`. The result may be read when it is over.
 typedef struct BridgeTask {
     Bridge bridge; // owned
     Plan plan;
-    int count, stopped;
+    int count, stopped, enough;
     bool stop, over;
     double done;
     GPtrArray *takes; // owned, ChoiceTake *; NULL if there is an error

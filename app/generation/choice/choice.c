@@ -59,17 +59,21 @@ static ChoiceTake *finished(const Choice *choice, Session *judge,
     return t;
 }
 
+static int wanted(const Choice *choice) {
+    return choice->enough ? MIN(*choice->enough, choice->count) : choice->count;
+}
+
 static void report(const Choice *choice, int before, const Takes *t) {
     double done = before;
     for (int i = 0; i < t->count; i++) {
         int64_t steps = t->take[i].state.decoder.step - t->take[i].begin;
         done += CLAMP((double)steps / (double)choice->plan.steps, 0, 1);
     }
-    if (choice->report) choice->report(choice->data, done / choice->count);
+    if (choice->report) choice->report(choice->data, MIN(done / wanted(choice), 1));
 }
 
-// Makes `count` takes from number `first` on; adds none if it was stopped. Returns
-// false if there is no memory.
+// Makes `count` takes from number `first` on, or fewer if fewer are enough; adds none
+// if it was stopped. Returns false if there is no memory.
 static bool make_takes(const Choice *choice, Session *judge, int first, int count,
                        GPtrArray *ret) {
     Takes t;
@@ -78,8 +82,11 @@ static bool make_takes(const Choice *choice, Session *judge, int first, int coun
     if (!takes_begin(&t, choice->weights, choice->pool, choice->kind, choice->prompt,
                      &plan, count))
         return false;
-    while (!*choice->stop && takes_next(&t)) report(choice, first, &t);
-    for (int i = 0; i < count && !*choice->stop; i++)
+    while (!*choice->stop && takes_next(&t)) {
+        report(choice, first, &t);
+        takes_keep(&t, MAX(0, wanted(choice) - first));
+    }
+    for (int i = 0; i < t.count && !*choice->stop; i++)
         g_ptr_array_add(ret, finished(choice, judge, &t.take[i]));
     takes_clear(&t);
     return true;
@@ -96,8 +103,8 @@ static int by_rank(const void *a, const void *b) {
 GPtrArray *choice_make(const Choice *choice, GError **error) {
     GPtrArray *takes = g_ptr_array_new_with_free_func(free_take);
     Session *judge = session_new(choice->weights, choice->pool);
-    for (int i = 0; i < choice->count && judge && !*choice->stop; i += TAKES_MOST)
-        if (!make_takes(choice, judge, i, MIN(TAKES_MOST, choice->count - i), takes))
+    for (int i = 0; i < wanted(choice) && judge && !*choice->stop; i += TAKES_MOST)
+        if (!make_takes(choice, judge, i, MIN(TAKES_MOST, wanted(choice) - i), takes))
             break;
     session_free(judge);
     g_ptr_array_sort(takes, by_rank);

@@ -27,13 +27,15 @@ typedef struct Choice {
     Plan plan;            // of the first take; the others have the next seeds
     int count;
     const volatile int *stop;
+    const volatile int *enough; // so many takes, the first, are enough by now; at least
+                                // 1. NULL: `count`
     void (*report)(void *data, double done); // 0-1; may be NULL
     void *data;
 } Choice;
 
 // Returns the takes, the best first, as a GPtrArray of ChoiceTake that frees them.
-// There are fewer than `count` if *stop was set. Returns NULL, with an error, if no
-// take was finished.
+// There are fewer than `count` if *stop was set, or if fewer are enough. Returns NULL,
+// with an error, if no take was finished.
 GPtrArray *choice_make(const Choice *choice, GError **error);
 
 #endif

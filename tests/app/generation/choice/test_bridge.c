@@ -207,6 +207,50 @@ TEST(of_several_takes_the_likeliest_comes_first_and_each_is_that_of_its_seed) {
     performance_clear(&p);
 }
 
+static int enough;
+
+static void give_up(void *data, double done) {
+    double *before = data;
+    CHECK(done >= *before && done <= 1);
+    *before = done;
+    if (done > .3) enough = 2;
+}
+
+TEST(takes_that_are_given_up_leave_the_first_as_they_are) {
+    Rng rng = rng_new(6, 0);
+    Performance p = random_performance(&rng);
+    Bridge b;
+    double done = 0;
+    CHECK(bridge_cut(&b, &p, TOKENIZER_PEDAL, 4 * SECOND, 6 * SECOND, NULL));
+    Choice choice = choice_of(&b.prompt, &b, plan_of(bridge_steps(&b)), 2);
+    GPtrArray *two = choice_make(&choice, NULL);
+    enough = choice.count = 11; // more than are made at a time
+    choice.enough = &enough;
+    choice.report = give_up;
+    choice.data = &done;
+    GPtrArray *kept = choice_make(&choice, NULL);
+    CHECK(two->len == 2 && kept->len == 2);
+    for (guint i = 0; i < MIN(kept->len, 2); i++) {
+        const ChoiceTake *x = two->pdata[i], *y = kept->pdata[i];
+        CHECK(x->seed == y->seed && x->tokens->len == y->tokens->len &&
+              memcmp(x->tokens->data, y->tokens->data,
+                     x->tokens->len * sizeof(Token)) == 0);
+    }
+    g_ptr_array_unref(kept);
+    g_ptr_array_unref(two);
+    bridge_clear(&b);
+    performance_clear(&p);
+}
+
+TEST(a_slow_machine_makes_fewer_takes_and_none_only_if_one_takes_too_long) {
+    CHECK(bridging_affords(8, BRIDGING_PATIENCE) == 8);
+    CHECK(bridging_affords(8, BRIDGING_PATIENCE + 1) == 7);
+    CHECK(bridging_affords(8, 2 * BRIDGING_PATIENCE) == 4);
+    CHECK(bridging_affords(8, 1000 * BRIDGING_PATIENCE) == 1);
+    CHECK(bridging_affords(1, BRIDGING_LONGEST) == 1);
+    CHECK(bridging_affords(1, BRIDGING_LONGEST + 1) == 0);
+}
+
 // --- endings ---
 
 static bool is_complete(const Prompt *prompt, const GArray *take) {
@@ -328,6 +372,8 @@ int main(void) {
     RUN(a_bridge_needs_a_length_and_something_to_lead_to);
     RUN(what_follows_is_scored_and_nothing_that_was_before);
     RUN(of_several_takes_the_likeliest_comes_first_and_each_is_that_of_its_seed);
+    RUN(takes_that_are_given_up_leave_the_first_as_they_are);
+    RUN(a_slow_machine_makes_fewer_takes_and_none_only_if_one_takes_too_long);
     RUN(an_ending_comes_to_rest_within_its_window);
     RUN(before_its_window_an_ending_leaves_the_logits_alone);
     RUN(a_bridge_that_was_taken_away_or_kept_is_not_judged_again);
