@@ -69,11 +69,13 @@ bool gui_key(Gui *g, const KeyEvent *key) {
         return true;
     }
     if (!g->focus || key->modifiers) return false;
+    int at = spot_of(g, g->focus);
+    bool adjusts = at >= 0 && g->tab.spots[at].adjusts;
     if (key->code == SDLK_RETURN || key->code == SDLK_KP_ENTER) {
         // There is nothing to activate on a slider, so Enter still continues.
-        if (g->keys.adjusts) return false;
+        if (adjusts) return false;
         g->keys.entered = true;
-    } else if (dx && g->keys.adjusts) {
+    } else if (dx && adjusts) {
         g->keys.steps += dx;
     } else if (dx || dy) {
         move_by_arrow(g, dx, dy);
@@ -125,10 +127,10 @@ GuiState gui_control(Gui *g, GuiId id, Box box, unsigned flags) {
         if (g->focus == id) g->focus = 0;
         return s;
     }
-    if (g->tab.count < GUI_SPOTS) g->tab.spots[g->tab.count++] = (GuiSpot){id, box};
+    if (g->tab.count < GUI_SPOTS)
+        g->tab.spots[g->tab.count++] = (GuiSpot){id, box, flags & GUI_ADJUSTS};
     s.focused = g->focus == id;
     if (!s.focused) return s;
-    g->keys.adjusts = flags & GUI_ADJUSTS;
     if (g->keys.entered) s.clicked = true;
     s.steps = g->keys.steps;
     g->keys.entered = false, g->keys.steps = 0;
@@ -172,7 +174,6 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
 GuiId gui_end(Gui *g) {
     if (g->input->pressed && !g->field.clicked) g->focus = 0;
     if (g->focus && spot_of(g, g->focus) < 0) g->focus = 0;
-    if (!g->focus) g->keys.adjusts = false;
     g->keys.entered = false, g->keys.steps = 0;
     bool still = g->tip.of == g->tip.shown && !g->input->held && !g->input->wheel_y;
     if (!still) g->tip.since = g->input->now;

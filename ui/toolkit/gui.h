@@ -22,6 +22,7 @@ typedef uint32_t GuiId;
 typedef struct GuiSpot {
     GuiId id;
     Box box;
+    bool adjusts; // it uses the left and right keys itself
 } GuiSpot;
 
 typedef struct Gui {
@@ -40,8 +41,7 @@ typedef struct Gui {
     } tab;
     struct {          // for the control with the focus
         bool entered; // Enter was pressed
-        int steps;    // presses of the arrow keys, if `adjusts`
-        bool adjusts; // the control uses the arrow keys itself
+        int steps;    // presses of the arrow keys, if it adjusts
     } keys;
     struct {
         int cursor;   // in the focused field, bytes
