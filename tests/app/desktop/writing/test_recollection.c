@@ -136,30 +136,54 @@ static void write_large_index(const char *path) {
     repertoire_clear(&r);
 }
 
+// Times are those of the processor, so that they hold on a busy machine too.
 static double cpu_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
-// Measured in processor time, so that it holds on a busy machine too.
-TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
-    g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
-    g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
-    write_large_index(large);
+static double time_of_reading(const char *large) {
     Repertoire whole;
     double begin = cpu_seconds();
     CHECK(repertoire_load(&whole, large, NULL, NULL));
-    double reading = cpu_seconds() - begin;
+    double ret = cpu_seconds() - begin;
     repertoire_clear(&whole);
+    return ret;
+}
+
+// A large index is being read when `give_up` is called, after which no more than half
+// of the work of reading it is done.
+static void check_given_up(void (*give_up)(Recollection *r, const Performance *p)) {
+    g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
+    g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
+    write_large_index(large);
+    double reading = time_of_reading(large);
     Performance p = piece(40, 60);
     Recollection *r = recollection_new((Wake){nothing, NULL});
-    begin = cpu_seconds();
+    double begin = cpu_seconds();
     recollection_follow(r, path, &p, 1, 0);
     while (cpu_seconds() - begin < reading / 10) g_usleep(1000); // until it is reading
-    recollection_free(r);
+    give_up(r, &p);
     CHECK(cpu_seconds() - begin < reading / 2);
     performance_clear(&p);
     g_unlink(large);
 }
 
+static void close_it(Recollection *r, const Performance *p) { recollection_free(r); }
+
+static void ask_about_another(Recollection *r, const Performance *p) {
+    recollection_follow(r, model, p, 1, 0);
+    await(r, 1, NULL);
+    recollection_free(r);
+}
+
+TEST(closing_does_not_wait_for_an_index_that_is_being_read) {
+    check_given_up(close_it);
+}
+
 TEST(asking_about_another_model_gives_up_an_index_that_is_being_read) {
+    check_given_up(ask_about_another);
+}
+
+// Even if the index was given up before.
+TEST(an_index_is_read_when_its_model_is_asked_about_again) {
     g_autofree char *path = g_build_filename(folder, "large.safetensors", NULL);
     g_autofree char *large = g_build_filename(folder, "large.repertoire", NULL);
     write_large_index(large);
@@ -182,6 +206,7 @@ int main(void) {
     RUN(a_model_without_an_index_or_with_a_damaged_one_says_so);
     RUN(closing_does_not_wait_for_an_index_that_is_being_read);
     RUN(asking_about_another_model_gives_up_an_index_that_is_being_read);
+    RUN(an_index_is_read_when_its_model_is_asked_about_again);
     close_index();
     g_rand_free(dice);
     return test_end();
