@@ -30,7 +30,9 @@ static inline void harness_open(UiHarness *s, double width, double height,
     *s = (UiHarness){.canvas = {.width = (int)(width * scale),
                                 .height = (int)(height * scale),
                                 .stride = (int)(width * scale)}};
-    if (!fonts_open(&s->fonts, &error)) g_error("%s", error->message);
+    static Fonts *fonts; // kept for all harnesses, since they take long to find
+    if (!fonts && !fonts_open(&fonts, &error)) g_error("%s", error->message);
+    s->fonts = fonts;
     s->draw = draw_new(s->fonts);
     s->screen = screen_new(NULL);
     s->canvas.pixels = g_new0(uint32_t,
@@ -50,7 +52,6 @@ static inline void harness_close(UiHarness *s) {
     command_queue_clear(&s->queue);
     screen_free(s->screen);
     draw_free(s->draw);
-    fonts_close(s->fonts);
     g_free(s->canvas.pixels);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
 }
