@@ -2,7 +2,7 @@
 #include "tests/streams.h"
 #include "tests/test.h"
 
-enum { STREAMS = 1000 };
+enum { STREAMS = SANITIZED ? 200 : 1000 };
 
 static GArray *augmented(const GArray *tokens, Augmentation a) {
     int place = 0;

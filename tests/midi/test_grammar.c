@@ -3,7 +3,7 @@
 #include "tests/test.h"
 
 enum {
-    STREAMS = 2000,
+    STREAMS = SANITIZED ? 400 : 2000,
     C4 = TOKEN_NOTE_ON + 60,
     D4 = TOKEN_NOTE_ON + 62,
     C4_OFF = TOKEN_NOTE_OFF + 60,

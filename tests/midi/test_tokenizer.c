@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { MS = 1000, STREAMS = 3000 };
+enum { MS = 1000, STREAMS = SANITIZED ? 600 : 3000 };
 
 // Parses the event at the beginning of `text`, such as "on60", "off60", "+100" (a
 // shift), "v12" (a bin), "P" and "p" (pedal down and up).

@@ -178,7 +178,7 @@ static void check_any_way(Model (*model)(void)) {
         Session *s = session_new(w, NULL);
         Rng rng = rng_new(i, 17);
         Token tokens[120] = {2};
-        for (int step = 0, count = 1; step < 200; step++) {
+        for (int step = 0, count = 1; step < (SANITIZED ? 40 : 200); step++) {
             double off = nearest(session_sync(s, tokens, count), &m, tokens, count);
             if (!(off <= TOLERANCE))
                 fprintf(stderr, "N %d, step %d, %d tokens\n", shapes[i][0], step,
@@ -213,7 +213,7 @@ static void check_int8(Model (*model)(void)) {
             Token tokens[600];
             int count = 1;
             tokens[0] = 2;
-            for (int step = 0; step < 300; step++) {
+            for (int step = 0; step < (SANITIZED ? 60 : 300); step++) {
                 count = walk(tokens, count, 600, &rng);
                 double off = difference(session_sync(a, tokens, count),
                                         session_sync(b, tokens, count));
