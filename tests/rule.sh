@@ -17,6 +17,9 @@ rule() {
 }
 on_failure() { :; } # a script that sources this may replace it
 
+# The program was built with a sanitizer, and is slow: sanitized PROGRAM.
+sanitized() { grep -qaE '__[at]san_init' "$1"; }
+
 now() { echo $((${EPOCHREALTIME/[.,]/})); } # in microseconds
 
 # until_true SECONDS COMMAND...: waits until the command succeeds.

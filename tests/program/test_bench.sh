@@ -107,7 +107,7 @@ rule '--model measures a file' takes_models
 rule 'without --context no context is below the latents' begins_at_latents
 rule 'bench prints tables without --json' prints_tables
 rule 'what cannot be measured is refused in one sentence with exit status 2' refuses_all
-if ldd "$par" | grep -qE 'lib[at]san'; then
+if sanitized "$par"; then
     echo "ok $((count += 1)) # SKIP a sanitizer needs more than any limit"
 else
     rule 'bench without enough memory says so with exit status 1' lacks_memory

@@ -97,6 +97,7 @@ rule 'several processes refuse what one would refuse' misused
 # --- stopped, killed, resumed ---
 # So long that it still runs when mpirun ends the processes, a second after Ctrl-C.
 steps=200
+sanitized "$par" && steps=60 # which take longer
 long="--windows epoch $shape --latents 64 --batch 16 --steps $steps"
 # shellcheck disable=SC2086
 train 1 set --out straight $long
