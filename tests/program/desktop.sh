@@ -1,9 +1,9 @@
 # desktop.sh: shared by the tests of the window. To be sourced, with the arguments
-# PAR_MIDI SOURCE_ROOT JACK_HARNESS, beside a JACK server (with_jack_dummy.sh). It
+# PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH, beside a JACK server (with_jack_dummy.sh). It
 # provides a display, a sound recorder and a MIDI keyboard (jack_harness.c), separate
 # folders for the program's files, and functions for a user's actions. Skips without Xvfb
 # and xdotool. If $PAR_PICTURES is a folder, a picture of each state is saved there.
-par=$1 root=$2 jack_harness=$3
+par=$1 root=$2 jack_harness=$3 pixel_watch=$4
 for program in Xvfb xdotool; do
     command -v $program >/dev/null || { echo "1..0 # SKIP no $program here"; exit; }
 done
@@ -19,7 +19,7 @@ prompt=$root/assets/prompts/chopin-prelude-in-e-minor.mid
 said=$t/err
 # A program with a sanitizer may be slow.
 slack=1
-ldd "$par" | grep -qE 'lib[at]san' && slack=10
+sanitized "$par" && slack=10
 export ASAN_OPTIONS=detect_leaks=0 # SDL's D-Bus leaks memory
 
 finish() {
@@ -90,6 +90,13 @@ midi_file() {
 
 # --- the results ---
 
+watch() { # NAME X Y: lists the colours that the pixel takes in the file NAME; its process is $watch
+    rm -f "$t/$1.begun"
+    "$pixel_watch" $2 $3 >"$t/$1" 2>"$t/$1.begun" &
+    watch=$!
+    until_true 60 test -s "$t/$1.begun"
+}
+
 sounds() { [[ $(tail -n 1 "$t/heard") = sound* ]]; }
 silent() { ! sounds; }
 silent_for() { # SECONDS
@@ -98,13 +105,13 @@ silent_for() { # SECONDS
 # Neither a key nor the pedal is down: there is silence, and a low key that is pressed and
 # released stops sounding. With the pedal down it would sound for many seconds.
 all_up() {
-    until_true 3 silent && key on 40 60 && until_true 2 sounds && key off 40 &&
+    until_true 3 silent && key on 40 60 && until_true 20 sounds && key off 40 &&
         until_true 2 silent
 }
 sound_after() { # KEY: sound begins within 200 ms, including the time of xdotool
     local began=$(now) heard
     press "$1"
-    until_true 3 sounds || return
+    until_true 20 sounds || return
     heard=$(sed -n '$s/sound //p' "$t/heard")
     echo "# sound $(((heard - began) / 1000)) ms after $1"
     [ $((heard - began)) -lt $((200000 * slack)) ]

@@ -13,7 +13,7 @@ has_the_class_of_its_entry() {
     class=$(sed -n 's/^StartupWMClass=//p' "$root"/packaging/*.desktop)
     [ -n "$class" ] && xprop -id "$(tail -n 1 "$t/window")" WM_CLASS | grep -q "\"$class\"$"
 }
-plays() { press space && until_true 3 sounds && picture playing; }
+plays() { press space && until_true 20 sounds && picture playing; }
 pauses() { press space && until_true 3 silent && sleep 1 && silent; }
 rule 'without an argument the program opens a demo prompt' opens
 rule 'the window has the class that the menu'\''s entry names' has_the_class_of_its_entry
@@ -71,7 +71,7 @@ deletes() {
         cmp -s "$t/undeleted.mid" "$t/take.mid"
 }
 switches_while_playing() {
-    press space && until_true 2 sounds && press Down Down Down a a Up && sleep 0.3 &&
+    press space && until_true 20 sounds && press Down Down Down a a Up && sleep 0.3 &&
         press period && until_true 2 silent && sleep 0.7 && silent
 }
 writes_wav() {
@@ -109,7 +109,7 @@ recovers() { # with the first control that Tab reaches
 quits() {
     press ctrl+Up
     press Return
-    until_true 2 sounds
+    until_true 20 sounds
     quit && echo "# quit in $((took / 1000)) ms" && [ $took -lt $((1000000 * slack)) ] &&
         [ -z "$(session journal)" ] && [ -n "$(session par-midi)" ] &&
         grep -q '^speed=1.05' "$XDG_CONFIG_HOME/par-midi/settings.ini"
@@ -120,10 +120,14 @@ rule 'the program quits within a second while it plays and writes, and keeps its
 
 # --- several takes at once ---
 
+has_written() { # by now: so much of a take that others have begun too
+    rm -f "$t/a.mid"
+    export_to "$t/a.mid" && [ "$(notes "$t/a.mid")" -gt $(($(notes "$prompt") + 60)) ]
+}
 takes_at_once() {
     sed -i '/^\[model/,/^$/{s/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/}' \
         "$settings"
-    start "$prompt" && press Return && sleep $((5 + slack)) && press period && picture takes &&
+    start "$prompt" && press Return && until_true 60 has_written && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&

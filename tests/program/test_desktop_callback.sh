@@ -17,7 +17,7 @@ does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hand
     mkdir -p "$XDG_DATA_HOME/sounds/sf2"
     cp "$(find /usr/share/sounds -name '*.sf2' | head -n 1)" \
         "$XDG_DATA_HOME/sounds/sf2/second.sf2"
-    start_watched && press space && until_true 3 sounds || return
+    start_watched && press space && until_true 20 sounds || return
     for i in 1 2 3; do
         press Return
         key on 60 90
@@ -34,7 +34,7 @@ does_all() { # twenty seconds of playing, continuing, panic, takes, pianos, hand
         sleep 1
         press period ctrl+z ctrl+z space
     done
-    until_true 3 sounds && quit && echo "# $(<"$t/rt_guard")" && [ "$(count callbacks)" -gt 2000 ]
+    until_true 20 sounds && quit && echo "# $(<"$t/rt_guard")" && [ "$(count callbacks)" -gt 2000 ]
 }
 does_nothing() { # NAME
     [ "$(count $1)" = 0 ]

@@ -15,7 +15,7 @@ midi_file "$t/pedal.mid" '500 b0 40 7f' '5500 90 3c 70' '100 80 3c 00' '4000 90 
 released() { until_true 5 none_down; }
 let_go() { all_up && released; }
 chord() { # is playing
-    press period Home Right Right Right space && until_true 3 sounds && sleep 0.5
+    press period Home Right Right Right space && until_true 20 sounds && sleep 0.5
 }
 after() { # KEY...: none of it is down
     chord && press "$@" && let_go
@@ -29,8 +29,8 @@ seeks() { # back to the rest at its start, playing on
 # The chord begins in a loop that ends before it does; at the loop's start there is rest.
 loops() {
     press period Home Right Right shift+Home ctrl+a Right Right shift+Home shift+l Home &&
-        picture loop && press space && until_true 5 sounds && until_true 3 silent &&
-        until_true 5 sounds && until_true 3 silent && press l && after Escape
+        picture loop && press space && until_true 20 sounds && until_true 3 silent &&
+        until_true 20 sounds && until_true 3 silent && press l && after Escape
 }
 forks() { # in the chord; what the model plays then is let go as well
     chord && press f && sleep 1 && press Escape && let_go
@@ -41,10 +41,10 @@ changes() {
         press Down && let_go
 }
 deletes() { # the take that is heard, where there was rest before
-    again && press End Left Left Left f && until_true 3 sounds && press Delete && let_go
+    again && press End Left Left Left f && until_true 20 sounds && press Delete && let_go
 }
 undoes() { # the same
-    press period f && until_true 3 sounds && press ctrl+z && let_go
+    press period f && until_true 20 sounds && press ctrl+z && let_go
 }
 opens_another() { # while it plays
     chord && xdotool key ctrl+n && let_go
@@ -52,7 +52,7 @@ opens_another() { # while it plays
 closes() { again && chord && plays_out && quit && silent_for 1 && released; }
 chases() { # the note is short, and rings on by the pedal
     start "$t/pedal.mid" && press Right Right Right Right Right space &&
-        until_true 3 sounds && sleep 1.5 && sounds && press Escape && all_up
+        until_true 20 sounds && sleep 1.5 && sounds && press Escape && all_up
 }
 lifts() { # where the pedal is up again
     press End Left Left Left space && sleep 0.2 && press Home && all_up && press period

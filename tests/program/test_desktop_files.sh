@@ -22,12 +22,12 @@ next_number() {
 # the name before stays, and a part of it, which tells when the export has ended.
 full_disk() {
     local file=$t/pieces/full.ogg
-    echo before >"$file" && touch "$file.tmp" && press Home space && until_true 3 sounds &&
+    echo before >"$file" && touch "$file.tmp" && press Home space && until_true 20 sounds &&
         prlimit --pid $app --fsize=50000: && export_over "$file" &&
         until_true 60 gone "$file.tmp" && sleep 0.3 && picture full-disk &&
-        grep -qx before "$file" && until_true 3 sounds && prlimit --pid $app --fsize=unlimited: &&
+        grep -qx before "$file" && until_true 20 sounds && prlimit --pid $app --fsize=unlimited: &&
         export_over "$file" && until_true 60 is_ogg "$file" && picture disk-again &&
-        gone "$file.tmp" && until_true 3 sounds && press period
+        gone "$file.tmp" && until_true 20 sounds && press period
 }
 export_over() { # FILE, which is there: the sound
     press ctrl+shift+e && sleep 0.3 && press ctrl+a && xdotool type --delay 5 "$1" &&
@@ -121,7 +121,7 @@ rule 'a copy continues under another name, and the session stays' copied
 
 no_model() {
     PAR_MIDI_MODEL=$t/none start "$piece" && press Return f ctrl+Return shift+Return b e F5 &&
-        sleep 0.3 && picture no-model && press space && until_true 3 sounds && press period
+        sleep 0.3 && picture no-model && press space && until_true 20 sounds && press period
 }
 both_remembered() { # faster in the first, softer in the second, which ends last
     local first

@@ -3,7 +3,7 @@
 # FULL_SESSION: plays with the window by MIDI, by the computer's keys and by the mouse,
 # and hears that nothing stays down. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-pixel_watch=$4 full_session=$6
+full_session=$6
 
 # A pause of 1.5 s after what is played here, so that the silence before an answer is heard
 # on a busy machine too.
@@ -11,24 +11,20 @@ printf '[model]\npause=3\n' >>"$settings"
 
 changes() { # X Y COMMAND...: runs it while the colours that the pixel takes are listed
     local watch status
-    "$pixel_watch" $1 $2 >"$t/pixel" &
-    watch=$!
-    shift 2
-    sleep 0.2
-    "$@"
+    watch pixel $1 $2 && shift 2 && "$@"
     status=$?
     kill $watch
     return $status
 }
 differs() { # COMMAND...: after it
     "$@"
-    until_true 60 test -s "$t/pixel"
+    until_true 180 test -s "$t/pixel" # by threads that take only what time is left
 }
 
 # --- a MIDI keyboard ---
 
 plays_along() {
-    start "$prompt" && key on 60 90 && until_true 2 sounds && picture keyboard &&
+    start "$prompt" && key on 60 90 && until_true 20 sounds && picture keyboard &&
         key off 60 && until_true 2 silent
 }
 phrase() { # PITCH...: a quarter of a second each
@@ -87,7 +83,7 @@ is_rose() {
     local color=$((16#$(tail -n 1 "$t/pixel" | cut -d ' ' -f 3 | grep . || echo 0)))
     [ $(((color & 255) - (color >> 8 & 255))) -gt 25 ]
 }
-turns_rose() { press F6 && until_true 60 is_rose && picture surprise; }
+turns_rose() { press F6 && until_true 180 is_rose && picture surprise; }
 surprises() { changes 78 318 turns_rose && press F6 F6 F6; }
 # Over 21 notes that a prelude of the training set has too.
 remembers() { changes 740 276 differs press F8 && picture memory && press F8; }
@@ -177,11 +173,11 @@ rule 'all keyboards are heard again when they are chosen' all_again
 # --- the computer's keys and the mouse ---
 
 types() { # z is a C
-    press k && xdotool keydown z && until_true 1 sounds && xdotool keyup z && all_up
+    press k && xdotool keydown z && until_true 20 sounds && xdotool keyup z && all_up
 }
 # Another window takes the keyboard, and hears that the key goes up.
 loses_focus() {
-    xdotool keydown z keydown c && until_true 1 sounds &&
+    xdotool keydown z keydown c && until_true 20 sounds &&
         xdotool windowfocus "$elsewhere" && all_up && xdotool keyup z keyup c &&
         xdotool windowfocus --sync "$(tail -n 1 "$t/window")" && sleep 0.3 && silent &&
         press k
@@ -190,7 +186,7 @@ play_mouse() { # X: goes there with the button down, on the row of the white key
     xdotool mousemove $1 755
 }
 clicks() {
-    play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds && picture mouse &&
+    play_mouse 500 && xdotool mousedown 1 && until_true 20 sounds && picture mouse &&
         xdotool mouseup 1 && all_up
 }
 glides() {
@@ -211,7 +207,7 @@ alone() { # at least five keys, no two of them down at any time
         END { exit bad || struck < 5 }'
 }
 leaves() { # out of the keys with the button down
-    play_mouse 500 && xdotool mousedown 1 && until_true 1 sounds &&
+    play_mouse 500 && xdotool mousedown 1 && until_true 20 sounds &&
         xdotool mousemove 500 300 && all_up && xdotool mouseup 1 && all_up
 }
 xmessage -geometry 100x60+1100+600 elsewhere 2>/dev/null &

@@ -3,7 +3,6 @@
 # keyboards than the American one: symbols on other keys, letters of other
 # alphabets. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-pixel_watch=$4
 command -v setxkbmap >/dev/null || { echo '1..0 # SKIP no setxkbmap here'; exit; }
 
 count() { wc -l <"$t/$1"; }
@@ -19,11 +18,7 @@ changes() { # EYE KEY...: this pixel, at each key
 }
 layout() { setxkbmap "$1" && sleep 0.5; }
 opens() {
-    start "$prompt" && {
-        "$pixel_watch" 1036 300 >"$t/help" 2>/dev/null &
-        "$pixel_watch" 1000 686 >"$t/zoom" 2>/dev/null &
-        sleep 0.3
-    }
+    start "$prompt" && watch help 1036 300 && watch zoom 1000 686
 }
 shortcuts() { # LAYOUT
     layout $1 && changes help question question && changes zoom equal minus plus minus equal \

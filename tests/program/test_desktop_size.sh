@@ -2,7 +2,6 @@
 # test_desktop_size.sh PAR_MIDI SOURCE_ROOT JACK_HARNESS PIXEL_WATCH: opens on small
 # screens, by itself, under a window manager, and on Wayland. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-pixel_watch=$4
 
 another_screen() { # SIZE [MANAGER]
     { kill $manager $screen; wait $manager $screen; } 2>/dev/null
@@ -58,13 +57,14 @@ on_wayland() {
             --width=1280 --height=800 --socket=par-midi >"$t/weston" 2>&1 &
         server=$!
         until_true 60 test -S "$XDG_RUNTIME_DIR/par-midi" && sleep 0.5
-        "$pixel_watch" 1160 75 >"$t/seen" &
+        watch seen 1160 75
         WAYLAND_DISPLAY=par-midi WAYLAND_DEBUG=1 "$par" "$prompt" 2>"$t/err" &
         app=$!
     }
     until_true 60 grep -q "set_app_id(\"${entry%.desktop}\")" "$t/err" &&
-        until_true 60 test -s "$t/seen" && sleep 1.2 && picture wayland &&
-        xdotool mousemove 400 300 && press space && until_true 5 sounds && quit && kill -0 $server
+        until_true 60 test -s "$t/seen" && until_true 60 grep -q 'set_title(".* - par-midi")' "$t/err" &&
+        xdotool mousemove 400 300 && until_true 60 grep -q 'wl_keyboard@[0-9]*\.enter(' "$t/err" &&
+        picture wayland && press space && until_true 20 sounds && quit && kill -0 $server
 }
 if command -v weston >/dev/null; then
     rule 'on Wayland it opens by the name of its entry, is seen, and hears keys' on_wayland

@@ -3,12 +3,11 @@
 # pianos that are chosen by keys, and sound servers that stop and die, while it plays
 # and writes. See desktop.sh. Prints TAP.
 . "$(dirname "$0")/desktop.sh"
-pixel_watch=$4
 
 # --- choosing devices and pianos ---
 
 playing() { # anew, from the start
-    press period Home space && until_true 3 sounds
+    press period Home space && until_true 20 sounds
 }
 set_to() { # NAME VALUE, in the settings
     until_true 3 grep -q "^$1=$2" "$settings"
@@ -23,7 +22,7 @@ no_sound() {
 }
 sound_again() { # it has played on in silence
     press Up Up Up Up Up Return && set_to device '' && picture device-chosen &&
-        press Escape && until_true 3 sounds
+        press Escape && until_true 20 sounds
 }
 another_piano() {
     mkdir -p "$XDG_DATA_HOME/sounds/sf2" &&
@@ -33,7 +32,7 @@ another_piano() {
         picture piano-chosen && press Left Escape && sleep 1 && until_true 1 sounds
 }
 test_note() {
-    press period && until_true 2 silent && press F9 && until_true 1 sounds &&
+    press period && until_true 2 silent && press F9 && until_true 20 sounds &&
         until_true 3 silent
 }
 buffer() { # by Tab: after the five pages
@@ -55,7 +54,7 @@ missing_device() { # is waited for in silence, and another can be chosen
     quit && sed -i 's/^device=.*/device=JACK: nobody/' "$settings" && start "$prompt" &&
         press space && sleep 1.5 && silent && picture device-missing && press F2 &&
         picture device-missing-settings && press Up Up Up Up Up Up Return Escape &&
-        until_true 3 sounds
+        until_true 20 sounds
 }
 rule 'the keyboard alone can switch the sound off' no_sound
 rule 'when a device is chosen again, the music has gone on meanwhile' sound_again
@@ -89,7 +88,7 @@ seen_since() { # TIME
 }
 writing() { # endless, and playing
     quit && sed -i 's/^endless=.*/endless=true/' "$settings" && start "$prompt" &&
-        press Return && until_true 3 sounds
+        press Return && until_true 20 sounds
 }
 hears_again() { # with new ears: who is held up or loses its server is not itself again
     { kill -9 $ear && wait $ear; } 2>/dev/null
@@ -119,12 +118,12 @@ comes_back() {
     answers 10 && hears_again && press period && sleep 1 && silent && picture revived
 }
 quits_dead() {
-    press space && until_true 3 sounds && kill -9 $server && quit
+    press space && until_true 20 sounds && kill -9 $server && quit
     local status=$?
     echo "# quit in $((took / 1000)) ms"
     [ $status = 0 ] && [ $took -lt $((1000000 * slack)) ]
 }
-"$pixel_watch" 1080 75 >"$t/seen" &
+watch seen 1080 75
 rule 'the window answers while the sound server is stopped' stops
 rule 'when the server continues, so does the sound' goes_on
 rule 'the program quits within a second although the server hangs' quits_stopped

@@ -1,5 +1,6 @@
 // pixel_watch X Y: watches one pixel of the display and prints
 //     seen T RRGGBB     its colour changed to this at T (microseconds since 1970)
+// and, to stderr, `watching` when it has begun.
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <stdio.h>
@@ -28,7 +29,9 @@ int main(int argc, char **argv) {
     if (!d) return 1;
     int x = atoi(argv[1]), y = atoi(argv[2]);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (unsigned long before = look(d, x, y);; usleep(BLINK)) {
+    unsigned long before = look(d, x, y);
+    fprintf(stderr, "watching\n");
+    for (;; usleep(BLINK)) {
         unsigned long color = look(d, x, y);
         if (color != before) printf("seen %lld %06lx\n", now(), color & 0xffffff);
         before = color;
