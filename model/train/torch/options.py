@@ -107,8 +107,11 @@ def new_options(a, corpus, model):
         dropout, keep = runs.PRESETS[preset]
     c = model[0] if model else perceiver.Config(0, context, latents, width, heads, layers,
                                                 float(context))
-    if model and (a.width or a.heads or a.layers is not None):
-        raise Wrong("the shape cannot be given with --from, which keeps the model's")
+    if model and (a.width or a.heads):
+        raise Wrong("the width and the heads cannot be given with --from, which keeps the "
+                    "model's")
+    if model and a.layers is not None and a.layers < c.layers:
+        raise Wrong(f"--layers cannot be less than the {c.layers} of --from")
     c = c._replace(vocabulary=corpus.vocabulary, context=a.context or c.context)
     if not model:
         c = c._replace(rotary_wavelength=float(c.context))

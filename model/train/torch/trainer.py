@@ -140,13 +140,17 @@ class Trainer:
             print(f"train.py: {trouble}", file=sys.stderr)
 
     def begin_with(self, weights):
-        """Of tensors with rows a token the rows that both have: parameters_take()."""
+        """Of tensors with rows a token the rows that both have, and further layers without
+        effect: parameters_take()."""
         with torch.no_grad():
             for name, p in self.net.named_parameters():
                 t = weights.get(name)
                 if t is not None and t.shape[1:] == p.shape[1:]:
                     rows = min(len(t), len(p))
                     p[:rows] = t[:rows].to(p.device)
+                elif name.startswith("layers.") and \
+                        name.endswith(("attn.out.weight", "mlp.down.weight")):
+                    p.zero_()
         if self.average is not None:
             self.average.copy_(self.optimizer.w)
 
