@@ -176,9 +176,9 @@ rule 'every id of a file counts, but not the end token' counted
 no() {
     refused 2 'vocabulary is missing' train new numbers --steps 1 &&
         refused 2 'vocabulary must be 256 for bytes' train new text --vocabulary 99 --steps 1 &&
-        refused 2 'needs --ids' "$par" train text --vocabulary 256 --steps 1 &&
-        refused 2 'needs --ids' "$par" train text --validation text/1.txt --steps 1 &&
-        refused 2 'cannot be given with it' train new text --transpose 0 --steps 1 &&
+        refused 2 '--vocabulary needs --ids' "$par" train text --vocabulary 256 --steps 1 &&
+        refused 2 '--validation needs --ids' "$par" train text --validation text/1.txt --steps 1 &&
+        refused 2 '--transpose cannot be given with --ids' train new text --transpose 0 --steps 1 &&
         refused 2 'is missing' "$par" train --ids --steps 1 &&
         refused 1 'one is a file of ids and one of bytes' train new text numbers \
             --vocabulary 300 --steps 1 &&

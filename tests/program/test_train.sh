@@ -510,7 +510,7 @@ rule 'each folder must have one weight' says 2 'each of the 2 folders' \
     "$par" train set more --mix 1
 rule 'invalid weights of folders are refused' says 2 'each of the 2 folders' "$par" train set more --mix 1,x
 rule 'weights that are all 0 are refused' says 2 'not only 0' "$par" train set more --mix 0,0
-rule 'the weights of a run cannot be changed' says 2 'cannot be changed' "$par" train --resume two --mix 1,1
+rule 'the weights of a run cannot be changed' says 2 '--mix cannot be given with --resume' "$par" train --resume two --mix 1,1
 rule 'train --check refuses two folders' says 2 'only one folder' "$par" train --check set more
 one_folder_before() { # data.ini as in older runs, with a single folder
     cp -r single old-data && printf '[data]\nfolder=%s\ntokens=0\naugment=true\n' \
@@ -540,14 +540,14 @@ rule 'an unknown kind of windows is refused' says 2 'must be anywhere or epoch' 
 rule 'a range whose end is below its beginning is refused' says 2 '--tempo cannot be "1.1..0.9"' \
     "$par" train set --tempo 1.1..0.9
 rule 'a fraction of a semitone is refused' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
-rule 'the augmentation of a run cannot be changed' says 2 'augmentation cannot be changed' \
+rule 'the augmentation of a run cannot be changed' says 2 'cannot be given with --resume' \
     "$par" train --resume run --tempo 1
 rule 'a range of augmentation is refused with --no-augment' says 2 'cannot be given with --no-augment' \
     "$par" train set --no-augment --loudness 2
 rule 'a width that the heads cannot share is refused' says 2 'cannot be shared' "$par" train set --heads 7
 rule 'a missing folder argument is refused' says 2 'folder of MIDI files is missing' "$par" train
 rule 'a folder without a run cannot be resumed' says 1 'none/config.json' "$par" train --resume none
-rule 'the batch of a run cannot be changed by an option' says 2 '--batch cannot be changed' "$par" train --resume=run --batch=9
+rule 'the batch of a run cannot be changed by an option' says 2 '--batch cannot be given with --resume' "$par" train --resume=run --batch=9
 unwritable() { # RUN: reported before the corpus is built
     says 1 "$1: cannot be made" "$par" train set --out "$1" --cache late && [ ! -e late ]
 }

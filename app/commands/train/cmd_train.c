@@ -110,7 +110,7 @@ static bool go_on(const TrainTask *t, GError **error) {
 
 // The ranks on a machine share its cores.
 static int threads(const TrainTask *t) {
-    int given = train_arguments_threads(&t->arguments);
+    int given = train_plan_threads(&t->arguments);
     return given ? given : MAX(1, (int)g_get_num_processors() / t->ranks.here);
 }
 

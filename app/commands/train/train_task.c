@@ -24,7 +24,7 @@ static int choose_ids(const TrainArguments *a, Encoding *ret) {
     g_autoptr(GPtrArray)
         files = ids_list(a->folders, a->validation, reasons, &basis, &error);
     dataset_basis_clear(&basis);
-    return files ? train_arguments_ids(a, ids_list_numbers(files), ret)
+    return files ? train_plan_ids(a, ids_list_numbers(files), ret)
                  : message_fail(error);
 }
 
@@ -32,7 +32,7 @@ int train_task_encoding(const TrainArguments *a, TokenizerKind otherwise,
                         Encoding *ret) {
     TokenizerKind kind;
     if (a->ids) return choose_ids(a, ret);
-    int status = train_arguments_tokenizer(a, otherwise, &kind);
+    int status = train_plan_tokenizer(a, otherwise, &kind);
     if (!status) *ret = encoding_of_music(kind);
     return status;
 }
@@ -43,7 +43,7 @@ static char *choose_run(const TrainArguments *a, const char *folder) {
     g_autofree char *base = g_path_get_basename(folder);
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *date = g_date_time_format(now, "%Y-%m-%d-%H%M");
-    return g_strdup_printf("runs/%s-%s-%s", base, train_arguments_preset(a), date);
+    return g_strdup_printf("runs/%s-%s-%s", base, train_plan_preset(a), date);
 }
 
 // Tries to make the run's folder before the corpus is built, and removes it again.
@@ -104,7 +104,7 @@ static int take_folders(TrainTask *t) {
         t->data.validation = absolute(a->validation);
     }
     if (a->validate_all) t->data.validate_all = true;
-    return train_arguments_mix(a, t->data.mix, (int)g_strv_length(t->data.folders));
+    return train_plan_mix(a, t->data.mix, (int)g_strv_length(t->data.folders));
 }
 
 static int prepare_new(TrainTask *t) {
@@ -117,12 +117,12 @@ static int prepare_new(TrainTask *t) {
         status = message_misuse("%s is a model of %s and not of %s", a->from, from.name,
                                 t->encoding.name);
     if (!status)
-        status = train_arguments_options(a, &t->encoding,
-                                         a->from ? &t->from.config : NULL, &t->options);
+        status = train_plan_options(a, &t->encoding, a->from ? &t->from.config : NULL,
+                                    &t->options);
     if (status) return status;
     t->data.augment = !a->plain && !a->ids;
     t->data.range = augment_range_usual;
-    status = train_arguments_augment(a, &t->data.range);
+    status = train_plan_augment(a, &t->data.range);
     if (status) return status;
     if (a->folders) status = take_folders(t);
     if (status) return status;
@@ -192,7 +192,7 @@ static int prepare_resume(TrainTask *t) {
     t->run = g_strdup(a->resume);
     if (!train_data_read(&t->data, t->run, &error)) return message_fail(error);
     t->known_changes = t->options.change_count;
-    int status = train_arguments_extend(a, &t->options);
+    int status = train_plan_extend(a, &t->options);
     if (status) return status;
     return find_folder(t);
 }
@@ -209,9 +209,9 @@ static int prepare_cooldown(TrainTask *t) {
         return message_misuse("%s lowers its rate by itself: only a run with "
                               "--schedule constant can be cooled down",
                               a->cooldown);
-    int status = train_arguments_branch(a, &t->options);
+    int status = train_plan_branch(a, &t->options);
     augment_range_narrow(&t->data.range);
-    if (!status) status = train_arguments_augment(a, &t->data.range);
+    if (!status) status = train_plan_augment(a, &t->data.range);
     if (a->plain) t->data.augment = false;
     if (!status) status = find_folder(t);
     if (status) return status;

@@ -3,7 +3,7 @@
 #ifndef APP_COMMANDS_TRAIN_TRAIN_TASK_H
 #define APP_COMMANDS_TRAIN_TRAIN_TASK_H
 
-#include "app/commands/train/train_arguments.h"
+#include "app/commands/train/train_plan.h"
 #include "app/data/train_data.h"
 
 typedef struct TrainTask {
