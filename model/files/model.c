@@ -208,76 +208,60 @@ static void write_tensor(void *data, const Parameter *p) {
     g_array_append_val(w->tensors, t);
 }
 
+// Adds a key of the metadata and its value, in the order in which the file has them.
+static void add_text(GPtrArray *metadata, const char *key, const char *value) {
+    g_ptr_array_add(metadata, g_strdup(key));
+    g_ptr_array_add(metadata, g_strdup(value));
+}
+
+static void add_number(GPtrArray *metadata, const char *key, int value) {
+    char text[32];
+    g_snprintf(text, sizeof text, "%d", value);
+    add_text(metadata, key, text);
+}
+
+// Adds what a model has beside the paper's.
+static void add_parts(GPtrArray *metadata, const Config *c) {
+    if (c->places) add_text(metadata, "places", "sinusoid");
+    if (c->gates) add_text(metadata, "gates", "heads");
+    if (c->values) add_text(metadata, "values", "table");
+    if (c->logit_cap) add_number(metadata, "logit_cap", c->logit_cap);
+    if (!c->recall_heads) return;
+    add_number(metadata, "recall_heads", c->recall_heads);
+    add_number(metadata, "recall_layer", c->recall_layer);
+    add_number(metadata, "recall_first", c->recall_first);
+    add_number(metadata, "recall_end", c->recall_end);
+}
+
+// Returns the metadata: keys and values in turn, and NULL.
+static GPtrArray *metadata_of(const Config *c, const char *tokenizer,
+                              const char *const *extra) {
+    GPtrArray *ret = g_ptr_array_new_with_free_func(g_free);
+    char wavelength[32];
+    g_ascii_dtostr(wavelength, sizeof wavelength, c->rotary_wavelength);
+    add_text(ret, "architecture", ARCHITECTURE);
+    add_number(ret, "vocab_size", c->vocabulary);
+    add_number(ret, "context", c->context);
+    add_number(ret, "latents", c->latents);
+    add_number(ret, "width", c->width);
+    add_number(ret, "heads", c->heads);
+    add_number(ret, "layers", c->layers);
+    add_number(ret, "mlp_ratio", MLP_RATIO);
+    add_number(ret, "rotary_dims", config_rotary(c));
+    add_text(ret, "rotary_max_wavelength", wavelength);
+    add_text(ret, "activation", ACTIVATION);
+    add_text(ret, "norm_eps", "1e-05");
+    if (tokenizer) add_text(ret, "tokenizer", tokenizer);
+    add_parts(ret, c);
+    for (; extra && *extra; extra++) g_ptr_array_add(ret, g_strdup(*extra));
+    g_ptr_array_add(ret, NULL);
+    return ret;
+}
+
 bool model_save(const char *path, const Config *c, const Parameters *p,
                 const char *tokenizer, Dtype dtype, const char *const *extra,
                 GError **error) {
-    char numbers[7][32], wavelength[32];
-    const int values[] = {c->vocabulary, c->context, c->latents,      c->width,
-                          c->heads,      c->layers,  config_rotary(c)};
-    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
-        g_snprintf(numbers[i], sizeof numbers[i], "%d", values[i]);
-    g_ascii_dtostr(wavelength, sizeof wavelength, c->rotary_wavelength);
-    const char *const fixed[] = {
-        "architecture",
-        ARCHITECTURE,
-        "vocab_size",
-        numbers[0],
-        "context",
-        numbers[1],
-        "latents",
-        numbers[2],
-        "width",
-        numbers[3],
-        "heads",
-        numbers[4],
-        "layers",
-        numbers[5],
-        "mlp_ratio",
-        G_STRINGIFY(4),
-        "rotary_dims",
-        numbers[6],
-        "rotary_max_wavelength",
-        wavelength,
-        "activation",
-        ACTIVATION,
-        "norm_eps",
-        "1e-05",
-        "tokenizer",
-        tokenizer,
-    };
-    GPtrArray *metadata = g_ptr_array_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed) && fixed[i + 1]; i += 2) {
-        g_ptr_array_add(metadata, (void *)fixed[i]);
-        g_ptr_array_add(metadata, (void *)fixed[i + 1]);
-    }
-    char cap[32];
-    g_snprintf(cap, sizeof cap, "%d", c->logit_cap);
-    const struct {
-        bool has;
-        const char *key, *value;
-    } parts[] = {{c->places, "places", "sinusoid"},
-                 {c->gates, "gates", "heads"},
-                 {c->values, "values", "table"},
-                 {c->logit_cap, "logit_cap", cap}};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (!parts[i].has) continue;
-        g_ptr_array_add(metadata, (void *)parts[i].key);
-        g_ptr_array_add(metadata, (void *)parts[i].value);
-    }
-    const char *const recall_keys[] = {"recall_heads", "recall_layer", "recall_first",
-                                       "recall_end"};
-    const int recall_values[] = {c->recall_heads, c->recall_layer, c->recall_first,
-                                 c->recall_end};
-    char recall[G_N_ELEMENTS(recall_keys)][32];
-    for (size_t i = 0; c->recall_heads && i < G_N_ELEMENTS(recall_keys); i++) {
-        g_snprintf(recall[i], sizeof recall[i], "%d", recall_values[i]);
-        g_ptr_array_add(metadata, (void *)recall_keys[i]);
-        g_ptr_array_add(metadata, recall[i]);
-    }
-    for (size_t i = 0; extra && extra[i]; i++)
-        g_ptr_array_add(metadata, (void *)extra[i]);
-    g_ptr_array_add(metadata, NULL);
-
+    GPtrArray *metadata = metadata_of(c, tokenizer, extra);
     Writing w = {g_array_new(FALSE, FALSE, sizeof(Tensor)),
                  g_ptr_array_new_with_free_func(g_free), dtype};
     Parameters table = *p; // parameters_each() needs a struct that it may change
