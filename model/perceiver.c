@@ -5,6 +5,22 @@
 #include "model/kernels/gemm.h"
 #include "model/recall/recall.h"
 
+// What forward computes, and backward needs.
+typedef struct Acts {
+    BlockKinds kinds;
+    real *keys_r;              // (h, keys, r)
+    real *latent_in, *latents; // embeddings of the last n, and latent() of them
+    BlockActs cross, *layers;  // `layers` is owned
+    RecallActs recall;         // used if the model has recall
+    real *final_in, *final_mean, *final_rstd;
+    real *logits; // (n, V); after perceiver_loss(), their gradient
+} Acts;
+
+typedef struct Grads {
+    BlockGrads block;
+    real *dkv, *dkinds_k, *dkinds_v, *dkeys_r;
+} Grads;
+
 struct Perceiver {
     Config config;
     Pool *pool;  // borrowed
@@ -15,17 +31,8 @@ struct Perceiver {
     Dropout drop;
     Rotary rotary;
     real *memory; // owned; holds all arrays below
-
-    BlockKinds kinds;
-    real *keys_r;              // (h, keys, r)
-    real *latent_in, *latents; // embeddings of the last n, and latent() of them
-    BlockActs cross, *layers;  // `layers` is owned
-    RecallActs recall;         // used if the model has recall
-    real *final_in, *final_mean, *final_rstd;
-    real *logits; // (n, V); after perceiver_loss(), their gradient
-
-    BlockGrads grads;
-    real *dkv, *dkinds_k, *dkinds_v, *dkeys_r;
+    Acts acts;
+    Grads grads;
 };
 
 static real *take(real **next, size_t rows, int columns) {
@@ -73,55 +80,65 @@ static void place_recall(RecallActs *a, real **next, const Config *c, size_t n,
     a->parts = take(next, recall_scratch((int)n, c), 1);
 }
 
+static void place_acts(Acts *a, real **next, const Config *c, size_t keys, size_t n,
+                       bool learns) {
+    size_t V = (size_t)c->vocabulary;
+    int d = c->width;
+    a->kinds.kv = take(next, V, d);
+    a->kinds.mean = take(next, V, 1);
+    a->kinds.rstd = take(next, V, 1);
+    a->kinds.k = take(next, V, d);
+    a->kinds.v = take(next, V, d);
+    a->keys_r = take(next, keys, c->heads * config_rotary(c));
+    a->latent_in = take(next, n, d);
+    a->latents = take(next, n, d);
+    place_block(&a->cross, next, c, n, !learns);
+    for (int i = 0; i < c->layers; i++)
+        if (learns)
+            place_block(&a->layers[i], next, c, n, true);
+        else
+            a->layers[i] = a->cross;
+    a->final_in = take(next, n, d);
+    a->final_mean = take(next, n, 1);
+    a->final_rstd = take(next, n, 1);
+    a->logits = take(next, n, c->vocabulary);
+    if (c->recall_heads) place_recall(&a->recall, next, c, n, learns);
+}
+
+static void place_grads(Grads *g, real **next, const Config *c, size_t keys, size_t n) {
+    size_t V = (size_t)c->vocabulary;
+    int d = c->width;
+    g->block.dz = take(next, n, d);
+    g->block.dropped = take(next, n, d);
+    g->block.dnorm = take(next, n, d);
+    g->block.dq = take(next, n, d);
+    g->block.dk = take(next, n, d);
+    g->block.dv = take(next, n, d);
+    g->block.d_o = take(next, n, d);
+    g->block.up = take(next, n, MLP_RATIO * d);
+    if (c->gates) g->block.gate = take(next, n, c->heads);
+    g->block.scratch = take(next, n, c->heads);
+    g->dkv = take(next, V, d);
+    g->dkinds_k = take(next, V, d);
+    g->dkinds_v = take(next, V, d);
+    g->dkeys_r = take(next, keys, c->heads * config_rotary(c));
+}
+
 // Places all arrays in `memory` and returns how many numbers they take.
 static size_t place(Perceiver *net, real *memory, int keys, int latents) {
     const Config *c = &net->config;
-    size_t V = (size_t)c->vocabulary, n = (size_t)latents;
-    int d = c->width, r = config_rotary(c);
     real *next = memory;
-    net->kinds.kv = take(&next, V, d);
-    net->kinds.mean = take(&next, V, 1);
-    net->kinds.rstd = take(&next, V, 1);
-    net->kinds.k = take(&next, V, d);
-    net->kinds.v = take(&next, V, d);
-    net->keys_r = take(&next, (size_t)keys, c->heads * r);
-    net->latent_in = take(&next, n, d);
-    net->latents = take(&next, n, d);
-    place_block(&net->cross, &next, c, n, !net->learns);
-    for (int i = 0; i < c->layers; i++)
-        if (net->learns)
-            place_block(&net->layers[i], &next, c, n, true);
-        else
-            net->layers[i] = net->cross;
-    net->final_in = take(&next, n, d);
-    net->final_mean = take(&next, n, 1);
-    net->final_rstd = take(&next, n, 1);
-    net->logits = take(&next, n, c->vocabulary);
-    if (c->recall_heads) place_recall(&net->recall, &next, c, n, net->learns);
-    if (!net->learns) return (size_t)(next - memory);
-    net->grads.dz = take(&next, n, d);
-    net->grads.dropped = take(&next, n, d);
-    net->grads.dnorm = take(&next, n, d);
-    net->grads.dq = take(&next, n, d);
-    net->grads.dk = take(&next, n, d);
-    net->grads.dv = take(&next, n, d);
-    net->grads.d_o = take(&next, n, d);
-    net->grads.up = take(&next, n, MLP_RATIO * d);
-    if (c->gates) net->grads.gate = take(&next, n, c->heads);
-    net->grads.scratch = take(&next, n, c->heads);
-    net->dkv = take(&next, V, d);
-    net->dkinds_k = take(&next, V, d);
-    net->dkinds_v = take(&next, V, d);
-    net->dkeys_r = take(&next, (size_t)keys, c->heads * r);
+    place_acts(&net->acts, &next, c, (size_t)keys, (size_t)latents, net->learns);
+    if (net->learns) place_grads(&net->grads, &next, c, (size_t)keys, (size_t)latents);
     return (size_t)(next - memory);
 }
 
 static size_t memory_of(const Config *c, int keys, int latents, bool learns) {
     static real nowhere[1];
     Perceiver net = {
-        .config = *c, .learns = learns, .layers = g_new0(BlockActs, c->layers)};
+        .config = *c, .learns = learns, .acts.layers = g_new0(BlockActs, c->layers)};
     size_t count = place(&net, nowhere, keys, latents);
-    g_free(net.layers);
+    g_free(net.acts.layers);
     return count * sizeof(real);
 }
 
@@ -136,12 +153,12 @@ static Perceiver *new_perceiver(const Config *c, Pool *pool, int keys, int laten
     net->config = *c;
     net->pool = pool;
     net->learns = learns;
-    net->layers = g_new0(BlockActs, c->layers);
+    net->acts.layers = g_new0(BlockActs, c->layers);
     net->rotary = rotary_new(c, keys);
     net->memory = memory_new0(memory_of(c, keys, latents, learns), 1);
     bool recalls = !c->recall_heads ||
-                   (recall_states_init(&net->recall.states, latents) &&
-                    recall_index_reserve(&net->recall.index, keys));
+                   (recall_states_init(&net->acts.recall.states, latents) &&
+                    recall_index_reserve(&net->acts.recall.index, keys));
     if (!net->memory || !net->rotary.fine || !recalls) {
         perceiver_free(net);
         return NULL;
@@ -161,9 +178,9 @@ Perceiver *perceiver_new_to_predict(const Config *c, Pool *pool, int keys,
 
 void perceiver_free(Perceiver *net) {
     if (!net) return;
-    g_free(net->layers);
-    recall_index_free(&net->recall.index);
-    recall_states_free(&net->recall.states);
+    g_free(net->acts.layers);
+    recall_index_free(&net->acts.recall.index);
+    recall_states_free(&net->acts.recall.states);
     rotary_free(&net->rotary);
     memory_free(net->memory);
     g_free(net);
@@ -181,8 +198,8 @@ static void attend_inputs(void *data, const BlockActs *a) {
     const Config *c = &net->config;
     const Inputs *in = &net->in;
     rotary(net->pool, a->q, &net->rotary, in->positions[in->keys - in->n], 1, in->n, c);
-    cross_attention_forward(net->pool, a->o, a->lse, net->keys_r, a->q, net->kinds.k,
-                            net->kinds.v, &net->rotary, in, c);
+    cross_attention_forward(net->pool, a->o, a->lse, net->acts.keys_r, a->q,
+                            net->acts.kinds.k, net->acts.kinds.v, &net->rotary, in, c);
 }
 
 static void attend_inputs_backward(void *data, const BlockGrads *g,
@@ -190,9 +207,10 @@ static void attend_inputs_backward(void *data, const BlockGrads *g,
     Perceiver *net = data;
     const Config *c = &net->config;
     const Inputs *in = &net->in;
-    cross_attention_backward(net->pool, g->dq, net->dkinds_k, net->dkinds_v,
-                             net->dkeys_r, g->d_o, a->q, net->kinds.k, net->kinds.v,
-                             a->o, a->lse, net->keys_r, &net->rotary, in, c);
+    cross_attention_backward(net->pool, g->dq, net->grads.dkinds_k, net->grads.dkinds_v,
+                             net->grads.dkeys_r, g->d_o, a->q, net->acts.kinds.k,
+                             net->acts.kinds.v, a->o, a->lse, net->acts.keys_r,
+                             &net->rotary, in, c);
     rotary(net->pool, g->dq, &net->rotary, in->positions[in->keys - in->n], -1, in->n,
            c);
 }
@@ -237,17 +255,17 @@ static bool recalls_before(const Perceiver *net, int i) {
 }
 
 static const real *layer_output(const Perceiver *net, int i) {
-    return i < 0 ? net->cross.out : net->layers[i].out;
+    return i < 0 ? net->acts.cross.out : net->acts.layers[i].out;
 }
 
 // Returns the input of layer i.
 static const real *layer_input(const Perceiver *net, int i) {
-    return recalls_before(net, i) ? net->recall.out : layer_output(net, i - 1);
+    return recalls_before(net, i) ? net->acts.recall.out : layer_output(net, i - 1);
 }
 
 static void recall_before(Perceiver *net, const Parameters *w, int i) {
     const Inputs *in = &net->in;
-    recall_forward(net->pool, &net->recall, &w->recall, layer_output(net, i - 1),
+    recall_forward(net->pool, &net->acts.recall, &w->recall, layer_output(net, i - 1),
                    in->whole ? in->whole : in->tokens,
                    in->whole ? in->wholes : in->keys, in->n, in->span, &net->config);
 }
@@ -265,23 +283,25 @@ static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
     net->drop = drop;
     net->first = first;
     net->asking = 0;
-    block_latents(p, net->latents, net->latent_in, w->embed, &latent, &net->rotary,
-                  in->tokens + in->keys - n, in->positions[in->keys - n], n, c);
-    block_kinds(p, &net->kinds, w, c);
-    block_forward(p, &net->cross, &cross, net->latents, &inputs, drop_of(net, 0), 0, n,
-                  c);
+    block_latents(p, net->acts.latents, net->acts.latent_in, w->embed, &latent,
+                  &net->rotary, in->tokens + in->keys - n, in->positions[in->keys - n],
+                  n, c);
+    block_kinds(p, &net->acts.kinds, w, c);
+    block_forward(p, &net->acts.cross, &cross, net->acts.latents, &inputs,
+                  drop_of(net, 0), 0, n, c);
     for (int i = 0; i < c->layers; i++) {
         net->asking = i == c->layers - 1 ? first : 0;
         BlockWeights layer = block_weights(&w->layers[i], c);
         if (recalls_before(net, i)) recall_before(net, w, i);
-        block_forward(p, &net->layers[i], &layer, layer_input(net, i), &latents,
+        block_forward(p, &net->acts.layers[i], &layer, layer_input(net, i), &latents,
                       drop_of(net, i + 1), net->asking, n, c);
     }
-    block_logits(p, net->logits, net->final_in, net->final_mean, net->final_rstd,
+    block_logits(p, net->acts.logits, net->acts.final_in, net->acts.final_mean,
+                 net->acts.final_rstd,
                  layer_output(net, c->layers - 1) +
                      (size_t)(first - net->asking) * (size_t)d,
                  &w->final_norm, &head, n - first, c);
-    return net->logits;
+    return net->acts.logits;
 }
 
 real *perceiver_forward(Perceiver *net, const Parameters *w, const Inputs *in,
@@ -296,41 +316,42 @@ const real *perceiver_predict(Perceiver *net, const Parameters *w, const Inputs 
 
 double perceiver_loss(Perceiver *net, const Token *targets, double z, double scale,
                       double *loss) {
-    return loss_forward_backward(net->pool, loss, net->logits, targets, z, scale,
+    return loss_forward_backward(net->pool, loss, net->acts.logits, targets, z, scale,
                                  net->config.logit_cap, net->in.n,
                                  net->config.vocabulary);
 }
 
 double perceiver_score(Perceiver *net, const Token *targets) {
     double loss;
-    return loss_forward_backward(net->pool, &loss, net->logits, targets + net->first, 0,
-                                 0, 0, net->in.n - net->first, net->config.vocabulary);
+    return loss_forward_backward(net->pool, &loss, net->acts.logits,
+                                 targets + net->first, 0, 0, 0, net->in.n - net->first,
+                                 net->config.vocabulary);
 }
 
 // The steps of perceiver_forward() in reverse order. g.dz is always the gradient of z.
 void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
     const Config *c = &net->config;
     Pool *p = net->pool;
-    BlockGrads g = net->grads;
+    BlockGrads g = net->grads.block;
     BlockAttend inputs = inputs_of(net), latents = latents_of(net);
     int n = net->in.n, d = c->width;
-    linear_backward(p, g.dnorm, false, &dw->head, net->logits, net->final_in, &w->head,
-                    n, d, c->vocabulary);
+    linear_backward(p, g.dnorm, false, &dw->head, net->acts.logits, net->acts.final_in,
+                    &w->head, n, d, c->vocabulary);
     memset(g.dz, 0, (size_t)n * (size_t)d * sizeof(real));
     norm_backward(p, g.dz, &dw->final_norm, g.dnorm, layer_output(net, c->layers - 1),
-                  &w->final_norm, net->final_mean, net->final_rstd, n, d);
+                  &w->final_norm, net->acts.final_mean, net->acts.final_rstd, n, d);
     for (int i = c->layers - 1; i >= 0; i--) {
-        block_backward(p, &g, &dw->layers[i], &net->layers[i], &w->layers[i],
+        block_backward(p, &g, &dw->layers[i], &net->acts.layers[i], &w->layers[i],
                        layer_input(net, i), &latents, drop_of(net, i + 1), n, c);
         if (recalls_before(net, i))
-            recall_backward(p, &net->recall, &dw->recall,
+            recall_backward(p, &net->acts.recall, &dw->recall,
                             (real *const[]){g.dnorm, g.dq}, g.dz, &w->recall, c);
     }
-    block_backward(p, &g, &dw->cross, &net->cross, &w->cross, net->latents, &inputs,
-                   drop_of(net, 0), n, c);
-    block_kinds_backward(p, dw, net->dkv, net->dkinds_k, net->dkinds_v, &net->kinds, w,
-                         c);
-    linear_backward(p, g.dnorm, false, &dw->latent, g.dz, net->latent_in, &w->latent, n,
-                    d, d);
+    block_backward(p, &g, &dw->cross, &net->acts.cross, &w->cross, net->acts.latents,
+                   &inputs, drop_of(net, 0), n, c);
+    block_kinds_backward(p, dw, net->grads.dkv, net->grads.dkinds_k,
+                         net->grads.dkinds_v, &net->acts.kinds, w, c);
+    linear_backward(p, g.dnorm, false, &dw->latent, g.dz, net->acts.latent_in,
+                    &w->latent, n, d, d);
     embed_backward(dw->embed, g.dnorm, net->in.tokens + net->in.keys - n, n, d);
 }
