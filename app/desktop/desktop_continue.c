@@ -102,7 +102,8 @@ void desktop_continue(Desktop *d) {
     if (d->playing.duet.take >= 0)
         desktop_answer(d);
     else if (!marked && generation_stream(&d->writing.generation, t->number))
-        continue_take(d, t->parent, t->start.origin, t->fork, desktop_plan(d));
+        continue_take(d, t->parent, t->generated.start.origin, t->fork,
+                      desktop_plan(d));
     else if (piece_is_empty(&d->piece) && live_shown(&d->playing.live))
         desktop_continue_played(d);
     else

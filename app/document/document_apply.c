@@ -224,10 +224,10 @@ static bool grow(Document *d, const Operation *o, GError **error) {
 static bool finish(Document *d, const Operation *o, GError **error) {
     if (!is_there(d, o->take, error)) return false;
     Take *t = take_at(d, o->take);
-    if (o->take == 0 || o->drawn < 0 || t->drawn > 0)
+    if (o->take == 0 || o->drawn < 0 || t->generated.drawn > 0)
         return refuse(error, "take %d cannot be finished so", o->take);
     t->finished = true;
-    t->drawn = o->drawn;
+    t->generated.drawn = o->drawn;
     return true;
 }
 

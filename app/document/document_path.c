@@ -76,7 +76,7 @@ static void walk_take(Walk *w, const Take *t, int64_t to) {
     lift_other_pedals(w, t->fork);
     if (t->origin == ORIGIN_GENERATED)
         for (int key = 0; key < 128; key++)
-            w->open[key] = t->start.held[key] && w->any[key];
+            w->open[key] = t->generated.start.held[key] && w->any[key];
     for (guint i = 0; i < t->events->len; i++) {
         Event e = g_array_index(t->events, Event, i);
         if (e.time > to) break;
@@ -304,19 +304,20 @@ void document_prompt_clear(DocumentPrompt *p) {
 
 static char *receipt_of(const Document *d, const Take *t, PromptPart part) {
     const char *prompt = document_take(d, 0)->name;
-    Receipt receipt = {.model = t->recipe.model,
+    Receipt receipt = {.model = t->generated.recipe.model,
                        .prompt = *prompt ? prompt : NULL,
-                       .model_hash = t->recipe.model_hash,
-                       .tokenizer = t->recipe.tokenizer,
-                       .plan = t->recipe.plan,
-                       .prompt_from = (double)t->start.origin / 1e6,
+                       .model_hash = t->generated.recipe.model_hash,
+                       .tokenizer = t->generated.recipe.tokenizer,
+                       .plan = t->generated.recipe.plan,
+                       .prompt_from = (double)t->generated.start.origin / 1e6,
                        .prompt_seconds = (double)t->fork / 1e6,
                        .part = part,
-                       .drawn = t->drawn ? t->drawn : (int64_t)t->tokens->len,
-                       .until = t->recipe.until,
-                       .rank = t->recipe.rank,
-                       .candidates = t->recipe.candidates,
-                       .nats = t->recipe.nats};
+                       .drawn = t->generated.drawn ? t->generated.drawn
+                                                   : (int64_t)t->generated.tokens->len,
+                       .until = t->generated.recipe.until,
+                       .rank = t->generated.recipe.rank,
+                       .candidates = t->generated.recipe.candidates,
+                       .nats = t->generated.recipe.nats};
     return receipt_text(&receipt);
 }
 

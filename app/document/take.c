@@ -15,17 +15,19 @@ static void add_event(Take *t, Event event) {
 }
 
 static void begin_generated(Take *t, const Recipe *recipe, const TakeStart *start) {
-    t->recipe = *recipe;
-    t->recipe.model = g_strdup(recipe->model ? recipe->model : "");
-    t->recipe.model_hash = g_strdup(recipe->model_hash ? recipe->model_hash : "");
-    t->start = *start;
+    t->generated.recipe = *recipe;
+    t->generated.recipe.model = g_strdup(recipe->model ? recipe->model : "");
+    t->generated.recipe.model_hash = g_strdup(recipe->model_hash ? recipe->model_hash
+                                                                 : "");
+    t->generated.start = *start;
     t->until = (int64_t)llround(recipe->until * 1e6);
-    decoder_init(&t->decoder);
-    t->decoder.step = start->step;
-    t->decoder.velocity = start->velocity;
-    t->decoder.pedal = start->pedal;
-    for (int key = 0; key < 128; key++) t->decoder.sounding[key] = start->held[key];
-    t->tokens = g_array_new(false, false, sizeof(uint16_t));
+    decoder_init(&t->generated.decoder);
+    t->generated.decoder.step = start->step;
+    t->generated.decoder.velocity = start->velocity;
+    t->generated.decoder.pedal = start->pedal;
+    for (int key = 0; key < 128; key++)
+        t->generated.decoder.sounding[key] = start->held[key];
+    t->generated.tokens = g_array_new(false, false, sizeof(uint16_t));
     // A tokenizer without pedal tokens has folded the pedal into the notes, so it is
     // up.
     if (!start->pedal) add_event(t, (Event){.time = t->fork, .kind = EVENT_PEDAL});
@@ -49,10 +51,10 @@ Take *take_new(Origin origin, int64_t fork, const Recipe *recipe,
 void take_free(Take *t) {
     if (!t) return;
     g_free(t->name);
-    g_free(t->recipe.model);
-    g_free(t->recipe.model_hash);
+    g_free(t->generated.recipe.model);
+    g_free(t->generated.recipe.model_hash);
     if (t->events) g_array_unref(t->events);
-    if (t->tokens) g_array_unref(t->tokens);
+    if (t->generated.tokens) g_array_unref(t->generated.tokens);
     g_free(t);
 }
 
@@ -87,19 +89,21 @@ int64_t take_time(int64_t origin, int64_t fork, int64_t time) {
 
 static Event decode(Take *t, guint at) {
     Event e = {0};
-    while (t->decoded <= at)
-        e = decoder_push(&t->decoder, g_array_index(t->tokens, uint16_t, t->decoded++))
+    while (t->generated.decoded <= at)
+        e = decoder_push(
+                &t->generated.decoder,
+                g_array_index(t->generated.tokens, uint16_t, t->generated.decoded++))
                 .event;
     return e;
 }
 
 void take_add_tokens(Take *t, const uint16_t *tokens, const Event *events,
                      size_t count) {
-    guint before = t->tokens->len;
-    g_array_append_vals(t->tokens, tokens, (guint)count);
+    guint before = t->generated.tokens->len;
+    g_array_append_vals(t->generated.tokens, tokens, (guint)count);
     for (guint i = 0; i < count; i++) {
         Event e = events ? events[i] : decode(t, before + i);
-        e.time = take_time(t->start.origin, t->fork, e.time);
+        e.time = take_time(t->generated.start.origin, t->fork, e.time);
         if (e.kind == EVENT_TIME)
             t->end = MAX(t->end, e.time);
         else

@@ -49,26 +49,30 @@ typedef struct Recipe {
     double nats;
 } Recipe;
 
-typedef struct Take {
-    int number; // its number in the document, in order of creation; the root is 0
-    int parent; // the parent's number; -1 for the root
-    int64_t fork;
-    int64_t until; // of a bridge: from here on the parent's path is heard; otherwise 0
-    Origin origin;
-    char *name;     // owned; "" until it is given one
-    bool removed;   // hidden by the user or by an undo, but kept
-    bool finished;  // it does not grow any more
-    int depth;      // the number of its parents, up to the root
-    int64_t end;    // its end, >= fork, microseconds
-    size_t notes;   // the number of its notes
-    GArray *events; // owned, Event with times in microseconds; NULL for the root
-    // Of generated takes:
+// What a generated take has beside its events.
+typedef struct Generated {
     Recipe recipe; // strings owned
     TakeStart start;
     GArray *tokens;  // owned, uint16_t
     Decoder decoder; // the decoder's state after the first `decoded` tokens
     guint decoded;
     int64_t drawn; // tokens without the closing ones; 0 until finished
+} Generated;
+
+typedef struct Take {
+    int number; // its number in the document, in order of creation; the root is 0
+    int parent; // the parent's number; -1 for the root
+    int64_t fork;
+    int64_t until; // of a bridge: from here on the parent's path is heard; otherwise 0
+    Origin origin;
+    char *name;          // owned; "" until it is given one
+    bool removed;        // hidden by the user or by an undo, but kept
+    bool finished;       // it does not grow any more
+    int depth;           // the number of its parents, up to the root
+    int64_t end;         // its end, >= fork, microseconds
+    size_t notes;        // the number of its notes
+    GArray *events;      // owned, Event with times in microseconds; NULL for the root
+    Generated generated; // of a generated take
 } Take;
 
 // Creates a take without events. `recipe`, whose texts are copied, and `start` are used

@@ -246,10 +246,11 @@ static inline void say_take(GString *ret, const Document *d, const Take *t) {
     document_path(&path, d, t->number);
     g_string_append_printf(
         ret, "%d < %d at %" G_GINT64_FORMAT " %d '%s' %d %d:", t->number, t->parent,
-        t->fork, t->origin, t->name, t->finished, (int)t->drawn);
+        t->fork, t->origin, t->name, t->finished, (int)t->generated.drawn);
     say_performance(ret, &path.performance);
-    for (guint i = 0; t->tokens && i < t->tokens->len; i++)
-        g_string_append_printf(ret, " %d", g_array_index(t->tokens, uint16_t, i));
+    for (guint i = 0; t->generated.tokens && i < t->generated.tokens->len; i++)
+        g_string_append_printf(ret, " %d",
+                               g_array_index(t->generated.tokens, uint16_t, i));
     g_autofree char *receipt = document_receipt(d, t->number, PROMPT_INCLUDE);
     g_string_append_printf(ret, "\n%s", receipt ? receipt : "");
     document_path_clear(&path);

@@ -73,9 +73,9 @@ char *piece_export_name(const Piece *p) {
 PlaybackList *piece_playback_list(Piece *p, Stream *stream) {
     piece_refresh(p);
     const Performance *all = &p->path.performance;
-    PlaybackList *list = stream
-                             ? playback_list_growing(all, &piece_take(p)->start, stream)
-                             : playback_list_new(all);
+    PlaybackList *list = stream ? playback_list_growing(
+                                      all, &piece_take(p)->generated.start, stream)
+                                : playback_list_new(all);
     bool written = false;
     for (guint i = 0; i < p->path.spans->len; i++) {
         PathSpan span = g_array_index(p->path.spans, PathSpan, i);

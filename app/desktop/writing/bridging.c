@@ -20,7 +20,7 @@ static Recipe recipe_of(const WriterModel *m, const Bridge *bridge, const Plan *
                     .candidates = count};
 }
 
-bool bridging_is_ending(const Take *t) { return t->recipe.plan.finish > 0; }
+bool bridging_is_ending(const Take *t) { return t->generated.recipe.plan.finish > 0; }
 
 static bool is_either(const Take *t) { return t->until || bridging_is_ending(t); }
 

@@ -147,7 +147,8 @@ static bool is_shown(const Document *d, const DocumentPath *path, guint s, Note 
         PathSpan span = g_array_index(path->spans, PathSpan, s);
         const Take *t = document_take(d, span.take);
         if (span.from > note.release) return false;
-        if (t->origin == ORIGIN_GENERATED && t->start.held[note.pitch]) return true;
+        if (t->origin == ORIGIN_GENERATED && t->generated.start.held[note.pitch])
+            return true;
     }
     return false;
 }
@@ -246,12 +247,12 @@ static void check_bridge(const Document *d, int parent, const Take *t) {
     Bridge b;
     document_path(&before, d, parent);
     document_path(&path, d, t->number);
-    if (bridge_cut(&b, &before.performance, t->recipe.tokenizer, t->fork, t->until,
-                   NULL)) {
-        g_autofree Token *tokens = g_new(Token, t->tokens->len);
-        for (guint i = 0; i < t->tokens->len; i++)
-            tokens[i] = g_array_index(t->tokens, uint16_t, i);
-        bridge_join(&want, &b, tokens, t->tokens->len);
+    if (bridge_cut(&b, &before.performance, t->generated.recipe.tokenizer, t->fork,
+                   t->until, NULL)) {
+        g_autofree Token *tokens = g_new(Token, t->generated.tokens->len);
+        for (guint i = 0; i < t->generated.tokens->len; i++)
+            tokens[i] = g_array_index(t->generated.tokens, uint16_t, i);
+        bridge_join(&want, &b, tokens, t->generated.tokens->len);
         CHECK(same_text(performance_text(&path.performance), performance_text(&want)));
         g_autofree uint8_t *parts = document_path_parts(&path);
         g_autofree uint8_t *wanted = bridge_parts(&b, &want);

@@ -276,13 +276,15 @@ TEST(an_ending_comes_into_the_document_and_is_judged_like_a_bridge) {
     BridgingNews n = await_news(&b, w, &d);
     CHECK(n.takes == 3 && n.ending && !n.error && n.fork == fork);
     const Take *t = document_take(&d, d.view.take);
-    CHECK(t->recipe.rank == 1 && t->recipe.candidates == 3 && !t->until);
+    CHECK(t->generated.recipe.rank == 1 && t->generated.recipe.candidates == 3 &&
+          !t->until);
     CHECK(t->finished && t->end <= fork + (finish + window + 2) * STEP_MICROSECONDS);
     char *trouble = NULL;
     CHECK(document_parse(&again, d.history.bytes->data, d.history.bytes->len, "session",
                          &trouble, NULL) &&
           !trouble);
-    CHECK(document_take(&again, again.view.take)->recipe.plan.finish == finish);
+    CHECK(document_take(&again, again.view.take)->generated.recipe.plan.finish ==
+          finish);
     document_clear(&again);
     CHECK(bridging_others(&d, t->number) == 2);
     CHECK(bridging_reject(&d, NULL) && d.view.take == 0 && document_undo(&d, NULL));
