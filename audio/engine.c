@@ -152,11 +152,11 @@ void engine_set_speed(Engine *e, double speed) {
 }
 
 Synth *engine_give_synth(Engine *e, Synth *s) {
-    return atomic_exchange(&e->piano.incoming, s);
+    return atomic_exchange(&e->piano.synth.incoming, s);
 }
 
 Synth *engine_take_synth(Engine *e) {
-    return atomic_exchange(&e->piano.outgoing, NULL);
+    return atomic_exchange(&e->piano.synth.outgoing, NULL);
 }
 
 // ---- told, to any thread

@@ -14,10 +14,10 @@ void piano_init(Piano *p, uint32_t heard) {
 }
 
 void piano_free(Piano *p) {
-    synth_close(p->synth);
-    synth_close(p->leaving);
-    synth_close(p->incoming);
-    synth_close(p->outgoing);
+    synth_close(p->synth.now);
+    synth_close(p->synth.leaving);
+    synth_close(p->synth.incoming);
+    synth_close(p->synth.outgoing);
     ring_free(&p->heard);
 }
 
@@ -35,16 +35,17 @@ static bool holds(const Piano *p, AudioSource source, int pitch) {
 static void key_up(Piano *p, AudioSource source, int pitch) {
     wire_key_up(&p->wire, source, pitch);
     if (!keys_release(&p->keys, source, pitch)) return;
-    if (p->synth) synth_note_off(p->synth, pitch);
-    if (p->leaving) synth_note_off(p->leaving, pitch);
+    if (p->synth.now) synth_note_off(p->synth.now, pitch);
+    if (p->synth.leaving) synth_note_off(p->synth.leaving, pitch);
 }
 
 static void move_pedal(Piano *p, AudioSource source, Pedal pedal, int value) {
     int before = keys_pedal(&p->keys, pedal);
     keys_set_pedal(&p->keys, source, pedal, value);
     int after = keys_pedal(&p->keys, pedal);
-    if (after != before && p->synth) synth_pedal(p->synth, pedal, after);
-    if (after != before && p->leaving) synth_pedal(p->leaving, pedal, after);
+    if (after != before && p->synth.now) synth_pedal(p->synth.now, pedal, after);
+    if (after != before && p->synth.leaving)
+        synth_pedal(p->synth.leaving, pedal, after);
     wire_pedal(&p->wire, source, pedal, value);
 }
 
@@ -53,8 +54,8 @@ void piano_apply(Piano *p, AudioEvent event) {
     switch (event.kind) {
     case EVENT_ONSET:
         keys_press(&p->keys, event.source, event.pitch);
-        if (p->synth) synth_note_on(p->synth, event.pitch, event.value);
-        if (p->leaving) synth_note_off(p->leaving, event.pitch);
+        if (p->synth.now) synth_note_on(p->synth.now, event.pitch, event.value);
+        if (p->synth.leaving) synth_note_off(p->synth.leaving, event.pitch);
         wire_key_down(&p->wire, event.source, event.written, event.pitch, event.value);
         break;
     case EVENT_RELEASE:
@@ -88,8 +89,8 @@ void piano_let_go(Piano *p, AudioSource source) {
 
 void piano_silence(Piano *p) {
     for (int source = 0; source < SOURCES; source++) piano_let_go(p, source);
-    if (p->synth) synth_all_off(p->synth);
-    if (p->leaving) synth_all_off(p->leaving);
+    if (p->synth.now) synth_all_off(p->synth.now);
+    if (p->synth.leaving) synth_all_off(p->synth.leaving);
     wire_panic(&p->wire);
 }
 
@@ -118,30 +119,30 @@ static void sound(Piano *p, Synth *s, float *left, float *right, int rate) {
 // Adds what still sounds of the synth that was replaced, until it has faded away.
 static void ring_out(Piano *p, float *left, float *right, int rate) {
     float old_left[SYNTH_BLOCK], old_right[SYNTH_BLOCK];
-    if (!p->leaving) return;
-    float gain = fmaxf(0, p->ringing - SYNTH_BLOCK / (RING_OUT * (float)rate));
-    sound(p, p->leaving, old_left, old_right, rate);
-    fade(old_left, old_right, p->ringing, gain);
+    if (!p->synth.leaving) return;
+    float gain = fmaxf(0, p->synth.ringing - SYNTH_BLOCK / (RING_OUT * (float)rate));
+    sound(p, p->synth.leaving, old_left, old_right, rate);
+    fade(old_left, old_right, p->synth.ringing, gain);
     for (int i = 0; i < SYNTH_BLOCK; i++) {
         left[i] += old_left[i];
         right[i] += old_right[i];
     }
-    p->ringing = gain;
-    bool ended = gain == 0 || synth_is_silent(p->leaving) ||
-                 synth_rate(p->leaving) != rate;
-    if (!ended || atomic_load(&p->outgoing)) return;
-    atomic_store(&p->outgoing, p->leaving);
-    p->leaving = NULL;
+    p->synth.ringing = gain;
+    bool ended = gain == 0 || synth_is_silent(p->synth.leaving) ||
+                 synth_rate(p->synth.leaving) != rate;
+    if (!ended || atomic_load(&p->synth.outgoing)) return;
+    atomic_store(&p->synth.outgoing, p->synth.leaving);
+    p->synth.leaving = NULL;
 }
 
 // The synth that was given plays what is struck from now on.
 static void take_over(Piano *p) {
-    if (p->leaving) return;
-    Synth *next = atomic_exchange(&p->incoming, NULL);
+    if (p->synth.leaving) return;
+    Synth *next = atomic_exchange(&p->synth.incoming, NULL);
     if (!next) return;
-    p->leaving = p->synth;
-    p->ringing = 1;
-    p->synth = next;
+    p->synth.leaving = p->synth.now;
+    p->synth.ringing = 1;
+    p->synth.now = next;
     for (Pedal pedal = 0; pedal < PEDALS; pedal++)
         synth_pedal(next, pedal, keys_pedal(&p->keys, pedal));
 }
@@ -154,7 +155,7 @@ static float level_after(float level, float loudest, int rate) {
 }
 
 void piano_render(Piano *p, float *left, float *right, int rate) {
-    sound(p, p->synth, left, right, rate);
+    sound(p, p->synth.now, left, right, rate);
     ring_out(p, left, right, rate);
     take_over(p);
     click_add(&p->click, left, right, SYNTH_BLOCK, rate);

@@ -14,18 +14,23 @@
 
 #define PIANO_METER_FALL 24 // decibels per second
 
-typedef struct Piano {
-    Keys keys;                           // any thread may call keys_held()
-    Ring heard;                          // of HeardEvent; popped by its reader
-    Synth *synth;                        // owned; NULL: silence
-    Synth *leaving;                      // owned; the previous one, while its notes end
+// The Synth that plays, and how another one takes its place. All are owned.
+typedef struct SynthSwap {
+    Synth *now;                          // NULL: silence
+    Synth *leaving;                      // the previous one, while its notes end
     float ringing;                       // gain of `leaving`, falling from 1 to 0
-    _Atomic(Synth *) incoming, outgoing; // owned; to and from the callback
-    _Atomic float volume;                // 0-1; set by any thread, as is
-    _Atomic float reverb;                // 0-1
-    atomic_bool mute;                    // sends MIDI only
-    float loudness;                      // the volume at the end of the last block
-    _Atomic float level;                 // see engine_level()
+    _Atomic(Synth *) incoming, outgoing; // to and from the callback
+} SynthSwap;
+
+typedef struct Piano {
+    Keys keys;  // any thread may call keys_held()
+    Ring heard; // of HeardEvent; popped by its reader
+    SynthSwap synth;
+    _Atomic float volume; // 0-1; set by any thread, as is
+    _Atomic float reverb; // 0-1
+    atomic_bool mute;     // sends MIDI only
+    float loudness;       // the volume at the end of the last block
+    _Atomic float level;  // see engine_level()
     Click click;
     Limiter limiter;
     Wire wire;               // the MIDI output
