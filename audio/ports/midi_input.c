@@ -12,6 +12,14 @@
 #define ROOM       4096    // the most events that wait for the main thread
 #define FLOOD_TOLD 2000000 // microseconds for which a loss is reported
 
+// FluidSynth's driver, which hears a system's ports.
+typedef struct Listener {
+    int system;   // -1: none runs
+    char *client; // owned; its name
+    fluid_settings_t *settings;
+    fluid_midi_driver_t *driver;
+} Listener;
+
 struct MidiInput {
     Engine *engine; // borrowed
     MidiWatch watch;
@@ -19,11 +27,8 @@ struct MidiInput {
 
     // Used by the watch's thread only.
     MidiSystems systems;
-    char *now;    // owned; the wish that the thread follows now
-    int heard;    // the system whose driver runs; -1: none
-    char *client; // owned; the driver's name
-    fluid_settings_t *settings;
-    fluid_midi_driver_t *driver;
+    char *now; // owned; the wish that the thread follows now
+    Listener listener;
 
     atomic_int touch;      // a Touch
     MidiChannels channels; // used by the driver's thread only
@@ -79,36 +84,39 @@ static void let_go(MidiInput *m) {
 }
 
 static void stop_driver(MidiInput *m) {
-    if (m->driver) {
-        delete_fluid_midi_driver(m->driver);
+    if (m->listener.driver) {
+        delete_fluid_midi_driver(m->listener.driver);
         let_go(m);
     }
-    if (m->settings) delete_fluid_settings(m->settings);
-    m->driver = NULL;
-    m->settings = NULL;
-    m->heard = -1;
+    if (m->listener.settings) delete_fluid_settings(m->listener.settings);
+    m->listener.driver = NULL;
+    m->listener.settings = NULL;
+    m->listener.system = -1;
 }
 
 static void start_driver(MidiInput *m, int system) {
     for (int level = 0; level < LAST_LOG_LEVEL; level++)
         fluid_set_log_function(level, NULL, NULL);
-    g_free(m->client);
-    m->client = midi_systems[system]->hears(m->systems.ports[system], MIDI_CLIENT_IN)
-                    ? g_strdup_printf(MIDI_CLIENT_IN " %d", (int)getpid())
-                    : g_strdup(MIDI_CLIENT_IN);
-    m->settings = new_fluid_settings();
-    fluid_settings_setstr(m->settings, "midi.driver", midi_systems[system]->driver);
-    fluid_settings_setstr(m->settings, "midi.portname", m->client); // ALSA's
-    fluid_settings_setstr(m->settings, "midi.jack.id", m->client);
-    fluid_settings_setint(m->settings, "midi.autoconnect", 0);
-    m->driver = new_fluid_midi_driver(m->settings, receive, m);
-    m->heard = system;
-    if (!m->driver) stop_driver(m);
+    g_free(m->listener.client);
+    m->listener.client = midi_systems[system]->hears(m->systems.ports[system],
+                                                     MIDI_CLIENT_IN)
+                             ? g_strdup_printf(MIDI_CLIENT_IN " %d", (int)getpid())
+                             : g_strdup(MIDI_CLIENT_IN);
+    m->listener.settings = new_fluid_settings();
+    fluid_settings_setstr(m->listener.settings, "midi.driver",
+                          midi_systems[system]->driver);
+    fluid_settings_setstr(m->listener.settings, "midi.portname",
+                          m->listener.client); // ALSA's
+    fluid_settings_setstr(m->listener.settings, "midi.jack.id", m->listener.client);
+    fluid_settings_setint(m->listener.settings, "midi.autoconnect", 0);
+    m->listener.driver = new_fluid_midi_driver(m->listener.settings, receive, m);
+    m->listener.system = system;
+    if (!m->listener.driver) stop_driver(m);
 }
 
 static void lose_system(void *data, int system) {
     MidiInput *m = data;
-    if (m->heard == system) stop_driver(m);
+    if (m->listener.system == system) stop_driver(m);
 }
 
 static bool is_wished(const char *wish, const char *name) {
@@ -127,8 +135,9 @@ static int connect_all(MidiInput *m, const GPtrArray *names, const char *wish) {
     int count = 0;
     for (guint i = 0; i < names->len; i++)
         if (is_wished(wish, names->pdata[i]))
-            count += midi_systems[m->heard]->connect(m->systems.ports[m->heard],
-                                                     names->pdata[i], m->client);
+            count += midi_systems[m->listener.system]->connect(
+                m->systems.ports[m->listener.system], names->pdata[i],
+                m->listener.client);
     return count;
 }
 
@@ -139,14 +148,14 @@ static int follow_wish(MidiInput *m, GPtrArray *const names[], const char *wish)
     for (int i = MIDI_SYSTEMS - 1; i >= 0; i--)
         if (count_wished(names[i], wish) > 0) system = i;
     bool other = g_strcmp0(wish, m->now) != 0;
-    if (m->driver && (system != m->heard || other)) stop_driver(m);
+    if (m->listener.driver && (system != m->listener.system || other)) stop_driver(m);
     if (other) {
         g_free(m->now);
         m->now = g_strdup(wish);
     }
     if (system < 0) return 0;
-    if (!m->driver) start_driver(m, system);
-    return m->driver ? connect_all(m, names[system], wish) : 0;
+    if (!m->listener.driver) start_driver(m, system);
+    return m->listener.driver ? connect_all(m, names[system], wish) : 0;
 }
 
 static char **join(GPtrArray *const names[]) {
@@ -209,7 +218,7 @@ static void leave(void *data) {
 MidiInput *midi_input_open(Engine *e, const char *port) {
     MidiInput *m = g_new0(MidiInput, 1);
     m->engine = e;
-    m->heard = -1;
+    m->listener.system = -1;
     atomic_init(&m->touch, TOUCH_NORMAL);
     ring_init(&m->live, sizeof(LiveEvent), ROOM);
     midi_watch_start(&m->watch, port, look, leave, m);
@@ -252,7 +261,7 @@ bool midi_input_close(MidiInput *m) {
     if (!m) return true;
     if (!midi_watch_end(&m->watch)) return false;
     g_free(m->now);
-    g_free(m->client);
+    g_free(m->listener.client);
     ring_free(&m->live);
     g_free(m);
     return true;
