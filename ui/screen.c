@@ -27,6 +27,14 @@ typedef enum Overlay {
     OVERLAY_EXPORT
 } Overlay;
 
+typedef struct Cards {
+    Overlay open;
+    Browser browser;
+    SoundSettings sound;
+    Save save;
+    Export export;
+} Cards;
+
 struct Screen {
     Ui ui;
     Roll roll;
@@ -34,12 +42,8 @@ struct Screen {
     Typing typing;
     TakesState takes;
     SeedField seed;
-    Overlay overlay;
+    Cards cards;
     int document; // View.piece.document of the last frame
-    Browser browser;
-    SoundSettings sound;
-    Save save;
-    Export export;
     double scale;
     ThemeId theme;
     bool fullscreen;
@@ -78,9 +82,9 @@ Screen *screen_new(const Look *look) {
 
 void screen_free(Screen *s) {
     if (!s) return;
-    browser_clear(&s->browser);
-    export_clear(&s->export);
-    save_clear(&s->save);
+    browser_clear(&s->cards.browser);
+    export_clear(&s->cards.export);
+    save_clear(&s->cards.save);
     g_string_free(s->seed.text, TRUE);
     g_free(s);
 }
@@ -105,7 +109,7 @@ static void release_all(Screen *s) {
 
 static void set_overlay(Screen *s, Overlay overlay) {
     release_all(s);
-    s->overlay = overlay;
+    s->cards.open = overlay;
     s->ui.gui.top = overlay != OVERLAY_NONE;
     s->ui.gui.active = 0;
     gui_focus(&s->ui.gui, overlay == OVERLAY_FILES    ? ui_id(COMMAND_OPEN_FILE, 0)
@@ -117,7 +121,7 @@ static void set_overlay(Screen *s, Overlay overlay) {
 
 // The key that opens an overlay also closes it.
 static void open_overlay(Screen *s, Overlay overlay) {
-    set_overlay(s, s->overlay == overlay ? OVERLAY_NONE : overlay);
+    set_overlay(s, s->cards.open == overlay ? OVERLAY_NONE : overlay);
 }
 
 static void seek(Ui *u, int64_t time) {
@@ -168,21 +172,21 @@ static void scale_to(Screen *s, double scale) {
 
 static void ask_export(Screen *s, bool sound) {
     open_overlay(s, OVERLAY_EXPORT);
-    if (s->overlay) export_open(&s->export, &s->ui, s->ui.view, sound);
+    if (s->cards.open) export_open(&s->cards.export, &s->ui, s->ui.view, sound);
 }
 
 // Opens our own dialog when the system has none, and closes the list of files when the
 // system's dialog has opened another piece.
 static void follow_dialogs(Screen *s) {
     const View *v = s->ui.view;
-    if (s->overlay == OVERLAY_FILES && v->piece.document != s->document)
+    if (s->cards.open == OVERLAY_FILES && v->piece.document != s->document)
         set_overlay(s, OVERLAY_NONE);
     s->document = v->piece.document;
     if (v->files.own_question == FILE_NONE) return;
     set_overlay(s, OVERLAY_NONE);
     if (v->files.own_question == FILE_TO_OPEN) {
         set_overlay(s, OVERLAY_FILES);
-        browser_open_folder(&s->browser, &s->ui);
+        browser_open_folder(&s->cards.browser, &s->ui);
     } else {
         ask_export(s, v->files.own_question == FILE_FOR_SOUND);
     }
@@ -228,7 +232,7 @@ static bool ask(Screen *s, CommandId id) {
         } // fall through
     case COMMAND_RECENT:
         open_overlay(s, OVERLAY_FILES);
-        if (s->overlay) browser_open(&s->browser, u, id == COMMAND_RECENT);
+        if (s->cards.open) browser_open(&s->cards.browser, u, id == COMMAND_RECENT);
         return true;
     case COMMAND_SAVE:
         if (v->sessions.name) {
@@ -237,7 +241,7 @@ static bool ask(Screen *s, CommandId id) {
         } // fall through
     case COMMAND_SAVE_AS:
         open_overlay(s, OVERLAY_SAVE);
-        if (s->overlay) save_open(&s->save, u, id);
+        if (s->cards.open) save_open(&s->cards.save, u, id);
         return true;
     case COMMAND_EXPORT_MIDI:
     case COMMAND_EXPORT_SOUND:
@@ -249,7 +253,7 @@ static bool ask(Screen *s, CommandId id) {
         return true;
     case COMMAND_SETTINGS:
         open_overlay(s, OVERLAY_SETTINGS);
-        sound_settings_open(&s->sound, v);
+        sound_settings_open(&s->cards.sound, v);
         return true;
     case COMMAND_HELP: open_overlay(s, OVERLAY_HELP); return true;
     default: return false;
@@ -327,15 +331,18 @@ static bool works_over_overlay(CommandId id) {
 static GString *focused_field(Screen *s) {
     GuiId focus = s->ui.gui.focus;
     if (focus == ui_id(COMMAND_SEED, 0)) return s->seed.text;
-    if (focus == ui_id(COMMAND_SAVE, 0)) return s->save.name;
-    if (focus == ui_id(COMMAND_EXPORT_MIDI, 0)) return s->export.path;
-    return s->overlay == OVERLAY_FILES ? browser_field(&s->browser, &s->ui.gui) : NULL;
+    if (focus == ui_id(COMMAND_SAVE, 0)) return s->cards.save.name;
+    if (focus == ui_id(COMMAND_EXPORT_MIDI, 0)) return s->cards.export.path;
+    return s->cards.open == OVERLAY_FILES ? browser_field(&s->cards.browser, &s->ui.gui)
+                                          : NULL;
 }
 
 static bool overlay_key(Screen *s, const KeyEvent *key) {
-    if (s->overlay == OVERLAY_FILES) return browser_key(&s->browser, &s->ui, key);
-    if (s->overlay == OVERLAY_SETTINGS)
-        return sound_settings_key(&s->sound, &s->ui, s->ui.view, s->ui.queue, key);
+    if (s->cards.open == OVERLAY_FILES)
+        return browser_key(&s->cards.browser, &s->ui, key);
+    if (s->cards.open == OVERLAY_SETTINGS)
+        return sound_settings_key(&s->cards.sound, &s->ui, s->ui.view, s->ui.queue,
+                                  key);
     return false;
 }
 
@@ -347,17 +354,18 @@ static void take_key(Screen *s, const KeyEvent *key) {
         typing_key(&s->typing, u, key);
         return;
     }
-    if (s->overlay && id == COMMAND_PANIC && !key->modifiers) {
-        if (s->overlay == OVERLAY_FILES && browser_escape(&s->browser)) return; // Esc
+    if (s->cards.open && id == COMMAND_PANIC && !key->modifiers) {
+        if (s->cards.open == OVERLAY_FILES && browser_escape(&s->cards.browser))
+            return; // Esc
         set_overlay(s, OVERLAY_NONE);
         return;
     }
-    if (s->overlay && overlay_key(s, key)) return;
+    if (s->cards.open && overlay_key(s, key)) return;
     if (field && field_key(&u->gui, field, key)) return;
-    if (!s->overlay && panel_dials_key(u, key)) return;
+    if (!s->cards.open && panel_dials_key(u, key)) return;
     if (gui_key(&u->gui, key)) return;
-    if (s->overlay && !works_over_overlay(id)) return;
-    if (!s->overlay && typing_key(&s->typing, u, key)) return;
+    if (s->cards.open && !works_over_overlay(id)) return;
+    if (!s->cards.open && typing_key(&s->typing, u, key)) return;
     if (!key->repeat || command_info(id)->repeats) perform(s, id, key->modifiers);
 }
 
@@ -397,13 +405,13 @@ static void draw_parts(Screen *s, const Input *in) {
 static void draw_overlay(Screen *s) {
     Ui *u = &s->ui;
     bool close = false;
-    switch (s->overlay) {
+    switch (s->cards.open) {
     case OVERLAY_NONE: return;
     case OVERLAY_HELP: close = help_frame(u); break;
-    case OVERLAY_FILES: close = browser_frame(&s->browser, u); break;
-    case OVERLAY_SETTINGS: close = sound_settings_frame(&s->sound, u); break;
-    case OVERLAY_SAVE: close = save_frame(&s->save, u); break;
-    case OVERLAY_EXPORT: close = export_frame(&s->export, u); break;
+    case OVERLAY_FILES: close = browser_frame(&s->cards.browser, u); break;
+    case OVERLAY_SETTINGS: close = sound_settings_frame(&s->cards.sound, u); break;
+    case OVERLAY_SAVE: close = save_frame(&s->cards.save, u); break;
+    case OVERLAY_EXPORT: close = export_frame(&s->cards.export, u); break;
     }
     if (close) set_overlay(s, OVERLAY_NONE);
 }
@@ -422,7 +430,7 @@ Wish screen_frame(Screen *s, const Input *in, const View *view, Draw *draw,
                   CommandQueue *queue) {
     Ui *u = &s->ui;
     draw_set_theme(draw, theme_of(s->theme));
-    ui_begin(u, draw, in, view, queue, s->overlay != OVERLAY_NONE);
+    ui_begin(u, draw, in, view, queue, s->cards.open != OVERLAY_NONE);
     guint sent = queue->list ? queue->list->len : 0;
     follow_dialogs(s);
     take_input(s, in);
