@@ -20,6 +20,13 @@
 // sleeps.
 enum { SPINS = 4000 };
 
+// A loop that is divided among the threads.
+typedef struct PoolLoop {
+    PoolTask task;
+    void *data;
+    int count, grain;
+} PoolLoop;
+
 struct Pool {
     int threads;
     GThread **workers; // owned; threads - 1 of them
@@ -34,9 +41,7 @@ struct Pool {
 
     // The current loop. A worker that has taken a piece may read it, for it stays until
     // that piece is done.
-    PoolTask task;
-    void *data;
-    int count, grain;
+    PoolLoop loop;
     // In one word: the number of the round (high half) and the number of pieces not
     // taken yet (low half). A worker that comes late, because its core was busy, finds
     // another round here and has delayed nothing.
@@ -56,8 +61,8 @@ static void share(Pool *p, uint32_t round) {
                                                    memory_order_acquire,
                                                    memory_order_acquire))
             continue;
-        int begin = (int)(pieces_of(ticket) - 1) * p->grain;
-        p->task(p->data, begin, MIN(begin + p->grain, p->count));
+        int begin = (int)(pieces_of(ticket) - 1) * p->loop.grain;
+        p->loop.task(p->loop.data, begin, MIN(begin + p->loop.grain, p->loop.count));
         atomic_fetch_sub_explicit(&p->unfinished, 1, memory_order_release);
         ticket = atomic_load_explicit(&p->ticket, memory_order_acquire);
     }
@@ -181,10 +186,7 @@ void pool_run(Pool *p, int count, int grain, PoolTask task, void *data) {
         return;
     }
     int pieces = (count + grain - 1) / grain;
-    p->task = task;
-    p->data = data;
-    p->count = count;
-    p->grain = grain;
+    p->loop = (PoolLoop){task, data, count, grain};
     atomic_store_explicit(&p->unfinished, pieces, memory_order_relaxed);
     share(p, begin_round(p, pieces));
     for (int i = 0; atomic_load_explicit(&p->unfinished, memory_order_acquire) > 0; i++)
