@@ -7,28 +7,20 @@
 
 enum {
     LANES = LANES_HEADS,
-    BLOCK = 256, // inputs per block of the online softmax
+    BLOCK = 256, // inputs of a kind whose scores are computed together
     // Shares of the inputs, one task each; fixed, so that results do not depend on the
     // number of threads.
     SHARES = 8,
+    LEAST = 2048, // inputs of a share, since each share rotates the query for its kinds
 };
 #define SLACK  20 // as in cross_attention.c
 #define HIDDEN ((real)-1e30)
 
-// The result of a share of the inputs. Here and below, a row is the LANES heads of a
-// group, side by side. G groups hold all heads; the last one may be padded.
+// The result of a share of the inputs. Here and below, rows are those of cross_kinds.h.
 typedef struct Share {
-    real *top, *sum; // (G) rows
+    real *top;       // (G) rows
     real *histogram; // (V, G) rows
 } Share;
-
-struct CrossKinds {
-    int V, d, h, dh, r, G;
-    real *values; // (V, d)
-    // (G, V, r) rows: rotated channels of the keys of the kinds (vocabulary rows).
-    real *turned;
-    real *plain; // (G, V, dh - r) rows: their other channels
-};
 
 struct CrossStep {
     const Lanes *by;
@@ -36,12 +28,12 @@ struct CrossStep {
     int V, d, h, dh, r, G;   // theirs
     real scale;
     real *query; // (G, dh) rows: scaled, and rotated to the newest input's position
+    real *units; // (G) rows
     // (V, G) rows: the part of the score from the channels that are not rotated.
     real *scores;
     Share shares[SHARES];
 
     // The current step.
-    const Rotary *rotary;
     const Token *tokens;
     int keys, share; // number of inputs, and of the inputs of a share
     real *o;
@@ -53,45 +45,10 @@ static real *rows(int count, int columns) {
 
 static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
 
-CrossKinds *cross_kinds_new(const real *kinds_k, const real *kinds_v, const Config *c) {
-    CrossKinds *s = g_new0(CrossKinds, 1);
-    s->V = c->vocabulary, s->d = c->width, s->h = c->heads;
-    s->dh = config_head_width(c), s->r = config_rotary(c);
-    s->G = (c->heads + LANES - 1) / LANES;
-    int r = s->r, rest = s->dh - s->r;
-    s->turned = rows(s->G * s->V, r);
-    s->plain = rows(s->G * s->V, rest);
-    size_t count = (size_t)s->V * (size_t)s->d;
-    s->values = memory_new(count, sizeof(real));
-    if (!s->turned || !s->plain || !s->values) {
-        cross_kinds_free(s);
-        return NULL;
-    }
-    memcpy(s->values, kinds_v, count * sizeof(real));
-    for (int v = 0; v < s->V; v++)
-        for (int i = 0; i < s->d; i++) {
-            int head = i / s->dh, channel = i % s->dh;
-            int kind = head / LANES * s->V + v;
-            real *to = channel < r ? row(s->turned, kind * r + channel)
-                                   : row(s->plain, kind * rest + channel - r);
-            to[head % LANES] = kinds_k[(size_t)v * (size_t)s->d + (size_t)i];
-        }
-    return s;
-}
-
-void cross_kinds_free(CrossKinds *k) {
-    if (!k) return;
-    memory_free(k->turned);
-    memory_free(k->plain);
-    memory_free(k->values);
-    g_free(k);
-}
-
 static bool has_memory(const CrossStep *s) {
     for (int i = 0; i < SHARES; i++)
-        if (!s->shares[i].top || !s->shares[i].sum || !s->shares[i].histogram)
-            return false;
-    return s->query && s->scores;
+        if (!s->shares[i].top || !s->shares[i].histogram) return false;
+    return s->query && s->units && s->scores;
 }
 
 CrossStep *cross_step_new(const CrossKinds *kinds) {
@@ -102,9 +59,10 @@ CrossStep *cross_step_new(const CrossKinds *kinds) {
     s->by = lanes();
     s->scale = 1 / real_sqrt((real)s->dh);
     s->query = rows(s->G, s->dh);
+    s->units = rows(s->G, 1);
     s->scores = rows(s->V, s->G);
     for (int i = 0; i < SHARES; i++)
-        s->shares[i] = (Share){rows(s->G, 1), rows(s->G, 1), rows(s->V, s->G)};
+        s->shares[i] = (Share){rows(s->G, 1), rows(s->V, s->G)};
     if (has_memory(s)) return s;
     cross_step_free(s);
     return NULL;
@@ -114,10 +72,10 @@ void cross_step_free(CrossStep *s) {
     if (!s) return;
     for (int i = 0; i < SHARES; i++) {
         memory_free(s->shares[i].top);
-        memory_free(s->shares[i].sum);
         memory_free(s->shares[i].histogram);
     }
     memory_free(s->query);
+    memory_free(s->units);
     memory_free(s->scores);
     g_free(s);
 }
@@ -132,114 +90,125 @@ static void score_kinds(void *data, int begin, int end) {
                      row(s->query, g * s->dh + s->r), rest, end - begin);
 }
 
-// Table (G, V, r): the factors A and B of cosine and sine (cross_step.h) for the inputs
-// from `first` on, one round of the fine table.
-static void turn_kinds(const CrossStep *s, real *table, real *q, int first) {
-    int r = s->r;
-    const real *angle = s->rotary->coarse + (size_t)(first / ROTARY_FINE) * (size_t)r;
-    for (int g = 0; g < s->G; g++) {
-        for (int c = 0; c < r; c += 2)
-            for (int i = 0; i < LANES; i++) {
-                real a = row(s->query, g * s->dh + c)[i];
-                real b = row(s->query, g * s->dh + c + 1)[i];
-                row(q, c)[i] = a * angle[c] + b * angle[c + 1];
-                row(q, c + 1)[i] = b * angle[c] - a * angle[c + 1];
-            }
-        for (int v = 0; v < s->V; v++) {
-            int at = (g * s->V + v) * r;
-            s->by->turn(row(table, at), row(s->kinds->turned, at), q, r);
-        }
-    }
+// The work space of a task: a round of inputs, sorted by kind.
+typedef struct Round {
+    uint16_t *order; // (CROSS_ROUND): places in the round
+    int *ends;       // (V): where the places of each kind end
+    real *q;         // (G, r) rows: the query, rotated to the round
+    real *room;      // (r) rows, for one kind
+    real *scores;    // (BLOCK) rows
+} Round;
+
+static size_t lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+static Round round_new(const CrossStep *s) {
+    size_t line = LANES * sizeof(real), r = (size_t)s->r;
+    size_t sizes[] = {lines(CROSS_ROUND * sizeof(uint16_t)),
+                      lines((size_t)s->V * sizeof(int)), (size_t)s->G * r * line,
+                      lines(r * line), BLOCK * line};
+    size_t bytes = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) bytes += sizes[i];
+    char *at = pool_task_scratch(bytes);
+    void *parts[G_N_ELEMENTS(sizes)];
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); at += sizes[i++]) parts[i] = at;
+    return (Round){parts[0], parts[1], parts[2], parts[3], parts[4]};
 }
 
-// Computes the scores of inputs [begin, end): (inputs, G) rows.
-static void score(const CrossStep *s, real *scores, const real *table, int begin,
-                  int end) {
-    int r = s->r;
+// Prepares the round of `count` inputs from `first` on.
+static void begin_round(const CrossStep *s, const Round *r, int first, int count) {
+    const Token *tokens = s->tokens + first;
+    memset(r->ends, 0, (size_t)s->V * sizeof *r->ends);
+    for (int i = 0; i < count; i++) r->ends[tokens[i]]++;
+    for (int v = 0, at = 0; v < s->V; v++) {
+        int of_kind = r->ends[v];
+        r->ends[v] = at;
+        at += of_kind;
+    }
+    for (int i = 0; i < count; i++) r->order[r->ends[tokens[i]]++] = (uint16_t)i;
     for (int g = 0; g < s->G; g++)
-        for (int k = begin; k < end; k++) {
-            Token x = s->tokens[k];
-            s->by->score(row(scores, (k - begin) * s->G + g),
-                         row(s->scores, x * s->G + g),
-                         s->rotary->fine + (size_t)(k % ROTARY_FINE) * (size_t)r,
-                         row(table, (g * s->V + x) * r), r);
-        }
+        cross_kinds_turn(s->kinds, row(r->q, g * s->r), row(s->query, g * s->dh),
+                         row(s->units, g), first);
 }
 
-VECTOR_CLONES
-static void maximum(real *most, const real *scores, int count, int G) {
-    for (int g = 0; g < G; g++) {
-        real m[LANES];
-        for (int i = 0; i < LANES; i++) m[i] = HIDDEN;
-        for (int k = 0; k < count; k++) {
-            const real *s = row(scores, k * G + g);
-#pragma omp simd
-            for (int i = 0; i < LANES; i++) m[i] = s[i] > m[i] ? s[i] : m[i];
-        }
-        memcpy(row(most, g), m, sizeof m);
-    }
-}
-
-// Raises the softmax's reference point if new scores exceed it by more than SLACK, or
-// for the first block, and scales the sums so far accordingly.
-static void raise_step(const CrossStep *s, Share *to, const real *most, bool first) {
-    int width = s->G * LANES, moved = 0;
-    for (int i = 0; i < width; i++) moved += most[i] > to->top[i] + SLACK;
-    if (moved == 0 && !first) return;
-    for (int i = 0; i < width; i++) {
-        real top = first || most[i] > to->top[i] ? most[i] : to->top[i];
-        real shrink = first ? 0 : real_exp(to->top[i] - top);
-        to->top[i] = top;
-        to->sum[i] *= shrink;
-        for (int v = 0; v < s->V; v++) to->histogram[v * width + i] *= shrink;
-    }
-}
-
-// Adds the weights exp(score - top) of inputs [begin, end) to the sum of each kind.
-VECTOR_CLONES
-static void gather_step(const CrossStep *s, Share *to, const real *scores, int begin,
-                        int end) {
-    int G = s->G;
-    for (int k = begin; k < end; k++)
-        for (int g = 0; g < G; g++) {
-            const real *x = row(scores, (k - begin) * G + g), *top = row(to->top, g);
-            real *sum = row(to->sum, g),
-                 *kind = row(to->histogram, s->tokens[k] * G + g);
-#pragma omp simd
-            for (int i = 0; i < LANES; i++) {
-                real p = real_exp(x[i] - top[i]);
-                sum[i] += p;
-                kind[i] += p;
+// Calls use(data, kind, group, order, scores, count) for the scores of all inputs of a
+// round, at most BLOCK of one kind at a time.
+typedef void (*UseScores)(void *data, int v, int g, const uint16_t *order,
+                          const real *scores, int count);
+static void each_block(const CrossStep *s, const Round *r, UseScores use, void *data) {
+    for (int v = 0, at = 0; v < s->V; at = r->ends[v++])
+        for (int g = 0; at < r->ends[v] && g < s->G; g++)
+            for (int i = at; i < r->ends[v]; i += BLOCK) {
+                int count = MIN(BLOCK, r->ends[v] - i);
+                cross_kinds_scores(s->kinds, r->scores, row(s->scores, v * s->G + g),
+                                   row(r->q, g * s->r), row(s->units, g), g, v,
+                                   r->order + i, count, r->room);
+                use(data, v, g, r->order + i, r->scores, count);
             }
+}
+
+typedef struct Sum {
+    const CrossStep *s;
+    Share *to;
+} Sum;
+
+// Raises the softmax's reference point of group g, and scales the sums so far
+// accordingly.
+static void raise_step(const Sum *sum, int g, const real *most) {
+    const CrossStep *s = sum->s;
+    for (int i = 0; i < LANES; i++) {
+        real *top = row(sum->to->top, g) + i;
+        if (most[i] <= *top) continue;
+        real shrink = real_exp(*top - most[i]);
+        *top = most[i];
+        for (int v = 0; v < s->V; v++)
+            row(sum->to->histogram, v * s->G + g)[i] *= shrink;
+    }
+}
+
+// Adds the weights exp(score - top) to the sum of their kind. The reference point is
+// raised if a score exceeds it by more than SLACK.
+VECTOR_CLONES
+static void gather_step(void *data, int v, int g, const uint16_t *order,
+                        const real *scores, int count) {
+    const Sum *sum = data;
+    const real *top = row(sum->to->top, g);
+    real most[LANES], total[LANES] = {0}, from[LANES];
+    for (int i = 0; i < LANES; i++) most[i] = HIDDEN;
+    for (int k = 0; k < count; k++)
+#pragma omp simd
+        for (int i = 0; i < LANES; i++) {
+            real x = scores[k * LANES + i];
+            most[i] = x > most[i] ? x : most[i];
         }
+    int above = 0;
+    for (int i = 0; i < LANES; i++) above += most[i] > top[i] + SLACK;
+    if (above) raise_step(sum, g, most);
+    memcpy(from, top, sizeof from);
+    for (int k = 0; k < count; k++)
+#pragma omp simd
+        for (int i = 0; i < LANES; i++)
+            total[i] += real_exp(scores[k * LANES + i] - from[i]);
+    real *kind = row(sum->to->histogram, v * sum->s->G + g);
+    for (int i = 0; i < LANES; i++) kind[i] += total[i];
 }
 
 static void share(void *data, int begin, int end) {
     CrossStep *s = data;
-    int G = s->G, r = s->r;
-    size_t table = (size_t)G * (size_t)s->V * (size_t)r;
-    real *turned = pool_task_scratch((table + (size_t)r + (size_t)((BLOCK + 1) * G)) *
-                                     LANES * sizeof(real));
-    real *q = turned + table * LANES, *scores = row(q, r),
-         *most = row(scores, BLOCK * G);
+    Round round = round_new(s);
     for (int i = begin; i < end; i++) {
-        Share *to = &s->shares[i];
+        Sum sum = {s, &s->shares[i]};
         int first = i * s->share, last = MIN(first + s->share, s->keys);
-        memset(to->histogram, 0, (size_t)(s->V * G * LANES) * sizeof(real));
-        memset(to->sum, 0, (size_t)(G * LANES) * sizeof(real));
-        for (int k = first, stop; k < last; k = stop) {
-            if (k % ROTARY_FINE == 0) turn_kinds(s, turned, q, k);
-            stop = MIN(last, MIN(k + BLOCK, (k / ROTARY_FINE + 1) * ROTARY_FINE));
-            score(s, scores, turned, k, stop);
-            maximum(most, scores, stop - k, G);
-            raise_step(s, to, most, k == first);
-            gather_step(s, to, scores, k, stop);
+        memset(sum.to->histogram, 0, (size_t)(s->V * s->G * LANES) * sizeof(real));
+        for (int k = 0; k < s->G * LANES; k++) sum.to->top[k] = HIDDEN;
+        for (int k = first; k < last; k += CROSS_ROUND) {
+            begin_round(s, &round, k, MIN(CROSS_ROUND, last - k));
+            each_block(s, &round, gather_step, &sum);
         }
     }
 }
 
-// For each head: adds the shares up, and averages the values with the
-// resulting weights.
+// For each head: adds the shares up, and averages the values with the resulting
+// weights.
 VECTOR_CLONES
 static void add_up(void *data, int begin, int end) {
     CrossStep *s = data;
@@ -250,10 +219,8 @@ static void add_up(void *data, int begin, int end) {
         for (int i = 0; i < shares; i++)
             top = row(s->shares[i].top, g)[lane] > top ? row(s->shares[i].top, g)[lane]
                                                        : top;
-        for (int i = 0; i < shares; i++) {
+        for (int i = 0; i < shares; i++)
             by[i] = real_exp(row(s->shares[i].top, g)[lane] - top);
-            sum += by[i] * row(s->shares[i].sum, g)[lane];
-        }
         memset(o, 0, (size_t)s->dh * sizeof(real));
         for (int v = 0; v < s->V; v++) {
             const real *value = s->kinds->values + (size_t)v * (size_t)s->d +
@@ -262,18 +229,18 @@ static void add_up(void *data, int begin, int end) {
             for (int i = 0; i < shares; i++)
                 weight += by[i] * row(s->shares[i].histogram, v * G + g)[lane];
             if (weight == 0) continue; // the kind is not among the inputs
-            weight /= sum;
+            sum += weight;
 #pragma omp simd
             for (int c = 0; c < s->dh; c++) o[c] += weight * value[c];
         }
+        for (int c = 0; c < s->dh; c++) o[c] /= sum;
     }
 }
 
 // Sets the step's inputs, and rotates the query to the newest input.
-static void begin_step(CrossStep *s, const real *q, const Rotary *rotary,
-                       const Token *tokens, int keys) {
+static void begin_step(CrossStep *s, const real *q, const Token *tokens, int keys) {
     real angle[CONFIG_ROTARY_MOST];
-    rotary_angles(angle, rotary, keys - 1);
+    rotary_angles(angle, s->kinds->rotary, keys - 1);
     for (int i = 0; i < s->d; i++) {
         int head = i / s->dh, c = i % s->dh;
         real x = q[i];
@@ -282,29 +249,33 @@ static void begin_step(CrossStep *s, const real *q, const Rotary *rotary,
                       : q[i] * angle[c] - q[i + 1] * angle[c + 1];
         row(s->query, head / LANES * s->dh + c)[head % LANES] = s->scale * x;
     }
-    s->rotary = rotary, s->tokens = tokens, s->keys = keys;
+    for (int g = 0; g < s->G; g++)
+        cross_kinds_unit(s->kinds, row(s->units, g), row(s->query, g * s->dh), g);
+    s->tokens = tokens, s->keys = keys;
 }
 
-void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Rotary *rotary,
-                const Token *tokens, int keys) {
-    begin_step(s, q, rotary, tokens, keys);
+void cross_step(CrossStep *s, Pool *p, real *o, const real *q, const Token *tokens,
+                int keys) {
+    begin_step(s, q, tokens, keys);
     s->o = o;
-    // A share consists of whole rounds of the fine table, because each round turns the
-    // query for all kinds.
-    int rounds = (keys + ROTARY_FINE - 1) / ROTARY_FINE;
-    s->share = (rounds + SHARES - 1) / SHARES * ROTARY_FINE;
+    s->share = MAX((keys + SHARES - 1) / SHARES, LEAST);
     pool_run(p, s->V, 64, score_kinds, s);
     pool_run(p, (keys + s->share - 1) / s->share, 1, share, s);
     pool_run(p, s->h, 1, add_up, s);
 }
 
-// scores: (keys, G) rows, of all inputs.  turned: (G, V, r) rows  q: (r) rows
-static void score_all(const CrossStep *s, real *scores, real *turned, real *q) {
-    for (int k = 0, stop; k < s->keys; k = stop) {
-        stop = MIN(s->keys, k + ROTARY_FINE);
-        turn_kinds(s, turned, q, k);
-        score(s, row(scores, k * s->G), turned, k, stop);
-    }
+// Where the scores of a round go: (inputs, G) rows.
+typedef struct Scattered {
+    real *scores;
+    int G;
+} Scattered;
+
+static void scatter(void *data, int v, int g, const uint16_t *order, const real *scores,
+                    int count) {
+    const Scattered *to = data;
+    for (int i = 0; i < count; i++)
+        memcpy(row(to->scores, order[i] * to->G + g), row(scores, i),
+               LANES * sizeof(real));
 }
 
 // Ret[k] = the mean over the heads of the softmax weight of input k.
@@ -321,19 +292,18 @@ static void mean_weights(const CrossStep *s, real *ret, const real *scores) {
     }
 }
 
-bool cross_step_weights(CrossStep *s, real *ret, const real *q, const Rotary *rotary,
-                        const Token *tokens, int keys) {
-    real *scores = rows(keys, s->G), *turned = rows(s->G * s->V, s->r);
-    real *turned_q = rows(s->r, 1);
-    bool ok = scores && turned && turned_q;
-    if (ok) {
-        begin_step(s, q, rotary, tokens, keys);
-        score_kinds(s, 0, s->V);
-        score_all(s, scores, turned, turned_q);
-        mean_weights(s, ret, scores);
+bool cross_step_weights(CrossStep *s, real *ret, const real *q, const Token *tokens,
+                        int keys) {
+    real *scores = rows(keys, s->G);
+    if (!scores) return false;
+    begin_step(s, q, tokens, keys);
+    score_kinds(s, 0, s->V);
+    Round round = round_new(s);
+    for (int k = 0; k < keys; k += CROSS_ROUND) {
+        begin_round(s, &round, k, MIN(CROSS_ROUND, keys - k));
+        each_block(s, &round, scatter, &(Scattered){row(scores, k * s->G), s->G});
     }
+    mean_weights(s, ret, scores);
     memory_free(scores);
-    memory_free(turned);
-    memory_free(turned_q);
-    return ok;
+    return true;
 }

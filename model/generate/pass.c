@@ -71,7 +71,7 @@ static bool project_kinds(Common *to, const Weights *w, Pool *pool) {
                         .v = to->kinds_v};
     if (kinds.kv && kinds.mean && kinds.rstd) {
         block_kinds(pool, &kinds, &w->model->parameters, c);
-        to->kinds = cross_kinds_new(to->kinds_k, to->kinds_v, c);
+        to->kinds = cross_kinds_new(to->kinds_k, to->kinds_v, &to->rotary, c, w->int8);
     }
     memory_free(kinds.kv);
     memory_free(kinds.mean);
@@ -223,8 +223,8 @@ static void attend_span(Pass *p, const BlockActs *a, const PassSpan *s, int at) 
     if (s->n <= RUN_FEW) {
         for (int i = 0; i < s->n; i++) {
             int start = oldest(p, s->from + i);
-            cross_step(p->step, p->pool, row(o, p, i), row(q, p, i), &p->common->rotary,
-                       s->tokens + start, s->from + i + 1 - start);
+            cross_step(p->step, p->pool, row(o, p, i), row(q, p, i), s->tokens + start,
+                       s->from + i + 1 - start);
         }
         return;
     }
@@ -324,6 +324,5 @@ bool pass_attention(Pass *p, real *ret, const Token *tokens, int count, int keys
     norm_forward(p->pool, p->normed, p->mean, p->rstd, p->z, w->norm_attn, 1,
                  p->config->width);
     qlinear_forward(p->pool, &(QLinear){p->q, &w->q}, 1, p->normed, 1);
-    return cross_step_weights(p->step, ret, p->q, &p->common->rotary,
-                              tokens + count - keys, keys);
+    return cross_step_weights(p->step, ret, p->q, tokens + count - keys, keys);
 }

@@ -42,9 +42,19 @@ typedef struct Lanes {
                   int channels, int count);
     // The factors of cosine and sine, see cross_step.h: to, k, q: (r, 8)
     void (*turn)(real *to, const real *k, const real *q, int r);
-    // s[8] = start + sum over c of angle[c] row[c]                     row: (r, 8)
-    void (*score)(real *s, const real *start, const real *angle, const real *row,
-                  int r);
+    // s[i] = start + sum over c of angles[order[i]][c] row[c] for `count` inputs.
+    //                          s: (count, 8)  start: (8)  angles: (.., r)  row: (r, 8)
+    void (*scores)(real *s, const real *start, const real *angles,
+                   const uint16_t *order, int count, const real *row, int r);
+    // The same two in int16: factors, which must be within its range, are rounded to
+    // integers and stored by fours, since one instruction takes four of each head; the
+    // last four are padded with zeros. The sums must not overflow.
+    //                                   to, row: ((r + 3) / 4, 8, 4)  k, q: (r, 8)
+    //                                   angles: (.., (r + 3) / 4, 4)  unit: (8)
+    void (*turn_rounded)(int16_t *to, const real *k, const real *q, int r);
+    void (*scores_rounded)(real *s, const real *start, const real *unit,
+                           const int16_t *angles, const uint16_t *order, int count,
+                           const int16_t *row, int r);
 
     // Performs multiply-adds only, on the contents of sink (64), and returns their
     // number.

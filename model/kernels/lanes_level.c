@@ -196,15 +196,130 @@ static void turn(real *to, const real *k, const real *q, int r) {
     }
 }
 
-static void score(real *s, const real *start, const real *angle, const real *row,
-                  int r) {
-    Eight even = eight(start), odd = {0};
-    for (int c = 0; c < r; c += 2) {
-        even += angle[c] * eight(row + 8 * c);
-        odd += angle[c + 1] * eight(row + 8 * c + 8);
+static void scores(real *s, const real *start, const real *angles,
+                   const uint16_t *order, int count, const real *row, int r) {
+    for (int i = 0; i < count; i++, s += 8) {
+        const real *angle = angles + (ptrdiff_t)order[i] * r;
+        Eight even = eight(start), odd = {0};
+        for (int c = 0; c < r; c += 2) {
+            even += angle[c] * eight(row + 8 * c);
+            odd += angle[c + 1] * eight(row + 8 * c + 8);
+        }
+        even += odd;
+        memcpy(s, &even, sizeof even);
     }
-    even += odd;
-    memcpy(s, &even, sizeof even);
+}
+
+typedef int32_t Ints __attribute__((vector_size(8 * sizeof(int32_t))));
+
+// The numbers of x, rounded to integers: adding 1.5 * 2^(bits of the mantissa - 1)
+// leaves them in the low bits.
+#ifdef REAL_IS_DOUBLE
+typedef int64_t Bits __attribute__((vector_size(8 * sizeof(int64_t))));
+static const real TO_INTEGER = 6755399441055744.0;
+#else
+typedef Ints Bits;
+static const real TO_INTEGER = 12582912.0f;
+#endif
+INLINE Ints rounded(Eight x) {
+    x += TO_INTEGER;
+    Bits bits;
+    memcpy(&bits, &x, sizeof bits);
+    return __builtin_convertvector(bits, Ints);
+}
+
+// The two factors of a pair of channels, side by side for each head.
+INLINE Ints turned_pair(const real *k, const real *q) {
+    Eight ka = eight(k), kb = eight(k + 8), qa = eight(q), qb = eight(q + 8);
+    Ints cosine = rounded(qa * ka + qb * kb), sine = rounded(qb * ka - qa * kb);
+    return (cosine & 0xffff) | sine << 16;
+}
+
+static void turn_rounded(int16_t *to, const real *k, const real *q, int r) {
+    for (int c = 0; c < r; c += 4, to += 32) {
+        Ints a = turned_pair(k + 8 * c, q + 8 * c), b = {0};
+        if (c + 2 < r) b = turned_pair(k + 8 * c + 16, q + 8 * c + 16);
+        Ints low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+        Ints high = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+        memcpy(to, &low, sizeof low);
+        memcpy(to + 16, &high, sizeof high);
+    }
+}
+
+// The sums of one input, the scores of its eight heads.
+#if defined(__AVX512VNNI__)
+typedef __m512i Fours;
+INLINE Fours no_fours(void) { return _mm512_setzero_si512(); }
+INLINE Fours dot_fours(Fours s, const int16_t *row, const int16_t *angle) {
+    int64_t four;
+    memcpy(&four, angle, sizeof four);
+    return _mm512_dpwssd_epi32(s, _mm512_loadu_si512(row), _mm512_set1_epi64(four));
+}
+INLINE Ints sum_fours(Fours s) {
+    s = _mm512_add_epi32(s, _mm512_srli_epi64(s, 32));
+    return (Ints)_mm512_cvtepi64_epi32(s);
+}
+#elif defined(__AVX2__)
+typedef struct Fours {
+    __m256i low, high; // heads 0 .. 3 and 4 .. 7
+} Fours;
+INLINE Fours no_fours(void) {
+    return (Fours){_mm256_setzero_si256(), _mm256_setzero_si256()};
+}
+INLINE Fours dot_fours(Fours s, const int16_t *row, const int16_t *angle) {
+    const __m256i *at = (const __m256i *)(const void *)row;
+    int64_t four;
+    memcpy(&four, angle, sizeof four);
+    __m256i x = _mm256_set1_epi64x(four);
+    s.low = _mm256_add_epi32(s.low, _mm256_madd_epi16(_mm256_loadu_si256(at), x));
+    s.high = _mm256_add_epi32(s.high, _mm256_madd_epi16(_mm256_loadu_si256(at + 1), x));
+    return s;
+}
+INLINE Ints sum_fours(Fours s) {
+    // The sums of heads 0 1 4 5 2 3 6 7
+    __m256i sums = _mm256_hadd_epi32(s.low, s.high);
+    return (Ints)_mm256_permute4x64_epi64(sums, _MM_SHUFFLE(3, 1, 2, 0));
+}
+#else
+typedef Ints Fours;
+INLINE Fours no_fours(void) { return (Fours){0}; }
+INLINE Fours dot_fours(Fours s, const int16_t *row, const int16_t *angle) {
+    for (int h = 0; h < 8; h++, row += 4)
+        s[h] += row[0] * angle[0] + row[1] * angle[1] + row[2] * angle[2] +
+                row[3] * angle[3];
+    return s;
+}
+INLINE Ints sum_fours(Fours s) { return s; }
+#endif
+
+// Computes the scores of n inputs, for which the row is loaded once; n is at most 4.
+INLINE void some_scores(real *s, Eight start, Eight unit, const int16_t *angles,
+                        const uint16_t *order, const int16_t *row, int fours,
+                        const int n) {
+    Fours sums[4] = {no_fours(), no_fours(), no_fours(), no_fours()};
+    const int16_t *at[4];
+    for (int i = 0; i < n; i++) at[i] = angles + (ptrdiff_t)order[i] * 4 * fours;
+    for (int c = 0; c < fours; c++)
+        for (int i = 0; i < n; i++)
+            sums[i] = dot_fours(sums[i], row + 32 * c, at[i] + 4 * c);
+    for (int i = 0; i < n; i++) {
+        Eight x = start + unit * __builtin_convertvector(sum_fours(sums[i]), Eight);
+        memcpy(s + 8 * i, &x, sizeof x);
+    }
+}
+
+static void scores_rounded(real *s, const real *start, const real *unit,
+                           const int16_t *angles, const uint16_t *order, int count,
+                           const int16_t *row, int r) {
+    Eight from = eight(start), by = eight(unit);
+    int fours = (r + 3) / 4, i = 0;
+    for (; i + 4 <= count; i += 4)
+        some_scores(s + 8 * i, from, by, angles, order + i, row, fours, 4);
+    if (i + 2 <= count) {
+        some_scores(s + 8 * i, from, by, angles, order + i, row, fours, 2);
+        i += 2;
+    }
+    if (i < count) some_scores(s + 8 * i, from, by, angles, order + i, row, fours, 1);
 }
 
 typedef real Wide __attribute__((vector_size(4 * W)));
@@ -257,5 +372,6 @@ static bool is_supported(void) {
 #define TEXT_(level) #level
 #define TEXT(level)  TEXT_(level)
 extern const Lanes NAME(LEVEL);
-const Lanes NAME(LEVEL) = {TEXT(LEVEL), is_supported, panel, keys,  values,
-                           kinds,       turn,         score, madds, read_all};
+const Lanes NAME(LEVEL) = {TEXT(LEVEL),  is_supported,   panel, keys,
+                           values,       kinds,          turn,  scores,
+                           turn_rounded, scores_rounded, madds, read_all};

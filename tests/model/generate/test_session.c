@@ -451,13 +451,13 @@ TEST(what_a_latent_listens_to_is_what_it_reads) {
     }
     Token tokens[300];
     random_tokens(tokens, 300, 9);
-    CrossKinds *kinds = cross_kinds_new(kinds_k, kinds_v, &c);
-    CrossStep *step = cross_step_new(kinds);
     Rotary rotary = rotary_new(&c, 308);
+    CrossKinds *kinds = cross_kinds_new(kinds_k, kinds_v, &rotary, &c, false);
+    CrossStep *step = cross_step_new(kinds);
     for (int keys = 1; keys <= 300; keys += 37) {
         for (int i = 0; i < 12; i++) q[i] = (real)rng_normal(&rng);
-        cross_step(step, NULL, o, q, &rotary, tokens, keys);
-        cross_step_weights(step, weights, q, &rotary, tokens, keys);
+        cross_step(step, NULL, o, q, tokens, keys);
+        cross_step_weights(step, weights, q, tokens, keys);
         for (int d = 0; d < 12; d++) {
             double want = 0;
             for (int k = 0; k < keys; k++)
@@ -465,9 +465,9 @@ TEST(what_a_latent_listens_to_is_what_it_reads) {
             CHECK_NEAR((double)o[d], want, TOLERANCE);
         }
     }
-    rotary_free(&rotary);
     cross_step_free(step);
     cross_kinds_free(kinds);
+    rotary_free(&rotary);
 }
 
 TEST(a_look_at_what_it_listens_to_changes_no_logits) {

@@ -134,7 +134,6 @@ TEST(scores_of_eight_heads_are_those_of_plain_loops_on_every_level) {
             Rng rng = rng_new(i, 3);
             real *k = numbers((size_t)(kinds * stride * 8), &rng);
             real *q = numbers((size_t)n * 8, &rng), *s = numbers(8 * 42 * 3, &rng);
-            real *angle = numbers((size_t)n, &rng);
             int step = 1 + (int)i % 3; // in rows of 8
             double worst = 0, beside = (double)s[kinds * step * 8];
             (*l)->kinds(s, step, k, stride, q, n, kinds);
@@ -148,39 +147,117 @@ TEST(scores_of_eight_heads_are_those_of_plain_loops_on_every_level) {
                 }
             CHECK((double)s[kinds * step * 8] == beside);
             CHECK_NEAR(worst, 0, bound(n));
-            real start[8], got[8];
-            for (int h = 0; h < 8; h++) start[h] = (real)(h - 4);
-            (*l)->score(got, start, angle, k, n & ~1);
-            for (int h = 0; h < 8; h++) {
-                double want = h - 4;
-                for (int c = 0; c < (n & ~1); c++)
-                    want += (double)angle[c] * (double)k[c * 8 + h];
-                CHECK_NEAR((double)got[h], want, bound(n));
-            }
-            free(k), free(q), free(s), free(angle);
+            free(k), free(q), free(s);
         }
+}
+
+// The inputs of a kind in a round of PLACES, whose angles are not those of rotary.c: to
+// the loops they are any numbers of at most 1.
+enum { PLACES = 50, INPUTS = 7, WIDEST = 66 };
+typedef struct Turned {
+    real k[WIDEST * 8], q[WIDEST * 8], start[8];
+    real angles[PLACES * WIDEST];
+    uint16_t order[INPUTS];
+} Turned;
+
+static void turned_new(Turned *t, int r, Rng *rng) {
+    for (int i = 0; i < r * 8; i++) t->k[i] = (real)rng_normal(rng);
+    for (int i = 0; i < r * 8; i++) t->q[i] = (real)rng_normal(rng);
+    for (int h = 0; h < 8; h++) t->start[h] = (real)(h - 4);
+    for (int p = 0; p < PLACES; p++)
+        for (int c = 0; c < r; c += 2) {
+            double angle = 6.3 * rng_uniform(rng);
+            t->angles[p * r + c] = (real)cos(angle);
+            t->angles[p * r + c + 1] = (real)sin(angle);
+        }
+    for (int i = 0; i < INPUTS; i++) t->order[i] = (uint16_t)rng_below(rng, PLACES);
+}
+
+// The query times the key, turned by the angles of a place.
+static double turned_score(const Turned *t, int r, int place, int h) {
+    double want = (double)t->start[h];
+    for (int i = 0; i < r; i += 2) {
+        double ka = (double)t->k[i * 8 + h], kb = (double)t->k[(i + 1) * 8 + h];
+        double qa = (double)t->q[i * 8 + h], qb = (double)t->q[(i + 1) * 8 + h];
+        double c = (double)t->angles[place * r + i];
+        double s = (double)t->angles[place * r + i + 1];
+        want += qa * (ka * c - kb * s) + qb * (kb * c + ka * s);
+    }
+    return want;
+}
+
+// Returns the greatest error of the scores of `count` inputs; what follows them must
+// still be 77.
+static double turned_error(const Turned *t, int r, const real *got, int count) {
+    double worst = 0;
+    for (int i = 0; i < count; i++)
+        for (int h = 0; h < 8; h++)
+            worst = fmax(worst, fabs((double)got[i * 8 + h] -
+                                     turned_score(t, r, t->order[i], h)));
+    return got[count * 8] == 77 ? worst : 1e9;
 }
 
 TEST(a_turned_key_gives_the_score_of_the_turned_query_on_every_level) {
     for (const Lanes *const *l = lanes_levels; *l; l++)
-        for (int r = 2; (*l)->is_supported() && r <= 66; r += 2) {
+        for (int r = 2; (*l)->is_supported() && r <= WIDEST; r += 2) {
             Rng rng = rng_new((uint64_t)r, 4);
-            real *k = numbers((size_t)r * 8, &rng), *q = numbers((size_t)r * 8, &rng);
-            real *to = numbers((size_t)r * 8 + 1, &rng), beside = to[r * 8];
-            (*l)->turn(to, k, q, r);
-            CHECK(to[r * 8] == beside);
-            for (int i = 0; i < r; i += 2)
-                for (int h = 0; h < 8; h++) {
-                    double ka = (double)k[i * 8 + h], kb = (double)k[(i + 1) * 8 + h];
-                    double qa = (double)q[i * 8 + h], qb = (double)q[(i + 1) * 8 + h];
-                    double angle = 0.3 * i + 0.1, c = cos(angle), s = sin(angle);
-                    double want = qa * (ka * c - kb * s) + qb * (kb * c + ka * s);
-                    double got = c * (double)to[i * 8 + h] +
-                                 s * (double)to[(i + 1) * 8 + h];
-                    CHECK_NEAR(got, want, 1e-5);
-                }
-            free(k), free(q), free(to);
+            Turned t;
+            turned_new(&t, r, &rng);
+            real row[WIDEST * 8 + 1], s[INPUTS * 8 + 1];
+            row[r * 8] = 77;
+            (*l)->turn(row, t.k, t.q, r);
+            CHECK(row[r * 8] == 77);
+            for (int count = 1; count <= INPUTS; count++) {
+                s[count * 8] = 77;
+                (*l)->scores(s, t.start, t.angles, t.order, count, row, r);
+                CHECK_NEAR(turned_error(&t, r, s, count), 0, 1e-5 * r);
+            }
         }
+}
+
+// Factors as large as int16 permits without an overflow of the sums: the error is that
+// of rounding factors and angles, and all levels have the same integers.
+TEST(a_turned_key_in_integers_gives_its_score_to_their_rounding_on_every_level) {
+    enum { ANGLE = 1 << 14, LARGEST = 32000, FOURS = (WIDEST + 3) / 4 };
+    for (int r = 2; r <= WIDEST; r += 2) {
+        Rng rng = rng_new((uint64_t)r, 5);
+        Turned t;
+        turned_new(&t, r, &rng);
+        int16_t angles[PLACES * FOURS * 4] = {0};
+        int width = (r + 3) / 4 * 4;
+        for (int p = 0; p < PLACES; p++)
+            for (int c = 0; c < r; c++)
+                angles[p * width + c] = (int16_t)lrint(ANGLE *
+                                                       (double)t.angles[p * r + c]);
+        real unit[8], steps[WIDEST * 8];
+        double worst = 0;
+        for (int h = 0; h < 8; h++) {
+            double most = 0, sum = 0;
+            for (int i = h; i < r * 8; i += 16) {
+                double length = hypot((double)t.k[i], (double)t.k[i + 8]) *
+                                hypot((double)t.q[i], (double)t.q[i + 8]);
+                most = fmax(most, length);
+                sum += length;
+            }
+            double step = fmax(most / LARGEST, sum * ANGLE / INT32_MAX * 1.01);
+            unit[h] = (real)(step / ANGLE);
+            worst = fmax(worst, r * step + sum / ANGLE + 1e-5 * r);
+            for (int i = h; i < r * 8; i += 8) steps[i] = t.q[i] / (real)step;
+        }
+        for (const Lanes *const *l = lanes_levels; *l; l++) {
+            int16_t row[FOURS * 32 + 1];
+            real s[INPUTS * 8 + 1];
+            if (!(*l)->is_supported()) continue;
+            row[width * 8] = 77;
+            (*l)->turn_rounded(row, t.k, steps, r);
+            CHECK(row[width * 8] == 77);
+            for (int count = 1; count <= INPUTS; count++) {
+                s[count * 8] = 77;
+                (*l)->scores_rounded(s, t.start, unit, angles, t.order, count, row, r);
+                CHECK(turned_error(&t, r, s, count) < worst);
+            }
+        }
+    }
 }
 
 TEST(rounding_is_off_by_half_a_step_at_most_and_uses_the_whole_range) {
@@ -250,6 +327,7 @@ int main(void) {
     RUN(the_limit_is_the_largest_that_cannot_overflow);
     RUN(scores_of_eight_heads_are_those_of_plain_loops_on_every_level);
     RUN(a_turned_key_gives_the_score_of_the_turned_query_on_every_level);
+    RUN(a_turned_key_in_integers_gives_its_score_to_their_rounding_on_every_level);
     RUN(rounding_is_off_by_half_a_step_at_most_and_uses_the_whole_range);
     RUN(zeros_round_to_zeros);
     RUN(the_largest_numbers_round_and_the_smallest_are_zeros);
