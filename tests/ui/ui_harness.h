@@ -6,6 +6,7 @@
 #include "ui/screen.h"
 
 #include <SDL.h>
+#include <stdlib.h>
 
 typedef struct UiHarness {
     Fonts *fonts;
@@ -22,17 +23,27 @@ typedef struct UiHarness {
     bool blind;         // nothing is painted, to be faster
 } UiHarness;
 
+// Kept for all harnesses of a program, since they take long to find.
+static Fonts *harness_fonts;
+
+static inline void harness_close_fonts(void) { fonts_close(harness_fonts); }
+
+static inline Fonts *harness_open_fonts(void) {
+    GError *error = NULL;
+    if (harness_fonts) return harness_fonts;
+    if (!fonts_open(&harness_fonts, &error)) g_error("%s", error->message);
+    atexit(harness_close_fonts);
+    return harness_fonts;
+}
+
 static inline void harness_open(UiHarness *s, double width, double height,
                                 double scale) {
-    GError *error = NULL;
     g_setenv("SDL_VIDEODRIVER", "dummy", TRUE);
     SDL_InitSubSystem(SDL_INIT_VIDEO); // initialises the names of keys
     *s = (UiHarness){.canvas = {.width = (int)(width * scale),
                                 .height = (int)(height * scale),
                                 .stride = (int)(width * scale)}};
-    static Fonts *fonts; // kept for all harnesses, since they take long to find
-    if (!fonts && !fonts_open(&fonts, &error)) g_error("%s", error->message);
-    s->fonts = fonts;
+    s->fonts = harness_open_fonts();
     s->draw = draw_new(s->fonts);
     s->screen = screen_new(NULL);
     s->canvas.pixels = g_new0(uint32_t,
