@@ -122,12 +122,12 @@ rule 'the program quits within a second while it plays and writes, and keeps its
 
 has_written() { # by now: so much of a take that others have begun too
     rm -f "$t/a.mid"
-    export_to "$t/a.mid" && [ "$(notes "$t/a.mid")" -gt $(($(notes "$prompt") + 60)) ]
+    export_to "$t/a.mid" && [ "$(notes "$t/a.mid")" -gt $(($(notes "$prompt") + 30)) ]
 }
 takes_at_once() {
     sed -i '/^\[model/,/^$/{s/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/}' \
         "$settings"
-    start "$prompt" && press Return && until_true 60 has_written && press period && picture takes &&
+    start "$prompt" && press Return && until_true 120 has_written && press period && picture takes &&
         export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
         export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
         ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
@@ -198,10 +198,13 @@ rule 'a bridge comes back after a kill -9' recovers_a_bridge
 
 # --- files that are dropped ---
 
+titled() { # NAME: the window is, by the piece
+    xdotool getwindowname "$(tail -n 1 "$t/window")" 2>/dev/null | grep -qF "$1"
+}
 drops() { # the dropped file is opened: its music is exported then
     start && "$par" continue "$prompt" --seconds 5 --seed 1 \
         -o "$t/a näme, of äll.mid" 2>/dev/null && "$xdnd_drop" "$t/a näme, of äll.mid" &&
-        sleep 1 && picture dropped && export_to "$t/dropped.mid" &&
+        until_true 60 titled 'a näme, of äll' && picture dropped && export_to "$t/dropped.mid" &&
         [ "$("$par" tokenize "$t/dropped.mid")" = \
             "$("$par" tokenize "$t/a näme, of äll.mid")" ]
 }
