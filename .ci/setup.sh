@@ -84,18 +84,25 @@ tests() {
 }
 
 # The suites of tests/meson.build: quick BUILD OPTION... runs what ./test is; thorough BUILD
-# what takes minutes; torch BUILD compares with PyTorch; live BUILD OPTION... what keeps the
-# time of the world, which another program may hold up: those have a second try.
+# what takes minutes; torch BUILD compares with PyTorch; live BUILD NAME... what keeps the
+# time of the world, which another program may hold up: those that fail have a second try.
 quick() { tests quick "$1" --no-suite thorough --no-suite live --no-suite torch "${@:2}"; }
 thorough() { tests thorough "$1" --suite thorough "${@:2}"; }
 torch() { tests torch "$1" --suite torch "${@:2}"; }
-live() { tests live "$1" --suite live "${@:2}" || tests live "$1" --suite live "${@:2}"; }
+live() {
+    local failed
+    tests live "$1" --suite live "${@:2}" && return
+    failed=$(python3 "$counter" --failed "$1/meson-logs/live") && [ "$failed" ] || return 1
+    echo "Once more: ${failed//$'\n'/ }"
+    tests live-again "$1" --suite live $failed
+}
+counter=$(realpath "$(dirname "${BASH_SOURCE[0]}")/count")
 
 # counted SUITES BUILD OPTION... tests by one of these what was built; ends with `N passed, N
 # failed`.
 counted() {
     local status=0 logs=$2/meson-logs/$1${wrapper:+-${wrapper##*/}}
-    rm -f "$logs".*
+    rm -f "$logs".* "$logs"-again.*
     "$@" || status=$?
-    python3 "$(dirname "${BASH_SOURCE[0]}")/count" "$logs" $status
+    python3 "$counter" "$logs" $status
 }
