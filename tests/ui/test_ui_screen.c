@@ -376,6 +376,27 @@ TEST(a_click_leaves_the_keyboard_where_it_was) {
     close_stage();
 }
 
+static bool helps(CommandId id) { // after a second, by the first words of it
+    g_autofree char *words = g_strndup(command_info(id)->help, 20);
+    harness.input.now += 1000000;
+    harness_frame(&harness);
+    return harness_shows(&harness, words);
+}
+
+TEST(a_click_hides_the_help_until_the_mouse_moves_on) {
+    open_stage();
+    harness.view.generation.bridge = (ViewBridge){0};
+    harness.view.piece.selection = (Span){10 * SECOND, 20 * SECOND};
+    double x = 1280 - THEME_COLUMN / 2., y = THEME_TRANSPORT + 72;
+    harness_move(&harness, x, y);
+    CHECK(helps(COMMAND_BRIDGE));
+    harness_click(&harness, x, y);
+    CHECK(harness_command(&harness).id == COMMAND_BRIDGE && !helps(COMMAND_BRIDGE));
+    harness_move(&harness, x + 20, y);
+    CHECK(helps(COMMAND_BRIDGE));
+    close_stage();
+}
+
 TEST(a_press_that_leaves_the_button_does_nothing) {
     open_stage();
     harness_move(&harness, 1280 - THEME_COLUMN / 2, THEME_TRANSPORT + 30);
@@ -1056,6 +1077,7 @@ int main(void) {
     RUN(space_plays_and_only_enter_works_the_focused_control);
     RUN(what_a_notice_asks_comes_first_by_tab);
     RUN(a_click_leaves_the_keyboard_where_it_was);
+    RUN(a_click_hides_the_help_until_the_mouse_moves_on);
     RUN(a_press_that_leaves_the_button_does_nothing);
     RUN(what_is_not_possible_is_not_sent);
     RUN(esc_closes_an_overlay_and_shift_esc_is_panic_even_there);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define TIP_DELAY 600000 // microseconds
+#define HUSHED    6.0    // points from where the mouse was pressed
 
 void gui_begin(Gui *g, Draw *draw, const Input *input, int top) {
     g->draw = draw, g->theme = draw_theme(draw), g->input = input;
@@ -171,14 +172,23 @@ void gui_tip(Gui *g, const char *name, const char *keys, const char *help) {
     draw_lines(g->draw, small, box, theme->quiet, help);
 }
 
+// What a click has done is often said where the tooltip would be.
+static bool is_hushed(Gui *g) {
+    const Input *in = g->input;
+    if (in->pressed) g->tip.hushed = true, g->tip.x = in->x, g->tip.y = in->y;
+    if (fabs(in->x - g->tip.x) + fabs(in->y - g->tip.y) > HUSHED) g->tip.hushed = false;
+    return g->tip.hushed;
+}
+
 GuiId gui_end(Gui *g) {
     if (g->input->pressed && !g->field.clicked) g->focus = 0;
     if (g->focus && spot_of(g, g->focus) < 0) g->focus = 0;
     g->keys.entered = false, g->keys.steps = 0;
     bool still = g->tip.of == g->tip.shown && !g->input->held && !g->input->wheel_y;
+    bool hushed = is_hushed(g);
     if (!still) g->tip.since = g->input->now;
     g->tip.of = g->tip.shown;
-    if (!g->tip.of || g->active) return 0;
+    if (!g->tip.of || g->active || hushed) return 0;
     int64_t left = g->tip.since + TIP_DELAY - g->input->now;
     if (left <= 0) return g->tip.of;
     gui_wait(g, (double)left / 1000);

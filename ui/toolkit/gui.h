@@ -53,6 +53,8 @@ typedef struct Gui {
         int64_t since;
         Box box;
         const char *text; // replaces the control's own help
+        bool hushed;      // until the mouse has moved away from where it was pressed
+        double x, y;      // that place
     } tip;
 } Gui;
 
