@@ -16,7 +16,7 @@ enum {
     ROWS = R + 2 * KINDS
 };
 
-// Few ids, so that intervals often agree, and a passage that returns.
+// A sequence of few ids, so that intervals often agree, in which a passage returns.
 static void make_tokens(Token *tokens, int count, uint64_t seed) {
     Rng rng = rng_new(seed, 5);
     for (int i = 0; i < count; i++)
