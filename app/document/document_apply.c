@@ -1,3 +1,4 @@
+#include "app/document/bytes.h"
 #include "app/document/document.h"
 
 #include <math.h>
@@ -309,13 +310,13 @@ static bool act(Document *d, const Operation *o, GError **error) {
     return refuse(error, "there is no such operation");
 }
 
-static bool fits(const char *text) { return !text || strlen(text) <= OPERATION_TEXT; }
+static bool fits(const char *text) { return !text || strlen(text) <= BYTES_TEXT; }
 
 bool document_apply(Document *d, const Operation *o, GError **error) {
     if (!d->takes && o->kind != OPERATION_BEGIN)
         return refuse(error, "the piece itself is missing");
     if (!fits(o->name) || !fits(o->recipe.model) || !fits(o->recipe.model_hash))
-        return refuse(error, "a name has more than %d bytes", OPERATION_TEXT);
+        return refuse(error, "a name has more than %d bytes", BYTES_TEXT);
     if (!d->history.bytes) history_init(&d->history);
     GByteArray *bytes = g_byte_array_new();
     operation_encode(bytes, o);

@@ -41,8 +41,6 @@
 #include "app/document/take.h"
 #include "midi/analysis/tap.h"
 
-#define OPERATION_TEXT 4096 // the most bytes of a text
-
 typedef enum OperationKind {
     OPERATION_BEGIN,   // the root: what was opened, played before, or nothing
     OPERATION_ADD,     // a take

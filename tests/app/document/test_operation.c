@@ -1,3 +1,4 @@
+#include "app/document/bytes.h"
 #include "app/document/operation.h"
 #include "tests/app/random_document.h"
 #include "tests/test.h"
@@ -216,13 +217,13 @@ TEST(a_move_of_a_pedal_that_there_is_not_is_refused) {
 }
 
 TEST(a_text_has_no_nul_and_is_no_longer_than_allowed) {
-    uint8_t rename[7 + OPERATION_TEXT + 1] = {OPERATION_RENAME, 0, 0, 0, 0, 2, 0, 'a'};
+    uint8_t rename[7 + BYTES_TEXT + 1] = {OPERATION_RENAME, 0, 0, 0, 0, 2, 0, 'a'};
     CHECK(!decodes(rename, 9)); // "a\0"
     rename[8] = 'b';
     CHECK(decodes(rename, 9));
-    memset(rename + 7, 'x', OPERATION_TEXT + 1);
-    rename[5] = (OPERATION_TEXT & 255) + 1;
-    rename[6] = OPERATION_TEXT >> 8;
+    memset(rename + 7, 'x', BYTES_TEXT + 1);
+    rename[5] = (BYTES_TEXT & 255) + 1;
+    rename[6] = BYTES_TEXT >> 8;
     CHECK(!decodes(rename, sizeof rename));
     rename[5]--;
     CHECK(decodes(rename, sizeof rename - 1));
