@@ -164,8 +164,9 @@ static void explain(const Bridging *b, GError **error) {
 
 bool bridging_read(Bridging *b, Writer *w, Document *d, BridgingNews *ret) {
     GPtrArray *takes = NULL;
-    *ret = (BridgingNews){.slow = b->count<b->recipe.candidates, .fork = b->fork,
-                                           .ending = b->recipe.plan.finish> 0};
+    bool slow = b->count < b->recipe.candidates;
+    *ret = (BridgingNews){
+        .slow = slow, .fork = b->fork, .ending = b->recipe.plan.finish > 0};
     if (!b->on) return false;
     if (!writer_read_bridge(w, &takes, &ret->error)) {
         lose_patience(b, w);

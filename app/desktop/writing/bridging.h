@@ -26,7 +26,7 @@ typedef struct Bridging {
     int count;       // how many takes are being made
     int64_t wrote;   // since when the speed is measured, from the first music on; or 0
     double written;  // what was done then, 0-1
-    double too_long; // estimated seconds in all if that is too long, else 0
+    double too_long; // the seconds left if they are too many, else 0
     TakeStart start;
     Recipe recipe; // of all takes; its texts are owned
 } Bridging;
