@@ -158,9 +158,8 @@ static char *cache(const TrainTask *t, int i) {
     return given && i > 0 ? g_strdup_printf("%s-%d", given, i + 1) : g_strdup(given);
 }
 
-// Refuses a run that would overwrite the model that it begins with, or the corpus's
-// cache, with a file of its folder (trainer.h, train_data.h). The previous state is not
-// checked: if a run was killed while it was saved, it is the same file as the state.
+// The previous state is not checked: if a run was killed while it was saved, it is the
+// same file as the state.
 int train_task_check_outputs(TrainTask *t) {
     static const char *const names[] = {
         "config.json",       "metrics.jsonl",    "curves.svg",
@@ -240,7 +239,6 @@ static bool open_folder(TrainTask *t, int i, Corpus *ret, GError **error) {
     return ok;
 }
 
-// The copy task makes its own data, and the corpus stays empty.
 bool train_task_open_corpus(TrainTask *t, GError **error) {
     if (train_copies(&t->options)) return true;
     t->reasons = g_ptr_array_new_with_free_func(g_free);
