@@ -38,10 +38,11 @@ struct Window {
     WindowPlace place;
     WindowPixels pixels;
     Picture picture;
-    Uint32 wake;           // the event's type
-    atomic_bool waking;    // such an event is queued
-    double scale;          // chosen by the user, as
-    bool fullscreen, text; // these
+    Uint32 wake;        // the event's type
+    atomic_bool waking; // such an event is queued
+    double scale;       // chosen by the user
+    bool fullscreen;    // likewise
+    bool text;          // what is typed is taken as text
     char title[128];
     Mouse mouse;
     unsigned modifiers;

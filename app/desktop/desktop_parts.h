@@ -61,7 +61,7 @@ typedef struct DesktopPlaying {
     Taps taps;
 } DesktopPlaying;
 
-// What the model does, each on a thread of its own (app/desktop/writing).
+// What the model does, on the threads of app/desktop/writing.
 typedef struct DesktopWriting {
     Generation generation;
     Ghost *ghost;    // owned

@@ -22,8 +22,8 @@ typedef struct TrainingIndex {
 struct Recollection {
     Worker worker;
     Wake wake;
-    Refresh refresh;     // main's, as
-    Findings shown;      // what the View borrows
+    Refresh refresh;     // main's
+    Findings shown;      // main's; the View borrows it
     TrainingIndex index; // the thread's
     volatile int stop;   // atomic; 1: that index, being read, is not wanted any more
 
