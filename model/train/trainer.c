@@ -154,7 +154,7 @@ bool trainer_begin_with(Trainer *t, const Model *from, int *ret_woken, GError **
         const volatile int never = 0;
         trainer_gradients(t, &loss, &latents, &never);
         Rng rng = rng_new(t->o.seed, 2);
-        *ret_woken = wake_silent(&t->w, &t->dw, &t->o.config, &rng);
+        *ret_woken = wake_silent(&t->w, &t->dw, &from->config, &rng);
     }
     begin_average(t);
     return trainer_write_state(t, error);

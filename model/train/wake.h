@@ -9,7 +9,8 @@
 // Finds the units without a gradient in `grad`, the gradient over some windows. Each of
 // them receives new random input weights, a zero bias and zero output weights, so that
 // the model's output does not change. A gradient below a thousandth of the median over
-// all units counts as none. Returns the number of units.
+// all units counts as none. Layers beyond those of `c` are left alone: a layer that was
+// added has no gradient yet (parameters_take()). Returns the number of units.
 int wake_silent(Parameters *w, const Parameters *grad, const Config *c, Rng *rng);
 
 #endif

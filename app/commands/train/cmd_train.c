@@ -127,7 +127,7 @@ static bool begin_with(TrainTask *t, GError **error) {
     bool wake = t->arguments.wake;
     if (!trainer_begin_with(t->trainer, &t->from, wake ? &woken : NULL, error))
         return false;
-    if (wake) train_announce_woken(woken, &t->options.config);
+    if (wake) train_announce_woken(woken, &t->from.config);
     return true;
 }
 

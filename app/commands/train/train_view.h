@@ -17,7 +17,7 @@ typedef struct TrainView {
 void train_announce_corpus(const char *folder, const Corpus *corpus,
                            const Encoding *encoding, const DatasetReport *report);
 void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks);
-void train_announce_woken(int woken, const Config *c); // `c` is the model's shape
+void train_announce_woken(int woken, const Config *c); // `c`: the --from model's shape
 
 // Prints the trainer's reports: on a terminal one line that is redrawn, with a lasting
 // line for each validation; elsewhere plain lines. `data` is a TrainView.

@@ -434,7 +434,8 @@ TEST(the_saved_model_loads_and_names_its_tokenizer) {
 }
 
 // A unit whose bias is far below zero is 0 everywhere, and no gradient reaches it. If
-// all units of a layer are silent, waking them does not change the model's output.
+// all units of a layer are silent, waking them does not change the model's output. Nor
+// does a layer that the run adds, whose units are not counted as silent.
 TEST(silent_units_are_woken_without_a_change_of_what_the_model_computes) {
     TrainOptions o = options(1);
     o.rate = 0; // the step that is taken changes nothing
@@ -451,6 +452,7 @@ TEST(silent_units_are_woken_without_a_change_of_what_the_model_computes) {
     for (int wake = 0; wake < 2; wake++) {
         Watch w = {0};
         char *run = in_folder(wake ? "woken" : "asleep", "");
+        o.config.layers = from.config.layers + wake;
         Trainer *t = trainer_new(&o, &corpus, run, count_draw, &w, NULL, &RANKS_ALONE,
                                  NULL);
         CHECK(trainer_begin_with(t, &from, wake ? &woken : NULL, NULL));
