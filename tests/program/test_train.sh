@@ -540,7 +540,7 @@ rule 'an unknown kind of windows is refused' says 2 'must be anywhere or epoch' 
 rule 'a range whose end is below its beginning is refused' says 2 '--tempo cannot be "1.1..0.9"' \
     "$par" train set --tempo 1.1..0.9
 rule 'a fraction of a semitone is refused' says 2 '--transpose cannot be' "$par" train set --transpose -0.5..1
-rule 'the augmentation of a run cannot be changed' says 2 'cannot be given with --resume' \
+rule 'the augmentation of a run cannot be changed' says 2 '--tempo cannot be given with --resume' \
     "$par" train --resume run --tempo 1
 rule 'a range of augmentation is refused with --no-augment' says 2 'cannot be given with --no-augment' \
     "$par" train set --no-augment --loudness 2
