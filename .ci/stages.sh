@@ -1,7 +1,7 @@
 # The stages of .ci/run and .ci/behind. To be sourced; $notes is a folder for what they note.
 
 # Those where threads meet, for ThreadSanitizer.
-threaded=(pool product session trainer journal monitor ui_window ring engine player
+threaded=(pool product session trainer journal monitor worker ui_window ring engine player
     writer)
 threaded_live=(output midi_input)
 
