@@ -764,6 +764,8 @@ TEST(a_key_goes_to_the_dials_which_arrows_move_while_enter_continues) {
     CHECK(harness_command(&harness).id == COMMAND_CONTINUE);
     harness_key(&harness, "D");
     CHECK(moves("Right", COMMAND_REGISTER, .1));
+    for (int i = 0; i < 2; i++) harness_key(&harness, "D"); // in the order of Tab
+    CHECK(moves("Right", COMMAND_SPREAD, .1));
     steer[STEER_DENSITY].lacks = "It cannot be.";
     harness_key(&harness, "Esc");
     harness_forget(&harness);

@@ -6,6 +6,11 @@
 
 #define BETWEEN 14.0 // gap between the two dials of a row
 
+// As they stand in the column, two in a row; the last two are elsewhere in it.
+static const Steer order[STEERS] = {STEER_DENSITY,     STEER_REGISTER,  STEER_LOUDNESS,
+                                    STEER_SPREAD,      STEER_CLOSENESS, STEER_PEDAL,
+                                    STEER_TEMPERATURE, STEER_FREEDOM};
+
 static void say(char ret[16], Steer steer, double said) {
     const char *sign = said > 0 ? "+" : said < 0 ? "\u2212" : "";
     switch (steer) {
@@ -46,13 +51,10 @@ Box panel_left_half(Box *row) {
 }
 
 void panel_dials(Ui *u, Box box, double row) {
-    static const Steer pairs[PANEL_DIALS_ROWS][2] = {{STEER_DENSITY, STEER_REGISTER},
-                                                     {STEER_LOUDNESS, STEER_SPREAD},
-                                                     {STEER_CLOSENESS, STEER_PEDAL}};
-    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+    for (int i = 0; i < PANEL_DIALS_ROWS; i++) {
         Box right = box_cut_top(&box, row), left = panel_left_half(&right);
-        panel_dial(u, left, pairs[i][0]);
-        panel_dial(u, right, pairs[i][1]);
+        panel_dial(u, left, order[2 * i]);
+        panel_dial(u, right, order[2 * i + 1]);
     }
 }
 
@@ -63,13 +65,15 @@ int panel_dials_meant(const Ui *u) {
     return s->lacks || s->learns ? -1 : dial;
 }
 
+static GuiId id_of(Steer dial) { return ui_id(COMMAND_DENSITY + (CommandId)dial, 0); }
+
 GuiId panel_dials_next(const Ui *u) {
-    int at = (int)ui_command(u->gui.focus) - (int)COMMAND_DENSITY;
-    bool among = u->gui.focus && at >= 0 && at < STEERS;
+    int at = STEERS - 1;
+    for (int i = 0; i < STEERS; i++)
+        if (u->gui.focus == id_of(order[i])) at = i;
     for (int i = 1; i <= STEERS; i++) {
-        int next = among ? (at + i) % STEERS : i - 1;
-        if (!u->view->generation.steer[next].lacks)
-            return ui_id(COMMAND_DENSITY + (CommandId)next, 0);
+        Steer next = order[(at + i) % STEERS];
+        if (!u->view->generation.steer[next].lacks) return id_of(next);
     }
     return 0;
 }
