@@ -120,18 +120,17 @@ rule 'the program quits within a second while it plays and writes, and keeps its
 
 # --- several takes at once ---
 
-has_written() { # by now: so much of a take that others have begun too
-    rm -f "$t/a.mid"
-    export_to "$t/a.mid" && [ "$(notes "$t/a.mid")" -gt $(($(notes "$prompt") + 30)) ]
+has_written() { # FILE: by now, some notes of the take that is shown
+    rm -f "$t/$1"
+    export_to "$t/$1" && [ "$(notes "$t/$1")" -gt $(($(notes "$prompt") + 60)) ]
 }
 takes_at_once() {
     sed -i '/^\[model/,/^$/{s/^takes=.*/takes=3/; s/^density=.*/density=2/; s/^closeness=.*/closeness=0.5/}' \
         "$settings"
-    start "$prompt" && press Return && until_true 120 has_written && press period && picture takes &&
-        export_to "$t/a.mid" && press Down && export_to "$t/b.mid" && press Down &&
-        export_to "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/b.mid" &&
-        ! cmp -s "$t/b.mid" "$t/c.mid" && ! cmp -s "$t/a.mid" "$t/c.mid" &&
-        [ "$(notes "$t/c.mid")" -gt "$(notes "$prompt")" ]
+    start "$prompt" && press Return && until_true 120 has_written a.mid && press Down &&
+        until_true 120 has_written b.mid && press Down && until_true 120 has_written c.mid &&
+        press period && picture takes && ! begin_alike "$t/a.mid" "$t/b.mid" &&
+        ! begin_alike "$t/b.mid" "$t/c.mid" && ! begin_alike "$t/a.mid" "$t/c.mid"
 }
 says_its_dials() { # and the command makes the same take with them
     local seed=$(strings "$t/a.mid" | sed -n 's/^seed=//p')
