@@ -1,7 +1,6 @@
 #include "model/generate/cross_kinds.h"
 
 #include "model/files/memory.h"
-#include "model/kernels/lanes.h"
 
 #include <glib.h>
 
@@ -12,21 +11,19 @@ enum {
     MOST_FACTORS = 120000, // their sum: below INT32_MAX / ANGLE
 };
 
-static real *rows(int count, int columns) {
+real *cross_rows(int count, int columns) {
     return memory_new0((size_t)count * (size_t)columns * LANES, sizeof(real));
 }
-
-static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
 
 static void measure(CrossKinds *s) {
     for (int g = 0; g < s->G; g++)
         for (int v = 0; v < s->V; v++)
             for (int c = 0; c < s->r; c += 2)
                 for (int i = 0; i < LANES; i++) {
-                    const real *key = row(s->turned, (g * s->V + v) * s->r + c);
+                    const real *key = cross_row(s->turned, (g * s->V + v) * s->r + c);
                     real length = real_sqrt(key[i] * key[i] +
                                             key[LANES + i] * key[LANES + i]);
-                    real *most = row(s->longest, g * s->r / 2 + c / 2) + i;
+                    real *most = cross_row(s->longest, g * s->r / 2 + c / 2) + i;
                     *most = MAX(*most, length);
                 }
 }
@@ -55,9 +52,9 @@ CrossKinds *cross_kinds_new(const real *kinds_k, const real *kinds_v,
     s->G = (c->heads + LANES - 1) / LANES;
     s->rotary = rotary;
     int r = s->r, rest = s->dh - s->r;
-    s->turned = rows(s->G * s->V, r);
-    s->plain = rows(s->G * s->V, rest);
-    s->longest = rows(s->G, r / 2);
+    s->turned = cross_rows(s->G * s->V, r);
+    s->plain = cross_rows(s->G * s->V, rest);
+    s->longest = cross_rows(s->G, r / 2);
     size_t count = (size_t)s->V * (size_t)s->d;
     s->values = memory_new(count, sizeof(real));
     if (!s->turned || !s->plain || !s->values || !s->longest ||
@@ -70,8 +67,8 @@ CrossKinds *cross_kinds_new(const real *kinds_k, const real *kinds_v,
         for (int i = 0; i < s->d; i++) {
             int head = i / s->dh, channel = i % s->dh;
             int kind = head / LANES * s->V + v;
-            real *to = channel < r ? row(s->turned, kind * r + channel)
-                                   : row(s->plain, kind * rest + channel - r);
+            real *to = channel < r ? cross_row(s->turned, kind * r + channel)
+                                   : cross_row(s->plain, kind * rest + channel - r);
             to[head % LANES] = kinds_k[(size_t)v * (size_t)s->d + (size_t)i];
         }
     measure(s);
@@ -93,9 +90,9 @@ void cross_kinds_unit(const CrossKinds *k, real *unit, const real *q, int group)
     for (int i = 0; i < LANES; i++) {
         real most = 0, sum = 0;
         for (int c = 0; c < k->r; c += 2) {
-            real a = row(q, c)[i], b = row(q, c + 1)[i];
+            real a = cross_row(q, c)[i], b = cross_row(q, c + 1)[i];
             real length = real_sqrt(a * a + b * b) *
-                          row(k->longest, (group * k->r + c) / 2)[i];
+                          cross_row(k->longest, (group * k->r + c) / 2)[i];
             most = MAX(most, length);
             sum += length;
         }
@@ -111,9 +108,9 @@ void cross_kinds_turn(const CrossKinds *k, real *to, const real *q, const real *
     for (int i = 0; i < LANES; i++) {
         real by = k->rounded ? 1 / (unit[i] * ANGLE) : 1;
         for (int c = 0; c < k->r; c += 2) {
-            real a = by * row(q, c)[i], b = by * row(q, c + 1)[i];
-            row(to, c)[i] = a * angle[c] + b * angle[c + 1];
-            row(to, c + 1)[i] = b * angle[c] - a * angle[c + 1];
+            real a = by * cross_row(q, c)[i], b = by * cross_row(q, c + 1)[i];
+            cross_row(to, c)[i] = a * angle[c] + b * angle[c + 1];
+            cross_row(to, c + 1)[i] = b * angle[c] - a * angle[c + 1];
         }
     }
 }
@@ -122,7 +119,7 @@ void cross_kinds_scores(const CrossKinds *k, real *s, const real *start, const r
                         const real *unit, int group, int v, const uint16_t *order,
                         int count, real *room) {
     const Lanes *by = lanes();
-    const real *key = row(k->turned, (group * k->V + v) * k->r);
+    const real *key = cross_row(k->turned, (group * k->V + v) * k->r);
     if (k->rounded) {
         int16_t *factors = (int16_t *)(void *)room;
         by->turn_rounded(factors, key, q, k->r);

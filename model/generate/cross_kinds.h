@@ -14,11 +14,21 @@
 #ifndef MODEL_GENERATE_CROSS_KINDS_H
 #define MODEL_GENERATE_CROSS_KINDS_H
 
+#include "model/kernels/lanes.h"
 #include "model/layers/layers.h"
 
 // With shorter rounds, A and B are computed more often; with longer ones the angles
 // leave the second-level cache.
 enum { CROSS_ROUND = 4096 };
+
+// Returns count times `columns` rows of zeros, to be freed by memory_free(), or NULL if
+// there is not enough memory.
+real *cross_rows(int count, int columns);
+
+// Returns row number `at` of x.
+static inline real *cross_row(const real *x, int at) {
+    return (real *)x + (ptrdiff_t)at * LANES_HEADS;
+}
 
 // Immutable; shared by threads.
 typedef struct CrossKinds {

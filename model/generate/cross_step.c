@@ -1,7 +1,6 @@
 #include "model/generate/cross_step.h"
 
 #include "model/files/memory.h"
-#include "model/kernels/lanes.h"
 
 #include <glib.h>
 
@@ -39,12 +38,6 @@ struct CrossStep {
     real *o;
 };
 
-static real *rows(int count, int columns) {
-    return memory_new0((size_t)count * (size_t)columns * LANES, sizeof(real));
-}
-
-static real *row(const real *x, int at) { return (real *)x + (ptrdiff_t)at * LANES; }
-
 static bool has_memory(const CrossStep *s) {
     for (int i = 0; i < SHARES; i++)
         if (!s->shares[i].top || !s->shares[i].histogram) return false;
@@ -58,11 +51,11 @@ CrossStep *cross_step_new(const CrossKinds *kinds) {
     s->dh = kinds->dh, s->r = kinds->r, s->G = kinds->G;
     s->by = lanes();
     s->scale = 1 / real_sqrt((real)s->dh);
-    s->query = rows(s->G, s->dh);
-    s->units = rows(s->G, 1);
-    s->scores = rows(s->V, s->G);
+    s->query = cross_rows(s->G, s->dh);
+    s->units = cross_rows(s->G, 1);
+    s->scores = cross_rows(s->V, s->G);
     for (int i = 0; i < SHARES; i++)
-        s->shares[i] = (Share){rows(s->G, 1), rows(s->V, s->G)};
+        s->shares[i] = (Share){cross_rows(s->G, 1), cross_rows(s->V, s->G)};
     if (has_memory(s)) return s;
     cross_step_free(s);
     return NULL;
@@ -85,9 +78,9 @@ static void score_kinds(void *data, int begin, int end) {
     const CrossStep *s = data;
     int rest = s->dh - s->r;
     for (int g = 0; g < s->G; g++)
-        s->by->kinds(row(s->scores, begin * s->G + g), s->G,
-                     row(s->kinds->plain, (g * s->V + begin) * rest), rest,
-                     row(s->query, g * s->dh + s->r), rest, end - begin);
+        s->by->kinds(cross_row(s->scores, begin * s->G + g), s->G,
+                     cross_row(s->kinds->plain, (g * s->V + begin) * rest), rest,
+                     cross_row(s->query, g * s->dh + s->r), rest, end - begin);
 }
 
 // The work space of a task: a round of inputs, sorted by kind.
@@ -126,8 +119,8 @@ static void begin_round(const CrossStep *s, const Round *r, int first, int count
     }
     for (int i = 0; i < count; i++) r->order[r->ends[tokens[i]]++] = (uint16_t)i;
     for (int g = 0; g < s->G; g++)
-        cross_kinds_turn(s->kinds, row(r->q, g * s->r), row(s->query, g * s->dh),
-                         row(s->units, g), first);
+        cross_kinds_turn(s->kinds, cross_row(r->q, g * s->r),
+                         cross_row(s->query, g * s->dh), cross_row(s->units, g), first);
 }
 
 // Calls use(data, kind, group, order, scores, count) for the scores of all inputs of a
@@ -139,9 +132,10 @@ static void each_block(const CrossStep *s, const Round *r, UseScores use, void *
         for (int g = 0; at < r->ends[v] && g < s->G; g++)
             for (int i = at; i < r->ends[v]; i += BLOCK) {
                 int count = MIN(BLOCK, r->ends[v] - i);
-                cross_kinds_scores(s->kinds, r->scores, row(s->scores, v * s->G + g),
-                                   row(r->q, g * s->r), row(s->units, g), g, v,
-                                   r->order + i, count, r->room);
+                cross_kinds_scores(s->kinds, r->scores,
+                                   cross_row(s->scores, v * s->G + g),
+                                   cross_row(r->q, g * s->r), cross_row(s->units, g), g,
+                                   v, r->order + i, count, r->room);
                 use(data, v, g, r->order + i, r->scores, count);
             }
 }
@@ -156,12 +150,12 @@ typedef struct Sum {
 static void raise_step(const Sum *sum, int g, const real *most) {
     const CrossStep *s = sum->s;
     for (int i = 0; i < LANES; i++) {
-        real *top = row(sum->to->top, g) + i;
+        real *top = cross_row(sum->to->top, g) + i;
         if (most[i] <= *top) continue;
         real shrink = real_exp(*top - most[i]);
         *top = most[i];
         for (int v = 0; v < s->V; v++)
-            row(sum->to->histogram, v * s->G + g)[i] *= shrink;
+            cross_row(sum->to->histogram, v * s->G + g)[i] *= shrink;
     }
 }
 
@@ -171,7 +165,7 @@ VECTOR_CLONES
 static void gather_step(void *data, int v, int g, const uint16_t *order,
                         const real *scores, int count) {
     const Sum *sum = data;
-    const real *top = row(sum->to->top, g);
+    const real *top = cross_row(sum->to->top, g);
     real most[LANES], total[LANES] = {0}, from[LANES];
     for (int i = 0; i < LANES; i++) most[i] = HIDDEN;
     for (int k = 0; k < count; k++)
@@ -188,7 +182,7 @@ static void gather_step(void *data, int v, int g, const uint16_t *order,
 #pragma omp simd
         for (int i = 0; i < LANES; i++)
             total[i] += real_exp(scores[k * LANES + i] - from[i]);
-    real *kind = row(sum->to->histogram, v * sum->s->G + g);
+    real *kind = cross_row(sum->to->histogram, v * sum->s->G + g);
     for (int i = 0; i < LANES; i++) kind[i] += total[i];
 }
 
@@ -217,17 +211,18 @@ static void add_up(void *data, int begin, int end) {
         int g = h / LANES, lane = h % LANES;
         real top = HIDDEN, sum = 0, by[SHARES], *o = s->o + h * s->dh;
         for (int i = 0; i < shares; i++)
-            top = row(s->shares[i].top, g)[lane] > top ? row(s->shares[i].top, g)[lane]
-                                                       : top;
+            top = cross_row(s->shares[i].top, g)[lane] > top
+                      ? cross_row(s->shares[i].top, g)[lane]
+                      : top;
         for (int i = 0; i < shares; i++)
-            by[i] = real_exp(row(s->shares[i].top, g)[lane] - top);
+            by[i] = real_exp(cross_row(s->shares[i].top, g)[lane] - top);
         memset(o, 0, (size_t)s->dh * sizeof(real));
         for (int v = 0; v < s->V; v++) {
             const real *value = s->kinds->values + (size_t)v * (size_t)s->d +
                                 (size_t)(h * s->dh);
             real weight = 0;
             for (int i = 0; i < shares; i++)
-                weight += by[i] * row(s->shares[i].histogram, v * G + g)[lane];
+                weight += by[i] * cross_row(s->shares[i].histogram, v * G + g)[lane];
             if (weight == 0) continue; // the kind is not among the inputs
             sum += weight;
 #pragma omp simd
@@ -247,10 +242,11 @@ static void begin_step(CrossStep *s, const real *q, const Token *tokens, int key
         if (c < s->r)
             x = c % 2 ? q[i] * angle[c - 1] + q[i - 1] * angle[c]
                       : q[i] * angle[c] - q[i + 1] * angle[c + 1];
-        row(s->query, head / LANES * s->dh + c)[head % LANES] = s->scale * x;
+        cross_row(s->query, head / LANES * s->dh + c)[head % LANES] = s->scale * x;
     }
     for (int g = 0; g < s->G; g++)
-        cross_kinds_unit(s->kinds, row(s->units, g), row(s->query, g * s->dh), g);
+        cross_kinds_unit(s->kinds, cross_row(s->units, g),
+                         cross_row(s->query, g * s->dh), g);
     s->tokens = tokens, s->keys = keys;
 }
 
@@ -274,7 +270,7 @@ static void scatter(void *data, int v, int g, const uint16_t *order, const real 
                     int count) {
     const Scattered *to = data;
     for (int i = 0; i < count; i++)
-        memcpy(row(to->scores, order[i] * to->G + g), row(scores, i),
+        memcpy(cross_row(to->scores, order[i] * to->G + g), cross_row(scores, i),
                LANES * sizeof(real));
 }
 
@@ -283,7 +279,7 @@ static void mean_weights(const CrossStep *s, real *ret, const real *scores) {
     int step = s->G * LANES;
     memset(ret, 0, (size_t)s->keys * sizeof(real));
     for (int h = 0; h < s->h; h++) {
-        const real *x = row(scores, h / LANES) + h % LANES;
+        const real *x = cross_row(scores, h / LANES) + h % LANES;
         real top = HIDDEN, sum = 0;
         for (int k = 0; k < s->keys; k++) top = MAX(top, x[k * step]);
         for (int k = 0; k < s->keys; k++) sum += real_exp(x[k * step] - top);
@@ -294,14 +290,14 @@ static void mean_weights(const CrossStep *s, real *ret, const real *scores) {
 
 bool cross_step_weights(CrossStep *s, real *ret, const real *q, const Token *tokens,
                         int keys) {
-    real *scores = rows(keys, s->G);
+    real *scores = cross_rows(keys, s->G);
     if (!scores) return false;
     begin_step(s, q, tokens, keys);
     score_kinds(s, 0, s->V);
     Round round = round_new(s);
     for (int k = 0; k < keys; k += CROSS_ROUND) {
         begin_round(s, &round, k, MIN(CROSS_ROUND, keys - k));
-        each_block(s, &round, scatter, &(Scattered){row(scores, k * s->G), s->G});
+        each_block(s, &round, scatter, &(Scattered){cross_row(scores, k * s->G), s->G});
     }
     mean_weights(s, ret, scores);
     memory_free(scores);
