@@ -24,7 +24,7 @@ differs() { # COMMAND...: after it
 # --- a MIDI keyboard ---
 
 plays_along() {
-    start "$prompt" && key on 60 90 && until_true 20 sounds && picture keyboard &&
+    key on 60 90 && until_true 20 sounds && picture keyboard &&
         key off 60 && until_true 2 silent
 }
 phrase() { # PITCH...: a quarter of a second each
@@ -84,12 +84,13 @@ is_rose() {
     [ $(((color & 255) - (color >> 8 & 255))) -gt 25 ]
 }
 turns_rose() { press F6 && until_true 180 is_rose && picture surprise; }
-surprises() { changes 78 318 turns_rose && press F6 F6 F6; }
+# Before anything is played: a continuation that waits may need more rows of the roll.
+surprises() { start "$prompt" && changes 78 318 turns_rose && press F6 F6 F6; }
 # Over 21 notes that a prelude of the training set has too.
 remembers() { changes 740 276 differs press F8 && picture memory && press F8; }
-rule 'keys of a MIDI keyboard sound, and are released' plays_along
 rule 'F6 colours the notes that surprise the model' surprises
 rule 'F8 brackets a passage that stands in the training set' remembers
+rule 'keys of a MIDI keyboard sound, and are released' plays_along
 rule 'played music is continued, with the chosen touch, without a record button' \
     continues_played
 rule 'after a rest a continuation waits, until the pianist plays on' waits
