@@ -194,8 +194,8 @@ glides() {
     local x
     press ctrl+n F5 && play_mouse 500 && xdotool mousedown 1
     for x in {510..660..10}; do
+        sleep 0.04 # each key for longer than a step, which is the least that a note lasts
         play_mouse $x
-        sleep 0.04
     done
     xdotool mouseup 1
     press F5 period && all_up && export_to "$t/glide.mid" && alone "$t/glide.mid"
