@@ -5,6 +5,7 @@
 
 typedef struct LineNote {
     int pitch, place;
+    int64_t onset; // of its chord
 } LineNote;
 
 // Returns the line of the tokens' notes, each with the index of its NOTE_ON. Notes of
@@ -24,7 +25,8 @@ static GArray *line_with_places(const Token *tokens, int count) {
     guint next[128] = {0};
     for (size_t i = 0; i < music.note_count; i++) {
         int pitch = line[i].pitch;
-        LineNote n = {pitch, g_array_index(places[pitch], int, next[pitch]++)};
+        LineNote n = {pitch, g_array_index(places[pitch], int, next[pitch]++),
+                      line[i].onset};
         g_array_append_val(ret, n);
     }
     for (int p = 0; p < 128; p++) g_array_unref(places[p]);
@@ -49,6 +51,11 @@ static int follows(const LineNote *line, int at, bool transposed) {
     return line[at].pitch - (transposed ? line[at - 1].pitch : 0);
 }
 
+static bool is_alone(const LineNote *line, int at, int count) {
+    return (at == 0 || line[at - 1].onset != line[at].onset) &&
+           (at == count - 1 || line[at + 1].onset != line[at].onset);
+}
+
 GArray *recurrences(const Token *tokens, int count, bool transposed) {
     GArray *ret = g_array_new(false, false, sizeof(Recurrence));
     GArray *notes = line_with_places(tokens, count);
@@ -59,7 +66,8 @@ GArray *recurrences(const Token *tokens, int count, bool transposed) {
         int before = GPOINTER_TO_INT(g_hash_table_lookup(last, &key)); // 0: none
         Recurrence r = {line[at].place, line[at].place - line[before].place,
                         follows(line, at, transposed) ==
-                            (before ? follows(line, before, transposed) : 0)};
+                            (before ? follows(line, before, transposed) : 0),
+                        is_alone(line, at, (int)notes->len)};
         if (before && r.lag > 0) g_array_append_val(ret, r);
         g_hash_table_replace(last, g_memdup2(&key, sizeof key), GINT_TO_POINTER(at));
     }

@@ -17,6 +17,7 @@ typedef struct Recurrence {
     int place;  // index of its NOTE_ON among the tokens
     int lag;    // tokens back to the NOTE_ON of the note that followed there; > 0
     bool right; // whether that note is equal: in pitch or, if `transposed`, in interval
+    bool alone; // whether it belongs to no chord, whose notes may come in any order
 } Recurrence;
 
 // Returns the recurrences in the tokens of a piece as a GArray of Recurrence, in order

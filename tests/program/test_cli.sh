@@ -432,6 +432,7 @@ knows_again() {
 	    notes = sum(b["notes"] for b in bins)
 	    assert notes > 0 and notes == sum(b["notes"] for b in side["by_lag"])
 	    assert all(0 < b["model"] < 1 and b["right"] > 0.5 for b in bins if b["notes"])
+	    assert all(side[k + "_alone"] == side[k] for k in ("near", "far"))
 	END
 }
 rule 'eval --recall counts notes that return, by how far back they were' knows_again

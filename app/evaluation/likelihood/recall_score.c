@@ -28,10 +28,10 @@ static void add(RecallSide *side, const Config *c, const Recurrence *r, double l
     int i = 0;
     while (i < RECALL_SCORE_LAGS - 1 && r->lag > RECALL_SCORE_FIRST << i) i++;
     count(&side->lags[i], r, likely);
-    count(r->lag <= c->latents   ? &side->near
-          : r->lag <= c->context ? &side->far
-                                 : &side->beyond,
-          r, likely);
+    bool near = r->lag <= c->latents, far = !near && r->lag <= c->context;
+    count(near ? &side->near : far ? &side->far : &side->beyond, r, likely);
+    if (r->alone && near) count(&side->near_alone, r, likely);
+    if (r->alone && far) count(&side->far_alone, r, likely);
 }
 
 static void visit(void *data, int place, const real *logits) {
@@ -102,8 +102,10 @@ void recall_score_print(const RecallScore *s, const GPtrArray *folders) {
            "model", "notes", "right", "model");
     g_snprintf(name, sizeof name, "near, up to %d", c->latents);
     print_bin(name, &s->same.near, &s->any.near);
+    print_bin("  in no chord", &s->same.near_alone, &s->any.near_alone);
     g_snprintf(name, sizeof name, "far, up to %d", c->context);
     print_bin(name, &s->same.far, &s->any.far);
+    print_bin("  in no chord", &s->same.far_alone, &s->any.far_alone);
     print_bin("beyond", &s->same.beyond, &s->any.beyond);
     puts("");
     for (int i = 0; i < RECALL_SCORE_LAGS; i++) {
@@ -131,7 +133,9 @@ static cJSON *bin_json(const RecallBin *b) {
 static cJSON *side_json(const RecallSide *s) {
     cJSON *json = cJSON_CreateObject(), *lags;
     cJSON_AddItemToObject(json, "near", bin_json(&s->near));
+    cJSON_AddItemToObject(json, "near_alone", bin_json(&s->near_alone));
     cJSON_AddItemToObject(json, "far", bin_json(&s->far));
+    cJSON_AddItemToObject(json, "far_alone", bin_json(&s->far_alone));
     cJSON_AddItemToObject(json, "beyond", bin_json(&s->beyond));
     lags = cJSON_AddArrayToObject(json, "by_lag");
     for (int i = 0; i < RECALL_SCORE_LAGS; i++) {

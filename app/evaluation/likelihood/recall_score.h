@@ -20,6 +20,7 @@ typedef struct RecallSide {
     RecallBin near;   // within the latents
     RecallBin far;    // beyond them, within the context
     RecallBin beyond; // beyond the context, where the model cannot see them
+    RecallBin near_alone, far_alone; // of near and far, those in no chord
     // By lag: bin i holds lags up to RECALL_SCORE_FIRST * 2^i tokens, the last bin all
     // larger ones too.
     RecallBin lags[RECALL_SCORE_LAGS];

@@ -36,7 +36,7 @@ static void check_last(const int *pitches, bool right) {
     GArray *tokens = tokens_of(pitches, 21),
            *found = recurrences(at(tokens), (int)tokens->len, false);
     const Recurrence *r = nth(found, 0);
-    CHECK(found->len == 1 && r->right == right);
+    CHECK(found->len == 1 && r->right == right && r->alone);
     CHECK(at(tokens)[r->place] == TOKEN_NOTE_ON + pitches[20]);
     CHECK(at(tokens)[r->place - r->lag] == TOKEN_NOTE_ON + 50);
     g_array_unref(found);
@@ -108,6 +108,7 @@ TEST(a_chord_is_the_same_however_it_was_struck) {
     GArray *tokens = tokenizer_encode(&p, TOKENIZER_PEDAL);
     GArray *found = recurrences(at(tokens), (int)tokens->len, false);
     CHECK(found->len == 2 && nth(found, 0)->right && nth(found, 1)->right);
+    CHECK(!nth(found, 0)->alone && !nth(found, 1)->alone);
     g_array_unref(found);
     g_array_unref(tokens);
     performance_clear(&p);
