@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -104,13 +105,36 @@ static gint by_preference(gconstpointer a, gconstpointer b) {
     return x->rank != y->rank ? x->rank - y->rank : strcmp(x->path, y->path);
 }
 
+// Removes each link to a file that is a candidate too. Distributions link their piano
+// under names like default-GM.sf3.
+static void drop_links(GArray *found) {
+    g_autoptr(GHashTable)
+        files = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL);
+    for (guint i = 0; i < found->len; i++) {
+        const char *path = g_array_index(found, Candidate, i).path;
+        char *real = realpath(path, NULL);
+        if (real && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+            g_hash_table_add(files, real);
+        else
+            free(real);
+    }
+    for (guint i = found->len; i-- > 0;) {
+        const char *path = g_array_index(found, Candidate, i).path;
+        char *real = realpath(path, NULL);
+        if (real && g_file_test(path, G_FILE_TEST_IS_SYMLINK) &&
+            g_hash_table_contains(files, real))
+            g_array_remove_index(found, i);
+        free(real);
+    }
+}
+
 // Returns the variable's value, or `otherwise` if it is not set or empty.
 static const char *variable(const char *name, const char *otherwise) {
     const char *value = g_getenv(name);
     return value && *value ? value : otherwise;
 }
 
-// Returns all SoundFonts found, in order.
+// Returns all SoundFonts found, in order; of a file and its links, the file.
 static GArray *candidates(void) {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     g_array_set_clear_func(found, candidate_clear);
@@ -119,6 +143,7 @@ static GArray *candidates(void) {
     g_auto(GStrv) shared = g_strsplit(
         variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), ":", -1);
     for (char **data = shared; *data; data++) look_under(found, 1, *data);
+    drop_links(found);
     g_array_sort(found, by_preference);
     return found;
 }

@@ -18,7 +18,7 @@ char *soundfont_find(const char *wanted, GError **error);
 char *soundfont_stand_in(const char *path);
 
 // Returns all that are found in these folders, the best first, to be freed with
-// g_strfreev. The files are not opened.
+// g_strfreev. The files are not opened; a link to another of them is left out.
 char **soundfont_list(void);
 
 // Checks that a file is a complete RIFF file of the form "sfbk" with its three lists.

@@ -366,6 +366,29 @@ TEST(pianos_come_before_general_sets_and_the_users_before_the_systems) {
     CHECK(finds("all/sounds/sf2/TimGM6mb.sf2"));
 }
 
+static void link_font(const char *name, const char *target) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    CHECK(symlink(target, path) == 0);
+}
+
+TEST(of_a_file_and_links_to_it_the_list_has_the_file) {
+    static const char *const names[] = {"linked.sf3", "strings.sf3", "away.sf3"};
+    g_free(write_font("linked/soundfonts/linked.sf3", HOLLOW_BYTES));
+    g_free(write_font("linked/soundfonts/strings.sf3", HOLLOW_BYTES));
+    g_free(write_font("elsewhere.sf3", HOLLOW_BYTES));
+    link_font("linked/soundfonts/default-GM.sf3", "default-piano.sf3");
+    link_font("linked/soundfonts/default-piano.sf3", "linked.sf3");
+    link_font("linked/soundfonts/away.sf3", "../../elsewhere.sf3");
+    look_in(NULL, "nobody", "linked");
+    g_auto(GStrv) found = soundfont_list();
+    CHECK(g_strv_length(found) == G_N_ELEMENTS(names));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(folder, "linked/soundfonts", names[i],
+                                                 NULL);
+        CHECK(g_strv_contains((const char *const *)found, path));
+    }
+}
+
 TEST(a_soundfont_asked_for_by_variable_must_be_one) {
     look_in("none.sf2", "user", "all");
     g_autoptr(GError) error = NULL;
@@ -523,6 +546,7 @@ int main(void) {
     RUN(what_is_no_soundfont_is_refused_with_a_sentence);
     RUN(a_soundfont_with_nothing_in_it_cannot_be_opened);
     RUN(pianos_come_before_general_sets_and_the_users_before_the_systems);
+    RUN(of_a_file_and_links_to_it_the_list_has_the_file);
     RUN(a_soundfont_asked_for_by_variable_must_be_one);
     RUN(without_one_the_sentence_names_a_package);
     RUN(a_light_one_stands_in_for_a_large_one_only);
