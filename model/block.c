@@ -137,9 +137,11 @@ void block_kinds_backward(Pool *p, Parameters *dw, real *dkv, const real *dk,
 }
 
 void block_logits(Pool *p, real *logits, real *normed, real *mean, real *rstd,
-                  const real *z, const Norm *final_norm, const Matrix *head, int n,
-                  const Config *c) {
+                  const real *z, const Norm *final_norm, const Matrix *head, int n) {
     norm_forward(p, normed, mean, rstd, z, final_norm, n, head->in);
     map(p, logits, normed, head, n);
+}
+
+void block_cap(Pool *p, real *logits, int n, const Config *c) {
     if (c->logit_cap) soft_cap(p, logits, c->logit_cap, n * c->vocabulary);
 }

@@ -4,7 +4,8 @@
 //     block_latents    z = latent(embed[x])                              steps 1 and 2
 //     block_kinds      the cross-attention's keys and values             of step 3
 //     block_forward    z += Attn(norm(z)); z += MLP(norm(z))             steps 3 and 4
-//     block_logits     cap(head(LN_final(z)))                            step 5
+//     block_logits     head(LN_final(z))                                 step 5
+//     block_cap        the soft cap
 //
 // A self-attention block may have two additions (model/MODEL.md, "Gates and values"):
 // v += values[x] before Attn, and a gate on what each head makes of it.
@@ -104,10 +105,11 @@ void block_kinds_backward(Pool *p, Parameters *dw, real *dkv, const real *dk,
                           const real *dv, const BlockKinds *kinds, const Parameters *w,
                           const Config *c);
 
-// logits = head(LN_final(z)), with a soft cap if the configuration has one.
+// logits = head(LN_final(z)), without chords and soft cap.
 // normed: (n, d)  mean, rstd: (n)  logits: (n, V)
 void block_logits(Pool *p, real *logits, real *normed, real *mean, real *rstd,
-                  const real *z, const Norm *final_norm, const Matrix *head, int n,
-                  const Config *c);
+                  const real *z, const Norm *final_norm, const Matrix *head, int n);
+// The soft cap on logits, (n, V), if the configuration has one.
+void block_cap(Pool *p, real *logits, int n, const Config *c);
 
 #endif

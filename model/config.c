@@ -19,6 +19,19 @@ static bool recall_check(const Config *c, GError **error) {
     return !wrong;
 }
 
+static bool chords_check(const Config *c, GError **error) {
+    const char *wrong = NULL;
+    if (c->chord_steps > 1000 || c->chord_steps < 0)
+        wrong = "chord_steps must be from 0 to 1000";
+    else if (!c->recall_heads || config_recalled(c) > CONFIG_CHORD_IDS)
+        wrong = "chord_steps need recall of at most 128 ids";
+    else if (c->time_first < 0 || c->time_first >= c->time_end ||
+             c->time_end > c->vocabulary)
+        wrong = "time_first and time_end must be a range of the vocabulary";
+    if (wrong) g_set_error_literal(error, MODEL_ERROR, 0, wrong);
+    return !wrong;
+}
+
 bool config_check(const Config *c, GError **error) {
     const struct {
         const char *name;
@@ -62,5 +75,6 @@ bool config_check(const Config *c, GError **error) {
                     c->rotary_wavelength);
         return false;
     }
-    return c->recall_heads == 0 || recall_check(c, error);
+    return (c->recall_heads == 0 || recall_check(c, error)) &&
+           (c->chord_steps == 0 || chords_check(c, error));
 }

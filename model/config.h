@@ -26,6 +26,10 @@ typedef struct Config {
     int recall_layer;             // the layer before which recall is
     int recall_first, recall_end; // its entries are the tokens with ids in [first, end)
 
+    // An addition to the paper's head: chords.h. Its entries are recall's.
+    int chord_steps;          // within which entries form a chord; 0: none
+    int time_first, time_end; // the tokens of 1, 2 .. steps have ids in [first, end)
+
     // Additions to the paper's self-attention: model/MODEL.md, "Gates and values".
     int gates;  // 1: each head's output is scaled by a gate
     int values; // 1: each layer adds to its values those of a table, a row a token
@@ -34,7 +38,7 @@ typedef struct Config {
     int logit_cap;
 } Config;
 
-enum { CONFIG_CAP_MOST = 1000 };
+enum { CONFIG_CAP_MOST = 1000, CONFIG_CHORD_IDS = 128 };
 enum { MLP_RATIO = 4 }; // the width of the MLP's hidden layer, relative to d
 #define NORM_EPS 1e-5   // LayerNorm
 
@@ -53,9 +57,9 @@ static inline int config_recalled(const Config *c) {
 enum { CONFIG_ROTARY_MOST = 1 << 12 }; // r of the widest model with one head
 
 // Returns whether the numbers make a valid model: each is in range, d is a multiple of
-// h, N <= M, and recall's ids are in the vocabulary. M d and recall's tables, (R + 2 V)
-// d for each of its heads, must fit into 31 bits. The ranges guarantee this for the
-// other products: M h, N V, N MLP_RATIO d, V d and MLP_RATIO d d.
+// h, N <= M, and the ranges of ids are in the vocabulary. M d and recall's tables, (R +
+// 2 V) d for each of its heads, must fit into 31 bits. The ranges guarantee this for
+// the other products: M h, N V, N MLP_RATIO d, V d and MLP_RATIO d d.
 bool config_check(const Config *c, GError **error);
 
 #define MODEL_ERROR model_error_quark()

@@ -64,6 +64,8 @@ static void recall(Walk *w, Recall *r, const Config *c) {
     tensor(w, prefix, ".past_lags", RECALL_PAST, d, &r->past_lags);
     norm(w, NAME("norm_f"), &r->norm_f, d);
     linear(w, NAME("feed"), &r->feed, d, d);
+    if (c->chord_steps)
+        tensor(w, prefix, ".chords", CHORD_LENGTHS, CHORD_LEFT, &r->chords);
 }
 #undef NAME
 

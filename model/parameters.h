@@ -48,6 +48,8 @@ enum {
     RECALL_ENTRIES = 12, // the last entries, and
     RECALL_TOKENS = 2,   // the last tokens, that enter F
     RECALL_PAST = RECALL_ENTRIES + RECALL_TOKENS,
+    CHORD_LENGTHS = 13, // bins of notes, and
+    CHORD_LEFT = 8,     // of notes left, in chords.h
 };
 typedef struct Recall {
     real *lags;                   // (heads, RECALL_LAGS)
@@ -56,7 +58,8 @@ typedef struct Recall {
     real *after, *before;         // (V heads, d): a row for each token and head
     real *past_table, *past_lags; // (V, d), (RECALL_PAST, d)
     Norm norm_f;
-    Linear feed; // (d, d)
+    Linear feed;  // (d, d)
+    real *chords; // (CHORD_LENGTHS, CHORD_LEFT), of chords.h
 } Recall;
 
 typedef struct Parameters {
@@ -102,8 +105,8 @@ void parameters_initialise(Parameters *p, const Config *c, Rng *rng);
 // Copies the numbers of another model by name. The shapes may differ only in the
 // vocabulary and in the number of layers. Of tensors with a row per token, the rows
 // that both models have are copied. What the other model does not have stays as it is:
-// recall, gates and values. Layers that it does not have come after its own; what they
-// add to their input is set to zero, so that the result is the other model's.
+// recall, chords, gates and values. Layers that it does not have come after its own;
+// what they add to their input is set to zero, so that the result is the other model's.
 void parameters_take(Parameters *p, const Config *c, const Parameters *from,
                      const Config *from_config);
 

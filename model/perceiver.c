@@ -3,6 +3,7 @@
 #include "model/block.h"
 #include "model/files/memory.h"
 #include "model/kernels/gemm.h"
+#include "model/recall/chords.h"
 #include "model/recall/recall.h"
 
 // What forward computes, and backward needs.
@@ -12,6 +13,7 @@ typedef struct Acts {
     real *latent_in, *latents; // embeddings of the last n, and latent() of them
     BlockActs cross, *layers;  // `layers` is owned
     RecallActs recall;         // used if the model has recall
+    ChordActs chords;          // used if it has chords
     real *final_in, *final_mean, *final_rstd;
     real *logits; // (n, V); after perceiver_loss(), their gradient
 } Acts;
@@ -103,6 +105,7 @@ static void place_acts(Acts *a, real **next, const Config *c, size_t keys, size_
     a->final_rstd = take(next, n, 1);
     a->logits = take(next, n, c->vocabulary);
     if (c->recall_heads) place_recall(&a->recall, next, c, n, learns);
+    if (c->chord_steps && learns) a->chords.z = take(next, n, config_recalled(c));
 }
 
 static void place_grads(Grads *g, real **next, const Config *c, size_t keys, size_t n) {
@@ -159,6 +162,7 @@ static Perceiver *new_perceiver(const Config *c, Pool *pool, int keys, int laten
     bool recalls = !c->recall_heads ||
                    (recall_states_init(&net->acts.recall.states, latents) &&
                     recall_index_reserve(&net->acts.recall.index, keys));
+    recalls &= !c->chord_steps || chord_acts_init(&net->acts.chords, latents, c);
     if (!net->memory || !net->rotary.fine || !recalls) {
         perceiver_free(net);
         return NULL;
@@ -181,6 +185,7 @@ void perceiver_free(Perceiver *net) {
     g_free(net->acts.layers);
     recall_index_free(&net->acts.recall.index);
     recall_states_free(&net->acts.recall.states);
+    chord_acts_free(&net->acts.chords);
     rotary_free(&net->rotary);
     memory_free(net->memory);
     g_free(net);
@@ -270,6 +275,13 @@ static void recall_before(Perceiver *net, const Parameters *w, int i) {
                    in->whole ? in->wholes : in->keys, in->n, in->span, &net->config);
 }
 
+static void continue_chords(Perceiver *net, const Parameters *w, int n) {
+    const Inputs *in = &net->in;
+    chords_forward(&net->acts.chords, net->acts.logits, w->recall.chords,
+                   in->whole ? in->whole : in->tokens,
+                   in->whole ? in->wholes : in->keys, n, in->span, &net->config);
+}
+
 static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
                      Dropout drop, int first) {
     const Config *c = &net->config;
@@ -300,7 +312,9 @@ static real *forward(Perceiver *net, const Parameters *w, const Inputs *in,
                  net->acts.final_rstd,
                  layer_output(net, c->layers - 1) +
                      (size_t)(first - net->asking) * (size_t)d,
-                 &w->final_norm, &head, n - first, c);
+                 &w->final_norm, &head, n - first);
+    if (c->chord_steps) continue_chords(net, w, n - first);
+    block_cap(p, net->acts.logits, n - first, c);
     return net->acts.logits;
 }
 
@@ -335,6 +349,9 @@ void perceiver_backward(Perceiver *net, Parameters *dw, const Parameters *w) {
     BlockGrads g = net->grads.block;
     BlockAttend inputs = inputs_of(net), latents = latents_of(net);
     int n = net->in.n, d = c->width;
+    if (c->chord_steps)
+        chords_backward(&net->acts.chords, net->acts.logits, dw->recall.chords,
+                        w->recall.chords, n, c);
     linear_backward(p, g.dnorm, false, &dw->head, net->acts.logits, net->acts.final_in,
                     &w->head, n, d, c->vocabulary);
     memset(g.dz, 0, (size_t)n * (size_t)d * sizeof(real));

@@ -7,6 +7,7 @@
 //     z += Attn(LN_attn(z));         z += MLP(LN_mlp(z))
 //     z += Recall(tokens)        before one of these layers, if it has it (recall.h)
 //     logits = head(LN_final(z))                  position p predicts token p + 1
+//     logits += Chords(tokens)   if it has them (chords.h)
 //
 // The steps are those of block.h. A Perceiver is the workspace of one window at a time.
 // It keeps the results of each step for backward, unless it only predicts. Parameters

@@ -243,11 +243,11 @@ static double takes_ratio(const Row *r) {
 
 static void print(const Bench *b) {
     const Config *c = &b->config;
-    printf("shape: width %d, %d heads, %d layers, %d latents, %s%s%s%.1f M "
+    printf("shape: width %d, %d heads, %d layers, %d latents, %s%s%s%s%.1f M "
            "parameters\n",
            c->width, c->heads, c->layers, c->latents, c->recall_heads ? "recall, " : "",
-           c->gates ? "gates, " : "", c->values ? "values, " : "",
-           (double)parameters_count(c) / 1e6);
+           c->chord_steps ? "chords, " : "", c->gates ? "gates, " : "",
+           c->values ? "values, " : "", (double)parameters_count(c) / 1e6);
     printf("machine: %.0f GFLOP/s in float, %.0f in bf16; reads %.1f GB/s from memory, "
            "%.0f from the cache\n",
            b->ceilings.float_rate, b->ceilings.bf16_rate, b->ceilings.memory,

@@ -15,29 +15,19 @@
 #define RATE_PEDAL  47.0
 
 // Metadata keys of the model's shape, which is shown from the configuration instead.
-static const char *const shape_keys[] = {"architecture",
-                                         "vocab_size",
-                                         "context",
-                                         "latents",
-                                         "width",
-                                         "heads",
-                                         "layers",
-                                         "mlp_ratio",
-                                         "rotary_dims",
-                                         "rotary_max_wavelength",
-                                         "activation",
-                                         "norm_eps",
-                                         "tokenizer",
-                                         "sha256",
-                                         "recall_heads",
-                                         "recall_layer",
-                                         "recall_first",
-                                         "recall_end",
-                                         "gates",
-                                         "values",
-                                         "logit_cap",
-                                         "header_sha256",
-                                         NULL};
+static const char *const shape_keys[] = {"architecture",  "vocab_size",
+                                         "context",       "latents",
+                                         "width",         "heads",
+                                         "layers",        "mlp_ratio",
+                                         "rotary_dims",   "rotary_max_wavelength",
+                                         "activation",    "norm_eps",
+                                         "tokenizer",     "sha256",
+                                         "recall_heads",  "recall_layer",
+                                         "recall_first",  "recall_end",
+                                         "chord_steps",   "time_first",
+                                         "time_end",      "gates",
+                                         "values",        "logit_cap",
+                                         "header_sha256", NULL};
 
 typedef struct Info {
     const char *path; // borrowed
@@ -101,6 +91,8 @@ static void print_text(const Info *info) {
         printf("  recall      %d heads before layer %d of %d, of tokens %d to %d\n",
                c->recall_heads, c->recall_layer + 1, c->layers, c->recall_first,
                c->recall_end - 1);
+    if (c->chord_steps)
+        printf("  chords      of notes within %d steps of the first\n", c->chord_steps);
     if (c->gates) puts("  gates       one for each head of a layer");
     if (c->values) puts("  values      a table for each layer, a row for each token");
     if (c->logit_cap) printf("  soft cap    logits are within %d\n", c->logit_cap);
@@ -137,6 +129,7 @@ static void print_json(const Info *info) {
                   {"gates", c->gates},
                   {"values", c->values},
                   {"logit_cap", c->logit_cap},
+                  {"chord_steps", c->chord_steps},
                   {"recall_heads", c->recall_heads},
                   {"recall_layer", c->recall_layer},
                   {"recall_first", c->recall_first},

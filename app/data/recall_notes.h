@@ -5,7 +5,9 @@
 
 #include "model/config.h"
 
-// Adds recall to a configuration, or removes it.
+// Adds recall to a configuration, or removes it, and chords with it.
 void recall_notes(Config *c, bool on);
+// Adds chords (model/recall/chords.h) to a configuration with recall, or removes them.
+void recall_chords(Config *c, bool on);
 
 #endif

@@ -55,6 +55,12 @@ static bool read_config(const Safetensors *f, const char *path, Config *c,
     if (safetensors_metadata(f, "recall_heads"))
         for (size_t i = 0; i < G_N_ELEMENTS(recall); i++)
             if (!read_int(f, path, recall[i].key, recall[i].value, error)) return false;
+    const Field chords[] = {{"chord_steps", &c->chord_steps},
+                            {"time_first", &c->time_first},
+                            {"time_end", &c->time_end}};
+    if (safetensors_metadata(f, "chord_steps"))
+        for (size_t i = 0; i < G_N_ELEMENTS(chords); i++)
+            if (!read_int(f, path, chords[i].key, chords[i].value, error)) return false;
     if (safetensors_metadata(f, "logit_cap") &&
         !read_int(f, path, "logit_cap", &c->logit_cap, error))
         return false;
@@ -231,6 +237,10 @@ static void add_parts(GPtrArray *metadata, const Config *c) {
     add_number(metadata, "recall_layer", c->recall_layer);
     add_number(metadata, "recall_first", c->recall_first);
     add_number(metadata, "recall_end", c->recall_end);
+    if (!c->chord_steps) return;
+    add_number(metadata, "chord_steps", c->chord_steps);
+    add_number(metadata, "time_first", c->time_first);
+    add_number(metadata, "time_end", c->time_end);
 }
 
 // Returns the metadata: keys and values in turn, and NULL.

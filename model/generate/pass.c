@@ -314,8 +314,7 @@ void pass_run(Pass *p, const PassSpan *spans, int count) {
 
 void pass_logits(Pass *p, real *ret, int at) {
     block_logits(p->pool, ret, p->normed, p->mean, p->rstd, row(p->z, p, at),
-                 &p->weights->model->parameters.final_norm, &p->weights->head, 1,
-                 p->config);
+                 &p->weights->model->parameters.final_norm, &p->weights->head, 1);
 }
 
 bool pass_attention(Pass *p, real *ret, const Token *tokens, int count, int keys) {

@@ -42,8 +42,8 @@ bool pass_together(const Pass *p, int rows);
 // of other passes for the same weights.
 void pass_run(Pass *p, const PassSpan *spans, int count);
 
-// The logits, (V), of a row of the last pass. `row` counts the n rows of each span, one
-// span after the other.
+// The logits, (V), of a row of the last pass, before chords and cap. `row` counts the n
+// rows of each span, one span after the other.
 void pass_logits(Pass *p, real *ret, int row);
 
 // session_attention() of this timeline.

@@ -2,6 +2,7 @@
 
 #include "model/files/memory.h"
 #include "model/generate/pass.h"
+#include "model/recall/chords.h"
 
 struct Session {
     Pass *pass;             // owned
@@ -11,7 +12,8 @@ struct Session {
     Run runs[2];            // `now` is the index of the run that gives the logits
     int now;
     RecallStep *recall; // owned; NULL if the model has none
-    double closeness;   // factor of what recall reads
+    double closeness;   // factor of what recall reads and of the chords
+    ChordIndex chords;  // owned; of the timeline, if the model has chords
     real *logits;       // owned; (V)
 };
 
@@ -43,6 +45,7 @@ void session_free(Session *s) {
     if (!s) return;
     for (int i = 0; i < 2; i++) run_free(&s->runs[i]);
     recall_step_free(s->recall);
+    chord_index_free(&s->chords);
     memory_free(s->logits);
     g_array_unref(s->tokens);
     pass_free(s->pass);
@@ -72,6 +75,22 @@ double session_nats(const Session *s, Token next) {
                                  s->config->vocabulary);
 }
 
+// Computes the logits of the token after `place` of the timeline, which is a row of the
+// last run of `pass`.
+static void find_logits(Session *s, Pass *pass, int row, int place) {
+    const Config *c = s->config;
+    pass_logits(pass, s->logits, row);
+    if (c->chord_steps) {
+        uint8_t code[CONFIG_CHORD_IDS];
+        chord_index_set(&s->chords, tokens_of(s), place + 1, c);
+        if (chords_listen(code, &s->chords, c->context, c))
+            chords_add(s->logits + c->recall_first, code,
+                       s->weights->model->parameters.recall.chords, (real)s->closeness,
+                       config_recalled(c));
+    }
+    block_cap(NULL, s->logits, 1, c);
+}
+
 // -log p of the timeline's tokens from `from` on.
 typedef struct Scores {
     double *nats;
@@ -82,7 +101,7 @@ typedef struct Scores {
 // at `from`.
 static void score(Session *s, int from, int n, const Scores *ret) {
     for (int next = from + 1; next <= from + n && next < (int)s->tokens->len; next++) {
-        pass_logits(s->pass, s->logits, next - from - 1);
+        find_logits(s, s->pass, next - from - 1, next - 1);
         ret->nats[next - ret->from] = session_nats(s, tokens_of(s)[next]);
     }
 }
@@ -133,6 +152,7 @@ static bool take_in(Session *s, const Token *tokens, int count) {
     g_array_set_size(s->tokens, (guint)common);
     g_array_append_vals(s->tokens, tokens + common, (guint)(count - common));
     if (s->recall) recall_step_sync(s->recall, tokens, count, common);
+    chord_index_cut(&s->chords, common);
 
     // The last position is always computed, for its logits.
     cut(s, MIN(common, count - 1));
@@ -162,7 +182,7 @@ static PassSpan next_span(Session *s) {
 // reached the end of the timeline.
 static void look_ahead(Session *s, Pass *pass, const PassSpan *span, int row) {
     if (span->from + span->n == (int)s->tokens->len)
-        pass_logits(pass, s->logits, row + span->n - 1);
+        find_logits(s, pass, row + span->n - 1, (int)s->tokens->len - 1);
 }
 
 static const real *advance(Session *s, const Token *tokens, int count,

@@ -31,9 +31,10 @@ Session *session_new(const Weights *w, Pool *pool);
 void session_free(Session *s);
 
 // Sets how much the model's recall (recall.h) counts: what it reads, H [next; after;
-// before], is multiplied by `closeness`. 0 switches recall off, 1 (the default) is as
-// trained, and more follows what was played before more closely. A change invalidates
-// all latents, so the timeline is computed anew. Without recall this has no effect.
+// before], and the term of the chords (chords.h) are multiplied by it. 0 switches
+// recall off, 1 (the default) is as trained, and more follows what was played before
+// more closely. A change invalidates all latents, so the timeline is computed anew.
+// Without recall this has no effect.
 void session_set_closeness(Session *s, double closeness);
 
 // Sets the timeline to `tokens` (at least one) and returns the logits, (V), of the next

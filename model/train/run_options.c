@@ -15,7 +15,7 @@ typedef struct OptionField {
     bool later;               // older runs lack it, and its value is 0 then
 } OptionField;
 
-enum { OPTION_FIELDS = 40 };
+enum { OPTION_FIELDS = 43 };
 
 static void option_fields(OptionField *f, TrainOptions *o) {
     const OptionField fields[OPTION_FIELDS] = {
@@ -30,6 +30,9 @@ static void option_fields(OptionField *f, TrainOptions *o) {
         {.name = "recall_layer", .whole = &o->config.recall_layer, .later = true},
         {.name = "recall_first", .whole = &o->config.recall_first, .later = true},
         {.name = "recall_end", .whole = &o->config.recall_end, .later = true},
+        {.name = "chord_steps", .whole = &o->config.chord_steps, .later = true},
+        {.name = "time_first", .whole = &o->config.time_first, .later = true},
+        {.name = "time_end", .whole = &o->config.time_end, .later = true},
         {.name = "gates", .whole = &o->config.gates, .later = true},
         {.name = "values", .whole = &o->config.values, .later = true},
         {.name = "logit_cap", .whole = &o->config.logit_cap, .later = true},

@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 #include "model/perceiver.h"
+#include "model/recall/chords.h"
 
 #include <stdlib.h>
 
@@ -32,11 +33,19 @@ static double loss_of(double scale) {
     return loss / in.n;
 }
 
+// Returns how small parameter i is beside the others, which have less effect.
+static double scale_of(const Case *c, size_t i) {
+    size_t first = c->config.chord_steps ? (size_t)(w.recall.chords - w.memory)
+                                         : w.count;
+    return i >= first && i < first + CHORD_LENGTHS * CHORD_LEFT ? 1. / CHORD_SCALE : 1;
+}
+
 static void begin(const Case *c, Pool *pool) {
     Rng rng = rng_new(7, 7);
     parameters_new(&w, &c->config);
     parameters_new(&dw, &c->config);
-    for (size_t i = 0; i < w.count; i++) w.memory[i] = (real)(0.4 * rng_normal(&rng));
+    for (size_t i = 0; i < w.count; i++)
+        w.memory[i] = (real)(scale_of(c, i) * 0.4 * rng_normal(&rng));
     int stride = c->prefix, last = (c->keys - 1) * stride + 1;
     net = perceiver_new(&c->config, pool, MAX(last, c->keys), c->n);
     for (int i = 0; i <= c->keys; i++)
@@ -77,12 +86,13 @@ static void check_case(const Case *c) {
     size_t step = SANITIZED ? 17 * c->every : c->every;
     for (size_t i = 0; i < w.count; i += step) {
         real keep = w.memory[i];
-        w.memory[i] = keep + (real)STEP;
+        double off = scale_of(c, i) * STEP;
+        w.memory[i] = keep + (real)off;
         double up = loss_of(0);
-        w.memory[i] = keep - (real)STEP;
+        w.memory[i] = keep - (real)off;
         double down = loss_of(0);
         w.memory[i] = keep;
-        double error = fabs((up - down) / (2 * STEP) - (double)dw.memory[i]) / most;
+        double error = fabs((up - down) / (2 * off) - (double)dw.memory[i]) / most;
         if (!(error <= worst)) worst = error, at = i;
     }
     if (!(worst < 1e-8)) fprintf(stderr, "parameter %zu is off by %g\n", at, worst);
@@ -134,6 +144,25 @@ TEST(every_gradient_is_that_of_the_loss_with_recall) {
     check_recall((Config){13, 400, 140, 8, 2, 1, 400, .recall_heads = 4}, 0, 29);
 }
 
+TEST(every_gradient_is_that_of_the_loss_with_chords) {
+    Config c = {.vocabulary = 11,
+                .context = 90,
+                .latents = 40,
+                .width = 8,
+                .heads = 2,
+                .layers = 1,
+                .rotary_wavelength = 90,
+                .recall_heads = 1,
+                .recall_first = 2,
+                .recall_end = 8,
+                .chord_steps = 1,
+                .time_first = 8,
+                .time_end = 10};
+    check_case(&(Case){c, 90, 40, 1, 0, 1});
+    c.logit_cap = 3;
+    check_case(&(Case){c, 90, 40, 1, 0.3, 1});
+}
+
 TEST(every_gradient_is_that_of_the_loss_with_gates_and_values) {
     check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .gates = 1}, 12, 5, 1, 0.3, 1});
     check_case(&(Case){{11, 12, 5, 12, 3, 2, 12, .values = 1}, 12, 5, 1, 0.3, 1});
@@ -172,6 +201,9 @@ TEST(a_latent_does_not_see_what_comes_after_it) {
     check_causal((Config){11, 30, 8, 12, 3, 2, 30, .places = false});
     check_causal((Config){11, 30, 8, 12, 3, 2, 30, .recall_heads = 2, .recall_layer = 1,
                           .recall_first = 2, .recall_end = 10});
+    check_causal((Config){11, 30, 8, 12, 3, 2, 30, .recall_heads = 1, .recall_layer = 1,
+                          .recall_first = 2, .recall_end = 8, .chord_steps = 1,
+                          .time_first = 8, .time_end = 10});
     check_causal((Config){11, 30, 8, 12, 3, 2, 30, .gates = 1, .values = 1});
 }
 
@@ -209,6 +241,7 @@ int main(void) {
     RUN(every_gradient_is_that_of_the_loss_when_the_prefix_has_a_bias);
     RUN(every_gradient_is_that_of_the_loss_when_all_inputs_are_latents);
     RUN(every_gradient_is_that_of_the_loss_with_recall);
+    RUN(every_gradient_is_that_of_the_loss_with_chords);
     RUN(every_gradient_is_that_of_the_loss_with_gates_and_values);
     RUN(every_gradient_is_that_of_the_loss_with_a_soft_cap);
     RUN(gradients_hold_across_blocks_of_queries_and_keys);

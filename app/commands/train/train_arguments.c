@@ -80,6 +80,8 @@ static GOptionEntry *add_data_and_rest(GOptionEntry *to, TrainArguments *a) {
          "STEP:NAME=VALUE"},
         {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
          "The recall block, which finds where the last notes occurred before (default: on for new models of music but paper, else --from's)", "on|off"},
+        {"chords", 0, 0, G_OPTION_ARG_STRING, &a->chords,
+         "A term of the logits that continues a progression of chords that was played before (default: off, or --from's)", "on|off"},
         {"gates", 0, 0, G_OPTION_ARG_STRING, &a->gates,
          "Gates that scale the output of each head (default: as for --recall)", "on|off"},
         {"values", 0, 0, G_OPTION_ARG_STRING, &a->values,
@@ -154,6 +156,7 @@ void train_arguments_clear(TrainArguments *a) {
     g_free(a->tokenizer);
     g_free(a->optimizer);
     g_free(a->recall);
+    g_free(a->chords);
     g_free(a->gates);
     g_free(a->values);
     g_free(a->from);

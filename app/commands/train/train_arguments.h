@@ -13,7 +13,7 @@ typedef struct TrainArguments {
     char *out, *task, *preset, *tokenizer, *optimizer, *from, *cache, *resume;
     char *install;    // the name to install the model under
     char *repertoire; // the index to write
-    char *schedule, *recall, *gates, *values, *windows, *mix, *cooldown;
+    char *schedule, *recall, *chords, *gates, *values, *windows, *mix, *cooldown;
     char **changes, **validation; // NULL-terminated, or NULL
     char *augment[AUGMENT_SETTINGS];
     bool copy;           // the copy task (copy.h), without a folder

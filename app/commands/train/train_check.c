@@ -10,7 +10,8 @@
 
 // What the model has beside the paper's.
 #define PARTS(a)                                                                       \
-    {"recall", (a)->recall}, {"gates", (a)->gates}, {"values", (a)->values}, {         \
+    {"recall", (a)->recall}, {"chords", (a)->chords}, {"gates", (a)->gates},           \
+        {"values", (a)->values}, {                                                     \
         "cap", train_arguments_given(a, TRAIN_CAP)                                     \
     }
 
@@ -105,6 +106,7 @@ static int check_words(const TrainArguments *a) {
                  {"task", a->task, "music", COPY_TOKENIZER},
                  {"optimizer", a->optimizer, "muon", "adamw"},
                  {"recall", a->recall, "on", "off"},
+                 {"chords", a->chords, "on", "off"},
                  {"gates", a->gates, "on", "off"},
                  {"values", a->values, "on", "off"}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)

@@ -137,6 +137,8 @@ static void add(const TrainArguments *a, Config *c, bool is_new) {
     }
     bool recall = is_on(a->recall, c->recall_heads > 0);
     if (!recall || !c->recall_heads) recall_notes(c, recall);
+    bool chords = is_on(a->chords, c->chord_steps > 0);
+    if (!chords || !c->chord_steps) recall_chords(c, chords);
     c->gates = is_on(a->gates, c->gates);
     c->values = is_on(a->values, c->values);
     set(a, TRAIN_CAP, &c->logit_cap);

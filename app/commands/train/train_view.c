@@ -50,11 +50,11 @@ void train_announce(const TrainOptions *o, const char *run, const Ranks *ranks) 
     size_t bytes = train_memory(o) * (size_t)ranks->here;
     g_autofree char *memory = memory_text(bytes);
     g_printerr("model: %s parameters, width %d, %d heads, %d layers, context %d, "
-               "%d latents, %s%s%s%stokenizer %s; takes about %s of memory\n",
+               "%d latents, %s%s%s%s%stokenizer %s; takes about %s of memory\n",
                parameters, c->width, c->heads, c->layers, c->context, c->latents,
-               c->recall_heads ? "recall, " : "", c->gates ? "gates, " : "",
-               c->values ? "values, " : "", c->logit_cap ? "soft cap, " : "",
-               o->tokenizer, memory);
+               c->recall_heads ? "recall, " : "", c->chord_steps ? "chords, " : "",
+               c->gates ? "gates, " : "", c->values ? "values, " : "",
+               c->logit_cap ? "soft cap, " : "", o->tokenizer, memory);
     double here = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE);
     if ((double)bytes > here)
         message_warn(
