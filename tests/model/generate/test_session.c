@@ -4,6 +4,7 @@
 #include "model/generate/session.h"
 #include "model/layers/layers.h"
 #include "model/perceiver.h"
+#include "model/recall/chords.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,18 +36,21 @@ static Model toy(void) {
     return m;
 }
 
-// The same model with gates, values and a soft cap, and recall of seven ids before its
-// last layer.
+// The same model with gates, values and a soft cap, recall of seven ids before its last
+// layer, and chords.
 static Model recalling(void) {
     Model plain = toy(), m = {.config = plain.config};
     m.config.recall_heads = 3, m.config.recall_layer = 1;
     m.config.recall_first = 5, m.config.recall_end = 12;
+    m.config.chord_steps = 2, m.config.time_first = 12, m.config.time_end = 15;
     m.config.gates = m.config.values = 1;
     m.config.logit_cap = 2;
     Rng rng = rng_new(9, 3);
     parameters_new(&m.parameters, &m.config);
     for (size_t i = 0; i < m.parameters.count; i++)
         m.parameters.memory[i] = (real)(0.3 * rng_normal(&rng));
+    for (int i = 0; i < CHORD_LENGTHS * CHORD_LEFT; i++)
+        m.parameters.recall.chords[i] *= (real)3 / CHORD_SCALE;
     parameters_take(&m.parameters, &m.config, &plain.parameters, &plain.config);
     model_free(&plain);
     return m;
@@ -530,6 +534,7 @@ static Model closer(double times) {
     scale(r->next, 7, times);
     scale(r->after, 17, times);
     scale(r->before, 17, times);
+    for (int i = 0; i < CHORD_LENGTHS * CHORD_LEFT; i++) r->chords[i] *= (real)times;
     return m;
 }
 
