@@ -21,6 +21,9 @@ static inline void tiny_model_with(Model *ret, TokenizerKind kind, uint64_t seed
         c.recall_layer = added->recall_layer;
         c.recall_first = added->recall_first;
         c.recall_end = added->recall_end;
+        c.chord_steps = added->chord_steps;
+        c.time_first = added->time_first;
+        c.time_end = added->time_end;
         c.gates = added->gates;
         c.values = added->values;
         c.logit_cap = added->logit_cap;

@@ -243,15 +243,15 @@ recall_goes_on() {
         recalls recall-cut && same recall recall-cut
 }
 rule 'a run with recall is resumed with recall' recall_goes_on
-parts() { "$par" info "$1/last.safetensors" | grep -c -e '^  recall ' -e '^  gates ' -e '^  values ' -e '^  soft cap '; }
+parts() { "$par" info "$1/last.safetensors" | grep -c -e '^  recall ' -e '^  chords ' -e '^  gates ' -e '^  values ' -e '^  soft cap '; }
 has_all_parts() {
     # shellcheck disable=SC2086
     status 0 "$par" train set --out by-itself ${shape% --recall off} --steps 1 &&
-        recalls by-itself && [ "$(parts by-itself)" -eq 4 ] && ! recalls run &&
+        recalls by-itself && [ "$(parts by-itself)" -eq 5 ] && ! recalls run &&
         status 0 "$par" train set --out paper-like ${shape} --gates off --values off --cap 0 --steps 1 &&
         [ "$(parts paper-like)" -eq 0 ]
 }
-rule 'a new model has recall, gates, values and a soft cap unless that is declined' has_all_parts
+rule 'a new model has recall, chords, gates, values and a soft cap unless that is declined' has_all_parts
 
 # --- what begins with a model ---
 from='--from straight/last.safetensors --preset tiny --batch 2 --threads 1'
@@ -299,6 +299,14 @@ begins_to_recall() {
         nats recalling/last.safetensors | cmp -s - straight.nats
 }
 rule 'a run can add recall to a model without it' begins_to_recall
+hears_chords() {
+    status 0 "$par" train set --out chords --from recalling/last.safetensors --preset tiny --batch 2 --threads 1 \
+        --steps 1 --rate 1e-9 --chords on &&
+        "$par" info chords/last.safetensors | grep -q '^  chords  *of notes within 3 steps' &&
+        nats chords/last.safetensors | cmp -s - straight.nats &&
+        status 2 begin unfounded --steps 1 --chords on && grep -q 'chord_steps need recall' err && [ ! -e unfounded ]
+}
+rule 'a run can add chords to a model with recall, and to no other' hears_chords
 gains_parts() {
     status 0 begin gated --steps 1 --rate 1e-9 --gates on --values on &&
         "$par" info gated/last.safetensors >gated.info && grep -q '^  gates ' gated.info && grep -q '^  values ' gated.info &&

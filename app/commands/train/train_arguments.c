@@ -81,7 +81,7 @@ static GOptionEntry *add_data_and_rest(GOptionEntry *to, TrainArguments *a) {
         {"recall", 0, 0, G_OPTION_ARG_STRING, &a->recall,
          "The recall block, which finds where the last notes occurred before (default: on for new models of music but paper, else --from's)", "on|off"},
         {"chords", 0, 0, G_OPTION_ARG_STRING, &a->chords,
-         "A term of the logits that continues a progression of chords that was played before (default: off, or --from's)", "on|off"},
+         "A term of the logits that finds progressions of chords again, for models with recall (default: as for --recall)", "on|off"},
         {"gates", 0, 0, G_OPTION_ARG_STRING, &a->gates,
          "Gates that scale the output of each head (default: as for --recall)", "on|off"},
         {"values", 0, 0, G_OPTION_ARG_STRING, &a->values,

@@ -132,6 +132,7 @@ static void add(const TrainArguments *a, Config *c, bool is_new) {
     if (is_new) {
         bool more = is_more_than_the_papers(a);
         recall_notes(c, more && c->layers > 0);
+        recall_chords(c, c->recall_heads > 0);
         c->gates = c->values = more;
         c->logit_cap = more ? TRAIN_USUAL_CAP : 0;
     }

@@ -46,6 +46,15 @@ static const Config recalls = {.recall_heads = 3,
                                .recall_first = TOKEN_NOTE_ON,
                                .recall_end = TOKEN_NOTE_OFF};
 
+// The same with chords of notes within three steps.
+static const Config hears_chords = {.recall_heads = 3,
+                                    .recall_layer = 1,
+                                    .recall_first = TOKEN_NOTE_ON,
+                                    .recall_end = TOKEN_NOTE_OFF,
+                                    .chord_steps = 3,
+                                    .time_first = TOKEN_TIME_SHIFT,
+                                    .time_end = TOKEN_VELOCITY};
+
 static const Config gated = {.gates = 1, .values = 1, .logit_cap = 15};
 
 TEST(a_bit_flipped_at_a_thousand_places_is_found) {
@@ -201,6 +210,23 @@ TEST(what_a_model_recalls_is_believed_within_its_bounds_only) {
     CHECK(!refused("recall_layer", "0", FROM_ZERO, ""));
 }
 
+TEST(what_chords_a_model_knows_is_believed_within_its_bounds_only) {
+    gsize size;
+    g_free(saved_with(&size, &hears_chords));
+    static const char *const lies[][3] = {
+        {"chord_steps", "1001", "chord_steps must be"},
+        {"chord_steps", "0", "tensors that its configuration does not know"},
+        {"chord_steps", "x", "chord_steps is not a number"},
+        {"time_first", "359", "time_first and time_end must be"},
+        {"time_end", "394", "time_first and time_end must be"},
+        {"time_end", "2147483647", "time_first and time_end must be"},
+        {"recall_end", "132", "at most 128 ids"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(lies); i++)
+        CHECK(refused(lies[i][0], lies[i][1], FROM_ZERO, lies[i][2]));
+    CHECK(!refused("chord_steps", "5", FROM_ZERO, ""));
+}
+
 static void check_written(const Config *added) {
     Model m, read = {0};
     tiny_model_with(&m, TOKENIZER_PEDAL, 1, added);
@@ -211,6 +237,8 @@ static void check_written(const Config *added) {
     CHECK(c->recall_heads == added->recall_heads &&
           c->recall_layer == added->recall_layer &&
           c->recall_first == added->recall_first && c->recall_end == added->recall_end);
+    CHECK(c->chord_steps == added->chord_steps && c->time_first == added->time_first &&
+          c->time_end == added->time_end);
     CHECK(c->gates == added->gates && c->values == added->values &&
           c->logit_cap == added->logit_cap);
     CHECK(read.parameters.count == m.parameters.count &&
@@ -221,6 +249,8 @@ static void check_written(const Config *added) {
 }
 
 TEST(a_model_that_recalls_is_read_as_it_was_written) { check_written(&recalls); }
+
+TEST(a_model_with_chords_is_read_as_it_was_written) { check_written(&hears_chords); }
 
 TEST(a_model_with_gates_values_and_a_cap_is_read_as_it_was_written) {
     check_written(&gated);
@@ -248,7 +278,9 @@ int main(void) {
     RUN(two_tensors_that_changed_places_are_found);
     RUN(a_configuration_is_believed_within_its_bounds_only);
     RUN(what_a_model_recalls_is_believed_within_its_bounds_only);
+    RUN(what_chords_a_model_knows_is_believed_within_its_bounds_only);
     RUN(a_model_that_recalls_is_read_as_it_was_written);
+    RUN(a_model_with_chords_is_read_as_it_was_written);
     RUN(a_model_with_gates_values_and_a_cap_is_read_as_it_was_written);
     RUN(the_tensors_are_those_of_the_configuration_and_hold_numbers);
     g_unlink(file);
