@@ -19,7 +19,7 @@ static ChordIds without(ChordIds a, ChordIds b) {
     return (ChordIds){a.low & ~b.low, a.high & ~b.high};
 }
 
-// Moves each id up by `by`, or down if that is negative; some leave the set.
+// Moves each id up by `by`, or down if that is negative; some leave 0 .. 127.
 static ChordIds moved(ChordIds s, int by) {
     if (by < 0) {
         by = -by;
@@ -29,6 +29,12 @@ static ChordIds moved(ChordIds s, int by) {
     }
     if (by >= 64) return (ChordIds){0, by < IDS ? s.low << (by - 64) : 0};
     return by == 0 ? s : (ChordIds){s.low << by, s.high << by | s.low >> (64 - by)};
+}
+
+// Leaves the ids below R.
+static ChordIds below(ChordIds s, int R) {
+    if (R < 64) return (ChordIds){s.low & (((uint64_t)1 << R) - 1), 0};
+    return R < IDS ? (ChordIds){s.low, s.high & (((uint64_t)1 << (R - 64)) - 1)} : s;
 }
 
 void chord_index_free(ChordIndex *x) {
@@ -115,12 +121,13 @@ bool chords_listen(uint8_t *code, const ChordIndex *x, int span, const Config *c
     ChordIds so_far = inside ? x->at[g].ids : (ChordIds){0};
     for (int h = first + 1; h < g; h++) {
         int by = x->at[g - 1].lowest - x->at[h - 1].lowest;
-        ChordIds then = moved(x->at[h].ids, by), missing = without(so_far, then);
-        if (missing.low || missing.high) continue;
+        ChordIds then = below(moved(x->at[h].ids, by), R);
+        ChordIds missing = without(so_far, then), left = without(then, so_far);
+        if (missing.low || missing.high || !(left.low || left.high)) continue;
         int notes = notes_alike(&x->at[g - 1], &x->at[h - 1], &x->at[first], by) +
                     (inside ? x->at[g].notes : 0);
         if (notes == 0) continue;
-        note(code, longest, without(then, so_far), MIN(notes, LONGEST), R);
+        note(code, longest, left, MIN(notes, LONGEST), R);
         found = true;
     }
     return found;

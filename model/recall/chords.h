@@ -12,12 +12,15 @@
 //
 //     L_h = the number of notes of the chords before g that equal those before h, chord
 //           by chord, counted from the newest to the first that differs
-//           + the number of the notes of g so far; if one of them is not in h, h is out
-//     left_h = the number of the notes of h that g does not have
+//           + the number of the notes of g so far; 24 at most; if one of the notes of
+//           g is not in h, h is out
+//     left_h = the number of the notes of h, of those moved to 0 .. R-1, that g does
+//           not have
 //
-// For each id q, T_q and R_q are L_h and left_h of the h with the largest L_h among
-// those that have q and of which g does not; of several the newest counts, and without
-// one both are 0. With the learned table b, and the logits z of the entries:
+// For each id q, T_q and R_q are L_h and left_h of the h with the largest L_h > 0 among
+// those that have q where g does not; of several the newest counts, and without one
+// both are 0. Only chords that begin in reach of the position count. With the learned
+// table, and the logits z of the entries:
 //
 //     z_q += b_q - log ( sum over ids of exp(z + b) / sum over ids of exp(z) )
 //     b_q  = strength CHORD_SCALE table[bin of T_q, least of R_q and 7]
@@ -60,7 +63,7 @@ void chord_index_free(ChordIndex *x); // accepts a zeroed index
 
 // Writes to code, (R), where each id's number is in the table, for the position after
 // the index's tokens. Of these only the newest `span` count, unless span is 0. Returns
-// false, with all of them 0, if no chord has been found again.
+// false if all of them are 0.
 bool chords_listen(uint8_t *code, const ChordIndex *x, int span, const Config *c);
 
 // Adds the term to the logits of the R entries.
