@@ -25,6 +25,7 @@ try:
 except ImportError as error:
     print(f"1..0 # SKIP {error}: apt install python3-torch")
     sys.exit(0)
+import chords  # noqa: E402
 import files  # noqa: E402
 import optimizer  # noqa: E402
 import perceiver  # noqa: E402
@@ -142,7 +143,21 @@ def ten_steps_of_adamw_are_the_reference_s():
 
 
 @rule
-def recall_gates_values_and_a_cap_say_what_the_program_s_say_and_learn_as_they():
+def chords_are_found_where_the_program_finds_them():
+    for seed, count, steps in ((1, 1, 3), (2, 40, 3), (3, 900, 3), (4, 900, 1), (5, 1500, 6)):
+        want = demo("chords", seed, count, steps)
+        tokens = np.append(want["tokens"].numpy(), 0).astype(np.int64)
+        c = perceiver.Config(393, count, count, *[0] * 6, 3, 131)._replace(
+            chord_steps=steps, time_first=259, time_end=359)
+        for n in (count, count // 3 + 1):
+            got = chords.chords_of(windows.cut(tokens, count, n, c), c)
+            assert (got["code"] == want["codes"].numpy()[count - n:]).all(), (seed, n)
+            assert (got["found"] == got["code"].any(1)).all()
+        assert count < 900 or len(np.unique(got["code"])) > 30
+
+
+@rule
+def recall_chords_gates_values_and_a_cap_say_what_the_program_s_say_and_learn_as_they():
     net = added_model()
     for seed in (1, 2):
         want = demo("model", "added.safetensors", seed)
@@ -151,18 +166,19 @@ def recall_gates_values_and_a_cap_say_what_the_program_s_say_and_learn_as_they()
         logits, loss, _ = loss_of(net, w)
         near(logits[0], want["logits"], 2e-4)
         loss.backward()
+        assert (net.recall.chords.grad != 0).sum() > 5
         for name, p in net.named_parameters():
             near(p.grad, want["d." + name], 1e-6, 1e-3)
 
 
 def added_model():
-    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131, 1, 1, 4)
+    c = perceiver.Config(393, 96, 32, 16, 2, 2, 96.0, 4, 1, 3, 131, 1, 1, 4, 3, 259, 359)
     net = perceiver.Perceiver(c)
     optimizer.initialise(net, 7)
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for name, p in net.named_parameters():  # or what is at zero would hide mistakes
-            size = 1 if "lags" in name else 0.2
+            size = 1 if "lags" in name else 3 / 64 if "chords" in name else 0.2
             p += size * torch.randn(p.shape, generator=generator)
     files.write_model("added.safetensors", c, dict(net.named_parameters()),
                       "performance-pedal", {}, torch.float32)
@@ -219,7 +235,8 @@ def what_a_seed_begins_with_is_the_same():
     run(PAR, "train", "set", "--cache", "set.corpus", "--out", "begun", *SHAPE,
         "--steps", 1, "--rate", 1e-9, "--threads", 1, "--float")
     state, _ = files.read_safetensors("begun/state.safetensors")
-    net = perceiver.Perceiver(perceiver.Config(393, 64, 16, 16, 2, 2, 64.0, 4, 1, 3, 131, 1, 1, 15))
+    net = perceiver.Perceiver(perceiver.Config(393, 64, 16, 16, 2, 2, 64.0, 4, 1, 3, 131, 1, 1, 15,
+                                               3, 259, 359))
     optimizer.initialise(net, 3)
     mine = torch.cat([p.detach().flatten() for p in net.parameters()])
     near(state["weights"], mine, 1e-6)
@@ -267,6 +284,15 @@ def same(here, there, name="loss", count=None, within=1e-3):
     assert max(abs(x - y) for x, y in zip(a, b)) < within, (a, b)
 
 
+def chords_in(said):
+    return [said.get(key) for key in ("chord_steps", "time_first", "time_end")]
+
+
+def chords_of_run(folder):
+    with open(os.path.join(folder, "config.json")) as file:
+        return chords_in(json.load(file))
+
+
 def there(*arguments):
     run(PAR, "train", *arguments, "--threads", 1)
 
@@ -298,11 +324,12 @@ def corpora_are_mixed_as_folders_are():
         file.write("split,midi_filename\ntrain,q0.mid\ntrain,q1.mid\nvalidation,q2.mid\n")
     run(PAR, "train", "--check", "more", "--cache", "more.corpus")
     course = [*SHAPE, "--steps", 5, "--float", "--mix", "1,0.4", "--windows", "epoch",
-              "--validate-all", "--decay-epochs", 1]
+              "--chords", "off", "--validate-all", "--decay-epochs", 1]
     there("set", "more", "--out", "mixed-there", *course)
     train("set.corpus", "more.corpus", "--out", "mixed-here", *course)
     for name in ("loss", "validation", "epoch"):
         same("mixed-here", "mixed-there", name)
+    assert chords_of_run("mixed-here") == chords_of_run("mixed-there") == [0, 0, 0]
 
 
 @rule
@@ -330,15 +357,24 @@ def a_constant_run_is_cooled_down_as_there():
 
 @rule
 def a_model_of_either_is_one_of_both():
-    nats = json.loads(subprocess.run([PAR, "eval", "set", "--json", "--model",
-                                      "here1/last.safetensors"], capture_output=True,
-                                     check=True).stdout)["nats_per_token"]
-    assert 1 < nats < 7
+    def says(*arguments):
+        return json.loads(subprocess.run([PAR, *arguments], capture_output=True,
+                                         check=True).stdout)
+
+    for i, numbers in ((0, [3, 259, 359]), (1, [0, 0, 0])):
+        for run_of in ("here", "there"):
+            path = f"{run_of}{i}/last.safetensors"
+            assert says("info", path, "--json")["chord_steps"] == numbers[0]
+            assert 1 < says("eval", "set", "--json", "--model", path)["nats_per_token"] < 7
+            metadata = files.read_safetensors(path)[1]
+            assert chords_in(metadata) == [str(x) if x else None for x in numbers]
+            assert chords_of_run(f"{run_of}{i}") == numbers
     course = ["--layers", 3, "--steps", 1, "--seed", 3, "--report-every", 1]
     there("set", "--cache", "set.corpus", "--from", "here0/best.safetensors", "--out",
           "from1", "--float", *course)
     train("set.corpus", "--from", "there0/best.safetensors", "--out", "from2", *course)
     assert abs(metrics("from1")[0] - metrics("from2")[0]) < 0.03  # two roundings to bf16
+    assert chords_of_run("from1") == chords_of_run("from2") == [3, 259, 359]
 
 
 @rule
@@ -381,6 +417,8 @@ def what_cannot_be_done_is_said_in_a_sentence():
     says("already holds a run", 1, "set.corpus", "--out", "here0")
     says("--keep must be a number from 0 to 1", 2, "set.corpus", "--keep", "2")
     says("cannot be shared by 7 heads", 1, "set.corpus", "--heads", "7", "--out", "new")
+    says("chord_steps need recall", 1, "set.corpus", "--recall", "off", "--chords", "on",
+         "--out", "new")
     says("only a run with --schedule constant", 1, "--cooldown", "here0", "--steps", "3")
     assert not os.path.exists("new")
     if not torch.cuda.is_available():

@@ -4,11 +4,14 @@
 //         windows 0 .. COUNT - 1 of step 3, augmented
 //     model MODEL SEED
 //         logits, loss and gradients on random tokens, and the tokens
+//     chords SEED COUNT STEPS
+//         tokens of progressions that return, and the codes behind each of them
 //     muon SEED
 //         a matrix before and after two updates, and what they take
 #include "app/data/augment_range.h"
 #include "model/files/model.h"
 #include "model/perceiver.h"
+#include "model/recall/chords.h"
 #include "model/train/data/batch.h"
 #include "model/train/optimizer/muon.h"
 
@@ -88,10 +91,11 @@ static bool model(char **a, GError **error) {
     Rng rng = rng_new(g_ascii_strtoull(a[1], NULL, 10), 1);
     Token *tokens = g_new(Token, T + 1);
     int *positions = g_new(int, T);
-    // Few ids, so that some return in the same order.
+    // Few ids and times, so that some return in the same order.
     for (int i = 0; i <= T; i++)
-        tokens[i] = rng_below(&rng, 3) ? 60 + (Token)rng_below(&rng, 5)
-                                       : (Token)rng_below(&rng, 390);
+        tokens[i] = rng_below(&rng, 2)   ? 60 + (Token)rng_below(&rng, 5)
+                    : rng_below(&rng, 2) ? 259 + (Token)rng_below(&rng, 6)
+                                         : (Token)rng_below(&rng, 390);
     for (int i = 0; i < T; i++) positions[i] = i;
     Perceiver *net = perceiver_new(c, NULL, T, n);
     Parameters dw;
@@ -105,6 +109,47 @@ static bool model(char **a, GError **error) {
     perceiver_loss(net, tokens + T - n + 1, Z, 1.0 / n, &loss);
     perceiver_backward(net, &dw, &m.parameters);
     parameters_each(c, &dw, put_gradient, NULL);
+    return true;
+}
+
+static bool chords(char **a, GError **error) {
+    Rng rng = rng_new(g_ascii_strtoull(a[0], NULL, 10), 1);
+    int count = atoi(a[1]);
+    Config c = {.vocabulary = 393,
+                .recall_heads = 1,
+                .recall_first = 3,
+                .recall_end = 131,
+                .chord_steps = atoi(a[2]),
+                .time_first = 259,
+                .time_end = 359};
+    int R = config_recalled(&c);
+    Token *tokens = g_new(Token, count);
+    uint8_t *code = g_new(uint8_t, R);
+    int32_t *codes = g_new(int32_t, (size_t)count * (size_t)R);
+    ChordIndex index = {0};
+    int back = 0, by = 0;
+    for (int i = 0; i < count; i++) {
+        // Now and then what follows was played before, moved, to the ends too.
+        if (i > 0 && rng_below(&rng, 60) == 0)
+            back = 1 + (int)rng_below(&rng, (uint32_t)i),
+            by = (int)rng_below(&rng, 4) ? 0 : (int)rng_below(&rng, 121) - 60;
+        int id = 50 + 4 * (int)rng_below(&rng, 5);
+        Token t = rng_below(&rng, 2) ? c.time_first + (Token)rng_below(&rng, 5)
+                                     : c.recall_first + id;
+        if (rng_below(&rng, 80) == 0)
+            t = (Token)rng_below(&rng, 393);
+        else if (back)
+            t = tokens[i - back];
+        if (back && t >= c.recall_first && t < c.recall_end)
+            t = CLAMP(t + by, c.recall_first, c.recall_end - 1);
+        tokens[i] = t;
+        chord_index_set(&index, tokens, i + 1, &c);
+        chords_listen(code, &index, 0, &c);
+        for (int q = 0; q < R; q++) codes[i * R + q] = code[q];
+    }
+    put("tokens", DTYPE_I32, count, 0, tokens);
+    put("codes", DTYPE_I32, count, R, codes);
+    (void)error;
     return true;
 }
 
@@ -131,7 +176,10 @@ int main(int argc, char **argv) {
         const char *name;
         int arguments;
         bool (*run)(char **a, GError **error);
-    } parts[] = {{"windows", 9, windows}, {"model", 2, model}, {"muon", 1, muon}};
+    } parts[] = {{"windows", 9, windows},
+                 {"model", 2, model},
+                 {"chords", 3, chords},
+                 {"muon", 1, muon}};
     tensors = g_array_new(FALSE, FALSE, sizeof(Tensor));
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (argc < 3 || strcmp(argv[1], parts[i].name) != 0 ||

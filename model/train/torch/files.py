@@ -101,6 +101,8 @@ def model_metadata(c, tokenizer, extra):
     if c.recall_heads:
         m.update({key: getattr(c, key) for key in
                   ("recall_heads", "recall_layer", "recall_first", "recall_end")})
+    if c.chord_steps:
+        m.update({key: getattr(c, key) for key in ("chord_steps", "time_first", "time_end")})
     m.update({"gates": "heads" if c.gates else None, "values": "table" if c.values else None,
               "logit_cap": c.logit_cap or None})
     return {key: str(value) for key, value in {**m, **extra}.items() if value is not None}
@@ -121,9 +123,10 @@ def read_config(path, m):
                                      "layers")]
         recall = [int(m.get(k, 0)) for k in ("recall_heads", "recall_layer",
                                              "recall_first", "recall_end")]
+        chords = [int(m.get(k, 0)) for k in ("chord_steps", "time_first", "time_end")]
         return perceiver.Config(*whole, float(m["rotary_max_wavelength"]), *recall,
                                 int("gates" in m), int("values" in m),
-                                int(m.get("logit_cap", 0)))
+                                int(m.get("logit_cap", 0)), *chords)
     except (KeyError, ValueError) as error:
         raise Wrong(f"{path}: the metadata's {error} is not a number") from None
 

@@ -31,8 +31,8 @@ NUMBERS = [("steps", 1, 1e12, 1, 1, 1), ("minutes", 1e-3, 1e6, 0, 1, 1),
            ("layers", 0, 256, 1, 0, 0), ("cap", 0, 1000, 1, 0, 0), ("seed", 0, 1e15, 1, 0, 0),
            ("validate-every", 1, 1e9, 1, 1, 1), ("save-every", 1, 1e9, 1, 1, 1),
            ("report-every", 1, 1e9, 1, 1, 1)]
-TEXTS = ("preset", "optimizer", "schedule", "windows", "recall", "gates", "values", "tokenizer",
-         "from")
+TEXTS = ("preset", "optimizer", "schedule", "windows", "recall", "chords", "gates", "values",
+         "tokenizer", "from")
 
 
 def parse():
@@ -75,7 +75,8 @@ def parse():
         p.error("--out and the augmentation cannot be changed when a run is resumed")
     for name, known in (("preset", runs.PRESETS), ("optimizer", ("muon", "adamw")),
                         ("schedule", ("cosine", "constant")), ("windows", runs.WINDOWS),
-                        *((name, ("on", "off")) for name in ("recall", "gates", "values"))):
+                        *((name, ("on", "off")) for name in ("recall", "chords", "gates",
+                                                               "values"))):
         if getattr(a, name) not in (None, *known):
             p.error(f'--{name} cannot be "{getattr(a, name)}", only {", ".join(known)}')
     if a.steps and a.minutes:
@@ -125,6 +126,10 @@ def new_options(a, corpus, model):
     if not on or not c.recall_heads:
         c = c._replace(**dict(zip(c._fields[7:11], (4, c.layers - 1, 3, 131) if on else
                                   (0, 0, 0, 0))))
+    chords = a.chords == "on" if a.chords else on and (more or c.chord_steps > 0)
+    if not chords or not c.chord_steps:
+        c = c._replace(**dict(zip(("chord_steps", "time_first", "time_end"),
+                                  (3, 259, 359) if chords else (0, 0, 0))))
     c = c._replace(**{name: int(getattr(a, name) == "on") for name in ("gates", "values")
                       if getattr(a, name)})
     c = c if a.cap is None else c._replace(logit_cap=a.cap)
@@ -135,6 +140,8 @@ def new_options(a, corpus, model):
         raise Wrong(f"{c.latents} latents are more than the context of {c.context}")
     if on and c.layers == 0:
         raise Wrong("recall_layer must be one of the layers, counted from 0")
+    if chords and not on:
+        raise Wrong("chord_steps need recall of at most 128 ids")
     o = runs.Options(config=c, tokenizer=corpus.tokenizer, batch=batch, muon=muon,
                      rate=rate / 3 if model else rate, beta2=beta2, decay=decay,
                      warmup=warmup, dropout=dropout, keep=keep, minutes=60)

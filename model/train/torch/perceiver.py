@@ -12,6 +12,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import chords
+
 try:  # PyTorch 2.3 and later
     from torch.nn.attention.bias import causal_lower_right
 except ImportError:
@@ -26,13 +28,15 @@ QUERIES = 256   # a piece of the attention that is written out
 
 Config = namedtuple("Config", "vocabulary context latents width heads layers "
                     "rotary_wavelength recall_heads recall_layer recall_first recall_end "
-                    "gates values logit_cap", defaults=(0, 0, 0, 0, 0, 0, 0))
+                    "gates values logit_cap chord_steps time_first time_end",
+                    defaults=(0,) * 10)
 
 # Windows side by side, as windows.py makes them. Inputs end with the latents' own; they
 # are padded in front, latents behind.
 #   tokens, positions: (B, S)   bias: (B, S), or None if it is 0 everywhere
 #   targets: (B, N); -1: none   recall: a dict of what Recall.forward() reads, or None
-Batch = namedtuple("Batch", "tokens positions bias targets recall")
+#   chords: a dict of what chords.add() reads, or None
+Batch = namedtuple("Batch", "tokens positions bias targets recall chords")
 
 
 def attend_written_out(q, k, v, scale):
@@ -170,6 +174,8 @@ class Recall(nn.Module):
         shapes = {"lags": (h, RECALL_LAGS), "sink": (h,), "next": (self.R * h, d),
                   "after": (V * h, d), "before": (V * h, d), "past_table": (V, d),
                   "past_lags": (RECALL_PAST, d)}
+        if c.chord_steps:
+            shapes["chords"] = chords.CHORD_LENGTHS, chords.CHORD_LEFT
         for name, shape in shapes.items():
             setattr(self, name, nn.Parameter(torch.zeros(shape)))
         self.norm_f = nn.LayerNorm(d, NORM_EPS)
@@ -239,6 +245,11 @@ class Perceiver(nn.Module):
         self.register_buffer("cos", angles.cos().float(), persistent=False)
         self.register_buffer("sin", angles.sin().float(), persistent=False)
 
+    def named_parameters(self, *args, **kwargs):
+        """In the table's order, where recall.chords is the last."""
+        return iter(sorted(super().named_parameters(*args, **kwargs),
+                           key=lambda named: named[0] == "recall.chords"))
+
     def forward(self, batch, dropout=0.0):
         """Logits (B, N, V) of the tokens behind the latents."""
         N = batch.targets.shape[1]
@@ -251,6 +262,8 @@ class Perceiver(nn.Module):
                 x = self.recall(x, batch.recall)
             x = layer(x, batch.tokens[:, -N:], (self.cos[:N], self.sin[:N]), dropout)
         x, cap = self.head(self.final_norm(x)), self.config.logit_cap
+        if self.config.chord_steps:
+            x = chords.add(x, batch.chords, self.recall.chords, self.config)
         return cap * (x.to(torch.promote_types(x.dtype, torch.float32)) / cap).tanh() if cap else x
 
 

@@ -28,10 +28,11 @@ FIELDS = ("batch steps minutes muon schedule rate warmup decay decay_epochs aver
 SHAPE = {"vocabulary": "vocabulary", "rotary_max_wavelength": "rotary_wavelength",
          **{n: n for n in ("context", "latents", "width", "heads", "layers",
                            "recall_heads", "recall_layer", "recall_first", "recall_end",
-                           "gates", "values", "logit_cap")}}
+                           "chord_steps", "time_first", "time_end", "gates", "values",
+                           "logit_cap")}}
 SHAPE_ORDER = ("vocabulary context latents width heads layers rotary_max_wavelength "
-               "recall_heads recall_layer recall_first recall_end gates values "
-               "logit_cap").split()
+               "recall_heads recall_layer recall_first recall_end chord_steps "
+               "time_first time_end gates values logit_cap").split()
 ADDED = SHAPE_ORDER[7:]  # which older runs lack, and their values are 0 then
 
 # context, latents, width, heads, layers, batch, muon, rate, beta2, decay, warmup, dropout,

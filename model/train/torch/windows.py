@@ -10,6 +10,7 @@ from collections import namedtuple
 import numpy as np
 import torch
 
+from chords import chords_of
 from files import share
 from perceiver import NOWHERE, RECALL_ENTRIES, RECALL_TOKENS, Batch
 
@@ -294,7 +295,7 @@ def recall_of(w, c):
 
 
 def stacked(rows, width, fill):
-    out = np.full((len(rows), width) + rows[0].shape[1:], fill, np.int64)
+    out = np.full((len(rows), width) + rows[0].shape[1:], fill, rows[0].dtype)
     for o, row in zip(out, rows):
         o[:len(row)] = row
     return torch.from_numpy(out)
@@ -329,9 +330,13 @@ def batch_of(windows, c, coarse=1):
         recall = {key: stacked([p[key] for p in parts],
                                {"of": N, "past": N, "seen": C, "last": C}.get(key, E),
                                c.vocabulary if key == "past" else 0) for key in parts[0]}
+    chords = None
+    if c.chord_steps:
+        parts = [chords_of(w, c) for w in windows]
+        chords = {key: stacked([p[key] for p in parts], N, 0) for key in parts[0]}
     return Batch(torch.from_numpy(tokens), torch.from_numpy(positions),
                  torch.from_numpy(bias) if (bias != 0).any() else None,
-                 torch.from_numpy(targets), recall)
+                 torch.from_numpy(targets), recall, chords)
 
 
 def to_device(batch, device):
