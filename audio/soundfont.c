@@ -134,7 +134,7 @@ static const char *variable(const char *name, const char *otherwise) {
     return value && *value ? value : otherwise;
 }
 
-// Returns all SoundFonts found, in order; of a file and its links, the file.
+// Returns all SoundFonts found, in order.
 static GArray *candidates(void) {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     g_array_set_clear_func(found, candidate_clear);
@@ -143,13 +143,13 @@ static GArray *candidates(void) {
     g_auto(GStrv) shared = g_strsplit(
         variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), ":", -1);
     for (char **data = shared; *data; data++) look_under(found, 1, *data);
-    drop_links(found);
     g_array_sort(found, by_preference);
     return found;
 }
 
 char **soundfont_list(void) {
     GArray *found = candidates();
+    drop_links(found);
     char **ret = g_new0(char *, found->len + 1);
     for (guint i = 0; i < found->len; i++)
         ret[i] = g_strdup(g_array_index(found, Candidate, i).path);

@@ -28,6 +28,8 @@ static bool chords_check(const Config *c, GError **error) {
     else if (c->time_first < 0 || c->time_first >= c->time_end ||
              c->time_end > c->vocabulary)
         wrong = "time_first and time_end must be a range of the vocabulary";
+    else if (c->time_first < c->recall_end && c->recall_first < c->time_end)
+        wrong = "time_first and time_end must be a range apart from recall's";
     if (wrong) g_set_error_literal(error, MODEL_ERROR, 0, wrong);
     return !wrong;
 }

@@ -277,7 +277,7 @@ static void recall_before(Perceiver *net, const Parameters *w, int i) {
 
 static void continue_chords(Perceiver *net, const Parameters *w, int n) {
     const Inputs *in = &net->in;
-    chords_forward(&net->acts.chords, net->acts.logits, w->recall.chords,
+    chords_forward(net->pool, &net->acts.chords, net->acts.logits, w->recall.chords,
                    in->whole ? in->whole : in->tokens,
                    in->whole ? in->wholes : in->keys, n, in->span, &net->config);
 }

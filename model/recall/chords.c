@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { IDS = 128, LONGEST = 24, LEFT_MOST = CHORD_LEFT - 1 };
+enum { IDS = CONFIG_CHORD_IDS, LONGEST = 24, LEFT_MOST = CHORD_LEFT - 1, GRAIN = 8 };
 
 static ChordIds id_of(int id) {
     return id < 64 ? (ChordIds){(uint64_t)1 << id, 0}
@@ -14,6 +14,10 @@ static bool has(ChordIds s, int id) {
 }
 
 static bool equal(ChordIds a, ChordIds b) { return a.low == b.low && a.high == b.high; }
+
+static int size_of(ChordIds s) {
+    return __builtin_popcountll(s.low) + __builtin_popcountll(s.high);
+}
 
 static ChordIds without(ChordIds a, ChordIds b) {
     return (ChordIds){a.low & ~b.low, a.high & ~b.high};
@@ -102,8 +106,7 @@ static int bin_of(int notes) {
 }
 
 static void note(uint8_t *code, int *longest, ChordIds left, int notes, int R) {
-    int count = __builtin_popcountll(left.low) + __builtin_popcountll(left.high);
-    uint8_t at = (uint8_t)(bin_of(notes) * CHORD_LEFT + MIN(count, LEFT_MOST));
+    uint8_t at = (uint8_t)(bin_of(notes) * CHORD_LEFT + MIN(size_of(left), LEFT_MOST));
     for (int q = 0; q < R; q++)
         if (has(left, q) && notes >= longest[q]) {
             longest[q] = notes;
@@ -111,26 +114,34 @@ static void note(uint8_t *code, int *longest, ChordIds left, int notes, int R) {
         }
 }
 
-bool chords_listen(uint8_t *code, const ChordIndex *x, int span, const Config *c) {
-    int R = config_recalled(c), longest[IDS] = {0}, first = 0;
+static ChordState state_of(const ChordIndex *x, int span, const Config *c) {
     int start = span > 0 ? x->length - span : 0;
-    bool inside = joins(x, c), found = false;
-    int g = inside ? x->count - 1 : x->count;
+    ChordState s = {.next = x->count};
+    if (joins(x, c)) s.so_far = x->at[--s.next].ids;
+    while (s.first < x->count && x->at[s.first].place < start) s.first++;
+    return s;
+}
+
+static bool search(uint8_t *code, const Chord *chords, ChordState s, int R) {
+    int longest[IDS] = {0}, known = size_of(s.so_far);
+    bool found = false;
     memset(code, 0, (size_t)R);
-    while (first < x->count && x->at[first].place < start) first++;
-    ChordIds so_far = inside ? x->at[g].ids : (ChordIds){0};
-    for (int h = first + 1; h < g; h++) {
-        int by = x->at[g - 1].lowest - x->at[h - 1].lowest;
-        ChordIds then = below(moved(x->at[h].ids, by), R);
-        ChordIds missing = without(so_far, then), left = without(then, so_far);
-        if (missing.low || missing.high || !(left.low || left.high)) continue;
-        int notes = notes_alike(&x->at[g - 1], &x->at[h - 1], &x->at[first], by) +
-                    (inside ? x->at[g].notes : 0);
+    for (int h = s.first + 1; h < s.next; h++) {
+        const Chord *before = &chords[s.next - 1];
+        int by = before->lowest - chords[h - 1].lowest;
+        ChordIds then = below(moved(chords[h].ids, by), R);
+        ChordIds missing = without(s.so_far, then), left = without(then, s.so_far);
+        if (size_of(missing) > 0 || size_of(left) == 0) continue;
+        int notes = known + notes_alike(before, &chords[h - 1], &chords[s.first], by);
         if (notes == 0) continue;
         note(code, longest, left, MIN(notes, LONGEST), R);
         found = true;
     }
     return found;
+}
+
+bool chords_listen(uint8_t *code, const ChordIndex *x, int span, const Config *c) {
+    return search(code, x->at, state_of(x, span, c), config_recalled(c));
 }
 
 // Returns log of the sum over ids of exp(z + b), where z may be without b.
@@ -155,30 +166,74 @@ void chords_add(real *z, const uint8_t *code, const real *table, real strength, 
 }
 
 bool chord_acts_init(ChordActs *a, int n, const Config *c) {
-    a->code = g_try_new(uint8_t, (size_t)n * (size_t)config_recalled(c));
+    a->states = g_try_new(ChordState, n);
+    a->of = g_try_new(int, n);
     a->found = g_try_new(bool, n);
-    return a->code && a->found;
+    a->code = g_try_new(uint8_t, (size_t)n * (size_t)config_recalled(c));
+    return a->states && a->of && a->found && a->code;
 }
 
 void chord_acts_free(ChordActs *a) {
     chord_index_free(&a->index);
-    g_free(a->code);
+    g_free(a->states);
+    g_free(a->of);
     g_free(a->found);
+    g_free(a->code);
 }
 
-void chords_forward(ChordActs *a, real *logits, const real *table, const Token *tokens,
-                    int count, int n, int span, const Config *c) {
-    size_t R = (size_t)config_recalled(c);
+static bool same(const ChordState *a, const ChordState *b) {
+    return a->first == b->first && a->next == b->next && equal(a->so_far, b->so_far);
+}
+
+static void find_states(ChordActs *a, const Token *tokens, int count, int n, int span,
+                        const Config *c) {
     chord_index_cut(&a->index, 0);
+    a->count = 0;
     for (int i = 0; i < n; i++) {
-        uint8_t *code = a->code + (size_t)i * R;
-        real *z = logits + (size_t)i * (size_t)c->vocabulary + c->recall_first;
         chord_index_set(&a->index, tokens, count - n + i + 1, c);
-        a->found[i] = chords_listen(code, &a->index, span, c);
-        if (!a->found[i]) continue;
-        if (a->z) memcpy(a->z + (size_t)i * R, z, R * sizeof *z);
-        chords_add(z, code, table, 1, (int)R);
+        ChordState s = state_of(&a->index, span, c);
+        if (a->count == 0 || !same(&s, &a->states[a->count - 1]))
+            a->states[a->count++] = s;
+        a->of[i] = a->count - 1;
     }
+}
+
+typedef struct Job {
+    ChordActs *acts;
+    real *logits;
+    const real *table;
+    const Config *config;
+} Job;
+
+static void search_part(void *data, int begin, int end) {
+    const Job *j = data;
+    ChordActs *a = j->acts;
+    int R = config_recalled(j->config);
+    for (int i = begin; i < end; i++)
+        a->found[i] = search(a->code + (size_t)i * (size_t)R, a->index.at, a->states[i],
+                             R);
+}
+
+static void add_part(void *data, int begin, int end) {
+    const Job *j = data;
+    const ChordActs *a = j->acts;
+    size_t R = (size_t)config_recalled(j->config);
+    for (int i = begin; i < end; i++) {
+        int state = a->of[i];
+        if (!a->found[state]) continue;
+        real *z = j->logits + (size_t)i * (size_t)j->config->vocabulary +
+                  j->config->recall_first;
+        if (a->z) memcpy(a->z + (size_t)i * R, z, R * sizeof *z);
+        chords_add(z, a->code + (size_t)state * R, j->table, 1, (int)R);
+    }
+}
+
+void chords_forward(Pool *p, ChordActs *a, real *logits, const real *table,
+                    const Token *tokens, int count, int n, int span, const Config *c) {
+    Job job = {a, logits, table, c};
+    find_states(a, tokens, count, n, span, c);
+    pool_run(p, a->count, GRAIN, search_part, &job);
+    pool_run(p, n, GRAIN, add_part, &job);
 }
 
 // With p the probabilities among the ids without the term and p' those with it, g the
@@ -190,8 +245,8 @@ void chords_backward(const ChordActs *a, real *dlogits, real *dtable, const real
     static const real none[IDS];
     int R = config_recalled(c);
     for (int i = 0; i < n; i++) {
-        if (!a->found[i]) continue;
-        const uint8_t *code = a->code + (size_t)i * (size_t)R;
+        if (!a->found[a->of[i]]) continue;
+        const uint8_t *code = a->code + (size_t)a->of[i] * (size_t)R;
         const real *z = a->z + (size_t)i * (size_t)R;
         real *g = dlogits + (size_t)i * (size_t)c->vocabulary + c->recall_first;
         real b[IDS], sum = 0;

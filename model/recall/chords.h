@@ -42,8 +42,8 @@ typedef struct ChordIds {
 
 typedef struct Chord {
     ChordIds ids;
-    int place; // of its first token
-    int step;  // its time
+    int place;    // of its first token
+    int64_t step; // its time
     int notes, lowest;
 } Chord;
 
@@ -51,7 +51,8 @@ typedef struct Chord {
 typedef struct ChordIndex {
     Chord *at; // owned
     int count, room;
-    int length, step; // tokens that were read, and their time
+    int length;   // tokens that were read
+    int64_t step; // their time
 } ChordIndex;
 
 // Makes the index one of the first `count` tokens. Those that it has read already must
@@ -69,12 +70,22 @@ bool chords_listen(uint8_t *code, const ChordIndex *x, int span, const Config *c
 // Adds the term to the logits of the R entries.
 void chords_add(real *z, const uint8_t *code, const real *table, real strength, int R);
 
+// What a position knows: the chords [first, next) as they are, and the notes of g.
+// Positions with the same state share the search.
+typedef struct ChordState {
+    ChordIds so_far;
+    int first, next;
+} ChordState;
+
 // The term of the latents of a window, and what is kept for backward.
 typedef struct ChordActs {
-    ChordIndex index; // owned
-    uint8_t *code;    // owned; (n, R)
-    bool *found;      // owned; (n): what chords_listen() returned
-    real *z;          // (n, R): before; NULL: not kept
+    ChordIndex index;   // owned
+    ChordState *states; // owned; (count), count <= n, in the latents' order
+    int count;
+    int *of;       // owned; (n): each latent's among them
+    bool *found;   // owned; (count): whether some code is not 0
+    uint8_t *code; // owned; (count, R)
+    real *z;       // (n, R): the logits without the term; NULL: not kept
 } ChordActs;
 
 // Allocates for n latents. Returns false if there is not enough memory. Freeing accepts
@@ -83,8 +94,8 @@ bool chord_acts_init(ChordActs *a, int n, const Config *c);
 void chord_acts_free(ChordActs *a);
 
 // Adds the term to logits, (n, V), of the last n positions of the tokens (count).
-void chords_forward(ChordActs *a, real *logits, const real *table, const Token *tokens,
-                    int count, int n, int span, const Config *c);
+void chords_forward(Pool *p, ChordActs *a, real *logits, const real *table,
+                    const Token *tokens, int count, int n, int span, const Config *c);
 // dlogits (n, V) is the gradient of the logits on entry with, on return without the
 // term. Adds to dtable.
 void chords_backward(const ChordActs *a, real *dlogits, real *dtable, const real *table,

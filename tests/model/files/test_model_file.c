@@ -220,6 +220,7 @@ TEST(what_chords_a_model_knows_is_believed_within_its_bounds_only) {
         {"time_first", "359", "time_first and time_end must be"},
         {"time_end", "394", "time_first and time_end must be"},
         {"time_end", "2147483647", "time_first and time_end must be"},
+        {"time_first", "130", "apart from recall's"},
         {"recall_end", "132", "at most 128 ids"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++)

@@ -93,7 +93,7 @@ TEST(each_latent_gets_the_term_of_its_own_place) {
             if (plain_listen(code, tokens, COUNT - N + 1 + i, SPAN, 128))
                 chords_add(want + i * KINDS + FIRST, code, table, 1, 128);
         }
-        chords_forward(&a, logits, table, tokens, COUNT, N, SPAN, &c);
+        chords_forward(NULL, &a, logits, table, tokens, COUNT, N, SPAN, &c);
         CHECK(memcmp(logits, want, sizeof want) == 0);
     }
     chord_acts_free(&a);
