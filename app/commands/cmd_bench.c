@@ -321,6 +321,7 @@ static void print_json(const Bench *b) {
     json_add_number(shape, "layers", c->layers);
     json_add_number(shape, "latents", c->latents);
     cJSON_AddBoolToObject(shape, "recall", c->recall_heads > 0);
+    cJSON_AddBoolToObject(shape, "chords", c->chord_steps > 0);
     json_add_number(shape, "parameters", (double)parameters_count(c));
     cJSON *machine = cJSON_AddObjectToObject(json, "machine");
     json_add_number(machine, "float_gflops", b->ceilings.float_rate);

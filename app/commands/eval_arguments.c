@@ -204,7 +204,7 @@ static const char summary[] =
     "before in the\n"
     "piece, and measures how often the same note follows again and how "
     "likely the model\n"
-    "finds the right pitch.\n"
+    "finds the right pitch. In no chord: no other note begins within 30 ms.\n"
     "\n"
     "With --copy: gives the model 30 seconds of a piece, 60 of another, "
     "then the first\n"

@@ -15,7 +15,7 @@
 // attends to the newest M inputs, p - M + 1 .. p, so a timeline may grow without limit.
 // Memory: 4 L N d numbers for the keys and values of both runs, about 13 N d for work
 // space, of which few new tokens touch only a few rows, and the tokens, with 20 bytes
-// for each token that recall may search for.
+// for each token that recall may search for and 40 for each chord (chords.h).
 #ifndef MODEL_GENERATE_SESSION_H
 #define MODEL_GENERATE_SESSION_H
 

@@ -31,8 +31,8 @@ typedef struct Inputs {
                // own; 0: to all
     real bias; // b_j of the inputs before the latents' own. With ln(1 / keep), the
                // inputs that prefix dropout kept have the weight of all; otherwise 0
-    // All inputs up to the last, which recall.h reads; NULL if prefix dropout left none
-    // out of `tokens`.
+    // All inputs up to the last, which recall.h and chords.h read; NULL if prefix
+    // dropout left none out of `tokens`.
     const Token *whole; // (wholes)
     int wholes;
 } Inputs;

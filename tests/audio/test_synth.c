@@ -389,6 +389,14 @@ TEST(of_a_file_and_links_to_it_the_list_has_the_file) {
     }
 }
 
+TEST(a_link_by_which_a_user_chooses_one_comes_first) {
+    g_free(write_font("chosen/sounds/sf2/plain.sf2", HOLLOW_BYTES));
+    g_free(write_font("chosen/sounds/sf2/timgm6mb.sf2", HOLLOW_BYTES));
+    link_font("chosen/sounds/sf2/grand.sf2", "plain.sf2");
+    look_in(NULL, "nobody", "chosen");
+    CHECK(finds("chosen/sounds/sf2/grand.sf2"));
+}
+
 TEST(a_soundfont_asked_for_by_variable_must_be_one) {
     look_in("none.sf2", "user", "all");
     g_autoptr(GError) error = NULL;
@@ -547,6 +555,7 @@ int main(void) {
     RUN(a_soundfont_with_nothing_in_it_cannot_be_opened);
     RUN(pianos_come_before_general_sets_and_the_users_before_the_systems);
     RUN(of_a_file_and_links_to_it_the_list_has_the_file);
+    RUN(a_link_by_which_a_user_chooses_one_comes_first);
     RUN(a_soundfont_asked_for_by_variable_must_be_one);
     RUN(without_one_the_sentence_names_a_package);
     RUN(a_light_one_stands_in_for_a_large_one_only);

@@ -304,7 +304,7 @@ hears_chords() {
         --steps 1 --rate 1e-9 --chords on &&
         "$par" info chords/last.safetensors | grep -q '^  chords  *of notes within 3 steps' &&
         nats chords/last.safetensors | cmp -s - straight.nats &&
-        status 2 begin unfounded --steps 1 --chords on && grep -q 'chord_steps need recall' err && [ ! -e unfounded ]
+        status 2 begin unfounded --steps 1 --chords on && grep -q 'needs a model with recall' err && [ ! -e unfounded ]
 }
 rule 'a run can add chords to a model with recall, and to no other' hears_chords
 gains_parts() {

@@ -196,6 +196,8 @@ int train_plan_options(const TrainArguments *a, const Encoding *encoding,
     if (from && o.config.layers < from->layers)
         return message_misuse("--layers cannot be less than the %d of --from",
                               from->layers);
+    if (o.config.chord_steps && !o.config.recall_heads)
+        return message_misuse("--chords on needs a model with recall");
     if (!config_check(&o.config, &error)) return message_misuse("%s", error->message);
     *ret = o;
     return add_changes(a, ret);

@@ -6,7 +6,7 @@
 enum { GRAIN = 1 << 14 };
 
 // Of the parameters of recall.h only the linear map multiplies activations. The others
-// are tables, indexed by lag or by token.
+// are tables, whose rows are numbers or vectors of their own.
 static bool is_recall_table(const Parameter *t) {
     return g_str_has_prefix(t->name, "recall.") &&
            strcmp(t->name, "recall.feed.weight") != 0;
