@@ -105,13 +105,15 @@ static int bin_of(int notes) {
                         : CHORD_LENGTHS - 1;
 }
 
-static void note(uint8_t *code, int *longest, ChordIds left, int notes, int R) {
-    uint8_t at = (uint8_t)(bin_of(notes) * CHORD_LEFT + MIN(size_of(left), LEFT_MOST));
-    for (int q = 0; q < R; q++)
-        if (has(left, q) && notes >= longest[q]) {
-            longest[q] = notes;
-            code[q] = at;
-        }
+// Notes it for each id of the word, whose bits are the ids from `first` on.
+static void note(uint8_t *code, int *longest, uint64_t word, int first, int notes,
+                 uint8_t at) {
+    for (; word; word &= word - 1) {
+        int q = first + __builtin_ctzll(word);
+        if (notes < longest[q]) continue;
+        longest[q] = notes;
+        code[q] = at;
+    }
 }
 
 static ChordState state_of(const ChordIndex *x, int span, const Config *c) {
@@ -134,7 +136,11 @@ static bool search(uint8_t *code, const Chord *chords, ChordState s, int R) {
         if (size_of(missing) > 0 || size_of(left) == 0) continue;
         int notes = known + notes_alike(before, &chords[h - 1], &chords[s.first], by);
         if (notes == 0) continue;
-        note(code, longest, left, MIN(notes, LONGEST), R);
+        notes = MIN(notes, LONGEST);
+        uint8_t at = (uint8_t)(bin_of(notes) * CHORD_LEFT +
+                               MIN(size_of(left), LEFT_MOST));
+        note(code, longest, left.low, 0, notes, at);
+        note(code, longest, left.high, 64, notes, at);
         found = true;
     }
     return found;
