@@ -111,7 +111,7 @@ static const Row rows[COMMANDS] = {
     ROW(SPREAD, NUMBER, NULL, "Spread", ONCE,
         "Steers to a wider or narrower register than before; no effect in the middle." LEARNS, NULL),
     ROW(CLOSENESS, NUMBER, NULL, "Closeness", ONCE,
-        "How closely it follows what was played before; the middle, 1, is as trained." LEARNS, NULL),
+        "How closely it follows what was played before; 1 is as trained." LEARNS, NULL),
     ROW(TEMPERATURE, NUMBER, NULL, "Temperature", ONCE,
         "1 is as trained; lower is safer, higher is wilder." LEARNS, NULL),
     ROW(FREEDOM, NUMBER, NULL, "Freedom", ONCE,

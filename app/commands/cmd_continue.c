@@ -118,8 +118,8 @@ static bool prepare(Job *job, GError **error) {
     job->model_path = path_find_model(a->model, error);
     if (!job->model_path || !input_load_model(job->model_path, &job->model, error) ||
         !continuation_tokenizer(&job->model, job->model_path, &job->tokenizer, error) ||
-        !continuation_can_keep_close(&job->model, job->model_path, job->plan.closeness,
-                                     error) ||
+        !continuation_closeness(&job->model, job->model_path, a->closeness,
+                                &job->plan.closeness, error) ||
         !has_pedal_if_asked(job, error) || !read_prompt(job, error) ||
         !can_export(job, error))
         return false;

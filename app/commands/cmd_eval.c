@@ -188,17 +188,17 @@ typedef struct Taking {
 } Taking;
 
 static bool taking_init(Taking *t, const EvalArguments *a, const Model *m,
-                        GError **error) {
+                        const char *path, GError **error) {
     t->a = a;
     t->weights = weights_new(m, true);
     t->pool = pool_new(a->threads);
     pool_set_mixed(t->pool, true);
     t->plan = (Plan){.sampler = a->sampler,
                      .seed = a->seed,
-                     .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS),
-                     .closeness = a->closeness};
+                     .steps = llround(a->seconds * 1e6 / STEP_MICROSECONDS)};
     t->prompt = llround(a->prompt_seconds * 1e6);
-    return t->weights || memory_lacks("this model", error);
+    if (!t->weights) return memory_lacks("this model", error);
+    return continuation_closeness(m, path, a->closeness, &t->plan.closeness, error);
 }
 
 static void taking_clear(Taking *t) {
@@ -305,8 +305,7 @@ static int run_takes(const EvalArguments *a, const char *path, const GPtrArray *
     Taking t = {.paths = paths, .folders = folders};
     bool ok = input_load_model(path, &model, &error) &&
               continuation_tokenizer(&model, path, &t.kind, &error) &&
-              continuation_can_keep_close(&model, path, a->closeness, &error) &&
-              taking_init(&t, a, &model, &error);
+              taking_init(&t, a, &model, path, &error);
     int status = !ok                        ? message_fail(error)
                  : a->dials                 ? evaluate_dials(&t)
                  : a->bridges || a->endings ? evaluate_choice(&t)

@@ -51,7 +51,7 @@ static bool parse(ContinueArguments *a, int *argc, char ***argv, int *status) {
         {"top-k", 0, 0, G_OPTION_ARG_INT, &a->top_k, "Draw from the K likeliest tokens (default: 0, all)", "K"},
         {"pitch-temperature", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_temperature, "--temperature of the choice among pitches only (default: 1)", "X"},
         {"pitch-top-p", 0, 0, G_OPTION_ARG_DOUBLE, &a->pitch_top_p, "--top-p of the choice among pitches only (default: 0.95)", "X"},
-        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "How closely to follow what was played before: above 1 more, down to 0 less (default: 1, as trained)", "X"},
+        {"closeness", 0, 0, G_OPTION_ARG_DOUBLE, &a->closeness, "How closely to follow what was played before: as trained at 1, less down to 0 (default: 1.5, of models without recall 1)", "X"},
         {"density", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_DENSITY], "Steer to X times as many notes per second as before, 0.25 to 4 (default: 1, not steered)", "X"},
         {"register", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_REGISTER], "Steer the pitch N semitones higher than before, or lower if N is below 0 (default: 0, not steered)", "N"},
         {"spread", 0, 0, G_OPTION_ARG_DOUBLE, &a->dials[DIAL_SPREAD], "Steer to a wider register: the mean distance of pitches from their mean N semitones greater (default: 0, not steered)", "N"},
@@ -192,7 +192,8 @@ static int check(const ContinueArguments *a) {
         return message_misuse("--pitch-temperature must be from 0 to 100");
     if (!within(a->pitch_top_p, 0, 1))
         return message_misuse("--pitch-top-p must be from 0 to 1");
-    if (!within(a->closeness, 0, CONTINUATION_CLOSEST))
+    if (a->closeness != CONTINUE_NOT_GIVEN &&
+        !within(a->closeness, 0, CONTINUATION_CLOSEST))
         return message_misuse("--closeness must be from 0 to %d", CONTINUATION_CLOSEST);
     if (a->top_k < 0) return message_misuse("--top-k must be 0 or more");
     if (a->takes < 1 || a->takes > 1000)
@@ -223,8 +224,7 @@ int continue_arguments_plan(const ContinueArguments *a, Plan *ret) {
                     continuation_pitches(a->pitch_temperature, a->pitch_top_p)},
         .seed = g_random_int(),
         .tokens = MAX(0, a->tokens),
-        .natural_end = a->natural_end,
-        .closeness = a->closeness};
+        .natural_end = a->natural_end};
     for (Dial dial = 0; dial < DIALS; dial++)
         ret->dials.at[dial] = dial_from_said(dial, a->dials[dial]);
     double seconds = a->seconds == CONTINUE_NOT_GIVEN ? SECONDS : a->seconds;
@@ -250,7 +250,7 @@ bool continue_arguments_parse(ContinueArguments *a, int argc, char **argv,
         .min_p = continuation_sampler.min_p,
         .pitch_temperature = continuation_sampler.within.temperature,
         .pitch_top_p = continuation_sampler.within.top_p,
-        .closeness = 1,
+        .closeness = CONTINUE_NOT_GIVEN,
         .tokens = CONTINUE_NO_COUNT,
         .given = CONTINUE_NO_COUNT,
         .takes = 1,

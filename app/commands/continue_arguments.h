@@ -7,14 +7,13 @@
 
 #include <float.h>
 
-#define CONTINUE_NOT_GIVEN (-DBL_MAX) // a time or length that was not given
-#define CONTINUE_NO_COUNT  G_MININT   // the same for numbers
+#define CONTINUE_NOT_GIVEN (-DBL_MAX) // a number below 0: it was not given
+#define CONTINUE_NO_COUNT  G_MININT   // the same for whole numbers
 
 typedef struct ContinueArguments {
     char *in, *out, *audio, *model, *soundfont, *prompt, *seed; // owned
-    double until, finish; // may be CONTINUE_NOT_GIVEN, as may seconds and from
-    double seconds, from, temperature, top_p, min_p, pitch_temperature, pitch_top_p;
-    double closeness;
+    double until, finish, seconds, from, closeness; // may be CONTINUE_NOT_GIVEN
+    double temperature, top_p, min_p, pitch_temperature, pitch_top_p;
     double dials[DIALS]; // in the units of the options
     gint64 tokens, given;
     int top_k, takes, candidates, threads;

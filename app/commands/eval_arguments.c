@@ -175,7 +175,7 @@ static int take_given(EvalArguments *a, const Given *g) {
     a->takes = whole(g->takes, a->bridges || a->endings ? BRIDGE_TAKES : TAKES);
     a->seconds = number(g->seconds, SECONDS);
     a->prompt_seconds = number(g->prompt_seconds, PROMPT_SECONDS);
-    a->closeness = number(g->closeness, 1);
+    a->closeness = number(g->closeness, -1);
     const Sampler s = continuation_sampler;
     a->sampler = (Sampler){
         number(g->temperature, s.temperature), number(g->top_p, s.top_p),

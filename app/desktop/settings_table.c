@@ -1,5 +1,6 @@
 #include "app/desktop/settings_table.h"
 
+#include "app/generation/continuation.h"
 #include "audio/ports/touch.h"
 #include "ui/drawing/theme.h"
 
@@ -70,7 +71,7 @@ static const Setting table[] = {
     NAMED(model, loudness, NUMBER, model.steer[STEER_LOUDNESS], -60, 60, 0),
     NAMED(model, pedal, NUMBER, model.steer[STEER_PEDAL], -100, 100, 0),
     NAMED(model, spread, NUMBER, model.steer[STEER_SPREAD], -8, 8, 0),
-    NAMED(model, closeness, NUMBER, model.steer[STEER_CLOSENESS], 0, 4, 1),
+    NAMED(model, closeness, NUMBER, model.steer[STEER_CLOSENESS], 0, 4, CONTINUATION_CLOSENESS),
     SETTING(model, takes, INTEGER, 1, 16, 1),
     SETTING(model, seconds, NUMBER, 1, 3600, 30),
     SETTING(model, endless, BOOLEAN, 0, 1, 0),

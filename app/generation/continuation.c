@@ -49,9 +49,11 @@ bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret
     return false;
 }
 
-bool continuation_can_keep_close(const Model *m, const char *path, double closeness,
-                                 GError **error) {
-    if (closeness == 1 || m->config.recall_heads > 0) return true;
+bool continuation_closeness(const Model *m, const char *path, double asked, double *ret,
+                            GError **error) {
+    bool recalls = m->config.recall_heads > 0;
+    *ret = asked >= 0 ? asked : recalls ? CONTINUATION_CLOSENESS : 1;
+    if (recalls || *ret == 1) return true;
     g_set_error(error, MODEL_ERROR, 0,
                 "%s: has no recall, so --closeness has nothing to change", path);
     return false;

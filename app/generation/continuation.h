@@ -58,6 +58,9 @@ extern const Sampler continuation_sampler;
 
 // The largest closeness that was measured; model/TRAINING.md reports its effect.
 #define CONTINUATION_CLOSEST 4
+// The usual closeness. With it, takes return to what was played as often as pianists do
+// (model/TRAINING.md).
+#define CONTINUATION_CLOSENESS 1.5
 
 // Returns the sampler's range for pitches: with it, pitches have a temperature and
 // top-p of their own, apart from those of time and loudness.
@@ -118,9 +121,10 @@ typedef struct Continuation {
 bool continuation_tokenizer(const Model *m, const char *path, TokenizerKind *ret,
                             GError **error);
 
-// Fails if the closeness is not 1 and the model has no recall.
-bool continuation_can_keep_close(const Model *m, const char *path, double closeness,
-                                 GError **error);
+// Finds the closeness of takes: what is asked for or, if that is below 0, the usual
+// one. A model without recall has only 1, and fails if another is asked for.
+bool continuation_closeness(const Model *m, const char *path, double asked, double *ret,
+                            GError **error);
 
 // Begins a take. The session's model must use the tokenizer `kind`, as the prompt's
 // tokens do.

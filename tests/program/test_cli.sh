@@ -551,6 +551,12 @@ steers_no_pedal() {
     fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --pedal 5 &&
         says 'has no pedal tokens' && [ ! -e "$t/new.mid" ]
 }
+usually_keeps_close() { # more closely than as trained, if the model can
+    exits 0 continue "$t/a.mid" -o "$t/close.mid" -m "$root/assets/model.safetensors" -s 1 &&
+        LC_ALL=C tr -c "[:print:]" "\n" <"$t/close.mid" >"$t/out" &&
+        prints '^closeness=1.5$' && go_on own &&
+        LC_ALL=C tr -c "[:print:]" "\n" <"$t/own.mid" >"$t/out" && prints '^closeness=1$'
+}
 keeps_not_close() {
     fails continue "$t/a.mid" -o "$t/new.mid" -m "$t/folded.safetensors" --closeness 2 &&
         says 'has no recall' && [ ! -e "$t/new.mid" ] &&
@@ -671,6 +677,7 @@ rule 'tempo, bars, key, names and ticks of the prompt are kept, the take on its 
     keeps_bars
 rule 'dials steer a take, the file says so, and in the middle they change no bit' steers
 rule 'a model without pedal refuses to steer it' steers_no_pedal
+rule 'closeness is 1.5 unless given, and 1 of a model without recall' usually_keeps_close
 rule 'a model without recall refuses another closeness than 1' keeps_not_close
 rule '--until bridges a span, the likeliest first, and leaves what is around it' bridges
 rule 'a bridge with nothing after it is refused in one sentence' bridges_to_something

@@ -186,7 +186,7 @@ recovers_a_bridge() {
     wait $app 2>/dev/null
     start "$prompt" && press Tab Return && sleep 0.3 && export_to "$t/restored.mid" &&
         cmp -s "$t/restored.mid" "$t/bridge.mid" && picture bridge-restored && quit &&
-        sed -i '/^\[model/,/^$/{s/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1/; s/^seconds=.*/seconds=5/}' \
+        sed -i '/^\[model/,/^$/{s/^takes=.*/takes=1/; s/^density=.*/density=1/; s/^closeness=.*/closeness=1.5/; s/^seconds=.*/seconds=5/}' \
             "$settings"
 }
 rule 'B replaces the selection by a bridge, as par-midi continue --until does' bridges

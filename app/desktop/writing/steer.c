@@ -13,13 +13,15 @@ static const double steps[STEERS] = {
     [STEER_TEMPERATURE] = 1. / 20, [STEER_FREEDOM] = 1. / 20};
 
 // The range above the middle is larger than the range below it.
+#define ABOVE (CONTINUATION_CLOSEST - CONTINUATION_CLOSENESS)
+
 static double closeness_from(double at) {
-    return 1 + at * (at > 0 ? CONTINUATION_CLOSEST - 1 : 1);
+    return CONTINUATION_CLOSENESS + at * (at > 0 ? ABOVE : CONTINUATION_CLOSENESS);
 }
 
 static double closeness_at(double closeness) {
-    double off = closeness - 1;
-    return off > 0 ? off / (CONTINUATION_CLOSEST - 1) : off;
+    double off = closeness - CONTINUATION_CLOSENESS;
+    return off / (off > 0 ? ABOVE : CONTINUATION_CLOSENESS);
 }
 
 static double to_hundredths(double value) { return round(value * 100) / 100; }

@@ -1,10 +1,10 @@
 // The dials of the window, in three forms: the displayed value, which the settings
-// keep; the slider's position from -1 to 1, where 0, the middle, changes nothing; and
-// the plan of a take.
+// keep; the slider's position from -1 to 1, where 0, the middle, is the usual; and the
+// plan of a take.
 //
 //   density, register, loudness, pedal, spread
 //                               app/generation/dials.h; 1 is a dial's most
-//   closeness                   0, 1, CONTINUATION_CLOSEST at -1, 0, 1
+//   closeness                   0, the usual, CONTINUATION_CLOSEST at -1, 0, 1
 //   temperature, freedom        0, 1, 2 at -1, 0, 1; freedom is that of the pitches
 //
 // A model may lack what a dial steers: recall for closeness, pedal tokens for pedal.

@@ -63,7 +63,7 @@ TEST(without_settings_no_dial_of_the_window_steers) {
     Settings s = parsed("", &trouble);
     Plan plan = {0};
     steer_plan(s.model.steer, &able, &plan);
-    CHECK(plan.closeness == 1 && plan.sampler.temperature == 1);
+    CHECK(plan.closeness == CONTINUATION_CLOSENESS && plan.sampler.temperature == 1);
     for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
     settings_clear(&s);
 }
@@ -82,7 +82,9 @@ TEST(a_dial_of_the_window_goes_as_far_as_that_of_the_command_and_is_remembered) 
         steer_show(s.model.steer, &able, &view);
         for (Dial dial = 0; dial < DIALS; dial++)
             CHECK_NEAR(plan.dials.at[dial], at * dial_kinds[dial].most, 1e-5);
-        CHECK(plan.closeness == (at < 0 ? 0 : at > 0 ? CONTINUATION_CLOSEST : 1));
+        CHECK(plan.closeness == (at < 0   ? 0
+                                 : at > 0 ? CONTINUATION_CLOSEST
+                                          : CONTINUATION_CLOSENESS));
         CHECK(plan.sampler.temperature == 1 + at);
         CHECK(plan.sampler.within.temperature == 1 + at);
         for (Steer i = 0; i < STEERS; i++)

@@ -58,7 +58,7 @@ TEST(at_64_every_dial_is_exactly_in_its_middle) {
         CHECK(move(knob, 63).at < 0 && move(knob, 65).at > 0);
     }
     steer_plan(said, &able, &plan);
-    CHECK(plan.closeness == 1 && plan.sampler.temperature == 1);
+    CHECK(plan.closeness == CONTINUATION_CLOSENESS && plan.sampler.temperature == 1);
     for (Dial dial = 0; dial < DIALS; dial++) CHECK(plan.dials.at[dial] == 0);
 }
 
