@@ -1,5 +1,7 @@
 #include "model/recall/chords.h"
 
+#include "model/recall/recall_index.h"
+
 #include <stdlib.h>
 
 enum { IDS = CONFIG_CHORD_IDS, LONGEST = 24, LEFT_MOST = CHORD_LEFT - 1, GRAIN = 8 };
@@ -116,11 +118,17 @@ static void note(uint8_t *code, int *longest, uint64_t word, int first, int note
     }
 }
 
+// Returns the number of chords that begin before `place`.
+static int chords_before(const ChordIndex *x, int place) {
+    return x->count == 0
+               ? 0
+               : recall_places_before(&x->at->place, sizeof *x->at, x->count, place);
+}
+
 static ChordState state_of(const ChordIndex *x, int span, const Config *c) {
     int start = span > 0 ? x->length - span : 0;
-    ChordState s = {.next = x->count};
+    ChordState s = {.first = chords_before(x, start), .next = x->count};
     if (joins(x, c)) s.so_far = x->at[--s.next].ids;
-    while (s.first < x->count && x->at[s.first].place < start) s.first++;
     return s;
 }
 

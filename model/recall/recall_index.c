@@ -66,17 +66,21 @@ void recall_states_free(RecallStates *s) {
     *s = (RecallStates){0};
 }
 
-// Returns the number of entries before `place`.
-static int entries_before(const RecallIndex *x, int place) {
-    int low = 0, high = x->entries;
+int recall_places_before(const int *first, size_t stride, int count, int place) {
+    int low = 0, high = count;
     while (low < high) {
         int middle = low + (high - low) / 2;
-        if (x->place[middle] < place)
+        const void *at = (const char *)first + (size_t)middle * stride;
+        if (*(const int *)at < place)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+static int entries_before(const RecallIndex *x, int place) {
+    return recall_places_before(x->place, sizeof *x->place, x->entries, place);
 }
 
 void recall_states_find(RecallStates *s, const RecallIndex *x, const Token *tokens,

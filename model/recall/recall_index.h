@@ -27,6 +27,10 @@ void recall_index_read(RecallIndex *x, const Token *tokens, int count, const Con
 void recall_index_cut(RecallIndex *x, int length);
 void recall_index_free(RecallIndex *x); // accepts a zeroed index
 
+// Returns how many of `count` rising places, which are `stride` bytes apart, are before
+// `place`.
+int recall_places_before(const int *first, size_t stride, int count, int place);
+
 // The range of entries that a latent may use: [first, seen), or 0, 0 if none are in
 // reach. Latents with the same range share a state, which is computed once.
 typedef struct RecallState {
